@@ -1,6 +1,7 @@
 """The worker process of registration: the relay, what requests leave for later, and what partners push by Kafka."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from services.registration.api.events import MODELS
 from services.registration.commands.allocate_receipt import AllocateReceipt, allocate_receipt
@@ -89,11 +90,11 @@ def inbound(settings: RegistrationSettings) -> list[InboundCommand[RegistrationU
     """What partners push to registration, and the command that takes it."""
     bounds = DayBounds(settings.days_ahead, settings.days_back)
 
-    async def hire(command: TakeHire, uow: RegistrationUnitOfWork) -> Outcome:
-        return await take_hire(command, bounds.ahead, uow)
+    async def hire(command: TakeHire, received_on: date, uow: RegistrationUnitOfWork) -> Outcome:
+        return await take_hire(command, received_on, bounds.ahead, uow)
 
-    async def leaving(command: TakeLeaving, uow: RegistrationUnitOfWork) -> Outcome:
-        return await take_leaving(command, bounds, uow)
+    async def leaving(command: TakeLeaving, received_on: date, uow: RegistrationUnitOfWork) -> Outcome:
+        return await take_leaving(command, received_on, bounds, uow)
 
     return [
         InboundCommand("employee.hired", TakeHire, one_by_one(hire)),

@@ -105,6 +105,10 @@ class Taken:
     key: bytes
     sealed: bytes
     parked_until: datetime | None
+    received_on: date
+    """The business day of its receipt, which is that of what it says: it may be worked off days later."""
+    corrected_by: UUID | None = None
+    """A later event of the same key that was worked off before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ refused, so that a bad event harms no other; a sender that sends much keeps no o
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -15,9 +15,19 @@ import structlog
 
 from shared.contracts.inbound import BY_NAME
 from shared.inbound.answers import tell
-from shared.inbound.event import DEFECT, NOT_IN_TIME, Handler, InboundState, Outcome, Taken, parked, refused
+from shared.inbound.event import (
+    CORRECTED,
+    DEFECT,
+    NOT_IN_TIME,
+    Handler,
+    InboundState,
+    Outcome,
+    Taken,
+    parked,
+    refused,
+)
 from shared.inbound.keys import Sealing
-from shared.inbound.repository import InboundRepository
+from shared.inbound.repository import CORRECTED_MESSAGE, InboundRepository
 from shared.kernel.clock import now
 from shared.kernel.errors import JaringError
 from shared.persistence.due_work import command_of
@@ -32,6 +42,7 @@ BUSY = timedelta(milliseconds=200)
 # A defect may be mended meanwhile.
 DEFECT_AGAIN = timedelta(hours=1)
 _WOKEN = "woken"
+_TRIED_IN_VAIN = "A defect of ours, which was not mended in time: send it under another id."
 _WAITED_IN_VAIN = "What it needs before it did not come in time: "
 
 # An event, what came of it, and until when it is parked.
@@ -64,11 +75,15 @@ class InboundCommand(Generic[U]):
     handler: Handler[U]
 
 
-def one_by_one(handle: Callable[[Any, U], Awaitable[Outcome]]) -> Handler[U]:
+OneByOne = Callable[[Any, date, U], Awaitable[Outcome]]
+"""Takes a command that was received on a business day."""
+
+
+def one_by_one(handle: OneByOne[U]) -> Handler[U]:
     """The handler of a type whose events are taken one at a time; what is refused of one is taken back."""
 
     async def handler(events: Sequence[tuple[Taken, Any]], uow: U) -> list[Outcome]:
-        return [await _apart(command, handle, uow) for _, command in events]
+        return [await _apart(taken, command, handle, uow) for taken, command in events]
 
     return handler
 
@@ -84,9 +99,12 @@ def handling(table: Sequence[InboundCommand[U]], sealing: Sealing) -> Callable[[
             return
         taken = await inbox.take(command.tenant, PAGE)
         if taken:
-            corrected = await inbox.supersede(command.tenant, taken)
-            settled = await inbox.settle(await _handled(taken, commands, sealing, uow))
-            await tell(command.tenant, [*corrected, *settled], uow)
+            came = await _handled(taken, commands, sealing, uow)
+            settled = await inbox.settle(came)
+            # What was refused says nothing: whatever came before it stands.
+            counts = [each for each, outcome, _ in came if outcome.state is not InboundState.REFUSED]
+            corrected = await inbox.supersede(command.tenant, counts)
+            await tell(command.tenant, [*settled, *corrected], uow)
         if len(taken) == PAGE:
             await uow.due.at(command, now())
 
@@ -106,8 +124,10 @@ async def _handled(
     taken: Sequence[Taken], commands: Mapping[str, InboundCommand[U]], sealing: Sealing, uow: U
 ) -> list[Settled]:
     """What came of each. What is parked waits from its own round on: an event of a later one may be what it needs."""
-    settled: dict[UUID, Settled] = {}
-    for type_, events in rounds(taken):
+    settled = {each.event: _in_time(each, _corrected(each.corrected_by)) for each in taken if each.corrected_by}
+    for overtaken in settled.values():
+        await _leave(overtaken, uow)
+    for type_, events in rounds([each for each in taken if each.event not in settled]):
         table = commands[type_]
         opened, unread = _opened(events, table.command, sealing)
         found = await _all_or_each(opened, table.handler, uow) if opened else []
@@ -130,6 +150,10 @@ def _opened(
         except Exception:
             unread[each.event] = _defect(each)
     return opened, unread
+
+
+def _corrected(later: UUID) -> Outcome:
+    return refused(CORRECTED, CORRECTED_MESSAGE, corrected_by=str(later))
 
 
 def _defect(taken: Taken) -> Outcome:
@@ -165,10 +189,10 @@ async def _all_or_each(events: Sequence[tuple[Taken, Any]], handler: Handler[U],
     return [outcome for each in events for outcome in await _all_or_each([each], handler, uow)]
 
 
-async def _apart(command: Any, handle: Callable[[Any, U], Awaitable[Outcome]], uow: U) -> Outcome:
+async def _apart(taken: Taken, command: Any, handle: OneByOne[U], uow: U) -> Outcome:
     try:
         async with uow.apart():
-            return await handle(command, uow)
+            return await handle(command, taken.received_on, uow)
     except JaringError as reason:
         return refused(reason.code, reason.detail or reason.title)
 
@@ -194,5 +218,7 @@ def _in_time(taken: Taken, outcome: Outcome) -> Settled:
     if now() < until:
         return taken, outcome, until
     because = outcome.answer
+    if because.reason == DEFECT:
+        return taken, refused(DEFECT, _TRIED_IN_VAIN), None
     told = _WAITED_IN_VAIN + (because.message or "")
     return taken, refused(NOT_IN_TIME, told, waited_for=because.reason), None

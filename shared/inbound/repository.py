@@ -32,8 +32,14 @@ _KEPT = text("""
     JOIN inbound_event AS kept ON kept.tenant = :tenant AND kept.source = sent.source AND kept.id = sent.id
 """)
 _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('inbound_event/' || :tenant, 0))")
+# One that waits no longer may have been overtaken meanwhile by a later one of its key.
 _TAKE = text("""
-    SELECT number, event, tenant, type, about, key, sealed, parked_until FROM inbound_event
+    SELECT number, event, tenant, type, about, key, sealed, parked_until, received_on,
+           (SELECT later.event FROM inbound_event AS later
+            WHERE later.tenant = known.tenant AND later.key = known.key AND later.type = known.type
+              AND later.number > known.number AND later.state IN ('accepted', 'warned', 'parked')
+            ORDER BY later.number DESC LIMIT 1) AS corrected_by
+    FROM inbound_event AS known
     WHERE tenant = :tenant AND state = 'received' ORDER BY number LIMIT :limit
 """)
 _COLUMNS = """number, event, source, id, type, state, at_door, CAST(answer AS text) AS answer, received_at,
@@ -93,7 +99,7 @@ _FIGURES = text("""
           FROM inbound_event WHERE tenant = :tenant AND received_on BETWEEN :first AND :last) AS sent
     GROUP BY type, received_on ORDER BY received_on DESC, type
 """)
-_CORRECTED_MESSAGE = "A later event of the same key says otherwise, and takes its place."
+CORRECTED_MESSAGE = "A later event of the same key says otherwise, and takes its place."
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +163,10 @@ class InboundRepository:
         return set((await self._connection.execute(_BACKLOG, asked)).scalars())
 
     async def supersede(self, tenant: str, taken: Sequence[Taken]) -> list[Stands]:
-        """What is parked and came before one of these of the same key waits no longer; those whose topic tells it."""
+        """What is parked and came before one of these, which count, of the same key waits no longer.
+
+        Those of them whose topic tells it.
+        """
         values = {
             "tenant": tenant,
             "keys": [each.key for each in taken],
@@ -165,7 +174,7 @@ class InboundRepository:
             "numbers": [each.number for each in taken],
             "events": [each.event for each in taken],
             "reason": CORRECTED,
-            "message": _CORRECTED_MESSAGE,
+            "message": CORRECTED_MESSAGE,
         }
         return told_of(await self._connection.execute(_SUPERSEDE, values))
 
@@ -210,7 +219,8 @@ def kept_of(row: Row[Any]) -> Kept:
 def taken_of(row: Row[Any]) -> Taken:
     """The event in a row of `_TAKE`."""
     sealed = (bytes(row.about), bytes(row.key), bytes(row.sealed))
-    return Taken(row.number, row.event, row.tenant, row.type, *sealed, row.parked_until)
+    waited = (row.parked_until, row.received_on, row.corrected_by)
+    return Taken(row.number, row.event, row.tenant, row.type, *sealed, *waited)
 
 
 def stands_of(row: Row[Any]) -> Stands:

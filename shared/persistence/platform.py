@@ -569,3 +569,12 @@ def protect(service: str, table: str, mine: str = _IS_MINE) -> None:
     op.execute(f'CREATE POLICY {table}_tenant ON "{table}" TO {service}_api USING ({mine}) WITH CHECK ({mine})')
     op.execute(f'CREATE POLICY {table}_worker ON "{table}" TO {service}_worker USING (true) WITH CHECK (true)')
     op.execute(f'CREATE POLICY {table}_migrate ON "{table}" TO {service}_migrate USING (true) WITH CHECK (true)')
+
+
+def index_inbound_keys() -> None:
+    """What counts of a sender's events of one key, by which one that waited learns that it was overtaken."""
+    run(
+        "-- squawk-ignore require-concurrent-index-creation\n"
+        "CREATE INDEX ix_inbound_event_key ON inbound_event (tenant, key, number) "
+        "WHERE state IN ('accepted', 'warned', 'parked');\n"
+    )

@@ -1,7 +1,7 @@
 """A notice arrives: it is kept, and assessed as soon as enough is known."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState
 from services.claims.domain.errors import CauseUnknown, DeathImpossible
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.kernel.clock import now, today
+from shared.kernel.clock import now, start_of_day, today
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Days
 from shared.law.book import book
@@ -28,7 +28,10 @@ class CertifiedDays:
 
 @dataclass(frozen=True)
 class SubmitNotice:
-    """An event as a party, and who of it, reports it; the person is named by number or by a national id's token."""
+    """An event as a party, and who of it, reports it; the person is named by number or by a national id's token.
+
+    `received_on` is the business day of its receipt where that is not today.
+    """
 
     tenant: str
     by: str
@@ -46,6 +49,7 @@ class SubmitNotice:
     caused_by: UUID | None
     certificate: CertifiedDays | None
     wages_paid_for: tuple[date, ...]
+    received_on: date | None = None
 
 
 async def submit_notice(command: SubmitNotice, uow: ClaimsUnitOfWork) -> Claim:
@@ -72,7 +76,7 @@ def _death_of(claim: Claim, died_on: date) -> Claim:
 
 
 def _check_days(command: SubmitNotice) -> None:
-    day = today()
+    day = command.received_on or today()
     law = book().on(in_force=day, known=day)
     check_event(command.happened_on, day, law)
     certificate = command.certificate
@@ -107,8 +111,15 @@ def circumstances_stated(place: str, interrupted: bool, outside_malaysia: bool) 
     return {"place": place, "interrupted": interrupted, "outside_malaysia": outside_malaysia}
 
 
+def _received_at(command: SubmitNotice) -> datetime:
+    """Now, or the end of the day of the receipt: days count from it, and no instant of it is kept."""
+    if command.received_on is None or command.received_on >= today():
+        return now()
+    return start_of_day(command.received_on + timedelta(days=1)) - timedelta(microseconds=1)
+
+
 def _claim_of(command: SubmitNotice, claim: UUID, notice: UUID) -> Claim:
-    received_at = now()
+    received_at = _received_at(command)
     return Claim(
         id=claim,
         notice=notice,

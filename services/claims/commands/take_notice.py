@@ -1,6 +1,7 @@
 """A partner pushes what it would report over REST: the notice is kept, and its sender told where to follow it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from services.claims.commands.submit_notice import SubmitNotice, submit_notice
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -14,8 +15,8 @@ class TakeNotice:
     notice: SubmitNotice
 
 
-async def take_notice(command: SubmitNotice, uow: ClaimsUnitOfWork) -> Outcome:
+async def take_notice(command: SubmitNotice, received_on: date, uow: ClaimsUnitOfWork) -> Outcome:
     """The claim's number and the notice's; raises what a notice over REST is refused for."""
-    claim = await submit_notice(command, uow)
+    claim = await submit_notice(replace(command, received_on=received_on), uow)
     follow = f"/v1/notices/{claim.notice}"
     return accepted({"claim": str(claim.id), "notice": str(claim.notice), "follow": follow})

@@ -16,7 +16,8 @@ class EndSpell:
     """`ended_on` is the last day of employment, `latest` the last that is accepted, `source` who says so.
 
     `earliest` is the first day that is taken without an officer's word; None where an officer says it, who may also
-    correct the last day of a spell that has ended.
+    correct the last day of a spell that has ended. `stated_on` is the business day on which it was stated where that is
+    not today.
     """
 
     spell: UUID
@@ -24,6 +25,7 @@ class EndSpell:
     latest: date
     source: str
     earliest: date | None = None
+    stated_on: date | None = None
 
 
 async def end_spell(command: EndSpell, uow: RegistrationUnitOfWork) -> tuple[Spell, WaitingEnd | None]:
@@ -37,7 +39,9 @@ async def end_spell(command: EndSpell, uow: RegistrationUnitOfWork) -> tuple[Spe
         await uow.waiting_ends.keep(waiting)
         return spell, waiting
     by_officer = command.earliest is None
-    ending = replace(spell, ended_on=command.ended_on, end_stated_on=today(), end_verified=by_officer)
+    ending = replace(
+        spell, ended_on=command.ended_on, end_stated_on=command.stated_on or today(), end_verified=by_officer
+    )
     ended = await uow.spells.end(ending, command.source)
     await uow.waiting_ends.remove(spell.id)
     uow.publish(spell_ended(ended))

@@ -21,7 +21,8 @@ class StartSpell:
 
     `national_id` proves that the party knows the person; only officers need no proof. With the `name` it says who the
     person is, so that whoever knows both needs no number. `officer`: who of the organisation states it, whose word
-    verifies it; None where an employer does.
+    verifies it; None where an employer does. `stated_on` is the business day on which it was stated where that is not
+    today.
     """
 
     person: int | None
@@ -32,6 +33,7 @@ class StartSpell:
     national_id: NationalId | None = None
     name: str | None = None
     officer: str | None = None
+    stated_on: date | None = None
 
     @property
     def word(self) -> Word | None:
@@ -49,9 +51,9 @@ async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell
     day = today()
     check_start(command.started_on, await uow.spells.born_on(person, day), command.latest)
     is_first = not await uow.spells.has_any(person, command.employer)
-    word = command.word
+    word, stated_on = command.word, command.stated_on or day
     verified = word is not None
-    stated = Spell(new_id(), person, command.employer, 1, command.started_on, stated_on=day, verified=verified)
+    stated = Spell(new_id(), person, command.employer, 1, command.started_on, stated_on=stated_on, verified=verified)
     spell = await uow.spells.start(stated, command.source, word)
     uow.publish(spell_as_it_stands(spell))
     # A file takes only lines of people with a spell: none can have come before their first one with the employer,

@@ -14,12 +14,16 @@ from shared.law.book import book
 
 @dataclass(frozen=True, repr=False)
 class SubmitContributionStatement:
-    """What was sent and how it is to be read, whose employees it is about, and by whom: one who may send it."""
+    """What was sent and how it is to be read, whose employees it is about, and by whom: one who may send it.
+
+    `receipt` orders it among the employer's where it was received before now.
+    """
 
     upload: Upload
     employer: int
     tenant: str
     reading: Reading
+    receipt: int | None = None
 
 
 async def submit_contribution_statement(command: SubmitContributionStatement, uow: RegistrationUnitOfWork) -> FileJob:
@@ -29,7 +33,8 @@ async def submit_contribution_statement(command: SubmitContributionStatement, uo
         raise ContributionFormatNotAccepted(facts={"format": reading.format.value})
     upload = command.upload
     files = uow.contribution_files
-    job, is_new = await files.receive(command.tenant, command.employer, len(upload), upload.content, reading)
+    whose = (command.tenant, command.employer)
+    job, is_new = await files.receive(*whose, len(upload), upload.content, reading, command.receipt)
     if is_new:
         await uow.due.at(ProcessContributionFile(str(job.id)), now())
     return job

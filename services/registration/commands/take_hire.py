@@ -14,12 +14,14 @@ from services.registration.domain.errors import (
 )
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.registration import Residence
-from shared.inbound.event import Outcome, accepted
+from shared.inbound.event import Outcome, accepted, refused
 from shared.kernel.clock import today
 from shared.kernel.identifiers import person_id
 from shared.security.national_id import IdKind, NationalId
 
 KNOWN_ALREADY, BIRTH_DIFFERS = "known_already", "born_on_differs"
+REFUSED = "employment_refused"
+REFUSED_MESSAGE = "An officer found that this employment did not begin as it was stated: an officer takes it up again."
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,16 +43,27 @@ class TakeHire:
         return NationalId(self.id_kind, self.id_number)
 
 
-async def take_hire(command: TakeHire, days_ahead: int, uow: RegistrationUnitOfWork) -> Outcome:
+async def take_hire(command: TakeHire, received_on: date, days_ahead: int, uow: RegistrationUnitOfWork) -> Outcome:
     """The person's number and the spell; raises PersonUnclear, SpellOverlaps, or what is wrong with a day."""
     person, is_new = await _person(command, uow)
     spells = await uow.spells.between(command.employer, person)
     known = next((each for each in spells if each.started_on == command.started_on), None)
+    if known is not None and known.refused:
+        return refused(REFUSED, REFUSED_MESSAGE)
     if known is not None:
         return accepted({"person": person_id(person), "spell": str(known.id)}, KNOWN_ALREADY)
-    source, latest = tenant_of(command.employer), today() + timedelta(days=days_ahead)
-    proof = (command.national_id, command.name)
-    spell = await start_spell(StartSpell(person, command.employer, command.started_on, latest, source, *proof), uow)
+    latest = received_on + timedelta(days=days_ahead)
+    stated = StartSpell(
+        person,
+        command.employer,
+        command.started_on,
+        latest,
+        tenant_of(command.employer),
+        command.national_id,
+        command.name,
+        stated_on=received_on,
+    )
+    spell = await start_spell(stated, uow)
     result = {"person": person_id(person), "spell": str(spell.id), "started_on": str(spell.started_on)}
     differs = not is_new and await uow.spells.born_on(person, today()) != command.born_on
     return accepted(result, *([BIRTH_DIFFERS] if differs else ()))

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.registration.commands.end_spell import EndSpell, end_spell
-from services.registration.commands.take_hire import KNOWN_ALREADY
+from services.registration.commands.take_hire import KNOWN_ALREADY, REFUSED, REFUSED_MESSAGE
 from services.registration.domain import subjects
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import PersonUnknown, SpellAlreadyEnded
 from services.registration.domain.spell import Spell
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.inbound.event import Outcome, accepted, parked
+from shared.inbound.event import Outcome, accepted, parked, refused
 from shared.kernel.clock import today
 from shared.security.national_id import IdKind, NationalId
 
@@ -44,7 +44,9 @@ class DayBounds:
     back: int
 
 
-async def take_leaving(command: TakeLeaving, bounds: DayBounds, uow: RegistrationUnitOfWork) -> Outcome:
+async def take_leaving(
+    command: TakeLeaving, received_on: date, bounds: DayBounds, uow: RegistrationUnitOfWork
+) -> Outcome:
     """The spell and its end, or what it waits for; raises SpellAlreadyEnded, or what is wrong with the day."""
     try:
         person = await uow.persons.behind(command.national_id, command.name, today())
@@ -53,12 +55,15 @@ async def take_leaving(command: TakeLeaving, bounds: DayBounds, uow: Registratio
         return parked(NOT_STATED, NOT_STATED_MESSAGE, subjects.registered(index))
     spells = await uow.spells.between(command.employer, person)
     spell = next((each for each in reversed(spells) if each.started_on <= command.ended_on), None)
+    if spell is not None and spell.refused:
+        return refused(REFUSED, REFUSED_MESSAGE)
     if spell is None:
         return parked(NOT_STATED, NOT_STATED_MESSAGE, subjects.employed(command.employer, person))
     if spell.ended_on is not None:
         return _ended_already(spell, command.ended_on)
-    latest, earliest = today() + timedelta(days=bounds.ahead), today() - timedelta(days=bounds.back)
-    ending = EndSpell(spell.id, command.ended_on, latest, tenant_of(command.employer), earliest)
+    latest, earliest = received_on + timedelta(days=bounds.ahead), received_on - timedelta(days=bounds.back)
+    source = tenant_of(command.employer)
+    ending = EndSpell(spell.id, command.ended_on, latest, source, earliest, stated_on=received_on)
     ended, waiting = await end_spell(ending, uow)
     result = {"spell": str(ended.id), "ended_on": str(command.ended_on)}
     return accepted(result, *([] if waiting is None else [waiting.reason.value]))

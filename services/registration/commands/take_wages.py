@@ -10,9 +10,9 @@ from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
 )
-from services.registration.commands.submit_contribution_file import (
-    SubmitContributionFile,
-    submit_contribution_file,
+from services.registration.commands.submit_contribution_statement import (
+    SubmitContributionStatement,
+    submit_contribution_statement,
 )
 from services.registration.commands.take_leaving import NOT_STATED, NOT_STATED_MESSAGE
 from services.registration.domain import subjects
@@ -31,6 +31,8 @@ from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
 from shared.security.national_id import IdKind, NationalId
 
+# What was received later stands, and was worked off before.
+OVERTAKEN = "later_statement_stands"
 FUTURE, PAID_IN_FUTURE = "month_in_future", "paid_in_future"
 _SKBBK = "skbbk_employee"
 # In the order in which a line has them.
@@ -70,34 +72,70 @@ class PaidWage:
 
 @dataclass(frozen=True, repr=False)
 class TakeWages:
-    """Wages of one employer, of each person one."""
+    """Wages of one employer by the number of their receipt, which orders them among its files."""
 
     employer: int
-    wages: tuple[PaidWage, ...]
+    wages: Mapping[int, PaidWage]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PushedLine:
+    """The line that a wage becomes, and whose it is."""
+
+    person: int
+    line: FileLine
 
 
 async def take_pushed_wages(events: Sequence[tuple[Taken, PaidWage]], uow: RegistrationUnitOfWork) -> list[Outcome]:
     """What came of each, in order: all are one sender's."""
-    wages = tuple(wage for _, wage in events)
-    return await take_wages(TakeWages(wages[0].employer, wages), uow)
+    wages = {taken.number: wage for taken, wage in events}
+    found = await take_wages(TakeWages(events[0][1].employer, wages), uow)
+    return [found[taken.number] for taken, _ in events]
 
 
-async def take_wages(command: TakeWages, uow: RegistrationUnitOfWork) -> list[Outcome]:
-    """Park and refuse what cannot be a line, send the rest as one file and work it off at once."""
+async def take_wages(command: TakeWages, uow: RegistrationUnitOfWork) -> dict[int, Outcome]:
+    """Park and refuse what cannot be a line, send the rest as files and work them off at once."""
     employer = await uow.employers.get(command.employer)
-    asked = {(each.number, each.for_month) for each in command.wages}
+    asked = {(each.number, each.for_month) for each in command.wages.values()}
     people = await uow.persons.match(command.employer, asked)
     outcomes: dict[int, Outcome] = {}
-    lines: dict[int, FileLine] = {}
-    for place, wage in enumerate(command.wages):
+    lines: dict[int, PushedLine] = {}
+    for number, wage in command.wages.items():
         found = people.get((wage.number, wage.for_month), [])
         outcome = await _unfit(wage, found, uow)
         if outcome is None:
-            lines[place] = _line(wage, found, employer)
+            lines[number] = _line(wage, found, employer)
         else:
-            outcomes[place] = outcome
-    outcomes |= await _through_the_file(lines, employer, uow)
-    return [outcomes[place] for place in range(len(command.wages))]
+            outcomes[number] = outcome
+    for file in await _in_files(lines, employer, uow):
+        outcomes |= await _through_the_file(file, employer, uow)
+    return outcomes
+
+
+async def _in_files(
+    lines: Mapping[int, PushedLine], employer: Employer, uow: RegistrationUnitOfWork
+) -> list[dict[int, PushedLine]]:
+    """The lines as files that each have one receipt: nothing else was received between their lines.
+
+    No file has a person's month twice; the later one is in a later file.
+    """
+    numbers = sorted(lines)
+    received = (
+        await uow.contribution_files.receipts_between(employer.number, numbers[0], numbers[-1]) if numbers else []
+    )
+    files: list[dict[int, PushedLine]] = []
+    for number in numbers:
+        pushed, latest = lines[number], files[-1] if files else {}
+        is_apart = any(max(latest) < receipt < number for receipt in received) if latest else True
+        if is_apart or any(_is_one_month(pushed, other) for other in latest.values()):
+            latest = {}
+            files.append(latest)
+        latest[number] = pushed
+    return files
+
+
+def _is_one_month(one: PushedLine, other: PushedLine) -> bool:
+    return (one.person, one.line.month) == (other.person, other.line.month)
 
 
 async def _unfit(wage: PaidWage, found: Sequence[Insured], uow: RegistrationUnitOfWork) -> Outcome | None:
@@ -117,7 +155,9 @@ async def _unfit(wage: PaidWage, found: Sequence[Insured], uow: RegistrationUnit
         return refused("id_ambiguous", _SEVERAL)
     if found and not named:
         return refused("name_differs", "The name is not that of the registered person with this number: check both.")
-    if not found or not named[0].works_here:
+    # A month is withdrawn also where nobody worked, as by a line of a file.
+    is_employed = bool(named) and (named[0].works_here or wage.wage_sen == 0)
+    if not is_employed:
         return parked(NOT_STATED, NOT_STATED_MESSAGE, await _awaited(wage, uow))
     return None
 
@@ -131,43 +171,56 @@ async def _awaited(wage: PaidWage, uow: RegistrationUnitOfWork) -> Subject:
     return subjects.employed(wage.employer, person)
 
 
-def _line(wage: PaidWage, found: Sequence[Insured], employer: Employer) -> FileLine:
+def _line(wage: PaidWage, found: Sequence[Insured], employer: Employer) -> PushedLine:
     """The line of a file: what is not stated is the table's."""
     (person,) = (each for each in found if is_named(each, wage.name))
     month = month_of(wage.for_month)
     due = amounts_due(person, month, wage.wage_sen, today())
     act4, act4_own, act800, act800_own, skbbk = (wage.stated.get(name, due[name]) for name in AMOUNTS)
     head = (employer.code, wage.number, wage.name, month, wage.wage_sen)
-    return FileLine(*head, act4, act4_own, act800, act800_own, skbbk)
+    return PushedLine(person.person, FileLine(*head, act4, act4_own, act800, act800_own, skbbk))
 
 
 async def _through_the_file(
-    lines: Mapping[int, FileLine], employer: Employer, uow: RegistrationUnitOfWork
+    pushed: Mapping[int, PushedLine], employer: Employer, uow: RegistrationUnitOfWork
 ) -> dict[int, Outcome]:
     """What came of each line."""
-    if not lines:
-        return {}
+    lines = {number: each.line for number, each in pushed.items()}
     upload = await asyncio.to_thread(read, render(lines.values()))
     # Each wage says its month itself: none of them is a slip of the pen among those of another month.
     reading = Reading(months=tuple(sorted({number_of(line.month) for line in lines.values()})))
-    pushed = SubmitContributionFile(upload, tenant_of(employer.number), False, reading)
-    job = await submit_contribution_file(pushed, uow)
+    # What was received later than the first of them, and is no line of this file, was received later than all.
+    receipt = min(lines)
+    statement = SubmitContributionStatement(upload, employer.number, tenant_of(employer.number), reading, receipt)
+    job = await submit_contribution_statement(statement, uow)
     await process_contribution_file(ProcessContributionFile(str(job.id)), uow)
     faults = await uow.contribution_files.faults(job.id)
+    overtaken = await uow.contribution_lines.overtaken(
+        employer.number, receipt, [_month_of(each) for each in pushed.values()]
+    )
     return {
-        place: _came_of(line, [each for each in faults if each.line == number], str(job.id))
-        for number, (place, line) in enumerate(lines.items(), start=1)
+        number: _came_of(
+            each.line,
+            [fault for fault in faults if fault.line == place],
+            str(job.id),
+            [OVERTAKEN] if _month_of(each) in overtaken else [],
+        )
+        for place, (number, each) in enumerate(pushed.items(), start=1)
     }
 
 
-def _came_of(line: FileLine, faults: Sequence[LineFault], file: str) -> Outcome:
+def _month_of(pushed: PushedLine) -> tuple[int, int]:
+    return pushed.person, number_of(pushed.line.month)
+
+
+def _came_of(line: FileLine, faults: Sequence[LineFault], file: str, warnings: Sequence[str]) -> Outcome:
     told = [_told(each) for each in faults]
     bad = [each for each in faults if each.field != _SKBBK or each.code not in _BY_ITSELF]
     if bad:
         return refused(bad[0].code, bad[0].message, file=file, line=told)
     amounts = {name: ringgit(getattr(line, name)) for name in AMOUNTS}
     result: dict[str, Any] = {"file": file, "month": str(line.month), "wage": ringgit(line.wage), "amounts": amounts}
-    return accepted(result | {"line": told}, *sorted({each.code for each in faults}))
+    return accepted(result | {"line": told}, *sorted({each.code for each in faults}), *warnings)
 
 
 def _told(fault: LineFault) -> dict[str, str]:

@@ -43,6 +43,18 @@ _RECEIVE = text(f"""
     ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL DO UPDATE SET receipt = DEFAULT
     RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
+# Of what was pushed: its receipt was drawn when it arrived. No bytes of others are the same statement.
+_RECEIVE_PUSHED = text(f"""
+    INSERT INTO contribution_file (file, receipt, tenant, employer, digest, state, lines, received_at, {_READING})
+    OVERRIDING SYSTEM VALUE
+    VALUES (:file, :receipt, :tenant, :employer, :digest, 'received', :lines, :now, :format, :separator, :part, :amount,
+            CAST(:months AS integer[]))
+    RETURNING {_COLUMNS}
+""")  # noqa: S608 - a constant
+_BETWEEN = text("""
+    SELECT receipt FROM contribution_file WHERE employer = :employer AND receipt > :after AND receipt < :before
+    ORDER BY receipt
+""")
 _ADD_UPLOAD = text("INSERT INTO contribution_upload (file, tenant, content_sealed) VALUES (:file, :tenant, :content)")
 _UPLOAD = text("SELECT content_sealed FROM contribution_upload WHERE file = :file")
 _GET = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file")  # noqa: S608 - a constant
@@ -113,16 +125,19 @@ class ContributionFileRepository:
         self._keys = keys
 
     async def receive(
-        self, tenant: str, employer: int, lines: int, content: bytes, reading: Reading
+        self, tenant: str, employer: int, lines: int, content: bytes, reading: Reading, receipt: int | None = None
     ) -> tuple[FileJob, bool]:
         """Keep an upload; the job, and whether it is new: the same bytes of the same sender, read in the same way, are
-        one unfinished job."""
+        one unfinished job. `receipt` was drawn before for what was pushed, each of which is a job of its own."""
         file = new_id()
         readable = content.decode(ENCODING)
         # In a thread, as with all that goes over the whole of a file: the loop has others to serve meanwhile.
-        digest = await asyncio.to_thread(self._digest, readable, reading)
+        digest = await asyncio.to_thread(self._digest, readable, reading, receipt)
         values = {"tenant": tenant, "employer": employer, "digest": digest, "file": file, "lines": lines, "now": now()}
-        job = file_job_of((await self._connection.execute(_RECEIVE, {**values, **_values_of(reading)})).one())
+        if receipt is not None:
+            values["receipt"] = receipt
+        receive = _RECEIVE if receipt is None else _RECEIVE_PUSHED
+        job = file_job_of((await self._connection.execute(receive, {**values, **_values_of(reading)})).one())
         if job.id != file:
             return job, False
         sealed = await asyncio.to_thread(self._keys.cipher.encrypt, readable, _place(file))
@@ -145,6 +160,11 @@ class ContributionFileRepository:
         found = await self._connection.execute(_IS_ANY_RECEIVED, {"employer": employer})
         return bool(found.scalar_one())
 
+    async def receipts_between(self, employer: int, after: int, before: int) -> list[int]:
+        """What was received of an employer between two receipts, in order."""
+        asked = {"employer": employer, "after": after, "before": before}
+        return list((await self._connection.execute(_BETWEEN, asked)).scalars())
+
     async def list_before(self, job: FileJob) -> list[UUID]:
         """The files of the employer that were received before this one and are not through, in that order."""
         found = await self._connection.execute(_BEFORE, {"employer": job.employer, "receipt": job.receipt})
@@ -155,8 +175,9 @@ class ContributionFileRepository:
         sealed = (await self._connection.execute(_UPLOAD, {"file": file})).scalar_one()
         return await asyncio.to_thread(self._opened, bytes(sealed), _place(file))
 
-    def _digest(self, readable: str, reading: Reading) -> bytes:
-        return self._keys.uploads.of(f"{reading.key}\n{readable}" if reading.key else readable)
+    def _digest(self, readable: str, reading: Reading, receipt: int | None) -> bytes:
+        told_apart = reading.key if receipt is None else f"pushed {receipt}"
+        return self._keys.uploads.of(f"{told_apart}\n{readable}" if told_apart else readable)
 
     def _opened(self, sealed: bytes, whose: str) -> bytes:
         return self._keys.cipher.decrypt(sealed, whose).encode(ENCODING)

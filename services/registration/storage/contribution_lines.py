@@ -88,6 +88,12 @@ _STANDING = text(f"""
       ON line.month = asked.month AND line.person = asked.person
     WHERE line.employer = :employer AND line.kind = :kind
 """)  # noqa: S608 - constants
+_OVERTAKEN = text("""
+    SELECT line.person, line.month FROM contribution_line AS line
+    JOIN unnest(CAST(:persons AS integer[]), CAST(:months AS integer[])) AS asked (person, month)
+      ON line.month = asked.month AND line.person = asked.person
+    WHERE line.employer = :employer AND line.kind = :kind AND line.receipt > :receipt
+""")
 _MONTHS_WITH_SKBBK = text("""
     SELECT DISTINCT employer, month FROM contribution_line WHERE person = :person AND skbbk_employee_sen > 0
     ORDER BY employer, month
@@ -161,6 +167,12 @@ class ContributionLineRepository:
         """What stands for an employer's month; None where no line does."""
         found = (await self._connection.execute(_SUMS, {"employer": employer, "month": month})).one_or_none()
         return None if found is None else MonthSums(month, found.lines, found.wages_sen, amounts_of(found))
+
+    async def overtaken(self, employer: int, receipt: int, asked: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+        """The persons and months of these of which something that was received later stands."""
+        persons, months = [person for person, _ in asked], [month for _, month in asked]
+        values = {"employer": employer, "receipt": receipt, "kind": MONTHLY, "persons": persons, "months": months}
+        return {(row.person, row.month) for row in await self._connection.execute(_OVERTAKEN, values)}
 
     async def standing(self, employer: int, lines: LineColumns) -> dict[tuple[int, int], KnownLine]:
         """What stands of the people and months of these lines, by month and person."""

@@ -1,12 +1,14 @@
 """In which order a sender's events are worked off."""
 
+from datetime import date
+
 from shared.inbound.event import Taken
 from shared.inbound.handling import rounds
 from shared.kernel.identifiers import new_id
 
 
 def taken(number: int, about: str, type_: str) -> Taken:
-    return Taken(number, new_id(), "employer:1", type_, about.encode(), b"", b"", None)
+    return Taken(number, new_id(), "employer:1", type_, about.encode(), b"", b"", None, date(2026, 6, 1))
 
 
 def said(events: list[Taken]) -> list[tuple[str, list[int]]]:
