@@ -1,0 +1,131 @@
+"""`python -m conformance`: runs the pack against an installation with a partner's credentials. Needs Python and httpx.
+
+Exit code 0: every case that could be tried passed; 1: one failed; 2: it could not run, and says why.
+"""
+
+import argparse
+import asyncio
+import getpass
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import httpx
+
+from conformance import report
+from conformance.errors import CannotRun
+from conformance.installation import Installation, Partner
+from conformance.pack import PACK, Group, load
+from conformance.runner import Result, Run
+from conformance.steps import STEPS
+
+# Option, variable of the environment (or of --settings), and what it is.
+SETTINGS = (
+    ("url", "REGISTRATION", "address of the installation's registration API"),
+    ("claims-url", "CLAIMS", "address of its claims API; without it what is pushed to claims is passed over"),
+    ("token-url", "TOKEN_URL", "where an access token is asked for (OAuth 2, client credentials)"),
+    ("client", "CLIENT_ID", "the employer's client id"),
+    ("hospital-client", "HOSPITAL_CLIENT_ID", "a hospital's client id; without it what hospitals push is passed over"),
+    ("employer", "EMPLOYER", "the employer's number, such as E0000000076"),
+    ("employer-code", "EMPLOYER_CODE", "the employer's code in contribution files"),
+    ("scope", "SCOPE", "scopes to ask for, where the token server does not give all that the client may have"),
+)
+NEEDED = ("url", "token-url", "client", "employer", "employer-code")
+VARIABLES = {option: variable for option, variable, _ in SETTINGS}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    made = argparse.ArgumentParser(
+        prog="python -m conformance",
+        description="Run the conformance pack against an installation of Jaring with a partner's credentials.",
+        epilog="Each option may be a variable of the environment, or of a file that --settings names (NAME=value). "
+        "The secrets are CLIENT_SECRET and HOSPITAL_CLIENT_SECRET there; without the first it is asked for.",
+    )
+    for option, variable, told in SETTINGS:
+        made.add_argument(f"--{option}", metavar=variable, help=told)
+    made.add_argument("--settings", type=Path, help="a file with these variables, as the organisation hands it out")
+    made.add_argument("--today", type=date.fromisoformat, help="the installation's business day, if it does not say it")
+    made.add_argument("--only", action="append", default=[], metavar="CASE", help="a group, or group/case; repeatable")
+    made.add_argument("--pack", type=Path, default=PACK, help="another folder with cases")
+    made.add_argument("--json", type=Path, help="write the report as JSON")
+    made.add_argument("--junit", type=Path, help="write the report as JUnit XML")
+    made.add_argument("--patience", type=float, default=60.0, help="seconds to wait until a file is through")
+    made.add_argument("--list", action="store_true", help="list the cases and their sources, and ask nobody")
+    return made
+
+
+def settled(asked: argparse.Namespace, environment: Mapping[str, str]) -> dict[str, str]:
+    """What each setting is: of the option, else of the file, else of the environment; raises CannotRun."""
+    known = {**environment, **(_read(asked.settings) if asked.settings else {})}
+    found = {}
+    for option, variable, _ in SETTINGS:
+        found[option] = getattr(asked, option.replace("-", "_")) or known.get(variable, "")
+    missing = [f"--{option} (or {VARIABLES[option]})" for option in NEEDED if not found[option]]
+    if missing:
+        raise CannotRun(f"Missing: {', '.join(missing)}. --help says what each is.")
+    secrets = {"secret": "CLIENT_SECRET", "hospital-secret": "HOSPITAL_CLIENT_SECRET"}
+    return found | {name: known.get(variable, "") for name, variable in secrets.items()}
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        rows = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise CannotRun(f"{path} cannot be read: {error.strerror}.") from error
+    pairs = (row.partition("=") for row in rows if "=" in row and not row.startswith("#"))
+    return {name.strip(): value.strip().strip("'\"") for name, _, value in pairs}
+
+
+def installation_of(values: Mapping[str, str], patience: float, http: httpx.AsyncClient) -> Installation:
+    """The installation that the settings name."""
+    secret = values["secret"] or getpass.getpass(f"Secret of {values['client']}: ")
+    partners = {"employer": Partner(values["token-url"], values["client"], secret, values["scope"])}
+    if values["hospital-client"]:
+        partners["hospital"] = Partner(values["token-url"], values["hospital-client"], values["hospital-secret"])
+    urls = {"registration": values["url"], **({"claims": values["claims-url"]} if values["claims-url"] else {})}
+    return Installation(urls, partners, http, patience)
+
+
+async def run(asked: argparse.Namespace, groups: Sequence[Group]) -> list[Result]:
+    """Run the groups and say of each case how it ended."""
+    values = settled(asked, os.environ)
+    async with httpx.AsyncClient(timeout=30) as http:
+        installation = installation_of(values, asked.patience, http)
+        going = Run(installation, values["employer"], values["employer-code"], STEPS, asked.today)
+        going.report = lambda result: say(report.line(result))
+        results = await going.all(groups)
+    if asked.json:
+        report.write_json(asked.json, values["url"], results)
+    if asked.junit:
+        report.write_junit(asked.junit, results)
+    return results
+
+
+def say(text: str) -> None:
+    """Print, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the pack; the exit code."""
+    asked = parser().parse_args(arguments)
+    try:
+        groups = load(asked.pack, asked.only)
+        if asked.list:
+            for case in (case for group in groups for case in group.cases):
+                say(f"{case.id}: {case.about} [{case.source}; {case.certainty}]")
+            return 0
+        results = asyncio.run(run(asked, groups))
+    except CannotRun as reason:
+        sys.stderr.write(f"The pack was not run: {reason}\n")
+        return 2
+    say(report.summary(results))
+    return 1 if any(result.state == "failed" for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""Runs the cases of the pack against an installation and compares what it answers with what the pack expects."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from conformance.errors import CannotRun
+from conformance.installation import Installation, told
+from conformance.model import Model
+from conformance.pack import Case, Group, day_of
+from conformance.people import Person, invented
+
+SEEDED_AT_ONCE = 8
+SEED_TRIES = 5
+MALAYSIA = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a case: passed, failed with what differs, or passed over with the reason."""
+
+    case: Case
+    state: str
+    said: tuple[str, ...]
+    seconds: float
+
+
+@dataclass
+class Stage:
+    """What the steps of a group work on: the employer, its people of this run, and what should stand of them."""
+
+    installation: Installation
+    employer: str
+    employer_code: str
+    today: date
+    people: dict[str, Person] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    model: Model = field(default_factory=Model)
+    events: dict[str, dict[str, Any]] = field(default_factory=dict)
+    last_sent: bytes = b""
+
+
+Step = Callable[[Stage, dict[str, Any]], Any]
+
+
+@dataclass
+class Run:
+    """A run of the pack; `chance` makes people that no other run has."""
+
+    installation: Installation
+    employer: str
+    employer_code: str
+    steps: dict[str, Step]
+    today: date | None = None
+    chance: random.Random = field(default_factory=random.SystemRandom)
+    report: Callable[[Result], None] = lambda _: None
+
+    async def all(self, groups: Sequence[Group]) -> list[Result]:
+        """The groups one after the other; the results of all cases."""
+        results: list[Result] = []
+        for group in groups:
+            results += await self._group(group)
+        return results
+
+    async def _group(self, group: Group) -> list[Result]:
+        if self.today is None:
+            self.today = await self._business_day()
+        stage = Stage(self.installation, self.employer, self.employer_code, self.today)
+        passed_over = {case.id: self._passed_over(case, self.today) for case in group.cases}
+        if not all(passed_over.values()):
+            await self._seed(group, stage)
+        results = []
+        for case in group.cases:
+            results.append(await self._case(case, stage, passed_over[case.id]))
+            self.report(results[-1])
+        return results
+
+    def _passed_over(self, case: Case, today: date) -> str:
+        missing = sorted(need for need in case.needs if not self._has(need))
+        if missing:
+            return f"needs {' and '.join(missing)}: see --help"
+        return case.not_on(today)
+
+    def _has(self, need: str) -> bool:
+        return need in self.installation.urls or need in self.installation.partners
+
+    async def _case(self, case: Case, stage: Stage, passed_over: str) -> Result:
+        began = time.monotonic()
+        if passed_over:
+            return Result(case, "skipped", (passed_over,), 0.0)
+        said: list[str] = []
+        for place, step in enumerate(case.steps, start=1):
+            kind = next((each for each in self.steps if each in step), None)
+            if kind is None:
+                raise CannotRun(f"{case.id}, step {place}: the runner knows none of {', '.join(step)}.")
+            said += [f"step {place}: {what}" for what in await self.steps[kind](stage, dict(step))]
+        state = "failed" if said else "passed"
+        return Result(case, state, tuple(said), time.monotonic() - began)
+
+    async def _business_day(self) -> date:
+        """The installation's day: of the answer to a request, in Malaysia; a sandbox with a clock of its own says it in
+        cover, which is asked of a person of this run."""
+        person = invented("today", {"name": "{own} TODAY", "born_on": "1990-01-01"}, None, self.chance)
+        stage = Stage(self.installation, self.employer, self.employer_code, date(2015, 1, 5))
+        await self._register(stage, person, date(2015, 1, 5))
+        answer = await self.installation.call("GET", f"/v1/persons/{stage.numbers['today']}/cover")
+        if answer.is_success and "at" in told(answer):
+            return date.fromisoformat(told(answer)["at"])
+        if "date" not in answer.headers:
+            raise CannotRun("The installation does not say which day it is there: name it with --today.")
+        return parsedate_to_datetime(answer.headers["date"]).astimezone(MALAYSIA).date()
+
+    async def _seed(self, group: Group, stage: Stage) -> None:
+        """Make the people of a group up, and register those that the group does not register itself."""
+        for key, described in group.people.items():
+            started = described.get("started_on")
+            started_on = None if started is None else day_of(started, stage.today)
+            stage.people[key] = invented(key, described, started_on, self.chance)
+        gate = asyncio.Semaphore(SEEDED_AT_ONCE)
+
+        async def one(person: Person) -> None:
+            async with gate:
+                await self._register(stage, person, person.started_on)
+
+        await asyncio.gather(*(one(each) for each in list(stage.people.values()) if each.registered))
+
+    async def _register(self, stage: Stage, person: Person, started_on: date | None) -> None:
+        for _ in range(SEED_TRIES):
+            body = {
+                "name": person.name,
+                "national_id": person.national_id,
+                "born_on": str(person.born_on),
+                "residence": person.residence,
+            }
+            answer = await self.installation.call("POST", "/v1/persons", json=body)
+            if answer.status_code != 409:
+                break
+            # Somebody of another run has the number: once in many thousands.
+            person = invented(person.key, _described(person), started_on, self.chance)
+        _needed(answer, "register a person")
+        stage.people[person.key] = person
+        stage.numbers[person.key] = answer.json()["person"]
+        if not person.employed or started_on is None:
+            return
+        spell = {
+            "person": stage.numbers[person.key],
+            "national_id": person.national_id,
+            "employer": stage.employer,
+            "started_on": str(started_on),
+        }
+        _needed(await self.installation.call("POST", "/v1/spells", json=spell), "start an employment")
+
+
+def _described(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "born_on": str(person.born_on),
+        "id_kind": person.id_kind,
+        "residence": person.residence,
+        "employed": person.employed,
+        "registered": person.registered,
+    }
+
+
+def _needed(answer: Any, what: str) -> None:
+    if not answer.is_success:
+        body = told(answer)
+        raise CannotRun(
+            f"The installation does not let this employer {what}: {answer.status_code} {body.get('code', '')} "
+            f"{body.get('detail') or body.get('title') or answer.text[:200]}"
+        )

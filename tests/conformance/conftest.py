@@ -1,0 +1,104 @@
+"""Registration and claims with a token server of the local platform, and the pack's runner as a partner would run it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import httpx
+import pytest
+
+from conformance.installation import Installation, Partner
+from conformance.pack import load
+from conformance.runner import Result, Run
+from conformance.steps import STEPS
+from deploy.local.client import EMPLOYER_SCOPES, HOSPITAL_SCOPES
+from deploy.local.state import open_state, replace, secret
+from deploy.local.token_issuer import build as build_token_issuer
+from deploy.local.token_keys import ADMIN_SECRET, SIGNING_KEY
+from services.claims import main as claims_main
+from services.claims import worker as claims_worker
+from services.claims.settings import ClaimsSettings
+from services.registration import main as registration_main
+from services.registration import worker as registration_worker
+from services.registration.settings import RegistrationSettings
+from services.registration.tests.support import party_of
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest, fresh_service
+from shared.testing.tokens import ISSUER, TestIssuer
+
+TOKEN_URL = "http://tokens.test/token"
+
+
+@dataclass
+class Ground:
+    """An installation in this process: what partners of it are told, and its workers."""
+
+    services: dict[str, ServiceUnderTest]
+    http: httpx.AsyncClient
+    admin: str
+
+    async def employer(self, code: str) -> tuple[str, Partner]:
+        """The organisation registers an employer and admits it."""
+        body = {"name": "PENGUJI SDN BHD", "employer_code": code}
+        answer = await self.services["registration"].call(
+            "POST", "/v1/employers", scopes=["registration:employer:write"], json=body
+        )
+        assert answer.status_code == 201, answer.text
+        employer = answer.json()["employer"]
+        return employer, await self.admitted(party_of(employer), EMPLOYER_SCOPES)
+
+    async def admitted(self, party: str, scopes: str) -> Partner:
+        """A client of a party."""
+        client = {"client_id": party.replace(":", "-"), "party": party, "scopes": scopes.split()}
+        headers = {"authorization": f"Bearer {self.admin}"}
+        answer = await self.http.post("http://tokens.test/clients", json=client, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return Partner(TOKEN_URL, answer.json()["client_id"], answer.json()["client_secret"])
+
+    async def work(self, _: float = 0.0) -> None:
+        """Let the workers do what is due, in place of waiting."""
+        for service in self.services.values():
+            await service.work_off()
+
+    def run(self, employer: str, code: str, partner: Partner, **hospital: Partner) -> Run:
+        """A run of the pack by a partner."""
+        urls = {name: f"http://{name}.test" for name in self.services}
+        installation = Installation(urls, {"employer": partner, **hospital}, self.http, 5.0, self.work)
+        return Run(installation, employer, code, STEPS, chance=Random())
+
+
+@asynccontextmanager
+async def ground_on(databases: Databases, issuer: TestIssuer, folder: Path) -> AsyncIterator[Ground]:
+    """The installation, empty."""
+    state = open_state({"JARING_STATE": str(folder)})
+    replace(state.secrets / SIGNING_KEY, issuer.signing_key)
+    async with AsyncExitStack() as stack:
+        parts = {
+            "registration": (RegistrationSettings, registration_main.build, registration_worker.work),
+            "claims": (ClaimsSettings, claims_main.build, claims_worker.work),
+        }
+        services = {
+            name: await stack.enter_async_context(fresh_service(*part, databases, issuer))
+            for name, part in parts.items()
+        }
+        tokens = build_token_issuer(state, ISSUER)
+        apps = {"tokens": tokens, **{name: service.app for name, service in services.items()}}
+        mounts = {f"all://{name}.test": httpx.ASGITransport(app, raise_app_exceptions=False) for name, app in apps.items()}
+        http = await stack.enter_async_context(httpx.AsyncClient(mounts=mounts))
+        yield Ground(services, http, secret(state, ADMIN_SECRET))
+
+
+@pytest.fixture
+async def ground(databases: Databases, issuer: TestIssuer, tmp_path: Path) -> AsyncIterator[Ground]:
+    """An installation of the test's own."""
+    async with ground_on(databases, issuer, tmp_path / "state") as made:
+        yield made
+
+
+async def results_of(ground: Ground, *only: str, code: str = "T1000000001Z") -> list[Result]:
+    """The pack, or a part of it, run by an employer and a hospital."""
+    employer, partner = await ground.employer(code)
+    hospital = await ground.admitted("hospital:7", HOSPITAL_SCOPES)
+    return await ground.run(employer, code, partner, hospital=hospital).all(load(only=only))
