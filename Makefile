@@ -18,10 +18,10 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status clock admit dismiss parked backup restore release forget demo people test check prove bench contracts tables cases replay law-report simulate
+.PHONY: help setup lock up down reset status clock admit dismiss parked backup restore release forget demo people test check prove bench contracts tables cases replay law-report simulate conformance sandbox
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 setup: $(STAMP) ## Make the virtual environment and install what is locked (others do it by themselves)
 
@@ -74,6 +74,12 @@ demo: $(STAMP) ## Start it and tell one worker's story through all five services
 
 people: $(STAMP) ## Bring people with known outcomes into the running platform, to try a client with (docs/partners.md)
 	@$(RUN) -m deploy.local.people
+
+conformance: $(STAMP) ## Run the conformance pack against the running platform (ARGS="--only classes"; docs/partners.md)
+	@$(RUN) -m deploy.local.conformance $(ARGS)
+
+sandbox: $(STAMP) ## The vendors' sandbox, a platform of its own (DO="up", "admit acme", "clock --advance 30d", "reset")
+	@$(RUN) -m deploy.local.sandbox $(or $(DO),up)
 
 test: $(STAMP) ## Run every test (ARGS="-k name" narrows it)
 	@$(RUN) -m pytest --durations=10 $(ARGS)

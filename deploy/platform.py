@@ -18,6 +18,8 @@ FAILPOINTS_SETTING = "JARING_FAILPOINTS"
 # Handed to every process of a local world that works by the business clock: the file of that clock. The containers keep
 # the machine's time, as production does.
 CLOCK_SETTING = "JARING_CLOCK_FILE"
+# Told to registration of a sandbox (deploy/local/sandbox.py): made-up people alone are registered.
+SANDBOX_SETTING = "JARING_SANDBOX"
 
 
 @dataclass(frozen=True, slots=True)

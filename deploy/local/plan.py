@@ -16,6 +16,7 @@ from deploy.platform import (
     DATABASE_ROLES,
     FAILPOINTS_SETTING,
     PROCESSES,
+    SANDBOX_SETTING,
     SERVICES,
     Process,
     RoleKind,
@@ -143,6 +144,8 @@ def environment_of(process: Process, plan: Plan) -> dict[str, str]:
         chosen[CLOCK_SETTING] = str(plan.state.clock_file)
     if process.service and FAILPOINTS_SETTING in os.environ:
         chosen[FAILPOINTS_SETTING] = os.environ[FAILPOINTS_SETTING]
+    if process.service == "registration" and plan.state.is_sandbox:
+        chosen[SANDBOX_SETTING] = "true"
     if process.kind == "api" and PROCESSES_SETTING in os.environ:
         count = os.environ[PROCESSES_SETTING]
         chosen |= {PROCESSES_SETTING: count, "JARING_METRICS_PORT": str(ports.free_ports(int(count)))}

@@ -24,6 +24,10 @@ OURS = (
     "jwks.json",
     "clients.json",
     "partner.env",
+    "conformance.env",
+    "conformance.json",
+    "conformance.xml",
+    "sandbox",
     "clock",
     "bank",
     "backups",
@@ -62,6 +66,11 @@ class State:
     def clock_file(self) -> Path:
         """The business clock of the processes, the same for all of them."""
         return self.root / "clock"
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether it is the sandbox of vendors: its folder `sandbox` holds what each of them is told."""
+        return (self.root / "sandbox").is_dir()
 
     def folder(self, name: str) -> Path:
         """The data folder of a server or companion."""

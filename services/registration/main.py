@@ -65,7 +65,7 @@ def openapi_app() -> FastAPI:
 def build(settings: RegistrationSettings) -> FastAPI:
     """The app, connected."""
     keys = Keys.of(settings.field_key, settings.blind_index_key, settings.id_token_key)
-    app = wire(openapi_app(), settings, unit_with(keys))
+    app = wire(openapi_app(), settings, unit_with(keys, sandbox=settings.sandbox))
     app.state.inbound_keys = keys.inbound
     return app
 

@@ -1,8 +1,8 @@
 """What the processes of registration read from their environment."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.registration.domain.register_statement import Register
 from shared.process.settings import Key, ServiceSettings
@@ -14,6 +14,7 @@ class RegistrationSettings(ServiceSettings):
     `days_ahead` is how far ahead it may start or end, `days_back` how far back an employer may end it by itself.
     `banks` are those at which the organisation has an account: their word is that contributions were banked.
     `registers` are the public registers that state what is theirs to say, by their parties.
+    In a `sandbox` partners try their software: nobody is registered there who may be real.
     """
 
     service: ClassVar[str] = "registration"
@@ -29,3 +30,10 @@ class RegistrationSettings(ServiceSettings):
         "register:3": Register.IMMIGRATION,
     }
     banks: frozenset[Annotated[str, Field(pattern=r"^bank:[1-9][0-9]{0,17}$")]] = frozenset({"bank:1"})
+    sandbox: bool = False
+
+    @model_validator(mode="after")
+    def _production_is_no_sandbox(self) -> Self:
+        if self.environment == "production" and self.sandbox:
+            raise ValueError("a sandbox registers made-up people: it is an installation of its own, not production")
+        return self

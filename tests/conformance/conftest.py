@@ -1,8 +1,9 @@
-"""Registration and claims with a token server of the local platform, and the pack's runner as a partner would run it."""
+"""Registration and claims with a token server of the local platform, and the runner as a partner would run it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
@@ -38,6 +39,7 @@ class Ground:
     services: dict[str, ServiceUnderTest]
     http: httpx.AsyncClient
     admin: str
+    working: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def employer(self, code: str) -> tuple[str, Partner]:
         """The organisation registers an employer and admits it."""
@@ -58,9 +60,10 @@ class Ground:
         return Partner(TOKEN_URL, answer.json()["client_id"], answer.json()["client_secret"])
 
     async def work(self, _: float = 0.0) -> None:
-        """Let the workers do what is due, in place of waiting."""
-        for service in self.services.values():
-            await service.work_off()
+        """Let the workers do what is due, in place of waiting; of two who wait one lets them."""
+        async with self.working:
+            for service in self.services.values():
+                await service.work_off()
 
     def run(self, employer: str, code: str, partner: Partner, **hospital: Partner) -> Run:
         """A run of the pack by a partner."""
@@ -85,7 +88,8 @@ async def ground_on(databases: Databases, issuer: TestIssuer, folder: Path) -> A
         }
         tokens = build_token_issuer(state, ISSUER)
         apps = {"tokens": tokens, **{name: service.app for name, service in services.items()}}
-        mounts = {f"all://{name}.test": httpx.ASGITransport(app, raise_app_exceptions=False) for name, app in apps.items()}
+        ways = {name: httpx.ASGITransport(app, raise_app_exceptions=False) for name, app in apps.items()}
+        mounts = {f"all://{name}.test": way for name, way in ways.items()}
         http = await stack.enter_async_context(httpx.AsyncClient(mounts=mounts))
         yield Ground(services, http, secret(state, ADMIN_SECRET))
 
@@ -100,5 +104,5 @@ async def ground(databases: Databases, issuer: TestIssuer, tmp_path: Path) -> As
 async def results_of(ground: Ground, *only: str, code: str = "T1000000001Z") -> list[Result]:
     """The pack, or a part of it, run by an employer and a hospital."""
     employer, partner = await ground.employer(code)
-    hospital = await ground.admitted("hospital:7", HOSPITAL_SCOPES)
+    hospital = await ground.admitted(f"hospital:{int(employer[1:10]) + 100}", HOSPITAL_SCOPES)
     return await ground.run(employer, code, partner, hospital=hospital).all(load(only=only))

@@ -6,13 +6,14 @@ from datetime import date
 from services.registration.commands.review_identity import ReviewIdentity
 from services.registration.domain import subjects
 from services.registration.domain.correction import birth_by_id
-from services.registration.domain.errors import NameWithoutLetters
+from services.registration.domain.errors import NameWithoutLetters, PersonMayBeReal
 from services.registration.domain.person import PublicFacts, check_birth
 from services.registration.events.registration import person_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.registration import Residence
 from shared.kernel.clock import now, today
 from shared.security.national_id import NationalId
+from shared.security.synthetic import is_synthetic
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,12 +33,14 @@ class RegisterPerson:
 
 
 async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) -> int:
-    """The new person's number; raises what is wrong with the name or the day of birth, NationalIdRegistered, or
-    NationalIdOfAnotherKind."""
+    """The new person's number; raises what is wrong with the name or the day of birth, NationalIdRegistered,
+    NationalIdOfAnotherKind, or in a sandbox PersonMayBeReal."""
     names = uow.keys.name_tokens.of(command.name)
     if not names:
         raise NameWithoutLetters()
     check_birth(command.born_on, today())
+    if uow.in_sandbox and not is_synthetic(command.national_id, command.born_on, today()):
+        raise PersonMayBeReal()
     facts = {"name": command.name, "born_on": command.born_on.isoformat(), "residence": command.residence.value}
     if command.address is not None:
         facts["address"] = command.address

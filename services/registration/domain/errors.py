@@ -981,3 +981,13 @@ class RegisterStatementNotParked(JaringError):
     title = "The statement waits for nobody"
     title_ms = "Kenyataan itu tidak menunggu sesiapa"
     kind = Kind.CONFLICT
+
+
+class PersonMayBeReal(JaringError):
+    """In a sandbox: somebody may bear the number in earnest, so nobody is registered under it there."""
+
+    code = "person_may_be_real"
+    title = "A sandbox registers nobody who may be real"
+    title_ms = "Persekitaran ujian tidak mendaftarkan sesiapa yang mungkin wujud"
+    kind = Kind.INVALID
+    hint = "Make the number up: the century in the ninth digit of a MyKad is not that of the birth (docs/partners.md)."

@@ -33,9 +33,10 @@ from shared.persistence.unit_of_work import UnitOfWork
 
 
 class RegistrationUnitOfWork(UnitOfWork):
-    """Used through `unit_with`, which binds the keys."""
+    """Used through `unit_with`, which binds the keys, and says whether the process is of a sandbox."""
 
     keys: ClassVar[Keys]
+    in_sandbox: ClassVar[bool] = False
 
     @cached_property
     def persons(self) -> PersonRepository:
@@ -138,10 +139,11 @@ class RegistrationUnitOfWork(UnitOfWork):
         return RegisterStatementRepository(self.connection, self.keys)
 
 
-def unit_with(bound: Keys) -> type[RegistrationUnitOfWork]:
+def unit_with(bound: Keys, *, sandbox: bool = False) -> type[RegistrationUnitOfWork]:
     """The unit of work of a process that holds these keys."""
 
     class BoundUnitOfWork(RegistrationUnitOfWork):
         keys = bound
+        in_sandbox = sandbox
 
     return BoundUnitOfWork
