@@ -136,6 +136,7 @@ def _said(answer: httpx.Response) -> str:
 
 def _asked_to_wait(answer: httpx.Response, tried: int) -> float:
     try:
-        return min(float(answer.headers.get("retry-after", "")), 30.0)
+        asked = float(answer.headers.get("retry-after", ""))
     except ValueError:
-        return min(0.2 * 2**tried, 5.0)
+        asked = 0.2 * 2.0**tried
+    return min(asked, 30.0)

@@ -266,7 +266,7 @@ def _event(stage: Stage, given: Mapping[str, Any]) -> dict[str, Any]:
         if given["type"] == "employee.hired":
             who |= {"born_on": str(person.born_on), "residence": person.residence, "started_on": str(person.started_on)}
         data = who | data
-    event = {
+    event: dict[str, Any] = {
         "specversion": "1.0",
         "id": event_id,
         "source": given.get("source", "/conformance"),
@@ -274,7 +274,8 @@ def _event(stage: Stage, given: Mapping[str, Any]) -> dict[str, Any]:
         "data": data,
     }
     stage.events[given["name"]] = {"id": event_id, "person": given.get("person")}
-    return event | given.get("attributes", {})
+    attributes: dict[str, Any] = given.get("attributes", {})
+    return event | attributes
 
 
 def _dated(stage: Stage, data: Any) -> Any:

@@ -79,13 +79,12 @@ async def ground_on(databases: Databases, issuer: TestIssuer, folder: Path) -> A
     replace(state.secrets / SIGNING_KEY, issuer.signing_key)
     async with AsyncExitStack() as stack:
         parts = {
-            "registration": (RegistrationSettings, registration_main.build, registration_worker.work),
-            "claims": (ClaimsSettings, claims_main.build, claims_worker.work),
+            "registration": fresh_service(
+                RegistrationSettings, registration_main.build, registration_worker.work, databases, issuer
+            ),
+            "claims": fresh_service(ClaimsSettings, claims_main.build, claims_worker.work, databases, issuer),
         }
-        services = {
-            name: await stack.enter_async_context(fresh_service(*part, databases, issuer))
-            for name, part in parts.items()
-        }
+        services = {name: await stack.enter_async_context(part) for name, part in parts.items()}
         tokens = build_token_issuer(state, ISSUER)
         apps = {"tokens": tokens, **{name: service.app for name, service in services.items()}}
         ways = {name: httpx.ASGITransport(app, raise_app_exceptions=False) for name, app in apps.items()}

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol
 
 from fastapi import FastAPI
 
@@ -17,12 +18,20 @@ from deploy.local.state import State, open_state, replace, write_run
 from deploy.local.token_issuer import build as build_token_issuer
 from deploy.local.token_keys import SIGNING_KEY
 from shared.process.api import server
+from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import ISSUER, TestIssuer
-from tests.journeys.platform import Platform
+
+
+class HasServices(Protocol):
+    """A platform under test, whole or in part."""
+
+    @property
+    def services(self) -> Mapping[str, ServiceUnderTest]:
+        """By their names."""
 
 
 @asynccontextmanager
-async def addressed(platform: Platform, issuer: TestIssuer, folder: Path) -> AsyncIterator[State]:
+async def addressed(platform: HasServices, issuer: TestIssuer, folder: Path) -> AsyncIterator[State]:
     """Serve every service and a token issuer while the block lasts, and record where, as `make up` does."""
     state = open_state({"JARING_STATE": str(folder)})
     replace(state.secrets / SIGNING_KEY, issuer.signing_key)
