@@ -81,12 +81,19 @@ def _read(path: Path) -> dict[str, str]:
 
 def installation_of(values: Mapping[str, str], patience: float, http: httpx.AsyncClient) -> Installation:
     """The installation that the settings name."""
-    secret = values["secret"] or getpass.getpass(f"Secret of {values['client']}: ")
+    secret = values["secret"] or _asked(values["client"])
     partners = {"employer": Partner(values["token-url"], values["client"], secret, values["scope"])}
     if values["hospital-client"]:
         partners["hospital"] = Partner(values["token-url"], values["hospital-client"], values["hospital-secret"])
     urls = {"registration": values["url"], **({"claims": values["claims-url"]} if values["claims-url"] else {})}
     return Installation(urls, partners, http, patience)
+
+
+def _asked(client: str) -> str:
+    """The secret, typed by whoever sits there; raises CannotRun where nobody does."""
+    if not sys.stdin.isatty():
+        raise CannotRun("Missing: CLIENT_SECRET, in the environment or in the file that --settings names.")
+    return getpass.getpass(f"Secret of {client}: ")
 
 
 async def run(asked: argparse.Namespace, groups: Sequence[Group]) -> list[Result]:
@@ -97,10 +104,13 @@ async def run(asked: argparse.Namespace, groups: Sequence[Group]) -> list[Result
         going = Run(installation, values["employer"], values["employer-code"], STEPS, asked.today)
         going.report = lambda result: say(report.line(result))
         results = await going.all(groups)
-    if asked.json:
-        report.write_json(asked.json, values["url"], results)
-    if asked.junit:
-        report.write_junit(asked.junit, results)
+    try:
+        if asked.json:
+            report.write_json(asked.json, values["url"], results)
+        if asked.junit:
+            report.write_junit(asked.junit, results)
+    except OSError as error:
+        raise CannotRun(f"The report was not written: {error.filename}: {error.strerror}.") from error
     return results
 
 

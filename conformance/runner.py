@@ -143,8 +143,10 @@ class Run:
             # Somebody of another run has the number: once in many thousands.
             person = invented(person.key, _described(person), started_on, self.chance)
         _needed(answer, "register a person")
+        if "person" not in told(answer):
+            raise CannotRun(f"{self.installation.urls['registration']} does not answer as registration does.")
         stage.people[person.key] = person
-        stage.numbers[person.key] = answer.json()["person"]
+        stage.numbers[person.key] = told(answer)["person"]
         if not person.employed or started_on is None:
             return
         spell = {

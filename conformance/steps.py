@@ -98,10 +98,7 @@ STEPS: dict[str, Step] = {
 
 def _line(stage: Stage, given: Mapping[str, Any]) -> Line:
     person = stage.people[given["person"]]
-    raw = {
-        name: text.format(own=person.name, id=person.id_number, code=stage.employer_code)
-        for name, text in given.get("raw", {}).items()
-    }
+    raw = {name: text.replace("{dashed}", _dashed(person.id_number)) for name, text in given.get("raw", {}).items()}
     amounts = [None if each is None else sen(each) for each in given.get("amounts", ("0.00",) * 4 + (None,))]
     name = given.get("name", "{own}").replace("{own}", person.name)
     for before, after in given.get("name_with", ()):
@@ -119,6 +116,11 @@ def _line(stage: Stage, given: Mapping[str, Any]) -> Line:
         given.get("status", " "),
         given.get("day", ""),
     )
+
+
+def _dashed(number: str) -> str:
+    """A MyKad's number as people write it."""
+    return f"{number[:6]}-{number[6:8]}-{number[8:]}"
 
 
 def _upload(stage: Stage, step: Mapping[str, Any], lines: list[Line]) -> tuple[str, dict[str, Any]]:
@@ -258,7 +260,7 @@ async def _known(stage: Stage, key: str) -> dict[str, tuple[int, Standing]]:
 
 def _event(stage: Stage, given: Mapping[str, Any]) -> dict[str, Any]:
     """An event as CloudEvents has it; the same name of an earlier step sends the same id and source."""
-    event_id = stage.events.get(given.get("as", given["name"]), {}).get("id") or str(uuid.uuid4())
+    event_id = stage.events.get(given.get("as", given["name"]), {}).get("id") or _fresh_name()
     data = _dated(stage, given.get("data", {}))
     if "person" in given and given.get("about", True):
         person = stage.people[given["person"]]
@@ -276,6 +278,12 @@ def _event(stage: Stage, given: Mapping[str, Any]) -> dict[str, Any]:
     stage.events[given["name"]] = {"id": event_id, "person": given.get("person")}
     attributes: dict[str, Any] = given.get("attributes", {})
     return event | attributes
+
+
+def _fresh_name() -> str:
+    """An id that no other event has. It is of letters: twelve digits side by side, as a UUID may have them, look like a
+    national id and are refused."""
+    return uuid.uuid4().hex.translate(str.maketrans("0123456789", "ghijklmnop"))
 
 
 def _dated(stage: Stage, data: Any) -> Any:

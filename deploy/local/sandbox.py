@@ -18,11 +18,15 @@ from rich.console import Console
 from deploy.local import cli
 from deploy.local.conformance import Vendor, admitted, told_to
 from deploy.local.errors import LauncherError
-from deploy.local.state import CHECKOUT, State, open_state, replace
+from deploy.local.state import CHECKOUT, State, open_state, replace, supervisor_of
 
 FOLDER = "JARING_SANDBOX_STATE"
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-app = typer.Typer(help="The sandbox of vendors, beside the platform of this machine.", no_args_is_help=True)
+ABOUT = (
+    "The sandbox of vendors, beside the platform of this machine. "
+    "Also up, down, reset, status, clock and whatever else `python -m deploy.local` does."
+)
+app = typer.Typer(help=ABOUT, no_args_is_help=True)
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -59,7 +63,10 @@ async def admit(state: State, name: str) -> Path:
 def admit_vendor(name: Annotated[str, typer.Argument(help="A name for the vendor, such as acme-payroll.")]) -> None:
     """Admit a vendor, and say where stands what to hand to it."""
     try:
-        path = asyncio.run(admit(sandbox(), name))
+        state = sandbox()
+        if supervisor_of(state) is None:
+            raise LauncherError("The sandbox does not run: make sandbox starts it")
+        path = asyncio.run(admit(state, name))
     except LauncherError as error:
         console.print(str(error), markup=False)
         raise typer.Exit(1) from None

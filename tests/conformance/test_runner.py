@@ -60,6 +60,26 @@ def test_it_says_that_nobody_answers(capsys: pytest.CaptureFixture[str], monkeyp
     assert "hush" not in said
 
 
+def test_nobody_is_asked_for_a_secret_where_nobody_sits(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLIENT_SECRET", raising=False)
+    assert main([*NOWHERE, *WHO]) == 2
+    assert "Missing: CLIENT_SECRET" in capsys.readouterr().err
+
+
+async def test_it_says_that_another_server_answers() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        body = {"access_token": "t", "expires_in": 600} if request.url.path == "/token" else {"hello": "world"}
+        return httpx.Response(200, json=body)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        partners = {"employer": Partner("http://there/token", "me", "hush")}
+        run = Run(Installation({"registration": "http://there"}, partners, http), "E0000000076", "X", STEPS)
+        with pytest.raises(CannotRun, match="http://there does not answer as registration does"):
+            await run.all(load(only=[ONE]))
+
+
 @pytest.mark.parametrize("wrong", ["no-scheme.example", "ftp://example"])
 def test_it_says_that_an_address_is_none(
     wrong: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
