@@ -1,6 +1,6 @@
 """Keep what lines declared before a contribution file changed them: what was paid for them may be refunded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -20,13 +20,28 @@ class NoteChangedLines:
     taken: Sequence[TakenLine]
 
 
-async def note_changed_lines(command: NoteChangedLines, uow: RegistrationUnitOfWork) -> None:
-    """Have months looked at of which a line is changed; also those of which something was looked at before."""
+@dataclass(frozen=True)
+class ReviewMonths:
+    """The months of an employer of which lines were changed, and all of which something was taken."""
+
+    employer: int
+    changed: Collection[int]
+    taken: Collection[int]
+
+
+async def note_changed_lines(command: NoteChangedLines, uow: RegistrationUnitOfWork) -> set[int]:
+    """The months of which a line is changed."""
     months = set()
     for month, lines in groupby((line for line in command.taken if line.is_changed), key=lambda line: line.month):
         await uow.refunds.note(command.employer, month, list(lines), command.received_on)
         months.add(month)
-    others = {line.month for line in command.taken} - months
+    return months
+
+
+async def review_months(command: ReviewMonths, uow: RegistrationUnitOfWork) -> None:
+    """Have months looked at of which a line is changed; also those of which something was looked at before."""
+    months = set(command.changed)
+    others = set(command.taken) - months
     if others:
         months |= await uow.refunds.months_of(command.employer, sorted(others))
     for month in sorted(months):

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
-from services.registration.commands.note_changed_lines import NoteChangedLines, note_changed_lines
+from services.registration.commands.note_changed_lines import (
+    NoteChangedLines,
+    ReviewMonths,
+    note_changed_lines,
+    review_months,
+)
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_refund import ReviewRefund
@@ -83,7 +88,8 @@ async def _recall_lines(event: ContributionsReceivedV1, uow: RegistrationUnitOfW
     await uow.due.at(ReviewAccount(event.employer, event.month), now())
     await uow.accounts.restate(event.employer, Month.of(event.month), known)
     if changed:
-        await note_changed_lines(NoteChangedLines(event.employer, known, changed), uow)
+        months = await note_changed_lines(NoteChangedLines(event.employer, known, changed), uow)
+        await review_months(ReviewMonths(event.employer, months, {line.month for line in changed}), uow)
 
 
 async def _recall_refund(event: RegistrationPayableStatedV1, uow: RegistrationUnitOfWork) -> None:

@@ -1,14 +1,19 @@
 """Look at an employer's month: what was declared too much, what of its refund stands, whether people are asked."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.registration.commands.state_refund import StateRefund, state_refund
 from services.registration.domain import queues, subjects
 from services.registration.domain.refund import NOTHING_OVER
+from services.registration.storage.contribution_lines import FileUnderway
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import today
+from shared.kernel.clock import now, today
 from shared.kernel.periods import Month
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
+
+# While some of a file stands; its end has the month looked at as well.
+UNTIL_THROUGH = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,12 @@ async def review_refund(command: ReviewRefund, uow: RegistrationUnitOfWork) -> N
     """Keep how the month stands; state at once what is owed less by now; ask two officers what it cannot say."""
     employer, month = command.employer, Month.of(command.month)
     known = await uow.refunds.lock(employer, month)
-    figures = await uow.refunds.figures(employer, month, today())
+    try:
+        figures = await uow.refunds.figures(employer, month, today())
+    except FileUnderway:
+        # What it lowers now nothing raises again without two officers.
+        await uow.due.at(command, now() + UNTIL_THROUGH)
+        return
     if known is None and not any(share.over_sen for share in figures.shares):
         return
     await uow.refunds.keep(employer, month, figures)

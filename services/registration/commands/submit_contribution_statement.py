@@ -1,13 +1,16 @@
 """Take in contributions of an employer, of whatever format: keep what was sent, and leave its lines to the worker."""
 
+import asyncio
 from dataclasses import dataclass
 
 from services.registration.commands.process_contribution_file import ProcessContributionFile
-from services.registration.domain.contribution import FileJob, Reading
+from services.registration.domain.contribution import FileJob, KeptUpload, Piece, Reading
 from services.registration.domain.errors import ContributionFormatNotAccepted
 from services.registration.files.formats import Upload
+from services.registration.files.pieces import LINES_IN_A_PIECE, has_pieces, pieces_of
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
+from shared.kernel.identifiers import new_id
 from shared.law.act4.contribution_file.rules import formats_accepted
 from shared.law.book import book
 
@@ -19,7 +22,7 @@ class SubmitContributionStatement:
     `receipt` orders it among the employer's where it was received before now.
     """
 
-    upload: Upload
+    upload: Upload | KeptUpload
     employer: int
     tenant: str
     reading: Reading
@@ -31,10 +34,30 @@ async def submit_contribution_statement(command: SubmitContributionStatement, uo
     day, reading = today(), command.reading
     if reading.format.value not in formats_accepted(book().on(day, day)):
         raise ContributionFormatNotAccepted(facts={"format": reading.format.value})
-    upload = command.upload
-    files = uow.contribution_files
-    whose = (command.tenant, command.employer)
-    job, is_new = await files.receive(*whose, len(upload), upload.content, reading, command.receipt)
+    job, is_new = await _receive(command, uow)
     if is_new:
         await uow.due.at(ProcessContributionFile(str(job.id)), now())
     return job
+
+
+async def _receive(command: SubmitContributionStatement, uow: RegistrationUnitOfWork) -> tuple[FileJob, bool]:
+    upload, reading = command.upload, command.reading
+    if isinstance(upload, KeptUpload):
+        return await _receive_pieces(upload, command, uow)
+    if len(upload) <= LINES_IN_A_PIECE or not has_pieces(reading.format):
+        sent = (command.tenant, command.employer, len(upload), upload.content, reading)
+        return await uow.contribution_files.receive(*sent, command.receipt)
+    pieces: list[Piece] = await asyncio.to_thread(lambda: list(pieces_of(upload.content, reading.format)))
+    kept = KeptUpload(new_id(), "", len(upload), len(pieces))
+    await uow.contribution_pieces.add(kept.file, command.tenant, pieces)
+    return await _receive_pieces(kept, command, uow)
+
+
+async def _receive_pieces(
+    kept: KeptUpload, command: SubmitContributionStatement, uow: RegistrationUnitOfWork
+) -> tuple[FileJob, bool]:
+    digest = await uow.contribution_pieces.digest(kept.file, command.reading.key)
+    job = await uow.contribution_files.receive_pieces(kept, command.tenant, command.employer, digest, command.reading)
+    if job.id != kept.file:
+        await uow.contribution_pieces.drop(kept.file)
+    return job, job.id == kept.file

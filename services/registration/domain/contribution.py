@@ -102,11 +102,45 @@ class FileJob:
     accepted_lines: int | None = None
     rejected_lines: int | None = None
     reading: Reading = field(default_factory=Reading)
+    # Zero: it is kept whole, and worked off at once.
+    pieces: int = 0
 
     @property
     def submitted_on(self) -> date:
         """The business day of the receipt: layouts and the month are judged by it, whenever the work is done."""
         return business_day(self.received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some lines of a file, which its own format reads; numbers and lines are counted from 1, without a header."""
+
+    number: int
+    first_line: int
+    lines: int
+    content: bytes = field(repr=False)
+
+    @property
+    def lines_before(self) -> int:
+        """How many lines of the file stand before it."""
+        return self.first_line - 1
+
+    def holds(self, line: int) -> bool:
+        """Whether a line of the file stands in it."""
+        return 0 < line - self.lines_before <= self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class KeptUpload:
+    """What was uploaded, without a fault of the whole, and is kept in pieces already, under the file's id to be."""
+
+    file: UUID
+    employer_code: str
+    lines: int
+    pieces: int
+
+    def __len__(self) -> int:
+        return self.lines
 
 
 def outcome(accepted_lines: int, is_faultless: bool) -> FileState:

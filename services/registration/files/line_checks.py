@@ -1,7 +1,7 @@
 """Checks the lines of a contribution file: each is good or is set aside by itself, never with its file (rules F4)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
@@ -100,21 +100,45 @@ def wanted(columns: FileColumns) -> set[tuple[str, int]]:
     return {(id_, month) for id_, month in zip(columns.ids, months, strict=True) if id_ and month != MALFORMED}
 
 
-def check_lines(columns: FileColumns, people: People, submitted_on: date) -> Checked:
+def check_lines(
+    columns: FileColumns, people: People, submitted_on: date, repeated: Collection[int] | None = None
+) -> Checked:
     """Check form, month and layout, person and name, repetition, employment, cover and amounts, in this order.
 
-    By the law known on the day of submission. A line of 0.00 withdraws its month, and needs no employment.
+    By the law known on the day of submission. A line of 0.00 withdraws its month, and needs no employment. `repeated`
+    are the lines, counted from 0, that are known to say a person's month again: of a piece, whose file tells it.
     """
     check = _Check(columns)
     _check_form(check)
     _check_months(check, submitted_on)
     persons = _check_persons(check, people)
-    _check_repetition(check, persons)
+    _check_repetition(check, persons, repeated)
     _check_employment(check, persons)
     cover = _check_cover(check, persons, submitted_on)
     _check_amounts(check, persons, cover, submitted_on)
     faults = tuple(sorted(check.faults, key=lambda each: (each.line, each.field)))
     return Checked(_accepted(check, persons), faults, _said(check, persons))
+
+
+def months_meant(columns: FileColumns, times: Mapping[int, int]) -> tuple[int, ...]:
+    """The months that the sender of a whole file means, of which each stands in so many lines."""
+    return tuple(sorted(_meant_of(columns.reading.months, times)))
+
+
+def times_of_months(columns: FileColumns) -> Counter[int]:
+    """How many lines name each month."""
+    return Counter(month for month in columns.months.tolist() if month != MALFORMED)
+
+
+def persons_of(columns: FileColumns, people: People, indexes: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Person and month of each of these lines whose number and name stand for one person."""
+    found = {}
+    for index in indexes:
+        id_, name, month = columns.ids[index], columns.names[index], int(columns.months[index])
+        named = [each for each in people.get((id_, month), ()) if name and is_named(each, name)]
+        if len(named) == 1:
+            found[index] = (named[0].person, month)
+    return found
 
 
 def is_named(person: Insured, stated: str) -> bool:
@@ -154,7 +178,7 @@ def _check_form(check: _Check) -> None:
 def _check_months(check: _Check, submitted_on: date) -> None:
     meant = _meant(check)
     months = check.columns.months
-    check.fault(np.flatnonzero((months != MALFORMED) & ~np.isin(months, meant)), "month", "month_not_confirmed")
+    check.fault(np.flatnonzero((months != MALFORMED) & ~np.isin(months, list(meant))), "month", "month_not_confirmed")
     this_month = number_of(Month.of(submitted_on))
     law = book().on(submitted_on, submitted_on)
     for number, indexes in _by_month(check).items():
@@ -170,13 +194,14 @@ def _check_months(check: _Check, submitted_on: date) -> None:
             check.fault(wrong, _SKBBK, "layout_not_accepted")
 
 
-def _meant(check: _Check) -> list[int]:
+def _meant(check: _Check) -> Collection[int]:
+    return _meant_of(check.columns.reading.months, times_of_months(check.columns))
+
+
+def _meant_of(named: Collection[int], times: Mapping[int, int]) -> Collection[int]:
     """The months that the sender means: those that it named; else the one of most lines, where there is such a one."""
-    if check.columns.reading.months:
-        return list(check.columns.reading.months)
-    times = Counter(month for month in check.columns.months.tolist() if month != MALFORMED)
-    most = [month for month, count in times.items() if 2 * count > times.total()]
-    return most or list(times)
+    total = sum(times.values())
+    return named or [month for month, count in times.items() if 2 * count > total] or list(times)
 
 
 def _check_persons(check: _Check, people: People) -> dict[int, Insured]:
@@ -200,11 +225,12 @@ def _unmatched(matches: Sequence[Insured], named: Sequence[Insured]) -> tuple[st
     return ("id", "id_ambiguous") if named else ("name", "name_differs")
 
 
-def _check_repetition(check: _Check, persons: Mapping[int, Insured]) -> None:
+def _check_repetition(check: _Check, persons: Mapping[int, Insured], repeated: Collection[int] | None) -> None:
     """Two lines of one month are neither the month's wages: not the first alone, nor the one that is good."""
     keys = {index: (person.person, check.month(index)) for index, person in persons.items()}
     times = Counter(keys.values())
-    check.fault((index for index, key in keys.items() if times[key] > 1), "id", "duplicate_line")
+    known = (index for index, key in keys.items() if times[key] > 1 or index in (repeated or ()))
+    check.fault(known, "id", "duplicate_line")
 
 
 def _check_employment(check: _Check, persons: Mapping[int, Insured]) -> None:

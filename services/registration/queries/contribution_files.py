@@ -6,6 +6,7 @@ from uuid import UUID
 from services.registration.domain.contribution import FileJob, LineFault, MonthSums
 from services.registration.domain.errors import ContributionFileUnknown
 from services.registration.files.formats import FORMATS
+from services.registration.files.pieces import without_header
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
@@ -32,9 +33,23 @@ async def find_rejected_lines(file: UUID, looker: Viewer, uow: RegistrationUnitO
     if job.tenant != looker.tenant:
         raise ContributionFileUnknown()
     format_ = FORMATS[job.reading.format]
+    numbers = sorted(await uow.contribution_files.lines_with_faults(file))
+    if job.pieces:
+        return await _rejected_of_pieces(job, numbers, uow), format_.media_type
     content = await uow.contribution_files.content(file)
-    numbers = sorted({fault.line for fault in await uow.contribution_files.faults(file)})
     return await asyncio.to_thread(format_.rejected, content, numbers), format_.media_type
+
+
+async def _rejected_of_pieces(job: FileJob, numbers: list[int], uow: RegistrationUnitOfWork) -> bytes:
+    """Piece by piece: one header, where the format has one, and then the lines of all."""
+    rejected, format_ = FORMATS[job.reading.format].rejected, job.reading.format
+    found: list[bytes] = []
+    for number in await uow.contribution_pieces.list_holding(job.id, numbers):
+        piece = await uow.contribution_pieces.get(job.id, number)
+        of_piece = [line - piece.lines_before for line in numbers if piece.holds(line)]
+        lines = await asyncio.to_thread(rejected, piece.content, of_piece)
+        found.append(without_header(lines, format_) if found else lines)
+    return b"".join(found)
 
 
 async def _visible(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> FileJob:

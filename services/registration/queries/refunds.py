@@ -2,6 +2,7 @@
 
 from services.registration.domain import subjects
 from services.registration.domain.refund import Refund
+from services.registration.storage.contribution_lines import FileUnderway
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
@@ -22,6 +23,12 @@ async def find_state_of_refund(subject: Subject, uow: RegistrationUnitOfWork) ->
     refund = await uow.refunds.lock(employer, month)
     if refund is None:
         raise TaskUnknown()
-    is_old = refund.figures != await uow.refunds.figures(employer, month, today())
-    is_changing = is_old or await uow.contribution_files.is_any_received(employer)
+    is_changing = await uow.contribution_files.is_any_received(employer) or await _is_old(refund, uow)
     return SubjectState(refund.revision, refund.facts, is_changing)
+
+
+async def _is_old(refund: Refund, uow: RegistrationUnitOfWork) -> bool:
+    try:
+        return refund.figures != await uow.refunds.figures(refund.employer, refund.month, today())
+    except FileUnderway:
+        return True

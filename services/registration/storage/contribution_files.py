@@ -1,7 +1,7 @@
 """Contribution files: the upload as it was sent, sealed, and the job that works on it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from services.registration.domain.contribution import (
     FileFormat,
     FileJob,
     FileState,
+    KeptUpload,
     LineFault,
     MonthSums,
     Part,
@@ -32,23 +33,24 @@ from shared.security.fields import place
 ENCODING = "iso-8859-1"
 _READING = "format, separator, part, amount, months"
 _COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines, rejected_lines,
-              {_READING}"""
+              pieces, {_READING}"""
 # The same bytes are one job until it is through, and then another one: what was received later wins, also when it was
 # received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
-# locked by its worker, and the statement waits until it is through.
+# locked by its worker, and the statement waits until it is through, or until its first piece is: then it is another job.
 _RECEIVE = text(f"""
-    INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at, {_READING})
-    VALUES (:file, :tenant, :employer, :digest, 'received', :lines, :now, :format, :separator, :part, :amount,
+    INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at, pieces, {_READING})
+    VALUES (:file, :tenant, :employer, :digest, 'received', :lines, :now, :pieces, :format, :separator, :part, :amount,
             CAST(:months AS integer[]))
-    ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL DO UPDATE SET receipt = DEFAULT
+    ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL AND begun_at IS NULL DO UPDATE SET receipt = DEFAULT
     RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
 # Of what was pushed: its receipt was drawn when it arrived. No bytes of others are the same statement.
 _RECEIVE_PUSHED = text(f"""
-    INSERT INTO contribution_file (file, receipt, tenant, employer, digest, state, lines, received_at, {_READING})
+    INSERT INTO contribution_file (file, receipt, tenant, employer, digest, state, lines, received_at, pieces,
+                                   {_READING})
     OVERRIDING SYSTEM VALUE
-    VALUES (:file, :receipt, :tenant, :employer, :digest, 'received', :lines, :now, :format, :separator, :part, :amount,
-            CAST(:months AS integer[]))
+    VALUES (:file, :receipt, :tenant, :employer, :digest, 'received', :lines, :now, :pieces, :format, :separator, :part,
+            :amount, CAST(:months AS integer[]))
     RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
 _BETWEEN = text("""
@@ -72,6 +74,7 @@ _ADD_FAULTS = text("""
 _FAULTS = text("""
     SELECT line, field, code, expected_sen FROM contribution_file_fault WHERE file = :file ORDER BY line, field
 """)
+_LINES_WITH_FAULTS = text("SELECT DISTINCT line FROM contribution_file_fault WHERE file = :file")
 _ADD_SUM = text(f"""
     INSERT INTO contribution_file_sum (file, tenant, basis, month, lines, wages_sen, {", ".join(AMOUNTS)})
     VALUES (:file, :tenant, :basis, :month, :lines, :wages_sen, {", ".join(f":{name}" for name in AMOUNTS)})
@@ -133,16 +136,20 @@ class ContributionFileRepository:
         readable = content.decode(ENCODING)
         # In a thread, as with all that goes over the whole of a file: the loop has others to serve meanwhile.
         digest = await asyncio.to_thread(self._digest, readable, reading, receipt)
-        values = {"tenant": tenant, "employer": employer, "digest": digest, "file": file, "lines": lines, "now": now()}
-        if receipt is not None:
-            values["receipt"] = receipt
-        receive = _RECEIVE if receipt is None else _RECEIVE_PUSHED
-        job = file_job_of((await self._connection.execute(receive, {**values, **_values_of(reading)})).one())
+        kept = {"digest": digest, "lines": lines, "pieces": 0}
+        job = await self._receive(file, tenant, employer, kept, reading, receipt)
         if job.id != file:
             return job, False
         sealed = await asyncio.to_thread(self._keys.cipher.encrypt, readable, _place(file))
         await self._connection.execute(_ADD_UPLOAD, {"file": file, "tenant": tenant, "content": sealed})
         return job, True
+
+    async def receive_pieces(
+        self, kept: KeptUpload, tenant: str, employer: int, digest: bytes, reading: Reading
+    ) -> FileJob:
+        """The job of an upload that is kept in pieces: another one's where the same upload is one already."""
+        values = {"digest": digest, "lines": kept.lines, "pieces": kept.pieces}
+        return await self._receive(kept.file, tenant, employer, values, reading)
 
     async def get(self, file: UUID) -> FileJob:
         """Raises ContributionFileUnknown."""
@@ -174,6 +181,20 @@ class ContributionFileRepository:
         """The bytes as they were sent."""
         sealed = (await self._connection.execute(_UPLOAD, {"file": file})).scalar_one()
         return await asyncio.to_thread(self._opened, bytes(sealed), _place(file))
+
+    async def _receive(
+        self,
+        file: UUID,
+        tenant: str,
+        employer: int,
+        kept: Mapping[str, Any],
+        reading: Reading,
+        receipt: int | None = None,
+    ) -> FileJob:
+        values = {"file": file, "tenant": tenant, "employer": employer, "now": now(), **kept, **_values_of(reading)}
+        if receipt is None:
+            return file_job_of((await self._connection.execute(_RECEIVE, values)).one())
+        return file_job_of((await self._connection.execute(_RECEIVE_PUSHED, {**values, "receipt": receipt})).one())
 
     def _digest(self, readable: str, reading: Reading, receipt: int | None) -> bytes:
         told_apart = reading.key if receipt is None else f"pushed {receipt}"
@@ -214,6 +235,10 @@ class ContributionFileRepository:
         found = await self._connection.execute(_FAULTS, {"file": file})
         return [LineFault(row.line, row.field, row.code, row.expected_sen) for row in found]
 
+    async def lines_with_faults(self, file: UUID) -> list[int]:
+        """The lines of which something is wrong, counted from 1."""
+        return list((await self._connection.execute(_LINES_WITH_FAULTS, {"file": file})).scalars())
+
     async def sums(self, file: UUID) -> list[MonthSums]:
         """The control totals by month."""
         return [sums_of(row) for row in await self._connection.execute(_SUMS, {"file": file})]
@@ -244,6 +269,7 @@ def file_job_of(row: Row[Any]) -> FileJob:
         accepted_lines=row.accepted_lines,
         rejected_lines=row.rejected_lines,
         reading=reading_of(row),
+        pieces=row.pieces,
     )
 
 

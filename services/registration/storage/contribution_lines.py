@@ -76,9 +76,12 @@ _NEWEST = text(f"""
 _LAST_MONTH = text("""
     SELECT max(month) FROM contribution_line WHERE employer = :employer AND person = :person AND wage_sen > 0
 """)
+# While a file is worked off in pieces its lines stand in part: seen by the same look as the lines.
+UNDERWAY = """EXISTS (SELECT FROM contribution_file AS begun
+        WHERE begun.employer = :employer AND begun.finished_at IS NULL AND begun.begun_at IS NOT NULL)"""
 _SUMS = text(f"""
     SELECT month, count(*) AS lines, sum(wage_sen)::bigint AS wages_sen,
-           {", ".join(f"sum({name})::bigint AS {name}" for name in AMOUNTS)}
+           {", ".join(f"sum({name})::bigint AS {name}" for name in AMOUNTS)}, {UNDERWAY} AS is_underway
     FROM contribution_line WHERE employer = :employer AND month = :month GROUP BY month
 """)  # noqa: S608 - constants
 _STANDING = text(f"""
@@ -129,6 +132,10 @@ class KnownLine:
     amounts: Amounts
 
 
+class FileUnderway(Exception):  # noqa: N818 - no error: what is asked is not known yet
+    """A file of the employer is being worked off in pieces: what stands is some of it."""
+
+
 class ContributionLineRepository:
     """The lines that the transaction may see."""
 
@@ -164,8 +171,10 @@ class ContributionLineRepository:
         return None if month is None else month_of(month)
 
     async def sums(self, employer: int, month: int) -> MonthSums | None:
-        """What stands for an employer's month; None where no line does."""
+        """What stands for an employer's month; None where no line does; raises FileUnderway where some of a file do."""
         found = (await self._connection.execute(_SUMS, {"employer": employer, "month": month})).one_or_none()
+        if found is not None and found.is_underway:
+            raise FileUnderway
         return None if found is None else MonthSums(month, found.lines, found.wages_sen, amounts_of(found))
 
     async def overtaken(self, employer: int, receipt: int, asked: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -126,6 +126,14 @@ _MATCH = text("""
     JOIN person_fact AS name ON name.id = n.fact
     WHERE EXISTS (SELECT FROM spell WHERE spell.employer = :employer AND spell.person = id.person)
 """)
+# By a number of those one may be told from another line of the same person only when the person is known.
+_SEVERAL = text("""
+    SELECT id.number_index FROM national_id AS id JOIN (
+        SELECT person FROM national_id WHERE withdrawn_at IS NULL GROUP BY person HAVING count(*) > 1
+    ) AS bearer USING (person)
+    WHERE id.withdrawn_at IS NULL
+      AND EXISTS (SELECT FROM spell WHERE spell.employer = :employer AND spell.person = id.person)
+""")
 _PUBLIC = """
     SELECT person.person, person.revision, person.registered_at, id_tokens_of(person.person) AS id_tokens,
            max(fact.plain) FILTER (WHERE fact.attribute = 'born_on') AS born_on,
@@ -331,6 +339,15 @@ class PersonRepository:
         rows = (await self._connection.execute(_MATCH, parameters)).all()
         # In a thread: a large file has a hundred thousand names to open.
         return await asyncio.to_thread(self._people_of, rows, by_index)
+
+    async def indexes_of_several(self, employer: int) -> frozenset[bytes]:
+        """The blind indexes of the numbers of an employer's people who have more than one; for the worker's role."""
+        found = await self._connection.execute(_SEVERAL, {"employer": employer})
+        return frozenset(bytes(each) for each in found.scalars())
+
+    def among(self, indexes: Collection[bytes], numbers: Collection[str]) -> frozenset[str]:
+        """Those of these numbers that have one of these indexes."""
+        return frozenset(each for each in numbers if self._keys.numbers.of(each) in indexes) if indexes else frozenset()
 
     def _people_of(
         self, rows: Sequence[Row[Any]], by_index: Mapping[tuple[bytes, date], NumberInMonth]

@@ -21,6 +21,7 @@ from services.registration.domain.refund import (
     Statement,
     figures_of,
 )
+from services.registration.storage.contribution_lines import UNDERWAY, FileUnderway
 from services.registration.storage.persons import Viewer
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
 from shared.kernel.funds import Fund
@@ -60,7 +61,7 @@ _MONTH = text(f"""
     ), due AS (
         SELECT stands.*, CASE WHEN released THEN 0 ELSE non_employment_injury END AS skbbk_due FROM stands
     )
-    SELECT count(*) FILTER (WHERE released) AS released_lines,
+    SELECT count(*) FILTER (WHERE released) AS released_lines, {UNDERWAY} AS is_underway,
            {", ".join(f"sum(greatest({fund}, {fund}_sen)) AS {fund}_before" for fund in FUNDS)},
            {
     ", ".join(f"sum({'skbbk_due' if fund is Fund.NON_EMPLOYMENT_INJURY else fund}) AS {fund}_after" for fund in FUNDS)
@@ -158,9 +159,11 @@ class RefundRepository:
 
     async def figures(self, employer: int, month: Month, known: date) -> Figures:
         """How an employer's month stands now, by the law known on a day: every line of it, for the worker's role and
-        officers."""
+        officers. Raises FileUnderway where some of a file stand."""
         values = {"times": _times(month, known), "first_day": month.first_day, "last_day": month.last_day}
         row = (await self._connection.execute(_MONTH, {**_of(employer, month), **values})).mappings().one()
+        if row["is_underway"]:
+            raise FileUnderway
         sums = {fund: (int(row[f"{fund}_before"] or 0), int(row[f"{fund}_after"] or 0)) for fund in FUNDS}
         return figures_of(sums, row["released_lines"], await self.banked(employer, month), month, known)
 

@@ -159,6 +159,8 @@ contribution_file = Table(
     Column("part", Text, nullable=False, server_default=FetchedValue()),
     Column("amount", Text),
     Column("months", ARRAY(Integer), nullable=False, server_default=FetchedValue()),
+    Column("pieces", Integer, nullable=False, server_default=FetchedValue()),
+    Column("begun_at", DateTime(timezone=True)),
 )
 
 contribution_upload = Table(
@@ -702,4 +704,53 @@ register_statement = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("revision", Integer, nullable=False),
+)
+
+contribution_piece = Table(
+    "contribution_piece",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("first_line", Integer, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+)
+
+contribution_file_plan = Table(
+    "contribution_file_plan",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("months", ARRAY(Integer), nullable=False),
+    Column("repeated_lines", ARRAY(Integer), nullable=False),
+)
+
+contribution_piece_done = Table(
+    "contribution_piece_done",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("accepted_lines", Integer, nullable=False),
+    Column("has_faults", Boolean, nullable=False),
+    Column("changed_months", ARRAY(Integer), nullable=False),
+)
+
+contribution_piece_sum = Table(
+    "contribution_piece_sum",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("month", Integer, primary_key=True),
+    Column("basis", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("wages_sen", BigInteger, nullable=False),
+    Column("act4_employer_sen", BigInteger, nullable=False),
+    Column("act4_employee_sen", BigInteger, nullable=False),
+    Column("act800_employer_sen", BigInteger, nullable=False),
+    Column("act800_employee_sen", BigInteger, nullable=False),
+    Column("skbbk_employee_sen", BigInteger, nullable=False),
 )

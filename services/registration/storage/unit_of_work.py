@@ -7,6 +7,7 @@ from services.registration.storage.accounts import AccountRepository
 from services.registration.storage.bank_statements import BankStatementRepository
 from services.registration.storage.contribution_files import ContributionFileRepository
 from services.registration.storage.contribution_lines import ContributionLineRepository
+from services.registration.storage.contribution_pieces import ContributionPieceRepository
 from services.registration.storage.corrections import CorrectionRepository
 from services.registration.storage.cover import CoverRepository
 from services.registration.storage.duplicates import DuplicateRepository
@@ -137,6 +138,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def register_statements(self) -> RegisterStatementRepository:
         return RegisterStatementRepository(self.connection, self.keys)
+
+    @cached_property
+    def contribution_pieces(self) -> ContributionPieceRepository:
+        return ContributionPieceRepository(self.connection, self.keys)
 
 
 def unit_with(bound: Keys, *, sandbox: bool = False) -> type[RegistrationUnitOfWork]:
