@@ -26,6 +26,7 @@ from services.registration.api import (
     spell_statements,
     spells,
     tasks,
+    uploads,
 )
 from services.registration.api.dependencies import unit
 from services.registration.commands.republish_registration import RepublishRegistration
@@ -51,13 +52,14 @@ def openapi_app() -> FastAPI:
         *(person_searches, person_facts, national_ids, line_differences),
         *(cover, events, accounts, person_months, bank_statements),
         *(contribution_statements, legacy_templates, spell_statements),
-        *(family, register_statements),
+        *(family, register_statements, uploads),
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,
         contribution_statements.PATH: LARGEST_STATEMENT_BYTES,
         bank_statements.PATH: bank_statements.LARGEST,
         events.PATH: events.LARGEST_BYTES,
+        uploads.PATH: uploads.LARGEST_PART_BYTES,
     }
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)
 

@@ -13,6 +13,7 @@ class RegistrationSettings(ServiceSettings):
 
     `days_ahead` is how far ahead it may start or end, `days_back` how far back an employer may end it by itself.
     `banks` are those at which the organisation has an account: their word is that contributions were banked.
+    `largest_upload_bytes` is the longest file that comes in parts, `upload_hours` how long its parts may take.
     `registers` are the public registers that state what is theirs to say, by their parties.
     In a `sandbox` partners try their software: nobody is registered there who may be real.
     """
@@ -37,3 +38,6 @@ class RegistrationSettings(ServiceSettings):
         if self.environment == "production" and self.sandbox:
             raise ValueError("a sandbox registers made-up people: it is an installation of its own, not production")
         return self
+
+    largest_upload_bytes: int = Field(default=2 << 30, ge=1)
+    upload_hours: int = Field(default=72, ge=1, le=24 * 31)

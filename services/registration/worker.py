@@ -27,6 +27,7 @@ from services.registration.commands.take_hire import TakeHire, take_hire
 from services.registration.commands.take_leaving import DayBounds, TakeLeaving, take_leaving
 from services.registration.commands.take_wages import PaidWage, take_pushed_wages
 from services.registration.schedules.arrears_run import arrears_run
+from services.registration.schedules.upload_clean_up import upload_clean_up
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.contribution_files import held_back
 from services.registration.storage.keys import Keys
@@ -103,8 +104,8 @@ def inbound(settings: RegistrationSettings) -> list[InboundCommand[RegistrationU
     ]
 
 
-# Of what is not paid, interest is charged once a month.
-SCHEDULES: list[Schedule[RegistrationUnitOfWork]] = [arrears_run()]
+# Of what is not paid, interest is charged once a month; uploads that nobody goes on with are let go of.
+SCHEDULES: list[Schedule[RegistrationUnitOfWork]] = [arrears_run(), upload_clean_up()]
 
 
 async def recall(events: Sequence[Event], uow: RegistrationUnitOfWork) -> None:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     INVALID = "invalid"
     REFUSED_BY_LAW = "refused_by_law"
     PRECONDITION_REQUIRED = "precondition_required"
+    CHECKSUM_DIFFERS = "checksum_differs"
     TOO_MANY = "too_many"
     HEAD_TOO_LARGE = "head_too_large"
     INTERNAL = "internal"

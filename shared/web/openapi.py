@@ -48,6 +48,7 @@ _NAMES = {
     428: "PreconditionMissing",
     429: "TooManyRequests",
     431: "HeadTooLarge",
+    460: "ChecksumRefused",
     500: "Defect",
     503: "Unavailable",
 }

@@ -50,6 +50,8 @@ STATUS = {
     Kind.INVALID: 422,
     Kind.REFUSED_BY_LAW: 422,
     Kind.PRECONDITION_REQUIRED: 428,
+    # Of the protocol of resumable uploads (tus 1.0).
+    Kind.CHECKSUM_DIFFERS: 460,
     Kind.TOO_MANY: 429,
     Kind.HEAD_TOO_LARGE: 431,
     Kind.INTERNAL: 500,
@@ -199,6 +201,7 @@ _DESCRIPTIONS = {
     413: "The body is too large.",
     415: "The body's encoding is not accepted.",
     422: "Not valid, or refused by law.",
+    460: "The part does not have its checksum (tus 1.0).",
     428: "A precondition header is needed.",
     429: "Too many requests of this client are in flight.",
     431: "Too many or too long header lines.",

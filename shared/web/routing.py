@@ -40,7 +40,11 @@ U = TypeVar("U", bound=UnitOfWork)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _KEY = re.compile(r'"?(?P<key>[!#-~]{1,200})"?')
-_KEPT_HEADERS = (b"content-type", b"location")
+# Those of resumable uploads among them: who repeats the request goes on by them.
+_KEPT_HEADERS = (
+    *(b"content-type", b"location", b"content-location"),
+    *(b"tus-resumable", b"upload-offset", b"upload-expires"),
+)
 # A larger body is hashed in a thread: the loop answers others meanwhile.
 _AT_ONCE_BYTES = 256 << 10
 _ATTEMPTS = 3
@@ -111,6 +115,16 @@ class CommittingRoute(APIRoute):
             return response
 
         return handle
+
+
+class ResumableRoute(CommittingRoute):
+    """A route whose PATCH keeps what came of a body before its client was cut off: nobody hears the answer, and the
+    client asks where to go on."""
+
+
+def keeps_what_came(scope: Scope) -> bool:
+    """Whether a body that is cut off is worked with as far as it came."""
+    return scope["method"] == "PATCH" and isinstance(scope.get("route"), ResumableRoute)
 
 
 def unit_of(kind: type[U]) -> Callable[[Request], Awaitable[U]]:

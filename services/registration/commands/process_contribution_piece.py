@@ -53,10 +53,10 @@ async def _look_at_the_whole(job: FileJob, uow: RegistrationUnitOfWork) -> Plan:
     several = await uow.persons.indexes_of_several(job.employer)
     columns = None
     for number in range(1, job.pieces + 1):
-        piece, columns = await _read(job, number, uow)
+        _, columns = await _read(job, number, uow)
         times += times_of_months(columns)
         of_several = uow.persons.among(several, columns.ids)
-        await asyncio.to_thread(repetition.add, piece, columns, of_several)
+        await asyncio.to_thread(repetition.add, columns, of_several)
     meant = () if columns is None else months_meant(columns, times)
     return Plan(meant, await _repeated(job, repetition, uow))
 
@@ -104,6 +104,6 @@ async def _read(job: FileJob, number: int, uow: RegistrationUnitOfWork) -> tuple
 async def _close(job: FileJob, uow: RegistrationUnitOfWork) -> None:
     pieces = uow.contribution_pieces
     came = await pieces.outcome(job.id)
-    sums = [await pieces.sums(job.id, basis) for basis in ("declared", "brought")]
-    closed = CloseContributionFile(job, *sums, came.changed_months, came.accepted, not came.has_faults)
+    said, changed = await pieces.sums(job.id, "declared"), await pieces.sums(job.id, "brought")
+    closed = CloseContributionFile(job, said, changed, came.changed_months, came.accepted, not came.has_faults)
     await close_contribution_file(closed, uow)

@@ -6,7 +6,7 @@ from services.registration.commands.submit_contribution_statement import (
     SubmitContributionStatement,
     submit_contribution_statement,
 )
-from services.registration.domain.contribution import FileFormat, FileJob, Reading
+from services.registration.domain.contribution import FileFormat, FileJob, KeptUpload, Reading
 from services.registration.domain.employer import Employer, tenant_of
 from services.registration.domain.errors import ContributionFileForeignEmployer, LegacyTemplateUnknown
 from services.registration.files.formats import CodedUpload
@@ -17,7 +17,7 @@ from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 class SubmitContributionFile:
     """The file as it was sent, how it is to be read, and by whom; officers may send the file of any employer."""
 
-    upload: CodedUpload
+    upload: CodedUpload | KeptUpload
     tenant: str
     officer: bool
     reading: Reading

@@ -418,6 +418,12 @@ class FileFault(JaringError):
         found = (FieldError(f"/{line}", cls.code, detail),)
         return cls(f"Line {line}: {detail}", facts={"line": line}, errors=found)
 
+    def behind(self, lines: int) -> "FileFault":
+        """The same fault of a file in which so many lines stand before those that were looked at."""
+        return type(self).at(
+            int(self.facts.get("line", 1)) + lines, self.errors[0].detail if self.errors else self.detail
+        )
+
 
 class ContributionFileEmpty(FileFault):
     """The file has no line."""
@@ -991,3 +997,81 @@ class PersonMayBeReal(JaringError):
     title_ms = "Persekitaran ujian tidak mendaftarkan sesiapa yang mungkin wujud"
     kind = Kind.INVALID
     hint = "Make the number up: the century in the ninth digit of a MyKad is not that of the birth (docs/partners.md)."
+
+
+class UploadUnknown(JaringError):
+    """No such upload of the caller: it never was, was taken back, or its time is over."""
+
+    code = "upload_unknown"
+    title = "No such upload"
+    title_ms = "Tiada muat naik sedemikian"
+    kind = Kind.NOT_FOUND
+    hint = "Begin another one: what was uploaded of it is gone."
+
+
+class UploadTooLarge(JaringError):
+    """The length that is announced is more than is taken."""
+
+    code = "upload_too_large"
+    title = "The upload is too large"
+    title_ms = "Muat naik terlalu besar"
+    kind = Kind.TOO_LARGE
+    hint = "Send the file in parts that are files of their own."
+
+
+class UploadOffsetDiffers(JaringError):
+    """The part does not begin where the upload has come to."""
+
+    code = "upload_offset_differs"
+    title = "The part does not begin where the upload ends"
+    title_ms = "Bahagian tidak bermula di tempat muat naik berakhir"
+    kind = Kind.CONFLICT
+    hint = "Ask with HEAD how far it has come, and go on from there."
+
+
+class UploadLonger(JaringError):
+    """More bytes come than were announced."""
+
+    code = "upload_longer"
+    title = "The upload is longer than was announced"
+    title_ms = "Muat naik lebih panjang daripada yang diumumkan"
+    kind = Kind.TOO_LARGE
+
+
+class UploadOver(JaringError):
+    """The upload is complete, or was refused: nothing is added to it, and a file that is received is not taken back."""
+
+    code = "upload_over"
+    title = "The upload is over"
+    title_ms = "Muat naik telah tamat"
+    kind = Kind.CONFLICT
+    hint = "Read the upload: it says what became of it."
+
+
+class UploadVersionUnsupported(JaringError):
+    """Another version of the protocol of resumable uploads."""
+
+    code = "upload_version_unsupported"
+    title = "This version of the upload protocol is not supported"
+    title_ms = "Versi protokol muat naik ini tidak disokong"
+    kind = Kind.PRECONDITION_FAILED
+    hint = "Send Tus-Resumable: 1.0.0."
+
+
+class UploadChecksumDiffers(JaringError):
+    """The part is not what its sender made the checksum of: nothing of it is kept."""
+
+    code = "upload_checksum_differs"
+    title = "The part does not have its checksum"
+    title_ms = "Bahagian tidak sepadan dengan hasil tambah semak"
+    kind = Kind.CHECKSUM_DIFFERS
+    hint = "Send the same part again, from the same offset."
+
+
+class UploadPartType(JaringError):
+    """A part is sent as something else."""
+
+    code = "upload_part_type"
+    title = "A part of an upload is sent as application/offset+octet-stream"
+    title_ms = "Bahagian muat naik dihantar sebagai application/offset+octet-stream"
+    kind = Kind.UNSUPPORTED_MEDIA

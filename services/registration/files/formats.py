@@ -94,11 +94,24 @@ FORMATS = {
 
 def check_totals(upload: Upload, reading: Reading, lines: int | None, amounts_sen: Sen | None) -> None:
     """Raises ContributionFileControlTotal where the lines are not as many, or do not come to as much, as was said."""
-    if lines is not None and lines != len(upload):
-        raise ContributionFileControlTotal.at(len(upload), f"The file has {len(upload)} lines, {lines} were announced.")
-    if amounts_sen is None:
-        return
-    amounts = FORMATS[reading.format].columns(upload.content, reading).amounts["wages"]
-    # What is malformed is minus one: then no total is right.
-    if (amounts < 0).any() or sum(amounts.tolist()) != amounts_sen:
-        raise ContributionFileControlTotal.at(len(upload), "The wages do not come to the sum that was announced.")
+    check_lines_stated(len(upload), lines)
+    if amounts_sen is not None:
+        check_amounts_stated(wages_of(upload.content, reading), len(upload), amounts_sen)
+
+
+def check_lines_stated(found: int, stated: int | None) -> None:
+    """Raises ContributionFileControlTotal."""
+    if stated is not None and stated != found:
+        raise ContributionFileControlTotal.at(found, f"The file has {found} lines, {stated} were announced.")
+
+
+def check_amounts_stated(found: Sen | None, lines: int, stated: Sen) -> None:
+    """Raises ContributionFileControlTotal; where an amount is malformed no total is right."""
+    if found != stated:
+        raise ContributionFileControlTotal.at(lines, "The wages do not come to the sum that was announced.")
+
+
+def wages_of(content: bytes, reading: Reading) -> Sen | None:
+    """What the wages of all lines come to; None where one is malformed."""
+    amounts = FORMATS[reading.format].columns(content, reading).amounts["wages"]
+    return None if (amounts < 0).any() else sum(amounts.tolist())

@@ -4,34 +4,17 @@ Where a piece ends follows from the lines alone, never from how the bytes came: 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from services.registration.domain.contribution import FileFormat, Piece
+from services.registration.domain.upload import Cut, has_header
 from services.registration.files.whole_file import without_end_mark
 
 LINES_IN_A_PIECE = 10_000
 _LINE_END = 0x0A
-# Their first line is no line of contributions: each piece begins with it.
-_WITH_HEADER = frozenset({FileFormat.CSV})
 # A statement has at most 1,000 lines, and is one text.
 _WHOLE = frozenset({FileFormat.JSON})
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How far a file is cut: its header, once it is known, the pieces that there are, and the lines in them."""
-
-    format: FileFormat
-    header: bytes = b""
-    pieces: int = 0
-    lines: int = 0
-
-    @property
-    def awaits_header(self) -> bool:
-        """Whether what comes begins with the header."""
-        return self.format in _WITH_HEADER and not self.header
 
 
 def has_pieces(format_: FileFormat) -> bool:
@@ -74,7 +57,7 @@ def pieces_of(content: bytes, format_: FileFormat) -> Iterator[Piece]:
 
 def without_header(content: bytes, format_: FileFormat) -> bytes:
     """The lines of a piece without the header that stands before them, as of what follows the first piece."""
-    return _header_of(content)[1] if format_ in _WITH_HEADER else content
+    return _header_of(content)[1] if has_header(format_) else content
 
 
 def _header_of(data: bytes) -> tuple[bytes, bytes]:

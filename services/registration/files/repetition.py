@@ -1,4 +1,4 @@
-"""Which lines of a file in pieces may say a person's month again: what is kept of a line is 13 bytes, not its fields."""
+"""Which lines of a file in pieces may say a person's month again: of each line some bytes are kept, not its fields."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Repetition:
     _starts: list[int] = field(default_factory=list)
     _lines: int = 0
 
-    def add(self, piece: Piece, columns: FileColumns, of_several: Collection[str]) -> None:
+    def add(self, columns: FileColumns, of_several: Collection[str]) -> None:
         """The lines of the next piece; `of_several` are the numbers in it whose bearer has another one as well."""
         months = columns.months.tolist()
         named = zip(columns.ids, months, strict=True)

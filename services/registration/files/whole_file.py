@@ -22,14 +22,21 @@ _COMPRESSED = {
 }
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")
-_LOOKED_AT = 256
+LOOKED_AT = 256
 # Of ASCII in UTF-16 every second byte is NUL, in UTF-32 three of four.
-_NULS = _LOOKED_AT // 8
+_NULS = LOOKED_AT // 8
 
 
 def check_whole(data: bytes) -> None:
     """Raises a FileFault for what is no text of lines, or has none."""
-    begin = data[:_LOOKED_AT]
+    check_begin(data)
+    if not without_end_mark(data).removeprefix(UTF8_MARK).strip(b"\r\n"):
+        raise ContributionFileEmpty("The file has no line.")
+
+
+def check_begin(data: bytes) -> None:
+    """Raises a FileFault for what does not begin as a text of lines does."""
+    begin = data[:LOOKED_AT]
     for magic, name in _COMPRESSED.items():
         if begin.startswith(magic):
             raise ContributionFileCompressed.at(1, f"The file is compressed ({name}).")
@@ -37,8 +44,6 @@ def check_whole(data: bytes) -> None:
         raise ContributionFileEncoding.at(1, "The file is UTF-16 or UTF-32.")
     if begin.removeprefix(UTF8_MARK).lstrip().lower().startswith(_MARKUP):
         raise ContributionFileMarkup.at(1, "The file is a page of HTML or XML.")
-    if not without_end_mark(data).removeprefix(UTF8_MARK).strip(b"\r\n"):
-        raise ContributionFileEmpty("The file has no line.")
 
 
 def without_end_mark(data: bytes) -> bytes:

@@ -36,12 +36,14 @@ _COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finis
               pieces, {_READING}"""
 # The same bytes are one job until it is through, and then another one: what was received later wins, also when it was
 # received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
-# locked by its worker, and the statement waits until it is through, or until its first piece is: then it is another job.
+# locked by its worker, and the statement waits until it is through, or until its first piece is: then it is another
+# job.
 _RECEIVE = text(f"""
     INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at, pieces, {_READING})
-    VALUES (:file, :tenant, :employer, :digest, 'received', :lines, :now, :pieces, :format, :separator, :part, :amount,
-            CAST(:months AS integer[]))
-    ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL AND begun_at IS NULL DO UPDATE SET receipt = DEFAULT
+    VALUES (:file, :tenant, :employer, :digest, 'received', :lines, :now, :pieces, :format, :separator, :part,
+            :amount, CAST(:months AS integer[]))
+    ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL AND begun_at IS NULL
+        DO UPDATE SET receipt = DEFAULT
     RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
 # Of what was pushed: its receipt was drawn when it arrived. No bytes of others are the same statement.

@@ -132,7 +132,7 @@ class KnownLine:
     amounts: Amounts
 
 
-class FileUnderway(Exception):  # noqa: N818 - no error: what is asked is not known yet
+class FileUnderway(Exception):
     """A file of the employer is being worked off in pieces: what stands is some of it."""
 
 

@@ -26,7 +26,8 @@ _GET = text("""
 """)
 _HOLDING = text("""
     SELECT DISTINCT piece.number FROM contribution_piece AS piece
-    JOIN unnest(CAST(:lines AS integer[])) AS line ON line BETWEEN piece.first_line AND piece.first_line + piece.lines - 1
+    JOIN unnest(CAST(:lines AS integer[])) AS line
+      ON line >= piece.first_line AND line < piece.first_line + piece.lines
     WHERE piece.file = :file ORDER BY piece.number
 """)
 _DROP = text("DELETE FROM contribution_piece WHERE file = :file")

@@ -754,3 +754,43 @@ contribution_piece_sum = Table(
     Column("act800_employee_sen", BigInteger, nullable=False),
     Column("skbbk_employee_sen", BigInteger, nullable=False),
 )
+
+upload = Table(
+    "upload",
+    metadata,
+    Column("upload", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("is_of_officer", Boolean, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("separator", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("months", ARRAY(Integer), nullable=False),
+    Column("stated_lines", Integer),
+    Column("stated_sen", BigInteger),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("header", LargeBinary, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("employer_code", Text, nullable=False),
+    Column("wages_sen", BigInteger, nullable=False),
+    Column("cut_to", BigInteger, nullable=False),
+    Column("line_ends", Integer, nullable=False),
+    Column("open_bytes", Integer, nullable=False),
+    Column("file", Uuid),
+    Column("fault_code", Text),
+    Column("fault_detail", Text),
+    Column("fault_line", Integer),
+)
+
+upload_chunk = Table(
+    "upload_chunk",
+    metadata,
+    Column("upload", Uuid, primary_key=True),
+    Column("first_byte", BigInteger, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+)

@@ -29,6 +29,7 @@ from services.registration.storage.relations import RelationRepository
 from services.registration.storage.skbbk_statements import SkbbkStatementRepository
 from services.registration.storage.spell_statements import SpellStatementRepository
 from services.registration.storage.spells import SpellRepository
+from services.registration.storage.uploads import UploadRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -142,6 +143,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def contribution_pieces(self) -> ContributionPieceRepository:
         return ContributionPieceRepository(self.connection, self.keys)
+
+    @cached_property
+    def uploads(self) -> UploadRepository:
+        return UploadRepository(self.connection, self.keys)
 
 
 def unit_with(bound: Keys, *, sandbox: bool = False) -> type[RegistrationUnitOfWork]:

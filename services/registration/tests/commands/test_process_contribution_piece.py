@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from services.registration.domain.contribution import FileFormat, Reading
+from services.registration.domain.upload import Cut
 from services.registration.files import contribution_csv, pieces
 from services.registration.files.contribution_file import FileLine, render
 from services.registration.storage.contribution_files import held_back
@@ -179,7 +180,7 @@ def test_pieces_are_the_same_however_the_bytes_come() -> None:
         whole = list(pieces.pieces_of(content, FileFormat.COMBINED_278))
         assert [piece.lines for piece in whole] == [3, 3, 3, 1]
         assert b"".join(piece.content for piece in whole) == content.removesuffix(mark)
-        cut, rest, found = pieces.Cut(FileFormat.COMBINED_278), b"", []
+        cut, rest, found = Cut(FileFormat.COMBINED_278), b"", []
         places = [*range(0, len(content), 10), len(content)]
         for start, stop in pairwise(places):
             cut, more, rest = pieces.cut_off(rest + content[start:stop], cut, is_end=stop == len(content))
