@@ -26,7 +26,6 @@ from shared.telemetry.server_span import ServerSpan
 from shared.web.errors import BodyTooLarge, EncodingUnsupported
 from shared.web.limits import Admission
 from shared.web.problems import internal_problem, problem_response
-from shared.web.routing import keeps_what_came
 from shared.web.table import Entry, Table
 
 UNLOGGED = frozenset({"/livez", "/readyz", "/metrics"})
@@ -185,9 +184,7 @@ class _Request(Request):
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 self._is_disconnected = True
-                if not keeps_what_came(self.scope):
-                    raise ClientDisconnect
-                break
+                raise ClientDisconnect
             parts.append(message.get("body", b""))
             self._stream_consumed = not message.get("more_body", False)
         return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -8,7 +8,7 @@ keeps the answer beside the idempotency key, commits, and only then lets the ans
 import asyncio
 import hmac
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ import structlog
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
+from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
 from shared.contracts.envelope import Cause
@@ -117,14 +118,31 @@ class CommittingRoute(APIRoute):
         return handle
 
 
+class _AsFarAsItCame(Request):
+    """A request whose body, where its client is cut off, is what came of it."""
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """The parts of the body."""
+        try:
+            async for part in super().stream():
+                yield part
+        except ClientDisconnect:
+            yield b""
+
+
 class ResumableRoute(CommittingRoute):
     """A route whose PATCH keeps what came of a body before its client was cut off: nobody hears the answer, and the
     client asks where to go on."""
 
+    def get_route_handler(self) -> Handler:
+        """As that of any route, but for such bodies."""
+        handler = super().get_route_handler()
 
-def keeps_what_came(scope: Scope) -> bool:
-    """Whether a body that is cut off is worked with as far as it came."""
-    return scope["method"] == "PATCH" and isinstance(scope.get("route"), ResumableRoute)
+        async def handle(request: Request) -> Response:
+            is_part = request.method == "PATCH"
+            return await handler(_AsFarAsItCame(request.scope, request.receive) if is_part else request)
+
+        return handle
 
 
 def unit_of(kind: type[U]) -> Callable[[Request], Awaitable[U]]:

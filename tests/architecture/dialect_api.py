@@ -27,7 +27,8 @@ POST_VERBS: tuple[str, ...] = (
 )
 POST_VERBS += ("propose_", "refuse_", "register_", "release_", "report_", "resume_", "send_", "start_", "stop_")
 POST_VERBS += ("take_", "verify_", "withdraw_", "issue_", "retract_", "search_", "state_")
-VERBS = {"get": ("list_", "read_"), "post": POST_VERBS}
+# Beside those of all resources, the verbs of resumable uploads, whose protocol has these methods.
+VERBS = {"get": ("list_", "read_"), "post": POST_VERBS, "patch": ("append_",), "head": ("read_",), "delete": ("drop_",)}
 # What lists by page are made of; routes ask for a Listing.
 PAGING = {"Cursors", "ListRequest"}
 

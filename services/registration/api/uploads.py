@@ -211,7 +211,7 @@ Settings = Annotated[RegistrationSettings, Depends(_settings)]
     response_class=Response,
     openapi_extra=_FIRST_PART,
 )
-async def create_resumable_upload(
+async def start_upload(
     request: Request,
     metadata: Metadata,
     part: PartOf,
@@ -263,7 +263,7 @@ async def append_part(
     responses=problems(404, 412),
     response_class=Response,
 )
-async def check_upload_offset(upload: UploadInPath, uow: CommittedBeforeAnswer, caller: Party) -> Response:
+async def read_upload_offset(upload: UploadInPath, uow: CommittedBeforeAnswer, caller: Party) -> Response:
     """The offset, from which to go on after a cut."""
     found = await find_upload(upload, caller.party, uow)
     return Response(status_code=200, headers={**_headers(found), "upload-length": str(found.length)})

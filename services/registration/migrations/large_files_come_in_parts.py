@@ -60,7 +60,7 @@ _STANDS = (
 def upgrade() -> None:
     """An upload goes when it is over: what became of it is a contribution file, or nothing."""
     run(_UPLOAD)
-    grant("registration", "upload", api="SELECT, INSERT, UPDATE, DELETE", worker="SELECT, DELETE")
+    grant("registration", "upload", api="SELECT, INSERT, UPDATE, DELETE", worker="SELECT, UPDATE, DELETE")
     grant("registration", "upload_chunk", api="SELECT, INSERT, DELETE", worker="SELECT, DELETE")
     for table in ("upload", "upload_chunk"):
         protect("registration", table)

@@ -99,7 +99,7 @@ class UploadRepository:
     async def uncut(self, upload: UUID) -> bytes:
         """All bytes that are kept and not cut."""
         rows = (await self._connection.execute(_CHUNKS, {"upload": upload})).all()
-        return await asyncio.to_thread(self._joined, upload, rows)
+        return await asyncio.to_thread(self._bytes_of, upload, rows)
 
     async def drop_chunks(self, upload: UUID) -> None:
         """They are in pieces now, or nobody needs them."""
@@ -124,7 +124,7 @@ class UploadRepository:
     def _sealed(self, content: bytes, whose: str) -> bytes:
         return self._keys.cipher.encrypt(content.decode(_ENCODING), whose)
 
-    def _joined(self, upload: UUID, rows: Sequence[Row[Any]]) -> bytes:
+    def _bytes_of(self, upload: UUID, rows: Sequence[Row[Any]]) -> bytes:
         opened = (
             self._keys.cipher.decrypt(bytes(row.content_sealed), _place(upload, row.first_byte)).encode(_ENCODING)
             for row in rows
