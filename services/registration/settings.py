@@ -31,6 +31,8 @@ class RegistrationSettings(ServiceSettings):
         "register:3": Register.IMMIGRATION,
     }
     banks: frozenset[Annotated[str, Field(pattern=r"^bank:[1-9][0-9]{0,17}$")]] = frozenset({"bank:1"})
+    largest_upload_bytes: int = Field(default=2 << 30, ge=1)
+    upload_hours: int = Field(default=72, ge=1, le=24 * 31)
     sandbox: bool = False
 
     @model_validator(mode="after")
@@ -38,6 +40,3 @@ class RegistrationSettings(ServiceSettings):
         if self.environment == "production" and self.sandbox:
             raise ValueError("a sandbox registers made-up people: it is an installation of its own, not production")
         return self
-
-    largest_upload_bytes: int = Field(default=2 << 30, ge=1)
-    upload_hours: int = Field(default=72, ge=1, le=24 * 31)

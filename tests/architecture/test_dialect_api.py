@@ -114,7 +114,7 @@ def test_a_list_that_is_made_by_hand_is_found(tmp_path: Path, line: str) -> None
         ("list_claims", "claims", "claims is a get: list_ or read_"),
         ("list_claims", "add_claims", "add_claims is a get: list_ or read_"),
         ("router.get", "router.post", f"list_claims is a post: {' or '.join(POST_VERBS)}"),
-        ("router.get", "router.delete", "list_claims is a delete: no verb"),
+        ("router.get", "router.put", "list_claims is a put: no verb"),
     ],
 )
 def test_a_route_with_another_verb_is_found(tmp_path: Path, old: str, new: str, said: str) -> None:

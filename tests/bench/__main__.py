@@ -19,9 +19,11 @@ from tests.bench.applying import applying
 from tests.bench.capacity import FIRMS, RATES, SECONDS, capacity
 from tests.bench.cover import PERSONS, cover
 from tests.bench.figures import Figure, Part
+from tests.bench.files import FIRMS as MANY_FIRMS
+from tests.bench.files import LINES, files
 from tests.bench.fixed_work import at_its_speed, watched
 from tests.bench.law import PEOPLE, loading, month_of_contributions
-from tests.bench.platform_fixture import PlatformFixture, running_platform
+from tests.bench.platform_fixture import PlatformFixture, running_platform, scratch_folder
 from tests.bench.profiling import profile, sampled
 from tests.bench.pushing import LIMIT as PUSHED
 from tests.bench.pushing import SECONDS as PUSHING_SECONDS
@@ -41,7 +43,7 @@ from tests.bench.workforce import prepare, prepare_firms
 PLATFORM, PROFILED, SCALED = (
     ("latency", "rest", "capacity", "reask", "events", "idle"),
     ("profile",),
-    ("scaling", "cover"),
+    ("scaling", "cover", "files"),
 )
 MACHINERY, LAW, START = ("relay", "apply", "workers"), ("law", "replay"), ("start",)
 MOST_PROFILED, FILE_WIDTH = 300, 160
@@ -60,6 +62,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=20_000, help="events for the relay and the projections")
     parser.add_argument("--seconds", type=float, default=PUSHING_SECONDS, help="for events; a limit asks for 600 once")
     parser.add_argument("--pushed", type=float, default=PUSHED, help="wages a second, for events")
+    parser.add_argument("--lines", type=int, default=LINES, help="of the large file, for files")
+    parser.add_argument("--firms", type=int, default=MANY_FIRMS, help="that send a small one, for files")
     parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="of accidents, for capacity")
     parser.add_argument("--burst", type=int, default=400, help="accidents at once, for workers and scaling")
     parser.add_argument("--people", type=int, default=PEOPLE, help="for law")
@@ -123,6 +127,9 @@ async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
             parts.append(await under_load(applying(databases, chosen.events)))
         if "workers" in chosen.only:
             parts.append(await under_load(burst(databases, broker, chosen.burst)))
+        if "files" in chosen.only:
+            with scratch_folder() as folder:
+                parts.append(await under_load(files(databases, chosen.lines, chosen.firms, folder)))
         if "scaling" in chosen.only:
             parts.append(await under_load(scaling(databases, broker, chosen.burst)))
         if "cover" in chosen.only:

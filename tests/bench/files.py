@@ -1,14 +1,16 @@
 """Contribution files: a large one in parts, beside a binary COPY of its rows; many of the nation's sizes; small ones.
 
 One process has the API and one lane of the worker; what is announced stands in the outbox (the relay is a part of its
-own). People are written set-based, with their numbers and names sealed as registration seals them.
+own). People are written set-based, with their numbers and names sealed as registration seals them; each has
+contributed before, so that no spell is confirmed.
 """
 
+import asyncio
 import random
 import resource
 import struct
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +22,14 @@ import asyncpg
 from asyncpg import Range
 
 from services.registration.domain.contribution import AMOUNTS
-from services.registration.files.contribution_file import FileLine, render
+from services.registration.files.contribution_file import render
 from services.registration.main import build
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.keys import Keys
-from services.registration.tests.support import AT_2480, Register, party_of
+from services.registration.tests.support import AT_2480, Register, line
 from services.registration.worker import work
 from shared.kernel.clock import now
-from shared.kernel.identifiers import employer_id, new_id
+from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Month
 from shared.security.fields import place
 from shared.security.national_id import IdKind, NationalId
@@ -44,7 +46,14 @@ SMALL_FILES, SMALL_LINES, PART_BYTES, COPY_ROUNDS = 40, 16, 16 << 20, 3
 MONTH = Month.of("2026-05")
 _SINCE = date(2024, 3, 1)
 _SCOPE = "registration:contribution_file:write"
-_NAMES = ("AHMAD BIN ALI", "SITI NURHALIZA BINTI OSMAN", "LIM AH KOW", "MUTHU A/L RAJAN", "TAN MEI LING", "JOSE ANAK UGAK")
+_NAMES = (
+    "AHMAD BIN ALI",
+    "SITI NURHALIZA BINTI OSMAN",
+    "LIM AH KOW",
+    "MUTHU A/L RAJAN",
+    "TAN MEI LING",
+    "JOSE ANAK UGAK",
+)
 _COPIED = ("employer", "person", "person_fact", "person_attribute", "national_id", "spell_fact")
 _IDENTICAL = "CREATE TABLE contribution_line_beside (LIKE contribution_line INCLUDING ALL)"
 _COLUMNS = (
@@ -69,7 +78,7 @@ class Firm:
     def file(self) -> bytes:
         """A month of everybody, in an order by chance."""
         shuffled = random.Random(self.number).sample(self.people, len(self.people))
-        return render(FileLine(self.code, id_, name, MONTH, **AT_2480) for _, id_, name in shuffled)
+        return render(line(str(MONTH), AT_2480, id_=id_, name=name, code=self.code) for _, id_, name in shuffled)
 
 
 async def files(databases: Databases, lines: int, firms: int, folder: Path) -> Part:
@@ -113,20 +122,26 @@ async def _large(register: Register, database: TestDatabase, firm: Firm, folder:
 async def _uploaded(register: Register, firm: Firm, path: Path) -> float:
     """Upload the file in parts; seconds that the answer to the last took, from its last byte on."""
     tus = {"tus-resumable": "1.0.0", "content-type": "application/offset+octet-stream"}
-    length = path.stat().st_size
+    length = (await asyncio.to_thread(path.stat)).st_size
     begun = await register.as_party(
         "POST", "/v1/uploads", _SCOPE, firm.party, headers={"tus-resumable": "1.0.0", "upload-length": str(length)}
     )
-    upload, offset, took = begun.headers["location"], 0, 0.0
-    with path.open("rb") as file:
-        while part := file.read(PART_BYTES):
-            at = time.perf_counter()
-            headers = {**tus, "upload-offset": str(offset)}
-            answer = await register.as_party("PATCH", upload, _SCOPE, firm.party, headers=headers, content=part)
-            took, offset = time.perf_counter() - at, offset + len(part)
-            if answer.status_code != 204:
-                raise RuntimeError(answer.text)
+    upload, took = begun.headers["location"], 0.0
+    for offset in range(0, length, PART_BYTES):
+        part = await asyncio.to_thread(_read, path, offset)
+        at = time.perf_counter()
+        headers = {**tus, "upload-offset": str(offset)}
+        answer = await register.as_party("PATCH", upload, _SCOPE, firm.party, headers=headers, content=part)
+        took = time.perf_counter() - at
+        if answer.status_code != 204:
+            raise RuntimeError(answer.text)
     return took
+
+
+def _read(path: Path, offset: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(PART_BYTES)
 
 
 async def _small(register: Register, firm: Firm) -> list[Figure]:
@@ -136,7 +151,12 @@ async def _small(register: Register, firm: Firm) -> list[Figure]:
         content = firm.file() if number % 2 else firm.file().replace(b"  4285", b"004285")
         begun = time.perf_counter()
         answer = await register.as_party(
-            "POST", "/v1/contribution-files", _SCOPE, firm.party, content=content, headers={"content-type": "text/plain"}
+            "POST",
+            "/v1/contribution-files",
+            _SCOPE,
+            firm.party,
+            content=content,
+            headers={"content-type": "text/plain"},
         )
         await _work_off(register)
         took.append((time.perf_counter() - begun) * 1000)
@@ -160,7 +180,9 @@ async def _many(register: Register, firms: Sequence[Firm]) -> list[Figure]:
     return [
         Figure("files of the nation's sizes: sent", len(firms) / (sent - begun), "files/s"),
         Figure("files of the nation's sizes: worked off by one lane", len(firms) / (done - sent), "files/s"),
-        Figure("files of the nation's sizes: both", len(firms) / (done - begun), "files/s", FILES_A_SECOND, at_least=True),
+        Figure(
+            "files of the nation's sizes: both", len(firms) / (done - begun), "files/s", FILES_A_SECOND, at_least=True
+        ),
         Figure("lines of them", lines / (done - begun), "lines/s"),
     ]
 
@@ -184,7 +206,9 @@ async def _copied(database: TestDatabase, employer: int) -> float:
         for _ in range(COPY_ROUNDS):
             await owner.execute("TRUNCATE contribution_line_beside")
             begun = time.perf_counter()
-            await owner.copy_to_table("contribution_line_beside", source=_chunks(payload), columns=_COLUMNS, format="binary")
+            await owner.copy_to_table(
+                "contribution_line_beside", source=_chunks(payload), columns=_COLUMNS, format="binary"
+            )
             rates.append(len(rows) / (time.perf_counter() - begun))
         await owner.execute("DROP TABLE contribution_line_beside")
     return median(rates)
@@ -200,7 +224,7 @@ def _binary(rows: Sequence[asyncpg.Record]) -> bytes:
     return b"PGCOPY\n\xff\r\n\x00" + bytes(8) + body + b"\xff\xff"
 
 
-async def _chunks(payload: bytes) -> "Iterator[bytes]":  # type: ignore[misc]
+async def _chunks(payload: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(payload), 1 << 20):
         yield payload[start : start + (1 << 20)]
 
@@ -244,10 +268,9 @@ async def _populate(database: TestDatabase, register: Register, firms: Sequence[
         await owner.execute("ANALYZE")
 
 
-async def _add_people(
-    owner: asyncpg.Connection, keys: Keys, people: Sequence[tuple[Firm, int, str, str]]
-) -> None:
-    at, always = now(), Range(empty=False)
+async def _add_people(owner: asyncpg.Connection, keys: Keys, people: Sequence[tuple[Firm, int, str, str]]) -> None:
+    at = now()
+    always: Range[date] = Range(empty=False)
     persons = [(number, 1, at) for _, number, _, _ in people]
     await owner.copy_records_to_table("person", records=persons, columns=["person", "revision", "registered_at"])
     facts, ids, spells = [], [], []
@@ -276,8 +299,9 @@ async def _add_people(
     await owner.copy_records_to_table("spell_fact", records=stated_spells, columns=columns)
     await owner.execute(
         """INSERT INTO spell (spell, tenant, person, employer, days, fact, revision, stated_on, verified, refused,
-                              end_verified)
-           SELECT spell, tenant, person, employer, days, id, 1, '2024-03-01', true, false, true FROM spell_fact
+                              end_verified, confirmed_month, confirmed_wage_sen)
+           SELECT spell, tenant, person, employer, days, id, 2, '2024-03-01', true, false, true, 202403, 248000
+           FROM spell_fact
            WHERE NOT EXISTS (SELECT FROM spell AS known WHERE known.spell = spell_fact.spell)"""
     )
 

@@ -1,7 +1,7 @@
 """Contribution files and their lines: states, columns, what is wrong with a line, and sums."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -287,13 +287,14 @@ class FundSums:
 
 def declared(lines: LineColumns) -> list[MonthSums]:
     """The control totals of a file: the lines accepted, by month."""
-    columns = zip(lines.months, lines.wages_sen, *(getattr(lines, name) for name in AMOUNTS), strict=True)
-    return _sums((month, wage, Amounts(*amounts)) for month, wage, *amounts in columns)
+    return _sums(lines.months, lines.wages_sen, [getattr(lines, name) for name in AMOUNTS])
 
 
 def brought(lines: Iterable[TakenLine]) -> list[MonthSums]:
     """What the lines that changed brought to the funds: the difference to what stood there before, by month."""
-    return _sums((line.month, line.wage_sen, line.amounts - line.before) for line in lines)
+    taken = list(lines)
+    changed = [[getattr(line.amounts, name) - getattr(line.before, name) for line in taken] for name in AMOUNTS]
+    return _sums([line.month for line in taken], [line.wage_sen for line in taken], changed)
 
 
 def by_fund(sums: MonthSums, received_on: date) -> list[FundSums]:
@@ -308,14 +309,19 @@ def by_fund(sums: MonthSums, received_on: date) -> list[FundSums]:
     ]
 
 
-def _sums(lines: Iterable[tuple[int, Sen, Amounts]]) -> list[MonthSums]:
-    by_month: Mapping[int, list[tuple[Sen, Amounts]]] = defaultdict(list)
-    for month, wage, amounts in lines:
-        by_month[month].append((wage, amounts))
+def _sums(months: Sequence[int], wages: Sequence[Sen], amounts: Sequence[Sequence[Sen]]) -> list[MonthSums]:
+    """Column by column: a sum for each line costs as much as all else that is done with it."""
+    places: Mapping[int, list[int]] = defaultdict(list)
+    for place, month in enumerate(months):
+        places[month].append(place)
     return [
-        MonthSums(month, len(found), sum(wage for wage, _ in found), sum((each for _, each in found), Amounts()))
-        for month, found in sorted(by_month.items())
+        MonthSums(month, len(of), _sum(wages, of), Amounts(*(_sum(column, of) for column in amounts)))
+        for month, of in sorted(places.items())
     ]
+
+
+def _sum(column: Sequence[Sen], places: Sequence[int]) -> Sen:
+    return sum(column) if len(places) == len(column) else sum(column[place] for place in places)
 
 
 def month_of(number: int) -> Month:

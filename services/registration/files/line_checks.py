@@ -240,17 +240,31 @@ def _check_employment(check: _Check, persons: Mapping[int, Insured]) -> None:
 
 
 def _check_cover(check: _Check, persons: Mapping[int, Insured], submitted_on: date) -> dict[int, _Cover]:
-    """How the person of each line is insured, asked one by one: a month may have law for some and not for others."""
+    """How the person of each line is insured: a month may have law for some and not for others. The law is asked once
+    for all who were born and liable first on the same days, and are residents alike: it asks for nothing else."""
     cover: dict[int, _Cover] = {}
     for number, indexes in _by_month(check).items():
         month = month_of(number)
         law = book().on(month.first_day, submitted_on)
+        known: dict[tuple[date, date, str], _Cover | None] = {}
         for index in indexes:
-            try:
-                cover[index] = _Cover.of(persons[index], month, law)
-            except NotYetLaw:
+            person = persons[index]
+            alike = (person.born_on, person.first_liable_on, person.residence)
+            if alike not in known:
+                known[alike] = _cover_or_none(person, month, law)
+            found = known[alike]
+            if found is None:
                 check.fault((index,), "month", "month_before_law")
+            else:
+                cover[index] = found
     return cover
+
+
+def _cover_or_none(person: Insured, month: Month, law: LawOn) -> _Cover | None:
+    try:
+        return _Cover.of(person, month, law)
+    except NotYetLaw:
+        return None
 
 
 def _check_amounts(

@@ -132,6 +132,10 @@ class KnownLine:
     amounts: Amounts
 
 
+# What stood before a line that is new.
+_NOTHING = Amounts()
+
+
 class FileUnderway(Exception):
     """A file of the employer is being worked off in pieces: what stands is some of it."""
 
@@ -220,7 +224,9 @@ def kept_line_of(row: Row[Any]) -> KeptLine:
 
 def taken_line_of(row: Row[Any]) -> TakenLine:
     """The line in a row of ``_TAKE``."""
-    return TakenLine(row.month, row.person, row.revision, row.wage_sen, amounts_of(row), amounts_of(row, "old_"))
+    month, person, revision, _, wage, *amounts = row
+    new, old = amounts[: len(AMOUNTS)], amounts[len(AMOUNTS) :]
+    return TakenLine(month, person, revision, wage, Amounts(*new), _NOTHING if old[0] is None else Amounts(*old))
 
 
 def amounts_of(row: Row[Any], prefix: str = "") -> Amounts:

@@ -100,15 +100,14 @@ _AS_KNOWN = text(f"""
       AND NOT EXISTS (SELECT FROM said AS later WHERE later.retracts = fact.id)
     ORDER BY fact.attribute, fact.recorded_at DESC, fact.id DESC
 """)  # noqa: S608 - a constant
+# What is known of a person, and its spells, are each read once: of half a million lines the look-ups are most of the
+# work.
 _MATCH = text("""
     WITH asked AS (SELECT * FROM unnest(CAST(:numbers AS bytea[]), CAST(:days AS date[])) AS a (number_index, day))
-    SELECT DISTINCT asked.number_index, asked.day, id.person, born.plain AS born_on, residence.plain AS residence,
-           name.id AS name_fact, name.sealed AS name_sealed,
-           (SELECT min(lower(spell.days)) FROM spell WHERE spell.person = id.person) AS first_liable_on,
-           EXISTS (SELECT FROM spell WHERE spell.person = id.person AND spell.employer = :employer
-                                       AND spell.days && month.days) AS works_here,
-           EXISTS (SELECT FROM spell WHERE spell.person = id.person AND spell.employer <> :employer
-                                       AND spell.days && month.days) AS works_elsewhere,
+    SELECT DISTINCT ON (asked.number_index, asked.day, id.person)
+           asked.number_index, asked.day, id.person, born.plain AS born_on, residence.plain AS residence,
+           name.id AS name_fact, name.sealed AS name_sealed, works.first_liable_on, works.here AS works_here,
+           works.elsewhere AS works_elsewhere,
            EXISTS (SELECT FROM membership AS held,
                                jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
                    WHERE held.person = id.person AND held.scheme = 'skbbk'
@@ -118,13 +117,22 @@ _MATCH = text("""
     CROSS JOIN LATERAL (
         SELECT daterange(CAST(date_trunc('month', asked.day) AS date), asked.day, '[]') AS days) AS month
     JOIN national_id AS id ON id.number_index = asked.number_index AND id.withdrawn_at IS NULL
-    JOIN person_attribute AS b ON b.person = id.person AND b.attribute = 'born_on' AND b.valid @> asked.day
-    JOIN person_fact AS born ON born.id = b.fact
-    JOIN person_attribute AS r ON r.person = id.person AND r.attribute = 'residence' AND r.valid @> asked.day
-    JOIN person_fact AS residence ON residence.id = r.fact
-    JOIN person_attribute AS n ON n.person = id.person AND n.attribute = 'name' AND n.valid @> asked.day
-    JOIN person_fact AS name ON name.id = n.fact
-    WHERE EXISTS (SELECT FROM spell WHERE spell.employer = :employer AND spell.person = id.person)
+    CROSS JOIN LATERAL (
+        SELECT min(lower(spell.days)) AS first_liable_on,
+               bool_or(spell.employer = :employer) AS knows,
+               coalesce(bool_or(spell.days && month.days) FILTER (WHERE spell.employer = :employer), false) AS here,
+               coalesce(bool_or(spell.days && month.days) FILTER (WHERE spell.employer <> :employer), false)
+                   AS elsewhere
+        FROM spell WHERE spell.person = id.person) AS works
+    CROSS JOIN LATERAL (
+        SELECT max(known.fact) FILTER (WHERE known.attribute = 'born_on') AS born_on,
+               max(known.fact) FILTER (WHERE known.attribute = 'residence') AS residence,
+               max(known.fact) FILTER (WHERE known.attribute = 'name') AS name
+        FROM person_attribute AS known WHERE known.person = id.person AND known.valid @> asked.day) AS stands
+    JOIN person_fact AS born ON born.id = stands.born_on
+    JOIN person_fact AS residence ON residence.id = stands.residence
+    JOIN person_fact AS name ON name.id = stands.name
+    WHERE works.knows
 """)
 # By a number of those one may be told from another line of the same person only when the person is known.
 _SEVERAL = text("""
@@ -355,9 +363,11 @@ class PersonRepository:
         names: dict[int, str] = {}
         matched: dict[NumberInMonth, list[Insured]] = defaultdict(list)
         for row in rows:
-            if row.name_fact not in names:
-                names[row.name_fact] = self._open(row.name_fact, row.name_sealed)
-            matched[by_index[bytes(row.number_index), row.day]].append(insured_of(row, names[row.name_fact]))
+            number_index, day, _, _, _, fact, sealed, *_ = row
+            name = names.get(fact)
+            if name is None:
+                name = names[fact] = self._open(fact, sealed)
+            matched[by_index[bytes(number_index), day]].append(insured_of(row, name))
         return matched
 
     def _identified(self, national_id: NationalId) -> dict[str, Any]:
@@ -424,15 +434,16 @@ def _asks(viewer: Viewer) -> dict[str, Any]:
 
 def insured_of(row: Row[Any], name: str) -> Insured:
     """The person in a row of ``_MATCH``, with the name that stands sealed in it."""
+    _, _, person, born_on, residence, _, _, first_liable_on, works_here, works_elsewhere, released = row
     return Insured(
-        person=row.person,
-        born_on=date.fromisoformat(row.born_on),
-        first_liable_on=row.first_liable_on,
-        residence=row.residence,
+        person=person,
+        born_on=date.fromisoformat(born_on),
+        first_liable_on=first_liable_on,
+        residence=residence,
         name=name,
-        works_here=row.works_here,
-        works_elsewhere=row.works_elsewhere,
-        released_from_skbbk=row.released_from_skbbk,
+        works_here=works_here,
+        works_elsewhere=works_elsewhere,
+        released_from_skbbk=released,
     )
 
 
