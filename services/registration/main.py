@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.registration.api import (
     accounts,
     bank_statements,
+    contribution_archives,
     contribution_files,
     contribution_receipts,
     contribution_statements,
@@ -52,13 +53,14 @@ def openapi_app() -> FastAPI:
         *(person_searches, person_facts, national_ids, line_differences),
         *(cover, events, accounts, person_months, bank_statements),
         *(contribution_statements, legacy_templates, spell_statements),
-        *(family, register_statements, uploads),
+        *(family, register_statements, uploads, contribution_archives),
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,
         contribution_statements.PATH: LARGEST_STATEMENT_BYTES,
         bank_statements.PATH: bank_statements.LARGEST,
         events.PATH: events.LARGEST_BYTES,
+        contribution_archives.PATH: contribution_archives.LARGEST,
         uploads.PATH: uploads.LARGEST_PART_BYTES,
     }
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)

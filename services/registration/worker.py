@@ -11,6 +11,10 @@ from services.registration.commands.confirm_spell import ConfirmSpell, confirm_s
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
 from services.registration.commands.index_names import IndexNames, index_names
+from services.registration.commands.process_contribution_archive import (
+    ProcessContributionArchive,
+    process_contribution_archive,
+)
 from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
@@ -54,6 +58,8 @@ SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = []
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # An upload is answered at once; its lines are checked and stored here.
     DueCommand(ProcessContributionFile, process_contribution_file),
+    # An archive is answered at once; its members become files here.
+    DueCommand(ProcessContributionArchive, process_contribution_archive),
     # What the bank received is of the funds that were declared, when a file has declared it.
     DueCommand(AllocateReceipt, allocate_receipt),
     # Two officers found a receipt wrong.

@@ -22,6 +22,7 @@ PAGED = (
     "/v1/bank-statements",
     "/v1/bills",
     "/v1/claims",
+    "/v1/contribution-archives/{archive}/members",
     "/v1/contribution-receipts",
     "/v1/employers/{employer}/missing-lines",
     "/v1/entitlements",

@@ -158,6 +158,9 @@ async def _reading(
     )
 
 
+FileReading = Annotated[Reading, Depends(_reading)]
+
+
 @dataclass(frozen=True)
 class Sent:
     """A file without a fault of the whole, and how it is read."""
@@ -168,7 +171,7 @@ class Sent:
 
 async def _sent(
     request: Request,
-    reading: Annotated[Reading, Depends(_reading)],
+    reading: FileReading,
     lines: Annotated[int | None, _LINES] = None,
     amounts: Annotated[str | None, _AMOUNTS] = None,
 ) -> Sent:

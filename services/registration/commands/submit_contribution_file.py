@@ -26,7 +26,7 @@ class SubmitContributionFile:
 async def submit_contribution_file(command: SubmitContributionFile, uow: RegistrationUnitOfWork) -> FileJob:
     """The job, or the one that the same file made before and that is not through; raises a FileFault."""
     employer = await uow.employers.find_by_code(command.upload.employer_code)
-    if employer is None or not _may_send(command, employer):
+    if employer is None or not await _may_send(command, employer, uow):
         raise ContributionFileForeignEmployer.at(1, "The employer code is not one that you may send for.")
     reading = await _as_chosen(command.reading, employer.number, uow)
     stated = SubmitContributionStatement(command.upload, employer.number, command.tenant, reading)
@@ -43,5 +43,8 @@ async def _as_chosen(reading: Reading, employer: int, uow: RegistrationUnitOfWor
     return replace(reading, amount=amount)
 
 
-def _may_send(command: SubmitContributionFile, employer: Employer) -> bool:
-    return command.officer or command.tenant == tenant_of(employer.number)
+async def _may_send(command: SubmitContributionFile, employer: Employer, uow: RegistrationUnitOfWork) -> bool:
+    """Officers, the employer itself, and who it says acts for it: by whom archives are sent."""
+    if command.officer or command.tenant == tenant_of(employer.number):
+        return True
+    return await uow.archives.acts_for(employer.number, command.tenant)

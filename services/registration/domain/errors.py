@@ -1075,3 +1075,31 @@ class UploadPartType(JaringError):
     title = "A part of an upload is sent as application/offset+octet-stream"
     title_ms = "Bahagian muat naik dihantar sebagai application/offset+octet-stream"
     kind = Kind.UNSUPPORTED_MEDIA
+
+
+class ArchiveUnusable(JaringError):
+    """It is no archive of plain files within the limits."""
+
+    code = "archive_unusable"
+    title = "The archive cannot be used"
+    title_ms = "Arkib itu tidak boleh digunakan"
+    kind = Kind.INVALID
+    hint = "Send a ZIP or TAR archive of contribution files, without links, encryption or paths that lead out."
+
+
+class ArchiveUnknown(JaringError):
+    """No such archive of the caller."""
+
+    code = "archive_unknown"
+    title = "No such archive"
+    title_ms = "Tiada arkib sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class AgentOfEmployerOnly(JaringError):
+    """Only the employer itself says who acts for it."""
+
+    code = "agent_of_employer_only"
+    title = "Only the employer says who acts for it"
+    title_ms = "Hanya majikan boleh menyatakan siapa yang bertindak bagi pihaknya"
+    kind = Kind.FORBIDDEN

@@ -1,4 +1,4 @@
-"""Large files come in parts: how far an upload has come, and what of it is not cut into pieces yet, sealed."""
+"""Large files come in parts, and many files in an archive that an agent of many employers sends."""
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
@@ -51,6 +51,53 @@ CREATE TABLE upload_chunk (
 );
 ALTER TABLE upload_chunk ALTER COLUMN content_sealed SET STORAGE EXTERNAL;
 """
+_ARCHIVE = """
+CREATE TABLE contribution_archive (
+    archive uuid PRIMARY KEY,
+    tenant text NOT NULL,
+    is_of_officer boolean NOT NULL,
+    state text NOT NULL CHECK (state IN ('received', 'finished')),
+    members integer NOT NULL CHECK (members > 0),
+    format text NOT NULL CHECK (format IN ('combined_278', 'legacy_223', 'csv')),
+    separator text NOT NULL CHECK (separator IN ('comma', 'semicolon')),
+    part text NOT NULL CHECK (part IN ('both', 'act4', 'act800')),
+    months integer[] NOT NULL,
+    received_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    -- Until its members are files of their own.
+    content_sealed bytea,
+    CHECK ((state = 'finished') = (finished_at IS NOT NULL)),
+    CHECK ((state = 'finished') = (content_sealed IS NULL))
+);
+ALTER TABLE contribution_archive ALTER COLUMN content_sealed SET STORAGE EXTERNAL;
+
+CREATE TABLE archive_member (
+    archive uuid NOT NULL REFERENCES contribution_archive,
+    number integer NOT NULL CHECK (number > 0),
+    tenant text NOT NULL,
+    name_sealed bytea NOT NULL,
+    state text NOT NULL CHECK (state IN ('received', 'refused')),
+    file uuid REFERENCES contribution_file,
+    code text,
+    detail text,
+    line integer,
+    PRIMARY KEY (archive, number),
+    CHECK ((state = 'received') = (file IS NOT NULL)),
+    CHECK ((state = 'refused') = (code IS NOT NULL))
+);
+
+CREATE TABLE employer_agent_fact (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant text NOT NULL,
+    employer integer NOT NULL REFERENCES employer,
+    agent text NOT NULL,
+    granted boolean NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    CHECK (tenant = 'employer:' || employer)
+);
+CREATE INDEX ix_employer_agent_fact_employer_agent ON employer_agent_fact (employer, agent, id);
+"""
+_SENT = ("archive", "tenant", "is_of_officer", "members", "format", "separator", "part", "months", "received_at")
 _STANDS = (
     *("upload", "tenant", "is_of_officer", "length", "format", "separator", "part", "months", "stated_lines"),
     *("stated_sen", "created_at", "expires_at"),
@@ -66,3 +113,12 @@ def upgrade() -> None:
         protect("registration", table)
     never_changed("upload", *_STANDS, deletable=True)
     never_changed("upload_chunk", deletable=True)
+    run(_ARCHIVE)
+    grant("registration", "contribution_archive", api="SELECT, INSERT", worker="SELECT, UPDATE")
+    grant("registration", "archive_member", api="SELECT", worker="SELECT, INSERT")
+    grant("registration", "employer_agent_fact", api="SELECT, INSERT", worker="SELECT")
+    for table in ("contribution_archive", "archive_member", "employer_agent_fact"):
+        protect("registration", table)
+    never_changed("contribution_archive", *_SENT)
+    never_changed("archive_member")
+    never_changed("employer_agent_fact")

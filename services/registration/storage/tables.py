@@ -794,3 +794,45 @@ upload_chunk = Table(
     Column("tenant", Text, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
 )
+
+contribution_archive = Table(
+    "contribution_archive",
+    metadata,
+    Column("archive", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("is_of_officer", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("members", Integer, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("separator", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("months", ARRAY(Integer), nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("content_sealed", LargeBinary),
+)
+
+archive_member = Table(
+    "archive_member",
+    metadata,
+    Column("archive", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("file", Uuid),
+    Column("code", Text),
+    Column("detail", Text),
+    Column("line", Integer),
+)
+
+employer_agent_fact = Table(
+    "employer_agent_fact",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("tenant", Text, nullable=False),
+    Column("employer", Integer, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("granted", Boolean, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from services.registration.storage.accounts import AccountRepository
+from services.registration.storage.archives import ArchiveRepository
 from services.registration.storage.bank_statements import BankStatementRepository
 from services.registration.storage.contribution_files import ContributionFileRepository
 from services.registration.storage.contribution_lines import ContributionLineRepository
@@ -147,6 +148,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def uploads(self) -> UploadRepository:
         return UploadRepository(self.connection, self.keys)
+
+    @cached_property
+    def archives(self) -> ArchiveRepository:
+        return ArchiveRepository(self.connection, self.keys)
 
 
 def unit_with(bound: Keys, *, sandbox: bool = False) -> type[RegistrationUnitOfWork]:
