@@ -17,6 +17,7 @@ from services.registration.api import (
     legacy_templates,
     line_differences,
     national_ids,
+    opening_files,
     person_facts,
     person_months,
     person_searches,
@@ -54,6 +55,7 @@ def openapi_app() -> FastAPI:
         *(cover, events, accounts, person_months, bank_statements),
         *(contribution_statements, legacy_templates, spell_statements),
         *(family, register_statements, uploads, contribution_archives),
+        opening_files,
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,
@@ -62,6 +64,8 @@ def openapi_app() -> FastAPI:
         events.PATH: events.LARGEST_BYTES,
         contribution_archives.PATH: contribution_archives.LARGEST,
         uploads.PATH: uploads.LARGEST_PART_BYTES,
+        opening_files.PATH: opening_files.LARGEST_BYTES,
+        opening_files.STATEMENTS: opening_files.LARGEST_STATEMENT_BYTES,
     }
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)
 

@@ -7,10 +7,13 @@ from services.registration.api.events import MODELS
 from services.registration.commands.allocate_receipt import AllocateReceipt, allocate_receipt
 from services.registration.commands.apply_register_statement import ApplyRegisterStatement, apply_register_statement
 from services.registration.commands.ask_of_correction import AskOfCorrection, ask_of_correction
+from services.registration.commands.check_opening import CheckOpening, check_opening
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
 from services.registration.commands.index_names import IndexNames, index_names
+from services.registration.commands.load_opening import LoadOpening, load_opening
+from services.registration.commands.look_for_alike import LookForAlike, look_for_alike
 from services.registration.commands.process_contribution_archive import (
     ProcessContributionArchive,
     process_contribution_archive,
@@ -90,6 +93,12 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(RepublishRegistration, republish_registration),
     # What an employer pushed and waits has what it needs, or its time is over.
     DueCommand(ResumeInbound, resume_inbound),
+    # A file of an earlier system's register is answered at once; its pieces are checked here.
+    DueCommand(CheckOpening, check_opening),
+    # Two officers released it.
+    DueCommand(LoadOpening, load_opening),
+    # People came with it.
+    DueCommand(LookForAlike, look_for_alike),
 ]
 
 

@@ -261,3 +261,65 @@ class ContributionInterestV1(Event):
     @property
     def money_sen(self) -> int:
         return self.amount_sen
+
+
+class ContributionsTakenOverV1(Event):
+    """Months of people with their employers that were taken over from an earlier system, as columns of ranges.
+
+    Each month of a range has the wage and the amounts that stand beside it, as a line of revision 1 would state them:
+    a line of the same employer, month and person takes its place. It is no money that comes in.
+    """
+
+    topic = CONTRIBUTION_RECEIVED
+    name: ClassVar[str] = "contributions.taken_over"
+
+    file: UUID
+    """The opening file from which they come."""
+    chunk: int
+    """Which part of the file it states: a number that no other event of the file has."""
+    taken_at: datetime
+    """When they were taken over."""
+    employers: tuple[Number, ...]
+    """The employer of each range."""
+    persons: tuple[Number, ...]
+    """The person of each range."""
+    first_months: tuple[WageMonth, ...]
+    """The first month of each range, `YYYY-MM`."""
+    last_months: tuple[WageMonth, ...]
+    """The last month of each range, `YYYY-MM`."""
+    wages_sen: tuple[StatedSen, ...]
+    """The wage of each month of the range, in sen."""
+    act4_employer_sen: tuple[StatedSen, ...]
+    """The employer's share under Act 4 of each month, in sen."""
+    act4_employee_sen: tuple[StatedSen, ...]
+    """The employee's share under Act 4 of each month, in sen."""
+    act800_employer_sen: tuple[StatedSen, ...]
+    """The employer's share under Act 800 of each month, in sen."""
+    act800_employee_sen: tuple[StatedSen, ...]
+    """The employee's share under Act 800 of each month, in sen."""
+    skbbk_employee_sen: tuple[StatedSen, ...]
+    """The contribution to the SKBBK of each month, in sen."""
+
+    @model_validator(mode="after")
+    def _columns_are_of_one_length(self) -> Self:
+        columns = (self.employers, self.first_months, self.last_months, *_columns_taken(self))
+        if len(set(map(len, columns))) != 1:
+            raise ValueError("the columns of a chunk are equally long")
+        if any(last < first for first, last in zip(self.first_months, self.last_months, strict=True)):
+            raise ValueError("a range ends in its first month or later")
+        return self
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("opening_file", f"{self.file}/{self.chunk}")
+
+    @property
+    def key(self) -> str:
+        return f"opening:{self.file}/{self.chunk}"
+
+    @property
+    def rows(self) -> int:
+        return len(self.persons)
+
+
+_columns_taken = attrgetter("persons", "wages_sen", *COLUMNS[3:])

@@ -3,6 +3,7 @@
 Every event states its subject whole, with the revision that registration gave it; the higher revision wins.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, Self
@@ -255,3 +256,140 @@ class RelationEndedV1(RelationEvent):
     """Two officers let count that a family relation ended, or that it never was."""
 
     name: ClassVar[str] = "relation.ended"
+
+
+class PersonTakenOverV1(Part):
+    """A person whom an earlier system knew: what `person.registered` would say."""
+
+    person: Number
+    """The person's number."""
+    revision: int
+    """Of what is known of the person: the higher one counts, also beside `person.registered`."""
+    id_tokens: tuple[Token, ...]
+    """A keyed hash of each national id."""
+    born_on: date
+    """The day of birth."""
+    residence: Residence
+    """The standing that decides which schemes are open to the person."""
+    name_tokens: tuple[Token, ...] = ()
+    """A keyed hash of each way in which the name may be read."""
+    died_on: date | None = None
+    """The day of death, where one is known."""
+
+
+class SpellTakenOverV1(Part):
+    """A spell that an earlier system knew, which two officers let count: what `spell.started` or `ended` would say."""
+
+    spell: UUID
+    """The spell."""
+    person: Number
+    """The person's number."""
+    employer: Number
+    """The employer's number."""
+    revision: int
+    """Of the spell: the higher one counts, whichever event states it."""
+    started_on: date
+    """Its first day."""
+    ended_on: date | None = None
+    """Its last day; absent while it goes on."""
+    stated_on: date | None = None
+    """The day on which its start was stated here."""
+
+
+class MembershipTakenOverV1(Part):
+    """A whole membership: what `membership.changed` would say."""
+
+    person: Number
+    """The person's number."""
+    scheme: str
+    """Which scheme."""
+    revision: int
+    """Of this person's membership of this scheme: the higher one counts."""
+    periods: tuple[MembershipPeriodV1, ...]
+    """Every period that there is."""
+    statements: tuple[MembershipStatementV1, ...] = ()
+    """What the person has stated of it."""
+
+
+class PeopleTakenOverV1(Event):
+    """People, spells and memberships that were taken over from an earlier system, many at once.
+
+    Each part says what an event of its own would, with the same revisions: whoever knows one by either knows it.
+    """
+
+    topic = REGISTRATION
+    name: ClassVar[str] = "people.taken_over"
+
+    file: UUID
+    """The opening file from which they come."""
+    chunk: int
+    """Which part of the file it states: a number that no other event of the file has."""
+    taken_at: datetime
+    """When they were taken over."""
+    persons: tuple[PersonTakenOverV1, ...] = ()
+    """People that were registered."""
+    spells: tuple[SpellTakenOverV1, ...] = ()
+    """Spells that were added."""
+    memberships: tuple[MembershipTakenOverV1, ...] = ()
+    """Memberships that changed by them."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("opening_file", f"{self.file}/{self.chunk}")
+
+    @property
+    def key(self) -> str:
+        return f"opening:{self.file}/{self.chunk}"
+
+    @property
+    def rows(self) -> int:
+        return len(self.persons) + len(self.spells) + len(self.memberships)
+
+    def told(self) -> tuple[PersonEvent, ...]:
+        """The same as events of their own."""
+        persons = (
+            PersonRegisteredV1(
+                person=each.person,
+                revision=each.revision,
+                id_tokens=each.id_tokens,
+                born_on=each.born_on,
+                residence=each.residence,
+                registered_at=self.taken_at,
+                name_tokens=each.name_tokens,
+                died_on=each.died_on,
+            )
+            for each in self.persons
+        )
+        memberships = (
+            MembershipChangedV1(
+                person=each.person,
+                scheme=each.scheme,
+                revision=each.revision,
+                periods=each.periods,
+                statements=each.statements,
+            )
+            for each in self.memberships
+        )
+        return (*persons, *self.spell_events(), *memberships)
+
+    def spell_events(self) -> tuple[SpellEvent, ...]:
+        """The spells as events of their own."""
+        return tuple(_spell_told(each) for each in self.spells)
+
+
+def _spell_told(each: SpellTakenOverV1) -> SpellEvent:
+    whole = {
+        "spell": each.spell,
+        "person": each.person,
+        "employer": each.employer,
+        "revision": each.revision,
+        "started_on": each.started_on,
+        "stated_on": each.stated_on,
+        "end_stated_on": None if each.ended_on is None else each.stated_on,
+    }
+    return SpellStartedV1(**whole) if each.ended_on is None else SpellEndedV1(**whole, ended_on=each.ended_on)
+
+
+def told_singly(events: Sequence[Event]) -> list[Event]:
+    """The events, with what was taken over as events of their own."""
+    return [single for each in events for single in (each.told() if isinstance(each, PeopleTakenOverV1) else (each,))]

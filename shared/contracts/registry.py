@@ -20,6 +20,7 @@ from shared.contracts.contribution_received import (
     ContributionBankedV1,
     ContributionInterestV1,
     ContributionsReceivedV1,
+    ContributionsTakenOverV1,
     ContributionTotalsV1,
 )
 from shared.contracts.envelope import Event
@@ -33,6 +34,7 @@ from shared.contracts.payable_stated import (
 from shared.contracts.registration import (
     EmployerRegisteredV1,
     MembershipChangedV1,
+    PeopleTakenOverV1,
     PersonRegisteredV1,
     RelationEndedV1,
     RelationStatedV1,
@@ -77,6 +79,8 @@ EVENTS: tuple[type[Event], ...] = (
     JobsPayableStatedV1,
     RelationStatedV1,
     RelationEndedV1,
+    PeopleTakenOverV1,
+    ContributionsTakenOverV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

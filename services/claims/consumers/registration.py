@@ -5,13 +5,20 @@ from collections.abc import Sequence
 from services.claims.domain import subjects
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import only
-from shared.contracts.registration import MembershipChangedV1, PersonRegisteredV1, SpellEvent
+from shared.contracts.registration import (
+    MembershipChangedV1,
+    PeopleTakenOverV1,
+    PersonRegisteredV1,
+    SpellEvent,
+    told_singly,
+)
 
-Kept = PersonRegisteredV1 | SpellEvent | MembershipChangedV1
+Kept = PersonRegisteredV1 | SpellEvent | MembershipChangedV1 | PeopleTakenOverV1
 
 
 async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
     """Keep persons, spells and memberships, and wake the claims that listen to them."""
+    events = told_singly(events)
     persons = only(events, PersonRegisteredV1)
     spells = only(events, SpellEvent)
     memberships = only(events, MembershipChangedV1)

@@ -23,8 +23,17 @@ KNOWN = f"""
            WHERE person = :person ORDER BY started_on, spell) AS spells,
     ARRAY (SELECT ROW (scheme, periods, revision, statements) FROM known_membership
            WHERE person = :person ORDER BY scheme) AS memberships,
-    ARRAY (SELECT ROW (employer, month, wage_sen, revision) FROM known_wage
-           WHERE person = :person AND month <= :until
+    ARRAY (SELECT ROW (employer, month, wage_sen, revision) FROM (
+               SELECT employer, month, wage_sen, revision, kind FROM known_wage WHERE person = :person
+               UNION ALL
+               SELECT taken.employer, CAST(month AS date), taken.wage_sen, 1, 'monthly'
+               FROM known_wage_range AS taken
+               CROSS JOIN generate_series(taken.first_month, taken.last_month, interval '1 month') AS month
+               WHERE taken.person = :person AND NOT EXISTS (
+                   SELECT FROM known_wage AS line
+                   WHERE line.person = :person AND line.month = CAST(month AS date)
+                     AND line.employer = taken.employer AND line.kind = 'monthly')) AS known
+           WHERE month <= :until
            ORDER BY month, employer, kind) AS wages
 """  # noqa: S608 - a constant
 _KNOWN = text(f"SELECT {KNOWN}")

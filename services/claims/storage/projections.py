@@ -8,6 +8,7 @@ PROJECTIONS = (
     t.known_spell,
     t.known_membership,
     t.known_wage,
+    t.known_wage_range,
     t.known_payment,
     t.known_placement,
 )

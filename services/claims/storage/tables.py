@@ -216,3 +216,13 @@ claim_to_ask = Table(
     metadata,
     Column("claim", Uuid, primary_key=True),
 )
+
+known_wage_range = Table(
+    "known_wage_range",
+    metadata,
+    Column("person", BigInteger, primary_key=True),
+    Column("employer", BigInteger, primary_key=True),
+    Column("first_month", Date, primary_key=True),
+    Column("last_month", Date, nullable=False),
+    Column("wage_sen", BigInteger, nullable=False),
+)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from services.jobs.domain.subjects import spell_with
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
-from shared.contracts.registration import SpellEvent
+from shared.contracts.envelope import only
+from shared.contracts.registration import PeopleTakenOverV1, SpellEvent, told_singly
 
 
-async def apply(events: Sequence[SpellEvent], uow: JobsUnitOfWork) -> None:
+async def apply(events: Sequence[SpellEvent | PeopleTakenOverV1], uow: JobsUnitOfWork) -> None:
     """Spells by their id; the higher revision wins. Placements that wait for such a spell look again."""
-    await uow.known_spells.keep(events)
-    await uow.due.wake({spell_with(event.person, event.employer) for event in events})
+    spells = only(told_singly(events), SpellEvent)
+    await uow.known_spells.keep(spells)
+    await uow.due.wake({spell_with(event.person, event.employer) for event in spells})

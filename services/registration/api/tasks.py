@@ -9,6 +9,7 @@ from services.registration.commands.apply_correction import ApplyCorrection, app
 from services.registration.commands.decide_credit import DecideCredit, decide_credit
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
 from services.registration.commands.decide_interest import DecideInterest, decide_interest
+from services.registration.commands.decide_opening import DecideOpening, decide_opening
 from services.registration.commands.decide_refund import DecideRefund, decide_refund
 from services.registration.commands.decide_register_statement import (
     DecideRegisterStatement,
@@ -24,6 +25,7 @@ from services.registration.domain.relation import RelationAnswer
 from services.registration.queries.accounts import find_state_of_interest
 from services.registration.queries.bank_statements import find_state_of_credit
 from services.registration.queries.family import find_state_of_relation_statement
+from services.registration.queries.opening_files import find_state_of_opening_file
 from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
 from services.registration.queries.refunds import find_state_of_refund
 from services.registration.queries.register_statements import find_state_of_register_statement
@@ -270,6 +272,35 @@ class RegisterStatementDismissed(Proposal):
         return _decided_statement(approved, None)
 
 
+class OpeningReleased(Proposal):
+    """That the rows of an opening file that are new are loaded."""
+
+    model_config = examples({"kind": "opening_released"})
+
+    kind: Literal["opening_released"]
+
+    def command(self, approved: Approved) -> DecideOpening:
+        """As a command, on the word of both officers."""
+        return _of_opening(approved, is_released=True)
+
+
+class OpeningDropped(Proposal):
+    """That nothing of an opening file is loaded."""
+
+    model_config = examples({"kind": "opening_dropped"})
+
+    kind: Literal["opening_dropped"]
+
+    def command(self, approved: Approved) -> DecideOpening:
+        """As a command, on the word of both officers."""
+        return _of_opening(approved, is_released=False)
+
+
+def _of_opening(approved: Approved, *, is_released: bool) -> DecideOpening:
+    file = subjects.file_of_opening(approved.subject)
+    return DecideOpening(file, is_released, approved.proposed_by, approved.approved_by)
+
+
 def _decided_statement(approved: Approved, persons: tuple[int | None, ...] | None) -> DecideRegisterStatement:
     statement = subjects.statement_of_register(approved.subject)
     return DecideRegisterStatement(statement, persons, approved.proposed_by, approved.approved_by)
@@ -307,6 +338,8 @@ QUEUES = Queues(
         Choice(
             queues.REGISTER_STATEMENT, RegisterStatementDismissed, DecideRegisterStatement, decide_register_statement
         ),
+        Choice(queues.OPENING_FILE, OpeningReleased, DecideOpening, decide_opening),
+        Choice(queues.OPENING_FILE, OpeningDropped, DecideOpening, decide_opening),
     ],
     {
         "refund": find_state_of_refund,
@@ -317,6 +350,7 @@ QUEUES = Queues(
         "spell_statement": find_state_of_spell_statement,
         "relation_statement": find_state_of_relation_statement,
         "register_statement": find_state_of_register_statement,
+        "opening_file": find_state_of_opening_file,
     },
 )
 router = task_router(QUEUES, unit)

@@ -27,6 +27,7 @@ from shared.contracts.contribution_received import (
     ContributionBankedV1,
     ContributionInterestV1,
     ContributionsReceivedV1,
+    ContributionsTakenOverV1,
 )
 from shared.contracts.envelope import Event
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
@@ -36,6 +37,7 @@ from shared.contracts.registration import (
     PersonRegisteredV1,
     RelationEvent,
     SpellEvent,
+    told_singly,
 )
 from shared.kernel.clock import business_day, now
 from shared.kernel.funds import Fund
@@ -54,7 +56,7 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
     if not command.events:
         await uow.recalled.leave_numbers_out()
     # Whoever looks at a receipt leaves its month: receipts come first here too, else each waits for the other.
-    for event in sorted(command.events, key=lambda event: not isinstance(event, ContributionBankedV1)):
+    for event in sorted(told_singly(command.events), key=lambda event: not isinstance(event, ContributionBankedV1)):
         if isinstance(event, ContributionsReceivedV1):
             await _recall_lines(event, uow)
         elif isinstance(event, RegistrationPayableStatedV1):
@@ -63,6 +65,8 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
             await _recall_receipt(event, uow)
         elif isinstance(event, ContributionInterestV1):
             await _recall_interest(event, uow)
+        elif isinstance(event, ContributionsTakenOverV1):
+            await uow.opening_rows.recall_months(event)
         elif isinstance(event, RelationEvent):
             await uow.relations.recall(event, now())
         else:

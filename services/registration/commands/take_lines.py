@@ -22,6 +22,7 @@ class TakeLines:
 async def take_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> list[TakenLine]:
     """The lines that are new or changed, as they now stand; the sums of the file are its last transaction's."""
     job, checked = command.job, command.checked
+    await uow.contribution_lines.write_out(job.employer, checked.accepted)
     taken = await uow.contribution_lines.take(job, await _laid_over(job, checked, uow))
     await uow.contribution_files.set_aside(job, checked.faults)
     await ask_about_spells(AskAboutSpells(job, checked.said), uow)

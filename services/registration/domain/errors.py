@@ -1103,3 +1103,49 @@ class AgentOfEmployerOnly(JaringError):
     title = "Only the employer says who acts for it"
     title_ms = "Hanya majikan boleh menyatakan siapa yang bertindak bagi pihaknya"
     kind = Kind.FORBIDDEN
+
+
+class OpeningFileUnknown(JaringError):
+    """No such file, or the caller is no officer."""
+
+    code = "opening_file_unknown"
+    title = "No such opening file"
+    title_ms = "Tiada fail pembukaan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class OpeningFileNotUtf8(JaringError):
+    """The bytes are no text in UTF-8."""
+
+    code = "opening_file_not_utf8"
+    title = "The opening file is no text in UTF-8"
+    title_ms = "Fail pembukaan bukan teks UTF-8"
+    kind = Kind.INVALID
+
+
+class OpeningFileHeader(JaringError):
+    """The first line is not the header of the kind."""
+
+    code = "opening_file_header"
+    title = "The first line is not the header of this kind of opening file"
+    title_ms = "Baris pertama bukan pengepala fail pembukaan jenis ini"
+    kind = Kind.INVALID
+    hint = "The header of each kind stands in docs/registration.md, under Opening data."
+
+
+class OpeningFileEmpty(JaringError):
+    """There is nothing behind the header."""
+
+    code = "opening_file_empty"
+    title = "The opening file has no line behind its header"
+    title_ms = "Fail pembukaan tiada baris selepas pengepala"
+    kind = Kind.INVALID
+
+
+class OpeningFileNotChecked(JaringError):
+    """The file is not checked yet, or was released or dropped already."""
+
+    code = "opening_file_not_checked"
+    title = "The opening file does not wait for officers"
+    title_ms = "Fail pembukaan tidak menunggu pegawai"
+    kind = Kind.CONFLICT

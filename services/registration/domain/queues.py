@@ -33,6 +33,10 @@ REGISTER_STATEMENT = Queue(
     scope="registration:register_statement:decide",
     charter="complaint",
 )
+# Nor for what is taken over from an earlier system (assumed).
+OPENING_FILE = Queue(
+    "opening_file", subject="opening_file", scope="registration:opening_file:decide", charter="complaint"
+)
 ALL = (
     REFUND,
     PERSON_CORRECTION,
@@ -42,4 +46,5 @@ ALL = (
     SPELL_STATEMENT,
     FAMILY_RELATION,
     REGISTER_STATEMENT,
+    OPENING_FILE,
 )

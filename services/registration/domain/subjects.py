@@ -102,3 +102,13 @@ def register_statement(statement: UUID) -> Subject:
 def statement_of_register(subject: Subject) -> UUID:
     """The statement of such a subject."""
     return UUID(subject.partition("/")[2])
+
+
+def opening_file(file: UUID) -> Subject:
+    """A file of an earlier system's register."""
+    return Subject.of("opening_file", file)
+
+
+def file_of_opening(subject: Subject) -> UUID:
+    """The id of such a file."""
+    return UUID(subject.partition("/")[2])

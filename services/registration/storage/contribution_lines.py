@@ -58,9 +58,19 @@ _TAKE = text(f"""
     RETURNING new.month, new.person, new.revision, old.revision AS old_revision, {_of("new")},
               {", ".join(f"old.{name} AS old_{name}" for name in AMOUNTS)}
 """)  # noqa: S608 - constants
+# What was taken over of these months stands under the lines that come for them: then what they bring is the difference.
+_WRITE_OUT = text(f"""
+    INSERT INTO contribution_line (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
+    SELECT taken.employer, sent.month, taken.person, :kind, 1, 0, 0, {_of("taken")}
+    FROM unnest(CAST(:months AS integer[]), CAST(:persons AS integer[])) AS sent (month, person)
+    JOIN opening_month AS taken ON taken.employer = :employer AND taken.person = sent.person
+                               AND sent.month BETWEEN taken.first_month AND taken.last_month
+    ORDER BY sent.month, sent.person
+    ON CONFLICT (employer, month, person, kind) DO NOTHING
+""")  # noqa: S608 - constants
 _OF_PERSON = text(f"""
     SELECT line.month, line.employer, line.kind, line.revision, {_of("line")}
-    FROM contribution_line AS line
+    FROM known_line AS line
     WHERE line.person = :person AND (:officer OR :tenant IN ('employer:' || line.employer, 'person:' || line.person))
       AND (line.month, line.employer, line.kind) > (:month, :employer, :kind)
     ORDER BY line.month, line.employer, line.kind LIMIT :limit
@@ -68,13 +78,13 @@ _OF_PERSON = text(f"""
 # For the person's own request: row-level security leaves nobody else's.
 _NEWEST = text(f"""
     SELECT line.month, line.employer, line.kind, line.revision, {_of("line")}
-    FROM contribution_line AS line
+    FROM known_line AS line
     WHERE line.person = :person AND line.month IN (
-        SELECT DISTINCT month FROM contribution_line WHERE person = :person ORDER BY month DESC LIMIT :months)
+        SELECT DISTINCT month FROM known_line WHERE person = :person ORDER BY month DESC LIMIT :months)
     ORDER BY line.month DESC, line.employer, line.kind
 """)  # noqa: S608 - constants
 _LAST_MONTH = text("""
-    SELECT max(month) FROM contribution_line WHERE employer = :employer AND person = :person AND wage_sen > 0
+    SELECT max(month) FROM known_line WHERE employer = :employer AND person = :person AND wage_sen > 0
 """)
 # While a file is worked off in pieces its lines stand in part: seen by the same look as the lines.
 UNDERWAY = """EXISTS (SELECT FROM contribution_file AS begun
@@ -145,6 +155,11 @@ class ContributionLineRepository:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def write_out(self, employer: int, lines: LineColumns) -> None:
+        """Write out what was taken over from an earlier system for the people and months of these lines."""
+        asked = {"employer": employer, "kind": MONTHLY, "months": lines.months, "persons": lines.persons}
+        await self._connection.execute(_WRITE_OUT, asked)
 
     async def take(self, job: FileJob, lines: LineColumns) -> list[TakenLine]:
         """Store lines; those that are new or changed, with their revisions, by month and person."""

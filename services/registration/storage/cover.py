@@ -114,10 +114,10 @@ def _facts(found: Mapping[str, Any]) -> Iterator[CoverFact]:
         if is_seen:
             day = _day(filed_on)
             yield CoverFact(FactKind.STATEMENT, str(id_), datetime.fromisoformat(at), source, says=kind, first=day)
-    for number, employer, file, at in found["contributions"]:
+    for number, employer, file, at, source in found["contributions"]:
         month = month_of(number)
         recorded, days = datetime.fromisoformat(at), (month.first_day, month.last_day)
-        yield CoverFact(FactKind.CONTRIBUTION, file, recorded, "employer", str(month), *days, employer=employer)
+        yield CoverFact(FactKind.CONTRIBUTION, file, recorded, source, str(month), *days, employer=employer)
 
 
 def _day(written: str | None) -> date | None:

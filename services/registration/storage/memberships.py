@@ -56,8 +56,7 @@ class MembershipRepository:
         self, person: int, scheme: str, periods: Sequence[CategoryPeriod], statements: Sequence[Statement] = ()
     ) -> int | None:
         """Store the whole membership; its revision, or None when nothing changed. The caller holds the person."""
-        days = orjson.dumps([{"category": p.category, "first": p.first, "last": p.last} for p in periods]).decode()
-        said = orjson.dumps(list(map(_stated, statements))).decode()
+        days, said = stated_of(periods, statements)
         values = {"person": person, "scheme": scheme, "periods": days, "statements": said}
         revision: int | None = (await self._connection.execute(_KEEP, values)).scalar_one_or_none()
         return revision
@@ -70,6 +69,12 @@ class MembershipRepository:
     async def of_person(self, person: int) -> list[KeptMembership]:
         """A person's memberships, as far as the transaction may see them."""
         return [membership_of(row) for row in await self._connection.execute(_OF_PERSON, {"person": person})]
+
+
+def stated_of(periods: Sequence[CategoryPeriod], statements: Sequence[Statement]) -> tuple[str, str]:
+    """Periods and statements as they are stored."""
+    days = orjson.dumps([{"category": p.category, "first": p.first, "last": p.last} for p in periods]).decode()
+    return days, orjson.dumps(list(map(_stated, statements))).decode()
 
 
 def membership_of(row: Row[Any]) -> KeptMembership:

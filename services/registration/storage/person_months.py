@@ -17,7 +17,7 @@ _OF_PERSON = text("""
 """)
 _MISSING = text("""
     SELECT spell.person, min(lower(spell.days)) AS started_on, bool_or(line.wage_sen IS NOT NULL) AS is_withdrawn
-    FROM spell LEFT JOIN contribution_line AS line
+    FROM spell LEFT JOIN known_line AS line
       ON (line.employer, line.month, line.person, line.kind) = (:employer, :month, spell.person, :kind)
     WHERE spell.employer = :employer AND NOT spell.refused AND spell.days && daterange(:first_day, :last_day, '[]')
       AND coalesce(line.wage_sen, 0) = 0 AND spell.person > :after

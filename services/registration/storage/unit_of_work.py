@@ -18,6 +18,8 @@ from services.registration.storage.legacy_templates import LegacyTemplateReposit
 from services.registration.storage.line_differences import LineDifferenceRepository
 from services.registration.storage.memberships import MembershipRepository
 from services.registration.storage.national_ids import NationalIdRepository
+from services.registration.storage.opening_files import OpeningFileRepository
+from services.registration.storage.opening_rows import OpeningRowRepository
 from services.registration.storage.person_facts import PersonFactRepository
 from services.registration.storage.person_months import PersonMonthRepository
 from services.registration.storage.person_searches import PersonSearchRepository
@@ -144,6 +146,14 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def contribution_pieces(self) -> ContributionPieceRepository:
         return ContributionPieceRepository(self.connection, self.keys)
+
+    @cached_property
+    def opening_files(self) -> OpeningFileRepository:
+        return OpeningFileRepository(self.connection, self.keys)
+
+    @cached_property
+    def opening_rows(self) -> OpeningRowRepository:
+        return OpeningRowRepository(self.connection, self.keys)
 
     @cached_property
     def uploads(self) -> UploadRepository:

@@ -1,0 +1,57 @@
+"""Derive the memberships of many people at once, in the transaction that changed what they rest on."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from services.registration.commands.derive_membership import DeriveAgain
+from services.registration.commands.review_released_lines import ReviewReleasedLines
+from services.registration.domain import employment_insurance, skbbk
+from services.registration.domain import membership as act4
+from services.registration.domain.membership import CategoryPeriod
+from services.registration.domain.skbbk import Standing, Statement
+from services.registration.storage.memberships import KeptMembership
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import BUSINESS_ZONE, now, today
+from shared.law.act4.skbbk.rules import known_later
+from shared.law.book import LawOn, book
+
+Derived = tuple[int, str, Sequence[CategoryPeriod], Sequence[Statement]]
+
+
+@dataclass(frozen=True)
+class DeriveMemberships:
+    """The people, whom the transaction holds."""
+
+    persons: frozenset[int]
+
+
+async def derive_memberships(command: DeriveMemberships, uow: RegistrationUnitOfWork) -> list[KeptMembership]:
+    """Store each membership that changed, as `derive_membership` does for one person; whoever asks publishes them."""
+    day = today()
+    law = book().on(day, day)
+    standings = await uow.opening_rows.standings(command.persons, day)
+    # In a thread: the law of thousands takes a second.
+    kept = await uow.opening_rows.keep_memberships(await asyncio.to_thread(_derived, standings, law))
+    for person in sorted({each.person for each in kept if each.statements}):
+        await uow.due.at(ReviewReleasedLines(person), now())
+    later = known_later(law)
+    if later is not None:
+        for person in sorted(command.persons):
+            await uow.due.at(DeriveAgain(person), datetime.combine(later, time(), BUSINESS_ZONE))
+    return kept
+
+
+def _derived(standings: Mapping[int, tuple[date, Standing]], law: LawOn) -> list[Derived]:
+    # Of those who were hired on the same days the same is worked out once.
+    taking_part: dict[Standing, Sequence[CategoryPeriod]] = {}
+    found: list[Derived] = []
+    for person, (born_on, standing) in standings.items():
+        if standing not in taking_part:
+            taking_part[standing] = skbbk.skbbk_membership(standing, law)
+        found.append((person, act4.SCHEME, act4.membership(born_on, standing.spells, law), ()))
+        found.append((person, skbbk.SCHEME, taking_part[standing], standing.statements))
+        insured = employment_insurance.insurance_membership(born_on, standing, law)
+        found.append((person, employment_insurance.SCHEME, insured, ()))
+    return found

@@ -1,0 +1,59 @@
+"""Hold the rows of a piece against what is known: in the dry run, and once more when it is loaded."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.registration.domain.opening import OpeningKind, OpeningRow
+from services.registration.domain.opening_judging import Judged, judge_months, judge_spells
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import today
+
+
+@dataclass(frozen=True)
+class JudgeOpening:
+    """The rows, what they are, and whether the people whom they name are to stay as they are found."""
+
+    kind: OpeningKind
+    rows: list[OpeningRow]
+    hold: bool
+
+
+async def judge_opening(command: JudgeOpening, uow: RegistrationUnitOfWork) -> Judged:
+    """What is new in them, what is known, and what is wrong."""
+    return await _JUDGES[command.kind](command, uow)
+
+
+async def _employers(command: Any, uow: RegistrationUnitOfWork) -> Judged:
+    return await uow.opening_rows.judge_employers(command.rows)
+
+
+async def _persons(command: Any, uow: RegistrationUnitOfWork) -> Judged:
+    return await uow.opening_rows.judge_persons(command.rows, today())
+
+
+async def _spells(command: Any, uow: RegistrationUnitOfWork) -> Judged:
+    placed, births, faults = await uow.opening_rows.place(command.rows, today())
+    persons = {each.person for each in placed}
+    if command.hold:
+        await uow.opening_rows.hold(persons)
+    judged = judge_spells(placed, births, await uow.opening_rows.spells_of(persons))
+    return Judged(judged.new, judged.known, [*faults, *judged.faults])
+
+
+async def _months(command: Any, uow: RegistrationUnitOfWork) -> Judged:
+    placed, _, faults = await uow.opening_rows.place(command.rows, today())
+    persons = {each.person for each in placed}
+    if command.hold:
+        await uow.opening_rows.hold(persons)
+    spells, known = await uow.opening_rows.spells_of(persons), await uow.opening_rows.months_of(persons)
+    judged = judge_months(placed, spells, known)
+    return Judged(judged.new, judged.known, [*faults, *judged.faults])
+
+
+_JUDGES: Mapping[OpeningKind, Callable[[Any, RegistrationUnitOfWork], Awaitable[Judged]]] = {
+    OpeningKind.EMPLOYERS: _employers,
+    OpeningKind.PERSONS: _persons,
+    OpeningKind.SPELLS: _spells,
+    OpeningKind.MONTHS: _months,
+}

@@ -1,0 +1,107 @@
+"""Load a piece of an opening file that two officers released: all of it in one transaction, or nothing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.registration.commands.derive_memberships import DeriveMemberships, derive_memberships
+from services.registration.commands.judge_opening import JudgeOpening, judge_opening
+from services.registration.commands.look_for_alike import LookForAlike
+from services.registration.commands.review_identity import ReviewIdentity
+from services.registration.domain import subjects
+from services.registration.domain.correction import birth_by_id
+from services.registration.domain.opening import OpeningFile, OpeningKind, OpeningRow, OpeningState, PersonRow
+from services.registration.events.opening import contributions_taken_over, people_taken_over
+from services.registration.events.registration import employer_registered
+from services.registration.files.opening_file import rows_of
+from services.registration.storage.opening_files import OpeningPiece
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now, today
+
+
+@dataclass(frozen=True)
+class LoadOpening:
+    """The file, and which of its pieces."""
+
+    file: str
+    piece: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    file: OpeningFile
+    piece: int
+    new: Sequence[Any]
+
+
+async def load_opening(command: LoadOpening, uow: RegistrationUnitOfWork) -> None:
+    """Write what is new; a piece that was loaded stays as it is, and what is known by now is known."""
+    file = await uow.opening_files.get(UUID(command.file))
+    piece = await uow.opening_files.piece(file.id, command.piece)
+    if piece.is_loaded:
+        return
+    rows = await _rows(file, piece, uow)
+    judged = await judge_opening(JudgeOpening(file.kind, rows, hold=True), uow)
+    if judged.new:
+        await _LOADS[file.kind](_Load(file, piece.number, judged.new), uow)
+    await uow.opening_files.set_aside(piece, judged.faults)
+    await uow.opening_files.keep_loaded(piece, len(judged.new), judged.known)
+    await uow.opening_files.lock(file.id)
+    if not await uow.opening_files.is_any_left(file.id, to_load=True):
+        await uow.opening_files.turn(file.id, OpeningState.LOADED, now())
+        if file.kind is OpeningKind.PERSONS:
+            await uow.due.at(LookForAlike(str(file.id)), now())
+
+
+async def _rows(file: OpeningFile, piece: OpeningPiece, uow: RegistrationUnitOfWork) -> list[OpeningRow]:
+    """What officers saw set aside stays so: it is sent again."""
+    rows, _ = await asyncio.to_thread(rows_of, file.kind, piece.lines, piece.first_line, today())
+    faulty = await uow.opening_files.faulty(piece)
+    return [row for row in rows if row.line not in faulty]
+
+
+async def _employers(load: _Load, uow: RegistrationUnitOfWork) -> None:
+    for employer in await uow.opening_rows.add_employers(load.new, now()):
+        uow.publish(employer_registered(employer))
+
+
+async def _persons(load: _Load, uow: RegistrationUnitOfWork) -> None:
+    at, rows = now(), load.new
+    told = await uow.opening_rows.add_persons(rows, load.file.id, at)
+    for event in people_taken_over(load.file.id, load.piece, at, persons=told):
+        uow.publish(event)
+    for row, person in zip(rows, told, strict=True):
+        if _differs(row):
+            await uow.due.at(ReviewIdentity(person.number), at)
+    await uow.due.wake({subjects.registered(uow.keys.numbers.of(row.national_id.number).hex()) for row in rows})
+
+
+async def _spells(load: _Load, uow: RegistrationUnitOfWork) -> None:
+    at, day = now(), today()
+    spells = await uow.opening_rows.add_spells(load.new, load.file.approved_by or "", day, at)
+    kept = await derive_memberships(DeriveMemberships(frozenset(spell.person for spell in spells)), uow)
+    for event in people_taken_over(load.file.id, load.piece, at, spells=spells, memberships=kept):
+        uow.publish(event)
+    await uow.due.wake({subjects.employed(spell.employer, spell.person) for spell in spells})
+
+
+async def _months(load: _Load, uow: RegistrationUnitOfWork) -> None:
+    at = now()
+    await uow.opening_rows.add_months(load.new, load.file.id, at)
+    for event in contributions_taken_over(load.file.id, load.piece, at, load.new):
+        uow.publish(event)
+
+
+def _differs(row: PersonRow) -> bool:
+    """Whether the MyKad's number tells another day of birth: officers are asked, and the stated one stands."""
+    return birth_by_id(row.national_id.kind, row.national_id.number, row.born_on) is not None
+
+
+_LOADS: Mapping[OpeningKind, Callable[[_Load, RegistrationUnitOfWork], Awaitable[None]]] = {
+    OpeningKind.EMPLOYERS: _employers,
+    OpeningKind.PERSONS: _persons,
+    OpeningKind.SPELLS: _spells,
+    OpeningKind.MONTHS: _months,
+}

@@ -1,0 +1,132 @@
+"""What is taken over from an earlier system: files of one kind of row each, checked, released by two officers, loaded."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.registration.domain.contribution import Amounts
+from shared.kernel.money import Sen
+from shared.security.national_id import NationalId
+
+# The source of the facts that were taken over.
+OPENING = "opening"
+# Of a transaction: a minute's work is lost with a worker that is killed, no more.
+ROWS_IN_A_PIECE = 5_000
+
+
+class OpeningKind(StrEnum):
+    """What the rows of a file are, in the order in which files are loaded."""
+
+    EMPLOYERS = "employers"
+    PERSONS = "persons"
+    SPELLS = "spells"
+    MONTHS = "months"
+
+
+class OpeningState(StrEnum):
+    """How far a file has come: it is checked when the dry run is through, and waits for two officers."""
+
+    RECEIVED = "received"
+    CHECKED = "checked"
+    LOADING = "loading"
+    LOADED = "loaded"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningCounts:
+    """Of the dry run, or of the load: rows that are new, that are known as they stand, and that are set aside."""
+
+    new: int
+    known: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFile:
+    """A file; `checked` counts as far as the dry run has come, `loaded` as far as the load has."""
+
+    id: UUID
+    tenant: str
+    officer: str
+    kind: OpeningKind
+    lines: int
+    pieces: int
+    received_at: datetime
+    state: OpeningState
+    ended_at: datetime | None
+    proposed_by: str | None
+    approved_by: str | None
+    revision: int
+    checked: OpeningCounts
+    loaded: OpeningCounts
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFault:
+    """What is wrong with a line, the first behind the header being 1."""
+
+    line: int
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerRow:
+    """An employer."""
+
+    line: int
+    code: str
+    name: str
+    mycoid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person."""
+
+    line: int
+    national_id: NationalId
+    name: str = field(repr=False)
+    born_on: date = field(repr=False)
+    residence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpellRow:
+    """A spell of employment."""
+
+    line: int
+    national_id: NationalId
+    employer_code: str
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsRow:
+    """Months of one wage with an employer, written 202606, and what was contributed in each of them."""
+
+    line: int
+    national_id: NationalId
+    employer_code: str
+    first_month: int
+    last_month: int
+    wage_sen: Sen
+    amounts: Amounts
+
+
+OpeningRow = EmployerRow | PersonRow | SpellRow | MonthsRow
+
+
+def facts_of_opening(file: OpeningFile) -> dict[str, str | int]:
+    """What officers look at before they release a file."""
+    found = file.checked
+    return {
+        "kind": file.kind.value,
+        "lines": file.lines,
+        "new": found.new,
+        "known": found.known,
+        "rejected": found.rejected,
+    }

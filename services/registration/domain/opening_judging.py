@@ -1,0 +1,168 @@
+"""Rows of an earlier system held against what is known: new, known as they stand, or set aside with a reason."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+from services.registration.domain.contribution import Amounts, month_of
+from services.registration.domain.membership import Employed
+from services.registration.domain.opening import MonthsRow, OpeningFault, OpeningRow
+from shared.kernel.money import Sen
+from shared.kernel.periods import Month
+
+R = TypeVar("R", bound=OpeningRow)
+_EVER = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Rows of a piece: those that are new, how many are known, and what is wrong with the others."""
+
+    new: Sequence[Any]
+    known: int
+    faults: Sequence[OpeningFault]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A row with the numbers of the person and of the employer that it names."""
+
+    row: Any
+    person: int
+    employer: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenMonths:
+    """Months of a person with an employer that are known: taken over, or declared here by a line."""
+
+    first_month: int
+    last_month: int
+    wage_sen: Sen
+    amounts: Amounts
+    is_declared_here: bool = False
+
+    @classmethod
+    def of(cls, row: MonthsRow) -> Self:
+        """What a row says."""
+        return cls(row.first_month, row.last_month, row.wage_sen, row.amounts)
+
+    def says(self, row: MonthsRow) -> bool:
+        """Whether a row says the same."""
+        said = (row.first_month, row.last_month, row.wage_sen, row.amounts)
+        return (self.first_month, self.last_month, self.wage_sen, self.amounts) == said
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMonths:
+    """Months that were taken over, of whom, in which file, and when."""
+
+    file: UUID
+    taken_at: datetime
+    person: int
+    employer: int
+    months: TakenMonths
+
+
+class Sorting:
+    """Rows on their way."""
+
+    def __init__(self) -> None:
+        self._new: list[Any] = []
+        self._known = 0
+        self._faults: list[OpeningFault] = []
+
+    def once(self, rows: Sequence[R], key: Callable[[R], Hashable], content: Callable[[R], object]) -> Iterable[R]:
+        """The first row of each key; an equal one after it is known, another one is set aside."""
+        seen: dict[Hashable, object] = {}
+        for row in rows:
+            said = content(row)
+            if key(row) not in seen:
+                seen[key(row)] = said
+                yield row
+            elif seen[key(row)] == said:
+                self._known += 1
+            else:
+                self.fault(row, "line", "repeated_in_file")
+
+    def put(self, row: OpeningRow, what: object, *, is_there: bool, is_same: bool) -> None:
+        """A row is new, or known as it stands, or contradicts what is known."""
+        if not is_there:
+            self._new.append(what)
+        elif is_same:
+            self._known += 1
+        else:
+            self.fault(row, "line", "differs_from_known")
+
+    def know(self) -> None:
+        """A row is known as it stands."""
+        self._known += 1
+
+    def fault(self, row: OpeningRow, field: str, code: str) -> None:
+        """A row is set aside."""
+        self._faults.append(OpeningFault(row.line, field, code))
+
+    def judged(self) -> Judged:
+        """What became of all."""
+        return Judged(self._new, self._known, self._faults)
+
+
+def judge_spells(
+    placed: Sequence[Placed], births: Mapping[int, date], known: Mapping[tuple[int, int], Sequence[Employed]]
+) -> Judged:
+    """Spells beside those that are known: no two of a person with one employer share a day."""
+    sorting = Sorting()
+    held = {key: list(days) for key, days in known.items()}
+    for each in placed:
+        row, mine = each.row, held.setdefault((each.person, each.employer), [])
+        said = Employed(row.first, row.last)
+        if row.first <= births[each.person]:
+            sorting.fault(row, "first_day", "before_birth")
+        elif said in mine:
+            sorting.know()
+        elif any(_overlap(said, other) for other in mine):
+            sorting.fault(row, "line", "spell_overlaps")
+        else:
+            mine.append(said)
+            sorting.put(row, each, is_there=False, is_same=False)
+    return sorting.judged()
+
+
+def judge_months(
+    placed: Sequence[Placed],
+    spells: Mapping[tuple[int, int], Sequence[Employed]],
+    known: Mapping[tuple[int, int], Sequence[TakenMonths]],
+) -> Judged:
+    """Months beside those that are known: each once, the first and the last with a day of employment."""
+    sorting = Sorting()
+    held = {key: list(months) for key, months in known.items()}
+    for each in placed:
+        row, key = each.row, (each.person, each.employer)
+        mine = held.setdefault(key, [])
+        said = TakenMonths.of(row)
+        shared = [other for other in mine if _share(said, other)]
+        if any(other.says(row) and not other.is_declared_here for other in shared):
+            sorting.know()
+        elif shared:
+            declared = any(other.is_declared_here for other in shared)
+            sorting.fault(row, "first_month", "months_declared_here" if declared else "months_overlap")
+        elif not all(_is_employed(month_of(month), spells.get(key, ())) for month in (row.first_month, row.last_month)):
+            sorting.fault(row, "first_month", "months_outside_employment")
+        else:
+            mine.append(said)
+            sorting.put(row, each, is_there=False, is_same=False)
+    return sorting.judged()
+
+
+def _overlap(one: Employed, other: Employed) -> bool:
+    return one.first <= (other.last or _EVER) and other.first <= (one.last or _EVER)
+
+
+def _share(one: TakenMonths, other: TakenMonths) -> bool:
+    return one.first_month <= other.last_month and other.first_month <= one.last_month
+
+
+def _is_employed(month: Month, spells: Sequence[Employed]) -> bool:
+    return any(each.first <= month.last_day and (each.last or _EVER) >= month.first_day for each in spells)
