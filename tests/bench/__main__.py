@@ -23,6 +23,7 @@ from tests.bench.files import FIRMS as MANY_FIRMS
 from tests.bench.files import LINES, files
 from tests.bench.fixed_work import at_its_speed, watched
 from tests.bench.law import PEOPLE, loading, month_of_contributions
+from tests.bench.opening import opening
 from tests.bench.platform_fixture import PlatformFixture, running_platform, scratch_folder
 from tests.bench.profiling import profile, sampled
 from tests.bench.pushing import LIMIT as PUSHED
@@ -43,7 +44,7 @@ from tests.bench.workforce import prepare, prepare_firms
 PLATFORM, PROFILED, SCALED = (
     ("latency", "rest", "capacity", "reask", "events", "idle"),
     ("profile",),
-    ("scaling", "cover", "files"),
+    ("scaling", "opening", "cover", "files"),
 )
 MACHINERY, LAW, START = ("relay", "apply", "workers"), ("law", "replay"), ("start",)
 MOST_PROFILED, FILE_WIDTH = 300, 160
@@ -70,7 +71,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=RECORDS, help="for replay")
     parser.add_argument("--stored", type=int, default=200_000, help="stored decisions, for reask")
     parser.add_argument("--processes", type=int, default=1, help="that each API answers from, for rest")
-    parser.add_argument("--persons", type=int, default=PERSONS, help="in the register, for cover")
+    parser.add_argument("--persons", type=int, default=PERSONS, help="in the register, for opening and cover")
     parser.add_argument("--label", default="", help="what this run is of, for the history")
     parser.add_argument("--forget", action="store_true", help="do not add the run to the history")
     return parser.parse_args()
@@ -132,6 +133,8 @@ async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
                 parts.append(await under_load(files(databases, chosen.lines, chosen.firms, folder)))
         if "scaling" in chosen.only:
             parts.append(await under_load(scaling(databases, broker, chosen.burst)))
+        if "opening" in chosen.only:
+            parts.append(await under_load(opening(databases, chosen.persons)))
         if "cover" in chosen.only:
             parts.append(await under_load(cover(databases, broker, chosen.persons)))
         return parts

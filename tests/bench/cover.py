@@ -1,57 +1,133 @@
-"""``GET /v1/persons/{person}/cover`` of a register with a nation's persons: at a steady rate, as known now and then.
+"""``GET /v1/persons/{person}/cover`` of a register with a nation's persons: at a steady rate, as known now and then, and
+while contribution files are worked off.
 
-The persons are written set-based (`populated.py` of registration's tests of storage), each request asks for another one
-at random, and one process of registration's API answers on servers of its own.
+The register is taken over by opening files (opening.py), each request asks for another person at random, and one
+process of registration's API answers on servers of its own.
 """
 
+import asyncio
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
-from services.registration.tests.storage.populated import FIRST_PERSON, populate
+from deploy.local.ports import choose
+from services.registration.files.contribution_file import render
+from services.registration.main import build
+from services.registration.settings import RegistrationSettings
+from services.registration.tests.support import Register
+from services.registration.worker import work
 from shared.kernel.clock import now
 from shared.kernel.identifiers import person_id
-from shared.testing.servers import Broker, Databases
+from shared.kernel.periods import Month
+from shared.testing.servers import Broker, Databases, TestDatabase
+from shared.testing.service import TEST_KEY, service_under_test
+from shared.testing.tokens import TestIssuer
 from tests.bench.figures import Figure, Part, spread
 from tests.bench.load import as_fast_as_it_goes, at_a_rate, request
+from tests.bench.opening import AS_OF, SEED, take_over
 from tests.bench.platform_fixture import scratch_folder
 from tests.bench.scaling import registration_api
-from tests.bench.workers import until_ready
+from tests.bench.workers import start, until_ready
+from tests.population.people import Population
+from tests.population.writing import declared_by_firm
 
-PERSONS, RATE, P99_LIMIT_MS = 1_000_000, 500.0, 20.0
+PERSONS, RATE, P99_LIMIT_MS, BUSY_P99_LIMIT_MS = 1_000_000, 500.0, 20.0, 100.0
+LINES = 500_000
 SECONDS, WARM_SECONDS = 10.0, 3.0
 _SCOPES = ("registration:cover:read",)
 
 
 async def cover(databases: Databases, broker: Broker, persons: int) -> Part:
-    """Loading, then the rates."""
+    """Loading, then the rates, then the same while files of half a million lines are worked off."""
     part = Part(f"Cover among {persons:,} persons, {RATE:g} requests a second for {SECONDS:g} s, one API process")
     async with databases.fresh("registration") as database:
-        begun = time.monotonic()
-        async with database.connection("migrate") as owner:
-            await populate(owner, persons)
-        part.figures.append(Figure("persons written beforehand", time.monotonic() - begun, "s", note="set-based"))
-        with scratch_folder() as folder, registration_api(database, broker, folder, 1) as (member, issuer):
-            await until_ready([member])
-            address = member.page.removesuffix("/readyz")
-            headers = {"authorization": f"Bearer {issuer.token(_SCOPES)}"}
-            then = (now() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-            for name, query in (("as known now", ""), ("as known an hour ago", f"?known_at={then}")):
-                asked = _requests(persons, query, headers)
-                (await as_fast_as_it_goes(address, asked, WARM_SECONDS)).must_be(200)
-                answers = (await at_a_rate(address, asked, RATE, SECONDS)).must_be(200)
-                middle, slow = spread(name, answers.milliseconds, note=f"{answers.rate:.0f} requests/s")
-                part.figures.extend((middle, replace(slow, limit=P99_LIMIT_MS)))
-                fastest = (await as_fast_as_it_goes(address, asked, WARM_SECONDS)).must_be(200)
-                part.figures.append(Figure(f"{name}, as fast as it goes", fastest.rate, "requests/s"))
-            part.figures.append(Figure("length of an answer", len(answers.last) / 1024, "KiB"))
+        with scratch_folder() as folder:
+            await take_over(database, folder, persons, part)
+            async with database.connection("migrate") as owner:
+                await owner.execute("ANALYZE")
+            with registration_api(database, broker, folder, 1) as (member, issuer):
+                await until_ready([member])
+                address = member.page.removesuffix("/readyz")
+                headers = {"authorization": f"Bearer {issuer.token(_SCOPES)}"}
+                then = (now() - timedelta(minutes=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+                for name, query in (("as known now", ""), ("as known two minutes ago", f"?known_at={then}")):
+                    asked = _requests(persons, query, headers)
+                    (await as_fast_as_it_goes(address, asked, WARM_SECONDS)).must_be(200)
+                    answers = (await at_a_rate(address, asked, RATE, SECONDS)).must_be(200)
+                    middle, slow = spread(name, answers.milliseconds, note=f"{answers.rate:.0f} requests/s")
+                    part.figures.extend((middle, replace(slow, limit=P99_LIMIT_MS)))
+                    fastest = (await as_fast_as_it_goes(address, asked, WARM_SECONDS)).must_be(200)
+                    part.figures.append(Figure(f"{name}, as fast as it goes", fastest.rate, "requests/s"))
+                part.figures.append(Figure("length of an answer", len(answers.last) / 1024, "KiB"))
+                asked = _requests(persons, "", headers)
+                part.figures.extend(await _while_files_load(database, broker, folder, persons, address, asked))
     return part
+
+
+async def _while_files_load(
+    database: TestDatabase, broker: Broker, folder: Path, persons: int, address: str, asked: Iterator[bytes]
+) -> Sequence[Figure]:
+    """Send files of so many lines, start a worker, and ask meanwhile."""
+    lines = await _send_files(database, folder, persons)
+    settings = {
+        "DATABASE_URL": database.url("worker"),
+        "KAFKA": broker.bootstrap,
+        # The keys with which the register was taken over: the worker finds people by them.
+        **dict.fromkeys(("ID_TOKEN_KEY", "FIELD_KEY", "BLIND_INDEX_KEY"), TEST_KEY),
+    }
+    port = choose({"worker": 18221})["worker"]
+    worker = start("services.registration.worker", settings, port, folder / "worker.log")
+    try:
+        await until_ready([worker])
+        before, begun = await _taken(database), time.monotonic()
+        answers = (await at_a_rate(address, asked, RATE, SECONDS)).must_be(200)
+        taken, seconds = await _taken(database) - before, time.monotonic() - begun
+        left = await _left(database)
+    finally:
+        worker.process.terminate()
+        await asyncio.to_thread(worker.process.wait, 60)
+    note = f"{taken:,} lines taken meanwhile, {taken / seconds:,.0f} a second, of {lines:,}; {left} files left"
+    middle, slow = spread("while files load", answers.milliseconds, note=note)
+    return middle, replace(slow, limit=BUSY_P99_LIMIT_MS)
+
+
+async def _send_files(database: TestDatabase, folder: Path, persons: int) -> int:
+    """The month's file of each employer, until there are enough lines; they wait for a worker."""
+    population, month, lines = Population(SEED, persons, AS_OF), Month.of("2026-10"), 0
+    service = service_under_test(RegistrationSettings, build, work, database, TestIssuer(folder))
+    async with service as running:
+        register = Register(running)
+        for firm, declared in declared_by_firm(population, month):
+            answer = await register.service.call(
+                "POST",
+                "/v1/contribution-files",
+                scopes=["registration:contribution_file:write"],
+                content=render(declared),
+                headers={"content-type": "text/plain"},
+            )
+            if answer.status_code != 202:
+                raise RuntimeError(f"{firm.code}: {answer.text}")
+            lines += len(declared)
+            if lines >= LINES:
+                break
+    return lines
+
+
+async def _taken(database: TestDatabase) -> int:
+    async with database.connection("worker") as connection:
+        return int(await connection.fetchval("SELECT coalesce(sum(accepted_lines), 0) FROM contribution_file"))
+
+
+async def _left(database: TestDatabase) -> int:
+    async with database.connection("worker") as connection:
+        return int(await connection.fetchval("SELECT count(*) FROM contribution_file WHERE finished_at IS NULL"))
 
 
 def _requests(persons: int, query: str, headers: Mapping[str, str]) -> Iterator[bytes]:
     dice = random.Random(1)
     while True:
-        person = person_id(FIRST_PERSON + dice.randrange(persons))
+        person = person_id(1 + dice.randrange(persons))
         yield request("GET", f"/v1/persons/{person}/cover{query}", headers)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.commands.load_opening import LoadOpening
 from services.registration.domain.errors import OpeningFileNotChecked
-from services.registration.domain.opening import OpeningState
+from services.registration.domain.opening import OpeningState, order_of_pieces
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 
@@ -30,5 +30,5 @@ async def decide_opening(command: DecideOpening, uow: RegistrationUnitOfWork) ->
         await uow.opening_files.turn(file.id, OpeningState.DROPPED, now(), officers)
         return
     await uow.opening_files.turn(file.id, OpeningState.LOADING, officers=officers)
-    for piece in range(file.pieces):
+    for piece in order_of_pieces(file.pieces):
         await uow.due.at(LoadOpening(str(file.id), piece), now())

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from services.registration.commands.derive_membership import DeriveAgain
 from services.registration.commands.review_released_lines import ReviewReleasedLines
@@ -15,7 +16,7 @@ from services.registration.storage.memberships import KeptMembership
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, now, today
 from shared.law.act4.skbbk.rules import known_later
-from shared.law.book import LawOn, book
+from shared.law.book import Book, LawOn, book
 
 Derived = tuple[int, str, Sequence[CategoryPeriod], Sequence[Statement]]
 
@@ -43,15 +44,17 @@ async def derive_memberships(command: DeriveMemberships, uow: RegistrationUnitOf
     return kept
 
 
+# Of those who were hired on the same days the same is worked out once.
+@lru_cache(maxsize=50_000)
+def _taking_part(standing: Standing, day: date, law_book: Book) -> Sequence[CategoryPeriod]:
+    return skbbk.skbbk_membership(standing, law_book.on(day, day))
+
+
 def _derived(standings: Mapping[int, tuple[date, Standing]], law: LawOn) -> list[Derived]:
-    # Of those who were hired on the same days the same is worked out once.
-    taking_part: dict[Standing, Sequence[CategoryPeriod]] = {}
     found: list[Derived] = []
     for person, (born_on, standing) in standings.items():
-        if standing not in taking_part:
-            taking_part[standing] = skbbk.skbbk_membership(standing, law)
         found.append((person, act4.SCHEME, act4.membership(born_on, standing.spells, law), ()))
-        found.append((person, skbbk.SCHEME, taking_part[standing], standing.statements))
+        found.append((person, skbbk.SCHEME, _taking_part(standing, law.in_force, law.book), standing.statements))
         insured = employment_insurance.insurance_membership(born_on, standing, law)
         found.append((person, employment_insurance.SCHEME, insured, ()))
     return found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.registration.commands.check_opening import CheckOpening
-from services.registration.domain.opening import OpeningFile, OpeningKind
+from services.registration.domain.opening import OpeningFile, OpeningKind, order_of_pieces
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 
@@ -25,6 +25,6 @@ async def take_opening_file(command: TakeOpeningFile, uow: RegistrationUnitOfWor
     file, is_new = await files.receive(command.kind, command.lines, command.tenant, command.officer, now())
     found = await files.get(file)
     if is_new:
-        for piece in range(found.pieces):
+        for piece in order_of_pieces(found.pieces):
             await uow.due.at(CheckOpening(str(file), piece), now())
     return found

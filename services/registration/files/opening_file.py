@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from services.registration.domain.contribution import AMOUNTS, Amounts
 from services.registration.domain.errors import OpeningFileEmpty, OpeningFileHeader, OpeningFileNotUtf8
@@ -27,13 +28,14 @@ from shared.security.errors import NationalIdInvalid
 from shared.security.national_id import NationalId
 
 _ID = ("id_kind", "id_number")
+_AMOUNTS = tuple(name.removesuffix("_sen") for name in AMOUNTS)
 HEADERS: Mapping[OpeningKind, tuple[str, ...]] = {
     OpeningKind.EMPLOYERS: ("employer_code", "name", "mycoid"),
     OpeningKind.PERSONS: (*_ID, "name", "born_on", "residence"),
     OpeningKind.SPELLS: (*_ID, "employer_code", "first_day", "last_day"),
     OpeningKind.MONTHS: (
         *(*_ID, "employer_code", "first_month", "last_month", "wage"),
-        *(name.removesuffix("_sen") for name in AMOUNTS),
+        *_AMOUNTS,
     ),
 }
 _MARK = "\ufeff"
@@ -148,14 +150,15 @@ def _months(line: int, cells: Sequence[str], today: date) -> MonthsRow:
     first, last = _month(first_month, "first_month", today), _month(last_month, "last_month", today)
     if last < first:
         raise _Fault("last_month", "ends_before_it_begins")
-    names = [name.removesuffix("_sen") for name in AMOUNTS]
     wage_sen = _sen(wage, "wage")
     if not wage_sen:
         raise _Fault("wage", "amount_malformed")
-    each = Amounts(*(_sen(amount, name) for name, amount in zip(names, amounts, strict=True)))
+    each = Amounts(*(_sen(amount, name) for name, amount in zip(_AMOUNTS, amounts, strict=True)))
     return MonthsRow(line, _national_id(kind, number), _employer_code(code), first, last, wage_sen, each)
 
 
+# Rows of one person follow each other; days, months and amounts are few. What raises is not kept.
+@lru_cache(maxsize=1_000)
 def _national_id(kind: str, number: str) -> NationalId:
     try:
         return NationalId.of(kind, number)
@@ -175,6 +178,7 @@ def _name(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=20_000)
 def _day(text: str, field: str, today: date) -> date:
     try:
         day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
@@ -187,6 +191,7 @@ def _day(text: str, field: str, today: date) -> date:
     return day
 
 
+@lru_cache(maxsize=2_000)
 def _month(text: str, field: str, today: date) -> int:
     found = _MONTH.fullmatch(text)
     if found is None:
@@ -197,6 +202,7 @@ def _month(text: str, field: str, today: date) -> int:
     return month
 
 
+@lru_cache(maxsize=20_000)
 def _sen(text: str, field: str) -> Sen:
     found = _AMOUNT.fullmatch(text)
     if found is None:

@@ -32,7 +32,8 @@ from shared.contracts.contribution_received import ContributionsTakenOverV1
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Month
 from shared.security.fields import place
-from shared.security.names import names_agree
+from shared.security.names import names_agree, readings
+from shared.security.national_id import NationalId
 
 _EMPLOYERS = text("SELECT code, employer, name, mycoid FROM employer WHERE code = ANY(CAST(:codes AS text[]))")
 _ADD_EMPLOYERS = text(f"""
@@ -276,8 +277,8 @@ class OpeningRowRepository:
         self, rows: Sequence[SpellRow] | Sequence[MonthsRow], day: date
     ) -> tuple[list[Placed], dict[int, date], list[OpeningFault]]:
         """Whom each row names, with the births of them all."""
-        blind = await asyncio.to_thread(lambda: [self._keys.ids.of_id(row.national_id) for row in rows])
-        found = (await self._connection.execute(_WHO, {"blind": blind, "day": day})).all()
+        blind = await asyncio.to_thread(self._blind, rows)
+        found = (await self._connection.execute(_WHO, {"blind": sorted(set(blind)), "day": day})).all()
         who = {bytes(each.blind_index): each for each in found}
         employers = {each.code: each.employer for each in await self._employers(row.employer_code for row in rows)}
         placed, faults = [], []
@@ -389,6 +390,14 @@ class OpeningRowRepository:
             await self._connection.execute(_ADD_DEATHS, _transposed(("persons", "days"), dead))
             await self._connection.execute(_DERIVE, {"persons": [person for person, _ in dead]})
 
+    def _blind(self, rows: Sequence[SpellRow] | Sequence[MonthsRow]) -> list[bytes]:
+        """The index of whom each row names: once for each person."""
+        made: dict[NationalId, bytes] = {}
+        for row in rows:
+            if row.national_id not in made:
+                made[row.national_id] = self._keys.ids.of_id(row.national_id)
+        return [made[row.national_id] for row in rows]
+
     def _judge_persons(
         self, rows: Sequence[PersonRow], numbers: Sequence[bytes], found: Mapping[bytes, Sequence[Row[Any]]]
     ) -> Judged:
@@ -398,7 +407,7 @@ class OpeningRowRepository:
             bearers = found.get(index[row.line], ())
             blind = self._keys.ids.of_id(row.national_id) if bearers else b""
             same = next((each for each in bearers if bytes(each.blind_index) == blind), None)
-            if not self._keys.name_tokens.of(row.name):
+            if not has_letters(row.name):
                 sorting.fault(row, "name", "name_without_letters")
             elif bearers and same is None:
                 sorting.fault(row, "id_number", "national_id_of_another")
@@ -448,6 +457,11 @@ def _kept_months(row: Row[Any]) -> KeptMonths:
 
 _RANGE = ("employers", "persons", "first_months", "last_months", "wages_sen", *AMOUNTS)
 _FACT = ("ids", "persons", "attributes", "plain", "sealed")
+
+
+def has_letters(name: str) -> bool:
+    """Whether a name can be compared; most have a letter of the alphabet, and need no closer look."""
+    return any("A" <= letter.upper() <= "Z" for letter in name) or bool(readings(name))
 
 
 def _columns(made: Sequence[Mapping[str, Any]], *names: str) -> dict[str, list[Any]]:
