@@ -97,7 +97,10 @@ async def _while_files_load(
 async def _send_files(database: TestDatabase, folder: Path, persons: int) -> int:
     """The month's file of each employer, until there are enough lines; they wait for a worker."""
     population, month, lines = Population(SEED, persons, AS_OF), Month.of("2026-10"), 0
-    service = service_under_test(RegistrationSettings, build, work, database, TestIssuer(folder))
+    # An issuer of its own: the API that is measured goes on knowing the other one's keys.
+    own = folder / "sending"
+    own.mkdir()
+    service = service_under_test(RegistrationSettings, build, work, database, TestIssuer(own))
     async with service as running:
         register = Register(running)
         for firm, declared in declared_by_firm(population, month):

@@ -4,41 +4,229 @@ from collections.abc import Callable, Sequence
 
 from tests.population.dice import Dice
 
-_MALAY_MEN = (
-    "AHMAD HAFIZ AMIRUL FAIZAL AZMAN ISMAIL RAZAK KAMAL SYAFIQ HAKIM IRFAN ZULKIFLI NAZRI SHAHRUL ADAM RIDZUAN "
-    "HALIM YUSOF OSMAN RAHIM FARIS DANIAL LUQMAN HAZIQ AIMAN FIRDAUS SAIFUL NIZAM ROSLAN TARMIZI"
-).split()
-_MALAY_WOMEN = (
-    "AISYAH SITI FATIMAH NURUL FARAH HASLINDA ROSNAH ZALEHA AMINAH SHARIFAH IZZATI SYAHIRAH HIDAYAH ROHANI AZLINA "
-    "KHADIJAH MARIAM NORAINI SALMAH LIYANA BALQIS HUMAIRA SOFEA ALYA WAHIDA MASTURA YASMIN RAIHANA DAYANG FAUZIAH"
-).split()
+_MALAY_MEN = [
+    "AHMAD",
+    "HAFIZ",
+    "AMIRUL",
+    "FAIZAL",
+    "AZMAN",
+    "ISMAIL",
+    "RAZAK",
+    "KAMAL",
+    "SYAFIQ",
+    "HAKIM",
+    "IRFAN",
+    "ZULKIFLI",
+    "NAZRI",
+    "SHAHRUL",
+    "ADAM",
+    "RIDZUAN",
+    "HALIM",
+    "YUSOF",
+    "OSMAN",
+    "RAHIM",
+    "FARIS",
+    "DANIAL",
+    "LUQMAN",
+    "HAZIQ",
+    "AIMAN",
+    "FIRDAUS",
+    "SAIFUL",
+    "NIZAM",
+    "ROSLAN",
+    "TARMIZI",
+]
+_MALAY_WOMEN = [
+    "AISYAH",
+    "SITI",
+    "FATIMAH",
+    "NURUL",
+    "FARAH",
+    "HASLINDA",
+    "ROSNAH",
+    "ZALEHA",
+    "AMINAH",
+    "SHARIFAH",
+    "IZZATI",
+    "SYAHIRAH",
+    "HIDAYAH",
+    "ROHANI",
+    "AZLINA",
+    "KHADIJAH",
+    "MARIAM",
+    "NORAINI",
+    "SALMAH",
+    "LIYANA",
+    "BALQIS",
+    "HUMAIRA",
+    "SOFEA",
+    "ALYA",
+    "WAHIDA",
+    "MASTURA",
+    "YASMIN",
+    "RAIHANA",
+    "DAYANG",
+    "FAUZIAH",
+]
 _MALAY_BEFORE_MEN = ("", "", "MUHAMMAD ", "MOHD ", "MOHAMAD ", "ABDUL ", "WAN ", "NIK ", "MOHD. ", "SYED ")
 _MALAY_BEFORE_WOMEN = ("", "", "NUR ", "NOR ", "SITI ", "NUR 'AIN ", "WAN ", "NIK ", "PUTERI ", "NURUL ")
-_SURNAMES = (
-    "TAN LIM LEE NG WONG CHAN CHONG GOH TEOH LAU YAP ONG LOW CHEAH FOO HO KOH LIEW OOI PHANG QUEK SIM TEE WEE YEOH"
-).split()
-_CHINESE = (
-    "AH BEE CHAI CHOON ENG FATT GUAN HOCK HUI JIA KAH KOK LENG MEI MING PEI POH SAN SENG SIEW SIN SOON SWEE TECK WAI "
-    "WEI XIN YEE YING YONG ZHI"
-).split()
-_CHRISTIAN = "ADELINE BENJAMIN CAROL DESMOND ELAINE JASON KELVIN MICHELLE RAYMOND SHARON".split()
-_TAMIL_MEN = (
-    "RAJENDRAN MUTHU SUBRAMANIAM GANESAN KUMARAN VELU SELVAM ARUMUGAM PRAKASH SIVAKUMAR MURUGAN THIAGARAJAN LOGAN "
-    "NADARAJAN DINESH"
-).split()
-_TAMIL_WOMEN = (
-    "LETCHUMY KAVITHA PARAMESWARI SHANTI VASANTHI MALAR DEVI KAMALA THULASI PRIYA SUGANTHI RANI YOGESWARI ANJALI MEENA"
-).split()
-_PUNJABI = "HARJIT BALWINDER GURMEET JASPREET MANJIT SUKHDEV AMARJIT KULDIP".split()
-_BORNEO_MEN = "JOHN PETER STEPHEN LAWRENCE EDWARD MICHAEL ANDREW SYLVESTER DANIEL GEORGE ALBERT JOSEPH".split()
-_BORNEO_WOMEN = "MARY AGNES CATHERINE LUCY FLORENCE VERONICA MAGDALENA ROSE STELLA DORIS CECILIA ANNA".split()
-_KADAZAN = "GOMBUNG MOJIKON GINIBUN LAJAMIN SUNGKIT MASIDI KINSUNG TANGAU JUPRIN MOBIJOHN LIKINSUN BATUL".split()
-_IBAN = "JUGAH LANGGI BUJANG NGUMBANG UNGGAT MERINGAI SEGARI ENTRI JENGAN SALANG BALANG NYANGGAU".split()
+_SURNAMES = [
+    "TAN",
+    "LIM",
+    "LEE",
+    "NG",
+    "WONG",
+    "CHAN",
+    "CHONG",
+    "GOH",
+    "TEOH",
+    "LAU",
+    "YAP",
+    "ONG",
+    "LOW",
+    "CHEAH",
+    "FOO",
+    "HO",
+    "KOH",
+    "LIEW",
+    "OOI",
+    "PHANG",
+    "QUEK",
+    "SIM",
+    "TEE",
+    "WEE",
+    "YEOH",
+]
+_CHINESE = [
+    "AH",
+    "BEE",
+    "CHAI",
+    "CHOON",
+    "ENG",
+    "FATT",
+    "GUAN",
+    "HOCK",
+    "HUI",
+    "JIA",
+    "KAH",
+    "KOK",
+    "LENG",
+    "MEI",
+    "MING",
+    "PEI",
+    "POH",
+    "SAN",
+    "SENG",
+    "SIEW",
+    "SIN",
+    "SOON",
+    "SWEE",
+    "TECK",
+    "WAI",
+    "WEI",
+    "XIN",
+    "YEE",
+    "YING",
+    "YONG",
+    "ZHI",
+]
+_CHRISTIAN = ["ADELINE", "BENJAMIN", "CAROL", "DESMOND", "ELAINE", "JASON", "KELVIN", "MICHELLE", "RAYMOND", "SHARON"]
+_TAMIL_MEN = [
+    "RAJENDRAN",
+    "MUTHU",
+    "SUBRAMANIAM",
+    "GANESAN",
+    "KUMARAN",
+    "VELU",
+    "SELVAM",
+    "ARUMUGAM",
+    "PRAKASH",
+    "SIVAKUMAR",
+    "MURUGAN",
+    "THIAGARAJAN",
+    "LOGAN",
+    "NADARAJAN",
+    "DINESH",
+]
+_TAMIL_WOMEN = [
+    "LETCHUMY",
+    "KAVITHA",
+    "PARAMESWARI",
+    "SHANTI",
+    "VASANTHI",
+    "MALAR",
+    "DEVI",
+    "KAMALA",
+    "THULASI",
+    "PRIYA",
+    "SUGANTHI",
+    "RANI",
+    "YOGESWARI",
+    "ANJALI",
+    "MEENA",
+]
+_PUNJABI = ["HARJIT", "BALWINDER", "GURMEET", "JASPREET", "MANJIT", "SUKHDEV", "AMARJIT", "KULDIP"]
+_BORNEO_MEN = [
+    "JOHN",
+    "PETER",
+    "STEPHEN",
+    "LAWRENCE",
+    "EDWARD",
+    "MICHAEL",
+    "ANDREW",
+    "SYLVESTER",
+    "DANIEL",
+    "GEORGE",
+    "ALBERT",
+    "JOSEPH",
+]
+_BORNEO_WOMEN = [
+    "MARY",
+    "AGNES",
+    "CATHERINE",
+    "LUCY",
+    "FLORENCE",
+    "VERONICA",
+    "MAGDALENA",
+    "ROSE",
+    "STELLA",
+    "DORIS",
+    "CECILIA",
+    "ANNA",
+]
+_KADAZAN = [
+    "GOMBUNG",
+    "MOJIKON",
+    "GINIBUN",
+    "LAJAMIN",
+    "SUNGKIT",
+    "MASIDI",
+    "KINSUNG",
+    "TANGAU",
+    "JUPRIN",
+    "MOBIJOHN",
+    "LIKINSUN",
+    "BATUL",
+]
+_IBAN = [
+    "JUGAH",
+    "LANGGI",
+    "BUJANG",
+    "NGUMBANG",
+    "UNGGAT",
+    "MERINGAI",
+    "SEGARI",
+    "ENTRI",
+    "JENGAN",
+    "SALANG",
+    "BALANG",
+    "NYANGGAU",
+]
 _ABROAD = (
-    ("SRI", "BUDI SLAMET AGUS SUPRIYANTO WAHYUNI ENDANG HARTONO SUGENG PUJIASTUTI WIBOWO".split()),
-    ("MD", "RAFIQUL ISLAM SHAHIDUL ALAMGIR JAHANGIR MIZANUR SOHEL MONIR KABIR HOSSAIN".split()),
-    ("", "RAM BAHADUR THAPA GURUNG TAMANG RAI SHRESTHA MAGAR LIMBU KUMARI".split()),
-    ("", "AUNG KYAW THET MAUNG WIN HTUN ZAW MYINT SOE LIN".split()),
+    ("SRI", ["BUDI", "SLAMET", "AGUS", "SUPRIYANTO", "WAHYUNI", "ENDANG", "HARTONO", "SUGENG", "PUJIASTUTI", "WIBOWO"]),
+    ("MD", ["RAFIQUL", "ISLAM", "SHAHIDUL", "ALAMGIR", "JAHANGIR", "MIZANUR", "SOHEL", "MONIR", "KABIR", "HOSSAIN"]),
+    ("", ["RAM", "BAHADUR", "THAPA", "GURUNG", "TAMANG", "RAI", "SHRESTHA", "MAGAR", "LIMBU", "KUMARI"]),
+    ("", ["AUNG", "KYAW", "THET", "MAUNG", "WIN", "HTUN", "ZAW", "MYINT", "SOE", "LIN"]),
 )
 
 
@@ -84,7 +272,9 @@ def _indian(dice: Dice, is_woman: bool) -> str:
 
 def _of_sabah(dice: Dice, is_woman: bool) -> str:
     own = dice.one_of(_BORNEO_WOMEN if is_woman else _BORNEO_MEN)
-    return f"{own} {dice.one_of(_KADAZAN)} {dice.one_of(('BINTI', '') if is_woman else ('BIN', ''))} {dice.one_of(_KADAZAN)}".replace("  ", " ")
+    return f"{own} {dice.one_of(_KADAZAN)} {dice.one_of(('BINTI', '') if is_woman else ('BIN', ''))} {dice.one_of(_KADAZAN)}".replace(
+        "  ", " "
+    )
 
 
 def _of_sarawak(dice: Dice, is_woman: bool) -> str:

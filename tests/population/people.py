@@ -32,8 +32,33 @@ _FIRST_SERIAL, _SERIALS = 8_000, 2_000
 _WORK_BEGINS = date(2013, 1, 1)
 # Ringgit; weights of a hundred, so that most earn little and few reach the ceiling of RM6,000.
 _WAGES = ((1_700, 2_400, 42), (2_400, 3_500, 28), (3_500, 5_000, 16), (5_000, 6_500, 8), (6_500, 15_000, 6))
-STATES = "JOHOR KEDAH KELANTAN MELAKA N.SEMBILAN PAHANG PERAK PERLIS P.PINANG SABAH SARAWAK SELANGOR TERENGGANU".split()
-SECTORS = "manufacturing construction retail food agriculture transport health education finance public".split()
+STATES = [
+    "JOHOR",
+    "KEDAH",
+    "KELANTAN",
+    "MELAKA",
+    "N.SEMBILAN",
+    "PAHANG",
+    "PERAK",
+    "PERLIS",
+    "P.PINANG",
+    "SABAH",
+    "SARAWAK",
+    "SELANGOR",
+    "TERENGGANU",
+]
+SECTORS = [
+    "manufacturing",
+    "construction",
+    "retail",
+    "food",
+    "agriculture",
+    "transport",
+    "health",
+    "education",
+    "finance",
+    "public",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +126,9 @@ class Population:
         """Each employer with its people: its own, and those of the one before who have a second job with it."""
         before: list[Someone] = []
         for firm in self.firms():
-            own = [self.someone(number, firm.number) for number in range(firm.first_person, firm.first_person + firm.size)]
+            own = [
+                self.someone(number, firm.number) for number in range(firm.first_person, firm.first_person + firm.size)
+            ]
             beside = [each for each in before if any(job.employer == firm.number for job in each.employments)]
             yield firm, own + beside
             before = own

@@ -146,7 +146,9 @@ def _ranges(worked: Iterator[Worked]) -> Iterator[list[str]]:
 
 
 def _line(firm: Firm, each: Someone, worked: Worked) -> FileLine:
-    return FileLine(firm.code, each.id_number, each.name, worked.month, worked.wage, *worked.amounts, mycoid=firm.mycoid)
+    return FileLine(
+        firm.code, each.id_number, each.name, worked.month, worked.wage, *worked.amounts, mycoid=firm.mycoid
+    )
 
 
 def _person(each: Someone) -> dict[str, Any]:
@@ -163,7 +165,9 @@ def _call(path: str, body: dict[str, Any], answer: str | None) -> bytes:
 def _covered(born_on: date, begun: date, is_foreign: bool, month: Month, known: date) -> tuple[bool, bool]:
     law = book().on(month.first_day, known)
     residence = "foreign_worker" if is_foreign else "citizen"
-    person = Insured(0, born_on, begun, residence, "", works_here=True, works_elsewhere=False, released_from_skbbk=False)
+    person = Insured(
+        0, born_on, begun, residence, "", works_here=True, works_elsewhere=False, released_from_skbbk=False
+    )
     try:
         return person.in_first_category(month, law), person.in_act800(month, law)
     except NotYetLaw:

@@ -1,5 +1,6 @@
 """Cover: who is covered against what on a day and why, an inquiry at admission, and a person's own view."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
@@ -351,8 +352,28 @@ def _scheme(scheme: SchemeCover, language: Language, *, explains: bool) -> Schem
         text=TEXTS[scheme.reason][language],
         law=list(scheme.law),
         figures=sorted({figure["figure"] for record in scheme.records for figure in record.body["figures"]}),
-        explanation=[line for record in scheme.records for line in explained(record, language)] if explains else [],
+        explanation=[line for record in scheme.records for line in _explained(record, language)] if explains else [],
     )
+
+
+class _Explained:
+    """The lines of records: of one that several schemes rest on, or several people, they are written once."""
+
+    def __init__(self) -> None:
+        self._lines: OrderedDict[tuple[int, Language], tuple[DecisionRecord, list[str]]] = OrderedDict()
+
+    def __call__(self, record: DecisionRecord, language: Language) -> list[str]:
+        """As `explained`; the record is kept with them, so that no other one takes its identity."""
+        key = (id(record), language)
+        if key not in self._lines:
+            self._lines[key] = (record, explained(record, language))
+            if len(self._lines) > _MOST_EXPLAINED:
+                self._lines.popitem(last=False)
+        return self._lines[key][1]
+
+
+_MOST_EXPLAINED = 4_096
+_explained = _Explained()
 
 
 def _figures(records: Iterable[DecisionRecord], language: Language) -> list[CoverFigureOut]:

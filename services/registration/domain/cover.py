@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Self
 
 from services.registration.domain.membership import Employed
@@ -16,7 +17,7 @@ from services.registration.domain.skbbk import FOREIGN, Residing, Standing, Stat
 from shared.kernel.clock import business_day
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Month
-from shared.law.book import LawOn
+from shared.law.book import Book, LawOn
 from shared.law.decision import DecisionRecord
 from shared.law.determination import determination, determine
 from shared.law.errors import NO_ANSWER, NotYetLaw
@@ -266,8 +267,15 @@ class _Asked:
         return stated
 
     def _ask(self, name: str, stated: Mapping[str, Written]) -> DecisionRecord:
-        law = self._law.book.on(self._law.in_force, self._law.known)
-        return determine(determination(name), stated, law)
+        return _determined(name, tuple(stated.items()), self._law.book, self._law.in_force, self._law.known)
+
+
+# What is asked of thousands alike, such as whether Act 4 covers who works, is answered once; a record is only read.
+@lru_cache(maxsize=4_096)
+def _determined(
+    name: str, stated: tuple[tuple[str, Written], ...], law_book: Book, in_force: date, known: date
+) -> DecisionRecord:
+    return determine(determination(name), dict(stated), law_book.on(in_force, known))
 
 
 def _by(fund: Fund, record: DecisionRecord, records: tuple[DecisionRecord, ...] | None = None) -> SchemeCover:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from services.registration.domain.membership import CategoryPeriod, Employed, joined
 from services.registration.domain.skbbk import Standing
 from shared.kernel.periods import Month
 from shared.law.act800.contributions.rules import insured
 from shared.law.act800.cover.rules import may_change_in
-from shared.law.book import LawOn
+from shared.law.book import Book, LawOn
 from shared.law.errors import NotYetLaw
 
 SCHEME = "act800"
@@ -55,7 +56,7 @@ def _insured_days(born_on: date, days: Employed, standing: Standing, law: LawOn)
 
 def _turns(born_on: date, standing: Standing, law: LawOn) -> list[Month]:
     """The months in which something may change, in order: between them nothing does."""
-    months = may_change_in(born_on, law)
+    months = set(_by_age(born_on, law.book, law.in_force, law.known))
     for each in standing.residences:
         if each.first is not None:
             # Its end decides, so that a move counts in the month in which it lies.
@@ -63,6 +64,11 @@ def _turns(born_on: date, standing: Standing, law: LawOn) -> list[Month]:
         if each.last is not None:
             months.add(Month.of(each.last + _DAY))
     return sorted(months)
+
+
+@lru_cache(maxsize=50_000)
+def _by_age(born_on: date, law_book: Book, in_force: date, known: date) -> frozenset[Month]:
+    return frozenset(may_change_in(born_on, law_book.on(in_force, known)))
 
 
 def _first_month(law: LawOn) -> Month:

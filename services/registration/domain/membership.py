@@ -14,6 +14,8 @@ SCHEME = "act4"
 BOOK_BEGINS = date(2013, 1, 1)
 _DAY = timedelta(days=1)
 _LONGEST_LIFE_MONTHS = 150 * 12
+# Where the search begins; what it finds is what the law says.
+_USUALLY_MONTHS = 60 * 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ def _second_from(born_on: date, first_liable_on: date, begin: Month, law: LawOn)
     def is_second(months: int) -> bool:
         return category(born_on, first_liable_on, begin + months, law) is Category.SECOND
 
+    # Nearly everybody's lies at an age: looked at first, it is found by two questions in place of eleven.
+    usual = max(0, Month.of(born_on) + _USUALLY_MONTHS - begin)
+    for months in (usual, usual + 1):
+        if is_second(months) and (months == 0 or not is_second(months - 1)):
+            return begin + months
     return begin + bisect_left(range(_LONGEST_LIFE_MONTHS), True, key=is_second)
 
 

@@ -45,8 +45,8 @@ _ADD_PIECE = text("""
     INSERT INTO opening_piece (file, piece, tenant, first_line, lines, content_sealed)
     VALUES (:file, :piece, :tenant, :first_line, :lines, :content)
 """)
-_GET = text(f"SELECT {_COLUMNS} WHERE file.file = :file")  # noqa: S608 - a constant
-_LIST = text(f"SELECT {_COLUMNS} WHERE file.file > :after ORDER BY file.file LIMIT :limit")  # noqa: S608 - a constant
+_GET = text(f"SELECT {_COLUMNS} WHERE file.file = :file")
+_LIST = text(f"SELECT {_COLUMNS} WHERE file.file > :after ORDER BY file.file LIMIT :limit")
 _LOCK = text("SELECT file FROM opening_file WHERE file = :file FOR UPDATE")
 _PIECE = text("""
     SELECT file, piece, tenant, first_line, lines, content_sealed, checked_new, loaded_new FROM opening_piece

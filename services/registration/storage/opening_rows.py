@@ -311,8 +311,13 @@ class OpeningRowRepository:
             for row in await self._connection.execute(_KEPT_SPELLS, asked)
         }
         rows = [
-            (kept.get((each.person, each.employer, each.row.first)) or new_id(), each.person, each.employer)
-            + (each.row.first, each.row.last)
+            (
+                kept.get((each.person, each.employer, each.row.first)) or new_id(),
+                each.person,
+                each.employer,
+                each.row.first,
+                each.row.last,
+            )
             for each in placed
         ]
         columns = _transposed(("spells", "persons", "employers", "firsts", "lasts"), rows)
@@ -357,8 +362,14 @@ class OpeningRowRepository:
     async def add_months(self, placed: Sequence[Placed], file: UUID, at: datetime) -> None:
         """Add months, as ranges."""
         rows = [
-            (each.employer, each.person, each.row.first_month, each.row.last_month, each.row.wage_sen)
-            + tuple(getattr(each.row.amounts, name) for name in AMOUNTS)
+            (
+                each.employer,
+                each.person,
+                each.row.first_month,
+                each.row.last_month,
+                each.row.wage_sen,
+                *tuple(getattr(each.row.amounts, name) for name in AMOUNTS),
+            )
             for each in placed
         ]
         await self._connection.execute(_ADD_MONTHS, {**_transposed(_RANGE, rows), "file": file, "at": at})

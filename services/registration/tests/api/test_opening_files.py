@@ -301,8 +301,13 @@ async def test_the_api_takes_the_same_rows(register: Register) -> None:
         "spells": [{"national_id": mykad, "employer_code": CODE, "first_day": "2015-03-01"}],
         "months": [
             {
-                **{"national_id": mykad, "employer_code": CODE, "first_month": "2024-01", "last_month": "2024-12"},
-                **{"wage": {"amount": "2480.00", "currency": "MYR"}, "skbbk_employee": nothing, **amounts},
+                "national_id": mykad,
+                "employer_code": CODE,
+                "first_month": "2024-01",
+                "last_month": "2024-12",
+                "wage": {"amount": "2480.00", "currency": "MYR"},
+                "skbbk_employee": nothing,
+                **amounts,
             }
         ],
     }
