@@ -18,7 +18,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status clock admit dismiss parked backup restore release forget demo people test check prove bench contracts tables cases replay law-report simulate conformance sandbox
+.PHONY: help setup lock up down reset status clock admit dismiss parked backup restore release forget demo people test check prove bench contracts tables cases replay law-report simulate conformance sandbox population
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -104,6 +104,9 @@ replay: $(STAMP) ## Make every stored decision of the running platform again fro
 
 law-report: $(STAMP) ## Say what the statute book holds that is not enacted, and why
 	@$(RUN) -m shared.law.report
+
+population: $(STAMP) ## Write the files and calls of a population that never was (ARGS="--persons 100000 --seed 1")
+	@$(RUN) -m tests.population $(ARGS)
 
 contracts: $(STAMP) tables ## Write the generated contracts again, and the tables
 	@$(RUN) -m shared.contracts.generate

@@ -1,5 +1,5 @@
-"""``GET /v1/persons/{person}/cover`` of a register with a nation's persons: at a steady rate, as known now and then, and
-while contribution files are worked off.
+"""``GET /v1/persons/{person}/cover`` of a register with a nation's persons: at a steady rate, as known now and then,
+and while contribution files are worked off.
 
 The register is taken over by opening files (opening.py), each request asks for another person at random, and one
 process of registration's API answers on servers of its own.

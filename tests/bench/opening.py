@@ -1,7 +1,7 @@
 """Opening data: the register of an earlier system from its files until all of it is queryable, in one process.
 
-The files are written beforehand (tests/population). What is timed goes through the API as officers send it: the dry run,
-the release by two officers, and the load by two lanes of due work, kind after kind.
+The files are written beforehand (tests/population). What is timed goes through the API as officers send it: the dry
+run, the release by two officers, and the load by two lanes of due work, kind after kind.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from services.registration.domain.opening import OpeningKind
 from services.registration.main import build
@@ -110,7 +111,7 @@ async def _release(register: Register) -> None:
         ("proposals", FIRST, said),
         ("approvals", SECOND, {"revision": task["revision"]}),
     ):
-        more = {} if body is None else {"json": body}
+        more: dict[str, Any] = {} if body is None else {"json": body}
         answer = await call("POST", f"/v1/tasks/{task['task']}/{what}", scopes=_TASKS, subject=officer, **more)
         if not answer.is_success:
             raise RuntimeError(answer.text)

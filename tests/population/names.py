@@ -1,4 +1,4 @@
-"""Names as Malaysia's communities write them; each part is drawn by itself, so that no list of real people is behind it."""
+"""Names as Malaysia's communities write them; each part is drawn by itself: no list of real people is behind it."""
 
 from collections.abc import Callable, Sequence
 
@@ -265,16 +265,16 @@ def _chinese(dice: Dice, is_woman: bool) -> str:
 
 def _indian(dice: Dice, is_woman: bool) -> str:
     if dice.below(10) == 0:
-        return f"{dice.one_of(_PUNJABI)} {'KAUR' if is_woman else 'SINGH'} {dice.one_of(('A/P', 'D/O') if is_woman else ('A/L', 'S/O'))} {dice.one_of(_PUNJABI)} SINGH"
+        own = f"{dice.one_of(_PUNJABI)} {'KAUR' if is_woman else 'SINGH'}"
+        return f"{own} {dice.one_of(('A/P', 'D/O') if is_woman else ('A/L', 'S/O'))} {dice.one_of(_PUNJABI)} SINGH"
     own = dice.one_of(_TAMIL_WOMEN if is_woman else _TAMIL_MEN)
     return f"{own} {'A/P' if is_woman else 'A/L'} {_one_or_two(dice, _TAMIL_MEN)}"
 
 
 def _of_sabah(dice: Dice, is_woman: bool) -> str:
     own = dice.one_of(_BORNEO_WOMEN if is_woman else _BORNEO_MEN)
-    return f"{own} {dice.one_of(_KADAZAN)} {dice.one_of(('BINTI', '') if is_woman else ('BIN', ''))} {dice.one_of(_KADAZAN)}".replace(
-        "  ", " "
-    )
+    words = (own, dice.one_of(_KADAZAN), dice.one_of(("BINTI", "") if is_woman else ("BIN", "")), dice.one_of(_KADAZAN))
+    return " ".join(word for word in words if word)
 
 
 def _of_sarawak(dice: Dice, is_woman: bool) -> str:

@@ -1,4 +1,4 @@
-"""Files and calls of a population: nothing is written into a database, and nothing is kept but one employer's people."""
+"""Files and calls of a population: nothing goes into a database, and no more is kept than one employer's staff."""
 
 import csv
 from collections.abc import Iterator, Sequence

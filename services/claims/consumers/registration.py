@@ -18,10 +18,10 @@ Kept = PersonRegisteredV1 | SpellEvent | MembershipChangedV1 | PeopleTakenOverV1
 
 async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
     """Keep persons, spells and memberships, and wake the claims that listen to them."""
-    events = told_singly(events)
-    persons = only(events, PersonRegisteredV1)
-    spells = only(events, SpellEvent)
-    memberships = only(events, MembershipChangedV1)
+    singly = told_singly(events)
+    persons = only(singly, PersonRegisteredV1)
+    spells = only(singly, SpellEvent)
+    memberships = only(singly, MembershipChangedV1)
     await uow.known_persons.keep_persons([_person(event) for event in persons])
     await uow.known_persons.keep_identities(_identities(persons))
     await uow.known_persons.keep_spells([_spell(event) for event in spells])

@@ -1,4 +1,4 @@
-"""Opening data: officers send what an earlier system knew, in files of one kind of row each, and read what became of it."""
+"""Opening data: officers send what an earlier system knew, in files of one kind of row, and read what came of it."""
 
 import asyncio
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What is taken over from an earlier system: files of one kind of row each, checked, released by two officers, loaded."""
+"""What is taken over from an earlier system: files of one kind of row, checked, released by two officers, loaded."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -34,7 +34,7 @@ _COLUMNS = f"""{_FILE}, found.* FROM opening_file AS file CROSS JOIN LATERAL (
                coalesce(sum(loaded_new), 0)::integer AS loaded_new,
                coalesce(sum(loaded_known), 0)::integer AS loaded_known,
                coalesce(sum(lines - loaded_new - loaded_known), 0)::integer AS loaded_rejected
-        FROM opening_piece AS piece WHERE piece.file = file.file) AS found"""
+        FROM opening_piece AS piece WHERE piece.file = file.file) AS found"""  # noqa: S608 - a constant
 _ADD = text("""
     INSERT INTO opening_file (file, tenant, officer, kind, digest, lines, pieces, received_at, state, revision)
     VALUES (:file, :tenant, :officer, :kind, :digest, :lines, :pieces, :received_at, 'received', 1)

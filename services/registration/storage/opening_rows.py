@@ -52,18 +52,19 @@ _BEARERS = text("""
     SELECT id.number_index, id.blind_index, id.person, born.plain AS born_on, residence.plain AS residence,
            name.id AS name_fact, name.sealed AS name_sealed
     FROM national_id AS id
-    LEFT JOIN person_attribute AS b ON b.person = id.person AND b.attribute = 'born_on' AND b.valid @> CAST(:day AS date)
+    CROSS JOIN (SELECT CAST(:day AS date) AS day) AS asked
+    LEFT JOIN person_attribute AS b ON b.person = id.person AND b.attribute = 'born_on' AND b.valid @> asked.day
     LEFT JOIN person_fact AS born ON born.id = b.fact
-    LEFT JOIN person_attribute AS r ON r.person = id.person AND r.attribute = 'residence' AND r.valid @> CAST(:day AS date)
+    LEFT JOIN person_attribute AS r ON r.person = id.person AND r.attribute = 'residence' AND r.valid @> asked.day
     LEFT JOIN person_fact AS residence ON residence.id = r.fact
-    LEFT JOIN person_attribute AS n ON n.person = id.person AND n.attribute = 'name' AND n.valid @> CAST(:day AS date)
+    LEFT JOIN person_attribute AS n ON n.person = id.person AND n.attribute = 'name' AND n.valid @> asked.day
     LEFT JOIN person_fact AS name ON name.id = n.fact
     WHERE id.number_index = ANY(CAST(:numbers AS bytea[])) AND id.withdrawn_at IS NULL
 """)
 _NUMBERS = text("""
-    SELECT coalesce(kept.person, nextval('person_number'))::integer AS person, coalesce(kept.revision + 1, 1) AS revision,
-           kept.died_on, nextval('person_fact_id') AS name_fact, nextval('person_fact_id') AS birth_fact,
-           nextval('person_fact_id') AS residence_fact
+    SELECT coalesce(kept.person, nextval('person_number'))::integer AS person,
+           coalesce(kept.revision + 1, 1) AS revision, kept.died_on, nextval('person_fact_id') AS name_fact,
+           nextval('person_fact_id') AS birth_fact, nextval('person_fact_id') AS residence_fact
     FROM unnest(CAST(:tokens AS text[])) WITH ORDINALITY AS asked (id_token, place)
     LEFT JOIN recalled_person AS kept USING (id_token) ORDER BY place
 """)
@@ -274,7 +275,7 @@ class OpeningRowRepository:
         return [_public(row, number, each, at) for row, number, each in told]
 
     async def place(
-        self, rows: Sequence[SpellRow] | Sequence[MonthsRow], day: date
+        self, rows: Sequence[SpellRow | MonthsRow], day: date
     ) -> tuple[list[Placed], dict[int, date], list[OpeningFault]]:
         """Whom each row names, with the births of them all."""
         blind = await asyncio.to_thread(self._blind, rows)
@@ -401,7 +402,7 @@ class OpeningRowRepository:
             await self._connection.execute(_ADD_DEATHS, _transposed(("persons", "days"), dead))
             await self._connection.execute(_DERIVE, {"persons": [person for person, _ in dead]})
 
-    def _blind(self, rows: Sequence[SpellRow] | Sequence[MonthsRow]) -> list[bytes]:
+    def _blind(self, rows: Sequence[SpellRow | MonthsRow]) -> list[bytes]:
         """The index of whom each row names: once for each person."""
         made: dict[NationalId, bytes] = {}
         for row in rows:

@@ -205,10 +205,14 @@ async def test_a_killed_load_goes_on_where_it_was(register: Register, monkeypatc
     for piece in range(2):
         async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
             await load_opening(LoadOpening(file, piece), uow)
-    with pytest.raises(Died):
+
+    async def dies() -> None:
         async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
             await load_opening(LoadOpening(file, 2), uow)
             raise Died
+
+    with pytest.raises(Died):
+        await dies()
     assert len(await register.rows("SELECT 1 FROM person")) == 2
     assert (await read(register, file)).json()["loaded"] == {"new": 2, "known": 0, "rejected": 0}
     await register.work_off()
