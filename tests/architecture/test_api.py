@@ -57,6 +57,8 @@ OF_FILES = {
     "/v1/contribution-files/{file}/rejected-lines",
     "/v1/uploads",
     "/v1/uploads/{upload}",
+    "/v1/opening-files/{opening_file}/errors",
+    "/v1/opening-files/{opening_file}/rejected-lines",
 }
 
 

@@ -28,6 +28,7 @@ PAGED = (
     "/v1/entitlements",
     "/v1/events",
     "/v1/line-differences",
+    "/v1/opening-files",
     "/v1/parties/{party}/accounts",
     "/v1/parties/{party}/entitlements",
     "/v1/parties/{party}/payments",

@@ -41,6 +41,10 @@ ELSEWHERE = {
     "index_names": "left by a migration: indexes a page in one transaction, what is indexed once more is no news",
     "take_bank_statement": "keeps and matches credits in one transaction, and leaves `allocate_receipt`",
     "apply_register_statement": "settles a register's statement in one transaction, under the lock of its row",
+    "check_opening": "keeps what it found of a piece in one transaction: found again it is the same",
+    "load_opening": "loads a piece in one transaction; what is known by then changes nothing (registration's "
+    "tests/api/test_opening_files.py die there)",
+    "look_for_alike": "leaves `review_identity` for each",
     "close_books": "left by a timer for a day that is over: what it has not added up it adds up at the next look",
     "begin_agreement": "left for an agreement's first day: it leaves `settle_entitlement`",
     "settle_unsent": "left where an account's holder ends or refuses: it leaves `settle_entitlement`",

@@ -26,12 +26,12 @@ KNOWN = f"""
     ARRAY (SELECT ROW (employer, month, wage_sen, revision) FROM (
                SELECT employer, month, wage_sen, revision, kind FROM known_wage WHERE person = :person
                UNION ALL
-               SELECT taken.employer, CAST(month AS date), taken.wage_sen, 1, 'monthly'
+               SELECT taken.employer, CAST(of_range.first AS date), taken.wage_sen, 1, 'monthly'
                FROM known_wage_range AS taken
-               CROSS JOIN generate_series(taken.first_month, taken.last_month, interval '1 month') AS month
+               CROSS JOIN generate_series(taken.first_month, taken.last_month, interval '1 month') AS of_range (first)
                WHERE taken.person = :person AND NOT EXISTS (
                    SELECT FROM known_wage AS line
-                   WHERE line.person = :person AND line.month = CAST(month AS date)
+                   WHERE line.person = :person AND line.month = CAST(of_range.first AS date)
                      AND line.employer = taken.employer AND line.kind = 'monthly')) AS known
            WHERE month <= :until
            ORDER BY month, employer, kind) AS wages

@@ -126,7 +126,29 @@ class OpeningStatementIn(In):
                     "born_on": "1990-01-01",
                     "residence": "citizen",
                 }
-            ]
+            ],
+            "spells": [
+                {
+                    "national_id": {"kind": "mykad", "number": "900101-14-5678"},
+                    "employer_code": "F9702103813F",
+                    "first_day": "2015-03-01",
+                    "last_day": "2024-12-31",
+                }
+            ],
+            "months": [
+                {
+                    "national_id": {"kind": "mykad", "number": "900101-14-5678"},
+                    "employer_code": "F9702103813F",
+                    "first_month": "2024-01",
+                    "last_month": "2024-12",
+                    "wage": {"amount": "2480.00", "currency": "MYR"},
+                    "act4_employer": {"amount": "42.85", "currency": "MYR"},
+                    "act4_employee": {"amount": "12.25", "currency": "MYR"},
+                    "act800_employer": {"amount": "4.90", "currency": "MYR"},
+                    "act800_employee": {"amount": "4.90", "currency": "MYR"},
+                    "skbbk_employee": {"amount": "0.00", "currency": "MYR"},
+                }
+            ],
         },
     )
 

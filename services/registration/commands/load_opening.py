@@ -13,8 +13,8 @@ from services.registration.commands.review_identity import ReviewIdentity
 from services.registration.domain import subjects
 from services.registration.domain.correction import birth_by_id
 from services.registration.domain.opening import OpeningFile, OpeningKind, OpeningRow, OpeningState, PersonRow
-from services.registration.events.opening import contributions_taken_over, people_taken_over
-from services.registration.events.registration import employer_registered
+from services.registration.events.contribution_received import contributions_taken_over
+from services.registration.events.registration import employer_registered, people_taken_over
 from services.registration.files.opening_file import rows_of
 from services.registration.storage.opening_files import OpeningPiece
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -75,7 +75,7 @@ async def _persons(load: _Load, uow: RegistrationUnitOfWork) -> None:
     for row, person in zip(rows, told, strict=True):
         if _differs(row):
             await uow.due.at(ReviewIdentity(person.number), at)
-    await uow.due.wake({subjects.registered(uow.keys.numbers.of(row.national_id.number).hex()) for row in rows})
+    await uow.due.wake({subjects.registered(uow.keys.numbers.of(row.id_number).hex()) for row in rows})
 
 
 async def _spells(load: _Load, uow: RegistrationUnitOfWork) -> None:
@@ -96,7 +96,7 @@ async def _months(load: _Load, uow: RegistrationUnitOfWork) -> None:
 
 def _differs(row: PersonRow) -> bool:
     """Whether the MyKad's number tells another day of birth: officers are asked, and the stated one stands."""
-    return birth_by_id(row.national_id.kind, row.national_id.number, row.born_on) is not None
+    return birth_by_id(row.id_kind, row.id_number, row.born_on) is not None
 
 
 _LOADS: Mapping[OpeningKind, Callable[[_Load, RegistrationUnitOfWork], Awaitable[None]]] = {

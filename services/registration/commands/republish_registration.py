@@ -6,7 +6,7 @@ from itertools import groupby
 from uuid import UUID
 
 from services.registration.domain.contribution import LINES_IN_AN_EVENT
-from services.registration.events import contribution_received, opening, registration, registration_payable
+from services.registration.events import contribution_received, registration, registration_payable
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.envelope import Event
 from shared.kernel.clock import now, today
@@ -105,7 +105,7 @@ async def _taken_over(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     file, *position = (after or f"{_NOBODY}/0/0/0").split("/")
     found = await uow.opening_rows.list_published([file, *map(int, position)], LINES_IN_AN_EVENT)
     last = found[-1] if found else None
-    return opening.contributions_taken_over_again(found), (
+    return contribution_received.contributions_taken_over_again(found), (
         f"{last.file}/{last.employer}/{last.person}/{last.months.first_month}" if last else None
     )
 

@@ -1,5 +1,6 @@
 """What is taken over from an earlier system: files of one kind of row, checked, released by two officers, loaded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,7 +8,6 @@ from uuid import UUID
 
 from services.registration.domain.contribution import Amounts
 from shared.kernel.money import Sen
-from shared.security.national_id import NationalId
 
 # The source of the facts that were taken over.
 OPENING = "opening"
@@ -87,7 +87,8 @@ class PersonRow:
     """A person."""
 
     line: int
-    national_id: NationalId
+    id_kind: str
+    id_number: str = field(repr=False)
     name: str = field(repr=False)
     born_on: date = field(repr=False)
     residence: str
@@ -98,7 +99,8 @@ class SpellRow:
     """A spell of employment."""
 
     line: int
-    national_id: NationalId
+    id_kind: str
+    id_number: str = field(repr=False)
     employer_code: str
     first: date
     last: date | None
@@ -109,7 +111,8 @@ class MonthsRow:
     """Months of one wage with an employer, written 202606, and what was contributed in each of them."""
 
     line: int
-    national_id: NationalId
+    id_kind: str
+    id_number: str = field(repr=False)
     employer_code: str
     first_month: int
     last_month: int
@@ -118,6 +121,11 @@ class MonthsRow:
 
 
 OpeningRow = EmployerRow | PersonRow | SpellRow | MonthsRow
+
+
+def pieces_of(lines: Sequence[str]) -> list[Sequence[str]]:
+    """The lines of a file in the pieces in which they are worked on."""
+    return [lines[at : at + ROWS_IN_A_PIECE] for at in range(0, len(lines), ROWS_IN_A_PIECE)]
 
 
 def order_of_pieces(pieces: int) -> list[int]:

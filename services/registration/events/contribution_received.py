@@ -16,15 +16,21 @@ from services.registration.domain.contribution import (
     by_fund,
     month_of,
 )
+from services.registration.domain.opening_judging import KeptMonths, Placed, TakenMonths
 from services.registration.domain.receipts import Allocation, KeptReceipt, ReceiptState
+from services.registration.events.registration import OF_A_PIECE
 from shared.contracts.contribution_received import (
     ContributionBankedV1,
     ContributionInterestV1,
     ContributionsReceivedV1,
+    ContributionsTakenOverV1,
     ContributionTotalsV1,
     FundDifferenceV1,
 )
 from shared.kernel.clock import business_day
+
+RANGES_IN_AN_EVENT = 1_000
+_STATED_AGAIN = 1_000_000_000
 
 
 def contributions_received(
@@ -96,4 +102,34 @@ def contribution_interest(said: InterestStatement) -> ContributionInterestV1:
         law=said.law,
         stated_at=said.stated_at,
         decision_hash=said.decision_hash,
+    )
+
+
+def contributions_taken_over(
+    file: UUID, piece: int, at: datetime, placed: Sequence[Placed]
+) -> Iterator[ContributionsTakenOverV1]:
+    """The months that a piece brought, in chunks."""
+    kept = [KeptMonths(file, at, each.person, each.employer, TakenMonths.of(each.row)) for each in placed]
+    for chunk, first in enumerate(range(0, len(kept), RANGES_IN_AN_EVENT), start=piece * OF_A_PIECE):
+        yield _taken_over(chunk, kept[first : first + RANGES_IN_AN_EVENT])
+
+
+def contributions_taken_over_again(kept: Sequence[KeptMonths]) -> list[ContributionsTakenOverV1]:
+    """Months of any files as they were stated at first, sorted by file."""
+    grouped = (list(of_file) for _, of_file in groupby(kept, key=lambda each: (each.file, each.taken_at)))
+    return [_taken_over(_STATED_AGAIN + each[0].person, each) for each in grouped]
+
+
+def _taken_over(chunk: int, kept: Sequence[KeptMonths]) -> ContributionsTakenOverV1:
+    months = [each.months for each in kept]
+    return ContributionsTakenOverV1(
+        file=kept[0].file,
+        chunk=chunk,
+        taken_at=kept[0].taken_at,
+        employers=tuple(each.employer for each in kept),
+        persons=tuple(each.person for each in kept),
+        first_months=tuple(str(month_of(each.first_month)) for each in months),
+        last_months=tuple(str(month_of(each.last_month)) for each in months),
+        wages_sen=tuple(each.wage_sen for each in months),
+        **{name: tuple(getattr(each.amounts, name) for each in months) for name in AMOUNTS},
     )

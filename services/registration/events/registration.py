@@ -1,7 +1,9 @@
 """Topic ``registration``: events stated from what is stored, alike when it happens and when it is republished."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from services.registration.domain.employer import Employer
 from services.registration.domain.membership import CategoryPeriod
@@ -9,12 +11,16 @@ from services.registration.domain.person import PublicFacts
 from services.registration.domain.relation import Relation
 from services.registration.domain.skbbk import Statement
 from services.registration.domain.spell import Spell
+from services.registration.storage.memberships import KeptMembership
 from shared.contracts.registration import (
     EmployerRegisteredV1,
     MembershipChangedV1,
     MembershipPeriodV1,
     MembershipStatementV1,
+    MembershipTakenOverV1,
+    PeopleTakenOverV1,
     PersonRegisteredV1,
+    PersonTakenOverV1,
     RelationEndedV1,
     RelationEvent,
     RelationStatedV1,
@@ -23,7 +29,14 @@ from shared.contracts.registration import (
     SpellEndedV1,
     SpellEvent,
     SpellStartedV1,
+    SpellTakenOverV1,
 )
+
+# So that an event has some hundred kilobytes at most: names have a few tokens, memberships a few periods. The parts are
+# our own, and were checked when they were stored: to check each once more takes a third of the load.
+PEOPLE_IN_AN_EVENT = 250
+# Events of a piece of an opening file are numbered from here on.
+OF_A_PIECE = 1_000
 
 
 def person_registered(person: PublicFacts) -> PersonRegisteredV1:
@@ -102,6 +115,26 @@ def relation_as_it_stands(relation: Relation) -> RelationEvent:
     )
 
 
+def people_taken_over(
+    file: UUID,
+    piece: int,
+    at: datetime,
+    persons: Sequence[PublicFacts] = (),
+    spells: Sequence[Spell] = (),
+    memberships: Sequence[KeptMembership] = (),
+) -> Iterator[PeopleTakenOverV1]:
+    """What a piece brought, in chunks."""
+    told = [("persons", _person_taken_over(each)) for each in persons]
+    told_spells = [("spells", _spell_taken_over(each)) for each in spells]
+    told_memberships = [("memberships", _membership_taken_over(each)) for each in memberships]
+    everything = [*told, *told_spells, *told_memberships]
+    for chunk, first in enumerate(range(0, len(everything), PEOPLE_IN_AN_EVENT), start=piece * OF_A_PIECE):
+        parts: dict[str, list[Any]] = {"persons": [], "spells": [], "memberships": []}
+        for name, part in everything[first : first + PEOPLE_IN_AN_EVENT]:
+            parts[name].append(part)
+        yield PeopleTakenOverV1(file=file, chunk=chunk, taken_at=at, **{n: tuple(each) for n, each in parts.items()})
+
+
 def _stated(statement: Statement) -> MembershipStatementV1:
     return MembershipStatementV1(
         kind=statement.kind.value,
@@ -126,3 +159,40 @@ def _whole(spell: Spell) -> dict[str, Any]:
         "end_stated_on": spell.end_stated_on,
         "end_verified": spell.end_verified,
     }
+
+
+def _person_taken_over(person: PublicFacts) -> PersonTakenOverV1:
+    return PersonTakenOverV1.model_construct(
+        person=person.number,
+        revision=person.revision,
+        id_tokens=person.id_tokens,
+        born_on=person.born_on,
+        residence=Residence(person.residence),
+        name_tokens=person.name_tokens,
+        died_on=person.died_on,
+    )
+
+
+def _spell_taken_over(spell: Spell) -> SpellTakenOverV1:
+    return SpellTakenOverV1.model_construct(
+        spell=spell.id,
+        person=spell.person,
+        employer=spell.employer,
+        revision=spell.revision,
+        started_on=spell.started_on,
+        ended_on=spell.ended_on,
+        stated_on=spell.stated_on,
+    )
+
+
+def _membership_taken_over(kept: KeptMembership) -> MembershipTakenOverV1:
+    return MembershipTakenOverV1.model_construct(
+        person=kept.person,
+        scheme=kept.scheme,
+        revision=kept.revision,
+        periods=tuple(
+            MembershipPeriodV1.model_construct(category=str(each.category), first=each.first, last=each.last)
+            for each in kept.periods
+        ),
+        statements=tuple(map(_stated, kept.statements)),
+    )

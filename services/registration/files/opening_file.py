@@ -13,7 +13,6 @@ from functools import lru_cache
 from services.registration.domain.contribution import AMOUNTS, Amounts
 from services.registration.domain.errors import OpeningFileEmpty, OpeningFileHeader, OpeningFileNotUtf8
 from services.registration.domain.opening import (
-    ROWS_IN_A_PIECE,
     EmployerRow,
     MonthsRow,
     OpeningFault,
@@ -73,11 +72,6 @@ def read(data: bytes, kind: OpeningKind) -> list[str]:
     return lines[1:]
 
 
-def pieces_of(lines: Sequence[str]) -> list[Sequence[str]]:
-    """The lines in the pieces in which they are worked on."""
-    return [lines[at : at + ROWS_IN_A_PIECE] for at in range(0, len(lines), ROWS_IN_A_PIECE)]
-
-
 def rows_of(
     kind: OpeningKind, lines: Sequence[str], first_line: int, today: date
 ) -> tuple[list[OpeningRow], list[OpeningFault]]:
@@ -133,7 +127,7 @@ def _person(line: int, cells: Sequence[str], today: date) -> PersonRow:
     kind, number, name, born_on, residence = cells
     if residence not in _RESIDENCES:
         raise _Fault("residence", "residence_unknown")
-    return PersonRow(line, _national_id(kind, number), _name(name), _day(born_on, "born_on", today), residence)
+    return PersonRow(line, *_national_id(kind, number), _name(name), _day(born_on, "born_on", today), residence)
 
 
 def _spell(line: int, cells: Sequence[str], today: date) -> SpellRow:
@@ -142,7 +136,7 @@ def _spell(line: int, cells: Sequence[str], today: date) -> SpellRow:
     last = _day(last_day, "last_day", today) if last_day else None
     if last is not None and last < first:
         raise _Fault("last_day", "ends_before_it_begins")
-    return SpellRow(line, _national_id(kind, number), _employer_code(code), first, last)
+    return SpellRow(line, *_national_id(kind, number), _employer_code(code), first, last)
 
 
 def _months(line: int, cells: Sequence[str], today: date) -> MonthsRow:
@@ -154,14 +148,16 @@ def _months(line: int, cells: Sequence[str], today: date) -> MonthsRow:
     if not wage_sen:
         raise _Fault("wage", "amount_malformed")
     each = Amounts(*(_sen(amount, name) for name, amount in zip(_AMOUNTS, amounts, strict=True)))
-    return MonthsRow(line, _national_id(kind, number), _employer_code(code), first, last, wage_sen, each)
+    return MonthsRow(line, *_national_id(kind, number), _employer_code(code), first, last, wage_sen, each)
 
 
 # Rows of one person follow each other; days, months and amounts are few. What raises is not kept.
 @lru_cache(maxsize=1_000)
-def _national_id(kind: str, number: str) -> NationalId:
+def _national_id(kind: str, number: str) -> tuple[str, str]:
+    """Kind and number as they are compared."""
     try:
-        return NationalId.of(kind, number)
+        found = NationalId.of(kind, number)
+        return found.kind.value, found.number
     except NationalIdInvalid:
         raise _Fault("id_number", "national_id_invalid") from None
 

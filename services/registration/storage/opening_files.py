@@ -18,8 +18,8 @@ from services.registration.domain.opening import (
     OpeningFile,
     OpeningKind,
     OpeningState,
+    pieces_of,
 )
-from services.registration.files.opening_file import pieces_of
 from services.registration.storage.keys import Keys
 from shared.kernel.identifiers import new_id
 from shared.security.fields import place
@@ -137,7 +137,7 @@ class OpeningFileRepository:
     async def piece(self, file: UUID, number: int) -> OpeningPiece:
         """A piece, held until the transaction ends."""
         row = (await self._connection.execute(_PIECE, {"file": file, "piece": number})).one()
-        lines = await asyncio.to_thread(self._lines, row)
+        lines = await asyncio.to_thread(self._lines_of, row)
         is_checked, is_loaded = row.checked_new is not None, row.loaded_new is not None
         return OpeningPiece(row.file, row.piece, row.tenant, row.first_line, lines, is_checked, is_loaded)
 
@@ -191,7 +191,7 @@ class OpeningFileRepository:
         wanted = {fault.line for fault in await self.faults(file)}
         found: list[str] = []
         for row in await self._connection.execute(_PIECES, {"file": file}):
-            lines = await asyncio.to_thread(self._lines, row)
+            lines = await asyncio.to_thread(self._lines_of, row)
             found += [line for number, line in enumerate(lines, start=row.first_line) if number in wanted]
         return found
 
@@ -206,7 +206,7 @@ class OpeningFileRepository:
             for number, lines in enumerate(pieces)
         ]
 
-    def _lines(self, row: Row[Any]) -> list[str]:
+    def _lines_of(self, row: Row[Any]) -> list[str]:
         return self._keys.cipher.decrypt(bytes(row.content_sealed), _place(row.file, row.piece)).split("\n")
 
 

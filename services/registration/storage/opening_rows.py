@@ -33,7 +33,7 @@ from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Month
 from shared.security.fields import place
 from shared.security.names import names_agree, readings
-from shared.security.national_id import NationalId
+from shared.security.national_id import IdKind, NationalId
 
 _EMPLOYERS = text("SELECT code, employer, name, mycoid FROM employer WHERE code = ANY(CAST(:codes AS text[]))")
 _ADD_EMPLOYERS = text(f"""
@@ -250,7 +250,7 @@ class OpeningRowRepository:
 
     async def judge_persons(self, rows: Sequence[PersonRow], day: date) -> Judged:
         """Which of them are new, by their national ids; nobody is guessed to be somebody."""
-        numbers = await asyncio.to_thread(lambda: [self._keys.numbers.of(row.national_id.number) for row in rows])
+        numbers = await asyncio.to_thread(lambda: [self._keys.numbers.of(row.id_number) for row in rows])
         found: dict[bytes, list[Row[Any]]] = defaultdict(list)
         for each in await self._connection.execute(_BEARERS, {"numbers": numbers, "day": day}):
             found[bytes(each.number_index)].append(each)
@@ -404,20 +404,21 @@ class OpeningRowRepository:
 
     def _blind(self, rows: Sequence[SpellRow | MonthsRow]) -> list[bytes]:
         """The index of whom each row names: once for each person."""
-        made: dict[NationalId, bytes] = {}
+        made: dict[tuple[str, str], bytes] = {}
         for row in rows:
-            if row.national_id not in made:
-                made[row.national_id] = self._keys.ids.of_id(row.national_id)
-        return [made[row.national_id] for row in rows]
+            who = (row.id_kind, row.id_number)
+            if who not in made:
+                made[who] = self._keys.ids.of_id(_id(row))
+        return [made[row.id_kind, row.id_number] for row in rows]
 
     def _judge_persons(
         self, rows: Sequence[PersonRow], numbers: Sequence[bytes], found: Mapping[bytes, Sequence[Row[Any]]]
     ) -> Judged:
         sorting = Sorting()
         index = {row.line: number for row, number in zip(rows, numbers, strict=True)}
-        for row in sorting.once(rows, lambda e: e.national_id.number, lambda e: (e.national_id, e.name, e.born_on)):
+        for row in sorting.once(rows, lambda each: each.id_number, _said):
             bearers = found.get(index[row.line], ())
-            blind = self._keys.ids.of_id(row.national_id) if bearers else b""
+            blind = self._keys.ids.of_id(_id(row)) if bearers else b""
             same = next((each for each in bearers if bytes(each.blind_index) == blind), None)
             if not has_letters(row.name):
                 sorting.fault(row, "name", "name_without_letters")
@@ -434,16 +435,14 @@ class OpeningRowRepository:
         return names_agree(self._keys.name_tokens.of(known), self._keys.name_tokens.of(row.name))
 
     def _made(self, row: PersonRow) -> dict[str, Any]:
-        id_ = new_id()
+        id_, who = new_id(), _id(row)
         return {
             "ids": id_,
-            "kinds": row.national_id.kind.value,
-            "sealed": self._keys.cipher.encrypt(
-                row.national_id.number, place("national_id", "number_sealed", str(id_))
-            ),
-            "blind": self._keys.ids.of_id(row.national_id),
-            "numbers": self._keys.numbers.of(row.national_id.number),
-            "token": self._keys.id_tokens.of(row.national_id),
+            "kinds": who.kind.value,
+            "sealed": self._keys.cipher.encrypt(who.number, place("national_id", "number_sealed", str(id_))),
+            "blind": self._keys.ids.of_id(who),
+            "numbers": self._keys.numbers.of(who.number),
+            "token": self._keys.id_tokens.of(who),
             "names": self._keys.name_tokens.of(row.name),
         }
 
@@ -469,6 +468,14 @@ def _kept_months(row: Row[Any]) -> KeptMonths:
 
 _RANGE = ("employers", "persons", "first_months", "last_months", "wages_sen", *AMOUNTS)
 _FACT = ("ids", "persons", "attributes", "plain", "sealed")
+
+
+def _id(row: PersonRow | SpellRow | MonthsRow) -> NationalId:
+    return NationalId(IdKind(row.id_kind), row.id_number)
+
+
+def _said(row: PersonRow) -> object:
+    return row.id_kind, row.name, row.born_on, row.residence
 
 
 def has_letters(name: str) -> bool:

@@ -2,12 +2,18 @@
 
 from itertools import permutations
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from services.jobs.tests.support import AN_INSTANT, EMPLOYER, PERSON, WAGE_SEN, Jobs, Spell
-from shared.contracts.registration import EmployerRegisteredV1, MembershipChangedV1
+from shared.contracts.registration import (
+    EmployerRegisteredV1,
+    MembershipChangedV1,
+    PeopleTakenOverV1,
+    SpellTakenOverV1,
+)
 from shared.testing.records import received
 
 
@@ -53,3 +59,12 @@ async def test_what_else_the_topic_tells_is_passed_over(jobs: Jobs) -> None:
     await jobs.consume(employer, membership, Spell().started)
     [spells, proofs] = await _projection(jobs)
     assert (len(spells), proofs) == (1, [])
+
+
+async def test_spells_that_were_taken_over_are_known_as_if_told_singly(jobs: Jobs) -> None:
+    started = Spell().started
+    names = ("spell", "person", "employer", "revision", "started_on", "stated_on")
+    part = SpellTakenOverV1(**{name: getattr(started, name) for name in names})
+    await jobs.consume(PeopleTakenOverV1(file=UUID(int=1), chunk=0, taken_at=AN_INSTANT, spells=(part,)))
+    [[shown], proofs] = await _projection(jobs)
+    assert (shown["spell"], shown["person"], shown["revision"], proofs) == (started.spell, PERSON, 1, [])

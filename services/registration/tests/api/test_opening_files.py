@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from services.registration.commands.load_opening import LoadOpening, load_opening
+from services.registration.domain import opening
 from services.registration.domain.opening import OpeningKind
-from services.registration.files import opening_file
 from services.registration.files.contribution_file import render
 from services.registration.files.opening_file import HEADERS
 from services.registration.tests.support import (
@@ -26,10 +26,14 @@ from services.registration.tests.support import (
     line,
     number_of,
     party_of,
+    register_on,
     self_of,
 )
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import employer_id, person_id
+from shared.testing.recalling import recall
+from shared.testing.servers import Databases
+from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
 
@@ -196,7 +200,7 @@ async def test_the_same_file_and_the_same_rows_change_nothing(register: Register
 
 
 async def test_a_killed_load_goes_on_where_it_was(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening_file, "ROWS_IN_A_PIECE", 1)
+    monkeypatch.setattr(opening, "ROWS_IN_A_PIECE", 1)
     monkeypatch.setattr("services.registration.storage.opening_files.ROWS_IN_A_PIECE", 1)
     await loaded(register, "employers", EMPLOYERS)
     file = (await checked(register, "persons", PERSONS))["file"]
@@ -340,7 +344,7 @@ async def test_partners_are_refused_and_files_that_cannot_be_read(register: Regi
 
 
 async def test_two_pieces_at_once_load_each_person_once(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening_file, "ROWS_IN_A_PIECE", 2)
+    monkeypatch.setattr(opening, "ROWS_IN_A_PIECE", 2)
     monkeypatch.setattr("services.registration.storage.opening_files.ROWS_IN_A_PIECE", 2)
     file = (await checked(register, "persons", [*PERSONS, PERSONS[0]]))["file"]
     await released(register)
@@ -373,3 +377,30 @@ async def test_what_was_taken_over_is_said_in_bounded_events_without_names(regis
     assert MYKAD not in str(told)
     (months,) = await register.events("contributions.taken_over")
     assert (months["first_months"], months["last_months"]) == (["2024-01", "2026-01"], ["2025-12", "2026-10"])
+
+
+async def test_it_is_republished_and_known_again_after_a_restore(
+    register: Register, databases: Databases, issuer: TestIssuer
+) -> None:
+    await everything(register)
+    number = await number_behind(register, 0)
+    async with register_on(databases, issuer) as again:
+        await recall(register.service, again.service)
+        assert await again.rows(
+            "SELECT person, employer, first_month FROM opening_month ORDER BY 3"
+        ) == await register.rows("SELECT person, employer, first_month FROM opening_month ORDER BY 3")
+        await everything_again(again)
+        assert await number_behind(again, 0) == number
+        spells = "SELECT spell FROM spell ORDER BY spell"
+        assert await again.rows(spells) == await register.rows(spells)
+    answer = await register.as_party("POST", "/v1/announcements", "registration:announcement:write")
+    assert answer.status_code == 202, answer.text
+    await register.work_off()
+    (said,) = await register.events("contributions.taken_over", announced=True)
+    assert (said["persons"], said["first_months"]) == ([number, number], ["2024-01", "2026-01"])
+
+
+async def everything_again(register: Register) -> None:
+    for kind in ("employers", "persons", "spells", "months"):
+        file = await loaded(register, kind, FILES[kind])
+        assert file["loaded"]["rejected"] == 0
