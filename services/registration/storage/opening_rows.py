@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, text
@@ -25,6 +25,7 @@ from services.registration.domain.opening_judging import Judged, KeptMonths, Pla
 from services.registration.domain.person import PublicFacts
 from services.registration.domain.skbbk import Residing, Standing, Statement, StatementKind
 from services.registration.domain.spell import Spell
+from services.registration.storage.employers import employer_of
 from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import KeptMembership, stated_of
 from services.registration.storage.spells import spell_of
@@ -35,7 +36,10 @@ from shared.security.fields import place
 from shared.security.names import names_agree, readings
 from shared.security.national_id import IdKind, NationalId
 
-_EMPLOYERS = text("SELECT code, employer, name, mycoid FROM employer WHERE code = ANY(CAST(:codes AS text[]))")
+_EMPLOYERS = text("""
+    SELECT employer, revision, code, name, mycoid, registered_at FROM employer
+    WHERE code = ANY(CAST(:codes AS text[]))
+""")
 _ADD_EMPLOYERS = text(f"""
     WITH next AS MATERIALIZED (
         SELECT coalesce(kept.employer, nextval('employer_number'))::integer AS employer,
@@ -49,7 +53,7 @@ _ADD_EMPLOYERS = text(f"""
 """)  # noqa: S608 - a constant
 # Whoever bears such digits, of any kind.
 _BEARERS = text("""
-    SELECT id.number_index, id.blind_index, id.person, born.plain AS born_on, residence.plain AS residence,
+    SELECT id.number_index, id.blind_index, born.plain AS born_on, residence.plain AS residence,
            name.id AS name_fact, name.sealed AS name_sealed
     FROM national_id AS id
     CROSS JOIN (SELECT CAST(:day AS date) AS day) AS asked
@@ -220,6 +224,27 @@ _ALIKE = text("""
 """)
 
 
+class _Bearer(NamedTuple):
+    """Who bears digits, as known: the index of kind and number, and the name as it is sealed in a fact."""
+
+    blind_index: bytes
+    born_on: str | None
+    residence: str | None
+    name_fact: int | None
+    name_sealed: bytes | None
+
+
+class _Numbers(NamedTuple):
+    """What a new person is given; `died_on` was published of it before the database was put back."""
+
+    person: int
+    revision: int
+    died_on: date | None
+    name_fact: int
+    birth_fact: int
+    residence_fact: int
+
+
 class OpeningRowRepository:
     """What rows mean here, and writing them, in one transaction of the worker."""
 
@@ -229,7 +254,7 @@ class OpeningRowRepository:
 
     async def judge_employers(self, rows: Sequence[EmployerRow]) -> Judged:
         """Which of them are new, by their codes."""
-        found = {each.code: each for each in await self._employers(row.code for row in rows)}
+        found = await self._employers(row.code for row in rows)
         sorting = Sorting()
         for row in sorting.once(rows, lambda each: each.code, lambda each: (each.name, each.mycoid)):
             there = found.get(row.code)
@@ -251,15 +276,16 @@ class OpeningRowRepository:
     async def judge_persons(self, rows: Sequence[PersonRow], day: date) -> Judged:
         """Which of them are new, by their national ids; nobody is guessed to be somebody."""
         numbers = await asyncio.to_thread(lambda: [self._keys.numbers.of(row.id_number) for row in rows])
-        found: dict[bytes, list[Row[Any]]] = defaultdict(list)
-        for each in await self._connection.execute(_BEARERS, {"numbers": numbers, "day": day}):
-            found[bytes(each.number_index)].append(each)
+        found: dict[bytes, list[_Bearer]] = defaultdict(list)
+        for index, *bearer in await self._connection.execute(_BEARERS, {"numbers": numbers, "day": day}):
+            found[bytes(index)].append(_Bearer(*bearer))
         return await asyncio.to_thread(self._judge_persons, rows, numbers, found)
 
     async def add_persons(self, rows: Sequence[PersonRow], file: UUID, at: datetime) -> list[PublicFacts]:
         """Register them; what is published of each."""
         made = await asyncio.to_thread(lambda: [self._made(row) for row in rows])
-        numbers = (await self._connection.execute(_NUMBERS, {"tokens": [each["token"] for each in made]})).all()
+        given = await self._connection.execute(_NUMBERS, {"tokens": [each["token"] for each in made]})
+        numbers = [_Numbers(*each) for each in given]
         told = list(zip(rows, numbers, made, strict=True))
         persons = [number.person for number in numbers]
         which = {"persons": persons, "source": OPENING, "file": str(file), "at": at}
@@ -281,7 +307,7 @@ class OpeningRowRepository:
         blind = await asyncio.to_thread(self._blind, rows)
         found = (await self._connection.execute(_WHO, {"blind": sorted(set(blind)), "day": day})).all()
         who = {bytes(each.blind_index): each for each in found}
-        employers = {each.code: each.employer for each in await self._employers(row.employer_code for row in rows)}
+        employers = await self._employers(row.employer_code for row in rows)
         placed, faults = [], []
         for row, index in zip(rows, blind, strict=True):
             person, employer = who.get(index), employers.get(row.employer_code)
@@ -290,7 +316,7 @@ class OpeningRowRepository:
             elif employer is None:
                 faults.append(OpeningFault(row.line, "employer_code", "employer_unknown"))
             else:
-                placed.append(Placed(row, person.person, employer))
+                placed.append(Placed(row, person.person, employer.number))
         return placed, {each.person: date.fromisoformat(each.born_on) for each in found}, faults
 
     async def hold(self, persons: Collection[int]) -> None:
@@ -386,16 +412,17 @@ class OpeningRowRepository:
         """Months that were taken over, after a file, employer, person and first month: for the worker's role."""
         position = dict(zip(("file", "employer", "person", "first_month"), after, strict=True))
         found = await self._connection.execute(_PUBLISHED, {**position, "limit": limit})
-        return [_kept_months(row) for row in found]
+        return [kept_months_of(row) for row in found]
 
     async def alike(self, file: UUID) -> list[int]:
         """Those who came with a file and have the name and the day of birth of somebody else."""
         return list((await self._connection.execute(_ALIKE, {"source": OPENING, "file": str(file)})).scalars())
 
-    async def _employers(self, codes: Iterable[str]) -> Sequence[Row[Any]]:
-        return (await self._connection.execute(_EMPLOYERS, {"codes": sorted(set(codes))})).all()
+    async def _employers(self, codes: Iterable[str]) -> dict[str, Employer]:
+        found = await self._connection.execute(_EMPLOYERS, {"codes": sorted(set(codes))})
+        return {row.code: employer_of(row) for row in found}
 
-    async def _add_deaths(self, numbers: Sequence[Row[Any]]) -> None:
+    async def _add_deaths(self, numbers: Sequence[_Numbers]) -> None:
         """Of who was published to have died before the database was put back."""
         dead = [(row.person, row.died_on.isoformat()) for row in numbers if row.died_on is not None]
         if dead:
@@ -412,7 +439,7 @@ class OpeningRowRepository:
         return [made[row.id_kind, row.id_number] for row in rows]
 
     def _judge_persons(
-        self, rows: Sequence[PersonRow], numbers: Sequence[bytes], found: Mapping[bytes, Sequence[Row[Any]]]
+        self, rows: Sequence[PersonRow], numbers: Sequence[bytes], found: Mapping[bytes, Sequence[_Bearer]]
     ) -> Judged:
         sorting = Sorting()
         index = {row.line: number for row, number in zip(rows, numbers, strict=True)}
@@ -428,8 +455,10 @@ class OpeningRowRepository:
                 sorting.put(row, row, is_there=same is not None, is_same=self._is_same(row, same))
         return sorting.judged()
 
-    def _is_same(self, row: PersonRow, there: Row[Any] | None) -> bool:
+    def _is_same(self, row: PersonRow, there: _Bearer | None) -> bool:
         if there is None or (there.born_on, there.residence) != (row.born_on.isoformat(), row.residence):
+            return False
+        if there.name_sealed is None or there.name_fact is None:
             return False
         known = self._keys.cipher.decrypt(bytes(there.name_sealed), place("person_fact", "sealed", there.name_fact))
         return names_agree(self._keys.name_tokens.of(known), self._keys.name_tokens.of(row.name))
@@ -446,7 +475,7 @@ class OpeningRowRepository:
             "names": self._keys.name_tokens.of(row.name),
         }
 
-    def _facts(self, told: Sequence[tuple[PersonRow, Row[Any], Any]]) -> list[tuple[Any, ...]]:
+    def _facts(self, told: Sequence[tuple[PersonRow, _Numbers, Any]]) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = []
         for row, number, _ in told:
             sealed = self._keys.cipher.encrypt(row.name, place("person_fact", "sealed", number.name_fact))
@@ -460,7 +489,7 @@ def _number(month: str) -> int:
     return number_of(Month.of(month))
 
 
-def _kept_months(row: Row[Any]) -> KeptMonths:
+def kept_months_of(row: Row[Any]) -> KeptMonths:
     amounts = Amounts(*(getattr(row, name) for name in AMOUNTS))
     said = TakenMonths(row.first_month, row.last_month, row.wage_sen, amounts)
     return KeptMonths(row.file, row.recorded_at, row.person, row.employer, said)
@@ -491,7 +520,7 @@ def _transposed(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[s
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
-def _public(row: PersonRow, number: Row[Any], made: Mapping[str, Any], at: datetime) -> PublicFacts:
+def _public(row: PersonRow, number: _Numbers, made: Mapping[str, Any], at: datetime) -> PublicFacts:
     tokens = (made["token"],)
     facts = (tokens, row.born_on, row.residence, at, made["names"])
     return PublicFacts(number.person, number.revision, *facts, died_on=number.died_on)
