@@ -19,6 +19,7 @@ from services.registration.main import build
 from services.registration.settings import RegistrationSettings
 from services.registration.tests.support import Register
 from services.registration.worker import work
+from shared.contracts.topics import TOPICS
 from shared.kernel.clock import now
 from shared.kernel.identifiers import person_id
 from shared.kernel.periods import Month
@@ -75,6 +76,8 @@ async def _while_files_load(
     settings = {
         "DATABASE_URL": database.url("worker"),
         "KAFKA": broker.bootstrap,
+        "TOPIC_PREFIX": await broker.prefix(TOPICS),
+        "MEMBER": "cover-worker",
         # The keys with which the register was taken over: the worker finds people by them.
         **dict.fromkeys(("ID_TOKEN_KEY", "FIELD_KEY", "BLIND_INDEX_KEY"), TEST_KEY),
     }

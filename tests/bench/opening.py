@@ -85,7 +85,7 @@ async def _taken(register: Register, kind: OpeningKind, files: Sequence[Path]) -
         )
         if answer.status_code != 202:
             raise RuntimeError(answer.text)
-        sent.append(answer.json()["file"])
+        sent.append(answer.json()["opening_file"])
     await _work_off(register.service)
     checked = time.monotonic() - begun
     for _ in sent:

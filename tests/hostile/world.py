@@ -62,7 +62,7 @@ _MEMBERS = frozenset(
     }
     | {"number", "receipt", "recovery", "repayment", "agreement"}
     | {"search", "fact", "identity"}
-    | {"relation", "relative", "register_statement", "statement"}
+    | {"relation", "relative", "register_statement", "statement", "opening_file"}
 )
 # They change while the rest of an item stays.
 _COUNTED = frozenset({"revision", "version"})
@@ -181,6 +181,7 @@ async def _seed_registration(world: World) -> None:
     await _seed_people(world, register, person)
     await _seed_family(world, person, second)
     await _seed_register_statements(world)
+    await _seed_opening_file(world)
     await _seed_late_month(register, employer)
     await _seed_bank_statement(world)
 
@@ -262,6 +263,16 @@ async def _seed_register_statements(world: World) -> None:
     assert said.status_code == 202, said.text
     await world.service.work_off()
     world.learn([said.json()])
+
+
+async def _seed_opening_file(world: World) -> None:
+    """A file of an earlier system: it waits for officers."""
+    content = "employer_code,name,mycoid\r\nF9702103899F,KILANG LAMA SDN BHD,\r\n"
+    path, how = "/v1/opening-files?kind=employers", {"content-type": "text/csv"}
+    sent = await world.service.call("POST", path, scopes=world.scopes, content=content, headers=how)
+    assert sent.status_code == 202, sent.text
+    await world.service.work_off()
+    world.learn([sent.json()])
 
 
 async def _let_count(world: World) -> None:

@@ -181,7 +181,7 @@ class OpeningCountsOut(Out):
 class OpeningFileOut(Out):
     """A file, and how far it has come."""
 
-    file: UUID
+    opening_file: UUID
     kind: OpeningKind
     state: OpeningState
     lines: _Count
@@ -194,7 +194,7 @@ class OpeningFileOut(Out):
     def of(cls, file: OpeningFile) -> Self:
         """From what is stored."""
         return cls(
-            file=file.id,
+            opening_file=file.id,
             kind=file.kind,
             state=file.state,
             lines=file.lines,

@@ -81,7 +81,7 @@ async def checked(register: Register, kind: str, rows: Sequence[str]) -> dict[st
     answer = await send(register, kind, rows)
     assert answer.status_code == 202, answer.text
     await register.work_off()
-    found: dict[str, Any] = (await read(register, answer.json()["file"])).json()
+    found: dict[str, Any] = (await read(register, answer.json()["opening_file"])).json()
     return found
 
 
@@ -95,7 +95,7 @@ async def loaded(register: Register, kind: str, rows: Sequence[str]) -> dict[str
     assert file["state"] == "checked"
     await released(register)
     await register.work_off()
-    found: dict[str, Any] = (await read(register, file["file"])).json()
+    found: dict[str, Any] = (await read(register, file["opening_file"])).json()
     return found
 
 
@@ -203,7 +203,7 @@ async def test_a_killed_load_goes_on_where_it_was(register: Register, monkeypatc
     monkeypatch.setattr(opening, "ROWS_IN_A_PIECE", 1)
     monkeypatch.setattr("services.registration.storage.opening_files.ROWS_IN_A_PIECE", 1)
     await loaded(register, "employers", EMPLOYERS)
-    file = (await checked(register, "persons", PERSONS))["file"]
+    file = (await checked(register, "persons", PERSONS))["opening_file"]
     await released(register)
     worker = register.service.worker
     for piece in range(2):
@@ -241,7 +241,7 @@ async def test_lines_that_are_set_aside_come_back_byte_for_byte(register: Regist
     ]
     file = await checked(register, "persons", rows)
     assert file["checked"] == {"new": 1, "known": 1, "rejected": 8}
-    errors = list(csv.reader(io.StringIO((await read(register, file["file"], "/errors")).text)))
+    errors = list(csv.reader(io.StringIO((await read(register, file["opening_file"], "/errors")).text)))
     assert errors[1:] == [
         ["2", "line", "repeated_in_file"],
         ["3", "id_number", "national_id_invalid"],
@@ -252,13 +252,13 @@ async def test_lines_that_are_set_aside_come_back_byte_for_byte(register: Regist
         ["8", "line", "line_malformed"],
         ["9", "line", "differs_from_known"],
     ]
-    returned = (await read(register, file["file"], "/rejected-lines")).content
+    returned = (await read(register, file["opening_file"], "/rejected-lines")).content
     assert returned == content("persons", rows[1:9])
     await released(register)
     await register.work_off()
-    assert (await read(register, file["file"])).json()["loaded"] == {"new": 1, "known": 1, "rejected": 8}
+    assert (await read(register, file["opening_file"])).json()["loaded"] == {"new": 1, "known": 1, "rejected": 8}
     other = await checked(register, "persons", [f"passport,{MYKAD},Ahmad bin Ali,1990-01-01,citizen"])
-    assert "id_number,national_id_of_another" in (await read(register, other["file"], "/errors")).text
+    assert "id_number,national_id_of_another" in (await read(register, other["opening_file"], "/errors")).text
 
 
 async def test_spells_and_months_that_contradict_what_is_known_are_set_aside(register: Register) -> None:
@@ -271,7 +271,7 @@ async def test_spells_and_months_that_contradict_what_is_known_are_set_aside(reg
         f"mykad,{MYKAD},{CODE},2015-03-02,2015-03-01",
     ]
     spells = await checked(register, "spells", bad)
-    errors = (await read(register, spells["file"], "/errors")).text.split()
+    errors = (await read(register, spells["opening_file"], "/errors")).text.split()
     assert [each.split(",")[2] for each in errors[1:]] == [
         "spell_overlaps",
         "before_birth",
@@ -288,7 +288,7 @@ async def test_spells_and_months_that_contradict_what_is_known_are_set_aside(reg
         f"mykad,{MYKAD},{OTHER_CODE},2020-06,2020-06,1.0,0.00,0.00,0.00,0.00,0.00",
     ]
     months = await checked(register, "months", bad)
-    errors = (await read(register, months["file"], "/errors")).text.split()
+    errors = (await read(register, months["opening_file"], "/errors")).text.split()
     assert [each.split(",")[2] for each in errors[1:]] == [
         "months_overlap",
         "months_outside_employment",
@@ -296,7 +296,7 @@ async def test_spells_and_months_that_contradict_what_is_known_are_set_aside(reg
         "amount_malformed",
     ]
     await released(register, "opening_dropped")
-    assert (await read(register, months["file"])).json()["state"] == "dropped"
+    assert (await read(register, months["opening_file"])).json()["state"] == "dropped"
 
 
 async def test_the_api_takes_the_same_rows(register: Register) -> None:
@@ -346,7 +346,7 @@ async def test_partners_are_refused_and_files_that_cannot_be_read(register: Regi
 async def test_two_pieces_at_once_load_each_person_once(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "ROWS_IN_A_PIECE", 2)
     monkeypatch.setattr("services.registration.storage.opening_files.ROWS_IN_A_PIECE", 2)
-    file = (await checked(register, "persons", [*PERSONS, PERSONS[0]]))["file"]
+    file = (await checked(register, "persons", [*PERSONS, PERSONS[0]]))["opening_file"]
     await released(register)
     worker = register.service.worker
 
