@@ -404,3 +404,21 @@ async def everything_again(register: Register) -> None:
     for kind in ("employers", "persons", "spells", "months"):
         file = await loaded(register, kind, FILES[kind])
         assert file["loaded"]["rejected"] == 0
+
+
+async def test_months_are_seen_by_whose_they_are_and_the_files_by_officers_alone(register: Register) -> None:
+    await everything(register)
+    person = await number_behind(register, 0)
+    employer = (await register.rows("SELECT employer FROM employer WHERE code = $1", CODE))[0][0]
+    for tenant, role, seen in (
+        (f"person:{person}", "person", (2, 0)),
+        (f"employer:{employer}", "partner", (2, 0)),
+        (f"person:{person + 1}", "person", (0, 0)),
+        ("employer:999", "partner", (0, 0)),
+        ("organisation:1", "officer", (2, 4)),
+    ):
+        async with register.service.database.connection("api") as api:
+            await api.execute("SELECT set_config('jaring.tenant', $1, false)", tenant)
+            await api.execute("SELECT set_config('jaring.role', $1, false)", role)
+            months = await api.fetchval("SELECT count(*) FROM opening_month")
+            assert (months, await api.fetchval("SELECT count(*) FROM opening_file")) == seen, tenant

@@ -27,6 +27,8 @@ from shared.testing.schema import declared_columns, migrated_columns
 FOR_OFFICERS = {"receipt_word", "duplicate_verdict", "possible_duplicate", "person_name_token"}
 FOR_OFFICERS |= {"person_search", "person_search_hit", "cover_inquiry"}
 FOR_OFFICERS |= {"relation", "relation_fact", "relation_named", "relation_statement"}
+# Of months that were taken over the employer and the person see their own (api/test_opening_files.py).
+FOR_OFFICERS |= {"opening_file", "opening_piece", "opening_fault", "opening_month"}
 FOR_REGISTERS = {"register_statement"}
 
 
