@@ -1,4 +1,8 @@
-"""XML from outside: read without entities, document types, the network, or more depth than any message of ours has."""
+"""XML from outside: read without entities, document types, the network, or more depth than any message of ours has.
+
+What an element says is its whole text: comments and processing instructions are no part of it and cut nothing off, and
+where elements stand in it no text is made up of what is left.
+"""
 
 from collections.abc import Iterator
 
@@ -21,7 +25,14 @@ def read_xml(body: bytes) -> etree._Element:
         raise XmlRefused("It is not UTF-8.")
     if _DOCTYPE in body:
         raise XmlRefused("A document type is not accepted.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -48,5 +59,10 @@ def descendants(parent: etree._Element, *path: str) -> Iterator[etree._Element]:
 def text_at(parent: etree._Element, *path: str) -> str | None:
     """What stands in the one element at the end of a path; None where there is none, or several, or nothing in it."""
     found = list(descendants(parent, *path))
-    text = (found[0].text or "").strip() if len(found) == 1 else ""
+    return text_of(found[0]) if len(found) == 1 else None
+
+
+def text_of(element: etree._Element) -> str | None:
+    """What stands in an element; None for nothing, and for elements, of which no text is made."""
+    text = "" if len(element) else (element.text or "").strip()
     return text or None

@@ -16,7 +16,7 @@ from services.benefits.domain.errors import StatusReportMalformed
 from services.benefits.domain.payments import Outcome
 from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.money import Sen
-from shared.security.xml import XmlRefused, children, read_xml
+from shared.security.xml import XmlRefused, children, read_xml, text_of
 
 _NAMESPACES = tuple(f"urn:iso:std:iso:20022:tech:xsd:pain.002.001.{version}" for version in ("09", "10"))
 _OUTCOMES = {
@@ -86,7 +86,7 @@ def _said(parent: etree._Element, name: str) -> Said | None:
     found = _all(parent, name)
     if not found:
         return None
-    code = (found[0].text or "").strip()
+    code = text_of(found[0]) or ""
     if not _CODE.fullmatch(code) or len(found) > 1:
         return Said(NO_CODE, None)
     outcome = _OUTCOMES.get(code)
@@ -97,7 +97,7 @@ def _reason(parent: etree._Element) -> str:
     """The external status reason code of a refusal, NARR where the bank gave none."""
     for information in _all(parent, "StsRsnInf"):
         for reason in _all(information, "Rsn"):
-            code = "".join(element.text or "" for element in _all(reason, "Cd"))
+            code = "".join(text_of(element) or "" for element in _all(reason, "Cd"))
             if _REASON_CODE.fullmatch(code):
                 return code
     return _NARRATED
@@ -107,7 +107,7 @@ def _amounts(reference: etree._Element) -> Iterator[Sen | None]:
     """The amounts that the bank repeats of the original transaction, as far as there are any."""
     instructed = (each for amount in _all(reference, "Amt") for each in _all(amount, "InstdAmt"))
     for element in (*_all(reference, "IntrBkSttlmAmt"), *instructed):
-        yield _sen((element.text or "").strip()) if element.get("Ccy") == "MYR" else None
+        yield _sen(text_of(element) or "") if element.get("Ccy") == "MYR" else None
 
 
 def _sen(ringgit: str) -> Sen | None:
@@ -139,8 +139,8 @@ def _one(parent: etree._Element, name: str) -> etree._Element:
 
 
 def _value(parent: etree._Element, name: str) -> str:
-    text = (_one(parent, name).text or "").strip()
-    if not text:
+    text = text_of(_one(parent, name))
+    if text is None:
         raise StatusReportMalformed(f"An element {name} is empty.")
     return text
 
@@ -155,5 +155,5 @@ def _id(parent: etree._Element, name: str) -> str:
 def _known_id(parent: etree._Element, name: str) -> str | None:
     """An id where there is one that could be ours."""
     found = _all(parent, name)
-    text = (found[0].text or "").strip() if len(found) == 1 else ""
+    text = (text_of(found[0]) or "") if len(found) == 1 else ""
     return text if _ID.fullmatch(text) else None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.security.xml import XmlRefused, children, descendants, read_xml, text_at
+from shared.security.xml import XmlRefused, children, descendants, read_xml, text_at, text_of
 
 ENTITIES = "".join(f'<!ENTITY x{n} "{f"&x{n - 1};" * 10}">' for n in range(1, 10))
 BOMB = f'<!DOCTYPE a [<!ENTITY x0 "lol">{ENTITIES}]><a>&x9;</a>'
@@ -39,3 +39,22 @@ def test_elements_are_found_in_the_namespace_of_their_parent() -> None:
     assert text_at(children(root, "b")[1], "c") is None
     assert text_at(root, "b", "c") is None, "there are two"
     assert text_at(root, "d") is None
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("103<!-- x -->.65", "103.65"),
+        ("103<?x y?>.65", "103.65"),
+        ("<!-- x --> 103.65 <?x y?>", "103.65"),
+        ("103<![CDATA[.65]]>", "103.65"),
+        ("103&#46;65", "103.65"),
+        ("103<b/>.65", None),
+        ("<b>103.65</b>", None),
+        (" ", None),
+    ],
+)
+def test_the_text_of_an_element_is_whole_or_none(inside: str, text: str | None) -> None:
+    root = read_xml(f"<a xmlns='urn:x'><c>{inside}</c></a>".encode())
+    assert text_at(root, "c") == text
+    assert text_of(children(root, "c")[0]) == text

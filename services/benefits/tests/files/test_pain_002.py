@@ -60,6 +60,9 @@ def test_what_is_not_known_of_a_transaction_is_kept_and_sinks_nothing() -> None:
         ('<InstdAmt Ccy="MYR">1e3</InstdAmt>', None),
         ('<InstdAmt Ccy="MYR">-5.00</InstdAmt>', None),
         ('<InstdAmt Ccy="MYR"/>', None),
+        ('<InstdAmt Ccy="MYR">1763<!-- . -->.91</InstdAmt>', 176391),
+        ('<InstdAmt Ccy="MYR">1763<?cut here?>.91</InstdAmt>', 176391),
+        ('<InstdAmt Ccy="MYR">1763<b/>.91</InstdAmt>', None),
     ],
 )
 def test_an_amount_that_the_bank_repeats_is_read_exactly(stated: str, sen: int | None) -> None:
@@ -106,3 +109,14 @@ def test_a_bomb_of_entities_is_refused_at_once() -> None:
     body = GOOD.replace(b"<Document", f"<!DOCTYPE Document [{entities}]><Document".encode(), 1)
     with pytest.raises(StatusReportMalformed):
         read_status_report(body.replace(b"<MsgId>S1", b"<MsgId>&e19;"))
+
+
+def test_a_status_is_not_cut_at_a_comment_and_not_made_of_what_stands_about_an_element() -> None:
+    body = GOOD.replace(b"<TxSts>ACSC", b"<TxSts>AC<!-- x -->SC").replace(b"<TxSts>PDNG", b"<TxSts>PDNG<b/>")
+    body = body.replace(b"<Cd>AC04", b"<Cd>AC<?x y?>04").replace(b">" + b"d" * 32, b">" + b"d" * 32 + b"<b/>")
+    assert read_status_report(body).statuses == (
+        Status("a" * 32, Said("ACSC", Outcome.SETTLED)),
+        Status("b" * 32, Said("RJCT", Outcome.RETURNED, "AC04")),
+        Status("c" * 32, Said(NO_CODE, None)),
+        Status(None, Said("RJCT", Outcome.RETURNED, "NARR")),
+    )
