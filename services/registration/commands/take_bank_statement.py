@@ -18,6 +18,7 @@ from services.registration.domain.bank_statements import (
     UnmatchedFor,
     named,
 )
+from services.registration.domain.errors import ReceiptReferenceTaken
 from services.registration.files.camt import read_bank_statements
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, now, today
@@ -63,8 +64,10 @@ async def _match(money: Sequence[KeptCredit], uow: RegistrationUnitOfWork) -> No
     matched, unmatched = [], []
     for each in money:
         of_payer, stood = by_payer[each.id], stands.get(each.receipt_id)
-        if stood is not None:
-            matched.append(each.matched(*stood))
+        if stood is not None and not each.is_of(stood):
+            unmatched.append(each.turned(CreditState.UNMATCHED, UnmatchedFor.REFERENCE_REPEATED))
+        elif stood is not None:
+            matched.append(each.matched(stood.employer, stood.month))
         elif of_payer.month is not None and of_payer.employer in known:
             matched.append(each.matched(of_payer.employer, of_payer.month))
         else:
@@ -79,11 +82,15 @@ async def _match(money: Sequence[KeptCredit], uow: RegistrationUnitOfWork) -> No
 
 
 async def receive_credit(credit: KeptCredit, uow: RegistrationUnitOfWork) -> None:
-    """Let a matched credit be a receipt, which the worker holds against what is declared."""
+    """Let a matched credit be a receipt, which the worker holds against what is declared; raises ReceiptReferenceTaken
+    where other money is that receipt."""
     employer, month = credit.employer or 0, credit.month or Month.of(today())
-    kept, is_new = await uow.receipts.receive(credit.receipt(employer, month, now()))
+    receipt = credit.receipt(employer, month, now())
+    kept, is_new = await uow.receipts.receive(receipt)
     if is_new:
         await uow.due.at(AllocateReceipt(str(kept.id)), now())
+    elif not kept.receipt.says_the_same(receipt):
+        raise ReceiptReferenceTaken()
 
 
 def _waits(credit: KeptCredit) -> KeptCredit:

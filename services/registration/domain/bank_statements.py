@@ -1,9 +1,11 @@
 """What a bank says of the organisation's account: a statement or a notification, and what of it is whose."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import groupby
 from uuid import UUID
 
 from services.registration.domain.receipts import Receipt
@@ -43,6 +45,9 @@ class HeldFor(StrEnum):
     AMOUNT_MALFORMED = "amount_malformed"
     DAY_MISSING = "day_missing"
     REFERENCE_MISSING = "reference_missing"
+    STATUS_UNKNOWN = "status_unknown"
+    INDICATOR_UNKNOWN = "indicator_unknown"
+    ELEMENT_MALFORMED = "element_malformed"
 
 
 class CreditState(StrEnum):
@@ -64,13 +69,15 @@ class UnmatchedFor(StrEnum):
     EMPLOYER_UNKNOWN = "employer_unknown"
     VALUE_DAY_AHEAD = "value_day_ahead"
     REVERSAL_UNKNOWN = "reversal_unknown"
+    REFERENCE_REPEATED = "reference_repeated"
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
     """Money that came, or of a reversal went back: of an entry, or of one detail of it, by the bank's own references.
 
-    `references` are all by which the bank or the payer names it; `texts` is what the payer wrote.
+    `references` are all by which the bank or the payer names it, `of_bank` the bank's own; `texts` is what the payer
+    wrote; `place` is that of the entry among those of its statement.
     """
 
     entry: str
@@ -80,6 +87,8 @@ class Credit:
     is_reversal: bool = False
     references: tuple[str, ...] = ()
     texts: tuple[str, ...] = field(default=(), repr=False)
+    of_bank: tuple[str, ...] = ()
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,10 @@ class KeptCredit:
         amount_sen, banked_on = self.credit.amount_sen, self.credit.banked_on
         return Receipt(self.tenant, employer, number, amount_sen, banked_on, self.reference, at)
 
+    def is_of(self, receipt: "StandingReceipt") -> bool:
+        """Whether a receipt that stands under its id is this money."""
+        return (self.credit.amount_sen, self.credit.banked_on) == (receipt.amount_sen, receipt.banked_on)
+
     def matched(self, employer: int, month: Month) -> "KeptCredit":
         """The same, known to be an employer's for a month."""
         return replace(
@@ -175,6 +188,16 @@ class KeptCredit:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingReceipt:
+    """Whose money a receipt is, how much, and of which day."""
+
+    employer: int
+    month: Month
+    amount_sen: Sen
+    banked_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """Whose month a payer named, or why that is not known."""
 
@@ -184,7 +207,12 @@ class Named:
 
 
 def named(credit: Credit) -> Named:
-    """Whose month the references in what a payer wrote name: all of them the same, or none is taken."""
+    """Whose month the references in what a payer wrote name: all of them the same, or none is taken.
+
+    Of two entries to which the bank gave one reference the later one may be the same money: people look at it.
+    """
+    if _FURTHER in credit.entry:
+        return Named(why=UnmatchedFor.REFERENCE_REPEATED)
     found = references_in((*credit.texts, *credit.references))
     if len(found) != 1:
         return Named(why=UnmatchedFor.SEVERAL_REFERENCES if found else UnmatchedFor.NO_REFERENCE)
@@ -196,6 +224,67 @@ def credit_id(account: str, credit: Credit) -> UUID:
     return derived_id("bank credit", account, credit.entry, credit.detail or "", credit.is_reversal)
 
 
-def is_more_detailed(of_entry: Sequence[Credit]) -> bool:
-    """Whether an entry is told in details."""
-    return any(each.detail is not None for each in of_entry)
+# In no reference of a bank: what follows names an entry that has the reference of another one.
+_FURTHER = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEntry:
+    """An entry as a statement tells it, as one sum or in detail.
+
+    `nth` is above 1 where the statement told another one of the same reference, day and amount before.
+    """
+
+    credits: tuple[Credit, ...]
+    nth: int = 1
+
+    @property
+    def entry(self) -> str:
+        """What it is known by."""
+        return self.credits[0].entry
+
+    @property
+    def is_reversal(self) -> bool:
+        return self.credits[0].is_reversal
+
+    @property
+    def banked_on(self) -> date:
+        return self.credits[0].banked_on
+
+    @property
+    def amount_sen(self) -> Sen:
+        return sum(each.amount_sen for each in self.credits)
+
+    @property
+    def is_in_detail(self) -> bool:
+        return any(each.detail is not None for each in self.credits)
+
+    def further(self) -> "ToldEntry":
+        """The same as an entry beside another one of its reference: known by its amount, day and number too."""
+        name = f"{self.entry}{_FURTHER}{self.amount_sen} {self.banked_on} {self.nth}"
+        return ToldEntry(tuple(replace(each, entry=name) for each in self.credits), self.nth)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """An entry of the account that is known; `is_open`: as one sum that nobody matched."""
+
+    amount_sen: Sen
+    banked_on: date
+    is_open: bool
+
+    def is_told_by(self, told: ToldEntry) -> bool:
+        """Whether what a statement tells can be this very entry, and not another one of the same reference."""
+        return told.nth == 1 and (self.amount_sen, self.banked_on) == (told.amount_sen, told.banked_on)
+
+
+def told_entries(credits_: Sequence[Credit]) -> list[ToldEntry]:
+    """The entries that a statement tells, in its order."""
+    times: Counter[tuple[str, bool, date, Sen]] = Counter()
+    told = []
+    for _, of_entry in groupby(credits_, key=lambda each: each.place):
+        entry = ToldEntry(tuple(of_entry))
+        alike = (entry.entry, entry.is_reversal, entry.banked_on, entry.amount_sen)
+        times[alike] += 1
+        told.append(replace(entry, nth=times[alike]))
+    return told

@@ -1,7 +1,6 @@
 """Statements of the organisation's account as the bank sent them, and the credits on it, each kept once."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,9 +19,12 @@ from services.registration.domain.bank_statements import (
     HeldFor,
     KeptCredit,
     KeptStatement,
+    KnownEntry,
+    StandingReceipt,
+    ToldEntry,
     UnmatchedFor,
     credit_id,
-    is_more_detailed,
+    told_entries,
 )
 from services.registration.domain.contribution import month_of, number_of
 from services.registration.domain.errors import BankStatementIdTaken, BankStatementUnknown, CreditNotOpen
@@ -30,7 +32,6 @@ from services.registration.storage.keys import Keys
 from services.registration.storage.persons import Viewer
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
-from shared.kernel.periods import Month
 from shared.security.fields import place
 
 # XML is bytes of any ASCII-like encoding: each byte is kept as the character of its number.
@@ -77,16 +78,18 @@ _RELEASE = text("""
 # One account at a time: of a statement and a notification of the same entry each has to see what the other brought.
 _HOLD_ACCOUNT = text("SELECT pg_advisory_xact_lock(hashtextextended(encode(CAST(:account AS bytea), 'hex'), 43))")
 _ACCOUNT_OF = text("SELECT account_index FROM bank_statement WHERE statement = :statement")
+# A sum that is told in detail is no more than its details.
 _ENTRIES = text("""
     SELECT entry_index, is_reversal, bool_or(is_whole AND state = 'unmatched') AS is_open,
-           bool_or(is_whole AND state <> 'in_detail') AS is_whole
+           CAST(sum(amount_sen) FILTER (WHERE state <> 'in_detail') AS bigint) AS amount_sen,
+           max(banked_on) FILTER (WHERE state <> 'in_detail') AS banked_on
     FROM bank_credit WHERE account_index = :account AND entry_index = ANY(CAST(:entries AS bytea[]))
     GROUP BY entry_index, is_reversal
 """)
 _IN_DETAIL = text("""
     UPDATE bank_credit SET state = 'in_detail', revision = revision + 1, unmatched_for = NULL
-    WHERE account_index = :account AND entry_index = ANY(CAST(:entries AS bytea[])) AND is_whole
-      AND state = 'unmatched'
+    WHERE account_index = :account AND is_whole AND state = 'unmatched'
+      AND (entry_index, is_reversal) IN (SELECT * FROM unnest(CAST(:entries AS bytea[]), CAST(:reversals AS boolean[])))
     RETURNING credit
 """)
 _ADD = text("""
@@ -94,9 +97,7 @@ _ADD = text("""
                              is_reversal, amount_sen, banked_on, said_sealed, received_at)
     VALUES (:credit, :statement, :tenant, :account_index, :entry_index, :reference_indexes, :is_whole, :is_reversal,
             :amount_sen, :banked_on, :said_sealed, :received_at)
-    ON CONFLICT (credit) DO NOTHING
 """)
-_KNOWN = text("SELECT credit FROM bank_credit WHERE credit = ANY(CAST(:credits AS uuid[]))")
 _CREDIT = """credit, tenant, is_whole, is_reversal, amount_sen, banked_on, said_sealed, revision, state, unmatched_for,
              employer, month"""
 # What nobody has looked at, and what waited for its value day; reversals last, which look for what they reverse.
@@ -128,7 +129,8 @@ _DECIDE_CREDIT = text("""
     WHERE credit = :credit
 """)
 _STAND = text(
-    "SELECT receipt, employer, month FROM contribution_receipt WHERE receipt = ANY(CAST(:receipts AS uuid[]))"
+    "SELECT receipt, employer, month, amount_sen, banked_on FROM contribution_receipt "
+    "WHERE receipt = ANY(CAST(:receipts AS uuid[]))"
 )
 _OPEN = text(f"""
     SELECT {_CREDIT} FROM bank_credit
@@ -136,6 +138,8 @@ _OPEN = text(f"""
     ORDER BY credit LIMIT :limit
 """)  # noqa: S608 - constants
 _NOTHING = UUID(int=0)
+# The hash of an entry's name, and whether it is a reversal.
+_Entry = tuple[bytes, bool]
 
 
 class BankStatementRepository:
@@ -217,24 +221,24 @@ class BankStatementRepository:
     async def take(self, kept: KeptStatement, read: Sequence[Credit]) -> list[UUID]:
         """Keep what is not known yet of the account, each once; the credits that are told in detail from now on."""
         account = await self._hold(kept.id)
-        by_entry: dict[bytes, list[Credit]] = defaultdict(list)
-        for each in read:
-            by_entry[self._keys.references.of(each.entry)].append(each)
-        known = await self._entries(account, by_entry)
-        wanted, in_detail = [], []
-        for entry, of_entry in by_entry.items():
-            is_whole, is_open = known.get((entry, of_entry[0].is_reversal), (None, False))
-            if is_whole and is_more_detailed(of_entry):
-                if not is_open:
-                    continue
-                in_detail.append(entry)
-            if is_whole is False and not is_more_detailed(of_entry):
+        entries = told_entries(read)
+        known = await self._entries(account, {each.entry for told in entries for each in (told, told.further())})
+        wanted: list[Credit] = []
+        in_detail: list[_Entry] = []
+        for told in entries:
+            stands = known.get(self._entry_of(told))
+            if stands is not None and not stands.is_told_by(told):
+                told = told.further()
+                stands = known.get(self._entry_of(told))
+            if stands is not None and not (stands.is_open and told.is_in_detail):
                 continue
-            wanted += [self._values(each, entry, account, kept) for each in of_entry]
-        asked = {"account": account, "entries": in_detail}
-        told = (await self._connection.execute(_IN_DETAIL, asked)).scalars().all() if in_detail else []
-        await self._add(kept, wanted, len(read))
-        return sorted(told)
+            if stands is not None:
+                in_detail.append(self._entry_of(told))
+            known[self._entry_of(told)] = KnownEntry(told.amount_sen, told.banked_on, is_open=not told.is_in_detail)
+            wanted += told.credits
+        closed = await self._put_in_detail(account, in_detail)
+        await self._add(kept, account, wanted, len(read))
+        return closed
 
     async def to_match(self, statement: UUID) -> list[KeptCredit]:
         """The credits of a statement that nobody has looked at, held until the transaction ends."""
@@ -248,7 +252,8 @@ class BankStatementRepository:
         return [self._credit_of(row) for row in await self._connection.execute(_REVERSALS, {"account": account})]
 
     async def reversed_by(self, reversal: KeptCredit) -> KeptCredit | None:
-        """The one credit that a reversal takes back, by a reference and the amount; None for none or several."""
+        """The one credit that a reversal takes back, by a reference of the bank's own and the amount; None for none or
+        several."""
         asked = {"credit": reversal.id, "amount_sen": reversal.credit.amount_sen}
         found = (await self._connection.execute(_REVERSED_BY, asked)).all()
         return self._credit_of(found[0]) if len(found) == 1 else None
@@ -281,11 +286,14 @@ class BankStatementRepository:
         said = {"proposed_by": officers[0], "approved_by": officers[1], "evidence": evidence}
         await self._connection.execute(_DECIDE_CREDIT, {"credit": credit, **said})
 
-    async def stand(self, money: Sequence[KeptCredit]) -> Mapping[UUID, tuple[int, Month]]:
+    async def stand(self, money: Sequence[KeptCredit]) -> Mapping[UUID, StandingReceipt]:
         """Whose the receipts of credits are that stand already, as after a restore."""
         asked = {"receipts": [each.receipt_id for each in money]}
         found = await self._connection.execute(_STAND, asked)
-        return {row.receipt: (row.employer, month_of(row.month)) for row in found}
+        return {
+            row.receipt: StandingReceipt(row.employer, month_of(row.month), row.amount_sen, row.banked_on)
+            for row in found
+        }
 
     async def open_credits(self, after: UUID | None, limit: int, viewer: Viewer) -> list[KeptCredit]:
         """Money that is no employer's, by id, after one: what the viewer stated, or all of it for an officer."""
@@ -303,27 +311,38 @@ class BankStatementRepository:
         await self._connection.execute(_HOLD_ACCOUNT, {"account": account})
         return account
 
-    async def _entries(self, account: bytes, entries: Collection[bytes]) -> dict[tuple[bytes, bool], tuple[bool, bool]]:
-        """Of entries that are known: whether as a whole, and whether that is open."""
-        asked = {"account": account, "entries": list(entries)}
+    def _entry_of(self, told: ToldEntry) -> _Entry:
+        return self._keys.references.of(told.entry), told.is_reversal
+
+    async def _entries(self, account: bytes, names: Collection[str]) -> dict[_Entry, KnownEntry]:
+        """Those of the entries that are known."""
+        asked = {"account": account, "entries": [self._keys.references.of(each) for each in names]}
         found = await self._connection.execute(_ENTRIES, asked)
-        return {(bytes(row.entry_index), row.is_reversal): (row.is_whole, row.is_open) for row in found}
+        return {
+            (bytes(row.entry_index), row.is_reversal): KnownEntry(row.amount_sen, row.banked_on, row.is_open)
+            for row in found
+        }
 
-    async def _add(self, kept: KeptStatement, wanted: Sequence[Mapping[str, Any]], of_statement: int) -> None:
-        ids = [each["credit"] for each in wanted]
-        known = set((await self._connection.execute(_KNOWN, {"credits": ids})).scalars()) if ids else set()
-        added = [each for each in wanted if each["credit"] not in known]
-        if added:
-            await self._connection.execute(_ADD, added)
-        await self.turn(kept.id, BankStatementState.TAKEN, of_statement - len(added))
+    async def _put_in_detail(self, account: bytes, entries: Sequence[_Entry]) -> list[UUID]:
+        if not entries:
+            return []
+        indexes, reversals = zip(*entries, strict=True)
+        asked = {"account": account, "entries": list(indexes), "reversals": list(reversals)}
+        return sorted((await self._connection.execute(_IN_DETAIL, asked)).scalars())
 
-    def _values(self, credit: Credit, entry: bytes, account: bytes, kept: KeptStatement) -> Mapping[str, Any]:
+    async def _add(self, kept: KeptStatement, account: bytes, wanted: Sequence[Credit], of_statement: int) -> None:
+        if wanted:
+            await self._connection.execute(_ADD, [self._values(each, account, kept) for each in wanted])
+        await self.turn(kept.id, BankStatementState.TAKEN, of_statement - len(wanted))
+
+    def _values(self, credit: Credit, account: bytes, kept: KeptStatement) -> Mapping[str, Any]:
         id_ = credit_id(account.hex(), credit)
         said = {
             "entry": credit.entry,
             "detail": credit.detail,
             "references": credit.references,
             "texts": credit.texts,
+            "of_bank": credit.of_bank,
         }
         sealed = self._keys.cipher.encrypt(orjson.dumps(said).decode(), _credit_place(id_))
         return {
@@ -331,8 +350,8 @@ class BankStatementRepository:
             "statement": kept.id,
             "tenant": kept.tenant,
             "account_index": account,
-            "entry_index": entry,
-            "reference_indexes": sorted({self._keys.references.of(each) for each in credit.references}),
+            "entry_index": self._keys.references.of(credit.entry),
+            "reference_indexes": sorted({self._keys.references.of(each) for each in credit.of_bank}),
             "is_whole": credit.detail is None,
             "is_reversal": credit.is_reversal,
             "amount_sen": credit.amount_sen,
@@ -374,6 +393,7 @@ class BankStatementRepository:
             is_reversal=row.is_reversal,
             references=tuple(said["references"]),
             texts=tuple(said["texts"]),
+            of_bank=tuple(said.get("of_bank", ())),
         )
         return KeptCredit(
             id=row.credit,

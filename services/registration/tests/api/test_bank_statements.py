@@ -175,13 +175,14 @@ async def test_what_is_no_contribution_stays_shown(register: Register, clock: Bu
     assert await unallocated(register) == [("7.00", "no_reference", False)]
 
 
-@pytest.mark.parametrize("by_reference_of", ["E2E-FPX1", "FPX1"])
+@pytest.mark.parametrize("named", [{"details": [detail(reference="FPX1", end_to_end="E2E-FPX1")]}, {}])
 async def test_what_the_bank_takes_back_is_taken_back_once(
-    register: Register, clock: BusinessClock, by_reference_of: str
+    register: Register, clock: BusinessClock, named: dict[str, Any]
 ) -> None:
+    """By the bank's own reference, of the transaction or of the entry."""
     employer = await declared(register)
     await sent(register, camt_053([paid(employer)]))
-    back = entry(OWED, "REV1", debit=True, reversal=True, details=[detail(end_to_end=by_reference_of)])
+    back = entry(OWED, "REV1" if named else "FPX1", debit=True, reversal=True, **named)
     await sent(register, camt_053([back], id_="S-2"))
     await sent(register, camt_054([back]))
     assert list((await booked(register)).values()) == [(0, True)]
@@ -193,12 +194,104 @@ async def test_what_the_bank_takes_back_is_taken_back_once(
 
 async def test_a_reversal_waits_for_the_credit_that_it_takes_back(register: Register, clock: BusinessClock) -> None:
     employer = await declared(register)
-    back = entry(OWED, "REV1", debit=True, reversal=True, details=[detail(end_to_end="E2E-FPX1")])
+    back = entry(OWED, "REV1", debit=True, reversal=True, details=[detail(reference="FPX1")])
     await sent(register, camt_054([back]))
     assert await unallocated(register) == [(OWED, "reversal_unknown", False)]
     await sent(register, camt_053([paid(employer)]))
     assert list((await booked(register)).values()) == [(0, True)]
     assert await unallocated(register) == []
+
+
+@pytest.mark.parametrize("payers", ["E2E-FPX1", "FPX1"])
+async def test_a_payers_own_number_takes_back_nobodys_money(
+    register: Register, clock: BusinessClock, payers: str
+) -> None:
+    """Two payers may number a payment alike, or as the bank numbers one."""
+    employer = await declared(register)
+    await sent(register, camt_053([paid(employer)]))
+    back = entry(OWED, "REV1", debit=True, reversal=True, details=[detail(reference="OLD", end_to_end=payers)])
+    await sent(register, camt_053([back], id_="S-2"))
+    assert list((await booked(register)).values()) == [(10_365, False)]
+    assert await unallocated(register) == [(OWED, "reversal_unknown", False)]
+    assert (await task_of(register))["reason"] == "reversal_unknown"
+
+
+async def test_two_entries_of_one_bank_reference_are_both_shown(register: Register, clock: BusinessClock) -> None:
+    """In one statement, of another amount or alike; people look at the later ones, and each is shown once."""
+    employer = await declared(register)
+    both = [paid(employer), paid(employer, amount="55.00"), paid(employer)]
+    statement = await sent(register, camt_053(both))
+    assert (statement["matched"], statement["unmatched"], statement["repeated"]) == (1, 2, 0)
+    shown = [(OWED, "reference_repeated", False), ("55.00", "reference_repeated", False)]
+    assert await unallocated(register) == shown
+    assert (await sent(register, camt_054(both)))["repeated"] == 3
+    assert (await sent(register, camt_053(both[1:2], id_="S-2")))["repeated"] == 1
+    assert (await unallocated(register), list((await booked(register)).values())) == (shown, [(10_365, False)])
+
+
+@pytest.mark.parametrize("other", [{"amount": "55.00"}, {"value_day": "2026-08-13"}])
+async def test_a_bank_reference_that_comes_with_other_money_is_shown(
+    register: Register, clock: BusinessClock, other: dict[str, Any]
+) -> None:
+    employer = await declared(register)
+    await sent(register, camt_053([paid(employer)]))
+    statement = await sent(register, camt_053([paid(employer, **other)], id_="S-2"))
+    assert (statement["unmatched"], statement["repeated"]) == (1, 0)
+    shown = other.get("amount", OWED)
+    assert await unallocated(register) == [(shown, "reference_repeated", False)]
+    assert (await task_of(register))["reason"] == "reference_repeated"
+    says = {"kind": "credit_matched", "employer": employer, "month": "2026-06"}
+    assert (await decided(register, says)).status_code == 201
+    assert await unallocated(register) == [(shown, "nothing_declared", True)]
+    assert (await sent(register, camt_054([paid(employer, **other)])))["repeated"] == 1
+
+
+async def test_an_entry_told_in_detail_twice_counts_once(register: Register, clock: BusinessClock) -> None:
+    """Each message names the details by other references, and another one tells another sum of the same entry."""
+    employer = await declared(register)
+    text = str(PaymentReference(employer_number(employer), Month.of("2026-07")))
+    parts = ((OWED, text, "A", "X1"), ("6.35", "", "B", "X2"))
+    by_payer = [detail(wrote, end_to_end=payers, amount=amount) for amount, wrote, payers, _ in parts]
+    by_bank = [detail(wrote, bank, payers, amount) for amount, wrote, payers, bank in parts]
+    await sent(register, camt_054([entry("110.00", "BATCH", details=by_payer)]))
+    again = await sent(register, camt_053([entry("110.00", "BATCH", details=by_bank)]))
+    assert (again["repeated"], again["matched"]) == (2, 0)
+    account = f"/v1/employers/{employer}/account?month=2026-07"
+    found = (await register.as_party("GET", account, "registration:account:read", party_of(employer))).json()
+    assert found["banked"]["amount"] == OWED
+    shown = ("6.35", "no_reference", False)
+    assert await unallocated(register) == [shown]
+    other = await sent(register, camt_053([entry("50.00", "BATCH")], id_="S-2"))
+    assert other["unmatched"] == 1
+    assert await unallocated(register) == [("50.00", "reference_repeated", False), shown]
+
+
+async def test_a_reversal_in_sum_stays_when_the_credit_is_told_in_detail(
+    register: Register, clock: BusinessClock
+) -> None:
+    """Both under one reference."""
+    await declared(register)
+    back = entry("9.00", "BATCH", debit=True, reversal=True)
+    await sent(register, camt_053([entry("110.00", "BATCH"), back]))
+    details = [detail(reference="D1", amount="100.00"), detail(reference="D2", amount="10.00")]
+    await sent(register, camt_054([entry("110.00", "BATCH", details=details)]))
+    assert await unallocated(register) == [
+        ("10.00", "no_reference", False),
+        ("100.00", "no_reference", False),
+        ("9.00", "reversal_unknown", False),
+    ]
+
+
+async def test_two_statements_of_one_id_in_a_message_are_refused(register: Register, clock: BusinessClock) -> None:
+    """Kept as one of them, the money of the other would be lost."""
+    employer = await declared(register)
+    first = camt_054([paid(employer)]).decode()
+    second = camt_054([paid(employer, "FPX2", "7.77")]).decode()
+    end = "</BkToCstmrDbtCdtNtfctn>"
+    both = first.replace(end, second[second.index("<Ntfctn>") : second.index(end)] + end)
+    answer = await send(register, both.encode())
+    assert (answer.status_code, answer.json()["code"]) == (422, "bank_statement_malformed")
+    assert await booked(register) == {}
 
 
 async def test_a_statement_that_does_not_add_up_counts_for_nothing(register: Register, clock: BusinessClock) -> None:

@@ -198,3 +198,11 @@ def test_interest_takes_no_parts_place() -> None:
 )
 def test_what_a_payer_may_pay_of_interest(account: Account, amount: int, left: int) -> None:
     assert account.interest_to_pay(amount, date(2026, 8, 16), KNOWN) == left
+
+
+def test_the_example_of_the_documentation() -> None:
+    """RM1,000.00 of January 2026, whose 15 February is a Sunday (docs/registration.md): 4.9315 and 5.0958."""
+    january = Account(7, Month(2026, 1), Amounts(70_000, 20_000, 5_000, 5_000, 0))
+    assert due_on(january.month, KNOWN) == date(2026, 2, 16)
+    paid_on = {day: stated(paid(january, (date(2026, 3, day), 100_000))).amount_sen for day in (18, 19)}
+    assert paid_on == {18: 500, 19: 510}

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.registration.domain.bank_statements import BankStatement, BankStatementKind, HeldFor
+from services.registration.domain.bank_statements import BankStatement, BankStatementKind, HeldFor, told_entries
 from services.registration.domain.errors import BankStatementMalformed
 from services.registration.files.camt import read_bank_statements
 from services.registration.tests.files.camt_messages import camt_053, camt_054, detail, entry
@@ -50,6 +50,13 @@ def test_an_entry_of_several_is_told_in_detail_and_has_to_add_up() -> None:
     assert [each.detail for each in one(camt_054([entry("3.65", "BATCH", details=alike)])).credits] == ["A 1", "A 2"]
 
 
+DEBIT_DETAIL = (
+    detail(amount="1.00", reference="C")
+    .replace("<RmtInf>", "")
+    .replace("</TxDtls>", "<CdtDbtInd>DBIT</CdtDbtInd></TxDtls>")
+)
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
@@ -63,6 +70,37 @@ def test_an_entry_of_several_is_told_in_detail_and_has_to_add_up() -> None:
         (camt_053([entry("1.00", "")]), HeldFor.REFERENCE_MISSING),
         (camt_053([entry("1.00", "A", value_day="2026-02-30")]), HeldFor.DAY_MISSING),
         (camt_054([entry("1.00", "A")], total="2.00"), HeldFor.SUMMARY_DIFFERS),
+        (camt_054([entry("1.00", "A")]).replace(b">1.00<", b">1<b/>.00<"), HeldFor.ELEMENT_MALFORMED),
+        (camt_054([entry("1.00", "A")]).replace(b">A<", b">A<b>B</b><"), HeldFor.ELEMENT_MALFORMED),
+        (
+            camt_054([entry("1.00", "A")]).replace(b"<ValDt>", b"<AcctSvcrRef>B</AcctSvcrRef><ValDt>"),
+            HeldFor.ELEMENT_MALFORMED,
+        ),
+        (camt_054([entry("1.00", "A")]).replace(b">CRDT<", b">CRTD<"), HeldFor.INDICATOR_UNKNOWN),
+        (camt_054([entry("1.00", "A")]).replace(b"<CdtDbtInd>CRDT</CdtDbtInd>", b""), HeldFor.INDICATOR_UNKNOWN),
+        (
+            camt_053([entry("1.00", "A")]).replace(b">CRDT</CdtDbtInd><Dt>", b">X</CdtDbtInd><Dt>"),
+            HeldFor.INDICATOR_UNKNOWN,
+        ),
+        (camt_054([entry("1.00", "A")]).replace(b"BOOK", b"BOKD"), HeldFor.STATUS_UNKNOWN),
+        (camt_054([entry("1.00", "A")]).replace(b"<Cd>BOOK</Cd>", b""), HeldFor.STATUS_UNKNOWN),
+        (camt_054([entry("1.00", "A")], version="02").replace(b"<Sts>BOOK</Sts>", b""), HeldFor.STATUS_UNKNOWN),
+        (
+            camt_054([entry("3.00", "A", details=[detail(amount="4.00", reference="B"), DEBIT_DETAIL])]),
+            HeldFor.DETAILS_DIFFER,
+        ),
+        (
+            camt_054(
+                [
+                    entry(
+                        "1.00",
+                        "A",
+                        details=[detail(amount="1.00").replace("</Amt>", '</Amt><Amt Ccy="MYR">1.00</Amt>')],
+                    )
+                ]
+            ),
+            HeldFor.DETAILS_DIFFER,
+        ),
     ],
 )
 def test_what_does_not_add_up_is_held_whole(body: bytes, why: HeldFor) -> None:
@@ -74,6 +112,56 @@ def test_what_the_bank_takes_back_is_a_reversal_and_another_debit_is_nothing() -
     found = one(camt_053([entry("5.00", "A", debit=True, reversal=True), entry("5.00", "B", debit=True)]))
     assert [(each.entry, each.is_reversal, each.amount_sen) for each in found.credits] == [("A", True, 500)]
     assert found.credits_sen == -500
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_reversal"), [(b"true", True), (b"1", True), (b" 1 ", True), (b"false", False), (b"0", False)]
+)
+def test_a_reversal_is_said_as_any_boolean(stated: bytes, is_reversal: bool) -> None:
+    found = one(camt_053([entry("5.00", "A", debit=True, reversal=True)]).replace(b">true<", b">" + stated + b"<"))
+    assert [each.is_reversal for each in found.credits] == ([True] if is_reversal else [])
+    assert found.held_for is None
+
+
+@pytest.mark.parametrize("stated", [b"TRUE", b"yes", b"", b"true<b/>", b"true</RvslInd><RvslInd>true"])
+def test_what_may_be_a_reversal_is_not_taken_for_none(stated: bytes) -> None:
+    found = one(camt_053([entry("5.00", "A", debit=True, reversal=True)]).replace(b">true<", b">" + stated + b"<"))
+    assert found.held_for in (HeldFor.INDICATOR_UNKNOWN, HeldFor.ELEMENT_MALFORMED)
+
+
+def test_an_amount_is_not_cut_at_a_comment_or_an_instruction() -> None:
+    whole = camt_054([entry("103.65", "A", details=[detail(text="RF30E000000007202607")])], total="103.65")
+    for cut in (b"103<!-- x -->.65", b"103<?x y?>.65", b"<!-- x -->103.65"):
+        body = whole.replace(b"103.65", cut).replace(b"RF30E", b"RF30<!-- x -->E")
+        assert one(body).credits == one(whole).credits
+    assert one(whole).credits[0].texts == ("RF30E000000007202607",)
+
+
+def test_two_statements_of_one_id_in_a_message_are_no_statements() -> None:
+    first, second = camt_054([entry("1.00", "A")]).decode(), camt_054([entry("2.00", "B")]).decode()
+    begin, end = second.index("<Ntfctn>"), second.index("</BkToCstmrDbtCdtNtfctn>")
+    both = first.replace("</BkToCstmrDbtCdtNtfctn>", second[begin:end] + "</BkToCstmrDbtCdtNtfctn>")
+    with pytest.raises(BankStatementMalformed):
+        read_bank_statements(both.encode())
+    other = second[begin:end].replace("514012345678", "514012345679")
+    of_two_accounts = first.replace("</BkToCstmrDbtCdtNtfctn>", other + "</BkToCstmrDbtCdtNtfctn>")
+    assert [each.held_for for each in read_bank_statements(of_two_accounts.encode())] == [None, None]
+
+
+def test_the_banks_own_references_are_known_from_the_payers() -> None:
+    (single,) = one(camt_054([entry("1.00", "A", details=[detail(reference="B", end_to_end="PAY-1")])])).credits
+    assert (single.references, single.of_bank) == (("A", "B", "PAY-1"), ("A", "B"))
+    both = [detail(amount="1.00", reference="X", end_to_end="PAY-1"), detail(amount="2.00", end_to_end="PAY-2")]
+    found = one(camt_054([entry("3.00", "BATCH", details=both)])).credits
+    assert [each.of_bank for each in found] == [("X",), ()]
+
+
+def test_two_entries_of_one_reference_are_two_entries() -> None:
+    """Whoever reads them learns that the reference names several; of a notification and a statement alike."""
+    told = [entry("1.00", "A"), entry("2.00", "A"), entry("1.00", "A"), entry("1.00", "A", debit=True, reversal=True)]
+    found = told_entries(one(camt_054(told)).credits)
+    assert [(each.amount_sen, each.nth) for each in found] == [(100, 1), (200, 1), (100, 2), (100, 1)]
+    assert len({each.further().entry for each in found}) == 3
 
 
 DOCTYPE = b'<!DOCTYPE Document [<!ENTITY a "x"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
