@@ -29,7 +29,8 @@ MOST_VERIFIED = 2048
 _CLIENT = re.compile(r"[!-~]{1,200}")
 # In seconds since 1970: some 30,000 years on.
 _LATEST = 1e12
-_PARTY = re.compile(r"(?P<kind>[a-z]+):(?P<number>[1-9][0-9]{0,17})")
+# Persons and employers have the nine digits that registration allots: each fits what keeps and compares their numbers.
+_PARTY = re.compile(r"(?P<kind>(?!(?:person|employer):[0-9]{10})[a-z]+):(?P<number>[1-9][0-9]{0,17})")
 _TYPES = ("at+jwt", "application/at+jwt")
 
 
