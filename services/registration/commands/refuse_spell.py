@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
+from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.domain.errors import StatementDayUnknown
 from services.registration.domain.spell import Spell, Word
 from services.registration.events.registration import spell_as_it_stands
@@ -31,4 +32,5 @@ async def refuse_spell(command: RefuseSpell, uow: RegistrationUnitOfWork) -> Spe
     refused = await uow.spells.hear(spell, Word(False, now(), command.source, command.officer))
     uow.publish(spell_as_it_stands(refused))
     await derive_membership(DeriveMembership(spell.person), uow)
+    await uow.due.at(ReviewPostedLines(spell.person), now())
     return refused

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
+from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.domain.spell import Spell, Word
 from services.registration.events.registration import spell_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -29,4 +30,5 @@ async def verify_spell(command: VerifySpell, uow: RegistrationUnitOfWork) -> Spe
     uow.publish(spell_as_it_stands(verified))
     if spell.refused:
         await derive_membership(DeriveMembership(spell.person), uow)
+        await uow.due.at(ReviewPostedLines(spell.person), now())
     return verified

@@ -65,6 +65,8 @@ def difference(line: PostedLine) -> LineDifference | None:
 
 
 def _due(line: PostedLine) -> Amounts:
+    if not line.insured.works_here:
+        return Amounts()
     month = month_of(line.month)
     law = book().on(month.first_day, line.known_on)
     category = Category.FIRST if line.insured.in_first_category(month, law) else Category.SECOND

@@ -18,11 +18,16 @@ from services.registration.storage.persons import Viewer
 from shared.kernel.clock import business_day
 
 # The person as known for the month's end, as `storage/persons.py` matches it; the law as known on the file's receipt.
+# A month of a spell that an officer refused alone is none of employment.
 _POSTED = text(f"""
     SELECT line.employer, line.month, line.person, line.kind, line.revision, line.wage_sen,
            {", ".join(f"line.{name}" for name in AMOUNTS)}, born.plain AS born_on, residence.plain AS residence,
            coalesce(file.received_at, :now) AS received_at,
-           (SELECT min(lower(spell.days)) FROM spell WHERE spell.person = line.person) AS first_liable_on,
+           (SELECT coalesce(min(lower(spell.days)) FILTER (WHERE NOT spell.refused), min(lower(spell.days)))
+            FROM spell WHERE spell.person = line.person) AS first_liable_on,
+           (SELECT coalesce(bool_or(NOT spell.refused), true) FROM spell
+            WHERE (spell.person, spell.employer) = (line.person, line.employer)
+              AND spell.days && asked.days) AS works_here,
            EXISTS (SELECT FROM membership AS held,
                                jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
                    WHERE held.person = line.person AND held.scheme = 'skbbk' AND part.category = 'out'
@@ -91,7 +96,7 @@ def posted_line_of(row: Row[Any]) -> PostedLine:
         first_liable_on=row.first_liable_on,
         residence=row.residence,
         name="",
-        works_here=True,
+        works_here=row.works_here,
         works_elsewhere=False,
         released_from_skbbk=row.released,
     )

@@ -101,7 +101,8 @@ _AS_KNOWN = text(f"""
     ORDER BY fact.attribute, fact.recorded_at DESC, fact.id DESC
 """)  # noqa: S608 - a constant
 # What is known of a person, and its spells, are each read once: of half a million lines the look-ups are most of the
-# work.
+# work. A spell that an officer refused employs nobody. Its employer may still take back what it declared by it: where
+# somebody has no other spell, the first day of that one stands in for a day that nothing asks for.
 _MATCH = text("""
     WITH asked AS (SELECT * FROM unnest(CAST(:numbers AS bytea[]), CAST(:days AS date[])) AS a (number_index, day))
     SELECT DISTINCT ON (asked.number_index, asked.day, id.person)
@@ -118,11 +119,13 @@ _MATCH = text("""
         SELECT daterange(CAST(date_trunc('month', asked.day) AS date), asked.day, '[]') AS days) AS month
     JOIN national_id AS id ON id.number_index = asked.number_index AND id.withdrawn_at IS NULL
     CROSS JOIN LATERAL (
-        SELECT min(lower(spell.days)) AS first_liable_on,
+        SELECT coalesce(min(lower(spell.days)) FILTER (WHERE NOT spell.refused), min(lower(spell.days)))
+                   AS first_liable_on,
                bool_or(spell.employer = :employer) AS knows,
-               coalesce(bool_or(spell.days && month.days) FILTER (WHERE spell.employer = :employer), false) AS here,
-               coalesce(bool_or(spell.days && month.days) FILTER (WHERE spell.employer <> :employer), false)
-                   AS elsewhere
+               coalesce(bool_or(spell.days && month.days)
+                            FILTER (WHERE spell.employer = :employer AND NOT spell.refused), false) AS here,
+               coalesce(bool_or(spell.days && month.days)
+                            FILTER (WHERE spell.employer <> :employer AND NOT spell.refused), false) AS elsewhere
         FROM spell WHERE spell.person = id.person) AS works
     CROSS JOIN LATERAL (
         SELECT max(known.fact) FILTER (WHERE known.attribute = 'born_on') AS born_on,

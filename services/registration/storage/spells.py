@@ -113,6 +113,7 @@ _CONFIRM = text(f"""
     WITH held AS (
         SELECT spell, person, employer, days FROM spell
         WHERE employer = :employer AND person = ANY(CAST(:persons AS integer[])) AND confirmed_month IS NULL
+          AND NOT refused
         ORDER BY spell FOR UPDATE
     ), proof AS (
         SELECT held.spell, line.month, line.wage_sen
