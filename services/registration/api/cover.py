@@ -128,7 +128,10 @@ class CoverOut(Out):
     person: PersonId
     at: date
     known_at: datetime
-    category: Literal["first", "second"] | None = Field(description="Of Act 4 in the month; null without employment.")
+    category: Literal["first", "second"] | None = Field(
+        description="Of Act 4 in the month, by birth and first day of work; null without employment. "
+        "What of it is open to a foreign worker, the schemes say."
+    )
     skbbk: Literal["mandatory", "by_default", "by_choice", "out"] | None = Field(
         description="Taking part in SKBBK in the month; null without employment, and before there was SKBBK."
     )
