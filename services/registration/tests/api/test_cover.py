@@ -24,6 +24,7 @@ from shared.kernel.identifiers import person_id
 from shared.testing.clock import BusinessClock
 
 READ, ASK, ME = "registration:cover:read", "registration:cover_inquiry:write", "registration:me:read"
+PASSPORT = "A1234567"
 YES = {"employment_injury": True, "invalidity": True, "non_employment_injury": True, "employment_insurance": True}
 
 
@@ -281,6 +282,21 @@ async def test_a_hospital_is_told_yes_or_no_and_never_whether_somebody_is_regist
     assert [tuple(row) for row in kept] == [*expected, ("hospital:1", None), ("hospital:1", None)]
 
 
+async def test_an_id_that_was_withdrawn_answers_a_hospital_of_its_true_bearer(register: Register) -> None:
+    """Of nobody before that one is registered."""
+    employer, first = await register.worker_of()
+    await _moved_from(register, await _given(register, first, PASSPORT), first)
+    no = dict.fromkeys(("employment_injury", "invalidity", "non_employment_injury"), False)
+    for name in ("AHMAD BIN ALI", "SITI BINTI OMAR"):
+        assert await inquired(register, PASSPORT, name, "passport") == {"at": str(today()), **no}
+    true = await register.person(PASSPORT, kind="passport", name="Siti binti Omar", born_on="1985-06-15")
+    assert await inquired(register, PASSPORT, "SITI BINTI OMAR", "passport") == {"at": str(today()), **no}
+    await register.spell(true, employer)
+    told = await inquired(register, PASSPORT, "SITI BINTI OMAR", "passport")
+    assert told == {"at": str(today()), **dict.fromkeys(no, True)}
+    assert await inquired(register, PASSPORT, "AHMAD BIN ALI", "passport") == {"at": str(today()), **no}
+
+
 async def test_only_hospitals_and_officers_inquire_and_of_no_day_long_ago(register: Register) -> None:
     employer, _ = await register.worker_of()
     refused = await inquire(register, MYKAD, "Ahmad bin Ali", party_of(employer))
@@ -329,17 +345,38 @@ async def test_nobody_but_a_person_has_a_view_of_its_own_and_reads_nobody_elses(
     assert (await register.as_party("GET", "/v1/me", ME, "person:999999")).status_code == 404
 
 
+async def _given(register: Register, person: str, number: str) -> str:
+    """Add a passport to a person as two officers; the id's id."""
+    path = f"/v1/persons/{person}/national-ids"
+    said = {"national_id": {"kind": "passport", "number": number}, "reason": "document_renewed", "evidence": "KB-1"}
+    answer = await register.as_party("POST", path, "registration:person:correct", json=said, subject="officer-3")
+    assert answer.status_code == 202, answer.text
+    assert (await register.decided("person_correction", "correction_counts")).status_code == 201
+    read = (await register.as_party("GET", path, "registration:person:read")).json()
+    return str(read["national_ids"][-1]["identity"])
+
+
+async def _moved_from(register: Register, identity: str, person: str) -> None:
+    """Withdraw an id of a person as two officers."""
+    path = f"/v1/persons/{person}/national-ids/{identity}/withdrawals"
+    said = {"reason": "wrong_person", "evidence": "KB-2"}
+    answer = await register.as_party("POST", path, "registration:person:correct", json=said, subject="officer-3")
+    assert answer.status_code == 202, answer.text
+    assert (await register.decided("person_correction", "correction_counts")).status_code == 201
+    await register.work_off()
+
+
 async def inquire(
-    register: Register, number: str, name: str, party: str = "hospital:1", at: str | None = None
+    register: Register, number: str, name: str, party: str = "hospital:1", at: str | None = None, kind: str = "mykad"
 ) -> httpx.Response:
     """Ask at admission."""
-    body = {"national_id": {"kind": "mykad", "number": number}, "name": name, **({} if at is None else {"at": at})}
+    body = {"national_id": {"kind": kind, "number": number}, "name": name, **({} if at is None else {"at": at})}
     return await register.as_party("POST", "/v1/cover-inquiries", ASK, party, json=body)
 
 
-async def inquired(register: Register, number: str, name: str) -> dict[str, Any]:
+async def inquired(register: Register, number: str, name: str, kind: str = "mykad") -> dict[str, Any]:
     """The answer to a hospital."""
-    answer = await inquire(register, number, name)
+    answer = await inquire(register, number, name, kind=kind)
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found
