@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.registration.domain.contribution import FileState, number_of
 from services.registration.domain.correction import StatedBy
+from services.registration.domain.person import LONGEST_NAME
 from shared.kernel.clock import now
 from shared.kernel.periods import Month
 from shared.security.national_id import IdKind, NationalId
@@ -43,7 +44,9 @@ class FileReceived(Out):
     state: FileState
 
 
-Name = Annotated[str, Field(min_length=1, max_length=150, description="The full name.", examples=["AHMAD BIN ALI"])]
+Name = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_NAME, description="The full name.", examples=["AHMAD BIN ALI"])
+]
 # An employer's, an officer's, or a person's.
 Source = Annotated[str, Field(max_length=60, examples=["organisation:1"])]
 Officer = Annotated[str, Field(max_length=200, examples=["officer-1"])]

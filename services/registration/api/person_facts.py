@@ -15,6 +15,7 @@ from services.registration.commands.state_correction import StateCorrection, sta
 from services.registration.domain.correction import Attribute, Correction, Days, Reason, State, StatedBy, What
 from services.registration.domain.person import PersonFact
 from services.registration.queries import person_facts
+from services.registration.storage.persons import Viewer
 from shared.kernel.identifiers import new_id, person_number
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import ONE_LINE, Day, DocumentNumber
@@ -142,29 +143,32 @@ class PersonFactOut(Out):
     value: _Value | None
     first_day: date | None = Field(description="Null: from birth on.")
     last_day: date | None = Field(description="Null: for good.")
-    source: Source = Field(description="The party that stated it.")
+    source: Source = Field(
+        description="The party that stated it; to an employer only its kind, unless it is itself.", examples=["employer"]
+    )
     officer: Officer | None = Field(description="The officer who stated it; told to officers.")
     approved_by: Officer | None = Field(description="The officer on whose approval it counts; told to officers.")
-    reason: _Code | None
-    evidence: _Evidence | None
+    reason: _Code | None = Field(description="Told to officers, the person, and who stated it.")
+    evidence: _Evidence | None = Field(description="Told to officers, the person, and who stated it.")
     recorded_at: datetime
     retracts: _Fact | None
     retracted_by: _Fact | None
 
     @classmethod
-    def of(cls, fact: PersonFact, *, to_officer: bool) -> Self:
-        """From what is stored."""
+    def of(cls, fact: PersonFact, looker: Viewer) -> Self:
+        """From what is stored: an employer learns of no other one."""
+        to_officer, is_told = looker.officer, looker.employer is None or looker.tenant == fact.source
         return cls(
             fact=fact.id,
             attribute=fact.attribute,
             value=fact.value,
             first_day=fact.first_day,
             last_day=fact.last_day,
-            source=fact.source,
+            source=fact.source if is_told else fact.source.partition(":")[0],
             officer=fact.officer if to_officer else None,
             approved_by=fact.approved_by if to_officer else None,
-            reason=fact.reason,
-            evidence=fact.evidence,
+            reason=fact.reason if is_told else None,
+            evidence=fact.evidence if is_told else None,
             recorded_at=fact.recorded_at,
             retracts=fact.retracts,
             retracted_by=fact.retracted_by,
@@ -228,15 +232,15 @@ async def retract_fact(
     responses=problems(400, 404, 422),
 )
 async def list_person_facts(
-    person: PersonInPath, listing: Listing, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
+    person: PersonInPath, listing: Listing, uow: CommittedBeforeAnswer, looker: Looker
 ) -> Page[PersonFactOut]:
-    """All that was ever stated, in its order; of addresses an employer sees those that it stated itself."""
+    """All that was ever stated, in its order; to an employer what it stated itself, and what stands but for addresses."""
     after = listing.after
     position = int(after[0]) if after else 0
     found = await person_facts.list_facts(person_number(person), position, listing.limit, looker, uow)
 
     def shown(fact: PersonFact) -> PersonFactOut:
-        return PersonFactOut.of(fact, to_officer=caller.is_officer)
+        return PersonFactOut.of(fact, looker)
 
     return listing.page(found, item=shown, position=lambda fact: [fact.id])
 

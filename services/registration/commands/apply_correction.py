@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.registration.commands.ask_of_correction import AskOfCorrection
@@ -10,7 +10,13 @@ from services.registration.commands.derive_membership import DeriveMembership, d
 from services.registration.commands.review_identity import ReviewIdentity
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.domain.correction import Attribute, Correction, State, What
-from services.registration.domain.errors import BirthAfterEmployment, FactNeeded, FactUnknown, NationalIdOfAnother
+from services.registration.domain.errors import (
+    BirthAfterDeath,
+    BirthAfterEmployment,
+    FactNeeded,
+    FactUnknown,
+    NationalIdOfAnother,
+)
 from services.registration.events.registration import person_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
@@ -39,6 +45,8 @@ async def let_count(said: Correction, uow: RegistrationUnitOfWork) -> Correction
     await _EFFECTS[said.what](counting, at, uow)
     if not await uow.person_facts.is_whole(said.person):
         raise FactNeeded()
+    if said.attribute is Attribute.BORN_ON:
+        await check_birth(said.person, await uow.spells.born_on(said.person, today()), uow)
     await uow.corrections.end(counting, at)
     await uow.persons.raise_revision(said.person)
     uow.publish(person_registered(await uow.persons.told(said.person, today())))
@@ -46,12 +54,13 @@ async def let_count(said: Correction, uow: RegistrationUnitOfWork) -> Correction
     return counting
 
 
-async def check_birth_before_employment(said: Correction, uow: RegistrationUnitOfWork) -> None:
-    """Raises BirthAfterEmployment."""
-    if said.what is What.FACT and said.attribute is Attribute.BORN_ON:
-        first = await uow.person_facts.first_employed(said.person)
-        if first is not None and str(first) < (said.value or ""):
-            raise BirthAfterEmployment()
+async def check_birth(person: int, born_on: date, uow: RegistrationUnitOfWork) -> None:
+    """Raises BirthAfterEmployment, BirthAfterDeath."""
+    first, died_on = await uow.person_facts.first_employed(person), await uow.persons.died_on(person)
+    if first is not None and first < born_on:
+        raise BirthAfterEmployment()
+    if died_on is not None and died_on < born_on:
+        raise BirthAfterDeath()
 
 
 async def _follow(said: Correction, uow: RegistrationUnitOfWork) -> None:
@@ -66,7 +75,6 @@ async def _follow(said: Correction, uow: RegistrationUnitOfWork) -> None:
 
 
 async def _add_fact(said: Correction, _at: datetime, uow: RegistrationUnitOfWork) -> None:
-    await check_birth_before_employment(said, uow)
     await uow.person_facts.add(said)
 
 

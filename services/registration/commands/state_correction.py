@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.commands.apply_correction import check_birth_before_employment, let_count
+from services.registration.commands.apply_correction import check_birth, let_count
 from services.registration.commands.ask_of_correction import AskOfCorrection
-from services.registration.domain.correction import Attribute, Correction, What, check_stated
+from services.registration.domain.correction import Attribute, Correction, What, birth_of, check_stated
 from services.registration.domain.errors import NameWithoutLetters
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -30,7 +30,8 @@ async def state_correction(command: StateCorrection, uow: RegistrationUnitOfWork
         raise NameWithoutLetters()
     if said.what is What.WITHDRAWAL:
         await uow.national_ids.check_live(said.person, UUID(said.about or ""))
-    await check_birth_before_employment(said, uow)
+    if said.what is What.FACT and said.attribute is Attribute.BORN_ON:
+        await check_birth(said.person, birth_of(said.value or ""), uow)
     await uow.corrections.add(said)
     if said.counts_at_once:
         return await let_count(said, uow)

@@ -1,5 +1,6 @@
 """Corrections of what is known of a person: what may be stated by whom, and what counts only when officers let it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,12 +14,14 @@ from services.registration.domain.errors import (
     FactValueInvalid,
     ReasonOfRegistration,
 )
-from services.registration.domain.person import check_birth
+from services.registration.domain.person import FIRST_BIRTH, LONGEST_NAME, check_birth
 
 REGISTRATION = "registration"
 # As the contract of the topic names them.
 RESIDENCES = ("citizen", "permanent_resident", "foreign_worker")
 _MYKAD = "mykad"
+# Of all the forms of ISO 8601 the one that is kept, so that days are compared as texts too.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class What(StrEnum):
@@ -183,18 +186,24 @@ def _check_fact(correction: Correction, today: date) -> None:
     if attribute is Attribute.BORN_ON:
         if correction.days != Days():
             raise FactDaysUnfit("A day of birth holds for every day: leave first_day and last_day out.")
-        check_birth(_day(value), today)
+        check_birth(birth_of(value), today)
+    if attribute is Attribute.NAME and len(value) > LONGEST_NAME:
+        raise FactValueInvalid(f"A name has at most {LONGEST_NAME} characters.")
     if attribute is Attribute.RESIDENCE and value not in RESIDENCES:
         raise FactValueInvalid()
     if attribute is Attribute.NATIONAL_ID:
         raise FactValueInvalid("National ids have routes of their own.")
 
 
-def _day(value: str) -> date:
+def birth_of(value: str) -> date:
+    """The day of birth that is stated; raises FactValueInvalid."""
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value) if _DAY.fullmatch(value) else None
     except ValueError:
-        raise FactValueInvalid("A day of birth is written YYYY-MM-DD.") from None
+        day = None
+    if day is None or day < FIRST_BIRTH:
+        raise FactValueInvalid(f"A day of birth is written YYYY-MM-DD, and is {FIRST_BIRTH} or later.")
+    return day
 
 
 def birth_by_id(kind: str, number: str, born_on: date) -> date | None:
@@ -205,7 +214,7 @@ def birth_by_id(kind: str, number: str, born_on: date) -> date | None:
     """
     if kind != _MYKAD or number[:6] == born_on.strftime("%y%m%d"):
         return None
-    years = (century + int(number[:2]) for century in (1800, 1900, 2000))
+    years = (century + int(number[:2]) for century in (FIRST_BIRTH.year, 2000))
     found = [day for day in (_day_of(year, number) for year in years) if day is not None]
     return min(found, key=lambda day: abs(day - born_on), default=None)
 

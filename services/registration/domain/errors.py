@@ -536,6 +536,16 @@ class BirthAfterEmployment(JaringError):
     hint = "Correct the first day of employment first, or check the day of birth."
 
 
+class BirthAfterDeath(JaringError):
+    """The person would have died before it was born."""
+
+    code = "birth_after_death"
+    title = "The person died before this day of birth"
+    title_ms = "Orang itu meninggal dunia sebelum tarikh lahir ini"
+    kind = Kind.CONFLICT
+    hint = "Check the day of birth; a day of death is corrected by the register that stated it."
+
+
 class AttributeOfOfficers(JaringError):
     """Only the organisation's officers state this of a person."""
 

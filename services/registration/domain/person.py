@@ -6,6 +6,10 @@ from uuid import UUID
 
 from services.registration.domain.errors import BornInFuture
 
+LONGEST_NAME = 150
+# Nobody of whom something is stated was born before.
+FIRST_BIRTH = date(1900, 1, 1)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Person:

@@ -1,5 +1,6 @@
 """Read persons, as the looker may see them."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from services.registration.domain.person import Person
@@ -11,11 +12,18 @@ from shared.kernel.clock import today
 async def find_person(
     number: int, looker: Viewer, at: date | None, known_at: datetime | None, uow: RegistrationUnitOfWork
 ) -> Person:
-    """A person on a day, today where none is named, as known now or by an instant; raises PersonUnknown."""
+    """A person on a day, today where none is named, as known now or by an instant; raises PersonUnknown.
+
+    Whatever is asked, an employer is told the name that is borne, and none of before.
+    """
     day = at or today()
     if known_at is None:
-        return await uow.persons.get(number, looker, day)
-    return await uow.persons.as_known(number, looker, day, known_at)
+        found = await uow.persons.get(number, looker, day)
+    else:
+        found = await uow.persons.as_known(number, looker, day, known_at)
+    if looker.employer is None:
+        return found
+    return replace(found, name=(await uow.persons.get(number, looker, today())).name)
 
 
 async def list_persons(after: int, limit: int, looker: Viewer, uow: RegistrationUnitOfWork) -> list[Person]:

@@ -1,5 +1,6 @@
 """Facts of persons as they were stated: their history, what corrections add to them, and what is derived (rules F1)."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -10,10 +11,14 @@ from services.registration.domain.errors import FactUnknown
 from services.registration.domain.person import PersonFact
 from services.registration.storage.keys import Keys
 from services.registration.storage.persons import SEALED, Viewer
+from shared.kernel.clock import today
 from shared.security.fields import place
 
-_MAY_READ = """(:officer OR stated.attribute <> 'address' OR stated.source = :tenant
-                OR 'person:' || stated.person = :tenant)"""
+# An employer sees what it stated, and what stands: of names the one that is borne, and no address.
+_MAY_READ = """(:officer OR stated.source = :tenant OR 'person:' || stated.person = :tenant
+                OR stated.attribute <> 'address' AND EXISTS (
+                    SELECT FROM person_attribute AS known WHERE known.person = stated.person AND known.fact = stated.id
+                      AND (known.attribute <> 'name' OR known.valid @> CAST(:today AS date))))"""
 _PAGE = text(f"""
     SELECT stated.*, lower(stated.valid) AS first_day, upper(stated.valid) - 1 AS last_day, later.id AS retracted_by
     FROM person_fact AS stated LEFT JOIN person_fact AS later ON later.retracts = stated.id
@@ -72,7 +77,7 @@ class PersonFactRepository:
 
     async def page(self, person: int, after: int, limit: int, viewer: Viewer) -> list[PersonFact]:
         """The history of a person that the viewer may see, in the order in which it was stated."""
-        asked = {"person": person, "after": after, "limit": limit, "tenant": viewer.tenant, "officer": viewer.officer}
+        asked = {"person": person, "after": after, "limit": limit, "today": today(), **_asks(viewer)}
         return [person_fact_of(row, self._keys) for row in await self._connection.execute(_PAGE, asked)]
 
     async def attribute_of(self, person: int, fact: int) -> str:
@@ -115,9 +120,10 @@ class PersonFactRepository:
         asked = {"person": person, "needed": list(NEEDED)}
         return len((await self._connection.execute(_WHOLE, asked)).all()) == len(NEEDED)
 
-    async def first_employed(self, person: int) -> Any:
+    async def first_employed(self, person: int) -> date | None:
         """The first day of the person's first employment with anybody, or None."""
-        return (await self._connection.execute(_FIRST_EMPLOYED, {"person": person})).scalar_one_or_none()
+        found: date | None = (await self._connection.execute(_FIRST_EMPLOYED, {"person": person})).scalar_one_or_none()
+        return found
 
     async def is_birth_decided(self, person: int) -> bool:
         """Whether two officers decided the birth that is known, whatever an id says."""
@@ -157,6 +163,10 @@ def person_fact_of(row: Row[Any], keys: Keys) -> PersonFact:
         retracts=row.retracts,
         retracted_by=row.retracted_by,
     )
+
+
+def _asks(viewer: Viewer) -> dict[str, Any]:
+    return {"tenant": viewer.tenant, "officer": viewer.officer}
 
 
 def _place(fact: int) -> str:

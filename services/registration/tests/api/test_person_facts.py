@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from services.registration.tests.support import (
+    MYKAD,
     OTHER_CODE,
     OTHER_MYKAD,
     Register,
@@ -167,6 +168,11 @@ async def test_an_address_of_the_person_counts_at_once_and_that_of_an_employer_w
     ("attribute", "value", "more", "answered"),
     [
         ("born_on", "1990-13-01", {}, (422, "fact_value_invalid")),
+        ("born_on", "19910102", {}, (422, "fact_value_invalid")),
+        ("born_on", "1990-W01-1", {}, (422, "fact_value_invalid")),
+        ("born_on", "0001-01-01", {}, (422, "fact_value_invalid")),
+        ("born_on", "1899-12-31", {}, (422, "fact_value_invalid")),
+        ("name", "A" * 151, {}, (422, "fact_value_invalid")),
         ("born_on", "1989-01-01", {"first_day": "2020-01-01"}, (422, "fact_days_unfit")),
         ("born_on", str(today() + timedelta(days=1)), {}, (422, "born_in_future")),
         ("born_on", "2024-03-02", {}, (409, "birth_after_employment")),
@@ -236,3 +242,59 @@ async def test_no_value_of_a_correction_stands_in_the_clear(register: Register) 
         assert "zainal" not in told
         assert "1966-02-10" not in told
     assert number_of(person)
+
+
+async def test_an_employer_learns_of_no_other_one_by_the_history(register: Register) -> None:
+    """Neither who stated what, why and by which document, nor a name that is borne no more; its own it sees whole."""
+    one, other = await register.employer(), await register.employer(OTHER_CODE)
+    person = (await register.try_person(party=party_of(one))).json()["person"]
+    await register.spell(person, one)
+    await register.spell(person, other, "2025-03-01")
+    before = now()
+    own = await register.correct(person, "name", "Ahmad bin Alias", party_of(one))
+    assert own.status_code == 202, own.text
+    assert (await register.decided("person_correction", "correction_counts")).status_code == 201
+    await register.corrected(person, "residence", "permanent_resident", first_day="2025-01-01", reason="changed")
+    seen = await _facts(register, person, party_of(other))
+    assert [(each["attribute"], each["value"], each["source"]) for each in seen] == [
+        ("born_on", "1990-01-01", "employer"),
+        ("residence", "citizen", "employer"),
+        ("name", "Ahmad bin Alias", "employer"),
+        ("residence", "permanent_resident", "organisation"),
+    ]
+    assert {(each["reason"], each["evidence"]) for each in seen} == {(None, None)}
+    for asked in ({"at": "2020-01-01"}, {"known_at": before.isoformat()}):
+        answer = await _read(register, person, party_of(other), **asked)
+        assert (answer.status_code, answer.json()["name"]) == (200, "Ahmad bin Alias"), answer.text
+    stated = [each for each in await _facts(register, person, party_of(one)) if each["attribute"] == "name"]
+    assert [(each["value"], each["source"], each["reason"], each["evidence"]) for each in stated] == [
+        ("Ahmad bin Ali", party_of(one), None, None),
+        ("Ahmad bin Alias", party_of(one), "misspelt", "KB-1"),
+    ]
+    of_itself = await _facts(register, person, self_of(person))
+    assert {each["source"] for each in of_itself} == {party_of(one), "organisation:1"}
+    assert of_itself[-1]["evidence"] == "KB-1"
+
+
+async def test_a_retraction_makes_nobody_younger_than_the_work(register: Register) -> None:
+    employer, person = await register.employer(), await register.person()
+    await register.corrected(person, "born_on", "1970-01-01")
+    await register.spell(person, employer, "1989-06-01")
+    fact = (await _facts(register, person))[-1]["fact"]
+    path, body = f"/v1/persons/{person}/facts/{fact}/retractions", {"reason": "wrong_document", "evidence": "KB-2"}
+    assert (await register.as_party("POST", path, CORRECT, json=body, subject="officer-3")).status_code == 202
+    refused = await register.decided("person_correction", "correction_counts")
+    assert (refused.status_code, refused.json()["code"]) == (409, "birth_after_employment")
+    assert (await _read(register, person)).json()["born_on"] == "1970-01-01"
+
+
+async def test_nobody_is_born_after_the_death_that_is_known(register: Register) -> None:
+    person = await register.person()
+    says = {"kind": "person_died", "who": {"national_id": {"kind": "mykad", "number": MYKAD}, "name": "AHMAD BIN ALI"}}
+    body = {"reference": "D-1", "says": {**says, "died_on": "2010-06-30"}}
+    scope = "registration:register_statement:write"
+    pushed = await register.as_party("POST", "/v1/register-statements", scope, "register:1", json=body)
+    assert pushed.status_code == 202, pushed.text
+    await register.work_off()
+    refused = await register.correct(person, "born_on", "2010-07-01")
+    assert (refused.status_code, refused.json()["code"]) == (409, "birth_after_death")
