@@ -50,7 +50,9 @@ async def decide_relation(command: DecideRelation, uow: RegistrationUnitOfWork) 
 
 async def _let_count(statement: RelationStatement, command: DecideRelation, uow: RegistrationUnitOfWork) -> None:
     relation = replace(statement.relation, withdrawn=statement.act is RelationAct.WITHDRAWN)
-    check_relation(relation, await born_of(relation, uow), today())
+    # What never was is withdrawn whatever is known by now, such as a birth that was corrected since.
+    if statement.act is not RelationAct.WITHDRAWN:
+        check_relation(relation, await born_of(relation, uow), today())
     known = await uow.relations.of_persons(relation.persons)
     is_second = asked_for(statement.act, relation, known) is AskedFor.SECOND_MARRIAGE
     if is_second and command.permission is None:

@@ -256,3 +256,15 @@ async def test_a_family_is_read_by_page(register: Register) -> None:
     rest = (await register.as_party("GET", path, READ, params={"limit": 2, "cursor": first["next_cursor"]})).json()
     assert [each["relation"] for each in first["data"] + rest["data"]] == relations
     assert rest["has_more"] is False
+
+
+async def test_what_a_corrected_birth_contradicts_is_withdrawn(register: Register) -> None:
+    """It cannot be ended, since it never was; nothing of it is held against the withdrawal."""
+    parent = await register.person()
+    child = await register.person("A1234567", kind="passport", name="Siti binti Omar", born_on="2010-06-15")
+    relation = await related(register, parent, kind="child", relative=child, first_on="2010-06-15")
+    await register.corrected(child, "born_on", "1985-06-15")
+    ended = await change(register, relation, "end", last_on="2026-01-31")
+    assert (ended.status_code, ended.json()["code"]) == (422, "child_older_than_parent")
+    await changed(register, relation, "withdrawal")
+    assert await family(register, parent) == []
