@@ -30,6 +30,8 @@ FOR_OFFICERS |= {"relation", "relation_fact", "relation_named", "relation_statem
 # Of months that were taken over the employer and the person see their own (api/test_opening_files.py).
 FOR_OFFICERS |= {"opening_file", "opening_piece", "opening_fault", "opening_month"}
 FOR_REGISTERS = {"register_statement"}
+SEARCH, ASK = "registration:person:search", "registration:cover_inquiry:write"
+STATE = "registration:register_statement:write"
 
 
 async def test_the_tables_are_those_that_the_migrations_leave(register: Register) -> None:
@@ -46,13 +48,14 @@ async def test_every_own_table_has_forced_row_level_security(register: Register)
 
 async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(register: Register) -> None:
     """As the API's role, with nothing but the setting; the owner sees rows in the same tables."""
-    employer, _ = await register.worker_of()
+    employer, person = await register.worker_of()
     content = months_at_2480("2026-05", "2026-04") + months_at_2480("2026-03").replace(b"4285", b"4286")
     assert (await register.sent(employer, content))["state"] == "partly_rejected"
     ((spell,),) = await register.rows("SELECT spell FROM spell")
     hired = await register.person(OTHER_MYKAD)
     await register.spell(hired, employer, str(today()))
     await register.stated_skbbk(hired, "release", party_of(employer))
+    await _looked_at(register, person)
     end, body = f"/v1/spells/{spell}/end", {"ended_on": "2024-12-31"}
     waits = await register.as_party("POST", end, "registration:spell:write", party_of(employer), json=body)
     assert waits.status_code == 202
@@ -72,14 +75,18 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     await register.work_off()
     of_the_bank = {"bank_statement", "bank_credit"}
     assert await _counts(register, "bank:1", of_the_bank) == dict.fromkeys(of_the_bank, 1)
+    for owner, table in (("register", "register_statement"), ("hospital", "cover_inquiry")):
+        assert [(await _counts(register, f"{owner}:{n}", {table}))[table] for n in (1, 2)] == [1, 0]
     await _said_in_a_legacy_file(register, employer)
     await related(register, hired, kind="child", first_on="2017-03-09", named=NUR)
     assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
+    kept = {name: await register.rows(f'SELECT EXISTS (SELECT FROM "{name}")') for name in readable}  # noqa: S608
+    assert {name for name, ((is_there,),) in kept.items() if not is_there} == set(), "an empty table shows nothing"
     own = await _counts(register, party_of(employer), readable)
-    others = FOR_REGISTERS | {"line_difference", "person_correction_end"}
+    others = FOR_REGISTERS | {"person_correction_end"}
     assert {name for name, count in own.items() if count == 0} == FOR_OFFICERS | others | of_the_bank
     async with register.service.database.connection("api") as connection, connection.transaction():
         await _as_partner(connection, party_of(employer))
@@ -236,6 +243,23 @@ async def _refunded(register: Register, employer: str) -> None:
     await register.sent(employer, render([line("2026-05", NOTHING)]))
     await register.claim_refund(employer, "2026-05")
     assert (await register.decided_refund("64.90")).status_code == 201
+
+
+async def _looked_at(register: Register, person: str) -> None:
+    """Two who look alike, a birth of another category, a search, an inquiry and a death."""
+    assert (await register.decided("duplicate_person", "different_persons")).status_code == 201
+    assert (await register.decided("person_correction", "correction_refused")).status_code == 201
+    await register.corrected(person, "born_on", "1966-02-10")
+    search = {"born_on": "1990-01-01"}
+    assert (await register.as_party("POST", "/v1/person-searches", SEARCH, json=search)).json()["found"] == 1
+    who = {"national_id": {"kind": "mykad", "number": MYKAD}, "name": "AHMAD BIN ALI"}
+    asked = await register.as_party("POST", "/v1/cover-inquiries", ASK, "hospital:1", json=who)
+    assert asked.status_code == 201, asked.text
+    stranger = {"national_id": {"kind": "mykad", "number": "770707145555"}, "name": "SITI BINTI OMAR"}
+    said = {"reference": "D-1", "says": {"kind": "person_died", "who": stranger, "died_on": "2026-06-30"}}
+    pushed = await register.as_party("POST", "/v1/register-statements", STATE, "register:1", json=said)
+    assert pushed.status_code == 202, pushed.text
+    await register.work_off()
 
 
 async def _told_apart(register: Register, person: str) -> None:
