@@ -180,6 +180,8 @@ LINE_FAULTS = {
     "with two decimals.",
     "amount_differs": "The amount is not that of the table for the wage, the month and the person.",
     "date_malformed": "A date beside status B, H or M is DDMMYYYY.",
+    "date_out_of_range": "A date beside status B, H or M is 1 April 1969 or later; of M today at the latest, of B and "
+    "H a year ahead.",
     "duplicate_line": "The file has more than one line of this person and month: send one, with the sum of the wages.",
     "id_ambiguous": "More than one of your people has this number and name; ask an officer.",
     "id_missing": "A line needs an identity number.",

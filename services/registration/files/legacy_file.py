@@ -5,7 +5,7 @@ What the amount means the employer's template says, of either Act's file: the by
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from services.registration.files.fixed_width import (
     read_lines_again,
     texts,
 )
+from shared.kernel.clock import today
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 
@@ -32,6 +33,8 @@ DATE, STATUS = (214, 222), (222, 223)
 # What a status says of the spell: B new, H stopped, M died. S (sick, on benefit) and T (leave without pay) say nothing
 # of it, and their dates are not read.
 _KINDS = {"B": SpellStatementKind.STARTED, "H": SpellStatementKind.ENDED, "M": SpellStatementKind.DIED}
+# Nobody began, left or died at insured work before Act 4 was in force; how far ahead it may be said is assumed.
+_BEGINNING, _AHEAD = date(1969, 4, 1), timedelta(days=366)
 _SAYS_NOTHING = {" ", "S", "T"}
 _OTHER = "A line of 278 characters is of the combined layout: send it with format=combined_278."
 
@@ -86,6 +89,8 @@ def _said(upload: FixedUpload) -> tuple[tuple[LineFault, ...], tuple[SpellMark, 
             faults.append(LineFault(index + 1, "status", "status_unknown"))
         elif day is None:
             faults.append(LineFault(index + 1, "date", "date_malformed"))
+        elif not _BEGINNING <= day <= (today() if kind is SpellStatementKind.DIED else today() + _AHEAD):
+            faults.append(LineFault(index + 1, "date", "date_out_of_range"))
         else:
             marks.append(SpellMark(index, kind, day))
     return tuple(faults), tuple(marks)

@@ -1,7 +1,7 @@
 """Contributions in every format: one pipeline, the same results, and what a legacy file says beside its amount."""
 
 import gzip
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -26,6 +26,7 @@ from services.registration.tests.support import (
     months_at_2480,
     party_of,
 )
+from shared.kernel.clock import today
 from shared.kernel.money import ringgit
 from shared.testing.clock import BusinessClock
 
@@ -379,7 +380,11 @@ async def test_somebody_who_came_back_is_stated_though_the_line_is_set_aside(reg
 
 @pytest.mark.parametrize(
     ("status", "day", "fault"),
-    [("X", None, ["1", "status", "status_unknown"]), ("H", None, ["1", "date", "date_malformed"])],
+    [("X", None, ["1", "status", "status_unknown"]), ("H", None, ["1", "date", "date_malformed"])]
+    + [
+        (status, day, ["1", "date", "date_out_of_range"])
+        for status, day in (("M", str(today() + timedelta(days=1))), ("B", "1900-01-01"), ("H", "2199-01-01"))
+    ],
 )
 async def test_a_status_that_means_nothing_sets_its_line_aside(
     register: Register, status: str, day: str | None, fault: list[str]
