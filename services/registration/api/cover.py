@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.registration.api.contributions import ContributionOut
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
-from services.registration.api.fields import Name, NationalIdIn
+from services.registration.api.fields import NameIn, NationalIdIn
 from services.registration.api.skbbk import SkbbkStatementOut
 from services.registration.commands.inquire_cover import InquireCover
 from services.registration.commands.inquire_cover import inquire_cover as handle_inquire_cover
@@ -28,7 +28,7 @@ from shared.law.decision import DecisionRecord
 from shared.law.determination import explained
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
-from shared.web.fields import LARGEST_INTEGER, ONE_LINE, Day, Instant
+from shared.web.fields import LARGEST_INTEGER, Day, Instant
 from shared.web.ids import EmployerId, PersonId, PersonInPath
 from shared.web.money import In, Out, examples
 from shared.web.problems import language_of, problems
@@ -139,8 +139,8 @@ class CoverOut(Out):
     schemes: list[SchemeCoverOut] = Field(max_length=4)
     doubts: list[Annotated[str, Field(max_length=60)]] = Field(
         max_length=10,
-        description="What officers look at before it counts for an event of this day: employment_stated_later, "
-        "participation_stated_later.",
+        description="What officers look at before it counts for an event of this day: after_death, "
+        "employment_stated_later, participation_stated_later.",
     )
     doubt_texts: list[_Line] = Field(max_length=10)
     assumed: list[Annotated[str, Field(max_length=60)]] = Field(
@@ -186,7 +186,7 @@ class CoverInquiryIn(In):
     )
 
     national_id: NationalIdIn
-    name: Annotated[Name, ONE_LINE]
+    name: NameIn
     at: Day | None = Field(
         default=None, description="The day of the accident or of admission, at most 30 days ago. Left out: today."
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from services.registration.api.dependencies import unit
-from services.registration.api.fields import NationalIdIn
+from services.registration.api.fields import READS_AS_WRITTEN, NationalIdIn
 from services.registration.commands.take_hire import TakeHire
 from services.registration.commands.take_leaving import TakeLeaving
 from services.registration.commands.take_wages import PaidWage
@@ -23,7 +23,7 @@ from shared.web.money import StatedMoney, examples
 
 __all__ = ["LARGEST_BYTES", "MODELS", "PATH", "router"]
 
-Name = Annotated[str, Field(min_length=1, max_length=150, examples=["AHMAD BIN ALI"]), ONE_LINE]
+Name = Annotated[str, Field(min_length=1, max_length=150, examples=["AHMAD BIN ALI"]), ONE_LINE, READS_AS_WRITTEN]
 Address = Annotated[str, Field(min_length=1, max_length=500), ONE_LINE]
 # What the columns of a contribution file hold.
 LARGEST_AMOUNT: Sen = 999_999

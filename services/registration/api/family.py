@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
-from services.registration.api.fields import Name
+from services.registration.api.fields import Name, NameIn
 from services.registration.commands.end_relation import EndRelation
 from services.registration.commands.end_relation import end_relation as handle_end_relation
 from services.registration.commands.state_relation import StateRelation, state_relation
@@ -18,7 +18,7 @@ from services.registration.queries.family import list_family as find_family
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import ONE_LINE, Day, DocumentNumber, Instant
+from shared.web.fields import Day, DocumentNumber, Instant
 from shared.web.ids import PersonId, PersonInPath
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
@@ -38,7 +38,7 @@ _FIRST_ON = "The first day: of the marriage, the birth, the adoption, the guardi
 class NamedRelativeIn(In):
     """A relative who is not registered; the name is stored encrypted."""
 
-    name: Annotated[Name, ONE_LINE]
+    name: NameIn
     born_on: Day | None = Field(
         default=None, description="The day of birth, where it is known.", examples=["2015-03-09"]
     )

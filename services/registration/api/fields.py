@@ -1,10 +1,11 @@
 """Fields that more than one router of registration takes."""
 
+import re
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.registration.domain.contribution import FileState, number_of
 from services.registration.domain.correction import StatedBy
@@ -13,7 +14,7 @@ from shared.kernel.clock import now
 from shared.kernel.periods import Month
 from shared.security.national_id import IdKind, NationalId
 from shared.security.tokens import Caller
-from shared.web.fields import DOCUMENT_PATTERN
+from shared.web.fields import DOCUMENT_PATTERN, ONE_LINE
 from shared.web.money import In, Out
 
 MONTH_PATTERN = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
@@ -47,6 +48,18 @@ class FileReceived(Out):
 Name = Annotated[
     str, Field(min_length=1, max_length=LONGEST_NAME, description="The full name.", examples=["AHMAD BIN ALI"])
 ]
+# Marks that turn the direction of a text: with them a name is shown as another one than it is.
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def _reads_as_written(name: str) -> str:
+    if _TURNS.search(name):
+        raise ValueError("A name has no marks that turn its direction.")
+    return name
+
+
+READS_AS_WRITTEN = AfterValidator(_reads_as_written)
+NameIn = Annotated[Name, ONE_LINE, READS_AS_WRITTEN]
 # An employer's, an officer's, or a person's.
 Source = Annotated[str, Field(max_length=60, examples=["organisation:1"])]
 Officer = Annotated[str, Field(max_length=200, examples=["officer-1"])]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
-from services.registration.api.fields import Officer, Source, stated_by
+from services.registration.api.fields import READS_AS_WRITTEN, Officer, Source, stated_by
 from services.registration.commands.retract_fact import RetractFact
 from services.registration.commands.retract_fact import retract_fact as handle_retract_fact
 from services.registration.commands.state_correction import StateCorrection, state_correction
@@ -52,7 +52,7 @@ class FactIn(In):
     )
 
     attribute: Attribute = Field(description="name, address, born_on or residence.")
-    value: Annotated[_Value, ONE_LINE] = Field(
+    value: Annotated[_Value, ONE_LINE, READS_AS_WRITTEN] = Field(
         description="As written; a day of birth as YYYY-MM-DD; a residence by its code."
     )
     first_day: Day | None = Field(default=None, description="The first day of it; left out: from birth on.")
@@ -144,7 +144,8 @@ class PersonFactOut(Out):
     first_day: date | None = Field(description="Null: from birth on.")
     last_day: date | None = Field(description="Null: for good.")
     source: Source = Field(
-        description="The party that stated it; to an employer only its kind, unless it is itself.", examples=["employer"]
+        description="The party that stated it; to another employer only its kind.",
+        examples=["employer"],
     )
     officer: Officer | None = Field(description="The officer who stated it; told to officers.")
     approved_by: Officer | None = Field(description="The officer on whose approval it counts; told to officers.")
@@ -234,7 +235,7 @@ async def retract_fact(
 async def list_person_facts(
     person: PersonInPath, listing: Listing, uow: CommittedBeforeAnswer, looker: Looker
 ) -> Page[PersonFactOut]:
-    """All that was ever stated, in its order; to an employer what it stated itself, and what stands but for addresses."""
+    """All that was ever stated, in its order; to an employer what it stated itself and what stands, but no address."""
     after = listing.after
     position = int(after[0]) if after else 0
     found = await person_facts.list_facts(person_number(person), position, listing.limit, looker, uow)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
-from services.registration.api.fields import Name, NationalIdIn, Officer, Source, stated_by
+from services.registration.api.fields import NameIn, NationalIdIn, Officer, Source, stated_by
 from services.registration.api.persons import PersonOut
 from services.registration.commands.search_people import SearchPeople
 from services.registration.commands.search_people import search_people as handle_search_people
@@ -18,7 +18,7 @@ from shared.kernel.identifiers import person_number
 from shared.security.national_id import comparable
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import DOCUMENT_PATTERN, ONE_LINE, Day
+from shared.web.fields import DOCUMENT_PATTERN, Day
 from shared.web.ids import PersonInPath
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page, Position
@@ -49,7 +49,7 @@ class PersonSearchIn(In):
         description="The number of a national id of any kind; dashes may stand in it.",
         examples=["880808-14-5679"],
     )
-    name: Annotated[Name, ONE_LINE] | None = Field(
+    name: NameIn | None = Field(
         default=None, description="The whole name, now or before, in any of the ways in which it may be read."
     )
     born_on: Day | None = Field(default=None, description="The day of birth.", examples=["1988-08-08"])

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
-from services.registration.api.fields import Name, NationalIdIn
+from services.registration.api.fields import Name, NameIn, NationalIdIn
 from services.registration.commands.register_person import RegisterPerson
 from services.registration.commands.register_person import register_person as handle_register_person
 from services.registration.domain.person import Person
@@ -42,7 +42,7 @@ class PersonIn(In):
         }
     )
 
-    name: Annotated[Name, ONE_LINE]
+    name: NameIn
     national_id: NationalIdIn
     born_on: Day = Field(description="The day of birth.", examples=["1990-01-01"])
     residence: Residence = Field(description="The standing in the country.", examples=["citizen"])

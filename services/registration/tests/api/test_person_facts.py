@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.registration.tests.api.test_events import hired, push
 from services.registration.tests.support import (
     MYKAD,
     OTHER_CODE,
@@ -186,6 +187,7 @@ async def test_an_address_of_the_person_counts_at_once_and_that_of_an_employer_w
         ("residence", "foreign_worker", {"first_day": str(today() + timedelta(days=1))}, (422, "fact_days_unfit")),
         ("national_id", "mykad", {}, (422, "fact_value_invalid")),
         ("name", "---", {}, (422, "name_without_letters")),
+        ("name", "Ahmad \u202enib Ali", {}, (422, "request_invalid")),
         ("name", "Ahmad bin Alias", {"reason": "birth_differs_from_id"}, (422, "reason_of_registration")),
     ],
 )
@@ -242,6 +244,22 @@ async def test_no_value_of_a_correction_stands_in_the_clear(register: Register) 
         assert "zainal" not in told
         assert "1966-02-10" not in told
     assert number_of(person)
+
+
+@pytest.mark.parametrize("mark", ["\u061c", "\u200e", "\u202e", "\u2066"])
+async def test_no_door_takes_a_name_that_is_shown_as_another_one(register: Register, mark: str) -> None:
+    """REST, pushed events and registers alike."""
+    employer, name = await register.employer(), f"Ahmad {mark}nib Ali"
+    refused = await register.try_person(name=name)
+    assert (refused.status_code, refused.json()["code"]) == (422, "request_invalid")
+    (pushed,) = await push(register, employer, hired(name=name))
+    assert pushed["state"] == "refused", pushed
+    who = {"national_id": {"kind": "mykad", "number": MYKAD}, "name": name}
+    body = {"reference": "D-1", "says": {"kind": "person_died", "who": who, "died_on": "2026-06-30"}}
+    scope = "registration:register_statement:write"
+    stated = await register.as_party("POST", "/v1/register-statements", scope, "register:1", json=body)
+    assert (stated.status_code, stated.json()["code"]) == (422, "request_invalid")
+    assert await register.rows("SELECT 1 FROM person") == []
 
 
 async def test_an_employer_learns_of_no_other_one_by_the_history(register: Register) -> None:
