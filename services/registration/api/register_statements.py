@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field, JsonValue
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker, Registers
-from services.registration.api.fields import Name, NationalIdIn
+from services.registration.api.fields import Name, NameIn, NationalIdIn
 from services.registration.commands.take_register_statement import TakeRegisterStatement, take_register_statement
 from services.registration.domain.register_statement import (
     Bearer,
@@ -24,7 +24,7 @@ from services.registration.storage.persons import Viewer
 from shared.kernel.clock import now
 from shared.security.national_id import IdKind, NationalId
 from shared.security.scopes import Party, requires
-from shared.web.fields import DOCUMENT_PATTERN, ONE_LINE, Day, Text
+from shared.web.fields import DOCUMENT_PATTERN, Day, Text
 from shared.web.money import In, Out, examples
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -38,7 +38,7 @@ class BearerIn(In):
     """A human being, by national id and name, as the register has them; both are stored encrypted."""
 
     national_id: NationalIdIn
-    name: Annotated[Name, ONE_LINE]
+    name: NameIn
 
     def bearer(self) -> Bearer:
         """As it is kept; raises NationalIdInvalid."""
@@ -73,7 +73,7 @@ class MarriageIn(In):
 class ChildIn(In):
     """A child that was born."""
 
-    name: Annotated[Name, ONE_LINE]
+    name: NameIn
 
 
 class BirthIn(In):
@@ -104,7 +104,7 @@ class PassEndedIn(In):
 
     kind: Literal[RegisterKind.PASS_ENDED]
     passport: str = Field(min_length=5, max_length=15, pattern=DOCUMENT_PATTERN, examples=["A12345678"])
-    name: Annotated[Name, ONE_LINE]
+    name: NameIn
     ended_on: Day = Field(description="Its last day.", examples=["2026-06-30"])
 
 
@@ -177,9 +177,10 @@ class RegisterStatementOut(Out):
     register_statement: UUID
     kind: RegisterKind
     state: RegisterStatementState = Field(
-        description="received; applied: it counts; parked: two officers look; dismissed: they found it not to be so."
+        description="received; applied: it counts; waiting: for somebody whom it names to be registered; parked: two "
+        "officers look; dismissed: they found it not to be so, or nobody was registered in time."
     )
-    reason: ParkedFor | None = Field(description="Why it is parked.")
+    reason: ParkedFor | None = Field(description="Why it waits or is parked.")
     received_at: datetime
     names: list[Name] = Field(
         max_length=3, description="Whom it names, for officers, who look at a parked one; empty for the register."
@@ -210,8 +211,8 @@ async def report_register_statement(
 ) -> RegisterStatementOut:
     """A death, a marriage, a birth, the end of a company or of a pass: each register what is its own to say.
 
-    The same reference again is the same statement. What matches nobody by id and name, or contradicts what is known,
-    is parked with a reason; nobody is guessed.
+    The same reference again is the same statement. What is about nobody registered waits for them; what matches
+    several, or contradicts what is known, is parked with a reason; nobody is guessed.
     """
     check_register(registers.get(caller.party), body.says.kind)
     statement = TakeRegisterStatement(body.statement(caller.party))

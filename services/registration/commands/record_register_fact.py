@@ -11,9 +11,10 @@ from services.registration.domain.relation import (
     RelationAct,
     RelationFact,
     asked_for,
+    begins_after_death,
     check_relation,
 )
-from services.registration.domain.spell import WaitingEnd, WaitReason
+from services.registration.domain.spell import WaitingEnd, WaitReason, wait_reason
 from services.registration.events.registration import person_registered, relation_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
@@ -51,7 +52,7 @@ async def _of_person(person: int, statement: RegisterStatement, uow: Registratio
         return True
     if day is not None and day < await uow.spells.born_on(person, today()):
         return False
-    if known is not None and not is_looked_at:
+    if not is_looked_at and (known is not None or await _is_contradicted(person, statement, uow)):
         return False
     await uow.persons.state_day(person, "died_on", day, statement.tenant)
     (told,) = await uow.persons.list_published(person - 1, 1, today())
@@ -61,10 +62,25 @@ async def _of_person(person: int, statement: RegisterStatement, uow: Registratio
     return True
 
 
+async def _is_contradicted(person: int, statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
+    """Whether somebody was hired, or was married or had a child, after that day; or was said later not to be dead."""
+    day = statement.day
+    if day is None:
+        return False
+    hired_on = await uow.person_facts.last_employed(person)
+    if hired_on is not None and hired_on > day:
+        return True
+    if any(begins_after_death(each, {person: day}) for each in await uow.relations.of_persons((person,))):
+        return True
+    return await uow.register_statements.is_alive_later(person, statement)
+
+
 async def _let_ends_wait(person: int, died_on: date, source: str, uow: RegistrationUnitOfWork) -> None:
     """No register ends an employment: employer and officers see that it is to be ended, and on which day."""
     for spell in await uow.spells.open_of(person, died_on):
-        end = WaitingEnd(spell.id, person, spell.employer, died_on, WaitReason.DATED_BACK, now(), source)
+        last = await uow.contribution_lines.last_month(spell.employer, person)
+        reason = wait_reason(died_on, died_on, last) or WaitReason.DATED_BACK
+        end = WaitingEnd(spell.id, person, spell.employer, died_on, reason, now(), source)
         await uow.waiting_ends.keep(end)
 
 
@@ -97,5 +113,12 @@ async def _fits(relation: Relation, statement: RegisterStatement, uow: Registrat
         check_relation(relation, await born_of(relation, uow), today())
     except JaringError:
         return False
+    if statement.officers is None and begins_after_death(relation, await _died(relation, uow)):
+        return False
     known = await uow.relations.of_persons(relation.persons)
     return statement.officers is not None or asked_for(RelationAct.BEGAN, relation, known) is AskedFor.BEGINS
+
+
+async def _died(relation: Relation, uow: RegistrationUnitOfWork) -> dict[int, date]:
+    died = {person: await uow.persons.died_on(person) for person in relation.persons}
+    return {person: day for person, day in died.items() if day is not None}

@@ -22,6 +22,8 @@ from shared.security.national_id import IdKind, NationalId
 KNOWN_ALREADY, BIRTH_DIFFERS = "known_already", "born_on_differs"
 REFUSED = "employment_refused"
 REFUSED_MESSAGE = "An officer found that this employment did not begin as it was stated: an officer takes it up again."
+# A public register states that the person died before the day: it is taken, and cover is doubted.
+AFTER_DEATH = "after_death"
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,7 +68,9 @@ async def take_hire(command: TakeHire, received_on: date, days_ahead: int, uow: 
     spell = await start_spell(stated, uow)
     result = {"person": person_id(person), "spell": str(spell.id), "started_on": str(spell.started_on)}
     differs = not is_new and await uow.spells.born_on(person, today()) != command.born_on
-    return accepted(result, *([BIRTH_DIFFERS] if differs else ()))
+    died_on = await uow.persons.died_on(person)
+    is_late = died_on is not None and died_on < command.started_on
+    return accepted(result, *([BIRTH_DIFFERS] if differs else ()), *([AFTER_DEATH] if is_late else ()))
 
 
 async def _person(command: TakeHire, uow: RegistrationUnitOfWork) -> tuple[int, bool]:

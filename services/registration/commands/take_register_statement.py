@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from services.registration.commands.apply_register_statement import ApplyRegisterStatement
-from services.registration.domain.errors import RegisterReferenceTaken, RegisterStatementInFuture
+from services.registration.domain.errors import (
+    NameWithoutLetters,
+    RegisterReferenceTaken,
+    RegisterStatementInFuture,
+)
 from services.registration.domain.register_statement import RegisterStatement
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -18,10 +22,13 @@ class TakeRegisterStatement:
 
 
 async def take_register_statement(command: TakeRegisterStatement, uow: RegistrationUnitOfWork) -> RegisterStatement:
-    """The statement as it stands; raises RegisterStatementInFuture, RegisterReferenceTaken."""
+    """The statement as it stands; raises RegisterStatementInFuture, NameWithoutLetters, or
+    RegisterReferenceTaken."""
     said = command.statement
     if said.day is not None and said.day > today():
         raise RegisterStatementInFuture()
+    if not all(uow.keys.name_tokens.of(name) for name in said.names):
+        raise NameWithoutLetters()
     if await uow.register_statements.receive(said):
         await uow.due.at(ApplyRegisterStatement(str(said.id)), now())
         return said

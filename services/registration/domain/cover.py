@@ -25,6 +25,7 @@ from shared.law.fact_types import Written
 
 _GRANTED, _OUT = "covered", "out"
 EMPLOYMENT_STATED_LATER, PARTICIPATION_STATED_LATER = "employment_stated_later", "participation_stated_later"
+AFTER_DEATH = "after_death"
 # What the determinations take for granted, since registration keeps nothing of it.
 ASSUMED = ("kind of work", "spouse of the employer", "passport and pass valid")
 _ACT4, _CATEGORY, _SKBBK, _ACT800 = "act4 cover", "act4 category", "act4 skbbk participation", "act800 cover"
@@ -119,6 +120,7 @@ class KnownOfCover:
     statements: tuple[Statement, ...]
     facts: tuple[CoverFact, ...]
     own_only: bool = False
+    died_on: date | None = None
 
     def works_on(self, day: date) -> bool:
         """Whether the person is employed on a day, by the asker where only its own spells count."""
@@ -161,7 +163,7 @@ class SchemeCover:
 class Cover:
     """A person's cover on a day: category, participation and phase of SKBBK, and each scheme by its fund.
 
-    `doubts` are codes of what a person of the organisation would look at: decisions 32 and 35.
+    `doubts` are codes of what a person of the organisation would look at: a death before, and decisions 32 and 35.
     """
 
     at: date
@@ -194,7 +196,11 @@ def cover_on(day: date, known: KnownOfCover, law: LawOn) -> Cover:
         _phase(law),
         (*(asked.under_act4(fund) for fund in _CONTINGENCIES), asked.under_act800()),
         known.facts,
-        (*_employment_doubts(day, known), *_participation_doubts(day, known, asked.participation, law)),
+        (
+            *_death_doubts(day, known),
+            *_employment_doubts(day, known),
+            *_participation_doubts(day, known, asked.participation, law),
+        ),
     )
 
 
@@ -305,6 +311,12 @@ def _phase(law: LawOn) -> int | None:
         return law.book.on(law.in_force, law.known).count("act4.skbbk.phase")
     except NotYetLaw:
         return None
+
+
+def _death_doubts(day: date, known: KnownOfCover) -> Iterator[str]:
+    """That an employment goes on, or was stated, after the day of death that a register stated."""
+    if known.died_on is not None and known.died_on < day and known.works_on(day):
+        yield AFTER_DEATH
 
 
 def _employment_doubts(day: date, known: KnownOfCover) -> Iterator[str]:

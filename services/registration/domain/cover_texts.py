@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.registration.domain.cover import EMPLOYMENT_STATED_LATER, PARTICIPATION_STATED_LATER, CoverReason
+from services.registration.domain.cover import (
+    AFTER_DEATH,
+    EMPLOYMENT_STATED_LATER,
+    PARTICIPATION_STATED_LATER,
+    CoverReason,
+)
 
 TEXTS: Mapping[CoverReason, Mapping[str, str]] = {
     CoverReason.COVERED: {"en": "Covered.", "ms": "Dilindungi."},
@@ -61,6 +66,10 @@ TEXTS: Mapping[CoverReason, Mapping[str, str]] = {
     },
 }
 DOUBTS: Mapping[str, Mapping[str, str]] = {
+    AFTER_DEATH: {
+        "en": "A public register states that the person died before the day.",
+        "ms": "Daftar awam menyatakan bahawa orang itu meninggal dunia sebelum hari itu.",
+    },
     EMPLOYMENT_STATED_LATER: {
         "en": "The employment was stated after the day, and no officer has verified it.",
         "ms": "Pekerjaan itu dinyatakan selepas hari itu, dan belum disahkan oleh pegawai.",

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from services.registration.domain.errors import RegisterStatementNotOfRegister
 from services.registration.domain.relation import Named, Relation, RelationKind, canonical
 from shared.kernel.identifiers import derived_id
+
+# How long a statement waits for somebody whom it names to be registered (assumed; no source says).
+WAITS = timedelta(days=2 * 365)
 
 
 class Register(StrEnum):
@@ -44,12 +47,13 @@ class RegisterStatementState(StrEnum):
 
     RECEIVED = "received"
     APPLIED = "applied"
+    WAITING = "waiting"
     PARKED = "parked"
     DISMISSED = "dismissed"
 
 
 class ParkedFor(StrEnum):
-    """Why a statement counts for nothing until two officers have looked."""
+    """Why a statement counts for nothing: until somebody whom it names is registered, or two officers have looked."""
 
     NOBODY = "matches_nobody"
     SEVERAL = "matches_several"
@@ -100,9 +104,17 @@ class RegisterStatement:
         mine = (self.kind, self.day, self.company, _texts(self))
         return mine == (other.kind, other.day, other.company, _texts(other))
 
-    def settled(self, persons: Sequence[int | None], reason: ParkedFor | None) -> "RegisterStatement":
-        """As it stands once it was looked at."""
+    @property
+    def waits_until(self) -> datetime:
+        """How long it waits for somebody to be registered."""
+        return self.received_at + WAITS
+
+    def settled(self, persons: Sequence[int | None], reason: ParkedFor | None, at: datetime) -> "RegisterStatement":
+        """As it stands once it was looked at: who is not registered is waited for, without any officer."""
         state = RegisterStatementState.APPLIED if reason is None else RegisterStatementState.PARKED
+        if reason is ParkedFor.NOBODY:
+            is_over = at >= self.waits_until
+            state = RegisterStatementState.DISMISSED if is_over else RegisterStatementState.WAITING
         return replace(self, persons=tuple(persons), reason=reason, state=state)
 
 
@@ -119,7 +131,8 @@ def relations_of(statement: RegisterStatement, ids: Sequence[UUID]) -> list[Rela
         return []
     people = list(zip(statement.persons, statement.bearers, strict=True))
     if statement.kind is RegisterKind.BIRTH:
-        parents = [person for person, _ in people if person is not None]
+        # Who is named twice is one parent.
+        parents = list(dict.fromkeys(person for person, _ in people if person is not None))
         return [
             Relation(id_, parent, None, RelationKind.CHILD, statement.day, None, named=statement.child)
             for id_, parent in zip(ids, parents, strict=False)

@@ -1,7 +1,8 @@
 """Family relations: who is whose spouse, child or parent, on which days (Act 4 s.2, dependants; Eighth Schedule)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from services.registration.domain.errors import (
 
 # Nobody has more parents by birth: a further one is not refused, and two officers are told.
 _PARENTS = 2
+# A child is born up to ten months after the death of its father (assumed); which of its parents that is, no one says.
+_LONGEST_PREGNANCY = timedelta(days=304)
 NOT_REGISTERED = "not_registered"
 
 
@@ -189,6 +192,15 @@ def _born(relation: Relation, born: dict[int, date]) -> date | None:
     if relation.relative is not None:
         return born[relation.relative]
     return None if relation.named is None else relation.named.born_on
+
+
+def begins_after_death(relation: Relation, died: Mapping[int, date]) -> bool:
+    """Whether one of both had died before it began; a parent may have, up to ten months before the birth."""
+    for person, died_on in died.items():
+        is_parent = relation.kind is RelationKind.CHILD and person == relation.person
+        if relation.first > died_on + (_LONGEST_PREGNANCY if is_parent else timedelta()):
+            return True
+    return False
 
 
 def asked_for(act: RelationAct, relation: Relation, known: list[Relation]) -> AskedFor:

@@ -1,7 +1,7 @@
 """What cover rests on, read in one statement: of the current tables, or of the facts as they were known (rules F1)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,15 @@ from services.registration.storage.persons import Viewer
 from shared.security.national_id import NationalId
 
 KNOWN = text("SELECT cover_facts(:person, :day, CAST(:known_at AS timestamptz))::text")
+# The day that had been recorded by then, and that nothing retracts.
+_DIED_ON = text("""
+    SELECT fact.plain FROM person_fact AS fact
+    WHERE fact.person = :person AND fact.attribute = 'died_on' AND fact.plain IS NOT NULL
+      AND fact.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')
+      AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = fact.id
+                        AND later.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity'))
+    ORDER BY fact.id DESC LIMIT 1
+""")
 _BEHIND = text("SELECT cover_behind_national_id(:index, :day)::text")
 _KEEP_INQUIRY = text("""
     INSERT INTO cover_inquiry (tenant, person, client, on_day, asked_at) VALUES (:tenant, :person, :client, :day, :at)
@@ -52,7 +61,9 @@ class CoverRepository:
         found: str | None = (await self._connection.execute(KNOWN, asked)).scalar_one()
         if found is None:
             raise PersonUnknown()
-        return known_of(orjson.loads(found), own_only=viewer.employer is not None)
+        known = known_of(orjson.loads(found), own_only=viewer.employer is not None)
+        died_on = (await self._connection.execute(_DIED_ON, asked)).scalar_one_or_none()
+        return replace(known, died_on=_day(died_on))
 
     async def behind(self, national_id: NationalId, day: date) -> KnownOfCover:
         """The same behind a national id, without facts by id; nothing is known of nobody."""

@@ -54,6 +54,7 @@ _IS_BIRTH_DECIDED = text("""
                    WHERE known.person = :person AND known.attribute = 'born_on' AND fact.approved_by IS NOT NULL)
 """)
 _FIRST_EMPLOYED = text("SELECT min(lower(days)) FROM days_of_employment(:person) AS days")
+_LAST_EMPLOYED = text("SELECT max(lower(days)) FROM days_of_employment(:person) AS days")
 # Of before there were tokens of names: those of whom a fact has none.
 _UNINDEXED = text("""
     SELECT id, person, sealed FROM person_fact AS stated
@@ -123,6 +124,11 @@ class PersonFactRepository:
     async def first_employed(self, person: int) -> date | None:
         """The first day of the person's first employment with anybody, or None."""
         found: date | None = (await self._connection.execute(_FIRST_EMPLOYED, {"person": person})).scalar_one_or_none()
+        return found
+
+    async def last_employed(self, person: int) -> date | None:
+        """The first day of the person's last employment with anybody, or None."""
+        found: date | None = (await self._connection.execute(_LAST_EMPLOYED, {"person": person})).scalar_one_or_none()
         return found
 
     async def is_birth_decided(self, person: int) -> bool:

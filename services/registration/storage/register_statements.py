@@ -38,6 +38,11 @@ _SETTLE = text("""
                                   proposed_by = :proposed_by, approved_by = :approved_by, revision = revision + 1
     WHERE id = :id
 """)
+_IS_ALIVE = text("""
+    SELECT EXISTS (SELECT FROM register_statement
+                   WHERE kind = 'person_alive' AND persons @> ARRAY[CAST(:person AS integer)] AND state = 'applied'
+                     AND tenant = :tenant AND received_at > :received_at)
+""")
 
 
 class RegisterStatementRepository:
@@ -74,6 +79,12 @@ class RegisterStatementRepository:
         if found is None:
             raise RegisterStatementUnknown()
         return register_statement_of(found, self._keys), found.revision
+
+    async def is_alive_later(self, person: int, statement: RegisterStatement) -> bool:
+        """Whether the register, after this statement, said that the person is alive."""
+        asked = {"person": person, "tenant": statement.tenant, "received_at": statement.received_at}
+        found: bool = (await self._connection.execute(_IS_ALIVE, asked)).scalar_one()
+        return found
 
     async def settle(self, statement: RegisterStatement) -> None:
         """Keep what became of a locked statement."""

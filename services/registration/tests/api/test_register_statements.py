@@ -4,20 +4,26 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
+from services.registration.domain.register_statement import WAITS
 from services.registration.tests.api.family import family, related
+from services.registration.tests.api.test_events import became, hired
 from services.registration.tests.support import (
     FIRST,
     MYKAD,
+    OTHER_CODE,
     OTHER_MYKAD,
     SECOND,
     Register,
+    months_at_2480,
     number_of,
     party_of,
     register_on,
     self_of,
 )
+from shared.testing.clock import BusinessClock
 from shared.testing.recalling import recall
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
@@ -115,25 +121,133 @@ async def test_the_same_reference_is_the_same_statement(register: Register) -> N
     assert len(await register.events("person.registered")) == 2, "another report of the same day is no news"
 
 
-@pytest.mark.parametrize(
-    ("who", "reason"),
-    [
-        (STRANGER, "matches_nobody"),
-        ({**AHMAD, "name": "AHMAD BIN ABU"}, "name_differs"),
-    ],
-)
-async def test_what_matches_nobody_is_parked_and_two_officers_say_whose_it_is(
-    register: Register, who: dict[str, Any], reason: str
-) -> None:
+async def test_another_name_is_parked_and_two_officers_say_whose_it_is(register: Register) -> None:
     person, _ = await couple(register)
+    who = {**AHMAD, "name": "AHMAD BIN ABU"}
     pushed = await push(register, death(who=who))
-    assert await stands(register, pushed) == ("parked", reason)
+    assert await stands(register, pushed) == ("parked", "name_differs")
     assert await named(register, pushed) == [who["name"]]
     assert await named(register, pushed, "register:1") == []
     assert len(await register.events("person.registered")) == 2
     await decide(register, kind="register_statement_applies", persons=[person])
     assert await stands(register, pushed) == ("applied", None)
     assert (await register.events("person.registered"))[-1]["died_on"] == "2026-06-30"
+
+
+async def test_who_is_not_registered_is_waited_for_and_no_officer_is_asked(register: Register) -> None:
+    """A birth of nobody's waits, and counts when one of the parents is registered; nobody else wakes it."""
+    says = {"kind": "birth", "child": {"name": "NUR AISYAH"}, "parents": [AHMAD, SITI], "born_on": "2017-03-09"}
+    pushed = await push(register, says, "B-1")
+    assert await stands(register, pushed) == ("waiting", "matches_nobody")
+    assert await register.waiting("register_statement") == []
+    await register.person("770707145555", name="Siti binti Omar", born_on="1977-07-07")
+    await register.work_off()
+    assert await stands(register, pushed) == ("waiting", "matches_nobody")
+    assert await stands(register, await push(register, says, "B-1")) == ("waiting", "matches_nobody")
+    person = await register.person()
+    await register.work_off()
+    assert await stands(register, pushed) == ("applied", None)
+    (seen,) = await family(register, person)
+    assert (seen["kind"], seen["named"]["name"], seen["source"]) == ("child", "NUR AISYAH", "register:1")
+
+
+async def test_who_is_registered_under_another_name_is_left_to_officers(register: Register) -> None:
+    pushed = await push(register, death())
+    await register.person(name="Ahmad bin Abu")
+    await register.work_off()
+    assert await stands(register, pushed) == ("parked", "name_differs")
+    assert len(await register.waiting("register_statement")) == 1
+
+
+async def test_nobody_is_waited_for_for_ever(register: Register, business_clock: BusinessClock) -> None:
+    pushed = await push(register, death())
+    business_clock.advance(days=WAITS.days - 1)
+    await register.work_off()
+    assert await stands(register, pushed) == ("waiting", "matches_nobody")
+    business_clock.advance(days=2)
+    await register.work_off()
+    assert await stands(register, pushed) == ("dismissed", "matches_nobody")
+    await register.person()
+    await register.work_off()
+    assert await stands(register, pushed) == ("dismissed", "matches_nobody")
+
+
+async def test_a_death_is_not_believed_before_what_happened_after_it(register: Register) -> None:
+    """A hire: who is dead is hired by nobody, so that one of both is wrong."""
+    _, person = await register.worker_of(started_on="2024-03-01")
+    pushed = await push(register, death("2024-02-29"))
+    assert await stands(register, pushed) == ("parked", "contradicts_what_is_known")
+    assert "died_on" not in (await register.events("person.registered"))[-1]
+    await decide(register, kind="register_statement_applies", persons=[person])
+    assert await stands(register, pushed) == ("applied", None), "two officers looked"
+
+
+@pytest.mark.parametrize(
+    ("kind", "first_on", "died_on", "state"),
+    [
+        ("spouse", "2016-05-14", "2016-05-14", "applied"),
+        ("spouse", "2016-05-14", "2016-05-13", "parked"),
+        ("child", "2017-03-09", "2016-05-09", "applied"),
+        ("child", "2017-03-09", "2016-05-08", "parked"),
+    ],
+)
+async def test_nobody_marries_after_death_nor_has_a_child_long_after(
+    register: Register, kind: str, first_on: str, died_on: str, state: str
+) -> None:
+    """Whichever is stated first."""
+    await register.person()
+    if kind == "spouse":
+        says: dict[str, Any] = {"kind": "marriage", "one": AHMAD, "other": STRANGER, "married_on": first_on}
+    else:
+        says = {"kind": "birth", "child": {"name": "NUR AISYAH"}, "parents": [AHMAD], "born_on": first_on}
+    found = [
+        await stands(register, await push(register, each, f"A-{n}")) for n, each in enumerate((death(died_on), says))
+    ]
+    assert [each[0] for each in found] == ["applied", state]
+    await register.person(OTHER_MYKAD)
+    other = {"national_id": {"kind": "mykad", "number": OTHER_MYKAD}, "name": "AHMAD BIN ALI"}
+    turned = orjson.loads(orjson.dumps(says).replace(MYKAD.encode(), OTHER_MYKAD.encode()))
+    found = [
+        await stands(register, await push(register, each, f"B-{n}"))
+        for n, each in enumerate((turned, death(died_on, other)))
+    ]
+    assert [each[0] for each in found] == ["applied", state]
+
+
+async def test_a_death_of_before_a_word_that_nobody_died_is_looked_at_whichever_is_worked_off_first(
+    register: Register,
+) -> None:
+    """Both waited for the person, and were woken together."""
+    pushed = await push(register, death())
+    alive = await push(register, {"kind": "person_alive", "who": AHMAD}, "A-1")
+    await register.person()
+    await register.work_off()
+    found = [await stands(register, each) for each in (pushed, alive)]
+    assert ("parked", "contradicts_what_is_known") in found, found
+
+
+async def test_a_parent_who_is_named_twice_is_one_and_a_name_has_letters(register: Register) -> None:
+    person = await register.person()
+    says = {"kind": "birth", "child": {"name": "NUR AISYAH"}, "parents": [AHMAD, AHMAD], "born_on": "2017-03-09"}
+    assert await stands(register, await push(register, says, "B-1")) == ("applied", None)
+    assert len(await family(register, person)) == 1
+    refused = await push(register, says | {"child": {"name": "-"}}, "B-2")
+    assert (refused.status_code, refused.json()["code"]) == (422, "name_without_letters")
+
+
+async def test_work_after_a_death_is_doubted_and_its_end_waits_with_the_wages(register: Register) -> None:
+    employer, person = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-07"))
+    await push(register, death())
+    waits = await register.as_party("GET", "/v1/waiting-ends", "registration:spell:read", party_of(employer))
+    assert [each["reason"] for each in waits.json()["data"]] == ["wages_reported_after"]
+    known = {}
+    for day in ("2026-06-30", "2026-07-01"):
+        path = f"/v1/persons/{person}/cover?at={day}"
+        known[day] = (await register.as_party("GET", path, "registration:cover:read")).json()["doubts"]
+    assert known == {"2026-06-30": [], "2026-07-01": ["after_death"]}
+    (taken,) = await became(register, await register.employer(OTHER_CODE), hired(started_on="2026-07-01"))
+    assert (taken["state"], taken["warnings"]) == ("warned", ["after_death"])
 
 
 async def test_two_who_bear_the_digits_and_the_name_are_not_guessed(register: Register) -> None:
@@ -184,7 +298,7 @@ async def test_an_id_that_was_withdrawn_names_nobody(register: Register) -> None
     path = f"{path}/{added}/withdrawals"
     assert (await register.as_party("POST", path, correct, json=said, subject="officer-3")).status_code == 202
     assert (await register.decided("person_correction", "correction_counts")).status_code == 201
-    assert await stands(register, await push(register, death(who=who), "D-2")) == ("parked", "matches_nobody")
+    assert await stands(register, await push(register, death(who=who), "D-2")) == ("waiting", "matches_nobody")
 
 
 async def test_an_officer_takes_back_nothing_that_a_register_stated(register: Register) -> None:
