@@ -29,6 +29,7 @@ _TYPES = {
     "bytea": "LargeBinary",
     "date": "Date",
     "daterange": "DATERANGE",
+    "datemultirange": "DATEMULTIRANGE",
     "integer": "Integer",
     "jsonb": "JSONB",
     "numeric": "Numeric",
@@ -37,7 +38,7 @@ _TYPES = {
     "timestamp with time zone": "DateTime(timezone=True)",
     "uuid": "Uuid",
 }
-_OF_POSTGRESQL = {"ARRAY", "DATERANGE", "JSONB"}
+_OF_POSTGRESQL = {"ARRAY", "DATEMULTIRANGE", "DATERANGE", "JSONB"}
 _WIDTH = 120
 
 Tables = Mapping[str, Sequence[CatalogColumn]]

@@ -20,6 +20,8 @@ OFFICER_SCOPES = (
     "registration:account:read registration:spell_statement:decide registration:family_relation:decide "
     "registration:register_statement:decide registration:opening_file:write registration:opening_file:read "
     "registration:opening_file:decide "
+    "registration:register_statement:decide registration:spell_correction:decide registration:foreign_pass:decide "
+    "registration:employer_statement:decide registration:employer:state registration:employer:read "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
@@ -36,7 +38,7 @@ EMPLOYER_SCOPES = (
     "registration:refund:write claims:notice:write claims:notice:read registration:person:correct "
     "registration:ssfw:issue registration:ssfw:read registration:contribution:read registration:event:write "
     "registration:event:read claims:event:write claims:event:read registration:account:read "
-    "registration:interest_waiver:write"
+    "registration:interest_waiver:write registration:employer:state registration:employer:read"
 )
 HOSPITAL_SCOPES = (
     "registration:cover_inquiry:write claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read "

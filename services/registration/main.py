@@ -11,6 +11,7 @@ from services.registration.api import (
     contribution_statements,
     contributions,
     cover,
+    employer_facts,
     employers,
     events,
     family,
@@ -25,6 +26,7 @@ from services.registration.api import (
     refunds,
     register_statements,
     skbbk,
+    spell_corrections,
     spell_statements,
     spells,
     tasks,
@@ -55,7 +57,7 @@ def openapi_app() -> FastAPI:
         *(cover, events, accounts, person_months, bank_statements),
         *(contribution_statements, legacy_templates, spell_statements),
         *(family, register_statements, uploads, contribution_archives),
-        opening_files,
+        *(opening_files, spell_corrections, employer_facts),
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,

@@ -6,7 +6,10 @@ from datetime import date
 from services.registration.api.events import MODELS
 from services.registration.commands.allocate_receipt import AllocateReceipt, allocate_receipt
 from services.registration.commands.apply_register_statement import ApplyRegisterStatement, apply_register_statement
+from services.registration.commands.ask_about_pass import AskAboutPass, ask_about_pass
 from services.registration.commands.ask_of_correction import AskOfCorrection, ask_of_correction
+from services.registration.commands.ask_of_employer import AskOfEmployer, ask_of_employer
+from services.registration.commands.ask_of_spell_correction import AskOfSpellCorrection, ask_of_spell_correction
 from services.registration.commands.check_opening import CheckOpening, check_opening
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
@@ -89,6 +92,12 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(TakeBankStatement, take_bank_statement),
     # A public register stated something, or two officers found whom it is about.
     DueCommand(ApplyRegisterStatement, apply_register_statement),
+    # A party states a spell otherwise than it stands.
+    DueCommand(AskOfSpellCorrection, ask_of_spell_correction),
+    # The pass of a foreign worker ended, or an employment of one whose pass has ended began or ended.
+    DueCommand(AskAboutPass, ask_about_pass),
+    # A party states something of an employer that officers let count.
+    DueCommand(AskOfEmployer, ask_of_employer),
     # Another service rebuilds its projections.
     DueCommand(RepublishRegistration, republish_registration),
     # What an employer pushed and waits has what it needs, or its time is over.

@@ -62,7 +62,10 @@ class PersonRegisteredV1(PersonEvent):
 
 
 class EmployerRegisteredV1(Event):
-    """An employer was registered (Act 4 s.4); ``code`` is the organisation's own for it, that its files carry."""
+    """An employer was registered (Act 4 s.4), or what is known of it changed.
+
+    ``code`` is the organisation's own for it, that its files carry.
+    """
 
     topic = REGISTRATION
     name: ClassVar[str] = "employer.registered"
@@ -75,6 +78,12 @@ class EmployerRegisteredV1(Event):
     """When the employer was registered."""
     code: str | None = None
     """The organisation's own code for the employer, that its contribution files carry."""
+    state: str | None = None
+    """The state or federal territory of its seat, such as `selangor`; absent where nobody stated it."""
+    sector: str | None = None
+    """The section of the Malaysia Standard Industrial Classification 2008, `A` to `U`; absent as above."""
+    ended_on: date | None = None
+    """Its last day as an employer; absent while it employs, and again once it has begun again."""
 
     @property
     def aggregate(self) -> tuple[str, str]:
@@ -113,6 +122,14 @@ class SpellEvent(PersonEvent):
     end_verified: bool = True
     """Whether no employer's word alone ends it: an officer stated its last day, or it has none; ends of before this
     member count as verified."""
+    kind_of_work: str | None = None
+    """How the person works: `permanent`, `temporary`, `contract`, `part_time`, `casual`, `apprentice`, `intern`,
+    `domestic_worker`; or why the law leaves it out: `civil_servant`, `self_employed`, `sole_proprietor`, `partner`,
+    `prisoner`. Absent where nobody stated it; others may come."""
+    spouse_of_employer: bool = False
+    """Whether the person is married to the employer."""
+    allowance_sen: StatedSen | None = None
+    """An intern's monthly allowance, in sen; of nobody else."""
 
 
 class SpellStartedV1(SpellEvent):

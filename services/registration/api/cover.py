@@ -14,7 +14,7 @@ from services.registration.api.fields import NameIn, NationalIdIn
 from services.registration.api.skbbk import SkbbkStatementOut
 from services.registration.commands.inquire_cover import InquireCover
 from services.registration.commands.inquire_cover import inquire_cover as handle_inquire_cover
-from services.registration.domain.cover import ASSUMED, Cover, CoverFact, CoverReason, FactKind, SchemeCover
+from services.registration.domain.cover import Cover, CoverFact, CoverReason, FactKind, SchemeCover
 from services.registration.domain.cover_texts import DOUBTS, TEXTS, value_of
 from services.registration.domain.errors import InquiryOfHospitalOnly, NotAPerson
 from services.registration.domain.membership import CategoryPeriod
@@ -95,7 +95,7 @@ class CoverFactOut(Out):
     id: str = Field(max_length=60)
     recorded_at: datetime
     source: str = Field(max_length=60, description="The kind of party that stated it.", examples=["employer"])
-    says: str | None = Field(max_length=60, description="The residence, the statement, or the month.")
+    says: str | None = Field(max_length=60, description="The residence, the kind of work, the statement, or the month.")
     first: date | None
     last: date | None
     employer: EmployerId | None
@@ -140,7 +140,7 @@ class CoverOut(Out):
     doubts: list[Annotated[str, Field(max_length=60)]] = Field(
         max_length=10,
         description="What officers look at before it counts for an event of this day: after_death, "
-        "employment_stated_later, participation_stated_later.",
+        "employment_stated_later, participation_stated_later, pass_ended.",
     )
     doubt_texts: list[_Line] = Field(max_length=10)
     assumed: list[Annotated[str, Field(max_length=60)]] = Field(
@@ -166,7 +166,7 @@ class CoverOut(Out):
             schemes=[_scheme(each, language, explains=explains) for each in cover.schemes],
             doubts=list(cover.doubts),
             doubt_texts=[DOUBTS[doubt][language] for doubt in cover.doubts],
-            assumed=list(ASSUMED) if records else [],
+            assumed=list(cover.assumed) if records else [],
             facts=[CoverFactOut.of(fact) for fact in cover.facts],
             figures=_figures(records.values(), language),
             rules=sorted({f"{name} {version}" for r in records.values() for name, version in r.body["rules"].items()}),

@@ -1,6 +1,6 @@
 """Employers: registering one, reading one."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Response
@@ -10,6 +10,7 @@ from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.commands.register_employer import RegisterEmployer
 from services.registration.commands.register_employer import register_employer as handle_register_employer
 from services.registration.domain.employer import Employer
+from services.registration.domain.employer_fact import MalaysianState
 from services.registration.queries.employers import find_employer
 from shared.kernel.identifiers import employer_id, employer_number
 from shared.security.scopes import officers_only, requires
@@ -63,6 +64,11 @@ class EmployerOut(Out):
     employer_code: EmployerCode
     mycoid: Mycoid | None
     registered_at: datetime
+    state: MalaysianState | None = Field(description="Of its seat; null where nobody stated it.")
+    sector: Annotated[str, Field(pattern="^[A-U]$", max_length=1, examples=["C"])] | None = Field(
+        description="The section of the Malaysia Standard Industrial Classification 2008."
+    )
+    ended_on: date | None = Field(description="Its last day as an employer; null while it employs.")
 
     @classmethod
     def of(cls, employer: Employer) -> Self:
@@ -73,6 +79,9 @@ class EmployerOut(Out):
             employer_code=employer.code,
             mycoid=employer.mycoid,
             registered_at=employer.registered_at,
+            state=None if employer.state is None else MalaysianState(employer.state),
+            sector=employer.sector,
+            ended_on=employer.ended_on,
         )
 
 

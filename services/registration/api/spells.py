@@ -1,7 +1,7 @@
 """Spells of employment: their start and their end."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Response
@@ -19,21 +19,27 @@ from services.registration.commands.verify_spell import VerifySpell
 from services.registration.commands.verify_spell import verify_spell as handle_verify_spell
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import EmployerUnknown, NationalIdNeeded
-from services.registration.domain.spell import Spell, WaitingEnd, WaitReason
+from services.registration.domain.spell import EndCause, Spell, WaitingEnd, WaitReason
+from services.registration.domain.work import KindOfWork, Work
 from services.registration.queries import spells, waiting_ends
+from shared.kernel.clock import business_day, today
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
+from shared.law.act4.charter.rules import is_working_day
+from shared.law.book import book
 from shared.security.national_id import NationalId
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
+from shared.tasks.charter import charter_days, due_day
 from shared.web.fields import ONE_LINE, Day
 from shared.web.ids import EmployerId, PersonFilter, PersonId
-from shared.web.money import In, Out, examples
+from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["spells"])
 
+Allowance = Annotated[StatedMoney, Field(description="An intern's, by month; of nobody else.")]
 SpellInPath = Annotated[UUID, Path(description="The spell.")]
 
 
@@ -52,6 +58,9 @@ class SpellIn(In):
             "started_on": "2025-01-02",
             "national_id": {"kind": "mykad", "number": "900101-14-5678"},
             "name": "AHMAD BIN ALI",
+            "kind_of_work": "intern",
+            "allowance": {"amount": "900.00", "currency": "MYR"},
+            "spouse_of_employer": False,
         },
     )
 
@@ -66,6 +75,20 @@ class SpellIn(In):
     name: Annotated[str, Field(min_length=1, max_length=150, examples=["AHMAD BIN ALI"]), ONE_LINE] | None = Field(
         default=None, description="The person's name: with national_id it says who it is, without a person number."
     )
+
+    kind_of_work: KindOfWork | None = Field(
+        default=None,
+        description="How the person works for the employer. Left out: taken as permanent work, until it is stated.",
+    )
+    spouse_of_employer: bool = Field(default=False, description="Whether the person is married to the employer.")
+    allowance: Allowance | None = None
+
+    @property
+    def work(self) -> Work:
+        """The kind of work; raises AllowanceNeeded."""
+        work = Work(self.kind_of_work, self.spouse_of_employer, None if self.allowance is None else self.allowance.sen)
+        work.check()
+        return work
 
     def proof(self, caller: Caller) -> NationalId | None:
         """What proves that the caller knows the person; raises NationalIdNeeded, NationalIdInvalid."""
@@ -97,8 +120,14 @@ class WaitingEndOut(Out):
         "wages_reported_after: wages stand for a month after it.",
         examples=["dated_back"],
     )
+    cause: EndCause | None = Field(
+        description="What else ended: pass_ended, two officers found that a foreign worker's pass is over; "
+        "employer_ended, the employer itself. Null where the end of the employment itself was stated."
+    )
     stated_at: datetime
     stated_by: str = Field(max_length=60, description="The party that stated it.", examples=["employer:7"])
+    owner: Literal["organisation"] = Field(description="Who has to do something: an officer confirms or refuses it.")
+    due_on: date = Field(description="The last day on which that is in time, by the client charter.")
 
     @classmethod
     def of(cls, end: WaitingEnd) -> Self:
@@ -109,9 +138,20 @@ class WaitingEndOut(Out):
             employer=employer_id(end.employer),
             ended_on=end.ended_on,
             reason=end.reason,
+            cause=end.cause,
             stated_at=end.stated_at,
             stated_by=end.source,
+            owner="organisation",
+            due_on=_due_on(end.stated_at),
         )
+
+
+def _due_on(stated_at: datetime) -> date:
+    """Nor has the client charter a promise for an end that waits: as for a complaint (assumed)."""
+    law = book().on(today(), today())
+    days = charter_days("complaint")
+    found = due_day(business_day(stated_at), days, (), lambda day: is_working_day(day, law))
+    return found or business_day(stated_at)
 
 
 class UnverifiedSpellOut(Out):
@@ -155,6 +195,9 @@ class SpellOut(Out):
         "accident shows no cover for it."
     )
     refused: bool = Field(description="Whether the last word of an officer was that it did not begin as stated.")
+    kind_of_work: KindOfWork | None = Field(description="Null where nobody stated it: taken as permanent work.")
+    spouse_of_employer: bool
+    allowance: Money | None
     waiting_end: WaitingEndOut | None
 
     @classmethod
@@ -169,6 +212,9 @@ class SpellOut(Out):
             stated_on=spell.stated_on,
             verified=spell.verified,
             refused=spell.refused,
+            kind_of_work=spell.work.kind,
+            spouse_of_employer=spell.work.spouse,
+            allowance=None if spell.work.allowance is None else Money.of(spell.work.allowance),
             waiting_end=None if waiting is None else WaitingEndOut.of(waiting),
         )
 
@@ -192,7 +238,7 @@ async def start_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, 
         raise EmployerUnknown()
     whom, proof = None if body.person is None else person_number(body.person), body.proof(caller)
     officer = caller.subject if caller.is_officer else None
-    stated = StartSpell(whom, employer, body.started_on, latest, caller.party, proof, body.name, officer)
+    stated = StartSpell(whom, employer, body.started_on, latest, caller.party, proof, body.name, officer, body.work)
     return SpellOut.of(await handle_start_spell(stated, uow))
 
 

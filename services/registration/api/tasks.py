@@ -8,14 +8,20 @@ from services.registration.api.dependencies import unit
 from services.registration.commands.apply_correction import ApplyCorrection, apply_correction
 from services.registration.commands.decide_credit import DecideCredit, decide_credit
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
+from services.registration.commands.decide_employer_statement import (
+    DecideEmployerStatement,
+    decide_employer_statement,
+)
 from services.registration.commands.decide_interest import DecideInterest, decide_interest
 from services.registration.commands.decide_opening import DecideOpening, decide_opening
+from services.registration.commands.decide_pass import DecidePass, decide_pass
 from services.registration.commands.decide_refund import DecideRefund, decide_refund
 from services.registration.commands.decide_register_statement import (
     DecideRegisterStatement,
     decide_register_statement,
 )
 from services.registration.commands.decide_relation import DecideRelation, decide_relation
+from services.registration.commands.decide_spell_correction import DecideSpellCorrection, decide_spell_correction
 from services.registration.commands.drop_spell_statement import DropSpellStatement, drop_spell_statement
 from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
 from services.registration.commands.take_spell_statement import TakeSpellStatement, take_spell_statement
@@ -24,11 +30,14 @@ from services.registration.domain.duplicate import Verdict
 from services.registration.domain.relation import RelationAnswer
 from services.registration.queries.accounts import find_state_of_interest
 from services.registration.queries.bank_statements import find_state_of_credit
+from services.registration.queries.employer_facts import find_state_of_employer_statement
 from services.registration.queries.family import find_state_of_relation_statement
 from services.registration.queries.opening_files import find_state_of_opening_file
+from services.registration.queries.foreign_pass import find_state_of_foreign_pass
 from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
 from services.registration.queries.refunds import find_state_of_refund
 from services.registration.queries.register_statements import find_state_of_register_statement
+from services.registration.queries.spell_corrections import find_state_of_spell_correction
 from services.registration.queries.spell_statements import find_state_of_spell_statement
 from shared.kernel.identifiers import employer_number, person_number
 from shared.kernel.money import Sen
@@ -301,6 +310,94 @@ def _of_opening(approved: Approved, *, is_released: bool) -> DecideOpening:
     return DecideOpening(file, is_released, approved.proposed_by, approved.approved_by)
 
 
+class SpellCorrectionCounts(Proposal):
+    """That the spell stands as the correction states it."""
+
+    model_config = examples({"kind": "spell_correction_counts"})
+
+    kind: Literal["spell_correction_counts"]
+
+    def command(self, approved: Approved) -> DecideSpellCorrection:
+        """As a command, on the word of both officers."""
+        return _of_spell(approved, counts=True)
+
+
+class SpellCorrectionRefused(Proposal):
+    """That it does not: the spell stays as it stands."""
+
+    model_config = examples({"kind": "spell_correction_refused"})
+
+    kind: Literal["spell_correction_refused"]
+
+    def command(self, approved: Approved) -> DecideSpellCorrection:
+        """As a command, on the word of both officers."""
+        return _of_spell(approved, counts=False)
+
+
+class EmployerStatementCounts(Proposal):
+    """That what is stated of an employer is so."""
+
+    model_config = examples({"kind": "employer_statement_counts"})
+
+    kind: Literal["employer_statement_counts"]
+
+    def command(self, approved: Approved) -> DecideEmployerStatement:
+        """As a command, on the word of both officers."""
+        return _of_employer(approved, counts=True)
+
+
+class EmployerStatementRefused(Proposal):
+    """That it is not: what is known of the employer stays."""
+
+    model_config = examples({"kind": "employer_statement_refused"})
+
+    kind: Literal["employer_statement_refused"]
+
+    def command(self, approved: Approved) -> DecideEmployerStatement:
+        """As a command, on the word of both officers."""
+        return _of_employer(approved, counts=False)
+
+
+def _of_employer(approved: Approved, *, counts: bool) -> DecideEmployerStatement:
+    statement = subjects.statement_of_employer(approved.subject)
+    return DecideEmployerStatement(statement, counts, approved.proposed_by, approved.approved_by)
+
+
+class PassRenewed(Proposal):
+    """That a foreign worker has a new pass."""
+
+    model_config = examples({"kind": "pass_renewed", "evidence": "PLKS-2026-0193"})
+
+    kind: Literal["pass_renewed"]
+    evidence: DocumentNumber
+
+    def command(self, approved: Approved) -> DecidePass:
+        """As a command, on the word of both officers."""
+        return _of_pass(approved, self.evidence)
+
+
+class PassOver(Proposal):
+    """That there is no new pass: each employment that goes on has an end that waits for an officer."""
+
+    model_config = examples({"kind": "pass_over"})
+
+    kind: Literal["pass_over"]
+
+    def command(self, approved: Approved) -> DecidePass:
+        """As a command, on the word of both officers."""
+        return _of_pass(approved, None)
+
+
+def _of_pass(approved: Approved, renewal: str | None) -> DecidePass:
+    both = (approved.proposed_by, approved.approved_by)
+    return DecidePass(subjects.person_of_pass(approved.subject), renewal, *both, approved.tenant)
+
+
+def _of_spell(approved: Approved, *, counts: bool) -> DecideSpellCorrection:
+    correction = subjects.correction_of_spell(approved.subject)
+    return DecideSpellCorrection(correction, counts, approved.proposed_by, approved.approved_by)
+
+
 def _decided_statement(approved: Approved, persons: tuple[int | None, ...] | None) -> DecideRegisterStatement:
     statement = subjects.statement_of_register(approved.subject)
     return DecideRegisterStatement(statement, persons, approved.proposed_by, approved.approved_by)
@@ -340,6 +437,12 @@ QUEUES = Queues(
         ),
         Choice(queues.OPENING_FILE, OpeningReleased, DecideOpening, decide_opening),
         Choice(queues.OPENING_FILE, OpeningDropped, DecideOpening, decide_opening),
+        Choice(queues.SPELL_CORRECTION, SpellCorrectionCounts, DecideSpellCorrection, decide_spell_correction),
+        Choice(queues.SPELL_CORRECTION, SpellCorrectionRefused, DecideSpellCorrection, decide_spell_correction),
+        Choice(queues.FOREIGN_PASS, PassRenewed, DecidePass, decide_pass),
+        Choice(queues.FOREIGN_PASS, PassOver, DecidePass, decide_pass),
+        Choice(queues.EMPLOYER_STATEMENT, EmployerStatementCounts, DecideEmployerStatement, decide_employer_statement),
+        Choice(queues.EMPLOYER_STATEMENT, EmployerStatementRefused, DecideEmployerStatement, decide_employer_statement),
     ],
     {
         "refund": find_state_of_refund,
@@ -351,6 +454,9 @@ QUEUES = Queues(
         "relation_statement": find_state_of_relation_statement,
         "register_statement": find_state_of_register_statement,
         "opening_file": find_state_of_opening_file,
+        "spell_correction": find_state_of_spell_correction,
+        "foreign_pass": find_state_of_foreign_pass,
+        "employer_statement": find_state_of_employer_statement,
     },
 )
 router = task_router(QUEUES, unit)

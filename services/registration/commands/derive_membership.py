@@ -36,7 +36,7 @@ async def derive_membership(command: DeriveMembership, uow: RegistrationUnitOfWo
     standing = await uow.skbbk_statements.standing(person)
     born_on = await uow.spells.born_on(person, day)
     for scheme, days, said in (
-        (act4.SCHEME, act4.membership(born_on, standing.spells, law), ()),
+        (act4.SCHEME, act4.membership(born_on, standing.spells, law, standing.residences), ()),
         (skbbk.SCHEME, skbbk.skbbk_membership(standing, law), standing.statements),
         (employment_insurance.SCHEME, employment_insurance.insurance_membership(born_on, standing, law), ()),
     ):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from services.registration.commands.ask_about_pass import ask_about_known_pass
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.domain.spell import Spell, WaitingEnd, check_end, wait_reason
 from services.registration.events.registration import spell_ended
@@ -46,6 +47,7 @@ async def end_spell(command: EndSpell, uow: RegistrationUnitOfWork) -> tuple[Spe
     await uow.waiting_ends.remove(spell.id)
     uow.publish(spell_ended(ended))
     await derive_membership(DeriveMembership(person), uow)
+    await ask_about_known_pass(person, uow)
     return ended, None
 
 

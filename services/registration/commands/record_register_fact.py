@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from services.registration.commands.ask_about_pass import AskAboutPass
+from services.registration.commands.state_of_employer import company_has_ended, let_employer_count
 from services.registration.commands.state_relation import born_of
+from services.registration.domain.employer import Employer
+from services.registration.domain.employer_fact import EMPLOYS, EmployerAttribute
 from services.registration.domain.register_statement import RegisterKind, RegisterStatement, relations_of
 from services.registration.domain.relation import (
     AskedFor,
@@ -37,15 +41,42 @@ async def record_register_fact(command: RecordRegisterFact, uow: RegistrationUni
     if statement.kind in (RegisterKind.MARRIAGE, RegisterKind.BIRTH):
         return await _relate(statement, uow)
     if statement.kind is RegisterKind.COMPANY_ENDED:
-        return True
+        return await _of_company(statement, uow)
     (whom,) = statement.persons
     return whom is not None and await _of_person(whom, statement, uow)
+
+
+async def _of_company(statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
+    """End every employer of the company, each by its own code; of a company that employs nobody it is kept alone."""
+    day, ends = statement.day, True
+    if day is None or statement.company is None:
+        return False
+    employers = [await uow.employers.lock(each) for each in await uow.employers.of_company(statement.company)]
+    if statement.officers is None:
+        ends = all(
+            [
+                employer.ended_on in (None, day) and not await _employs_after(employer, day, uow)
+                for employer in employers
+            ]
+        )
+    for employer in employers if ends else ():
+        if employer.ended_on != day:
+            await let_employer_count(employer, company_has_ended(employer.number, day, statement.tenant), uow)
+    return ends
+
+
+async def _employs_after(employer: Employer, day: date, uow: RegistrationUnitOfWork) -> bool:
+    """Whether it is known to have begun again after a day."""
+    known = await uow.employer_facts.standing(employer.number, today(), None)
+    began = (fact for fact in known if fact.attribute is EmployerAttribute.ACTIVITY and fact.value == EMPLOYS)
+    return any(fact.first is not None and fact.first > day for fact in began)
 
 
 async def _of_person(person: int, statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
     day, is_looked_at = statement.day, statement.officers is not None
     if statement.kind is RegisterKind.PASS_ENDED:
         await uow.persons.state_day(person, "pass_ended_on", day, statement.tenant)
+        await uow.due.at(AskAboutPass(person), now())
         return True
     known = await uow.persons.died_on(person)
     if day == known:

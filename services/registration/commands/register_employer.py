@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.registration.commands.state_of_employer import follow_register
 from services.registration.domain.employer import Employer
 from services.registration.events.registration import employer_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -18,7 +19,7 @@ class RegisterEmployer:
 
 
 async def register_employer(command: RegisterEmployer, uow: RegistrationUnitOfWork) -> Employer:
-    """The new employer; raises EmployerCodeRegistered."""
+    """The new employer; raises EmployerCodeRegistered, CompanyNumberRegistered."""
     employer = await uow.employers.register(command.code, command.name, command.mycoid, now())
     uow.publish(employer_registered(employer))
-    return employer
+    return employer if command.mycoid is None else await follow_register(employer, command.mycoid, uow)

@@ -200,6 +200,8 @@ LINE_FAULTS = {
     "claim what stands for it.",
     "status_unknown": "A status is B, H, M, S, T or blank.",
     "total_fits_no_class": "The total is that of no wage class for the month and the person.",
+    "work_not_insured": "The law leaves out the kind of work that is stated for this month: nothing is due. If it is "
+    "another kind, correct the spell.",
     # No longer found: files of before have it.
     "wage_zero": "No contribution is due for a month without wages.",
 }

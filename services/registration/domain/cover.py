@@ -1,19 +1,20 @@
 """Who is covered against what on a day, as it was known at an instant: decided by the statute book, from facts by id.
 
 Months are covered whole as far as the employment goes; nationality counts that holds at the month's end, as for
-contributions. What nobody has registered (the kind of work, a marriage to the employer, passport and pass) is taken as
-the determinations of the book take it by default, and said so.
+contributions. What nobody has registered (a kind of work that was not stated, passport and pass) is taken as the
+determinations of the book take it by default, and said so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Self
 
-from services.registration.domain.membership import Employed
-from services.registration.domain.skbbk import FOREIGN, Residing, Standing, Statement, status_in
+from services.registration.domain.membership import FOREIGN, Employed, Residing
+from services.registration.domain.skbbk import Standing, Statement, status_in
+from services.registration.domain.work import NOT_STATED, Work
 from shared.kernel.clock import business_day
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Month
@@ -26,8 +27,11 @@ from shared.law.fact_types import Written
 _GRANTED, _OUT = "covered", "out"
 EMPLOYMENT_STATED_LATER, PARTICIPATION_STATED_LATER = "employment_stated_later", "participation_stated_later"
 AFTER_DEATH = "after_death"
-# What the determinations take for granted, since registration keeps nothing of it.
-ASSUMED = ("kind of work", "spouse of the employer", "passport and pass valid")
+PASS_ENDED = "pass_ended"  # noqa: S105 - a foreign worker's pass
+# What the determinations take for granted: of work whose kind nobody stated, and of a foreign worker's papers.
+_NOT_STATED = ("kind of work", "spouse of the employer")
+_PAPERS = "passport and pass valid"
+ASSUMED = (*_NOT_STATED, _PAPERS)
 _ACT4, _CATEGORY, _SKBBK, _ACT800 = "act4 cover", "act4 category", "act4 skbbk participation", "act800 cover"
 _CONTINGENCIES = {
     Fund.EMPLOYMENT_INJURY: "employment injury",
@@ -59,6 +63,10 @@ class CoverReason(StrEnum):
 _REASONS = {
     "works_under_a_contract_of_service": CoverReason.NO_EMPLOYMENT,
     "kind_of_work_is_not_excluded": CoverReason.KIND_OF_WORK_EXCLUDED,
+    "intern_is_paid_more_than_the_limit": CoverReason.KIND_OF_WORK_EXCLUDED,
+    "domestic_workers_are_covered": CoverReason.KIND_OF_WORK_EXCLUDED,
+    "private_policy_does_not_exempt": CoverReason.KIND_OF_WORK_EXCLUDED,
+    "employer_may_employ_a_foreign_domestic_worker": CoverReason.KIND_OF_WORK_EXCLUDED,
     "employer_s_spouse_can_be_an_employee": CoverReason.SPOUSE_OF_EMPLOYER,
     "not_the_employer_s_spouse": CoverReason.SPOUSE_OF_EMPLOYER,
     "foreign_workers_are_covered": CoverReason.CLOSED_TO_FOREIGN_WORKERS,
@@ -85,8 +93,9 @@ class FactKind(StrEnum):
 class CoverFact:
     """A fact by its id: when it was recorded, and by which kind of party. `first` and `last` are its days.
 
-    `says` is the birth, the residence, or what was stated of SKBBK; `employer` is that of a spell or a contribution.
-    Only of a spell: `verified` and `refused` are an officer's word, `stated_on` is the day of the first statement.
+    `says` is the birth, the residence, the kind of a spell's work, or what was stated of SKBBK; `employer` is that of a
+    spell or a contribution. Only of a spell: `verified` and `refused` are an officer's word, `stated_on` is the day of
+    the first statement, `work` its kind of work.
     """
 
     kind: FactKind
@@ -100,6 +109,7 @@ class CoverFact:
     verified: bool | None = None
     refused: bool = False
     stated_on: date | None = None
+    work: Work = NOT_STATED
 
     def holds_on(self, day: date) -> bool:
         """Whether a day is among its days."""
@@ -111,7 +121,8 @@ class KnownOfCover:
     """All that is known of a person, as far as the asker may see it: `facts` by id.
 
     `employed`: days with every employer, also those that the asker may not see, since category and participation rest
-    on them. `own_only`: an employer asks, and is told the cover of its own spells. `statements`: of every party.
+    on them: those of work that Act 4 has; `worked` are all of them, with the kind of work. `own_only`: an employer
+    asks, and is told the cover of its own spells. `statements`: of every party.
     """
 
     born_on: date | None
@@ -121,13 +132,20 @@ class KnownOfCover:
     facts: tuple[CoverFact, ...]
     own_only: bool = False
     died_on: date | None = None
+    worked: tuple[tuple[Employed, Work], ...] | None = None
+    pass_ended_on: date | None = None
 
-    def works_on(self, day: date) -> bool:
-        """Whether the person is employed on a day, by the asker where only its own spells count."""
+    @property
+    def all_work(self) -> tuple[tuple[Employed, Work], ...]:
+        """Every employment with its kind of work, also of work that the law leaves out."""
+        return tuple((days, Work()) for days in self.employed) if self.worked is None else self.worked
+
+    def work_on(self, day: date) -> list[Work]:
+        """The kinds of work that the person does on a day, for the asker where only its own spells count."""
         if not self.own_only:
-            return any(spell.first <= day <= (spell.last or day) for spell in self.employed)
+            return [work for days, work in self.all_work if days.first <= day <= (days.last or day)]
         spells = (fact for fact in self.facts if fact.kind is FactKind.SPELL and not fact.refused)
-        return any(spell.holds_on(day) for spell in spells)
+        return [spell.work for spell in spells if spell.holds_on(day)]
 
     @property
     def standing(self) -> Standing:
@@ -173,6 +191,7 @@ class Cover:
     schemes: tuple[SchemeCover, ...]
     facts: tuple[CoverFact, ...]
     doubts: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
 
     def of(self, fund: Fund) -> SchemeCover:
         """The cover by one fund."""
@@ -180,12 +199,12 @@ class Cover:
 
     def of_nobody(self) -> Self:
         """The same answer as of who is not registered."""
-        return replace(self, category=None, participation=None, schemes=_NOTHING_KNOWN, facts=(), doubts=())
+        return replace(self, category=None, participation=None, schemes=_NOTHING_KNOWN, facts=(), doubts=(), assumed=())
 
 
 def cover_on(day: date, known: KnownOfCover, law: LawOn) -> Cover:
     """Decide every scheme for a day; `law` is that of the day, as known when the facts were."""
-    if known.born_on is None or not known.employed:
+    if known.born_on is None or not known.all_work:
         return Cover(day, None, None, _phase(law), _NOTHING_KNOWN, known.facts)
     asked = _Asked(day, known, law)
     category = asked.category
@@ -200,7 +219,9 @@ def cover_on(day: date, known: KnownOfCover, law: LawOn) -> Cover:
             *_death_doubts(day, known),
             *_employment_doubts(day, known),
             *_participation_doubts(day, known, asked.participation, law),
+            *_pass_doubts(day, known),
         ),
+        asked.assumed,
     )
 
 
@@ -213,19 +234,24 @@ class _Asked:
 
     def __init__(self, day: date, known: KnownOfCover, law: LawOn) -> None:
         self._law, self._known = law, known
-        self._works = known.works_on(day)
-        service = "yes" if self._works else "no"
+        self._works = known.work_on(day)
         foreign = "yes" if known.is_foreign else "no"
         of_person = {
             "born": _written(known.born_on),
             "first liable": _written(_first_liable(known)),
             "foreign": foreign,
         }
-        self._work = self._ask(_ACT4, {"contract of service": service, "foreign": foreign})
-        self._insurance = self._ask(_ACT800, {"contract of service": service, **(of_person if self._works else {})})
+        of_person = {name: value for name, value in of_person.items() if value}
+        self._work = self._ask_of_work(_ACT4, Work.as_act4_asks, {"foreign": foreign})
+        self._insurance = self._ask_of_work(_ACT800, Work.as_act800_asks, of_person if self._works else {})
         works = self._work.body["outcome"] == _GRANTED
         self.category = self._ask(_CATEGORY, of_person) if works else None
         self._skbbk = self._ask(_SKBBK, self._choices(foreign)) if works else None
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What nobody has registered."""
+        return ASSUMED if not self._works or any(work.kind is None for work in self._works) else (_PAPERS,)
 
     @property
     def participation(self) -> str | None:
@@ -272,6 +298,15 @@ class _Asked:
             stated["came back on"] = standing.came_back_on.isoformat()
         return stated
 
+    def _ask_of_work(
+        self, name: str, stated: Callable[[Work], Mapping[str, Written]], of_person: Mapping[str, Written]
+    ) -> DecisionRecord:
+        """Of each kind of work that is done on the day: one that is covered is enough."""
+        if not self._works:
+            return self._ask(name, {"contract of service": "no", **of_person})
+        asked = [self._ask(name, {"contract of service": "yes", **of_person, **stated(each)}) for each in self._works]
+        return next((record for record in asked if record.body["outcome"] == _GRANTED), asked[0])
+
     def _ask(self, name: str, stated: Mapping[str, Written]) -> DecisionRecord:
         return _determined(name, tuple(stated.items()), self._law.book, self._law.in_force, self._law.known)
 
@@ -296,9 +331,11 @@ def _amount(record: DecisionRecord, name: str) -> Any:
     return next((each["value"] for each in record.body["amounts"] if each["name"] == name), None)
 
 
-def _first_liable(known: KnownOfCover) -> date:
-    """The first day of work with anybody; a birth that was corrected since may lie behind it."""
-    first = min(spell.first for spell in known.employed)
+def _first_liable(known: KnownOfCover) -> date | None:
+    """The first day of work that Act 4 has with anybody; a birth that was corrected since may lie behind it."""
+    first = min((spell.first for spell in known.employed), default=None)
+    if first is None:
+        return None
     return first if known.born_on is None else max(first, known.born_on)
 
 
@@ -335,3 +372,10 @@ def _participation_doubts(day: date, known: KnownOfCover, found: str | None, law
     before = replace(known, statements=tuple(each for each in known.statements if each not in late)).standing
     if (status_in(Month.of(day), before, law) == _OUT) != (found == _OUT):
         yield PARTICIPATION_STATED_LATER
+
+
+def _pass_doubts(day: date, known: KnownOfCover) -> Iterator[str]:
+    """That the pass of a foreign worker ended before the day, and no two officers have said that it was renewed."""
+    ended_on = known.pass_ended_on
+    if known.is_foreign and ended_on is not None and ended_on < day and known.work_on(day):
+        yield PASS_ENDED

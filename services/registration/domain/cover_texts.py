@@ -7,6 +7,7 @@ from services.registration.domain.cover import (
     AFTER_DEATH,
     EMPLOYMENT_STATED_LATER,
     PARTICIPATION_STATED_LATER,
+    PASS_ENDED,
     CoverReason,
 )
 
@@ -77,6 +78,10 @@ DOUBTS: Mapping[str, Mapping[str, str]] = {
     PARTICIPATION_STATED_LATER: {
         "en": "What was stated of SKBBK on the day or later changes whether it covers the day.",
         "ms": "Pernyataan tentang SKBBK pada atau selepas hari itu mengubah sama ada hari itu dilindungi.",
+    },
+    PASS_ENDED: {
+        "en": "The foreign worker's pass had ended by the day, and it is not known to have been renewed.",
+        "ms": "Pas pekerja asing itu telah tamat sebelum hari itu, dan pembaharuannya tidak diketahui.",
     },
 }
 _YES_NO = {"en": ("no", "yes"), "ms": ("tidak", "ya")}

@@ -1,6 +1,7 @@
 """A person's membership of Act 800, the employment insurance: the days on which the person is insured (s.2)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -23,7 +24,11 @@ def insurance_membership(born_on: date, standing: Standing, law: LawOn) -> tuple
     Days on which the Act does not insure, by age, nationality or a late first employment, are in no period.
     """
     begins = _first_month(law).first_day
-    employed = joined(standing.spells, begins)
+    spells = standing.spells if standing.of_act800 is None else standing.of_act800
+    if not spells:
+        return ()
+    standing = replace(standing, spells=tuple(spells))
+    employed = joined(spells, begins)
     return tuple(period for days in employed for period in _insured_days(born_on, days, standing, law))
 
 

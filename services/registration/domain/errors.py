@@ -1159,3 +1159,148 @@ class OpeningFileNotChecked(JaringError):
     title = "The opening file does not wait for officers"
     title_ms = "Fail pembukaan tidak menunggu pegawai"
     kind = Kind.CONFLICT
+
+
+class AllowanceNeeded(JaringError):
+    """An intern's monthly allowance is missing, or one is stated of another kind of work."""
+
+    code = "allowance_needed"
+    title = "An intern has an allowance, and nobody else"
+    title_ms = "Pelatih mempunyai elaun, dan tiada yang lain"
+    kind = Kind.INVALID
+    hint = "Send allowance with kind_of_work intern, also one of 0.00; leave it out for every other kind."
+
+
+class SpellCorrectionEmpty(JaringError):
+    """Nothing of the spell would be otherwise than it stands."""
+
+    code = "spell_correction_empty"
+    title = "The correction says nothing that is not known"
+    title_ms = "Pembetulan itu tidak menyatakan apa-apa yang baharu"
+    kind = Kind.INVALID
+
+
+class SpellCorrectionUnknown(JaringError):
+    """No such correction, or none that the caller may see."""
+
+    code = "spell_correction_unknown"
+    title = "No such correction of a spell"
+    title_ms = "Tiada pembetulan tempoh pekerjaan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class SpellCorrectionWaits(JaringError):
+    """Another correction of the spell waits for two officers."""
+
+    code = "spell_correction_waits"
+    title = "A correction of this spell waits already"
+    title_ms = "Satu pembetulan tempoh pekerjaan ini sedang menunggu"
+    kind = Kind.CONFLICT
+
+
+class SpellCorrectionOver(JaringError):
+    """Two officers have decided this correction."""
+
+    code = "spell_correction_over"
+    title = "The correction is decided already"
+    title_ms = "Pembetulan itu telah pun diputuskan"
+    kind = Kind.CONFLICT
+
+
+class SpellCorrectionOfOneself(JaringError):
+    """Whoever stated a correction does not approve it."""
+
+    code = "spell_correction_of_oneself"
+    title = "Who stated the correction does not approve it"
+    title_ms = "Orang yang menyatakan pembetulan itu tidak boleh meluluskannya"
+    kind = Kind.FORBIDDEN
+
+
+class PassNotEnded(JaringError):
+    """No end of the person's pass is known."""
+
+    code = "pass_not_ended"
+    title = "No end of the pass is known"
+    title_ms = "Tiada tarikh tamat pas yang diketahui"
+    kind = Kind.CONFLICT
+
+
+class EmployerFactUnfit(JaringError):
+    """The value, or what is left out, is not what the attribute asks for."""
+
+    code = "employer_fact_unfit"
+    title = "This cannot be stated of an employer like this"
+    title_ms = "Perkara ini tidak boleh dinyatakan tentang majikan sedemikian"
+    kind = Kind.INVALID
+    hint = (
+        "A state and a sector have codes as value; a contact, a branch and a director have details, and a director "
+        "either a name or a person. A name and a company number are not taken back, but stated as they are."
+    )
+
+
+class EmployerFactInFuture(JaringError):
+    """The first day lies further ahead than is accepted."""
+
+    code = "employer_fact_in_future"
+    title = "The day lies too far ahead"
+    title_ms = "Tarikh itu terlalu jauh ke hadapan"
+    kind = Kind.INVALID
+
+
+class EmployerFactUnknown(JaringError):
+    """No such fact of the employer, or one that is taken back already."""
+
+    code = "employer_fact_unknown"
+    title = "No such fact of the employer"
+    title_ms = "Tiada fakta sedemikian tentang majikan"
+    kind = Kind.NOT_FOUND
+
+
+class EmployerStatementUnknown(JaringError):
+    """Nothing of the kind was stated, or nothing that the caller may see."""
+
+    code = "employer_statement_unknown"
+    title = "No such statement about an employer"
+    title_ms = "Tiada kenyataan sedemikian tentang majikan"
+    kind = Kind.NOT_FOUND
+
+
+class EmployerStatementOver(JaringError):
+    """Two officers have decided this statement."""
+
+    code = "employer_statement_over"
+    title = "The statement is decided already"
+    title_ms = "Kenyataan itu telah pun diputuskan"
+    kind = Kind.CONFLICT
+
+
+class EmployerStatementOfOneself(JaringError):
+    """Whoever stated something of an employer does not approve it."""
+
+    code = "employer_statement_of_oneself"
+    title = "Who stated it does not approve it"
+    title_ms = "Orang yang menyatakannya tidak boleh meluluskannya"
+    kind = Kind.FORBIDDEN
+
+
+class CompanyNumberRegistered(JaringError):
+    """Another employer has this number of the companies' register."""
+
+    code = "company_number_registered"
+    title = "An employer with this company number is registered"
+    title_ms = "Majikan dengan nombor syarikat ini telah berdaftar"
+    kind = Kind.CONFLICT
+    hint = (
+        "A branch with a code of its own is stated of the employer. Of another employer of the company leave the "
+        "number out, and state it afterwards: two officers look at both."
+    )
+
+
+class EmployerHasEnded(JaringError):
+    """The employer employs nobody on the day: it has ended."""
+
+    code = "employer_has_ended"
+    title = "The employer has ended by then"
+    title_ms = "Majikan itu telah berhenti sebelum tarikh itu"
+    kind = Kind.CONFLICT
+    hint = "Where it employs again, state since when."

@@ -28,6 +28,9 @@ class Insured:
     works_here: bool
     works_elsewhere: bool
     released_from_skbbk: bool
+    # Whether a spell here with a day in the month is of work that the Act has.
+    act4_has_work: bool = True
+    act800_has_work: bool = True
 
     def may_owe_no_skbbk(self, month: Month, law: LawOn) -> bool:
         """Whether a line of who takes part may lawfully bring nothing to the SKBBK: another employer may deduct it."""
@@ -44,6 +47,8 @@ class Insured:
 
     def in_act800(self, month: Month, law: LawOn) -> bool:
         """Whether the person is insured under Act 800 in the month; nobody was before 1 January 2018."""
+        if not self.act800_has_work:
+            return False
         try:
             return insured(self.born_on, self.first_liable_on, self.residence == FOREIGN, month, law)
         except NotYetLaw:

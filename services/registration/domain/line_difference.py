@@ -53,7 +53,7 @@ def difference(line: PostedLine) -> LineDifference | None:
     An SKBBK that was not declared is not looked for: another employer may deduct it.
     """
     try:
-        due = _due(line)
+        due = _due(line) if line.insured.act4_has_work else Amounts()
     except NotYetLaw:
         due = Amounts()
     if due == line.declared:

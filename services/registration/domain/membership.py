@@ -2,14 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from shared.kernel.periods import Month
-from shared.law.act4.cover.rules import Category, category
+from shared.law.act4.cover.rules import Category, category, first_day_of_foreign_workers
 from shared.law.book import LawOn
 
 SCHEME = "act4"
+FOREIGN = "foreign_worker"
 # The statute book starts here for Act 4; the categories of earlier days are not in it.
 BOOK_BEGINS = date(2013, 1, 1)
 _DAY = timedelta(days=1)
@@ -35,10 +36,22 @@ class Employed:
     last: date | None
 
 
-def membership(born_on: date, spells: Iterable[Employed], law: LawOn) -> tuple[CategoryPeriod, ...]:
+@dataclass(frozen=True, slots=True)
+class Residing:
+    """A residence by its days; None for a first or a last day that is open."""
+
+    residence: str
+    first: date | None
+    last: date | None
+
+
+def membership(
+    born_on: date, spells: Iterable[Employed], law: LawOn, residences: Iterable[Residing] = ()
+) -> tuple[CategoryPeriod, ...]:
     """The periods of membership, in order, from the first day in the statute book on.
 
-    The change to the second category at 60 is published in advance: it depends on the day of birth alone.
+    The spells are those of work that the Act has. Days on which it is not open to foreign workers are in no period of
+    one. The change to the second category at 60 is published in advance: it depends on the day of birth alone.
     """
     employed = sorted(spells, key=lambda spell: spell.first)
     if not employed:
@@ -46,7 +59,23 @@ def membership(born_on: date, spells: Iterable[Employed], law: LawOn) -> tuple[C
     first_liable_on = employed[0].first
     begin = Month.of(max(first_liable_on, BOOK_BEGINS))
     second_from = _second_from(born_on, first_liable_on, begin, law).first_day
-    return tuple(part for days in joined(employed, BOOK_BEGINS) for part in _split(days, second_from))
+    parts = [part for days in joined(employed, BOOK_BEGINS) for part in _split(days, second_from)]
+    for each in residences:
+        if each.residence == FOREIGN:
+            parts = [left for part in parts for left in _without(part, each, law)]
+    return tuple(parts)
+
+
+def _without(part: CategoryPeriod, residing: Residing, law: LawOn) -> list[CategoryPeriod]:
+    """A period without the days of a foreign worker's before the Act was open to them."""
+    opened = first_day_of_foreign_workers(law)
+    first = max(part.first, residing.first or part.first)
+    last = min(day for day in (part.last, residing.last, opened - _DAY) if day is not None)
+    if last < first:
+        return [part]
+    before = [replace(part, last=first - _DAY)] if part.first < first else []
+    after = [replace(part, first=last + _DAY)] if part.last is None or part.last > last else []
+    return [*before, *after]
 
 
 def _second_from(born_on: date, first_liable_on: date, begin: Month, law: LawOn) -> Month:

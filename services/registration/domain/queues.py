@@ -37,6 +37,24 @@ REGISTER_STATEMENT = Queue(
 OPENING_FILE = Queue(
     "opening_file", subject="opening_file", scope="registration:opening_file:decide", charter="complaint"
 )
+# Nor for a correction of a spell: as one of a person (assumed).
+SPELL_CORRECTION = Queue(
+    "spell_correction",
+    subject="spell_correction",
+    scope="registration:spell_correction:decide",
+    charter="complaint",
+)
+# Nor for a foreign worker whose pass ended (assumed).
+FOREIGN_PASS = Queue(
+    "foreign_pass", subject="foreign_pass", scope="registration:foreign_pass:decide", charter="complaint"
+)
+# Nor for what is stated of an employer (assumed).
+EMPLOYER_STATEMENT = Queue(
+    "employer_statement",
+    subject="employer_statement",
+    scope="registration:employer_statement:decide",
+    charter="complaint",
+)
 ALL = (
     REFUND,
     PERSON_CORRECTION,
@@ -47,4 +65,7 @@ ALL = (
     FAMILY_RELATION,
     REGISTER_STATEMENT,
     OPENING_FILE,
+    SPELL_CORRECTION,
+    FOREIGN_PASS,
+    EMPLOYER_STATEMENT,
 )

@@ -16,7 +16,7 @@ from services.registration.domain.errors import (
     SkbbkWindowClosed,
     SkbbkWindowNotOpen,
 )
-from services.registration.domain.membership import CategoryPeriod, Employed, joined
+from services.registration.domain.membership import FOREIGN, CategoryPeriod, Employed, Residing, joined
 from shared.kernel.periods import Month
 from shared.law.act4.skbbk.rules import (
     Choices,
@@ -32,7 +32,6 @@ from shared.law.book import LawOn
 from shared.law.errors import NotYetLaw
 
 SCHEME = "skbbk"
-FOREIGN = "foreign_worker"
 _DAY = timedelta(days=1)
 
 
@@ -72,21 +71,17 @@ class StatedBy:
 
 
 @dataclass(frozen=True, slots=True)
-class Residing:
-    """A residence by its days; None for a first or a last day that is open."""
-
-    residence: str
-    first: date | None
-    last: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
-    """All that a person's taking part rests on: spells with any employer, residences, statements in their order."""
+    """All that a person's taking part rests on: spells with any employer, residences, statements in their order.
+
+    The days of `spells` are those of work that Act 4 has.
+    """
 
     spells: tuple[Employed, ...]
     residences: tuple[Residing, ...]
     statements: tuple[Statement, ...] = ()
+    # The same of work that Act 800 has; None where it has all of it.
+    of_act800: tuple[Employed, ...] | None = None
 
     def is_foreign(self, day: date) -> bool:
         """Whether the person is a foreign worker on a day."""

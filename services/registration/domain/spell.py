@@ -12,6 +12,7 @@ from services.registration.domain.errors import (
     SpellStartsBeforeBirth,
     SpellStartsTooFarAhead,
 )
+from services.registration.domain.work import NOT_STATED, Work
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 
@@ -40,6 +41,7 @@ class Spell:
     refused: bool = False
     end_stated_on: date | None = None
     end_verified: bool = True
+    work: Work = NOT_STATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,13 @@ class WaitReason(StrEnum):
     WAGES_REPORTED_AFTER = "wages_reported_after"
 
 
+class EndCause(StrEnum):
+    """What else ended, so that the employment is to end: a foreign worker's pass, or the employer itself."""
+
+    PASS_ENDED = "pass_ended"  # noqa: S105 - a foreign worker's pass
+    EMPLOYER_ENDED = "employer_ended"
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingEnd:
     """A last day that an employer stated and an officer has not confirmed: until then the spell goes on."""
@@ -73,6 +82,7 @@ class WaitingEnd:
     reason: WaitReason
     stated_at: datetime
     source: str
+    cause: EndCause | None = None
 
 
 def wait_reason(ended_on: date, earliest: date, last_reported: Month | None) -> WaitReason | None:

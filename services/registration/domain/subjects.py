@@ -112,3 +112,33 @@ def opening_file(file: UUID) -> Subject:
 def file_of_opening(subject: Subject) -> UUID:
     """The id of such a file."""
     return UUID(subject.partition("/")[2])
+
+
+def spell_correction(correction: UUID) -> Subject:
+    """A correction of a spell."""
+    return Subject.of("spell_correction", correction)
+
+
+def correction_of_spell(subject: Subject) -> UUID:
+    """The correction of such a subject."""
+    return UUID(subject.partition("/")[2])
+
+
+def foreign_pass(person: int) -> Subject:
+    """The pass of a foreign worker."""
+    return Subject.of("foreign_pass", person)
+
+
+def person_of_pass(subject: Subject) -> int:
+    """The person of such a subject."""
+    return int(subject.partition("/")[2])
+
+
+def employer_statement(statement: UUID) -> Subject:
+    """What is stated of an employer."""
+    return Subject.of("employer_statement", statement)
+
+
+def statement_of_employer(subject: Subject) -> UUID:
+    """The statement of such a subject."""
+    return UUID(subject.partition("/")[2])

@@ -61,6 +61,9 @@ def employer_registered(employer: Employer) -> EmployerRegisteredV1:
         revision=employer.revision,
         registered_at=employer.registered_at,
         code=employer.code,
+        state=employer.state,
+        sector=employer.sector,
+        ended_on=employer.ended_on,
     )
 
 
@@ -158,6 +161,9 @@ def _whole(spell: Spell) -> dict[str, Any]:
         "refused": spell.refused,
         "end_stated_on": spell.end_stated_on,
         "end_verified": spell.end_verified,
+        "kind_of_work": spell.work.kind,
+        "spouse_of_employer": spell.work.spouse,
+        "allowance_sen": spell.work.allowance,
     }
 
 

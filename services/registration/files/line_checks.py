@@ -237,6 +237,8 @@ def _check_employment(check: _Check, persons: Mapping[int, Insured]) -> None:
     wages = check.amounts["wages"]
     outside = [index for index in check.good if wages[index] and not persons[index].works_here]
     check.fault(outside, "month", "month_outside_employment")
+    left_out = [index for index in check.good if wages[index] and not persons[index].act4_has_work]
+    check.fault(left_out, "month", "work_not_insured")
 
 
 def _check_cover(check: _Check, persons: Mapping[int, Insured], submitted_on: date) -> dict[int, _Cover]:

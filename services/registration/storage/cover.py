@@ -14,6 +14,7 @@ from services.registration.domain.cover import CoverFact, FactKind, KnownOfCover
 from services.registration.domain.errors import PersonUnknown
 from services.registration.domain.membership import Employed
 from services.registration.domain.skbbk import Statement, StatementKind
+from services.registration.domain.work import KindOfWork, Work, law_of_work_today, within
 from services.registration.storage.keys import Keys
 from services.registration.storage.persons import Viewer
 from shared.security.national_id import NationalId
@@ -89,18 +90,32 @@ class CoverRepository:
 def known_of(found: Mapping[str, Any], *, own_only: bool = False) -> KnownOfCover:
     """What a statement of ``KNOWN`` found."""
     attributes = found["attributes"]
-    born, residence = (attributes.get(name) for name in ("born_on", "residence"))
+    born, residence, ended = (attributes.get(name) for name in ("born_on", "residence", "pass_ended_on"))
+    worked = [
+        (Employed(date.fromisoformat(first), _day(last)), _work(*said)) for first, last, *said in found["employed"]
+    ]
     return KnownOfCover(
         born_on=None if born is None else date.fromisoformat(born[1]),
         residence=None if residence is None else residence[1],
-        employed=tuple(Employed(date.fromisoformat(first), _day(last)) for first, last in found["employed"]),
+        employed=tuple(part for days, work in worked for part in _that_act4_has(days, work)),
         statements=tuple(
             Statement(StatementKind(kind), date.fromisoformat(filed_on), datetime.fromisoformat(at), source)
             for _, kind, filed_on, at, source, _ in found["statements"]
         ),
         facts=tuple(_facts(found)),
         own_only=own_only,
+        worked=tuple(worked),
+        pass_ended_on=None if ended is None else date.fromisoformat(ended[1]),
     )
+
+
+def _that_act4_has(days: Employed, work: Work) -> Iterator[Employed]:
+    for span in within(days.first, days.last, law_of_work_today(work).act4):
+        yield Employed(span.first or days.first, span.last)
+
+
+def _work(kind: str | None, spouse: bool, allowance: int | None) -> Work:
+    return Work(None if kind is None else KindOfWork(kind), spouse, allowance)
 
 
 def _facts(found: Mapping[str, Any]) -> Iterator[CoverFact]:
@@ -108,7 +123,7 @@ def _facts(found: Mapping[str, Any]) -> Iterator[CoverFact]:
         if name in found["attributes"]:
             id_, value, at, source = found["attributes"][name]
             yield CoverFact(kind, str(id_), datetime.fromisoformat(at), source, says=value)
-    for id_, first, last, at, source, employer, verified, refused, stated_on, _ in found["spells"]:
+    for id_, first, last, at, source, employer, verified, refused, stated_on, _, *work in found["spells"]:
         yield CoverFact(
             FactKind.SPELL,
             str(id_),
@@ -120,6 +135,8 @@ def _facts(found: Mapping[str, Any]) -> Iterator[CoverFact]:
             verified=verified,
             refused=refused,
             stated_on=_day(stated_on),
+            says=work[0],
+            work=_work(*work),
         )
     for id_, kind, filed_on, at, source, is_seen in found["statements"]:
         if is_seen:

@@ -23,11 +23,7 @@ _POSTED = text(f"""
     SELECT line.employer, line.month, line.person, line.kind, line.revision, line.wage_sen,
            {", ".join(f"line.{name}" for name in AMOUNTS)}, born.plain AS born_on, residence.plain AS residence,
            coalesce(file.received_at, :now) AS received_at,
-           (SELECT coalesce(min(lower(spell.days)) FILTER (WHERE NOT spell.refused), min(lower(spell.days)))
-            FROM spell WHERE spell.person = line.person) AS first_liable_on,
-           (SELECT coalesce(bool_or(NOT spell.refused), true) FROM spell
-            WHERE (spell.person, spell.employer) = (line.person, line.employer)
-              AND spell.days && asked.days) AS works_here,
+           works.first_liable_on, works.here AS works_here, works.act4_has_work, works.act800_has_work,
            EXISTS (SELECT FROM membership AS held,
                                jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
                    WHERE held.person = line.person AND held.scheme = 'skbbk' AND part.category = 'out'
@@ -37,6 +33,19 @@ _POSTED = text(f"""
     CROSS JOIN LATERAL (
         SELECT daterange(month.first, CAST(month.first + interval '1 month' AS date)) AS days,
                CAST(month.first + interval '1 month - 1 day' AS date) AS last) AS asked
+    CROSS JOIN LATERAL (
+        SELECT coalesce(min(CASE WHEN spell.act4_has IS NULL THEN lower(spell.days)
+                                 ELSE lower(datemultirange(spell.days) * spell.act4_has) END)
+                            FILTER (WHERE NOT spell.refused), min(lower(spell.days))) AS first_liable_on,
+               coalesce(bool_or(NOT spell.refused) FILTER (WHERE in_it.month), true) AS here,
+               coalesce(bool_or(spell.act4_has IS NULL OR spell.act4_has && (spell.days * asked.days))
+                            FILTER (WHERE in_it.month AND NOT spell.refused), true) AS act4_has_work,
+               coalesce(bool_or(spell.act800_has IS NULL OR spell.act800_has && (spell.days * asked.days))
+                            FILTER (WHERE in_it.month AND NOT spell.refused), true) AS act800_has_work
+        FROM spell
+        CROSS JOIN LATERAL (
+            SELECT spell.employer = line.employer AND spell.days && asked.days AS month) AS in_it
+        WHERE spell.person = line.person) AS works
     LEFT JOIN contribution_file AS file ON file.receipt = line.receipt
     JOIN person_attribute AS b ON b.person = line.person AND b.attribute = 'born_on' AND b.valid @> asked.last
     JOIN person_fact AS born ON born.id = b.fact
@@ -99,6 +108,8 @@ def posted_line_of(row: Row[Any]) -> PostedLine:
         works_here=row.works_here,
         works_elsewhere=False,
         released_from_skbbk=row.released,
+        act4_has_work=row.act4_has_work,
+        act800_has_work=row.act800_has_work,
     )
     known_on = business_day(row.received_at)
     return PostedLine(row.employer, row.month, row.kind, row.revision, row.wage_sen, amounts_of(row), insured, known_on)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from services.registration.domain.contribution import month_of
 from services.registration.domain.correction import NEEDED
 from services.registration.domain.errors import NationalIdOfAnotherKind, NationalIdRegistered, PersonUnknown
 from services.registration.domain.insured import Insured
+from services.registration.domain.pass_renewal import ForeignPass, PassRenewal
 from services.registration.domain.person import Person, PublicFacts, Registered
 from services.registration.storage.keys import Keys
 from services.registration.storage.violations import violated
@@ -108,7 +109,7 @@ _MATCH = text("""
     SELECT DISTINCT ON (asked.number_index, asked.day, id.person)
            asked.number_index, asked.day, id.person, born.plain AS born_on, residence.plain AS residence,
            name.id AS name_fact, name.sealed AS name_sealed, works.first_liable_on, works.here AS works_here,
-           works.elsewhere AS works_elsewhere,
+           works.elsewhere AS works_elsewhere, works.act4_has_work, works.act800_has_work,
            EXISTS (SELECT FROM membership AS held,
                                jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
                    WHERE held.person = id.person AND held.scheme = 'skbbk'
@@ -119,13 +120,20 @@ _MATCH = text("""
         SELECT daterange(CAST(date_trunc('month', asked.day) AS date), asked.day, '[]') AS days) AS month
     JOIN national_id AS id ON id.number_index = asked.number_index AND id.withdrawn_at IS NULL
     CROSS JOIN LATERAL (
-        SELECT coalesce(min(lower(spell.days)) FILTER (WHERE NOT spell.refused), min(lower(spell.days)))
-                   AS first_liable_on,
+        SELECT coalesce(min(CASE WHEN spell.act4_has IS NULL THEN lower(spell.days)
+                                 ELSE lower(datemultirange(spell.days) * spell.act4_has) END)
+                            FILTER (WHERE NOT spell.refused), min(lower(spell.days))) AS first_liable_on,
                bool_or(spell.employer = :employer) AS knows,
                coalesce(bool_or(spell.days && month.days)
                             FILTER (WHERE spell.employer = :employer AND NOT spell.refused), false) AS here,
                coalesce(bool_or(spell.days && month.days)
-                            FILTER (WHERE spell.employer <> :employer AND NOT spell.refused), false) AS elsewhere
+                            FILTER (WHERE spell.employer <> :employer AND NOT spell.refused), false) AS elsewhere,
+               coalesce(bool_or(spell.act4_has IS NULL OR spell.act4_has && (spell.days * month.days))
+                            FILTER (WHERE spell.employer = :employer AND spell.days && month.days
+                                          AND NOT spell.refused), false) AS act4_has_work,
+               coalesce(bool_or(spell.act800_has IS NULL OR spell.act800_has && (spell.days * month.days))
+                            FILTER (WHERE spell.employer = :employer AND spell.days && month.days
+                                          AND NOT spell.refused), false) AS act800_has_work
         FROM spell WHERE spell.person = id.person) AS works
     CROSS JOIN LATERAL (
         SELECT max(known.fact) FILTER (WHERE known.attribute = 'born_on') AS born_on,
@@ -186,6 +194,23 @@ _STATE_DAY = text("""
                 CAST(:day AS text), :source,
                 (SELECT fact FROM person_attribute WHERE person = :person AND attribute = :attribute)))
     UPDATE person SET revision = revision + 1 WHERE person = :person
+""")
+_FOREIGN_PASS = text("""
+    SELECT fact.plain AS ended_on,
+           (SELECT count(*) FROM person_fact AS said WHERE said.person = :person AND said.attribute = 'pass_ended_on')
+               AS revision
+    FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
+    WHERE known.person = :person AND known.attribute = 'pass_ended_on'
+""")
+_RENEW = text("""
+    INSERT INTO person_fact (id, person, attribute, valid, source, retracts, officer, approved_by, evidence)
+    SELECT nextval('person_fact_id'), :person, 'pass_ended_on', 'empty', :source, known.fact, :proposed_by,
+           :approved_by, :evidence
+    FROM person_attribute AS known WHERE known.person = :person AND known.attribute = 'pass_ended_on'
+""")
+_RESIDENCE = text("""
+    SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
+    WHERE known.person = :person AND known.attribute = 'residence' AND known.valid @> CAST(:day AS date)
 """)
 
 # An identity number as a file carries it, and the wage month, written 202606.
@@ -331,6 +356,23 @@ class PersonRepository:
         await self._connection.execute(_STATE_DAY, {**stated, "source": source})
         await self._connection.execute(_DERIVE_AGAIN, {"person": number})
 
+    async def foreign_pass(self, number: int) -> ForeignPass | None:
+        """The end of a person's pass, where one is known and no renewal."""
+        row = (await self._connection.execute(_FOREIGN_PASS, {"person": number})).one_or_none()
+        return None if row is None else ForeignPass(date.fromisoformat(row.ended_on), row.revision)
+
+    async def renew_pass(self, renewal: PassRenewal) -> None:
+        """Take back the end of the pass of a person that the transaction holds."""
+        await self._connection.execute(_RENEW, asdict(renewal))
+        await self._connection.execute(_DERIVE_AGAIN, {"person": renewal.person})
+
+    async def residence(self, number: int, day: date) -> str | None:
+        """The residence as known for a day."""
+        found: str | None = (
+            await self._connection.execute(_RESIDENCE, {"person": number, "day": day})
+        ).scalar_one_or_none()
+        return found
+
     async def list_published(self, after: int, limit: int, day: date) -> list[PublicFacts]:
         """What is published of persons, by number, after one: every person's, for the worker's role."""
         found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit, "day": day})
@@ -437,7 +479,8 @@ def _asks(viewer: Viewer) -> dict[str, Any]:
 
 def insured_of(row: Row[Any], name: str) -> Insured:
     """The person in a row of ``_MATCH``, with the name that stands sealed in it."""
-    _, _, person, born_on, residence, _, _, first_liable_on, works_here, works_elsewhere, released = row
+    _, _, person, born_on, residence, _, _, *works, released = row
+    first_liable_on, works_here, works_elsewhere, act4_has_work, act800_has_work = works
     return Insured(
         person=person,
         born_on=date.fromisoformat(born_on),
@@ -447,6 +490,8 @@ def insured_of(row: Row[Any], name: str) -> Insured:
         works_here=works_here,
         works_elsewhere=works_elsewhere,
         released_from_skbbk=released,
+        act4_has_work=act4_has_work,
+        act800_has_work=act800_has_work,
     )
 
 

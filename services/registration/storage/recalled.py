@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, KINDS, TakenLine
+from services.registration.domain.employer_fact import THE_ONLY_ONE
 from services.registration.storage.contribution_lines import taken_line_of
 from shared.contracts.contribution_received import ContributionsReceivedV1
 from shared.contracts.registration import (
@@ -63,15 +64,35 @@ _DEATH = text("""
 """)
 _DERIVE = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")
 _EMPLOYER = text("""
-    INSERT INTO recalled_employer AS known (code, employer, revision) VALUES (:code, :employer, :revision)
-    ON CONFLICT (code) DO UPDATE SET revision = greatest(known.revision, excluded.revision)
+    INSERT INTO recalled_employer AS known (code, employer, revision, state, sector, ended_on)
+    VALUES (:code, :employer, :revision, :state, :sector, CAST(:ended_on AS date))
+    ON CONFLICT (code) DO UPDATE SET revision = excluded.revision, state = excluded.state, sector = excluded.sector,
+                                     ended_on = excluded.ended_on
+    WHERE known.revision < excluded.revision
 """)
+# What was published of an employer that is remembered as of before: where it is, what it does, whether it employs.
+_EMPLOYER_FACTS = text("""
+    INSERT INTO employer_fact (id, employer, tenant, attribute, item, valid, plain, source, recorded_at)
+    SELECT nextval('employer_fact_id'), known.employer, known.tenant, told.attribute, CAST(:only AS uuid), told.valid,
+           told.plain, 'registration', CAST(:at AS timestamptz)
+    FROM employer AS known CROSS JOIN LATERAL (VALUES
+        ('state', daterange(NULL, NULL), CAST(:state AS text), known.state IS DISTINCT FROM CAST(:state AS text)),
+        ('sector', daterange(NULL, NULL), CAST(:sector AS text), known.sector IS DISTINCT FROM CAST(:sector AS text)),
+        ('activity', daterange(CAST(:ended_on AS date) + 1, NULL),
+         CASE WHEN CAST(:ended_on AS date) IS NOT NULL THEN 'ended' END,
+         known.ended_on IS DISTINCT FROM CAST(:ended_on AS date)),
+        ('activity', daterange(known.ended_on + 1, NULL), CASE WHEN CAST(:ended_on AS date) IS NULL THEN 'employs' END,
+         known.ended_on IS NOT NULL)) AS told (attribute, valid, plain, is_news)
+    WHERE known.employer = :employer AND known.revision < :revision AND told.is_news AND told.plain IS NOT NULL
+""")
+_DERIVE_EMPLOYER = text("SELECT derive_employer(:employer, CAST(:today AS date))")
 _SPELL = text("""
     INSERT INTO recalled_spell AS known (spell, person, employer, started_on, revision, confirmed_month,
                                          confirmed_wage_sen, stated_on, verified, refused, ended_on, end_stated_on,
-                                         end_verified)
+                                         end_verified, kind_of_work, spouse_of_employer, allowance_sen)
     VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen, :stated_on, :verified, :refused,
-            :ended_on, :end_stated_on, :end_verified)
+            :ended_on, :end_stated_on, :end_verified, :kind_of_work, :spouse_of_employer,
+            CAST(:allowance_sen AS bigint))
     ON CONFLICT (spell) DO UPDATE SET
         stated_on = least(known.stated_on, excluded.stated_on),
         verified = CASE WHEN excluded.revision >= known.revision THEN excluded.verified ELSE known.verified END,
@@ -80,6 +101,14 @@ _SPELL = text("""
             FROM (VALUES (known.revision, known.ended_on, known.end_stated_on, known.end_verified),
                          (excluded.revision, excluded.ended_on, excluded.end_stated_on, excluded.end_verified))
                  AS newest (revision, ended_on, end_stated_on, end_verified) ORDER BY newest.revision DESC LIMIT 1),
+        (started_on, kind_of_work, spouse_of_employer, allowance_sen) = (
+            SELECT newest.started_on, newest.kind_of_work, newest.spouse_of_employer, newest.allowance_sen
+            FROM (VALUES (known.revision, known.started_on, known.kind_of_work, known.spouse_of_employer,
+                          known.allowance_sen),
+                         (excluded.revision, excluded.started_on, excluded.kind_of_work, excluded.spouse_of_employer,
+                          excluded.allowance_sen))
+                 AS newest (revision, started_on, kind_of_work, spouse_of_employer, allowance_sen)
+            ORDER BY newest.revision DESC LIMIT 1),
         revision = greatest(known.revision, excluded.revision),
         confirmed_month = coalesce(known.confirmed_month, excluded.confirmed_month),
         confirmed_wage_sen = coalesce(known.confirmed_wage_sen, excluded.confirmed_wage_sen)
@@ -178,7 +207,11 @@ class RecalledRepository:
         """The number stays with the employer's code, where the event says it."""
         if event.code is not None:
             values = {"code": event.code, "employer": event.employer, "revision": event.revision}
-            await self._connection.execute(_EMPLOYER, values)
+            told = {"state": event.state, "sector": event.sector, "ended_on": event.ended_on}
+            await self._connection.execute(_EMPLOYER, values | told)
+            asked = {"employer": event.employer, "revision": event.revision, "only": THE_ONLY_ONE, "at": now()}
+            if (await self._connection.execute(_EMPLOYER_FACTS, asked | told)).rowcount:
+                await self._connection.execute(_DERIVE_EMPLOYER, {"employer": event.employer, "today": today()})
         await self._lift("employer", "employer", event.employer, event.revision)
         await self._above("employer_number", event.employer)
 
@@ -197,6 +230,9 @@ class RecalledRepository:
             "ended_on": event.ended_on,
             "end_stated_on": event.end_stated_on,
             "end_verified": event.end_verified,
+            "kind_of_work": event.kind_of_work,
+            "spouse_of_employer": event.spouse_of_employer,
+            "allowance_sen": event.allowance_sen,
         }
         whose = {"person": event.person, "employer": event.employer, "started_on": event.started_on}
         await self._connection.execute(_SPELL, {**values, **whose})

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.membership import Employed
-from services.registration.domain.skbbk import Residing, Standing, StatedBy, Statement, StatementKind
+from services.registration.domain.membership import Employed, Residing
+from services.registration.domain.skbbk import Standing, StatedBy, Statement, StatementKind
 from services.registration.storage.persons import Viewer
 
 _ADD = text("""
@@ -17,6 +17,7 @@ _ADD = text("""
 # The functions tell the days of all employers and the statements of all parties, also those that a request may not see.
 _STANDING = text("""
     SELECT ARRAY (SELECT ROW (lower(days), upper(days) - 1) FROM days_of_employment(:person) AS days) AS spells,
+           ARRAY (SELECT ROW (lower(days), upper(days) - 1) FROM days_of_act800(:person) AS days) AS of_act800,
            ARRAY (SELECT ROW (fact.plain, lower(known.valid), upper(known.valid) - 1)
                   FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
                   WHERE known.person = :person AND known.attribute = 'residence'
@@ -67,6 +68,7 @@ def standing_of(row: Row[Any]) -> Standing:
             Statement(StatementKind(kind), filed_on, stated_at, stated_by)
             for kind, filed_on, stated_at, stated_by in row.statements
         ),
+        of_act800=tuple(Employed(*days) for days in row.of_act800),
     )
 
 

@@ -1,6 +1,6 @@
 """Spells of employment: facts that are never changed, and the current spells derived from them (rules F1)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,6 +15,8 @@ from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import PersonUnknown, SpellOverlaps, SpellUnknown
 from services.registration.domain.membership import Employed
 from services.registration.domain.spell import Spell, Word
+from services.registration.domain.spell_correction import SpellCorrection
+from services.registration.domain.work import NOT_STATED, KindOfWork, Span, Work, law_of_work_today
 from services.registration.storage.violations import violated
 from shared.kernel.clock import now
 
@@ -22,15 +24,20 @@ _LET_SEE = text("""
     INSERT INTO person_access (tenant, person) VALUES (:tenant, :person) ON CONFLICT (tenant, person) DO NOTHING
 """)
 _STATE = text("""
-    INSERT INTO spell_fact (spell, tenant, person, employer, days, source, retracts)
+    INSERT INTO spell_fact (spell, tenant, person, employer, days, source, retracts, kind_of_work, spouse_of_employer,
+                            allowance_sen, officer, approved_by, reason, evidence)
     SELECT :spell, :tenant, :person, :employer, daterange(:first, CAST(:last AS date), '[]'), :source,
-           (SELECT fact FROM spell WHERE spell = :spell)
+           (SELECT fact FROM spell WHERE spell = :spell), :kind, :spouse, CAST(:allowance AS bigint), :officer,
+           :approved_by, :reason, :evidence
 """)
 # The fact that nothing retracts is what is known now; the database refuses one that overlaps another spell.
 _DERIVE = text("""
-    INSERT INTO spell AS known (spell, tenant, person, employer, days, fact, revision, stated_on, verified, refused,
+    INSERT INTO spell AS known (spell, tenant, person, employer, days, fact, kind_of_work, spouse_of_employer,
+                                allowance_sen, act4_has, act800_has, revision, stated_on, verified, refused,
                                 end_stated_on, end_verified)
-    SELECT spell, tenant, person, employer, days, id, 1, CAST(:stated_on AS date),
+    SELECT spell, tenant, person, employer, days, id, kind_of_work, spouse_of_employer, allowance_sen,
+           CAST(CAST(:act4_has AS text) AS datemultirange),
+           CAST(CAST(:act800_has AS text) AS datemultirange), 1, CAST(:stated_on AS date),
            coalesce(last_word.granted, false), coalesce(NOT last_word.granted, false),
            least(CAST(:end_stated_on AS date), of_end.end_stated_on),
            :end_verified OR coalesce(of_end.end_verified, false)
@@ -42,14 +49,19 @@ _DERIVE = text("""
     ) AS of_end ON true
     WHERE spell = :spell AND NOT EXISTS (SELECT FROM spell_fact AS later WHERE later.retracts = stated.id)
     ON CONFLICT (spell) DO UPDATE SET days = excluded.days, fact = excluded.fact, revision = known.revision + 1,
+                                      kind_of_work = excluded.kind_of_work,
+                                      spouse_of_employer = excluded.spouse_of_employer,
+                                      allowance_sen = excluded.allowance_sen,
+                                      act4_has = excluded.act4_has, act800_has = excluded.act800_has,
                                       verified = excluded.verified, refused = excluded.refused,
                                       end_stated_on = excluded.end_stated_on, end_verified = excluded.end_verified
-    RETURNING known.revision, known.end_stated_on, known.end_verified
+    RETURNING known.revision, known.end_stated_on, known.end_verified, known.verified, known.refused
 """)
 _COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
-             confirmed_month, confirmed_wage_sen, stated_on, verified, refused, end_stated_on, end_verified"""
+             confirmed_month, confirmed_wage_sen, stated_on, verified, refused, end_stated_on, end_verified,
+             kind_of_work, spouse_of_employer, allowance_sen"""
 _KEPT = text("""
-    SELECT spell, verified, refused FROM recalled_spell AS kept
+    SELECT spell, verified, refused, kind_of_work, spouse_of_employer, allowance_sen FROM recalled_spell AS kept
     WHERE person = :person AND employer = :employer AND started_on = :started_on
       AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
     ORDER BY revision DESC LIMIT 1
@@ -63,7 +75,7 @@ _LIFT = text(f"""
     WHERE spell.spell = kept.id RETURNING {", ".join(f"spell.{name}" for name in ("spell", "person", "employer"))},
         spell.revision, lower(days) AS started_on, upper(days) - 1 AS ended_on, spell.confirmed_month,
         spell.confirmed_wage_sen, spell.stated_on, spell.verified, spell.refused, spell.end_stated_on,
-        spell.end_verified
+        spell.end_verified, spell.kind_of_work, spell.spouse_of_employer, spell.allowance_sen
 """)  # noqa: S608 - constants
 _HAS_ANY = text("SELECT EXISTS (SELECT FROM spell WHERE employer = :employer AND person = :person)")
 _PERSON_OF = text("SELECT person FROM spell WHERE spell = :spell")
@@ -92,6 +104,10 @@ _BORN_ON = text("""
 """)
 _OPEN = text(f"""
     SELECT {_COLUMNS} FROM spell WHERE person = :person AND NOT refused AND upper_inf(days) AND lower(days) <= :day
+    ORDER BY spell
+""")  # noqa: S608 - a constant
+_AFTER = text(f"""
+    SELECT {_COLUMNS} FROM spell WHERE person = :person AND NOT refused AND days && daterange(:day, NULL, '()')
     ORDER BY spell
 """)  # noqa: S608 - a constant
 _PUBLISHED = text(f"""
@@ -130,7 +146,7 @@ _CONFIRM = text(f"""
     RETURNING {", ".join(f"known.{c}" for c in ("spell", "person", "employer", "revision"))},
               lower(known.days) AS started_on, upper(known.days) - 1 AS ended_on, known.confirmed_month,
               known.confirmed_wage_sen, known.stated_on, known.verified, known.refused, known.end_stated_on,
-              known.end_verified
+              known.end_verified, known.kind_of_work, known.spouse_of_employer, known.allowance_sen
 """)  # noqa: S608 - a constant
 
 
@@ -163,7 +179,7 @@ class SpellRepository:
         asked = {"person": spell.person, "employer": spell.employer, "started_on": spell.started_on}
         kept = (await self._connection.execute(_KEPT, asked)).one_or_none()
         if kept is not None:
-            spell = replace(spell, id=kept.spell)
+            spell = replace(spell, id=kept.spell, work=work_of(kept) if spell.work == NOT_STATED else spell.work)
             is_said = kept.verified or kept.refused
             word = word or (Word(kept.verified, now(), source, officer=None) if is_said else None)
         if word is not None:
@@ -180,6 +196,12 @@ class SpellRepository:
         One that was published, and forgotten with the database, was stated when it was first stated.
         """
         return await self._state(spell, source)
+
+    async def restate(self, spell: Spell, correction: SpellCorrection, word: Word | None) -> Spell:
+        """Keep a locked spell as a correction of it leaves it, with the officers' word on its first day."""
+        if word is not None:
+            await self._say(spell, word)
+        return await self._state(spell, correction.by.tenant, correction)
 
     async def hear(self, spell: Spell, word: Word) -> Spell:
         """Add a word on a locked spell; its revision is higher where that says something new."""
@@ -218,6 +240,10 @@ class SpellRepository:
         """A person's spells that had begun on a day, and of which no last day is known."""
         return [spell_of(row) for row in await self._connection.execute(_OPEN, {"person": person, "day": day})]
 
+    async def after(self, person: int, day: date) -> list[Spell]:
+        """A person's spells with a day after one."""
+        return [spell_of(row) for row in await self._connection.execute(_AFTER, {"person": person, "day": day})]
+
     async def confirm(self, employer: int, persons: Collection[int]) -> list[Spell]:
         """Confirm these people's unconfirmed spells that have a day in a stored line's month, by the earliest line."""
         asked = {"employer": employer, "persons": sorted(persons)}
@@ -245,8 +271,9 @@ class SpellRepository:
         said = {"granted": word.granted, "at": word.at, "source": word.source, "officer": word.officer}
         await self._connection.execute(_SAY, whose | said)
 
-    async def _state(self, spell: Spell, source: str) -> Spell:
+    async def _state(self, spell: Spell, source: str, correction: SpellCorrection | None = None) -> Spell:
         values = {
+            **_why(correction),
             "spell": spell.id,
             "tenant": tenant_of(spell.employer),
             "person": spell.person,
@@ -254,9 +281,15 @@ class SpellRepository:
             "first": spell.started_on,
             "last": spell.ended_on,
             "source": source,
+            "kind": spell.work.kind,
+            "spouse": spell.work.spouse,
+            "allowance": spell.work.allowance,
         }
         await self._connection.execute(_STATE, values)
+        has = law_of_work_today(spell.work)
         known = {
+            "act4_has": _ranges(has.act4),
+            "act800_has": _ranges(has.act800),
             "spell": spell.id,
             "stated_on": spell.stated_on,
             "end_stated_on": spell.end_stated_on,
@@ -269,7 +302,8 @@ class SpellRepository:
                 raise SpellOverlaps() from None
             raise
         stated_on, verified = derived.end_stated_on, derived.end_verified
-        return replace(spell, revision=derived.revision, end_stated_on=stated_on, end_verified=verified)
+        said = {"verified": derived.verified, "refused": derived.refused}
+        return replace(spell, revision=derived.revision, end_stated_on=stated_on, end_verified=verified, **said)
 
 
 def spell_of(row: Row[Any]) -> Spell:
@@ -289,4 +323,30 @@ def spell_of(row: Row[Any]) -> Spell:
         refused=row.refused,
         end_stated_on=row.end_stated_on,
         end_verified=row.end_verified,
+        work=work_of(row),
     )
+
+
+def work_of(row: Row[Any]) -> Work:
+    """The work in a row that has its columns."""
+    kind = None if row.kind_of_work is None else KindOfWork(row.kind_of_work)
+    return Work(kind, row.spouse_of_employer, row.allowance_sen)
+
+
+def _ranges(spans: Sequence[Span] | None) -> str | None:
+    """Days as PostgreSQL writes them."""
+    if spans is None:
+        return None
+    return "{" + ",".join(f"[{each.first or ''},{each.last or ''}]" for each in spans) + "}"
+
+
+def _why(correction: SpellCorrection | None) -> dict[str, str | None]:
+    """Who let a fact count, and why it is stated otherwise than before."""
+    if correction is None:
+        return {"officer": None, "approved_by": None, "reason": None, "evidence": None}
+    return {
+        "officer": correction.proposed_by or correction.by.officer,
+        "approved_by": correction.approved_by,
+        "reason": correction.reason,
+        "evidence": correction.evidence,
+    }

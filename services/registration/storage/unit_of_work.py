@@ -12,6 +12,7 @@ from services.registration.storage.contribution_pieces import ContributionPieceR
 from services.registration.storage.corrections import CorrectionRepository
 from services.registration.storage.cover import CoverRepository
 from services.registration.storage.duplicates import DuplicateRepository
+from services.registration.storage.employer_facts import EmployerFactRepository
 from services.registration.storage.employers import EmployerRepository
 from services.registration.storage.keys import Keys
 from services.registration.storage.legacy_templates import LegacyTemplateRepository
@@ -30,6 +31,7 @@ from services.registration.storage.refunds import RefundRepository
 from services.registration.storage.register_statements import RegisterStatementRepository
 from services.registration.storage.relations import RelationRepository
 from services.registration.storage.skbbk_statements import SkbbkStatementRepository
+from services.registration.storage.spell_corrections import SpellCorrectionRepository
 from services.registration.storage.spell_statements import SpellStatementRepository
 from services.registration.storage.spells import SpellRepository
 from services.registration.storage.uploads import UploadRepository
@@ -146,6 +148,14 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def contribution_pieces(self) -> ContributionPieceRepository:
         return ContributionPieceRepository(self.connection, self.keys)
+
+    @cached_property
+    def spell_corrections(self) -> SpellCorrectionRepository:
+        return SpellCorrectionRepository(self.connection)
+
+    @cached_property
+    def employer_facts(self) -> EmployerFactRepository:
+        return EmployerFactRepository(self.connection, self.keys)
 
     @cached_property
     def opening_files(self) -> OpeningFileRepository:

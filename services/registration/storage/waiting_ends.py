@@ -1,5 +1,6 @@
 """Ends of employment that an employer stated and that wait for an officer, one for each spell."""
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,17 +8,28 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.employer import tenant_of
-from services.registration.domain.spell import WaitingEnd, WaitReason
+from services.registration.domain.spell import EndCause, WaitingEnd, WaitReason
 
 _KEEP = text("""
-    INSERT INTO waiting_end (spell, tenant, person, employer, ended_on, reason, stated_at, source)
-    VALUES (:spell, :tenant, :person, :employer, :ended_on, :reason, :stated_at, :source)
+    INSERT INTO waiting_end (spell, tenant, person, employer, ended_on, reason, stated_at, source, cause)
+    VALUES (:spell, :tenant, :person, :employer, :ended_on, :reason, :stated_at, :source, :cause)
     ON CONFLICT (spell) DO UPDATE SET ended_on = excluded.ended_on, reason = excluded.reason,
-                                      stated_at = excluded.stated_at, source = excluded.source
+                                      stated_at = excluded.stated_at, source = excluded.source,
+                                      cause = excluded.cause
 """)
+# An end that somebody stated of the spell itself stays as it was stated.
+_KEEP_OF_EMPLOYER = text("""
+    INSERT INTO waiting_end (spell, tenant, person, employer, ended_on, reason, stated_at, source, cause)
+    SELECT spell, tenant, person, employer, greatest(CAST(:ended_on AS date), lower(days)), 'dated_back', :at, :source,
+           'employer_ended'
+    FROM spell
+    WHERE employer = :employer AND NOT refused AND days && daterange(CAST(:ended_on AS date), NULL, '()')
+    ON CONFLICT (spell) DO NOTHING
+""")
+_REMOVE_OF_EMPLOYER = text("DELETE FROM waiting_end WHERE employer = :employer AND cause = 'employer_ended'")
 _REMOVE = text("DELETE FROM waiting_end WHERE spell = :spell")
 _PAGE = text("""
-    SELECT spell, person, employer, ended_on, reason, stated_at, source FROM waiting_end
+    SELECT spell, person, employer, ended_on, reason, stated_at, source, cause FROM waiting_end
     WHERE (:officer OR tenant = :tenant) AND (CAST(:after AS uuid) IS NULL OR spell > CAST(:after AS uuid))
     ORDER BY spell LIMIT :limit
 """)
@@ -40,12 +52,22 @@ class WaitingEndRepository:
             "reason": end.reason.value,
             "stated_at": end.stated_at,
             "source": end.source,
+            "cause": end.cause,
         }
         await self._connection.execute(_KEEP, values)
 
     async def remove(self, spell: UUID) -> bool:
         """Let no end of a spell wait any more; whether one did."""
         return bool((await self._connection.execute(_REMOVE, {"spell": spell})).rowcount)
+
+    async def keep_of_employer(self, employer: int, ended_on: date, at: datetime, source: str) -> None:
+        """Let the ends of all spells wait that go on behind the end of their employer."""
+        values = {"employer": employer, "ended_on": ended_on, "at": at, "source": source}
+        await self._connection.execute(_KEEP_OF_EMPLOYER, values)
+
+    async def remove_of_employer(self, employer: int) -> None:
+        """Let none wait any more that waits for that reason alone."""
+        await self._connection.execute(_REMOVE_OF_EMPLOYER, {"employer": employer})
 
     async def page(self, after: UUID | None, limit: int, tenant: str, officer: bool) -> list[WaitingEnd]:
         """Waiting ends by spell, after one: the tenant's own, or all of them for an officer."""
@@ -56,4 +78,5 @@ class WaitingEndRepository:
 def waiting_end_of(row: Row[Any]) -> WaitingEnd:
     """The waiting end in a row of the table."""
     reason = WaitReason(row.reason)
-    return WaitingEnd(row.spell, row.person, row.employer, row.ended_on, reason, row.stated_at, row.source)
+    cause = None if row.cause is None else EndCause(row.cause)
+    return WaitingEnd(row.spell, row.person, row.employer, row.ended_on, reason, row.stated_at, row.source, cause)

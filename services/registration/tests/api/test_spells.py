@@ -264,6 +264,7 @@ async def test_an_employer_hires_a_registered_worker_by_national_id_and_name(reg
     answer = await _hire(register, employer, party, name="AHMAD B. ALI")
     assert (answer.status_code, answer.json()["person"]) == (201, person)
     whole = {"spell", "person", "employer", "started_on", "ended_on", "stated_on", "verified", "refused", "waiting_end"}
+    whole |= {"kind_of_work", "spouse_of_employer", "allowance"}
     assert set(answer.json()) == whole
     assert (await register.as_party("GET", f"/v1/persons/{person}", READ_PERSON, party)).status_code == 200
     (fact,) = await register.rows("SELECT source FROM spell_fact")

@@ -381,3 +381,54 @@ async def test_family_relations_come_back_without_their_officers_and_names(regis
     await changed(again, marriage, "end", last_on="2026-06-15")
     (told,) = [each for each in await published_by(again.service) if isinstance(each, RelationEvent)]
     assert (str(told.relation), told.revision) == (marriage, 3)
+
+
+@pytest.mark.parametrize("remembered", [False, True])
+async def test_what_was_published_of_an_employer_comes_back_with_it(
+    register: Register, again: Register, remembered: bool
+) -> None:
+    """Where it is, what it does and that it ended; one that is remembered as of before is corrected."""
+    employer = await register.employer()
+    if remembered:
+        assert await again.employer() == employer
+    for what, says in (
+        ("facts", {"attribute": "state", "value": "melaka"}),
+        ("facts", {"attribute": "sector", "value": "C"}),
+        ("end", {"ended_on": "2026-06-30"}),
+    ):
+        path, scope = f"/v1/employers/{employer}/{what}", "registration:employer:state"
+        assert (await register.as_party("POST", path, scope, party_of(employer), json=says)).status_code == 201
+    await recall(register.service, again.service)
+    if not remembered:
+        assert await again.employer() == employer
+    (row,) = await again.rows("SELECT state, sector, ended_on, revision FROM employer")
+    assert (row["state"], row["sector"], str(row["ended_on"])) == ("melaka", "C", "2026-06-30")
+    assert row["revision"] >= 4, "no lower than what was published"
+
+
+async def test_that_an_employer_began_again_comes_back_for_one_that_is_remembered_as_ended(
+    register: Register, again: Register
+) -> None:
+    employer = await register.employer()
+    assert await again.employer() == employer
+    whose = ("registration:employer:state", party_of(employer))
+    for what, says in (("end", {"ended_on": "2026-06-30"}), ("resumption", {"employs_from": "2026-07-01"})):
+        path = f"/v1/employers/{employer}/{what}"
+        assert (await register.as_party("POST", path, *whose, json=says)).status_code == 201
+        if what == "end":
+            assert (await again.as_party("POST", path, *whose, json=says)).status_code == 201
+    await recall(register.service, again.service)
+    assert [row["ended_on"] for row in await again.rows("SELECT ended_on FROM employer")] == [None]
+
+
+async def test_the_kind_of_work_comes_back_with_a_spell_that_is_stated_again(
+    register: Register, again: Register
+) -> None:
+    employer, person = await register.employer(), await register.person()
+    stated = await register.try_spell(person, employer, "2024-03-01", party_of(employer), kind_of_work="civil_servant")
+    spell = stated.json()["spell"]
+    await recall(register.service, again.service)
+    assert (await again.employer(), await again.person()) == (employer, person)
+    back = (await again.try_spell(person, employer, "2024-03-01", party_of(employer))).json()
+    assert (back["spell"], back["kind_of_work"]) == (spell, "civil_servant")
+    assert await again.memberships("act4") == []

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain.employment_insurance import insurance_membership, is_insured
-from services.registration.domain.membership import Employed, joined
-from services.registration.domain.skbbk import Residing, Standing
+from services.registration.domain.membership import Employed, Residing, joined
+from services.registration.domain.skbbk import Standing
 from shared.kernel.periods import Month
 from shared.law.book import book
 

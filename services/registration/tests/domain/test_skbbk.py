@@ -14,9 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain.errors import SkbbkWindowClosed
-from services.registration.domain.membership import Employed
+from services.registration.domain.membership import Employed, Residing
 from services.registration.domain.skbbk import (
-    Residing,
     Standing,
     Statement,
     StatementKind,

@@ -79,6 +79,13 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
         assert [(await _counts(register, f"{owner}:{n}", {table}))[table] for n in (1, 2)] == [1, 0]
     await _said_in_a_legacy_file(register, employer)
     await related(register, hired, kind="child", first_on="2017-03-09", named=NUR)
+    director = {"attribute": "director", "details": {"name": "TAN AH KOW"}}
+    for fact in (director, {"attribute": "state", "value": "melaka"}):
+        path, scope = f"/v1/employers/{employer}/facts", "registration:employer:state"
+        assert (await register.as_party("POST", path, scope, party_of(employer), json=fact)).status_code == 201
+    moved, says = f"/v1/spells/{spell}/corrections", {"started_on": "2024-02-01", "reason": "mistyped"}
+    waits = await register.as_party("POST", moved, "registration:spell:write", party_of(employer), json=says)
+    assert waits.status_code == 201
     assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
@@ -94,6 +101,8 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
         waived = await connection.execute("UPDATE contribution_account SET interest_left_sen = 0")
         assert waived == "UPDATE 0", "nor waives anything"
         assert await connection.execute("UPDATE spell_statement SET taken = true") == "UPDATE 0"
+        assert await connection.execute("UPDATE spell_correction SET counts = true") == "UPDATE 0"
+        assert await connection.execute("UPDATE employer_statement SET counts = true") == "UPDATE 0"
 
 
 async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Register) -> None:

@@ -8,6 +8,10 @@ from shared.kernel.periods import Month, age_on
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
+_FIGURES_OF_WORK = tuple(
+    f"act4.cover.{name}" for name in ("excluded", "spouse_covered", "intern_allowance_over", "domestic_workers_covered")
+)
+
 
 class Category(StrEnum):
     """The categories of section 6(2)."""
@@ -81,3 +85,33 @@ def within_first_wage_limit(first_wage: Sen, both_agreed: bool, law: LawOn) -> b
     if both_agreed or not law.says("act4.cover.first_wage_limit_applies"):
         return True
     return first_wage <= law.sen("act4.cover.first_wage_limit")
+
+
+@rule("2013-01-01")
+def work_is_covered(kind: str, spouse: bool, domestic: bool, allowance: Sen | None, law: LawOn) -> bool:
+    """Whether the Act has such work on the day of the law, whoever does it (s.2(5), First Schedule).
+
+    Of an intern the monthly allowance in sen decides, where it is known; of whoever is married to the employer, and of
+    domestic workers, the day does. What the Act asks of foreign workers is for the caller to know.
+    """
+    if kind in law.names("act4.cover.excluded") or (spouse and not law.says("act4.cover.spouse_covered")):
+        return False
+    if kind == "paid_intern" and allowance is not None and allowance <= law.sen("act4.cover.intern_allowance_over"):
+        return False
+    return not domestic or law.says("act4.cover.domestic_workers_covered")
+
+
+def first_day_of_foreign_workers(law: LawOn) -> date:
+    """The first day on which the Act is open to foreign workers: no rule, a search."""
+    entries = law.book.figures["act4.cover.foreign_workers_covered"].entries
+    return min(entry.in_force for entry in entries if entry.value is True and entry.known <= law.known)
+
+
+def days_on_which_work_may_change(law: LawOn) -> set[date]:
+    """The days on which what the Act has of a kind of work may begin or end by an amendment: no rule, a search."""
+    return {
+        entry.in_force
+        for name in _FIGURES_OF_WORK
+        for entry in law.book.figures[name].entries
+        if entry.known <= law.known
+    }

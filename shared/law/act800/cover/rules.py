@@ -45,3 +45,10 @@ def may_change_in(born_on: date, law: LawOn) -> set[Month]:
                 birthday = Month(born_on.year + entry.value, born_on.month)
                 months |= {birthday, birthday + 1}
     return months
+
+
+def days_on_which_work_may_change(law: LawOn) -> set[date]:
+    """The days on which what the Act has of a kind of work may begin or end by an amendment: no rule, a search."""
+    figures = ("act800.cover.excluded", "act800.cover.spouse_insured")
+    entries = (entry for name in figures for entry in law.book.figures[name].entries)
+    return {entry.in_force for entry in entries if entry.known <= law.known}

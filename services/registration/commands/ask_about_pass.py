@@ -1,0 +1,38 @@
+"""Ask two officers about a foreign worker whose pass ended and who is employed on: renewed, or over?"""
+
+from dataclasses import dataclass
+
+from services.registration.domain import queues, subjects
+from services.registration.domain.membership import FOREIGN
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now, today
+from shared.kernel.identifiers import person_id
+from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
+
+
+@dataclass(frozen=True)
+class AskAboutPass:
+    """The person."""
+
+    person: int
+
+
+async def ask_about_pass(command: AskAboutPass, uow: RegistrationUnitOfWork) -> None:
+    """Open the task while somebody is employed behind the end of the pass; close it when nobody is any more."""
+    person = command.person
+    await uow.persons.lock(person)
+    known = await uow.persons.foreign_pass(person)
+    spells = [] if known is None else await uow.spells.after(person, known.ended_on)
+    if known is None or not spells or await uow.persons.residence(person, today()) != FOREIGN:
+        await close_task(CloseTask(queues.FOREIGN_PASS, subjects.foreign_pass(person), "no_employment"), uow)
+        return
+    facts: dict[str, str | int] = {"person": person_id(person), "ended_on": str(known.ended_on), "spells": len(spells)}
+    await open_task(
+        OpenTask(queues.FOREIGN_PASS, subjects.foreign_pass(person), "pass_ended", known.revision, facts), uow
+    )
+
+
+async def ask_about_known_pass(person: int, uow: RegistrationUnitOfWork) -> None:
+    """Look again where the end of a pass is known: an employment began, ended or was corrected."""
+    if await uow.persons.foreign_pass(person) is not None:
+        await uow.due.at(AskAboutPass(person), now())

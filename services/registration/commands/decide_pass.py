@@ -1,0 +1,37 @@
+"""Decide about a foreign worker's pass, on the word of two officers: it was renewed, or it is over."""
+
+from dataclasses import dataclass
+
+from services.registration.domain.errors import PassNotEnded
+from services.registration.domain.pass_renewal import PassRenewal
+from services.registration.domain.spell import EndCause, WaitingEnd, WaitReason
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now
+
+
+@dataclass(frozen=True)
+class DecidePass:
+    """The person, the new pass's document where it was renewed, and both officers with their party."""
+
+    person: int
+    renewal: str | None
+    proposed_by: str
+    approved_by: str
+    tenant: str
+
+
+async def decide_pass(command: DecidePass, uow: RegistrationUnitOfWork) -> None:
+    """A renewed pass has no end that is known; over, each employment has an end that waits. Raises PassNotEnded."""
+    person = command.person
+    await uow.persons.lock(person)
+    known = await uow.persons.foreign_pass(person)
+    if known is None:
+        raise PassNotEnded()
+    if command.renewal is not None:
+        both = (command.proposed_by, command.approved_by)
+        await uow.persons.renew_pass(PassRenewal(person, command.renewal, command.tenant, *both))
+        return
+    for spell in await uow.spells.after(person, known.ended_on):
+        ended_on = max(known.ended_on, spell.started_on)
+        said = (WaitReason.DATED_BACK, now(), command.tenant, EndCause.PASS_ENDED)
+        await uow.waiting_ends.keep(WaitingEnd(spell.id, person, spell.employer, ended_on, *said))
