@@ -24,6 +24,7 @@ _KEEP_OF_EMPLOYER = text("""
            'employer_ended'
     FROM spell
     WHERE employer = :employer AND NOT refused AND days && daterange(CAST(:ended_on AS date), NULL, '()')
+    ORDER BY spell
     ON CONFLICT (spell) DO NOTHING
 """)
 _REMOVE_OF_EMPLOYER = text("DELETE FROM waiting_end WHERE employer = :employer AND cause = 'employer_ended'")
