@@ -19,14 +19,15 @@ from shared.kernel.clock import business_day
 _REGISTER = text("""
     WITH next AS MATERIALIZED (
             SELECT coalesce(kept.employer, nextval('employer_number'))::integer AS employer,
-                   coalesce(kept.revision + 1, 1) AS revision
+                   coalesce(kept.revision + 1, 1) AS revision,
+                   coalesce(kept.state, kept.sector, kept.ended_on::text) IS NOT NULL AS was_told
             FROM (VALUES (CAST(:code AS text))) AS asked (code) LEFT JOIN recalled_employer AS kept USING (code)),
          added AS (
             INSERT INTO employer (employer, tenant, revision, code, name, mycoid, registered_at)
             SELECT employer, CAST(:kind AS text) || employer, revision, :code, :name, :mycoid,
                    CAST(:registered_at AS timestamptz)
             FROM next)
-    SELECT employer, revision FROM next
+    SELECT employer, revision, was_told FROM next
 """)
 # What was published of it before a restore.
 _RECALL = text("""
@@ -64,14 +65,15 @@ class EmployerRepository:
         """
         values = {"code": code, "name": name, "mycoid": mycoid, "registered_at": at, "kind": TENANT}
         try:
-            number, revision = (await self._connection.execute(_REGISTER, values)).one()
+            number, revision, was_told = (await self._connection.execute(_REGISTER, values)).one()
         except IntegrityError as error:
             if violated(error) in _REGISTERED:
                 raise EmployerCodeRegistered() from None
             if violated(error) == "uq_employer_mycoid":
                 raise CompanyNumberRegistered() from None
             raise
-        if (await self._connection.execute(_RECALL, {"code": code, "only": THE_ONLY_ONE, "at": at})).rowcount:
+        if was_told:
+            await self._connection.execute(_RECALL, {"code": code, "only": THE_ONLY_ONE, "at": at})
             await self._connection.execute(_DERIVE, {"employer": number, "today": business_day(at)})
             return await self.get(number)
         return Employer(number, revision, code, name, mycoid, at)
