@@ -20,6 +20,7 @@ from services.registration.api import (
     national_ids,
     opening_files,
     person_facts,
+    person_merges,
     person_months,
     person_searches,
     persons,
@@ -57,7 +58,7 @@ def openapi_app() -> FastAPI:
         *(cover, events, accounts, person_months, bank_statements),
         *(contribution_statements, legacy_templates, spell_statements),
         *(family, register_statements, uploads, contribution_archives),
-        *(opening_files, spell_corrections, employer_facts),
+        *(opening_files, spell_corrections, employer_facts, person_merges),
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,

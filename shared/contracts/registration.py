@@ -410,3 +410,45 @@ def _spell_told(each: SpellTakenOverV1) -> SpellEvent:
 def told_singly(events: Sequence[Event]) -> list[Event]:
     """The events, with what was taken over as events of their own."""
     return [single for each in events for single in (each.told() if isinstance(each, PeopleTakenOverV1) else (each,))]
+
+
+class PersonMergeEvent(PersonEvent):
+    """What every event about two numbers of one person states: how the person's number stands to the survivor's.
+
+    What is stated of a number stays that number's, also while both are one: whoever reads what is known of the person
+    reads what was stated of all its numbers, and a split takes that apart by its source.
+    """
+
+    topic = REGISTRATION
+
+    survivor: Number
+    """The number under which both are known while they are one."""
+    revision: int
+    """Of how this person's number stands: the higher one counts, whichever event states it."""
+    merged: bool
+    """Whether both are one person's by now."""
+    held_until: datetime | None = None
+    """Until when payments of both are held at most, while two officers look; absent where nobody looks."""
+    changed_at: datetime
+    """Since when it stands so."""
+
+
+class PersonHeldV1(PersonMergeEvent):
+    """An officer stated that two numbers are one person's, or are not after all: two officers look."""
+
+    name: ClassVar[str] = "person.held"
+
+    held_until: datetime
+    """Until when payments of both are held at most."""
+
+
+class PersonMergedV1(PersonMergeEvent):
+    """Two officers found two numbers to be one person's, or that they stay one."""
+
+    name: ClassVar[str] = "person.merged"
+
+
+class PersonSplitV1(PersonMergeEvent):
+    """Two officers found two numbers to be two people's: split again, or not merged."""
+
+    name: ClassVar[str] = "person.split"

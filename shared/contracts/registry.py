@@ -35,7 +35,10 @@ from shared.contracts.registration import (
     EmployerRegisteredV1,
     MembershipChangedV1,
     PeopleTakenOverV1,
+    PersonHeldV1,
+    PersonMergedV1,
     PersonRegisteredV1,
+    PersonSplitV1,
     RelationEndedV1,
     RelationStatedV1,
     SpellConfirmedV1,
@@ -81,6 +84,9 @@ EVENTS: tuple[type[Event], ...] = (
     RelationEndedV1,
     PeopleTakenOverV1,
     ContributionsTakenOverV1,
+    PersonHeldV1,
+    PersonMergedV1,
+    PersonSplitV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

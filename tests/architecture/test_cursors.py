@@ -36,6 +36,7 @@ PAGED = (
     "/v1/parties/{party}/payments",
     "/v1/parties/{party}/recoveries",
     "/v1/payments",
+    "/v1/person-merges",
     "/v1/person-searches/{search}/persons",
     "/v1/persons",
     "/v1/persons/{person}/accesses",

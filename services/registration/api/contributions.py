@@ -9,10 +9,10 @@ from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.domain.contribution import KINDS, month_of
 from services.registration.queries import contributions
 from services.registration.storage.contribution_lines import KnownLine
-from shared.kernel.identifiers import employer_id, person_number
+from shared.kernel.identifiers import employer_id, person_id, person_number
 from shared.security.scopes import requires
 from shared.web.fields import LARGEST_INTEGER
-from shared.web.ids import EmployerId, PersonInPath
+from shared.web.ids import EmployerId, PersonId, PersonInPath
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page, Position
 from shared.web.problems import problems
@@ -34,6 +34,7 @@ class ContributionOut(Out):
     act800_employer: Money
     act800_employee: Money
     skbbk_employee: Money
+    person: PersonId = Field(description="The number of the person under which it was declared.")
 
     @classmethod
     def of(cls, line: KnownLine) -> Self:
@@ -49,6 +50,7 @@ class ContributionOut(Out):
             act800_employer=Money.of(line.amounts.act800_employer_sen),
             act800_employee=Money.of(line.amounts.act800_employee_sen),
             skbbk_employee=Money.of(line.amounts.skbbk_employee_sen),
+            person=person_id(line.person),
         )
 
 
@@ -63,10 +65,10 @@ async def list_contributions(
 ) -> Page[ContributionOut]:
     """The months known, oldest first: the caller's own lines; of all employers for officers and the person itself."""
     number = person_number(person)
-    after = [int(part) for part in listing.after or (0, 0, 0)]
+    after = [int(part) for part in listing.after or (0, 0, 0, 0)]
     lines = await contributions.list_contributions(number, after, listing.limit, looker, uow)
     return listing.page(lines, item=ContributionOut.of, position=_position)
 
 
 def _position(line: KnownLine) -> Position:
-    return [line.month, line.employer, line.kind]
+    return [line.month, line.employer, line.kind, line.person]

@@ -16,10 +16,10 @@ from services.registration.domain.correction import Attribute, Correction, Days,
 from services.registration.domain.person import PersonFact
 from services.registration.queries import person_facts
 from services.registration.storage.persons import Viewer
-from shared.kernel.identifiers import new_id, person_number
+from shared.kernel.identifiers import new_id, person_id, person_number
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import ONE_LINE, Day, DocumentNumber
-from shared.web.ids import PersonInPath
+from shared.web.ids import PersonId, PersonInPath
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page, Position
 from shared.web.problems import problems
@@ -154,6 +154,7 @@ class PersonFactOut(Out):
     recorded_at: datetime
     retracts: _Fact | None
     retracted_by: _Fact | None
+    stated_of: PersonId = Field(description="The number of the person of which it was stated.")
 
     @classmethod
     def of(cls, fact: PersonFact, looker: Viewer) -> Self:
@@ -173,6 +174,7 @@ class PersonFactOut(Out):
             recorded_at=fact.recorded_at,
             retracts=fact.retracts,
             retracted_by=fact.retracted_by,
+            stated_of=person_id(fact.person),
         )
 
 

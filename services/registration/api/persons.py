@@ -81,6 +81,10 @@ class PersonOut(Out):
     residence: Residence
     address: Address | None
     registered_at: datetime
+    merged_into: PersonId | None = Field(
+        default=None,
+        description="The number that survives of this one, with which it is answered; null: it stands for itself.",
+    )
 
     @classmethod
     def of(cls, person: Person) -> Self:
@@ -92,6 +96,7 @@ class PersonOut(Out):
             residence=Residence(person.residence),
             address=person.address,
             registered_at=person.registered_at,
+            merged_into=None if person.merged_into is None else person_id(person.merged_into),
         )
 
 
@@ -127,7 +132,10 @@ async def read_person(
         Query(description="As it had been recorded by then; left out: now.", examples=["2026-07-01T00:00:00Z"]),
     ] = None,
 ) -> PersonOut:
-    """A person who works or worked for the caller, or the caller itself; any for the organisation's officers."""
+    """A person who works or worked for the caller, or the caller itself; any for the organisation's officers.
+
+    A number that was merged is answered with what is known of the one that survives, and `merged_into` names that.
+    """
     return PersonOut.of(await persons.find_person(person_number(person), looker, at, known_at, uow))
 
 

@@ -13,6 +13,7 @@ from services.registration.commands.decide_employer_statement import (
     decide_employer_statement,
 )
 from services.registration.commands.decide_interest import DecideInterest, decide_interest
+from services.registration.commands.decide_merge import DecideMerge, decide_merge
 from services.registration.commands.decide_opening import DecideOpening, decide_opening
 from services.registration.commands.decide_pass import DecidePass, decide_pass
 from services.registration.commands.decide_refund import DecideRefund, decide_refund
@@ -27,14 +28,16 @@ from services.registration.commands.refuse_correction import RefuseCorrection, r
 from services.registration.commands.take_spell_statement import TakeSpellStatement, take_spell_statement
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
+from services.registration.domain.person_merge import MergeWhat
 from services.registration.domain.relation import RelationAnswer
 from services.registration.queries.accounts import find_state_of_interest
 from services.registration.queries.bank_statements import find_state_of_credit
 from services.registration.queries.employer_facts import find_state_of_employer_statement
 from services.registration.queries.family import find_state_of_relation_statement
-from services.registration.queries.opening_files import find_state_of_opening_file
 from services.registration.queries.foreign_pass import find_state_of_foreign_pass
+from services.registration.queries.opening_files import find_state_of_opening_file
 from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
+from services.registration.queries.person_merges import find_state_of_merge
 from services.registration.queries.refunds import find_state_of_refund
 from services.registration.queries.register_statements import find_state_of_register_statement
 from services.registration.queries.spell_corrections import find_state_of_spell_correction
@@ -46,7 +49,7 @@ from shared.tasks.queues import Approved, Choice, Proposal, Queues
 from shared.tasks.router import task_router
 from shared.web.fields import DocumentNumber
 from shared.web.ids import EmployerId, PersonId
-from shared.web.money import StatedMoney, examples
+from shared.web.money import In, StatedMoney, examples
 
 
 class RefundDue(Proposal):
@@ -129,7 +132,8 @@ class SamePerson(Proposal):
 
 
 def _found(approved: Approved, verdict: Verdict) -> DecideDuplicate:
-    return DecideDuplicate(*subjects.pair_of(approved.subject), verdict, approved.proposed_by, approved.approved_by)
+    officers = (approved.proposed_by, approved.approved_by)
+    return DecideDuplicate(*subjects.pair_of(approved.subject), verdict, *officers, approved.tenant)
 
 
 class InterestWaived(Proposal):
@@ -398,6 +402,65 @@ def _of_spell(approved: Approved, *, counts: bool) -> DecideSpellCorrection:
     return DecideSpellCorrection(correction, counts, approved.proposed_by, approved.approved_by)
 
 
+class MergeKept(In):
+    """Whose fact is kept where both numbers are known otherwise: one of the two, by attribute."""
+
+    name: PersonId | None = None
+    born_on: PersonId | None = None
+    residence: PersonId | None = None
+    address: PersonId | None = None
+    died_on: PersonId | None = None
+
+    def numbers(self) -> dict[str, int]:
+        """Those that are said; raises PublicIdInvalid."""
+        said = self.model_dump(exclude_none=True)
+        return {attribute: person_number(number) for attribute, number in said.items()}
+
+
+class PersonsMerge(Proposal):
+    """That two numbers are one person's: the survivor is known by its own facts where nothing else is said."""
+
+    model_config = examples({"kind": "persons_merge", "keep": {"born_on": "P000000012T"}}, {"kind": "persons_merge"})
+
+    kind: Literal["persons_merge"]
+    keep: MergeKept = Field(
+        default_factory=MergeKept, description="Needed for each attribute that the statement lists as different."
+    )
+
+    def command(self, approved: Approved) -> DecideMerge:
+        """As a command, on the word of both officers."""
+        return _of_merge(approved, MergeWhat.MERGE, self.keep.numbers())
+
+
+class PersonsSplit(Proposal):
+    """That two numbers that were merged are two people's: each has again what was stated of it."""
+
+    model_config = examples({"kind": "persons_split"})
+
+    kind: Literal["persons_split"]
+
+    def command(self, approved: Approved) -> DecideMerge:
+        """As a command, on the word of both officers."""
+        return _of_merge(approved, MergeWhat.SPLIT)
+
+
+class PersonsStay(Proposal):
+    """That both numbers stay as they are: two people's, or one's that was merged rightly."""
+
+    model_config = examples({"kind": "persons_stay"})
+
+    kind: Literal["persons_stay"]
+
+    def command(self, approved: Approved) -> DecideMerge:
+        """As a command, on the word of both officers."""
+        return _of_merge(approved, None)
+
+
+def _of_merge(approved: Approved, found: MergeWhat | None, kept: dict[str, int] | None = None) -> DecideMerge:
+    statement = subjects.statement_of_merge(approved.subject)
+    return DecideMerge(statement, found, kept or {}, approved.proposed_by, approved.approved_by)
+
+
 def _decided_statement(approved: Approved, persons: tuple[int | None, ...] | None) -> DecideRegisterStatement:
     statement = subjects.statement_of_register(approved.subject)
     return DecideRegisterStatement(statement, persons, approved.proposed_by, approved.approved_by)
@@ -443,6 +506,9 @@ QUEUES = Queues(
         Choice(queues.FOREIGN_PASS, PassOver, DecidePass, decide_pass),
         Choice(queues.EMPLOYER_STATEMENT, EmployerStatementCounts, DecideEmployerStatement, decide_employer_statement),
         Choice(queues.EMPLOYER_STATEMENT, EmployerStatementRefused, DecideEmployerStatement, decide_employer_statement),
+        Choice(queues.PERSON_MERGE, PersonsMerge, DecideMerge, decide_merge),
+        Choice(queues.PERSON_MERGE, PersonsSplit, DecideMerge, decide_merge),
+        Choice(queues.PERSON_MERGE, PersonsStay, DecideMerge, decide_merge),
     ],
     {
         "refund": find_state_of_refund,
@@ -457,6 +523,7 @@ QUEUES = Queues(
         "spell_correction": find_state_of_spell_correction,
         "foreign_pass": find_state_of_foreign_pass,
         "employer_statement": find_state_of_employer_statement,
+        "person_merge": find_state_of_merge,
     },
 )
 router = task_router(QUEUES, unit)

@@ -9,6 +9,7 @@ from services.registration.commands.ask_of_correction import AskOfCorrection
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.commands.review_identity import ReviewIdentity
 from services.registration.commands.review_posted_lines import ReviewPostedLines
+from services.registration.domain import subjects
 from services.registration.domain.correction import Attribute, Correction, State, What
 from services.registration.domain.errors import (
     BirthAfterDeath,
@@ -90,6 +91,8 @@ async def _add_id(said: Correction, at: datetime, uow: RegistrationUnitOfWork) -
         raise NationalIdOfAnother()
     shares_digits = bool(await uow.national_ids.bearers(stated.number))
     await uow.national_ids.add(said, stated, at, shares_digits=shares_digits)
+    # What was pushed about this number waits for whoever bears it.
+    await uow.due.wake({subjects.registered(uow.keys.numbers.of(stated.number).hex())})
 
 
 async def _withdraw_id(said: Correction, at: datetime, uow: RegistrationUnitOfWork) -> None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from services.registration.domain.duplicate import Verdict
+from services.registration.commands.state_merge import StateMerge, state_merge
+from services.registration.domain.duplicate import PossibleDuplicate, Verdict
+from services.registration.domain.person_merge import MergeReason
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 from shared.tasks.errors import TaskUnknown
@@ -17,12 +19,22 @@ class DecideDuplicate:
     verdict: Verdict
     proposed_by: str
     approved_by: str
+    tenant: str
 
 
 async def decide_duplicate(command: DecideDuplicate, uow: RegistrationUnitOfWork) -> None:
-    """Keep the verdict; nothing else changes by it."""
+    """Keep the verdict; of one person a merge is stated, which two officers decide: the lower number survives."""
     pair = await uow.duplicates.lock(command.person, command.other)
     if pair is None:
         raise TaskUnknown()
     await uow.duplicates.decide(pair, command.verdict, (command.proposed_by, command.approved_by), now())
+    if command.verdict is Verdict.SAME_PERSON and not await _is_stated(pair, uow):
+        why = (MergeReason.POSSIBLE_DUPLICATE, None, command.tenant, command.proposed_by)
+        await state_merge(StateMerge(pair.other, pair.person, *why), uow)
     uow.decided("duplicate_decided", person=pair.person, other=pair.other, verdict=command.verdict.value)
+
+
+async def _is_stated(pair: PossibleDuplicate, uow: RegistrationUnitOfWork) -> bool:
+    """Whether one of both is merged or looked at already: then a merge is stated by hand, in the direction it needs."""
+    stands = await uow.person_merges.lock(pair.person, pair.other)
+    return any(each.merged or each.held_until is not None for each in stands)

@@ -30,8 +30,25 @@ class DeriveAgain:
 
 
 async def derive_membership(command: DeriveMembership, uow: RegistrationUnitOfWork) -> None:
-    """Store and publish each membership that changed."""
-    person, day = command.person, today()
+    """Store and publish each membership that changed: of a number that was merged, the one of the survivor."""
+    survivor, *merged = await uow.person_merges.numbers_of(command.person)
+    if survivor != command.person:
+        await uow.persons.lock(survivor)
+    for number in merged:
+        await _leave_none(number, uow)
+    await _derive(survivor, uow)
+
+
+async def _leave_none(person: int, uow: RegistrationUnitOfWork) -> None:
+    """What a merged number was a member of is the survivor's now."""
+    for scheme in (act4.SCHEME, skbbk.SCHEME, employment_insurance.SCHEME):
+        revision = await uow.memberships.keep(person, scheme, (), ())
+        if revision is not None:
+            uow.publish(membership_changed(person, scheme, revision, (), ()))
+
+
+async def _derive(person: int, uow: RegistrationUnitOfWork) -> None:
+    day = today()
     law = book().on(day, day)
     standing = await uow.skbbk_statements.standing(person)
     born_on = await uow.spells.born_on(person, day)

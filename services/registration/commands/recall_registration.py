@@ -34,6 +34,7 @@ from shared.contracts.payable_stated import RegistrationPayableStatedV1
 from shared.contracts.registration import (
     EmployerRegisteredV1,
     MembershipChangedV1,
+    PersonMergeEvent,
     PersonRegisteredV1,
     RelationEvent,
     SpellEvent,
@@ -67,6 +68,10 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
             await _recall_interest(event, uow)
         elif isinstance(event, ContributionsTakenOverV1):
             await uow.opening_rows.recall_months(event)
+        elif isinstance(event, PersonMergeEvent):
+            if await uow.person_merges.recall(event):
+                await uow.due.at(DeriveAgain(event.person), now())
+                await uow.due.at(DeriveAgain(event.survivor), now())
         elif isinstance(event, RelationEvent):
             await uow.relations.recall(event, now())
         else:

@@ -110,6 +110,11 @@ async def _taken_over(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     )
 
 
+async def _merges(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    found = await uow.person_merges.list_published(int(after or 0), PAGE_SIZE)
+    return [registration.merge_as_it_stands(each) for each in found], str(found[-1].person) if found else None
+
+
 PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]]] = {
     "persons": _persons,
     "employers": _employers,
@@ -122,4 +127,5 @@ PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]
     "interest": _interest,
     "relations": _relations,
     "taken_over": _taken_over,
+    "merges": _merges,
 }

@@ -1,6 +1,6 @@
 """State what is true of a person otherwise than it is known: a fact, a retraction, another id, the end of one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.registration.commands.apply_correction import check_birth, let_count
@@ -23,6 +23,9 @@ class StateCorrection:
 async def state_correction(command: StateCorrection, uow: RegistrationUnitOfWork) -> Correction:
     """Keep it; it counts at once, or two officers are asked. Raises PersonUnknown, or what is wrong with it."""
     said = command.correction
+    if said.what is What.FACT:
+        # Of a number that was merged it is what is known of the one that survives; a split lists it.
+        said = replace(said, person=(await uow.person_merges.numbers_of(said.person))[0])
     await uow.persons.see(said.person, command.looker)
     await uow.persons.lock(said.person)
     check_stated(said, today())

@@ -1304,3 +1304,78 @@ class EmployerHasEnded(JaringError):
     title_ms = "Majikan itu telah berhenti sebelum tarikh itu"
     kind = Kind.CONFLICT
     hint = "Where it employs again, state since when."
+
+
+class MergeUnknown(JaringError):
+    """No such statement that two numbers are one person's, or are not."""
+
+    code = "merge_unknown"
+    title = "No such statement of a merge or a split"
+    title_ms = "Tiada kenyataan penggabungan atau pemisahan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class MergeImpossible(JaringError):
+    """A number is not merged into itself, nor one that is merged, or into which others are."""
+
+    code = "merge_impossible"
+    title = "These two numbers cannot be merged like this"
+    title_ms = "Kedua-dua nombor ini tidak boleh digabungkan sedemikian"
+    kind = Kind.CONFLICT
+    hint = "Name the number that survives, into which others may be merged already, and one that stands for itself."
+
+
+class MergeWaits(JaringError):
+    """Officers look at one of both already."""
+
+    code = "merge_waits"
+    title = "A merge or a split of one of both waits already"
+    title_ms = "Penggabungan atau pemisahan salah satu daripadanya sedang menunggu"
+    kind = Kind.CONFLICT
+    hint = "Decide that one first, in the queue person_merge."
+
+
+class NotMerged(JaringError):
+    """The number is merged into no other."""
+
+    code = "not_merged"
+    title = "The number is not merged"
+    title_ms = "Nombor itu tidak digabungkan"
+    kind = Kind.CONFLICT
+
+
+class MergeDifferenceUndecided(JaringError):
+    """Both are known otherwise, and nothing is said of whose fact is kept."""
+
+    code = "merge_difference_undecided"
+    title = "It is not said which of two facts is kept"
+    title_ms = "Tidak dinyatakan fakta mana yang dikekalkan"
+    kind = Kind.CONFLICT
+    hint = "Read the statement's differences, and propose it with `keep` for each attribute."
+
+
+class MergeDecided(JaringError):
+    """Two officers have decided the statement."""
+
+    code = "merge_decided"
+    title = "The statement was decided already"
+    title_ms = "Kenyataan itu telah diputuskan"
+    kind = Kind.CONFLICT
+
+
+class MergeOfOneself(JaringError):
+    """Whoever stated a merge or a split does not approve it."""
+
+    code = "merge_of_oneself"
+    title = "Somebody else approves what one stated"
+    title_ms = "Kenyataan sendiri diluluskan oleh pegawai lain"
+    kind = Kind.FORBIDDEN
+
+
+class AssignedFactUnknown(JaringError):
+    """A fact that is to be the other one's was not stated since the merge, of either of both."""
+
+    code = "assigned_fact_unknown"
+    title = "No such fact was stated since the merge"
+    title_ms = "Tiada fakta sedemikian dinyatakan sejak penggabungan"
+    kind = Kind.CONFLICT

@@ -13,7 +13,10 @@ FIRST_BIRTH = date(1900, 1, 1)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Person:
-    """What is true of a person on one day; `residence` is citizen, permanent_resident or foreign_worker."""
+    """What is true of a person on one day; `residence` is citizen, permanent_resident or foreign_worker.
+
+    `merged_into` is the number that survives, where the one that was asked for is another of the same person.
+    """
 
     number: int
     revision: int
@@ -22,6 +25,7 @@ class Person:
     residence: str
     address: str | None
     registered_at: datetime
+    merged_into: int | None = None
 
     def __repr__(self) -> str:
         return f"Person({self.number})"
@@ -57,7 +61,7 @@ class Registered:
 class PersonFact:
     """A fact of a person as it was stated; `value` is None of a retraction, which names the fact that it takes back.
 
-    `officer` and `approved_by` are told to officers alone.
+    `officer` and `approved_by` are told to officers alone. `person` is the number of which it was stated.
     """
 
     id: int
@@ -73,6 +77,7 @@ class PersonFact:
     recorded_at: datetime
     retracts: int | None
     retracted_by: int | None
+    person: int
 
     def __repr__(self) -> str:
         return f"PersonFact({self.id})"

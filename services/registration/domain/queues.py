@@ -55,6 +55,10 @@ EMPLOYER_STATEMENT = Queue(
     scope="registration:employer_statement:decide",
     charter="complaint",
 )
+# Nor for two numbers of one person: payments are held no longer than it takes (HELD of domain/person_merge.py).
+PERSON_MERGE = Queue(
+    "person_merge", subject="person_merge", scope="registration:person_merge:decide", charter="complaint"
+)
 ALL = (
     REFUND,
     PERSON_CORRECTION,
@@ -68,4 +72,5 @@ ALL = (
     SPELL_CORRECTION,
     FOREIGN_PASS,
     EMPLOYER_STATEMENT,
+    PERSON_MERGE,
 )

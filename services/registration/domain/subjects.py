@@ -142,3 +142,13 @@ def employer_statement(statement: UUID) -> Subject:
 def statement_of_employer(subject: Subject) -> UUID:
     """The statement of such a subject."""
     return UUID(subject.partition("/")[2])
+
+
+def person_merge(statement: UUID) -> Subject:
+    """That two numbers are one person's, or are not."""
+    return Subject.of("person_merge", statement)
+
+
+def statement_of_merge(subject: Subject) -> UUID:
+    """The statement of such a subject."""
+    return UUID(subject.partition("/")[2])

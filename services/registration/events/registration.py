@@ -8,6 +8,7 @@ from uuid import UUID
 from services.registration.domain.employer import Employer
 from services.registration.domain.membership import CategoryPeriod
 from services.registration.domain.person import PublicFacts
+from services.registration.domain.person_merge import PersonMerge
 from services.registration.domain.relation import Relation
 from services.registration.domain.skbbk import Statement
 from services.registration.domain.spell import Spell
@@ -19,7 +20,11 @@ from shared.contracts.registration import (
     MembershipStatementV1,
     MembershipTakenOverV1,
     PeopleTakenOverV1,
+    PersonHeldV1,
+    PersonMergedV1,
+    PersonMergeEvent,
     PersonRegisteredV1,
+    PersonSplitV1,
     PersonTakenOverV1,
     RelationEndedV1,
     RelationEvent,
@@ -136,6 +141,22 @@ def people_taken_over(
         for name, part in everything[first : first + PEOPLE_IN_AN_EVENT]:
             parts[name].append(part)
         yield PeopleTakenOverV1(file=file, chunk=chunk, taken_at=at, **{n: tuple(each) for n, each in parts.items()})
+
+
+def merge_as_it_stands(merge: PersonMerge) -> PersonMergeEvent:
+    """One event that states how a number of a person stands to the one that survives."""
+    if merge.held_until is not None:
+        kind: type[PersonMergeEvent] = PersonHeldV1
+    else:
+        kind = PersonMergedV1 if merge.merged else PersonSplitV1
+    return kind(
+        person=merge.person,
+        survivor=merge.survivor,
+        revision=merge.revision,
+        merged=merge.merged,
+        held_until=merge.held_until,
+        changed_at=merge.changed_at,
+    )
 
 
 def _stated(statement: Statement) -> MembershipStatementV1:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from services.registration.domain.person import Person
+from services.registration.queries.person_merges import find_survivor
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
@@ -14,9 +15,17 @@ async def find_person(
 ) -> Person:
     """A person on a day, today where none is named, as known now or by an instant; raises PersonUnknown.
 
-    Whatever is asked, an employer is told the name that is borne, and none of before.
+    Whatever is asked, an employer is told the name that is borne, and none of before. A number that was merged by then is
+    answered with what is known of the one that survives.
     """
-    day = at or today()
+    survivor = await find_survivor(number, known_at, uow)
+    found = await _of_number(survivor, looker, at or today(), known_at, uow)
+    return found if survivor == number else replace(found, number=number, merged_into=survivor)
+
+
+async def _of_number(
+    number: int, looker: Viewer, day: date, known_at: datetime | None, uow: RegistrationUnitOfWork
+) -> Person:
     if known_at is None:
         found = await uow.persons.get(number, looker, day)
     else:

@@ -68,20 +68,24 @@ _WRITE_OUT = text(f"""
     ORDER BY sent.month, sent.person
     ON CONFLICT (employer, month, person, kind) DO NOTHING
 """)  # noqa: S608 - constants
+# Of all numbers of the one person; row-level security leaves an employer its own lines.
 _OF_PERSON = text(f"""
-    SELECT line.month, line.employer, line.kind, line.revision, {_of("line")}
+    SELECT line.month, line.employer, line.kind, line.revision, line.person, {_of("line")}
     FROM known_line AS line
-    WHERE line.person = :person AND (:officer OR :tenant IN ('employer:' || line.employer, 'person:' || line.person))
-      AND (line.month, line.employer, line.kind) > (:month, :employer, :kind)
-    ORDER BY line.month, line.employer, line.kind LIMIT :limit
+    WHERE line.person = ANY(CAST((SELECT numbers_of(:person)) AS integer[]))
+      AND (:officer OR :tenant = 'employer:' || line.employer
+           OR :tenant = ANY(SELECT 'person:' || number FROM unnest(numbers_of(:person)) AS number))
+      AND (line.month, line.employer, line.kind, line.person) > (:month, :employer, :kind, :number)
+    ORDER BY line.month, line.employer, line.kind, line.person LIMIT :limit
 """)  # noqa: S608 - constants
 # For the person's own request: row-level security leaves nobody else's.
 _NEWEST = text(f"""
-    SELECT line.month, line.employer, line.kind, line.revision, {_of("line")}
+    SELECT line.month, line.employer, line.kind, line.revision, line.person, {_of("line")}
     FROM known_line AS line
-    WHERE line.person = :person AND line.month IN (
-        SELECT DISTINCT month FROM known_line WHERE person = :person ORDER BY month DESC LIMIT :months)
-    ORDER BY line.month DESC, line.employer, line.kind
+    WHERE line.person = ANY(CAST((SELECT numbers_of(:person)) AS integer[])) AND line.month IN (
+        SELECT DISTINCT month FROM known_line
+        WHERE person = ANY(CAST((SELECT numbers_of(:person)) AS integer[])) ORDER BY month DESC LIMIT :months)
+    ORDER BY line.month DESC, line.employer, line.kind, line.person
 """)  # noqa: S608 - constants
 _LAST_MONTH = text("""
     SELECT max(month) FROM known_line WHERE employer = :employer AND person = :person AND wage_sen > 0
@@ -140,6 +144,7 @@ class KnownLine:
     revision: int
     wage_sen: Sen
     amounts: Amounts
+    person: int
 
 
 # What stood before a line that is new.
@@ -172,9 +177,9 @@ class ContributionLineRepository:
         self, person: int, tenant: str, officer: bool, after: Sequence[int], limit: int
     ) -> list[KnownLine]:
         """A person's lines by month, employer and kind, after such a position: an employer's own only."""
-        month, employer, kind = after
+        month, employer, kind, number = after
         asked = {"person": person, "tenant": tenant, "officer": officer, "limit": limit}
-        position = {"month": month, "employer": employer, "kind": kind}
+        position = {"month": month, "employer": employer, "kind": kind, "number": number}
         found = await self._connection.execute(_OF_PERSON, {**asked, **position})
         return [known_line_of(row) for row in found]
 
@@ -228,7 +233,7 @@ class ContributionLineRepository:
 
 def known_line_of(row: Row[Any]) -> KnownLine:
     """The line in a row of ``_OF_PERSON``."""
-    return KnownLine(row.month, row.employer, row.kind, row.revision, row.wage_sen, amounts_of(row))
+    return KnownLine(row.month, row.employer, row.kind, row.revision, row.wage_sen, amounts_of(row), row.person)
 
 
 def kept_line_of(row: Row[Any]) -> KeptLine:

@@ -15,14 +15,15 @@ from shared.kernel.clock import today
 from shared.security.fields import place
 
 # An employer sees what it stated, and what stands: of names the one that is borne, and no address.
-_MAY_READ = """(:officer OR stated.source = :tenant OR 'person:' || stated.person = :tenant
+_MAY_READ = """(:officer OR stated.source = :tenant
+                OR :tenant = ANY(SELECT 'person:' || number FROM unnest(numbers_of(stated.person)) AS number)
                 OR stated.attribute <> 'address' AND EXISTS (
                     SELECT FROM person_attribute AS known WHERE known.person = stated.person AND known.fact = stated.id
                       AND (known.attribute <> 'name' OR known.valid @> CAST(:today AS date))))"""
 _PAGE = text(f"""
     SELECT stated.*, lower(stated.valid) AS first_day, upper(stated.valid) - 1 AS last_day, later.id AS retracted_by
     FROM person_fact AS stated LEFT JOIN person_fact AS later ON later.retracts = stated.id
-    WHERE stated.person = :person AND stated.id > :after AND {_MAY_READ}
+    WHERE stated.person = ANY(CAST((SELECT numbers_of(:person)) AS integer[])) AND stated.id > :after AND {_MAY_READ}
     ORDER BY stated.id LIMIT :limit
 """)  # noqa: S608 - a constant
 _NEXT = text("SELECT nextval('person_fact_id')")
@@ -168,6 +169,7 @@ def person_fact_of(row: Row[Any], keys: Keys) -> PersonFact:
         recorded_at=row.recorded_at,
         retracts=row.retracts,
         retracted_by=row.retracted_by,
+        person=row.person,
     )
 
 

@@ -22,6 +22,7 @@ from services.registration.storage.national_ids import NationalIdRepository
 from services.registration.storage.opening_files import OpeningFileRepository
 from services.registration.storage.opening_rows import OpeningRowRepository
 from services.registration.storage.person_facts import PersonFactRepository
+from services.registration.storage.person_merges import PersonMergeRepository
 from services.registration.storage.person_months import PersonMonthRepository
 from services.registration.storage.person_searches import PersonSearchRepository
 from services.registration.storage.persons import PersonRepository
@@ -148,6 +149,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def contribution_pieces(self) -> ContributionPieceRepository:
         return ContributionPieceRepository(self.connection, self.keys)
+
+    @cached_property
+    def person_merges(self) -> PersonMergeRepository:
+        return PersonMergeRepository(self.connection, self.keys)
 
     @cached_property
     def spell_corrections(self) -> SpellCorrectionRepository:

@@ -1,0 +1,221 @@
+"""Merging and splitting persons: an officer states that two numbers are one person's, or are not, and two decide."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import Field
+
+from services.registration.api.dependencies import CommittedBeforeAnswer
+from services.registration.api.fields import Officer, Source
+from services.registration.commands.state_merge import StateMerge, StateSplit, state_merge, state_split
+from services.registration.domain.person_merge import Difference, MergeReason, MergeStatement, MergeWhat
+from services.registration.queries import person_merges
+from services.registration.queries.person_merges import MergeRead
+from services.registration.storage.person_merges import StatedSince
+from shared.kernel.identifiers import employer_id, person_id, person_number
+from shared.security.scopes import Party, officers_only, requires
+from shared.security.tokens import Caller
+from shared.web.fields import DocumentNumber
+from shared.web.ids import EmployerId, PersonId
+from shared.web.money import In, Out, examples
+from shared.web.paging import Listing, Page
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute, idempotent
+
+router = APIRouter(route_class=CommittingRoute, tags=["person merges"])
+
+MergeInPath = Annotated[UUID, Path(description="The statement that two numbers are one person's, or are not.")]
+_Value = Annotated[str, Field(max_length=500, description="As it is known today.")]
+_Attribute = Annotated[str, Field(max_length=40, examples=["born_on"])]
+
+
+class PersonMergeIn(In):
+    """That two numbers are one person's."""
+
+    model_config = examples(
+        {"person": "P000000021R", "survivor": "P000000012T", "reason": "registered_twice", "evidence": "KB-2026-0193"}
+    )
+
+    person: PersonId = Field(description="The number that goes: whoever asks for it is answered with the survivor.")
+    survivor: PersonId = Field(description="The number under which both are known from then on.")
+    reason: MergeReason = Field(examples=["registered_twice"])
+    evidence: DocumentNumber
+
+    def command(self, caller: Caller) -> StateMerge:
+        """The command."""
+        numbers = (person_number(self.person), person_number(self.survivor))
+        return StateMerge(*numbers, self.reason, self.evidence, caller.party, caller.subject)
+
+
+class PersonSplitIn(In):
+    """That a number was merged wrongly."""
+
+    model_config = examples(
+        {"person": "P000000021R", "reason": "merged_wrongly", "evidence": "KB-2026-0194", "assigned": []}
+    )
+
+    person: PersonId = Field(description="The number that was merged into another.")
+    reason: MergeReason = Field(examples=["merged_wrongly"])
+    evidence: DocumentNumber
+    assigned: list[int] = Field(
+        default_factory=list,
+        max_length=1000,
+        description="Facts of `stated_since` that are the other one's than the number under which they were stated. "
+        "What is not named stays under its number.",
+    )
+
+    def command(self, caller: Caller) -> StateSplit:
+        """The command."""
+        why = (self.reason, self.evidence, self.assigned)
+        return StateSplit(person_number(self.person), *why, caller.party, caller.subject)
+
+
+class DifferenceOut(Out):
+    """What is known otherwise of both: whoever approves the merge says whose is kept."""
+
+    attribute: _Attribute
+    of_person: _Value | None
+    of_survivor: _Value | None
+
+    @classmethod
+    def of(cls, found: Difference) -> Self:
+        """From what is stored."""
+        return cls(attribute=found.attribute, of_person=found.of_person, of_survivor=found.of_survivor)
+
+
+class FactSinceOut(Out):
+    """A fact that was stated since the merge, and the number under which it stays by default."""
+
+    fact: int
+    person: PersonId
+    attribute: _Attribute
+    value: _Value
+    first_day: date | None
+    last_day: date | None
+
+    @classmethod
+    def of(cls, since: StatedSince) -> Self:
+        """From what is stored."""
+        known = since.known
+        days = {"first_day": known.first, "last_day": known.last}
+        return cls(
+            fact=since.fact, person=person_id(since.person), attribute=known.attribute, value=known.value, **days
+        )
+
+
+class SpellSinceOut(Out):
+    """An employment that was stated since the merge; it stays with the number under which its employer stated it."""
+
+    spell: UUID
+    person: PersonId
+    employer: EmployerId
+
+
+class PersonMergeOut(Out):
+    """What was stated of two numbers; read by its id, what officers look at beside it."""
+
+    statement: UUID
+    what: MergeWhat
+    person: PersonId
+    survivor: PersonId
+    reason: MergeReason
+    evidence: str | None = Field(max_length=40)
+    source: Source
+    officer: Officer
+    stated_at: datetime
+    held_until: datetime = Field(description="Until when payments of both are held at most.")
+    counts: bool | None = Field(description="Whether two officers let it count; null: they look.")
+    assigned: list[int] = Field(max_length=1000, description="Of a split: facts that are the other one's.")
+    differences: list[DifferenceOut] = Field(max_length=20, description="Of a merge.")
+    stated_since: list[FactSinceOut] = Field(max_length=1000, description="Of a split.")
+    employed_since: list[SpellSinceOut] = Field(max_length=1000, description="Of a split.")
+
+    @classmethod
+    def of(cls, found: MergeRead) -> Self:
+        """From what is stored."""
+        said = found.statement
+        return cls(
+            statement=said.id,
+            what=said.what,
+            person=person_id(said.person),
+            survivor=person_id(said.survivor),
+            reason=said.reason,
+            evidence=said.evidence,
+            source=said.tenant,
+            officer=said.officer,
+            stated_at=said.stated_at,
+            held_until=said.held_until,
+            counts=said.counts,
+            assigned=list(said.assigned),
+            differences=list(map(DifferenceOut.of, found.differences)),
+            stated_since=list(map(FactSinceOut.of, found.facts)),
+            employed_since=[
+                SpellSinceOut(spell=spell, person=person_id(person), employer=employer_id(employer))
+                for spell, person, employer in found.spells
+            ],
+        )
+
+
+class MergeStated(Out):
+    """The statement; it counts when two officers have let it count in the queue `person_merge`."""
+
+    statement: UUID
+    what: MergeWhat
+    person: PersonId
+    survivor: PersonId
+    held_until: datetime = Field(description="Until when payments of both are held at most.")
+
+    @classmethod
+    def of(cls, said: MergeStatement) -> Self:
+        """From what is stored."""
+        numbers = {"person": person_id(said.person), "survivor": person_id(said.survivor)}
+        return cls(statement=said.id, what=said.what, held_until=said.held_until, **numbers)
+
+
+@router.post(
+    "/v1/person-merges",
+    status_code=202,
+    summary="State that two numbers are one person's",
+    dependencies=[requires("registration:person_merge:write"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(400, 403, 404, 409, 422),
+)
+async def state_person_merge(body: PersonMergeIn, uow: CommittedBeforeAnswer, caller: Party) -> MergeStated:
+    """Two officers decide in the queue `person_merge`; until then payments of both are held."""
+    return MergeStated.of(await state_merge(body.command(caller), uow))
+
+
+@router.post(
+    "/v1/person-splits",
+    status_code=202,
+    summary="State that a number was merged wrongly",
+    dependencies=[requires("registration:person_merge:write"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(400, 403, 404, 409, 422),
+)
+async def state_person_split(body: PersonSplitIn, uow: CommittedBeforeAnswer, caller: Party) -> MergeStated:
+    """Two officers decide in the queue `person_merge`; until then payments of both are held."""
+    return MergeStated.of(await state_split(body.command(caller), uow))
+
+
+@router.get(
+    "/v1/person-merges",
+    summary="List merges and splits",
+    dependencies=[requires("registration:person_merge:read"), Depends(officers_only)],
+    responses=problems(400, 403, 422),
+)
+async def list_person_merges(listing: Listing, uow: CommittedBeforeAnswer) -> Page[PersonMergeOut]:
+    """What was ever stated, in its order, without what officers look at: read one by its id for that."""
+    found = await person_merges.list_merges(listing.after_id, listing.limit, uow)
+    return listing.page(found, item=PersonMergeOut.of, position=lambda each: [str(each.statement.id)])
+
+
+@router.get(
+    "/v1/person-merges/{statement}",
+    summary="Read a merge or a split",
+    dependencies=[requires("registration:person_merge:read"), Depends(officers_only)],
+    responses=problems(403, 404, 422),
+)
+async def read_person_merge(statement: MergeInPath, uow: CommittedBeforeAnswer) -> PersonMergeOut:
+    """What differs of both, or what was stated of either since they are one: what officers look at."""
+    return PersonMergeOut.of(await person_merges.find_merge(statement, uow))

@@ -1,0 +1,99 @@
+"""Decide what was stated of two numbers: they are one person's from now on, or are not; nothing stated is changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.registration.commands.derive_membership import DeriveMembership, derive_membership
+from services.registration.commands.review_posted_lines import ReviewPostedLines
+from services.registration.domain.errors import FactNeeded, MergeImpossible, NotMerged
+from services.registration.domain.person_merge import MergeStatement, MergeWhat, PersonMerge, check_decided
+from services.registration.events.registration import merge_as_it_stands, person_registered
+from services.registration.queries.person_merges import find_differences
+from services.registration.storage.person_merges import Officers
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now, today
+
+
+@dataclass(frozen=True)
+class DecideMerge:
+    """The statement, what was found (None: both stay as they are), whose fact is kept where both differ, by attribute, and
+    both officers.
+    """
+
+    statement: UUID
+    found: MergeWhat | None
+    kept: Mapping[str, int]
+    proposed_by: str
+    approved_by: str
+
+
+async def decide_merge(command: DecideMerge, uow: RegistrationUnitOfWork) -> None:
+    """Let it count or not, and publish how the number stands; raises MergeDecided, MergeOfOneself,
+    MergeImpossible, MergeDifferenceUndecided, NotMerged, FactNeeded."""
+    said, counts = await uow.person_merges.statement(command.statement), command.found is not None
+    said.check_decided_by(command.approved_by)
+    if command.found not in (said.what, None):
+        raise MergeImpossible()
+    officers = Officers(command.proposed_by, command.approved_by, now())
+    stands = await uow.person_merges.lock(said.person, said.survivor)
+    before = next((each for each in stands if each.person == said.person), None)
+    if before is None:
+        raise NotMerged()
+    # Who decides that nothing changes need not say what would be kept.
+    await uow.person_merges.end(said, command.kept, officers, counts=counts)
+    merge = before.ended(said, officers.at, counts=counts)
+    await uow.person_merges.keep(merge)
+    if counts:
+        await _EFFECTS[said.what](said, before, command.kept, officers, uow)
+    uow.publish(merge_as_it_stands(merge))
+    uow.decided("merge_decided", person=said.person, act=said.what.value, counts=str(counts))
+
+
+async def _merge(
+    said: MergeStatement, _: PersonMerge, kept: Mapping[str, int], officers: Officers, uow: RegistrationUnitOfWork
+) -> None:
+    """Whoever sees one sees both; of what differs the survivor has what was kept, until a split takes it back."""
+    found = await find_differences(said, uow)
+    check_decided(found, kept, (said.person, said.survivor))
+    await uow.person_merges.share_access(said.person)
+    names = {each.attribute for each in found if kept[each.attribute] == said.person}
+    facts = [each for each in await uow.person_merges.known(said.person) if each.attribute in names]
+    if facts:
+        await uow.person_merges.add(said.survivor, facts, said, officers)
+        await _tell(said.survivor, uow)
+    await _follow(said.person, uow)
+
+
+async def _split(
+    said: MergeStatement, before: PersonMerge, _: Mapping[str, int], officers: Officers, uow: RegistrationUnitOfWork
+) -> None:
+    """By source: each has again what was stated of it; what was assigned is stated of the other, and not of the one."""
+    since = await uow.person_merges.stated_since((said.person, said.survivor), before.statement)
+    await uow.person_merges.part_access(before)
+    changed = set(await uow.person_merges.take_back(before.statement, said.assigned, said, officers))
+    for each in (each for each in since if each.fact in said.assigned):
+        other = said.survivor if each.person == said.person else said.person
+        await uow.person_merges.add(other, [each.known], said, officers)
+        changed.add(other)
+    for person in sorted(changed):
+        await _tell(person, uow)
+    for person in (said.person, said.survivor):
+        await _follow(person, uow)
+
+
+async def _tell(person: int, uow: RegistrationUnitOfWork) -> None:
+    if not await uow.person_facts.is_whole(person):
+        raise FactNeeded()
+    await uow.persons.raise_revision(person)
+    uow.publish(person_registered(await uow.persons.told(person, today())))
+
+
+async def _follow(person: int, uow: RegistrationUnitOfWork) -> None:
+    """Memberships, and what was posted by another birth or residence."""
+    await derive_membership(DeriveMembership(person), uow)
+    for number in await uow.person_merges.numbers_of(person):
+        await uow.due.at(ReviewPostedLines(number), now())
+
+
+_EFFECTS = {MergeWhat.MERGE: _merge, MergeWhat.SPLIT: _split}

@@ -1,0 +1,119 @@
+"""Two numbers that are one person's: what is stated of them, what two officers decide, and how they stand."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.registration.domain.errors import MergeDecided, MergeDifferenceUndecided, MergeOfOneself
+
+# As long as payments of both are held for the officers; then they go on, and what was paid twice is recovered (assumed:
+# nobody's pension may stop for good because nobody looks).
+HELD = timedelta(days=14)
+
+
+class MergeWhat(StrEnum):
+    """What is stated of two numbers."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+
+
+class MergeReason(StrEnum):
+    """Why it is stated."""
+
+    POSSIBLE_DUPLICATE = "possible_duplicate"
+    """Two officers found them to be one in the queue of possible duplicates."""
+    REGISTERED_TWICE = "registered_twice"
+    MERGED_WRONGLY = "merged_wrongly"
+    COURT_ORDER = "court_order"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeStatement:
+    """That two numbers are one person's, or are not after all; `assigned` are facts that are the other one's."""
+
+    id: UUID
+    person: int
+    survivor: int
+    what: MergeWhat
+    reason: MergeReason
+    evidence: str | None
+    tenant: str
+    officer: str
+    stated_at: datetime
+    held_until: datetime
+    assigned: tuple[int, ...] = ()
+    counts: bool | None = None
+
+    def check_decided_by(self, approver: str) -> None:
+        """Raises MergeDecided, or MergeOfOneself: whoever stated it does not let it count."""
+        if self.counts is not None:
+            raise MergeDecided()
+        if approver == self.officer:
+            raise MergeOfOneself()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMerge:
+    """How the number of a person stands to the one that it was stated to be one with: told whole, by revision."""
+
+    person: int
+    survivor: int
+    revision: int
+    merged: bool
+    held_until: datetime | None
+    changed_at: datetime
+    statement: UUID | None = None
+
+    def stated(self, said: MergeStatement) -> "PersonMerge":
+        """As it stands while two officers look: payments of both are held."""
+        survivor = self.survivor if self.merged else said.survivor
+        return replace(
+            self, survivor=survivor, revision=self.revision + 1, held_until=said.held_until, changed_at=said.stated_at
+        )
+
+    def ended(self, said: MergeStatement, at: datetime, *, counts: bool) -> "PersonMerge":
+        """As it stands when they have decided."""
+        stands = replace(self, revision=self.revision + 1, held_until=None, changed_at=at)
+        if not counts:
+            return stands
+        return replace(stands, merged=said.what is MergeWhat.MERGE, statement=said.id)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Difference:
+    """What is known otherwise of both: a day for which the approver decides whose fact is kept."""
+
+    attribute: str
+    of_person: str | None
+    of_survivor: str | None
+
+    def __repr__(self) -> str:
+        return f"Difference({self.attribute})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class KnownFact:
+    """What is known of an attribute on some days."""
+
+    attribute: str
+    first: date | None
+    last: date | None
+    value: str
+
+
+def differences(person: Mapping[str, str], survivor: Mapping[str, str]) -> list[Difference]:
+    """Where two numbers are known otherwise today, by attribute; what only the survivor has is no difference."""
+    return [
+        Difference(name, person[name], survivor.get(name))
+        for name in sorted(person)
+        if person[name] != survivor.get(name)
+    ]
+
+
+def check_decided(found: Collection[Difference], kept: Mapping[str, int], persons: Collection[int]) -> None:
+    """Raises MergeDifferenceUndecided unless the officers said of each difference whose fact, of both, is kept."""
+    if any(kept.get(each.attribute) not in persons for each in found):
+        raise MergeDifferenceUndecided()

@@ -1,0 +1,286 @@
+"""Numbers of one person: what is stated, what two officers decided, and how each number stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.errors import MergeUnknown
+from services.registration.domain.person_merge import KnownFact, MergeReason, MergeStatement, MergeWhat, PersonMerge
+from services.registration.storage.keys import Keys
+from services.registration.storage.persons import SEALED
+from shared.contracts.registration import PersonMergeEvent
+from shared.security.fields import place
+
+_NUMBERS = text("SELECT numbers_of(CAST(:person AS integer))")
+_NUMBERS_KNOWN = text("SELECT numbers_known_of(CAST(:person AS integer), CAST(:known_at AS timestamptz))")
+_COLUMNS = "person, survivor, revision, merged, held_until, changed_at, statement"
+# Also of one whom another is to be merged into: nobody is looked at twice at once.
+_OF_BOTH = text(f"""
+    SELECT {_COLUMNS} FROM person_merge
+    WHERE person = ANY(CAST(:persons AS integer[])) OR survivor = ANY(CAST(:persons AS integer[])) ORDER BY person
+    FOR UPDATE
+""")  # noqa: S608 - a constant
+_KEEP = text(f"""
+    INSERT INTO person_merge ({_COLUMNS})
+    VALUES (:person, :survivor, :revision, :merged, :held_until, :changed_at, :statement)
+    ON CONFLICT (person) DO UPDATE SET
+        (survivor, revision, merged, held_until, changed_at, statement)
+        = (excluded.survivor, excluded.revision, excluded.merged, excluded.held_until, excluded.changed_at,
+           excluded.statement)
+    WHERE person_merge.revision < excluded.revision
+    RETURNING person
+""")  # noqa: S608 - a constant
+_STATE = text("""
+    INSERT INTO person_merge_statement (statement, person, survivor, what, reason, evidence, assigned, tenant, officer,
+                                        stated_at, held_until)
+    VALUES (:id, :person, :survivor, :what, :reason, :evidence, CAST(:assigned AS bigint[]), :tenant, :officer,
+            :stated_at, :held_until)
+""")
+_STATED = """
+    SELECT said.statement AS id, said.person, said.survivor, said.what, said.reason, said.evidence, said.tenant,
+           said.officer, said.stated_at, said.held_until, said.assigned, ended.counts
+    FROM person_merge_statement AS said LEFT JOIN person_merge_end AS ended USING (statement)
+"""
+_STATEMENT = text(f"{_STATED} WHERE said.statement = :statement")
+_PAGE = text(f"{_STATED} WHERE said.statement > :after ORDER BY said.statement LIMIT :limit")
+_END = text("""
+    INSERT INTO person_merge_end (statement, counts, kept, proposed_by, approved_by, ended_at)
+    VALUES (:statement, :counts, CAST(:kept AS jsonb), :proposed_by, :approved_by, :at)
+""")
+_SHARE = text("SELECT share_access(:person)")
+_PART = text("SELECT part_access(:person, :survivor)")
+_KNOWN = text("""
+    SELECT fact.attribute, lower(known.valid) AS first, upper(known.valid) - 1 AS last, fact.plain, fact.sealed, fact.id
+    FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
+    WHERE known.person = :person AND known.attribute <> 'pass_ended_on'
+    ORDER BY fact.attribute, lower(known.valid) NULLS FIRST
+""")
+_IDS = text("SELECT nextval('person_fact_id') FROM generate_series(1, :count)")
+_ADD = text("""
+    INSERT INTO person_fact (id, person, attribute, valid, plain, sealed, source, officer, approved_by, reason,
+                             evidence, correction)
+    VALUES (:id, :person, :attribute, daterange(CAST(:first AS date), CAST(:last AS date), '[]'), :plain, :sealed,
+            :source, :officer, :approved_by, :reason, :evidence, :statement)
+""")
+_NAME = text("""
+    INSERT INTO person_name_token (token, person, fact)
+    SELECT token, :person, :fact FROM unnest(CAST(:tokens AS text[])) AS token ON CONFLICT DO NOTHING
+""")
+# What a merge kept of one for the other, and what a split says is the other's, holds no more.
+_TAKE_BACK = text("""
+    INSERT INTO person_fact (id, person, attribute, valid, source, officer, approved_by, reason, evidence, correction,
+                             retracts)
+    SELECT nextval('person_fact_id'), person, attribute, 'empty', :source, :officer, :approved_by, :reason, :evidence,
+           CAST(:statement AS uuid), id
+    FROM person_fact AS stated
+    WHERE (correction = CAST(:of AS uuid) OR id = ANY(CAST(:facts AS bigint[]))) AND retracts IS NULL
+      AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = stated.id)
+    RETURNING person
+""")
+_DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
+# What was stated of both since the merge, and no copy that a merge made.
+_SINCE = text("""
+    SELECT stated.id, stated.person, stated.attribute, lower(stated.valid) AS first, upper(stated.valid) - 1 AS last,
+           stated.plain, stated.sealed
+    FROM person_fact AS stated
+    WHERE person = ANY(CAST(:persons AS integer[])) AND retracts IS NULL
+      AND recorded_at > (SELECT recorded_at FROM person_merge_end WHERE statement = CAST(:of AS uuid))
+      AND correction IS DISTINCT FROM CAST(:of AS uuid)
+      AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = stated.id)
+    ORDER BY id
+""")
+_SPELLS_SINCE = text("""
+    SELECT spell, person, employer FROM spell
+    WHERE person = ANY(CAST(:persons AS integer[])) AND spell IN (
+        SELECT spell FROM spell_fact WHERE person = ANY(CAST(:persons AS integer[])) GROUP BY spell
+        HAVING min(recorded_at) > (SELECT recorded_at FROM person_merge_end WHERE statement = CAST(:of AS uuid)))
+    ORDER BY spell
+""")
+_PUBLISHED = text(f"SELECT {_COLUMNS} FROM person_merge WHERE person > :after ORDER BY person LIMIT :limit")  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Officers:
+    """On whose word a statement counts or does not, and when."""
+
+    proposed_by: str
+    approved_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSince:
+    """A fact that was stated of either number since the merge, under which it stays unless it is assigned."""
+
+    fact: int
+    person: int
+    known: KnownFact
+
+
+class PersonMergeRepository:
+    """Who is one with whom, inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    async def numbers_of(self, person: int, known_at: datetime | None = None) -> list[int]:
+        """All numbers of the one person, the surviving one first; as it was known at an instant, where one is given."""
+        asked, query = {"person": person, "known_at": known_at}, _NUMBERS if known_at is None else _NUMBERS_KNOWN
+        values = {"person": person} if known_at is None else asked
+        return list((await self._connection.execute(query, values)).scalar_one())
+
+    async def lock(self, *persons: int) -> list[PersonMerge]:
+        """How these numbers stand and those that are one with them, held until the transaction ends."""
+        return [person_merge_of(row) for row in await self._connection.execute(_OF_BOTH, {"persons": list(persons)})]
+
+    async def keep(self, merge: PersonMerge) -> bool:
+        """Keep how a number stands; whether that is news: a lower revision is none."""
+        return (await self._connection.execute(_KEEP, asdict(merge))).one_or_none() is not None
+
+    async def state(self, said: MergeStatement) -> None:
+        """Keep what was stated."""
+        values = {name: value for name, value in asdict(said).items() if name != "counts"}
+        values |= {"what": said.what.value, "reason": said.reason.value, "assigned": list(said.assigned)}
+        await self._connection.execute(_STATE, values)
+
+    async def statement(self, statement: UUID) -> MergeStatement:
+        """What was stated; raises MergeUnknown."""
+        row = (await self._connection.execute(_STATEMENT, {"statement": statement})).one_or_none()
+        if row is None:
+            raise MergeUnknown()
+        return merge_statement_of(row)
+
+    async def page(self, after: UUID, limit: int) -> list[MergeStatement]:
+        """What was stated, by id, after one."""
+        found = await self._connection.execute(_PAGE, {"after": after, "limit": limit})
+        return [merge_statement_of(row) for row in found]
+
+    async def end(self, said: MergeStatement, kept: Mapping[str, int], officers: Officers, *, counts: bool) -> None:
+        """Keep what two officers decided."""
+        values = {"statement": said.id, "counts": counts, "kept": orjson.dumps(kept).decode(), **asdict(officers)}
+        await self._connection.execute(_END, values)
+
+    async def share_access(self, person: int) -> None:
+        """Who sees one number of the person sees all."""
+        await self._connection.execute(_SHARE, {"person": person})
+
+    async def part_access(self, merge: PersonMerge) -> None:
+        """Who saw one number through the other does no more; whoever is still one with another sees that again."""
+        await self._connection.execute(_PART, {"person": merge.person, "survivor": merge.survivor})
+        await self._connection.execute(_SHARE, {"person": merge.survivor})
+
+    async def known(self, person: int) -> list[KnownFact]:
+        """What is known of a number by its own facts."""
+        return [self._known(row) for row in await self._connection.execute(_KNOWN, {"person": person})]
+
+    async def add(self, person: int, facts: Sequence[KnownFact], said: MergeStatement, officers: Officers) -> None:
+        """State facts of a person on the word of two officers, and derive what is known."""
+        ids = list((await self._connection.execute(_IDS, {"count": len(facts)})).scalars())
+        for id_, each in zip(ids, facts, strict=True):
+            sealed = self._keys.cipher.encrypt(each.value, _place(id_)) if each.attribute in SEALED else None
+            values = {
+                "id": id_,
+                "person": person,
+                "attribute": each.attribute,
+                "first": each.first,
+                "last": each.last,
+                "plain": each.value if sealed is None else None,
+                "sealed": sealed,
+            }
+            await self._connection.execute(_ADD, {**values, **_why(said, officers)})
+            if each.attribute == "name":
+                tokens = list(self._keys.name_tokens.of(each.value))
+                await self._connection.execute(_NAME, {"person": person, "fact": id_, "tokens": tokens})
+        await self._connection.execute(_DERIVE, {"persons": [person]})
+
+    async def take_back(
+        self, of: UUID | None, facts: Sequence[int], said: MergeStatement, officers: Officers
+    ) -> list[int]:
+        """Take back what a merge kept of the other, and these facts; whose they were."""
+        values = {"of": of, "facts": list(facts), **_why(said, officers)}
+        persons = sorted(set((await self._connection.execute(_TAKE_BACK, values)).scalars()))
+        await self._connection.execute(_DERIVE, {"persons": persons})
+        return persons
+
+    async def stated_since(self, persons: Sequence[int], of: UUID | None) -> list[StatedSince]:
+        """The facts that were stated of these numbers since the merge that a statement made."""
+        asked = {"persons": list(persons), "of": of}
+        found = await self._connection.execute(_SINCE, asked)
+        return [StatedSince(row.id, row.person, self._known(row)) for row in found]
+
+    async def spells_since(self, persons: Sequence[int], of: UUID | None) -> list[tuple[UUID, int, int]]:
+        """Employments that were stated first since the merge: each with its number and its employer."""
+        asked = {"persons": list(persons), "of": of}
+        return [(row.spell, row.person, row.employer) for row in await self._connection.execute(_SPELLS_SINCE, asked)]
+
+    async def list_published(self, after: int, limit: int) -> list[PersonMerge]:
+        """How numbers stand, by number, after one: every one, for the worker's role."""
+        found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})
+        return [person_merge_of(row) for row in found]
+
+    async def recall(self, event: PersonMergeEvent) -> bool:
+        """Know again what was published and forgotten; whether it was news. What waited for officers is lost."""
+        if not await self.keep(person_merge_of_event(event)):
+            return False
+        merge = person_merge_of_event(event)
+        if merge.merged:
+            await self.share_access(merge.person)
+        else:
+            await self.part_access(merge)
+        return True
+
+    def _known(self, row: Row[Any]) -> KnownFact:
+        value = row.plain if row.sealed is None else self._keys.cipher.decrypt(bytes(row.sealed), _place(row.id))
+        return KnownFact(row.attribute, row.first, row.last, value)
+
+
+def person_merge_of(row: Row[Any]) -> PersonMerge:
+    """How a number stands, in a row of the table."""
+    return PersonMerge(
+        row.person, row.survivor, row.revision, row.merged, row.held_until, row.changed_at, row.statement
+    )
+
+
+def person_merge_of_event(event: PersonMergeEvent) -> PersonMerge:
+    """How a number stands, as its event states it."""
+    return PersonMerge(event.person, event.survivor, event.revision, event.merged, event.held_until, event.changed_at)
+
+
+def merge_statement_of(row: Row[Any]) -> MergeStatement:
+    """What was stated, in a row of ``_STATED``."""
+    return MergeStatement(
+        id=row.id,
+        person=row.person,
+        survivor=row.survivor,
+        what=MergeWhat(row.what),
+        reason=MergeReason(row.reason),
+        evidence=row.evidence,
+        tenant=row.tenant,
+        officer=row.officer,
+        stated_at=row.stated_at,
+        held_until=row.held_until,
+        assigned=tuple(row.assigned),
+        counts=row.counts,
+    )
+
+
+def _why(said: MergeStatement, officers: Officers) -> dict[str, Any]:
+    return {
+        "source": said.tenant,
+        "officer": officers.proposed_by,
+        "approved_by": officers.approved_by,
+        "reason": said.what.value,
+        "evidence": said.evidence,
+        "statement": said.id,
+    }
+
+
+def _place(fact: int) -> str:
+    return place("person_fact", "sealed", fact)

@@ -1,0 +1,270 @@
+"""Two numbers of one person: stated by one officer, decided by another, read under the survivor, split by source."""
+
+from typing import Any
+
+import httpx
+
+from services.registration.files.contribution_file import render
+from services.registration.tests.support import (
+    AT_2480,
+    FIRST,
+    OTHER_CODE,
+    OTHER_MYKAD,
+    SECOND,
+    Register,
+    line,
+    party_of,
+    self_of,
+)
+
+READ, WRITE, DECIDE = (f"registration:person_merge:{each}" for each in ("read", "write", "decide"))
+SEE = "registration:person:read"
+
+
+async def _state(register: Register, path: str, party: str = "", **said: Any) -> httpx.Response:
+    body = {"reason": "registered_twice", "evidence": "KB-1", **said}
+    how = {} if party else {"subject": "officer-3"}
+    return await register.as_party("POST", path, WRITE, party, json=body, **how)
+
+
+async def merge(register: Register, person: str, survivor: str, **said: Any) -> httpx.Response:
+    """State a merge as a third officer."""
+    return await _state(register, "/v1/person-merges", person=person, survivor=survivor, **said)
+
+
+async def split(register: Register, person: str, **said: Any) -> httpx.Response:
+    """State a split as a third officer."""
+    return await _state(register, "/v1/person-splits", person=person, **said)
+
+
+async def decide(register: Register, kind: str, approver: str = SECOND, **says: Any) -> httpx.Response:
+    """Propose as the first officer, and approve as another."""
+    (task,) = await register.waiting("person_merge")
+    scopes = [DECIDE, "registration:task:write"]
+
+    async def act(what: str, officer: str, **body: Any) -> httpx.Response:
+        path = f"/v1/tasks/{task['task']}/{what}"
+        more: dict[str, Any] = {"json": body} if body else {}
+        return await register.service.call("POST", path, scopes=scopes, subject=officer, **more)
+
+    assert (await act("takings", FIRST)).status_code == 201
+    proposed = await act("proposals", FIRST, revision=task["revision"], says={"kind": kind, **says})
+    assert proposed.status_code == 201, proposed.text
+    return await act("approvals", approver, revision=task["revision"])
+
+
+async def merged(register: Register, person: str, survivor: str, **keep: str) -> dict[str, Any]:
+    """A merge that counts; the statement."""
+    stated = await merge(register, person, survivor)
+    assert stated.status_code == 202, stated.text
+    decided = await decide(register, "persons_merge", keep=keep)
+    assert decided.status_code == 201, decided.text
+    await register.work_off()
+    found: dict[str, Any] = stated.json()
+    return found
+
+
+async def parted(register: Register, person: str, **said: Any) -> None:
+    """A split that counts."""
+    stated = await split(register, person, **said)
+    assert stated.status_code == 202, stated.text
+    decided = await decide(register, "persons_split")
+    assert decided.status_code == 201, decided.text
+    await register.work_off()
+
+
+async def both(register: Register) -> tuple[str, str, str, str]:
+    """Two numbers of one person, each with an employer: survivor, other, and their employers."""
+    first, survivor = await register.worker_of()
+    second, other = await register.worker_of(OTHER_CODE, OTHER_MYKAD, "2025-01-01")
+    return survivor, other, first, second
+
+
+async def person(register: Register, number: str, party: str = "", **asked: Any) -> httpx.Response:
+    """What a party reads of a person."""
+    return await register.as_party("GET", f"/v1/persons/{number}", SEE, party, params=asked)
+
+
+async def test_a_merge_waits_for_two_officers_and_is_told_as_held(register: Register) -> None:
+    survivor, other, _, _ = await both(register)
+    stated = await merge(register, other, survivor)
+    assert stated.status_code == 202, stated.text
+    (held,) = await register.events("person.held")
+    assert (held["person"], held["merged"], held["revision"]) == (2, False, 1)
+    assert held["held_until"] is not None
+    assert (await person(register, other)).json()["merged_into"] is None
+    again = await merge(register, other, survivor)
+    assert (again.status_code, again.json()["code"]) == (409, "merge_waits")
+    own = await decide(register, "persons_merge", approver="officer-3")
+    assert (own.status_code, own.json()["code"]) == (403, "merge_of_oneself")
+
+
+async def test_a_merge_that_is_refused_leaves_two_people_and_holds_nothing(register: Register) -> None:
+    survivor, other, _, _ = await both(register)
+    await merge(register, other, survivor)
+    assert (await decide(register, "persons_stay")).status_code == 201
+    told = (await register.events("person.split"))[-1]
+    assert (told["merged"], told["revision"], told.get("held_until")) == (False, 2, None)
+    assert (await person(register, other)).json()["merged_into"] is None
+    assert (await merge(register, other, survivor)).status_code == 202, "it may be stated again"
+
+
+async def test_a_number_that_was_merged_is_answered_with_the_survivor(register: Register) -> None:
+    survivor, other, first, second = await both(register)
+    await merged(register, other, survivor)
+    told = (await register.events("person.merged"))[-1]
+    assert (told["person"], told["survivor"], told["merged"]) == (2, 1, True)
+    known, asked = (await person(register, survivor)).json(), (await person(register, other)).json()
+    assert (asked["person"], asked["merged_into"], known["merged_into"]) == (other, survivor, None)
+    assert asked["name"] == known["name"]
+    assert (await person(register, survivor, party_of(second))).status_code == 200, "parties are carried over"
+    assert (await person(register, other, party_of(first))).status_code == 200
+    assert (await person(register, survivor, self_of(other))).status_code == 200
+
+
+async def test_what_differs_is_decided_by_the_officers_and_taken_back_by_a_split(register: Register) -> None:
+    _, survivor = await register.worker_of()
+    other = await register.person(OTHER_MYKAD, born_on="1985-06-15")
+    before = (await person(register, survivor)).json()["born_on"]
+    stated = (await merge(register, other, survivor)).json()["statement"]
+    shown = await register.as_party("GET", f"/v1/person-merges/{stated}", READ)
+    assert [each["attribute"] for each in shown.json()["differences"]] == ["born_on"]
+    (task,) = await register.waiting("person_merge")
+    assert task["facts"]["differs"] == "born_on"
+    done = await decide(register, "persons_merge", keep={"born_on": other})
+    assert done.status_code == 201, done.text
+    assert (await person(register, survivor)).json()["born_on"] == "1985-06-15"
+    told = (await register.events("person.registered"))[-1]
+    assert (told["person"], told["born_on"]) == (1, "1985-06-15")
+    await parted(register, other)
+    assert (await person(register, survivor)).json()["born_on"] == before
+    assert (await person(register, other)).json()["born_on"] == "1985-06-15"
+
+
+async def test_nobody_merges_two_who_differ_without_saying_whose_fact_is_kept(register: Register) -> None:
+    _, survivor = await register.worker_of()
+    other = await register.person(OTHER_MYKAD, born_on="1985-06-15")
+    await merge(register, other, survivor)
+    open_ = await decide(register, "persons_merge")
+    assert (open_.status_code, open_.json()["code"]) == (409, "merge_difference_undecided")
+    assert (await person(register, other)).json()["merged_into"] is None
+
+
+async def test_memberships_and_cover_are_derived_from_what_both_numbers_stated_and_apart_again(
+    register: Register,
+) -> None:
+    survivor, other, _, _ = await both(register)
+    apart = await register.memberships("act4")
+    await merged(register, other, survivor)
+    newest = {each["person"]: each for each in await register.memberships("act4")}
+    assert newest[2]["periods"] == []
+    await parted(register, other)
+    newest = {each["person"]: each for each in await register.memberships("act4")}
+    assert newest[2]["periods"] == next(each["periods"] for each in apart if each["person"] == 2)
+
+
+async def test_contributions_are_listed_of_both_numbers_each_with_its_own(register: Register) -> None:
+    survivor, other, first, second = await both(register)
+    await register.sent(first, render([line("2026-05", AT_2480)]))
+    await register.sent(second, render([line("2026-05", AT_2480, code=OTHER_CODE, id_=OTHER_MYKAD)]))
+    await merged(register, other, survivor)
+    await register.sent(second, render([line("2026-06", AT_2480, code=OTHER_CODE, id_=OTHER_MYKAD)]))
+    for number in (survivor, other):
+        answer = await register.as_party("GET", f"/v1/persons/{number}/contributions", "registration:contribution:read")
+        assert [(each["month"], each["person"]) for each in answer.json()["data"]] == [
+            ("2026-05", survivor),
+            ("2026-05", other),
+            ("2026-06", other),
+        ]
+    await parted(register, other)
+    answer = await register.as_party("GET", f"/v1/persons/{other}/contributions", "registration:contribution:read")
+    assert [each["month"] for each in answer.json()["data"]] == ["2026-05", "2026-06"], (
+        "also what came since, by source"
+    )
+
+
+async def test_a_split_takes_back_who_may_see_whom(register: Register) -> None:
+    survivor, other, first, second = await both(register)
+    await merged(register, other, survivor)
+    third = await register.employer("F9999999999Z"[:12])
+    await register.spell(other, third, "2025-06-01")
+    assert (await person(register, survivor, party_of(third))).status_code == 200, "also by an employment since"
+    await parted(register, other)
+    assert (await person(register, survivor, party_of(third))).status_code == 404
+    assert (await person(register, other, party_of(third))).status_code == 200
+    assert (await person(register, survivor, party_of(second))).status_code == 404
+    assert (await person(register, survivor, party_of(first))).status_code == 200
+    assert (await person(register, survivor, self_of(other))).status_code == 404
+
+
+async def test_what_was_stated_since_is_listed_and_assigned_by_a_split(register: Register) -> None:
+    survivor, other, _, _ = await both(register)
+    await merged(register, other, survivor)
+    lives, street = (await person(register, survivor)).json()["address"], "7 Jalan Baru, 75000 Melaka"
+    assert (await register.correct(other, "address", street, subject="officer-3")).status_code == 201
+    assert (await person(register, survivor)).json()["address"] == street
+    stated = (await split(register, other)).json()["statement"]
+    shown = (await register.as_party("GET", f"/v1/person-merges/{stated}", READ)).json()["stated_since"]
+    assert [(each["person"], each["attribute"], each["value"]) for each in shown] == [(survivor, "address", street)]
+    assert (await decide(register, "persons_stay")).status_code == 201
+    unknown = await split(register, other, assigned=[1])
+    assert (unknown.status_code, unknown.json()["code"]) == (409, "assigned_fact_unknown")
+    await parted(register, other, assigned=[shown[0]["fact"]])
+    assert (await person(register, other)).json()["address"] == street
+    assert (await person(register, survivor)).json()["address"] == lives
+
+
+async def test_numbers_that_cannot_be_merged_are_refused(register: Register) -> None:
+    survivor, other, _, _ = await both(register)
+    third = await register.person("B1234567", kind="passport", name="Budi Santoso", born_on="1991-01-01")
+    itself = await merge(register, survivor, survivor)
+    assert (itself.status_code, itself.json()["code"]) == (409, "merge_impossible")
+    nobody = await merge(register, survivor, "P000009999C"[:10] + "X")
+    assert nobody.status_code in (404, 422)
+    apart = await split(register, other)
+    assert (apart.status_code, apart.json()["code"]) == (409, "not_merged")
+    await merged(register, other, survivor)
+    for person_, into in ((survivor, third), (other, third), (third, other)):
+        refused = await merge(register, person_, into)
+        assert (refused.status_code, refused.json()["code"]) == (409, "merge_impossible")
+
+
+async def test_only_officers_state_and_read_merges(register: Register) -> None:
+    survivor, other, first, _ = await both(register)
+    for party in (party_of(first), self_of(other)):
+        stated = await _state(register, "/v1/person-merges", party, person=other, survivor=survivor)
+        assert stated.status_code == 403
+        assert (await register.as_party("GET", "/v1/person-merges", READ, party)).status_code == 403
+
+
+async def test_one_person_in_the_queue_of_duplicates_has_a_merge_stated(register: Register) -> None:
+    await register.person()
+    await register.person(OTHER_MYKAD)
+    await register.work_off()
+    assert (await register.decided("duplicate_person", "same_person")).status_code == 201
+    (task,) = await register.waiting("person_merge")
+    assert task["reason"] == "merge"
+    (held,) = await register.events("person.held")
+    assert (held["person"], held["survivor"]) == (2, 1)
+
+
+async def test_what_was_known_before_a_merge_is_known_so_still(register: Register) -> None:
+    """Two axes: the other number stood for itself until two officers decided."""
+    survivor, other, _, _ = await both(register)
+    ((before,),) = await register.rows("SELECT clock_timestamp()")
+    await merged(register, other, survivor)
+    then = (await person(register, other, known_at=before.isoformat())).json()
+    assert then["merged_into"] is None
+    assert (await person(register, other)).json()["merged_into"] == survivor
+
+
+async def test_how_numbers_stand_is_republished(register: Register) -> None:
+    survivor, other, _, _ = await both(register)
+    await merged(register, other, survivor)
+    answer = await register.service.call(
+        "POST", "/v1/announcements", scopes=["registration:announcement:write"], subject=FIRST
+    )
+    assert answer.status_code == 202, answer.text
+    await register.work_off()
+    (told,) = await register.events("person.merged", announced=True)
+    assert (told["person"], told["survivor"], told["revision"]) == (2, 1, 2)
