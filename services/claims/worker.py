@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from services.claims.api.events import MODELS
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
+from services.claims.commands.follow_person import FollowPerson, follow_person
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
@@ -53,6 +54,8 @@ SUBSCRIPTIONS = [
 
 DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(AssessClaim, assess_claim),
+    # Numbers of a person were merged or split.
+    DueCommand(FollowPerson, follow_person),
     DueCommand(RepublishClaims, republish_claims),
     # What a partner pushed waits no longer.
     DueCommand(ResumeInbound, resume_inbound),

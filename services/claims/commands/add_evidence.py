@@ -39,7 +39,7 @@ class AddEvidence:
 
 def _check_own_choice(command: AddEvidence, claim: Claim) -> None:
     """A person chooses for itself, from today on."""
-    if command.tenant != f"person:{claim.person}":
+    if not claim.is_of(command.tenant):
         raise NotForThisParty()
     day = today().isoformat()
     dated = [command.stated[name] for name in ("applied_on", "chosen_on") if name in command.stated]

@@ -89,6 +89,7 @@ def _known_of(claim: Claim, published: KnownPerson, counts: Standing, watermarks
         known_to=now(),
         stored_at=claim.stored_at,
         revisions=published.revisions,
+        numbers=published.numbers,
     )
 
 

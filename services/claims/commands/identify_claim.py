@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.claims.commands.ask_identity import AskIdentity, ask_identity
+from services.claims.commands.follow_merge import FollowMerge, follow_merge
 from services.claims.domain import subjects
 from services.claims.domain.bounds import is_stated_too_much
 from services.claims.domain.claim import STATED_TOO_MUCH, Claim, ClaimKind, ClaimState
@@ -42,7 +43,10 @@ class Identified:
         """What would say whom the notice is about, or that its sender may speak of that person."""
         found = {subjects.identity(self.claim.id_token)} if self.claim.id_token is not None else set()
         person = self.claim.person if self.named is None else self.named.person
-        return found if person is None else found | {subjects.person(person), subjects.spells(person)}
+        if person is None:
+            return found
+        numbers = {person} if self.named is None else {person, *self.named.numbers}
+        return found | {each(number) for number in numbers for each in (subjects.person, subjects.spells)}
 
 
 async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Identified:
@@ -50,7 +54,9 @@ async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Ident
 
     A second notice of an event that has a claim already joins that claim and is not published.
     """
-    claim, has_turn = await uow.claims.lock(command.claim)
+    claim, has_turn, strays = await uow.claims.lock_to_assess(command.claim)
+    if strays and has_turn:
+        claim = await follow_merge(FollowMerge(claim), uow)
     if claim.relation is not None:
         return Identified(claim, None, is_busy=not has_turn)
     published = await uow.known_persons.named(claim.id_token, claim.person)
@@ -61,7 +67,7 @@ async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Ident
     relation = relation_of(claim, named, book().on(today(), today()))
     if relation is None:
         return Identified(claim, named, is_busy=False)
-    opened = claim.opened(named.person, relation)
+    opened = claim.opened(named.person, relation, published.number)
     if claim.reason in OF_IDENTITY:
         await ask_identity(AskIdentity(opened), uow)
     return Identified(await open_claim(opened, uow), named, is_busy=False)
@@ -94,4 +100,5 @@ async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
 
 def _named(claim: Claim, published: PublishedPerson) -> Named:
     known, stated = published.name_tokens, claim.name_tokens
-    return Named(published.person, names_agree(known, stated) if known and stated else None, published.spells)
+    agrees = names_agree(known, stated) if known and stated else None
+    return Named(published.person, agrees, published.spells, published.number, published.numbers)

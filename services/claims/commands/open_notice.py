@@ -36,10 +36,11 @@ async def open_notice(command: OpenNotice, uow: ClaimsUnitOfWork) -> None:
         raise NoticeHasRelation()
     if claim.by_officer and claim.reported_by == command.approved_by:
         raise NoticeOfOneself()
-    if await uow.known_persons.named(None, command.person) is None:
+    published = await uow.known_persons.named(None, command.person)
+    if published is None:
         raise PersonNotRegistered()
     relation = Relation.OFFICER if claim.by_officer else Relation.SHOWN
-    opened = await open_claim(claim.opened(command.person, relation), uow)
+    opened = await open_claim(claim.opened(published.person, relation, published.number), uow)
     if opened.by_officer:
         to_approve = await _to_approve(opened, command.approved_by, uow)
         await uow.evidence.add(*(_approval(each, command) for each in to_approve))

@@ -75,6 +75,7 @@ def _claim(event: AccidentReportedV1 | ClaimAssessedV1) -> Claim:
         relation=Relation.OFFICER,
         reason=LOST_SINCE_BACKUP,
         reported_by=RECALLED,
+        source_person=event.person,
     )
 
 

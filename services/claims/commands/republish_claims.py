@@ -24,16 +24,18 @@ class RepublishClaims:
 async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
     claims = await uow.claims.page(None, command.after, PAGE_SIZE)
-    open_claims = [claim for claim in claims if claim.relation is not None and claim.joined_to is None]
-    ids = [claim.id for claim in open_claims]
+    known = [claim for claim in claims if claim.relation is not None]
+    open_claims = [claim for claim in known if claim.joined_to is None]
+    # One that was decided and joined another since owes nothing, and says so.
+    ids = [claim.id for claim in known if claim.joined_to is None or claim.revision]
     # Of a database that was put back: what it published since the backup stands for the decision, whose record is lost.
     recalled = {each.claim: each for each in await uow.claims.recalled_decisions(ids)}
     decided = [each for each in await uow.claims.newest_decisions(ids) if each.claim not in recalled]
     decisions: list[Decision | Recalled] = [*decided, *recalled.values()]
     uow.republish(command.run, [accident_reported(each) for each in open_claims if _is_accident(each)])
     # One of a type of before is announced when the claim has been asked again.
-    known = [(BY_TYPE[each.event_type], each.event) for each in decisions if each.event_type in BY_TYPE]
-    uow.republish(command.run, [type_.model_validate_json(event) for type_, event in known])
+    stated = [(BY_TYPE[each.event_type], each.event) for each in decisions if each.event_type in BY_TYPE]
+    uow.republish(command.run, [type_.model_validate_json(event) for type_, event in stated])
     if len(claims) == PAGE_SIZE:
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())
 

@@ -2,34 +2,45 @@
 
 from collections.abc import Sequence
 
+from services.claims.commands.follow_person import FollowPerson
 from services.claims.domain import subjects
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import only
 from shared.contracts.registration import (
     MembershipChangedV1,
     PeopleTakenOverV1,
+    PersonMergeEvent,
     PersonRegisteredV1,
     SpellEvent,
     told_singly,
 )
+from shared.kernel.clock import now
 
-Kept = PersonRegisteredV1 | SpellEvent | MembershipChangedV1 | PeopleTakenOverV1
+Kept = PersonRegisteredV1 | SpellEvent | MembershipChangedV1 | PeopleTakenOverV1 | PersonMergeEvent
 
 
 async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
-    """Keep persons, spells and memberships, and wake the claims that listen to them."""
+    """Keep persons, spells, memberships and which numbers are one person's, and wake the claims that listen to them."""
     singly = told_singly(events)
     persons = only(singly, PersonRegisteredV1)
     spells = only(singly, SpellEvent)
     memberships = only(singly, MembershipChangedV1)
+    merges = only(singly, PersonMergeEvent)
+    # Of who was known before: an id that is named no more means somebody else.
+    changed = [event.person for event in persons if event.revision > 1]
+    left = await uow.known_persons.tokens_of(changed) if changed else []
     await uow.known_persons.keep_persons([_person(event) for event in persons])
     await uow.known_persons.keep_identities(_identities(persons))
     await uow.known_persons.keep_spells([_spell(event) for event in spells])
     await uow.known_persons.keep_memberships([_membership(event) for event in memberships])
+    await uow.known_persons.keep_merges([_merge(event) for event in merges])
+    for person in sorted({event.person for event in merges}):
+        await uow.due.at(FollowPerson(person), now())
     await uow.due.wake(
         [
-            subjects.identities(token for event in persons for token in event.id_tokens),
-            subjects.persons(event.person for event in persons),
+            subjects.identities([*left, *(token for event in persons for token in event.id_tokens)]),
+            subjects.persons(event.person for event in (*persons, *merges)),
+            subjects.persons(event.survivor for event in merges),
             subjects.spells_of(event.person for event in spells),
             *map(subjects.memberships, {event.person for event in memberships}),
         ]
@@ -44,11 +55,16 @@ def _person(event: PersonRegisteredV1) -> dict[str, object]:
         "residence": event.residence,
         "revision": event.revision,
         "name_tokens": event.name_tokens,
+        "id_tokens": event.id_tokens,
     }
 
 
 def _identities(events: Sequence[PersonRegisteredV1]) -> list[dict[str, object]]:
     return [{"id_token": token, "person": event.person} for event in events for token in event.id_tokens]
+
+
+def _merge(event: PersonMergeEvent) -> dict[str, object]:
+    return event.model_dump(include={"person", "survivor", "merged", "revision"})
 
 
 def _spell(event: SpellEvent) -> dict[str, object]:

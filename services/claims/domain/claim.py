@@ -95,6 +95,7 @@ class Claim:
     are held against. ``joined_at_revision`` is the revision of the other claim when this one joined it, ``awaits`` are
     the kinds of those with whom its open questions are. ``decided_days`` are the days that the newest decision pays,
     ``waiting_days`` those certified that it keeps for a person to look at: another of the person is given neither.
+    ``source_person`` is the number of which it was stated; ``person`` survives of that, where the two were merged.
     """
 
     id: UUID
@@ -121,6 +122,16 @@ class Claim:
     decided_days: tuple[Days, ...] = ()
     waiting_days: tuple[Days, ...] = ()
     reported_by: str = ""
+    source_person: int | None = None
+
+    @property
+    def stated_of(self) -> int:
+        """The number of which the claim was stated, under which all that is told of it goes; raises ValueError."""
+        return self.insured if self.source_person is None else self.source_person
+
+    def is_of(self, party: str) -> bool:
+        """Whether a party is the person whose claim it is, by either number."""
+        return party in (f"person:{self.person}", f"person:{self.source_person}")
 
     @property
     def insured(self) -> int:
@@ -134,11 +145,12 @@ class Claim:
         """The days that no other claim of the person is given."""
         return joined((*self.decided_days, *self.waiting_days))
 
-    def opened(self, person: int, relation: Relation) -> "Claim":
+    def opened(self, person: int, relation: Relation, source: int) -> "Claim":
         """As it stands once its sender may speak of the person: what was stated to find the person is dropped."""
         return replace(
             self,
             person=person,
+            source_person=source,
             id_token=None,
             name_tokens=(),
             relation=relation,

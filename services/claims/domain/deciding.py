@@ -22,6 +22,7 @@ from services.claims.domain.doubts import (
 from services.claims.domain.facts import Known
 from services.claims.domain.participation import otherwise, what_was_stated_late
 from services.claims.domain.standing import Standing
+from services.claims.domain.subjects import of_all_numbers
 from shared.kernel.subjects import Subject
 from shared.law.book import Book
 from shared.law.lookups import NotingBook
@@ -46,7 +47,7 @@ def decide(claim: Claim, known: Known, evidence: Standing, last: Records, law: B
     questions = questions_of(claim.kind)
     answers = ask_all(questions, known, last, law, today)
     awaited, is_held_up = _awaited(claim, known, answers, last)
-    listened = listens_to(questions, known, answers, law, today)
+    listened = of_all_numbers(listens_to(questions, known, answers, law, today), known.person, known.numbers)
     if not is_held_up:
         answers = with_doubts(claim, known, evidence, answers, last, law, today)
         answers = coordinated(questions, known, answers, last, law, today)

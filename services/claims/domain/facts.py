@@ -213,6 +213,7 @@ class Known:
     in SKBBK. ``others`` are the person's other claims, where a question reads them, ``deaths`` those of whom it
     left behind, by party. ``received_on`` is the day of the first notice, also of one that joined later;
     ``is_foreign``: the person is a foreign worker, of whom invalidity is insured from a later day.
+    ``numbers`` are all numbers of the person, where two were merged, ``person`` first.
     ``cause_not_ruled``: a notice names as its cause an event of a kind that no rule decides.
     """
 
@@ -245,6 +246,7 @@ class Known:
     revisions: Revisions = field(default_factory=dict)
     joined_by_employer: bool = False
     choices: tuple[StatedChoice, ...] = ()
+    numbers: tuple[int, ...] = ()
     cause_not_ruled: bool = False
     is_foreign: bool = False
 

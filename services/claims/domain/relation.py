@@ -30,12 +30,15 @@ IDENTITY_OVERDUE = "identity_overdue"
 class Named:
     """Whom a notice names, as registration published the person.
 
+    ``number`` is the one that it states, ``numbers`` are all of the same person, of which ``person`` survives.
     ``name_agrees`` is None where the notice states no name, or none has been published.
     """
 
     person: int
     name_agrees: bool | None
     spells: tuple[Spell, ...]
+    number: int | None = None
+    numbers: tuple[int, ...] = ()
 
 
 class Sight(StrEnum):
@@ -56,7 +59,7 @@ def sight_of(claim: Claim, party: str, *, is_officer: bool) -> Sight:
     """What a party that may see the claim reads of its decisions."""
     if is_officer:
         return Sight.RECORD
-    if party == f"person:{claim.person}":
+    if claim.is_of(party):
         return Sight.WORKINGS
     return Sight.OWN if claim.relation in (Relation.SHOWN, Relation.REFUSED_EMPLOYER) else Sight.AMOUNTS
 
@@ -155,7 +158,7 @@ def _as_hospital(_: Claim, named: Named, __: LawOn) -> Relation | None:
 
 
 def _as_person(claim: Claim, named: Named, _: LawOn) -> Relation | None:
-    return Relation.PERSON if party_number(claim.tenant) == named.person else None
+    return Relation.PERSON if party_number(claim.tenant) in (named.person, *named.numbers) else None
 
 
 _RULES: Mapping[str, Rule] = {"employer": _as_employer, "hospital": _as_hospital, "person": _as_person}

@@ -1,6 +1,6 @@
 """What an assessment listens to (rules F2)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from shared.kernel.subjects import Subject, Subjects
@@ -99,3 +99,17 @@ def losses(number: int) -> Subject:
 def decided_days(number: int) -> Subject:
     """The days that the claims of a person were given."""
     return Subject.of("decided_days", number)
+
+
+# What registration and the files say of a number, under which it stays when that is merged.
+_OF_NUMBERS = frozenset(("person", "spell", "membership", "wage", "older_wages"))
+
+
+def of_all_numbers(subjects: Collection[Subject], person: int, numbers: Collection[int]) -> set[Subject]:
+    """These subjects, and the same of each other number of the person."""
+    others, found = [number for number in numbers if number != person], set(subjects)
+    for subject in subjects if others else ():
+        kind, number, *rest = subject.split("/")
+        if kind in _OF_NUMBERS and number == str(person):
+            found |= {Subject.of(kind, other, *rest) for other in others}
+    return found

@@ -7,7 +7,7 @@ from shared.contracts.accident_reported import AccidentPlace, AccidentReportedV1
 def accident_reported(claim: Claim) -> AccidentReportedV1:
     """The notice behind a claim whose person is known."""
     return AccidentReportedV1(
-        person=claim.insured,
+        person=claim.stated_of,
         claim=claim.id,
         notice=claim.notice,
         revision=1,

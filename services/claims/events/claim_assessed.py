@@ -24,7 +24,7 @@ def claim_assessed(claim: Claim, standing: Sequence[Standing], pending: Sequence
     records = {each.question.name: each.record for each in standing}
     never_died = any(each.record.body["reason"] == NEVER_DIED for each in owing)
     return ClaimAssessedV1(
-        person=claim.person,
+        person=claim.stated_of,
         claim=claim.id,
         revision=claim.revision,
         event=claim.kind.value,
@@ -35,6 +35,22 @@ def claim_assessed(claim: Claim, standing: Sequence[Standing], pending: Sequence
         refusals=tuple(_refusal(each) for each in owing if not each.is_entitled),
         pending=tuple(pending),
         death_on=claim.happened_on if claim.kind is ClaimKind.DEATH and not never_died else None,
+    )
+
+
+def superseded(claim: Claim) -> ClaimAssessedV1:
+    """A claim that was decided, and joined another of the same event since: that one takes its place."""
+    return ClaimAssessedV1(
+        person=claim.stated_of,
+        claim=claim.id,
+        revision=claim.revision,
+        event=claim.kind.value,
+        happened_on=claim.happened_on,
+        decided_at=now(),
+        revision_hash=revision_hash([]),
+        entitlements=(),
+        refusals=(),
+        superseded_by=claim.joined_to,
     )
 
 
@@ -97,7 +113,7 @@ def _entitlements(claim: Claim, standing: Standing, records: Records) -> list[En
 
 
 def _party(claim: Claim, named: str) -> str:
-    return f"person:{claim.person}" if named == INSURED else named
+    return f"person:{claim.stated_of}" if named == INSURED else named
 
 
 def _term(term: Mapping[str, Any]) -> TermV1:

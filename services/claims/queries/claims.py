@@ -1,5 +1,6 @@
 """Claims, and the notices that opened them, as the caller may see them."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from services.claims.domain.buckets import Sought
@@ -30,7 +31,14 @@ async def find_notice(notice: UUID, uow: ClaimsUnitOfWork) -> Claim:
 async def list_claims(
     sought: Sought, viewer: Viewer, person: int | None, after: UUID | None, limit: int, uow: ClaimsUnitOfWork
 ) -> list[Claim]:
-    """Claims in the order of their ids, after a position; of one person, and narrowed, where that is asked for."""
+    """Claims in the order of their ids, after a position; of one person, and narrowed, where that is asked for.
+
+    A number that was merged, or survives, asks for all claims of the person.
+    """
+    if person is not None:
+        person = (await uow.known_persons.numbers_of(person))[0]
+    if viewer.person is not None:
+        viewer = replace(viewer, person=(await uow.known_persons.numbers_of(viewer.person))[0])
     if sought == Sought():
         return await uow.claims.page(person, after, limit)
     return await uow.buckets.page(sought, viewer, person, after, limit)

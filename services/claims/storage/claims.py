@@ -51,6 +51,21 @@ _COLUMNS = ", ".join(_FIELDS)
 _LOCK_CLAIM = text(
     f"SELECT {_COLUMNS}, {_HAS_TURN} AS has_turn FROM claim WHERE id = :claim FOR NO KEY UPDATE"  # noqa: S608
 )
+# It stands under another number than the one that survives of its source, or joined a claim of another person by now.
+_STRAYS = """
+    relation IS NOT NULL AND (
+        person <> (numbers_of(coalesce(source_person, person)))[1]
+        OR (joined_to IS NOT NULL AND EXISTS (
+            SELECT FROM claim AS other WHERE other.id = claim.joined_to
+                   AND (numbers_of(other.source_person))[1] <> (numbers_of(claim.source_person))[1])))
+"""
+_LOCK_TO_ASSESS = text(f"""
+    SELECT {_COLUMNS}, {_HAS_TURN} AS has_turn, {_STRAYS} AS strays FROM claim WHERE id = :claim FOR NO KEY UPDATE
+""")  # noqa: S608 - names of columns
+_OF_NUMBERS_ONCE = text("""
+    SELECT id FROM claim WHERE source_person = ANY (CAST((SELECT numbers_once_of(CAST(:person AS bigint))) AS bigint[]))
+    ORDER BY id
+""")
 _FIND = text(f"SELECT {_COLUMNS} FROM claim WHERE id = :claim")  # noqa: S608 - names of columns
 # What the database stamps is left to it.
 _GIVEN = [name for name in (*_FIELDS, "bucket", "shown_bucket") if name != "stored_at"]
@@ -171,6 +186,15 @@ class ClaimRepository:
         """
         row = (await self._connection.execute(_LOCK_CLAIM, {"claim": claim})).one()
         return claim_of(row), row.has_turn
+
+    async def lock_to_assess(self, claim: UUID) -> tuple[Claim, bool, bool]:
+        """The same, and whether it is to follow its person: its number was merged or split."""
+        row = (await self._connection.execute(_LOCK_TO_ASSESS, {"claim": claim})).one()
+        return claim_of(row), row.has_turn, row.strays
+
+    async def of_numbers_once(self, person: int) -> list[UUID]:
+        """The claims that were stated of the person's numbers, and of those that were one with it once."""
+        return list((await self._connection.execute(_OF_NUMBERS_ONCE, {"person": person})).scalars())
 
     async def find(self, claim: UUID) -> Claim | None:
         """The claim, if there is one that the role may see."""

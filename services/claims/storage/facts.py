@@ -14,9 +14,10 @@ from services.claims.storage.evidence import OF_CLAIM, OfClaim, stated_of
 from services.claims.storage.known_persons import KNOWN, KnownPerson, known_person_of
 from shared.messaging.consumer_store import COMPLETE_UNTIL, IS_ANY_PARKED
 
-_OF_PERSON = "ARRAY ['person:' || CAST(:person AS bigint)]"
+_OF_PERSON = "ARRAY (SELECT 'person:' || number FROM unnest(numbers_of(:person)) AS number)"
 # Of whoever employed the person; an employment that an officer refused counts for nothing.
-_OF_EMPLOYERS = "ARRAY (SELECT 'employer:' || employer FROM known_spell WHERE person = :person AND NOT refused)"
+_OF_EMPLOYERS = """ARRAY (SELECT 'employer:' || employer FROM known_spell
+                         WHERE person = ANY (CAST((SELECT numbers_of(:person)) AS bigint[])) AND NOT refused)"""
 # What a watermark vouches for is in what the same statement reads.
 _READ = text(f"""
     SELECT CASE WHEN NOT ({IS_ANY_PARKED.format(topic=":registration", keys=_OF_PERSON)})

@@ -5,6 +5,7 @@ from services.claims.storage import tables as t
 PROJECTIONS = (
     t.known_identity,
     t.known_person,
+    t.known_merge,
     t.known_spell,
     t.known_membership,
     t.known_wage,

@@ -55,7 +55,7 @@ async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell
     await uow.persons.lock(person)
     await _check(command, person, employer, uow)
     is_first = not await uow.spells.has_any(person, command.employer)
-    word, stated_on = command.word, command.stated_on or day
+    word, stated_on = command.word, command.stated_on or today()
     stated = Spell(new_id(), person, command.employer, 1, command.started_on, stated_on=stated_on, work=command.work)
     stated = replace(stated, verified=word is not None)
     spell = await uow.spells.start(stated, command.source, word)

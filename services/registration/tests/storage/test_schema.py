@@ -29,6 +29,7 @@ FOR_OFFICERS |= {"person_search", "person_search_hit", "cover_inquiry"}
 FOR_OFFICERS |= {"relation", "relation_fact", "relation_named", "relation_statement"}
 # Of months that were taken over the employer and the person see their own (api/test_opening_files.py).
 FOR_OFFICERS |= {"opening_file", "opening_piece", "opening_fault", "opening_month"}
+FOR_OFFICERS |= {"person_merge", "person_merge_end", "person_merge_statement"}
 FOR_REGISTERS = {"register_statement"}
 SEARCH, ASK = "registration:person:search", "registration:cover_inquiry:write"
 STATE = "registration:register_statement:write"

@@ -1,0 +1,20 @@
+"""Have all claims asked again of a person whose numbers were merged or split."""
+
+from dataclasses import dataclass
+
+from services.claims.commands.assess_claim import AssessClaim
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now
+
+
+@dataclass(frozen=True)
+class FollowPerson:
+    """A number that was merged or split."""
+
+    person: int
+
+
+async def follow_person(command: FollowPerson, uow: ClaimsUnitOfWork) -> None:
+    """Each claim that was stated of one of its numbers, also of one that was one with it once."""
+    for claim in await uow.claims.of_numbers_once(command.person):
+        await uow.due.at(AssessClaim(claim), now())
