@@ -18,7 +18,7 @@ from services.benefits.commands.republish_benefits import RepublishBenefits, rep
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
-from services.benefits.consumers import claim_assessed, contribution_received, payable
+from services.benefits.consumers import claim_assessed, contribution_received, payable, registration
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.schedules.closed_days import closed_days
@@ -42,6 +42,8 @@ SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
     Subscription("claims.payable", apply=payable.apply, handle=payable.handle),
     Subscription("rehab.payable", apply=payable.apply, handle=payable.handle),
     Subscription("jobs.payable", apply=payable.apply, handle=payable.handle),
+    # Two numbers are one person's: one party.
+    Subscription("registration", apply=registration.apply),
     # The funds' money in, for the ledger.
     Subscription("contribution.received", apply=contribution_received.apply),
 ]

@@ -1,6 +1,6 @@
 """Gathers what an entitlement is settled from: which of its days are its own, its books, their limits, other debts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,6 +12,7 @@ from services.benefits.storage.payments import Sent
 from services.benefits.storage.settling import Standing
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import today
+from shared.kernel.periods import Days, joined, less, touching
 from shared.law.act4.owing.rules import insured_loss
 from shared.law.book import LawOn, book
 
@@ -65,7 +66,17 @@ async def gather_owed(key: EntitlementKey, uow: BenefitsUnitOfWork) -> Owed | No
     # Also those whose loss was called so before: the database refuses their days till their name is the one of now.
     others = [each for each in now if loss in (each.loss, now[each])]
     called_otherwise = frozenset(each.key for each in others if each.loss != now[each])
-    return Owed(standing, law, stated.without([each.days for each in others]), own, loss, called_otherwise)
+    taken = [days for each in others for days in _kept_by(each, key, own)]
+    return Owed(standing, law, stated.without(taken), own, loss, called_otherwise)
+
+
+def _kept_by(other: TakenDays, key: EntitlementKey, own: Sequence[TakenDays]) -> list[Days]:
+    """The days that another has and keeps. Of two that were taken while their party had two numbers the one with the
+    lower key keeps a day, and the other brings it down: what was paid twice is to come back.
+    """
+    if other.key.party == key.party or other.key < key:
+        return [other.days]
+    return list(less(other.days, touching(other.days, joined(each.days for each in own))))
 
 
 async def gather_books(command: GatherBooks, uow: BenefitsUnitOfWork) -> Gathered:

@@ -64,6 +64,7 @@ _WAKES = {
     WaitingReason.ACCOUNT_HELD: payee,
     WaitingReason.HOLDER_ENDED: payee,
     WaitingReason.FILE_RETURNED: payee,
+    WaitingReason.MERGE_PROPOSED: payee,
 }
 
 
@@ -110,6 +111,10 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
     if owed is None:
         if not await uow.settlements.is_named_no_more(command.key):
             await uow.due.when(command, {assessment(command.claim)}, None)
+        return
+    if owed.standing.parties[0] != turn.one:
+        # Its number was merged or split while the turn was taken by the other one.
+        await uow.due.at(command, now() + BUSY_PAUSE)
         return
     waiting, falls_due = await _bring_up_to_date(owed, None, uow)
     by_calendar = {payment_calendar()} if falls_due and owed.standing.entitled.is_monthly else set()
@@ -180,7 +185,7 @@ async def _take_days(owed: Owed, uow: BenefitsUnitOfWork) -> None:
     if of_another_loss or (kept and entitled.days != tuple(kept)):
         await uow.owed_days.replace(entitled, owed.loss)
         if of_another_loss or entitled.lets_go(kept):
-            await uow.due.wake({owed_days(entitled.key.party)})
+            await uow.due.wake({owed_days(party) for party in owed.standing.parties})
 
 
 @dataclass(frozen=True, slots=True)

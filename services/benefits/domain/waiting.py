@@ -15,6 +15,8 @@ class WaitingReason(StrEnum):
     HOLDER_ENDED = "holder_ended"
     FILE_RETURNED = "file_returned"
     AMOUNT_OUT_OF_BOUNDS = "amount_out_of_bounds"
+    MERGE_PROPOSED = "merge_proposed"
+    """Officers of registration look whether the party's number and another are one person's, in `person_merge`."""
 
 
 @dataclass(frozen=True, slots=True)

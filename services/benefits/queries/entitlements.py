@@ -26,7 +26,11 @@ _PAGE = """
 _KNOWN = " UNION ".join(
     _PAGE.format(kept=kept, whose=whose)
     for kept in ("entitlement", "settlement")
-    for whose in ("assessment.person = CAST(:person AS bigint)", f"{kept}.party = :party")
+    for whose in (
+        # By whichever number of the person is asked.
+        "assessment.person = ANY (numbers_of(CAST(:person AS bigint)))",
+        f"{kept}.party = ANY (parties_of(CAST(:party AS text)))",
+    )
 )
 _READ = text(f"""
     WITH known AS (SELECT * FROM ({_KNOWN}) AS each ORDER BY claim, scheme, benefit, party LIMIT :limit)

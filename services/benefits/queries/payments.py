@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import BigInteger, ColumnElement, Text, any_, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.benefits.domain.parties import party_of
 from services.benefits.storage import tables as t
@@ -43,7 +44,9 @@ _READ = select(*(t.payment.c[name] for name in PaymentRead.__slots__))
 
 async def list_payments(person: int, after: UUID | None, limit: int, uow: BenefitsUnitOfWork) -> list[PaymentRead]:
     """The payments under a person's claims and those to the person, in the order of their ids, after a position."""
-    of_person = (t.payment.c.person == person) | (t.payment.c.party == party_of(person))
+    numbers = func.numbers_of(person, type_=ARRAY(BigInteger))
+    parties = func.parties_of(party_of(person), type_=ARRAY(Text))
+    of_person = (t.payment.c.person == any_(numbers)) | (t.payment.c.party == any_(parties))
     return await _list(of_person, after, limit, uow)
 
 

@@ -36,7 +36,11 @@ _READ = f"""
     WHERE {{whose}} AND (CAST(:after AS uuid) IS NULL OR recovery.id > :after)
     ORDER BY recovery.id LIMIT :limit
 """  # noqa: S608 - nothing that came from outside stands in it
-_OF_PERSON = text(_READ.format(whose="(recovery.person = :person OR party = :party)"))
+_OF_PERSON = text(
+    _READ.format(
+        whose="(recovery.person = ANY (numbers_of(CAST(:person AS bigint))) OR party = ANY (parties_of(:party)))"
+    )
+)
 _OF_PARTY = text(_READ.format(whose="party = :party"))
 
 

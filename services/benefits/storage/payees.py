@@ -209,6 +209,8 @@ class PayeeRepository:
 def blocked_of(row: Row[Any]) -> Waiting | None:
     """Why a party cannot be paid now, in a row that has ``BLOCKED`` beside it: no account is known, its holder receives
     no longer, a payment came back from it, or it is held."""
+    if row.merge_held_until is not None and row.merge_held_until > now():
+        return Waiting(WaitingReason.MERGE_PROPOSED, until=row.merge_held_until)
     if not row.has_account:
         return Waiting(WaitingReason.ACCOUNT_MISSING)
     if row.is_ended:

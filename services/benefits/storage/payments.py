@@ -28,17 +28,19 @@ _LOCK = text(f"""
 _STANDING_IN = text(f"SELECT {_COLUMNS} FROM payment WHERE bank_file = :bank_file ORDER BY id")  # noqa: S608 - constants
 _LOCK_FILE = text("SELECT id FROM payment WHERE bank_file = :bank_file ORDER BY id FOR UPDATE")
 _UNSENT_OF = text("""
-    SELECT claim, scheme, benefit, party FROM payment WHERE party = :party AND state = 'unsent'
+    SELECT claim, scheme, benefit, party FROM payment
+    WHERE party = ANY (parties_of(CAST(:party AS text))) AND state = 'unsent'
 """)
 # What a payment's row has beside it of the payee: its party is the payment's own.
 _ACCOUNT = ", ".join(f"payee.{name}" for name in Payee.__slots__ if name != "party")
-# Nothing is sent to an account that is held, that a payment came back from, or whose holder receives no longer: it
-# waits for another or a release.
+# Nothing is sent while officers look whether two numbers are one person's, nor to an account that is held, that a
+# payment came back from, or whose holder receives no longer: it waits for another or a release.
 _UNSENT = text(f"""
     SELECT payment.*, {_ACCOUNT}
     FROM payment CROSS JOIN LATERAL (
         SELECT * FROM payee WHERE payee.party = payment.party ORDER BY version DESC LIMIT 1) AS payee
     WHERE payment.state = 'unsent' AND NOT {IS_HELD} AND NOT {IS_RETURNED} AND NOT {IS_ENDED}
+          AND NOT coalesce(merge_held_until(payment.party) > :now, false)
     ORDER BY payment.id LIMIT :limit FOR UPDATE OF payment SKIP LOCKED
 """)  # noqa: S608 - nothing that came from outside stands in it
 _FREEZE = text("""

@@ -2,4 +2,4 @@
 
 from services.benefits.storage import tables as t
 
-PROJECTIONS = (t.assessment, t.entitlement, t.entitlement_term, t.refusal)
+PROJECTIONS = (t.assessment, t.entitlement, t.entitlement_term, t.refusal, t.known_merge)

@@ -72,7 +72,8 @@ _OPEN = text(f"""
                            WHERE (owed.claim, owed.scheme, owed.benefit, owed.party)
                                  = (recovery.claim, recovery.scheme, recovery.benefit, recovery.party)) AS ended
     FROM recovery JOIN settlement USING (claim, scheme, benefit, party) {_BOOKS} {_AGREED}
-    WHERE party = :party AND open_sen > 0 AND (claim, scheme, benefit) <> (:claim, :scheme, :benefit)
+    WHERE party = ANY (parties_of(CAST(:party AS text))) AND open_sen > 0
+          AND (claim, scheme, benefit, party) <> (:claim, :scheme, :benefit, :party)
           AND (across.holds OR (scheme = :scheme AND (
               (settlement.owner, settlement.source) = (:owner, :source)
               OR (settlement.source = 'payable' AND right(benefit, char_length(CAST(:loan AS text))) = :loan))))

@@ -1,6 +1,6 @@
 """How far each entitlement has been settled: a row for each, which is the lock of its books, under its party's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from uuid import UUID
@@ -48,7 +48,12 @@ _ANOTHER_DEBT = text("""
 """)
 # Nobody waits for the lock of a party: whoever waited with due work in flight could be waited for by its holder, who
 # wakes due work.
-LOCK_PARTY = "pg_try_advisory_xact_lock(hashtextextended('settling/' || CAST(:party AS text), 0))"
+LOCK_PARTY = "pg_try_advisory_xact_lock(hashtextextended('settling/' || (parties_of(CAST(:party AS text)))[1], 0))"
+# Also what was only settled or paid: a party may be owed nothing by now.
+_KEYS_OF_PARTIES = text("""
+    SELECT claim, scheme, benefit, party FROM settlement WHERE party = ANY(CAST(:parties AS text[]))
+    UNION SELECT claim, scheme, benefit, party FROM entitlement WHERE party = ANY(CAST(:parties AS text[]))
+""")
 _LOCK_PARTY = text(f"SELECT {LOCK_PARTY}")
 
 
@@ -70,6 +75,11 @@ class SettlementRepository:
     async def keys_of(self, claim: UUID) -> set[EntitlementKey]:
         """Every entitlement of a claim that stands now or was ever settled or paid: a newer revision may end one."""
         return {EntitlementKey(*row) for row in await self._connection.execute(_KEYS, {"claim": claim})}
+
+    async def keys_of_parties(self, parties: Collection[str]) -> set[EntitlementKey]:
+        """Every entitlement of these parties that stands now or was ever settled."""
+        found = await self._connection.execute(_KEYS_OF_PARTIES, {"parties": list(parties)})
+        return {EntitlementKey(*row) for row in found}
 
     async def looked_at(self, keys: Sequence[EntitlementKey]) -> None:
         """What of these was granted beyond what stands is brought down: until the next revision there is no more."""

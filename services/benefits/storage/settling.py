@@ -35,8 +35,9 @@ _KEY = "claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :
 OVERTAKEN = """
     SELECT claim, scheme, benefit, party
     FROM overtaken JOIN assessment USING (claim) LEFT JOIN settlement USING (claim, scheme, benefit, party)
-    WHERE party = :party AND NOT is_looked_at AND coalesce(settlement.revision, 0) < assessment.revision
-          AND (claim, scheme, benefit) <> (CAST(:claim AS uuid), :scheme, :benefit)
+    WHERE party = ANY (parties_of(CAST(:party AS text))) AND NOT is_looked_at
+          AND coalesce(settlement.revision, 0) < assessment.revision
+          AND (claim, scheme, benefit, party) <> (CAST(:claim AS uuid), :scheme, :benefit, :party)
     ORDER BY claim, scheme, benefit, party LIMIT :limit
 """
 # The turn comes before all other locks; then what is stated of all these claims is locked in the order in which
@@ -50,7 +51,8 @@ _BEGIN = text(f"""
             SELECT claim FROM assessment
             WHERE (SELECT is_ours FROM turn) AND claim = ANY(ARRAY(SELECT claim FROM beyond) || CAST(:claim AS uuid))
             ORDER BY claim FOR SHARE)
-    SELECT is_ours, (SELECT count(*) FILTER (WHERE claim = :claim) FROM known) > 0 AS is_known, beyond.*
+    SELECT is_ours, (SELECT count(*) FILTER (WHERE claim = :claim) FROM known) > 0 AS is_known,
+           (parties_of(CAST(:party AS text)))[1] AS one, beyond.*
     FROM turn LEFT JOIN beyond ON is_ours ORDER BY claim, scheme, benefit, party
 """)  # noqa: S608 - constants
 # What is left out of a revision is brought down where it is seen to be settled; after a restore its payments alone may
@@ -79,8 +81,10 @@ _STAND = text(f"""
            standing.due_until, standing.months_until,
            greatest(standing.revision, paid.revision, repaid.revision) AS settled_revision, paid.has_payments,
            assessment.revision, stated.fund, stated.law, term.*, taken.*, net.*, account.*,
-           EXISTS (SELECT FROM recovery WHERE party = :party AND (claim, scheme, benefit)
-                                              <> (CAST(:claim AS uuid), :scheme, :benefit)) AS has_debts
+           EXISTS (SELECT FROM recovery WHERE party = ANY (parties_of(CAST(:party AS text)))
+                         AND (claim, scheme, benefit, party)
+                             <> (CAST(:claim AS uuid), :scheme, :benefit, :party)) AS has_debts,
+           parties_of(CAST(:party AS text)) AS parties, merge_held_until(:party) AS merge_held_until
     FROM standing JOIN assessment ON assessment.claim = :claim
     LEFT JOIN (SELECT fund, law FROM entitlement WHERE {_KEY}) AS stated ON true
     CROSS JOIN (SELECT array_agg(direction ORDER BY number) AS directions, array_agg(per ORDER BY number) AS pers,
@@ -89,12 +93,14 @@ _STAND = text(f"""
                 FROM entitlement_term WHERE {_KEY}) AS term
     CROSS JOIN (SELECT array_agg(claim ORDER BY days) AS taken_claims, array_agg(scheme ORDER BY days) AS taken_schemes,
                        array_agg(benefit ORDER BY days) AS taken_benefits,
+                       array_agg(party ORDER BY days) AS taken_parties,
                        array_agg(loss ORDER BY days) AS taken_losses,
                        array_agg(lower(days) ORDER BY days) AS taken_firsts,
                        array_agg(upper(days) - 1 ORDER BY days) AS taken_lasts
                 FROM (SELECT * FROM owed_days WHERE {_KEY}
                       UNION ALL SELECT * FROM owed_days
-                      WHERE party = :party AND (claim, scheme, benefit) <> (CAST(:claim AS uuid), :scheme, :benefit)
+                      WHERE party = ANY (parties_of(CAST(:party AS text)))
+                            AND (claim, scheme, benefit, party) <> (CAST(:claim AS uuid), :scheme, :benefit, :party)
                             AND NOT starts_with(loss, '{OF_PAYABLE}')
                             AND days && (SELECT range_agg(daterange(first_day, last_day, '[]')) FROM entitlement_term
                                          WHERE {_KEY} AND direction = 'out' AND per = 'day'
@@ -134,10 +140,14 @@ _WRITE = text(f"""
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The party is locked: whether what is stated of the claim is known, and what else of the party's is overtaken."""
+    """The party is locked: whether what is stated of the claim is known, and what else of the party's is overtaken.
+
+    ``one`` is the number by which it is locked: that survives of its person.
+    """
 
     is_known: bool
     overtaken: tuple[EntitlementKey, ...]
+    one: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,7 @@ class Standing:
 
     ``taken`` are its own days, and for a benefit those of the party's other benefits that it states too, of any loss;
     ``net`` is what stands in its books by fund, as ``net`` of the ledger.
+    ``parties`` are all numbers of the party's person, the one that survives first.
     ``has_debts``: another entitlement of the party was overpaid once; ``blocked``: why the party cannot be paid.
     """
 
@@ -157,6 +168,7 @@ class Standing:
     has_payments: bool
     has_debts: bool
     blocked: Waiting | None
+    parties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +212,8 @@ class SettlingRepository:
         rows = (await self._connection.execute(_BEGIN, {**asdict(key), "limit": limit})).all()
         if not rows[0].is_ours:
             return None
-        overtaken = (EntitlementKey(*row[2:]) for row in rows if row.claim is not None)
-        return Turn(rows[0].is_known, tuple(overtaken))
+        overtaken = (EntitlementKey(*row[3:]) for row in rows if row.claim is not None)
+        return Turn(rows[0].is_known, tuple(overtaken), rows[0].one)
 
     async def stand(self, key: EntitlementKey, day: date) -> Standing | None:
         """The entitlement by its newest revision, of a claim that ``begin`` has locked; None while that is unknown or
@@ -218,11 +230,12 @@ class SettlingRepository:
             _entitled_of(key, row),
             max(day, row.settled_on),
             Reached(row.due_until, row.months_until),
-            tuple(_taken_of(key.party, row)),
+            tuple(_taken_of(row)),
             _net_of(row),
             has_payments=row.has_payments,
             has_debts=row.has_debts,
             blocked=blocked_of(row),
+            parties=tuple(row.parties),
         )
 
     async def write(self, settled: Settled) -> None:
@@ -275,10 +288,10 @@ def _entitled_of(key: EntitlementKey, row: Row[Any]) -> Entitled:
     return Entitled(key, *stands, **origin, repayment=tuple(terms["back"]), law=row.law or "")
 
 
-def _taken_of(party: str, row: Row[Any]) -> Iterator[TakenDays]:
-    columns = (row.taken_claims, row.taken_schemes, row.taken_benefits, row.taken_losses, row.taken_firsts)
-    for claim, scheme, benefit, loss, first, last in zip(
-        *(each or () for each in (*columns, row.taken_lasts)), strict=True
+def _taken_of(row: Row[Any]) -> Iterator[TakenDays]:
+    columns = (row.taken_claims, row.taken_schemes, row.taken_benefits, row.taken_parties, row.taken_losses)
+    for claim, scheme, benefit, party, loss, first, last in zip(
+        *(each or () for each in (*columns, row.taken_firsts, row.taken_lasts)), strict=True
     ):
         yield TakenDays(EntitlementKey(claim, scheme, benefit, party), loss, Days(first, last))
 

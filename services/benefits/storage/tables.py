@@ -385,3 +385,13 @@ ledger_day = Table(
     Column("cause", Text, primary_key=True),
     Column("amount_sen", BigInteger, nullable=False),
 )
+
+known_merge = Table(
+    "known_merge",
+    metadata,
+    Column("person", BigInteger, primary_key=True),
+    Column("survivor", BigInteger, primary_key=True),
+    Column("merged", Boolean, nullable=False),
+    Column("held_until", DateTime(timezone=True)),
+    Column("revision", Integer, nullable=False),
+)

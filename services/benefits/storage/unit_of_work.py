@@ -7,6 +7,7 @@ from services.benefits.storage.bank_files import BankFileRepository
 from services.benefits.storage.counter_entries import CounterEntryRepository
 from services.benefits.storage.held_statuses import HeldStatusRepository
 from services.benefits.storage.known_entitlements import EntitlementProjection
+from services.benefits.storage.known_merges import MergeProjection
 from services.benefits.storage.ledger import LedgerRepository
 from services.benefits.storage.owed_days import OwedDaysRepository
 from services.benefits.storage.payees import PayeeRepository
@@ -96,3 +97,8 @@ class BenefitsUnitOfWork(UnitOfWork):
     def ledger(self) -> LedgerRepository:
         """The books."""
         return LedgerRepository(self.connection)
+
+    @cached_property
+    def known_merges(self) -> MergeProjection:
+        """Which numbers are one person's."""
+        return MergeProjection(self.connection)
