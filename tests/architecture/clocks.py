@@ -35,6 +35,10 @@ _SET = "ALTER COLUMN stored_at SET DEFAULT clock_timestamp();"
 
 ELSEWHERE: dict[tuple[str, str], str] = {
     ("shared/persistence/platform.py", f"created_at {_STAMPED}"): _RECEIPT,
+    (
+        "services/registration/migrations/two_numbers_of_one_person_are_merged_and_split.py",
+        f"recorded_at {_STAMPED}",
+    ): _RECEIPT,
     ("shared/persistence/platform.py", f"handled_at {_STAMPED}"): _RECEIPT,
     ("shared/persistence/platform.py", f"parked_at {_STAMPED}"): _RECEIPT,
     ("shared/persistence/platform.py", f"acted_at {_STAMPED}"): _RECEIPT,

@@ -45,9 +45,7 @@ _OF_CLAIMS = (subjects.claims, subjects.revisions, subjects.decided_days, subjec
 
 async def _joined(before: Claim, claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     """What was decided of it is owed by the claim that it joined: it owes nothing itself, and says so once."""
-    stands = replace(
-        claim, state=ClaimState.JOINED, reason=None, awaits=(), decided_days=(), waiting_days=()
-    )
+    stands = replace(claim, state=ClaimState.JOINED, reason=None, awaits=(), decided_days=(), waiting_days=())
     if before.joined_to is not None or not before.revision:
         await uow.claims.save(stands)
         return stands

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.persistence.platform import grant, run
+from shared.persistence.platform import grant, protect, run
 
 revision = "claims_0033"
 down_revision = "claims_0032"
@@ -93,7 +93,8 @@ def upgrade() -> None:
     for name in ("numbers_of(bigint)", "numbers_once_of(bigint)", "own_numbers()"):
         op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO claims_api, claims_worker")
-    grant("claims", "known_merge", worker="SELECT, INSERT, UPDATE, DELETE, TRUNCATE")
+    grant("claims", "known_merge", api="SELECT", worker="SELECT, INSERT, UPDATE, DELETE, TRUNCATE")
+    protect("claims", "known_merge", "current_setting('jaring.role', true) = 'officer'")
     op.execute(f"ALTER POLICY claim_person ON claim USING ({_OWN.format('claim', 'claim')})")
     for table in ("decision", "record", "question"):
         own = f"EXISTS (SELECT FROM claim WHERE claim.id = {table}.claim AND {_OWN.format('claim', 'claim')})"

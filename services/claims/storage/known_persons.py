@@ -43,8 +43,8 @@ KNOWN = f"""
 """  # noqa: S608 - a constant
 _KNOWN = text(f"SELECT {KNOWN}")
 
-# An id is of whoever bears it by the newest that was published of each. While two do, the word that one of them does not
-# any more is on its way: nobody is meant till then.
+# An id is of whoever bears it by the newest that was published of each. While two do, the word that one of them does
+# not any more is on its way: nobody is meant till then.
 _NAMED = text(f"""
     WITH meant AS (
         SELECT person FROM known_person WHERE person = CAST(:person AS bigint)

@@ -24,9 +24,11 @@ from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
+LARGEST_FACT = 2**63 - 1
 router = APIRouter(route_class=CommittingRoute, tags=["person merges"])
 
 MergeInPath = Annotated[UUID, Path(description="The statement that two numbers are one person's, or are not.")]
+FactNumber = Annotated[int, Field(ge=1, le=LARGEST_FACT, description="A fact, by its number.", examples=[4711])]
 _Value = Annotated[str, Field(max_length=500, description="As it is known today.")]
 _Attribute = Annotated[str, Field(max_length=40, examples=["born_on"])]
 
@@ -53,13 +55,13 @@ class PersonSplitIn(In):
     """That a number was merged wrongly."""
 
     model_config = examples(
-        {"person": "P000000021R", "reason": "merged_wrongly", "evidence": "KB-2026-0194", "assigned": []}
+        {"person": "P000000021R", "reason": "merged_wrongly", "evidence": "KB-2026-0194", "assigned": [4711]}
     )
 
     person: PersonId = Field(description="The number that was merged into another.")
     reason: MergeReason = Field(examples=["merged_wrongly"])
     evidence: DocumentNumber
-    assigned: list[int] = Field(
+    assigned: list[FactNumber] = Field(
         default_factory=list,
         max_length=1000,
         description="Facts of `stated_since` that are the other one's than the number under which they were stated. "
@@ -88,7 +90,7 @@ class DifferenceOut(Out):
 class FactSinceOut(Out):
     """A fact that was stated since the merge, and the number under which it stays by default."""
 
-    fact: int
+    fact: FactNumber
     person: PersonId
     attribute: _Attribute
     value: _Value
@@ -127,7 +129,7 @@ class PersonMergeOut(Out):
     stated_at: datetime
     held_until: datetime = Field(description="Until when payments of both are held at most.")
     counts: bool | None = Field(description="Whether two officers let it count; null: they look.")
-    assigned: list[int] = Field(max_length=1000, description="Of a split: facts that are the other one's.")
+    assigned: list[FactNumber] = Field(max_length=1000, description="Of a split: facts that are the other one's.")
     differences: list[DifferenceOut] = Field(max_length=20, description="Of a merge.")
     stated_since: list[FactSinceOut] = Field(max_length=1000, description="Of a split.")
     employed_since: list[SpellSinceOut] = Field(max_length=1000, description="Of a split.")

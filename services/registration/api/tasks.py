@@ -420,7 +420,19 @@ class MergeKept(In):
 class PersonsMerge(Proposal):
     """That two numbers are one person's: the survivor is known by its own facts where nothing else is said."""
 
-    model_config = examples({"kind": "persons_merge", "keep": {"born_on": "P000000012T"}}, {"kind": "persons_merge"})
+    model_config = examples(
+        {
+            "kind": "persons_merge",
+            "keep": {
+                "name": "P000000012T",
+                "born_on": "P000000021R",
+                "residence": "P000000012T",
+                "address": "P000000012T",
+                "died_on": "P000000021R",
+            },
+        },
+        {"kind": "persons_merge"},
+    )
 
     kind: Literal["persons_merge"]
     keep: MergeKept = Field(

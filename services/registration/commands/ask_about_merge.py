@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from services.registration.domain import queues, subjects
-from services.registration.domain.person_merge import MergeStatement
-from services.registration.queries.person_merges import state_of_merge
+from services.registration.domain.person_merge import MergeStatement, facts_of
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import today
 from shared.tasks.opening import OpenTask, open_task
 
 
@@ -19,6 +19,7 @@ class AskAboutMerge:
 async def ask_about_merge(command: AskAboutMerge, uow: RegistrationUnitOfWork) -> None:
     """Open its task."""
     said = command.statement
-    state = await state_of_merge(said, uow)
+    revision = sum([await uow.persons.revision_of(each) for each in (said.person, said.survivor)])
+    facts = facts_of(said, await uow.person_merges.differences(said, today()))
     about = subjects.person_merge(said.id)
-    await open_task(OpenTask(queues.PERSON_MERGE, about, said.what.value, state.revision, state.facts), uow)
+    await open_task(OpenTask(queues.PERSON_MERGE, about, said.what.value, revision, facts), uow)

@@ -9,7 +9,6 @@ from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.domain.errors import FactNeeded, MergeImpossible, NotMerged
 from services.registration.domain.person_merge import MergeStatement, MergeWhat, PersonMerge, check_decided
 from services.registration.events.registration import merge_as_it_stands, person_registered
-from services.registration.queries.person_merges import find_differences
 from services.registration.storage.person_merges import Officers
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
@@ -17,8 +16,9 @@ from shared.kernel.clock import now, today
 
 @dataclass(frozen=True)
 class DecideMerge:
-    """The statement, what was found (None: both stay as they are), whose fact is kept where both differ, by attribute, and
-    both officers.
+    """The statement, what was found (None: both stay as they are), whose fact is kept by attribute, and both officers.
+
+    It is said where both differ.
     """
 
     statement: UUID
@@ -54,7 +54,7 @@ async def _merge(
     said: MergeStatement, _: PersonMerge, kept: Mapping[str, int], officers: Officers, uow: RegistrationUnitOfWork
 ) -> None:
     """Whoever sees one sees both; of what differs the survivor has what was kept, until a split takes it back."""
-    found = await find_differences(said, uow)
+    found = await uow.person_merges.differences(said, today())
     check_decided(found, kept, (said.person, said.survivor))
     await uow.person_merges.share_access(said.person)
     names = {each.attribute for each in found if kept[each.attribute] == said.person}

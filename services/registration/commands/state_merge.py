@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from services.registration.commands.ask_about_merge import AskAboutMerge, ask_about_merge
 from services.registration.domain.errors import AssignedFactUnknown, MergeImpossible, MergeWaits, NotMerged
@@ -72,9 +71,19 @@ async def state_split(command: StateSplit, uow: RegistrationUnitOfWork) -> Merge
 
 def _said(what: MergeWhat, command: StateMerge | StateSplit, survivor: int, assigned: Sequence[int]) -> MergeStatement:
     at = now()
-    stated: tuple[UUID, int, int] = (new_id(), command.person, survivor)
-    who = (command.reason, command.evidence, command.tenant, command.officer)
-    return MergeStatement(*stated, what, *who, at, at + HELD, tuple(sorted(set(assigned))))
+    return MergeStatement(
+        id=new_id(),
+        person=command.person,
+        survivor=survivor,
+        what=what,
+        reason=command.reason,
+        evidence=command.evidence,
+        tenant=command.tenant,
+        officer=command.officer,
+        stated_at=at,
+        held_until=at + HELD,
+        assigned=tuple(sorted(set(assigned))),
+    )
 
 
 async def _wait(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.registration.domain.errors import MergeDecided, MergeDifferenceUndecided, MergeOfOneself
+from shared.kernel.identifiers import person_id
 
 # As long as payments of both are held for the officers; then they go on, and what was paid twice is recovered (assumed:
 # nobody's pension may stop for good because nobody looks).
@@ -102,6 +103,20 @@ class KnownFact:
     first: date | None
     last: date | None
     value: str
+
+    def __repr__(self) -> str:
+        return f"KnownFact({self.attribute})"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is known of a day."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+def facts_of(said: MergeStatement, found: Collection[Difference]) -> dict[str, str | int]:
+    """What of a statement officers look at: numbers, what differs and until when payments are held; no values."""
+    differs = {"differs": ", ".join(each.attribute for each in found)} if found else {}
+    numbers = {"person": person_id(said.person), "survivor": person_id(said.survivor)}
+    return {**numbers, **differs, "held_until": said.held_until.isoformat()}
 
 
 def differences(person: Mapping[str, str], survivor: Mapping[str, str]) -> list[Difference]:

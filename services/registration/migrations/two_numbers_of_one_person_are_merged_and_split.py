@@ -92,7 +92,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$
 """
 _OWN = "{} = ANY (CAST((SELECT own_numbers()) AS integer[]))"
-_READ_BY_ITSELF = (
+_READ_BY_ITSELF: tuple[str, ...] = (
     "contribution_line",
     "cover_inquiry",
     "person_correction",
@@ -173,7 +173,8 @@ _CHANGED = {
     "cover_facts(integer, date, timestamptz)": (
         (
             "caller_tenant = 'person:' || of_person, false)",
-            "caller_tenant = ANY(SELECT 'person:' || number FROM unnest(public.numbers_of(of_person)) AS number), false)",
+            "caller_tenant = ANY(SELECT 'person:' || number FROM unnest(public.numbers_of(of_person)) AS number),"
+            " false)",
         ),
     ),
     # An id that was withdrawn means nobody.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,15 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.errors import MergeUnknown
-from services.registration.domain.person_merge import KnownFact, MergeReason, MergeStatement, MergeWhat, PersonMerge
+from services.registration.domain.person_merge import (
+    Difference,
+    KnownFact,
+    MergeReason,
+    MergeStatement,
+    MergeWhat,
+    PersonMerge,
+    differences,
+)
 from services.registration.storage.keys import Keys
 from services.registration.storage.persons import SEALED
 from shared.contracts.registration import PersonMergeEvent
@@ -178,7 +186,17 @@ class PersonMergeRepository:
 
     async def known(self, person: int) -> list[KnownFact]:
         """What is known of a number by its own facts."""
-        return [self._known(row) for row in await self._connection.execute(_KNOWN, {"person": person})]
+        return [known_fact_of(row, self._keys) for row in await self._connection.execute(_KNOWN, {"person": person})]
+
+    async def differences(self, said: MergeStatement, day: date) -> list[Difference]:
+        """What is known otherwise of both for a day; of a split there is none to decide."""
+        if said.what is MergeWhat.SPLIT:
+            return []
+        of_person, of_survivor = [
+            {each.attribute: each.value for each in await self.known(number) if each.holds_on(day)}
+            for number in (said.person, said.survivor)
+        ]
+        return differences(of_person, of_survivor)
 
     async def add(self, person: int, facts: Sequence[KnownFact], said: MergeStatement, officers: Officers) -> None:
         """State facts of a person on the word of two officers, and derive what is known."""
@@ -213,7 +231,7 @@ class PersonMergeRepository:
         """The facts that were stated of these numbers since the merge that a statement made."""
         asked = {"persons": list(persons), "of": of}
         found = await self._connection.execute(_SINCE, asked)
-        return [StatedSince(row.id, row.person, self._known(row)) for row in found]
+        return [StatedSince(row.id, row.person, known_fact_of(row, self._keys)) for row in found]
 
     async def spells_since(self, persons: Sequence[int], of: UUID | None) -> list[tuple[UUID, int, int]]:
         """Employments that were stated first since the merge: each with its number and its employer."""
@@ -236,9 +254,11 @@ class PersonMergeRepository:
             await self.part_access(merge)
         return True
 
-    def _known(self, row: Row[Any]) -> KnownFact:
-        value = row.plain if row.sealed is None else self._keys.cipher.decrypt(bytes(row.sealed), _place(row.id))
-        return KnownFact(row.attribute, row.first, row.last, value)
+
+def known_fact_of(row: Row[Any], keys: Keys) -> KnownFact:
+    """What is known of an attribute, in a row of ``_KNOWN``."""
+    value = row.plain if row.sealed is None else keys.cipher.decrypt(bytes(row.sealed), _place(row.id))
+    return KnownFact(row.attribute, row.first, row.last, value)
 
 
 def person_merge_of(row: Row[Any]) -> PersonMerge:
