@@ -43,6 +43,7 @@ ELSEWHERE = {
     "review_posted_lines": "keeps what differs in one transaction, all of it each time",
     "index_names": "left by a migration: indexes a page in one transaction, what is indexed once more is no news",
     "take_bank_statement": "keeps and matches credits in one transaction, and leaves `allocate_receipt`",
+    "follow_person": "leaves the assessment of a person's claims in one transaction; done again it leaves the same",
     "apply_register_statement": "settles a register's statement in one transaction, under the lock of its row",
     "check_opening": "keeps what it found of a piece in one transaction: found again it is the same",
     "load_opening": "loads a piece in one transaction; what is known by then changes nothing (registration's "

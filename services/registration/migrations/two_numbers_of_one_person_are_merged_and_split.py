@@ -112,6 +112,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
           WHERE person = ANY(public.numbers_of(of_person)) AND through IS NULL
           UNION ALL SELECT 'person:' || number, number FROM unnest(public.numbers_of(of_person)) AS number) AS seen
     CROSS JOIN unnest(public.numbers_of(of_person)) AS number
+    -- Of a database that was put back not everybody is known again yet.
+    JOIN public.person AS known ON known.person = number
     WHERE number <> seen.through AND cardinality(public.numbers_of(of_person)) > 1
     ON CONFLICT (tenant, person) DO NOTHING;
 $$
@@ -136,6 +138,10 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$
+"""
+_ON_RETURN = """
+CREATE TRIGGER access_is_shared AFTER INSERT ON person FOR EACH ROW WHEN (NEW.revision > 1)
+EXECUTE FUNCTION access_is_shared()
 """
 _TRIGGER = """
 CREATE TRIGGER access_is_shared AFTER INSERT ON person_access FOR EACH ROW WHEN (NEW.through IS NULL)
@@ -209,7 +215,7 @@ _CHANGED = {
 def upgrade() -> None:
     """Officers state and decide; everybody's reads learn who is one person by functions."""
     run(_TABLES)
-    for function in (_ONE, _ONE_AT, _OWN_NUMBERS, _SHARE, _PART, _ON_ACCESS, _TRIGGER, _DAYS, _SKBBK):
+    for function in (_ONE, _ONE_AT, _OWN_NUMBERS, _SHARE, _PART, _ON_ACCESS, _TRIGGER, _ON_RETURN, _DAYS, _SKBBK):
         op.execute(function)
     for name, changes in _CHANGED.items():
         _change(name, changes)

@@ -1,12 +1,13 @@
 """Read a person's family relations, as the looker may see them, and what waits for officers as it stands now."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from services.registration.domain import subjects
 from services.registration.domain.errors import PersonUnknown
-from services.registration.domain.relation import RelationFact, facts_of
+from services.registration.domain.relation import Relation, RelationFact, facts_of
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
@@ -25,12 +26,19 @@ async def list_family(
 
     Each as what the relative is to this person; raises PersonUnknown.
     """
-    if not looker.officer and looker.tenant != f"person:{person}":
+    at, known_at = days
+    numbers = await uow.person_merges.numbers_of(person, known_at)
+    if not looker.officer and looker.tenant not in {f"person:{number}" for number in numbers}:
         raise PersonUnknown()
     await uow.persons.see(person, looker)
-    at, known_at = days
-    found = await uow.relations.as_of(person, at, known_at or now(), *page)
-    return [replace(fact, relation=fact.relation.seen_by(person)) for fact in found]
+    found = await uow.relations.as_of(numbers, at, known_at or now(), *page)
+    return [replace(fact, relation=_seen(fact.relation, numbers)) for fact in found]
+
+
+def _seen(relation: Relation, numbers: Sequence[int]) -> Relation:
+    """The relation from the side of the number of which it was stated."""
+    own = next(number for number in numbers if number in relation.persons)
+    return relation.seen_by(own)
 
 
 async def find_state_of_relation_statement(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:

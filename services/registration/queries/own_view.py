@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.registration.domain.cover import Cover
 from services.registration.queries.cover import find_cover
+from services.registration.queries.person_merges import find_survivor
 from services.registration.storage.contribution_lines import KnownLine
 from services.registration.storage.cover import Inquiry
 from services.registration.storage.memberships import KeptMembership
@@ -28,10 +29,11 @@ class OwnView:
 
 
 async def find_own_view(person: int, looker: Viewer, uow: RegistrationUnitOfWork) -> OwnView:
-    """All that a person may know of itself; raises PersonUnknown."""
+    """All that a person may know of itself, by whichever of its numbers it asks; raises PersonUnknown."""
+    survivor = await find_survivor(person, None, uow)
     return OwnView(
         await find_cover(person, today(), None, looker, uow),
-        await uow.memberships.of_person(person),
+        await uow.memberships.of_person(survivor),
         await uow.skbbk_statements.of_person(person, looker),
         await uow.contribution_lines.newest_of(person, MONTHS),
         await uow.cover.employers_who_see(person),

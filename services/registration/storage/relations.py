@@ -101,7 +101,8 @@ _AS_OF = text(f"""
            known.stated_by, known.proposed_by, known.approved_by
     FROM (SELECT DISTINCT ON (relation) fact.*, current.revision
           FROM relation_fact AS fact JOIN relation AS current USING (relation)
-          WHERE (fact.person = :person OR fact.relative = :person) AND fact.recorded_at <= :known_at
+          WHERE (fact.person = ANY (CAST(:persons AS integer[])) OR fact.relative = ANY (CAST(:persons AS integer[])))
+            AND fact.recorded_at <= :known_at
             AND fact.relation > :after
           ORDER BY relation, fact.id DESC) AS known
     LEFT JOIN relation_named AS named USING (relation)
@@ -196,10 +197,17 @@ class RelationRepository:
         return found + 1
 
     async def as_of(
-        self, person: int, at: date | None, known_at: datetime, after: UUID | None, limit: int
+        self, persons: Sequence[int], at: date | None, known_at: datetime, after: UUID | None, limit: int
     ) -> list[RelationFact]:
-        """What was known at an instant of a person's relations, of those with a day: by relation, after one."""
-        asked = {"person": person, "at": at, "known_at": known_at, "after": after or _BEFORE_ALL, "limit": limit}
+        """What was known at an instant of the relations of a person's numbers, of those with a day: by relation, after
+        one."""
+        asked = {
+            "persons": list(persons),
+            "at": at,
+            "known_at": known_at,
+            "after": after or _BEFORE_ALL,
+            "limit": limit,
+        }
         return [fact_of(row, self._keys) for row in await self._connection.execute(_AS_OF, asked)]
 
     async def list_published(self, after: UUID, limit: int) -> list[Relation]:

@@ -26,7 +26,9 @@ _STANDING = text("""
 """)
 _OF_PERSON = text("""
     SELECT kind, filed_on, tenant, officer, said_at FROM skbbk_statement
-    WHERE person = :person AND (:officer OR tenant = :tenant OR 'person:' || person = :tenant) ORDER BY id
+    WHERE person = ANY (CAST((SELECT numbers_of(:person)) AS integer[]))
+      AND (:officer OR tenant = :tenant
+           OR :tenant = ANY (SELECT 'person:' || number FROM unnest(numbers_of(:person)) AS number)) ORDER BY id
 """)
 
 

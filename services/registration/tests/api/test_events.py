@@ -450,3 +450,19 @@ async def test_an_event_that_cannot_be_read_harms_no_other(register: Register) -
     await register.work_off()
     stands = [await read(register, employer, f"/v1/events/{each['event']}") for each in (spoiled, good)]
     assert [(each["state"], each["reason"]) for each in stands] == [("parked", "internal_error"), ("accepted", None)]
+
+
+async def test_another_id_of_a_person_wakes_what_was_pushed_about_it(register: Register) -> None:
+    """A leaving that names a passport waits for its bearer, who is registered already, under another id."""
+    employer, person = await register.worker_of()
+    left = event("employee.left", {"national_id": {"kind": "passport", "number": "B1234567"}, "name": NAME,
+                                   "ended_on": "2026-11-30"})  # fmt: skip
+    (early,) = await became(register, employer, left)
+    assert early["state"] == "parked"
+    body = {"national_id": {"kind": "passport", "number": "B1234567"}, "reason": "document_renewed", "evidence": "PP-1"}
+    path = f"/v1/persons/{person}/national-ids"
+    stated = await register.as_party("POST", path, "registration:person:correct", json=body, subject="officer-3")
+    assert stated.status_code == 202, stated.text
+    assert (await register.decided("person_correction", "correction_counts")).status_code == 201
+    await register.work_off()
+    assert (await read(register, employer, f"/v1/events/{early['event']}"))["state"] in ("accepted", "warned")

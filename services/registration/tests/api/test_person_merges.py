@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from services.registration.files.contribution_file import render
+from services.registration.tests.api.family import family, related
 from services.registration.tests.support import (
     AT_2480,
     FIRST,
@@ -268,3 +269,18 @@ async def test_how_numbers_stand_is_republished(register: Register) -> None:
     await register.work_off()
     (told,) = await register.events("person.merged", announced=True)
     assert (told["person"], told["survivor"], told["revision"]) == (2, 1, 2)
+
+
+async def test_a_person_reads_all_that_was_stated_of_both_numbers_by_either(register: Register) -> None:
+    survivor, other, first, second = await both(register)
+    child = {"kind": "child", "named": {"name": "Nur", "born_on": "2017-03-09"}, "first_on": "2017-03-09"}
+    await related(register, other, **child, evidence="SL-1")
+    await merged(register, other, survivor)
+    for number in (survivor, other):
+        party = self_of(number)
+        (relation,) = await family(register, survivor, party)
+        assert (relation["kind"], relation["named"]["name"]) == ("child", "Nur")
+        months = await register.as_party("GET", f"/v1/persons/{other}/months", "registration:contribution:read", party)
+        assert {each["employer"] for each in months.json()["data"]} == {first, second}
+    await parted(register, other)
+    assert await family(register, survivor) == []

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.files.contribution_file import render
 from services.registration.tests.api.family import NUR, changed, family, related, state
+from services.registration.tests.api.test_person_merges import merged, parted
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -31,7 +32,7 @@ from shared.contracts.contribution_received import (
 )
 from shared.contracts.envelope import Cause
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
-from shared.contracts.registration import PersonRegisteredV1, RelationEvent, SpellEndedV1, SpellEvent
+from shared.contracts.registration import PersonMergeEvent, PersonRegisteredV1, RelationEvent, SpellEndedV1, SpellEvent
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import employer_number, person_number
 from shared.testing.clock import BusinessClock
@@ -432,3 +433,24 @@ async def test_the_kind_of_work_comes_back_with_a_spell_that_is_stated_again(
     back = (await again.try_spell(person, employer, "2024-03-01", party_of(employer))).json()
     assert (back["spell"], back["kind_of_work"]) == (spell, "civil_servant")
     assert await again.memberships("act4") == []
+
+
+async def test_who_is_one_person_comes_back_and_a_split_goes_on_above_what_was_published(
+    register: Register, again: Register
+) -> None:
+    """Whoever is registered again is seen as before; a merge that only waited is stated again."""
+    (_, survivor), (second, other) = (
+        await register.worker_of(),
+        await register.worker_of(OTHER_CODE, OTHER_MYKAD, "2025-01-01"),
+    )
+    await merged(register, other, survivor)
+    for _ in range(2):
+        await recall(register.service, again.service)
+    assert (await again.person(), await again.person(OTHER_MYKAD)) == (survivor, other)
+    assert await again.employer(OTHER_CODE) == second
+    read = f"/v1/persons/{other}"
+    seen = await again.as_party("GET", read, "registration:person:read", f"person:{person_number(survivor)}")
+    assert seen.json()["merged_into"] == survivor
+    await parted(again, other)
+    told = [each for each in await published_by(again.service) if isinstance(each, PersonMergeEvent)]
+    assert [(each.merged, each.revision) for each in told] == [(True, 3), (False, 4)]
