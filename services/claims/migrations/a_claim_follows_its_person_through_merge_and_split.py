@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "claims_0033"
-down_revision = "claims_0032"
+revision = "claims_0036"
+down_revision = "claims_0035"
 
 # Of which number a claim was stated never changes once it is known: a merge moves the claim, and a split moves it back.
 _CLAIMS = """

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import index_inbound_keys
 
-revision = "claims_0038"
-down_revision = "claims_0035"
+revision = "claims_0034"
+down_revision = "claims_0033"
 
 
 def upgrade() -> None:

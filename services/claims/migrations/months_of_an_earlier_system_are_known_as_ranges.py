@@ -3,8 +3,8 @@ rows times ten years."""
 
 from shared.persistence.platform import grant, run
 
-revision = "claims_0036"
-down_revision = "claims_0032"
+revision = "claims_0035"
+down_revision = "claims_0034"
 
 _TABLE = """
 CREATE TABLE known_wage_range (

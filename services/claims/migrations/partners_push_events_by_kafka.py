@@ -2,7 +2,7 @@
 
 from shared.persistence.platform import create_inbound_answers
 
-revision = "claims_0035"
+revision = "claims_0033"
 down_revision = "claims_0032"
 
 

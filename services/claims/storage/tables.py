@@ -49,6 +49,7 @@ claim = Table(
     Column("stands_since", DateTime(timezone=True), nullable=False),
     Column("reported_by", Text, nullable=False, server_default=FetchedValue()),
     Column("known_state", LargeBinary),
+    Column("source_person", BigInteger),
 )
 
 decision = Table(
@@ -68,7 +69,7 @@ known_identity = Table(
     "known_identity",
     metadata,
     Column("id_token", Text, primary_key=True),
-    Column("person", BigInteger, nullable=False),
+    Column("person", BigInteger, primary_key=True),
 )
 
 known_person = Table(
@@ -79,6 +80,7 @@ known_person = Table(
     Column("residence", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("name_tokens", JSONB, nullable=False),
+    Column("id_tokens", JSONB, nullable=False),
 )
 
 known_spell = Table(
@@ -225,4 +227,13 @@ known_wage_range = Table(
     Column("first_month", Date, primary_key=True),
     Column("last_month", Date, nullable=False),
     Column("wage_sen", BigInteger, nullable=False),
+)
+
+known_merge = Table(
+    "known_merge",
+    metadata,
+    Column("person", BigInteger, primary_key=True),
+    Column("survivor", BigInteger, primary_key=True),
+    Column("merged", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
 )

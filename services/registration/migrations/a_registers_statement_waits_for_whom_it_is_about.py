@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "registration_0061"
-down_revision = "registration_0060"
+revision = "registration_0052"
+down_revision = "registration_0051"
 
 # Few are said to be alive again: whether somebody was is asked at each death.
 _WAITS = """

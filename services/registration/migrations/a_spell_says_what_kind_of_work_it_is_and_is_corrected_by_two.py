@@ -4,7 +4,7 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0045"
+revision = "registration_0043"
 down_revision = "registration_0042"
 
 _KINDS = """'permanent', 'temporary', 'contract', 'part_time', 'casual', 'apprentice', 'intern', 'domestic_worker',

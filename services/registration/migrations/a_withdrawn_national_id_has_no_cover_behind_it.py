@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "registration_0060"
-down_revision = "registration_0042"
+revision = "registration_0051"
+down_revision = "registration_0050"
 
 # Of the same id there may be several that were withdrawn, and one that is borne.
 _BEHIND = """

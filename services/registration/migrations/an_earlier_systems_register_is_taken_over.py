@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0053"
-down_revision = "registration_0042"
+revision = "registration_0049"
+down_revision = "registration_0048"
 
 _FILES = """
 CREATE TABLE opening_file (

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "registration_0054"
-down_revision = "registration_0053"
+revision = "registration_0050"
+down_revision = "registration_0049"
 
 _KNOWN = """
 CREATE OR REPLACE FUNCTION known_of_cover(
@@ -20,10 +20,12 @@ BEGIN
         SELECT jsonb_object_agg(fact.attribute, jsonb_build_array(
                    fact.id, fact.plain, fact.recorded_at, split_part(fact.source, ':', 1))) INTO attributes
         FROM public.person_attribute AS known JOIN public.person_fact AS fact ON fact.id = known.fact
-        WHERE known.person = of_person AND known.attribute IN ('born_on', 'residence') AND known.valid @> month_end;
+        WHERE known.person = of_person AND known.attribute IN ('born_on', 'residence', 'pass_ended_on')
+          AND known.valid @> month_end;
         SELECT jsonb_agg(jsonb_build_array(
                    fact.id, lower(held.days), upper(held.days) - 1, fact.recorded_at, split_part(fact.source, ':', 1),
-                   held.employer, held.verified, held.refused, held.stated_on, held.tenant)
+                   held.employer, held.verified, held.refused, held.stated_on, held.tenant, held.kind_of_work,
+                   held.spouse_of_employer, held.allowance_sen)
                    ORDER BY held.days) INTO spells
         FROM public.spell AS held JOIN public.spell_fact AS fact ON fact.id = held.fact
         WHERE held.person = of_person;
@@ -32,7 +34,7 @@ BEGIN
         FROM (SELECT DISTINCT ON (fact.attribute) fact.attribute, jsonb_build_array(
                          fact.id, fact.plain, fact.recorded_at, split_part(fact.source, ':', 1)) AS stated
               FROM public.person_fact AS fact
-              WHERE fact.person = of_person AND fact.attribute IN ('born_on', 'residence')
+              WHERE fact.person = of_person AND fact.attribute IN ('born_on', 'residence', 'pass_ended_on')
                 AND fact.recorded_at <= known_at AND fact.valid @> month_end
                 AND NOT EXISTS (SELECT FROM public.person_fact AS later
                                 WHERE later.retracts = fact.id AND later.recorded_at <= known_at)
@@ -40,7 +42,8 @@ BEGIN
         SELECT jsonb_agg(jsonb_build_array(
                    fact.id, lower(fact.days), upper(fact.days) - 1, fact.recorded_at, split_part(fact.source, ':', 1),
                    fact.employer, coalesce(word.granted, false), coalesce(NOT word.granted, false), held.stated_on,
-                   fact.tenant) ORDER BY fact.days) INTO spells
+                   fact.tenant, fact.kind_of_work, fact.spouse_of_employer, fact.allowance_sen)
+                   ORDER BY fact.days) INTO spells
         FROM public.spell_fact AS fact
         LEFT JOIN public.spell AS held ON held.spell = fact.spell
         LEFT JOIN LATERAL (SELECT said.granted FROM public.spell_verification AS said
@@ -54,8 +57,8 @@ BEGIN
     RETURN jsonb_build_object(
         'attributes', coalesce(attributes, '{}'),
         'employed', coalesce(
-            (SELECT jsonb_agg(jsonb_build_array(each -> 1, each -> 2)) FROM jsonb_array_elements(spells) AS each
-             WHERE NOT CAST(each ->> 7 AS boolean)), '[]'),
+            (SELECT jsonb_agg(jsonb_build_array(each -> 1, each -> 2, each -> 10, each -> 11, each -> 12))
+             FROM jsonb_array_elements(spells) AS each WHERE NOT CAST(each ->> 7 AS boolean)), '[]'),
         'spells', coalesce(
             (SELECT jsonb_agg(each) FROM jsonb_array_elements(spells) AS each
              WHERE sees_all OR each ->> 9 = caller_tenant), '[]'),

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0049"
-down_revision = "registration_0042"
+revision = "registration_0045"
+down_revision = "registration_0044"
 
 # What is begun takes no new receipt: lines of it stand already. So the same bytes that come meanwhile are another file.
 _FILE = """

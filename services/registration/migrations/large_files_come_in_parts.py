@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0050"
-down_revision = "registration_0049"
+revision = "registration_0046"
+down_revision = "registration_0045"
 
 # What an upload says of itself grows with each part; how it is read, and whose it is, stands.
 _UPLOAD = """

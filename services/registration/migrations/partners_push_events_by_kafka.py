@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_inbound_answers
 
-revision = "registration_0051"
-down_revision = "registration_0042"
+revision = "registration_0047"
+down_revision = "registration_0046"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0043"
-down_revision = "registration_0042"
+revision = "registration_0053"
+down_revision = "registration_0052"
 
 # What is stated, and what became of it, never change; the current table says who is one, and is told by events.
 _TABLES = """
@@ -151,7 +151,15 @@ EXECUTE FUNCTION access_is_shared()
 _DAYS = """
 CREATE OR REPLACE FUNCTION days_of_employment(of_person integer) RETURNS SETOF daterange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT days FROM public.spell WHERE person = ANY(public.numbers_of(of_person)) AND NOT refused;
+    SELECT unnest(CASE WHEN act4_has IS NULL THEN datemultirange(days) ELSE datemultirange(days) * act4_has END)
+    FROM public.spell WHERE person = ANY(public.numbers_of(of_person)) AND NOT refused;
+$$
+"""
+_DAYS_OF_ACT800 = """
+CREATE OR REPLACE FUNCTION days_of_act800(of_person integer) RETURNS SETOF daterange
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT unnest(CASE WHEN act800_has IS NULL THEN datemultirange(days) ELSE datemultirange(days) * act800_has END)
+    FROM public.spell WHERE person = ANY(public.numbers_of(of_person)) AND NOT refused;
 $$
 """
 _SKBBK = """
@@ -175,6 +183,8 @@ _CHANGED = {
         ("WHERE fact.person = of_person AND fact.recorded_at", "WHERE fact.person = ANY(numbers) AND fact.recorded_at"),
         ("WHERE said.person = of_person AND (known_at", "WHERE said.person = ANY(numbers) AND (known_at"),
         ("WHERE line.person = of_person AND", "WHERE line.person = ANY(numbers) AND"),
+        ("WHERE taken.person = of_person AND", "WHERE taken.person = ANY(numbers) AND"),
+        ("AND line.person = of_person AND line.kind", "AND line.person = taken.person AND line.kind"),
     ),
     "cover_facts(integer, date, timestamptz)": (
         (
@@ -182,10 +192,6 @@ _CHANGED = {
             "caller_tenant = ANY(SELECT 'person:' || number FROM unnest(public.numbers_of(of_person)) AS number),"
             " false)",
         ),
-    ),
-    # An id that was withdrawn means nobody.
-    "cover_behind_national_id(bytea, date)": (
-        ("WHERE id.blind_index = of_index)", "WHERE id.blind_index = of_index AND id.withdrawn_at IS NULL)"),
     ),
     "months_of_person(integer, date)": (
         ("WHERE spell.person = of_person AND", "WHERE spell.person = ANY(public.numbers_of(of_person)) AND"),
@@ -195,12 +201,11 @@ _CHANGED = {
             "'employer:' || spell.employer))",
         ),
         (
-            "LEFT JOIN public.contribution_line AS line\n"
-            "      ON (line.employer, line.month, line.person) = (employed.employer, employed.month, of_person)",
-            "LEFT JOIN LATERAL (SELECT CAST(sum(said.wage_sen) AS bigint) AS wage_sen\n"
-            "                       FROM public.contribution_line AS said\n"
-            "                       WHERE (said.employer, said.month) = (employed.employer, employed.month)\n"
-            "                         AND said.person = ANY(public.numbers_of(of_person))) AS line ON true",
+            "LEFT JOIN (SELECT known.month, known.employer, known.wage_sen FROM public.known_line AS known\n"
+            "               WHERE known.person = of_person) AS line",
+            "LEFT JOIN (SELECT known.month, known.employer, CAST(sum(known.wage_sen) AS bigint) AS wage_sen\n"
+            "               FROM public.known_line AS known WHERE known.person = ANY(public.numbers_of(of_person))\n"
+            "               GROUP BY known.month, known.employer) AS line",
         ),
     ),
     "employers_who_see(integer)": (
@@ -215,7 +220,9 @@ _CHANGED = {
 def upgrade() -> None:
     """Officers state and decide; everybody's reads learn who is one person by functions."""
     run(_TABLES)
-    for function in (_ONE, _ONE_AT, _OWN_NUMBERS, _SHARE, _PART, _ON_ACCESS, _TRIGGER, _ON_RETURN, _DAYS, _SKBBK):
+    for function in (_ONE, _ONE_AT, _OWN_NUMBERS, _SHARE, _PART, _ON_ACCESS, _TRIGGER, _ON_RETURN):
+        op.execute(function)
+    for function in (_DAYS, _DAYS_OF_ACT800, _SKBBK):
         op.execute(function)
     for name, changes in _CHANGED.items():
         _change(name, changes)
@@ -229,6 +236,8 @@ def upgrade() -> None:
     for table in _READ_BY_BOTH:
         both = f"{_OWN.format('person')} OR {_OWN.format('relative')}"
         op.execute(f"ALTER POLICY {table}_own ON {table} USING ({both})")
+    own = _OWN.format("person")
+    op.execute(f"CREATE POLICY opening_month_own ON opening_month FOR SELECT TO registration_api USING ({own})")
     op.execute("REVOKE ALL ON FUNCTION own_numbers() FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION own_numbers() TO registration_api")
     op.execute("REVOKE ALL ON FUNCTION numbers_known_of(integer, timestamptz) FROM PUBLIC")

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0046"
-down_revision = "registration_0045"
+revision = "registration_0044"
+down_revision = "registration_0043"
 
 _ATTRIBUTES = """'state', 'sector', 'activity', 'company_number', 'name', 'contact', 'branch', 'director'"""
 # `item` tells branches and directors apart; of everything else there is one.

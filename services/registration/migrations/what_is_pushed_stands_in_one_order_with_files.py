@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import index_inbound_keys, run
 
-revision = "registration_0062"
-down_revision = "registration_0051"
+revision = "registration_0048"
+down_revision = "registration_0047"
 
 # The receipts of files and the numbers of pushed events are of one sequence. What waits keeps its order and is the
 # later one: nothing says when it arrived among files of before.

@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, DATEMULTIRANGE, DATERANGE, JSONB
 
 metadata = MetaData()
 
@@ -29,6 +29,10 @@ employer = Table(
     Column("name", Text, nullable=False),
     Column("mycoid", Text),
     Column("registered_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text),
+    Column("sector", Text),
+    Column("ended_on", Date),
+    Column("shares_mycoid", Boolean, nullable=False, server_default=FetchedValue()),
 )
 
 person = Table(
@@ -93,6 +97,7 @@ person_access = Table(
     metadata,
     Column("tenant", Text, primary_key=True),
     Column("person", Integer, primary_key=True),
+    Column("through", Integer),
 )
 
 spell_fact = Table(
@@ -107,6 +112,13 @@ spell_fact = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
     Column("source", Text, nullable=False),
     Column("retracts", BigInteger),
+    Column("kind_of_work", Text),
+    Column("spouse_of_employer", Boolean, nullable=False, server_default=FetchedValue()),
+    Column("allowance_sen", BigInteger),
+    Column("officer", Text),
+    Column("approved_by", Text),
+    Column("reason", Text),
+    Column("evidence", Text),
 )
 
 spell = Table(
@@ -126,6 +138,11 @@ spell = Table(
     Column("refused", Boolean, nullable=False),
     Column("end_stated_on", Date),
     Column("end_verified", Boolean, nullable=False),
+    Column("kind_of_work", Text),
+    Column("spouse_of_employer", Boolean, nullable=False, server_default=FetchedValue()),
+    Column("allowance_sen", BigInteger),
+    Column("act4_has", DATEMULTIRANGE),
+    Column("act800_has", DATEMULTIRANGE),
 )
 
 membership = Table(
@@ -227,6 +244,7 @@ waiting_end = Table(
     Column("reason", Text, nullable=False),
     Column("stated_at", DateTime(timezone=True), nullable=False),
     Column("source", Text, nullable=False),
+    Column("cause", Text),
 )
 
 recalled_person = Table(
@@ -244,6 +262,9 @@ recalled_employer = Table(
     Column("code", Text, primary_key=True),
     Column("employer", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("state", Text),
+    Column("sector", Text),
+    Column("ended_on", Date),
 )
 
 recalled_spell = Table(
@@ -262,6 +283,9 @@ recalled_spell = Table(
     Column("end_stated_on", Date),
     Column("end_verified", Boolean, nullable=False),
     Column("refused", Boolean, nullable=False),
+    Column("kind_of_work", Text),
+    Column("spouse_of_employer", Boolean, nullable=False, server_default=FetchedValue()),
+    Column("allowance_sen", BigInteger),
 )
 
 recalled_membership = Table(
@@ -706,6 +730,84 @@ register_statement = Table(
     Column("revision", Integer, nullable=False),
 )
 
+spell_correction = Table(
+    "spell_correction",
+    metadata,
+    Column("correction", Uuid, primary_key=True),
+    Column("spell", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("person", Integer, nullable=False),
+    Column("employer", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("officer", Text),
+    Column("started_on", Date),
+    Column("ended_on", Date),
+    Column("goes_on", Boolean, nullable=False),
+    Column("kind_of_work", Text),
+    Column("spouse_of_employer", Boolean),
+    Column("allowance_sen", BigInteger),
+    Column("reason", Text, nullable=False),
+    Column("evidence", Text),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("counts", Boolean),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+)
+
+employer_fact = Table(
+    "employer_fact",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("employer", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("attribute", Text, nullable=False),
+    Column("item", Uuid, nullable=False),
+    Column("valid", DATERANGE, nullable=False),
+    Column("plain", Text),
+    Column("sealed", LargeBinary),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("officer", Text),
+    Column("approved_by", Text),
+    Column("evidence", Text),
+    Column("retracts", BigInteger),
+)
+
+employer_attribute = Table(
+    "employer_attribute",
+    metadata,
+    Column("employer", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("attribute", Text, nullable=False),
+    Column("item", Uuid, nullable=False),
+    Column("valid", DATERANGE, nullable=False),
+    Column("fact", BigInteger, nullable=False),
+)
+
+employer_statement = Table(
+    "employer_statement",
+    metadata,
+    Column("statement", Uuid, primary_key=True),
+    Column("employer", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("officer", Text),
+    Column("attribute", Text, nullable=False),
+    Column("item", Uuid, nullable=False),
+    Column("first_on", Date),
+    Column("last_on", Date),
+    Column("value_sealed", LargeBinary, nullable=False),
+    Column("retracts", BigInteger),
+    Column("evidence", Text),
+    Column("reason", Text),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("counts", Boolean),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+)
+
 contribution_piece = Table(
     "contribution_piece",
     metadata,
@@ -835,4 +937,104 @@ employer_agent_fact = Table(
     Column("agent", Text, nullable=False),
     Column("granted", Boolean, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+opening_file = Table(
+    "opening_file",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("revision", Integer, nullable=False),
+)
+
+opening_piece = Table(
+    "opening_piece",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("piece", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("first_line", Integer, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("checked_new", Integer),
+    Column("checked_known", Integer),
+    Column("loaded_new", Integer),
+    Column("loaded_known", Integer),
+)
+
+opening_fault = Table(
+    "opening_fault",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("code", Text, nullable=False),
+)
+
+opening_month = Table(
+    "opening_month",
+    metadata,
+    Column("employer", Integer, primary_key=True),
+    Column("person", Integer, primary_key=True),
+    Column("first_month", Integer, primary_key=True),
+    Column("last_month", Integer, nullable=False),
+    Column("wage_sen", BigInteger, nullable=False),
+    Column("act4_employer_sen", BigInteger, nullable=False),
+    Column("act4_employee_sen", BigInteger, nullable=False),
+    Column("act800_employer_sen", BigInteger, nullable=False),
+    Column("act800_employee_sen", BigInteger, nullable=False),
+    Column("skbbk_employee_sen", BigInteger, nullable=False),
+    Column("file", Uuid, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+person_merge_statement = Table(
+    "person_merge_statement",
+    metadata,
+    Column("statement", Uuid, primary_key=True),
+    Column("person", Integer, nullable=False),
+    Column("survivor", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("evidence", Text),
+    Column("assigned", ARRAY(BigInteger), nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("held_until", DateTime(timezone=True), nullable=False),
+)
+
+person_merge_end = Table(
+    "person_merge_end",
+    metadata,
+    Column("statement", Uuid, primary_key=True),
+    Column("counts", Boolean, nullable=False),
+    Column("kept", JSONB, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
+)
+
+person_merge = Table(
+    "person_merge",
+    metadata,
+    Column("person", Integer, primary_key=True),
+    Column("survivor", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("merged", Boolean, nullable=False),
+    Column("held_until", DateTime(timezone=True)),
+    Column("statement", Uuid),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
 )
