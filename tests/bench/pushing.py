@@ -59,11 +59,13 @@ class Payroll:
 
 async def pushing(platform: PlatformFixture, client: HttpClient, seconds: float, rate: float = LIMIT) -> Part:
     """Hire everybody, push wages at the rate, and wait until each is answered."""
-    wages = round(rate * seconds / BATCH) * BATCH
+    each = -(-round(rate / BATCH * seconds) // EMPLOYERS) * BATCH
+    # A batch names nobody twice.
+    people = max(BATCH, -(-each // len(MONTHS)))
     part = Part(f"Pushed events: {rate:g} wages a second for {seconds:g} s, {EMPLOYERS} employers, batches of {BATCH}")
     connection = await asyncpg.connect(platform.database("registration"))
     try:
-        payrolls = await _payrolls(client, -(-wages // (len(MONTHS) * EMPLOYERS)))
+        payrolls = await _payrolls(client, people)
         async with _tokens(client, payrolls):
             begun = time.perf_counter()
             await _hire(client, payrolls)
