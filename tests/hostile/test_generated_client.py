@@ -152,8 +152,8 @@ def _real_file(world: World, name: str, example: str) -> bytes:
     """The example is whole; what it names is not in this world."""
     if name == "answer_bank_file":
         return report(world.known["message_id"][0], {world.known["end_to_end_id"][0]: "ACSC"})
-    if name == "send_bank_statement":
-        # Money that names nobody of this world is taken too.
+    if name in ("send_bank_statement", "send_opening_file"):
+        # Money that names nobody of this world is taken too, and an employer of an earlier system.
         return example.encode()
     assert len(example.encode()) == len(render([line("2026-07", AT_2480)]))
     return render([line("2026-07", AT_2480)])

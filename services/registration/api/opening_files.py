@@ -15,7 +15,7 @@ from services.registration.api.employers import EmployerCode, Mycoid
 from services.registration.api.fields import MONTH_PATTERN, Name, NationalIdIn
 from services.registration.commands.take_opening_file import TakeOpeningFile, take_opening_file
 from services.registration.domain.opening import OpeningCounts, OpeningFile, OpeningKind, OpeningState
-from services.registration.files.opening_file import HEADERS, read, render
+from services.registration.files.opening_file import HEADERS, kind_of, read, render
 from services.registration.files.spreadsheet import as_csv
 from services.registration.queries import opening_files
 from shared.contracts.registration import Residence
@@ -30,6 +30,7 @@ from shared.web.routing import CommittingRoute, idempotent
 PATH, STATEMENTS = "/v1/opening-files", "/v1/opening-statements"
 LARGEST_BYTES, LARGEST_STATEMENT_BYTES = 32 << 20, 2 << 20
 _MOST_ROWS = 1_000
+_KIND = Query(description="What the rows are; left out, what the header says.", examples=["employers"])
 _EXAMPLE = render(OpeningKind.EMPLOYERS, [("F9702103813F", "KILANG MAJU SDN BHD", "202001012345")])
 _FILE: dict[str, Any] = {
     "requestBody": {
@@ -217,11 +218,11 @@ class _SentRows:
     lines: list[str]
 
 
-async def _sent_rows(
-    request: Request, kind: Annotated[OpeningKind, Query(description="What the rows are.", examples=["employers"])]
-) -> _SentRows:
+async def _sent_rows(request: Request, kind: Annotated[OpeningKind | None, _KIND] = None) -> _SentRows:
+    data = await request.body()
+    meant = kind or kind_of(data)
     # In a thread, and before the unit of work: nobody holds a connection to the database while a file is read.
-    return _SentRows(kind, await asyncio.to_thread(read, await request.body(), kind))
+    return _SentRows(meant, await asyncio.to_thread(read, data, meant))
 
 
 def _id_cells(national_id: NationalIdIn) -> tuple[str, str]:

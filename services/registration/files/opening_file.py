@@ -55,6 +55,13 @@ class _Fault(Exception):
         self.field, self.code = field, code
 
 
+def kind_of(data: bytes) -> OpeningKind:
+    """What the header of a file says that its rows are; that of employers, which it is not, where it says none."""
+    first = data.split(b"\n", 1)[0].rstrip(b"\r").removeprefix(_MARK.encode()).decode(errors="replace")
+    found = (kind for kind, header in HEADERS.items() if ",".join(header) == first)
+    return next(found, OpeningKind.EMPLOYERS)
+
+
 def read(data: bytes, kind: OpeningKind) -> list[str]:
     """The lines of a file behind its header, without their ends; raises what makes the whole file unusable."""
     try:

@@ -343,6 +343,12 @@ async def test_partners_are_refused_and_files_that_cannot_be_read(register: Regi
         assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
+async def test_the_header_says_what_the_rows_are(register: Register) -> None:
+    for kind, rows in FILES.items():
+        answer = await register.as_party("POST", PATH, WRITE, content=content(kind, rows))
+        assert (answer.status_code, answer.json()["kind"]) == (202, kind)
+
+
 async def test_two_pieces_at_once_load_each_person_once(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "ROWS_IN_A_PIECE", 2)
     monkeypatch.setattr("services.registration.storage.opening_files.ROWS_IN_A_PIECE", 2)
