@@ -68,12 +68,6 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
             await _recall_interest(event, uow)
         elif isinstance(event, ContributionsTakenOverV1):
             await uow.opening_rows.recall_months(event)
-        elif isinstance(event, PersonMergeEvent):
-            if await uow.person_merges.recall(event):
-                await uow.due.at(DeriveAgain(event.person), now())
-                await uow.due.at(DeriveAgain(event.survivor), now())
-        elif isinstance(event, RelationEvent):
-            await uow.relations.recall(event, now())
         else:
             await _recall_people(event, uow)
 
@@ -88,6 +82,12 @@ async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
     elif isinstance(event, SpellEvent):
         if await uow.recalled.spell(event):
             await uow.due.at(DeriveAgain(event.person), now())
+    elif isinstance(event, PersonMergeEvent):
+        if await uow.person_merges.recall(event):
+            await uow.due.at(DeriveAgain(event.person), now())
+            await uow.due.at(DeriveAgain(event.survivor), now())
+    elif isinstance(event, RelationEvent):
+        await uow.relations.recall(event, now())
     elif isinstance(event, MembershipChangedV1) and await uow.recalled.membership(event):
         await uow.due.at(DeriveAgain(event.person), now())
 

@@ -15,8 +15,8 @@ async def find_person(
 ) -> Person:
     """A person on a day, today where none is named, as known now or by an instant; raises PersonUnknown.
 
-    Whatever is asked, an employer is told the name that is borne, and none of before. A number that was merged by then is
-    answered with what is known of the one that survives.
+    Whatever is asked, an employer is told the name that is borne, and none of before. A number that was merged by then
+    is answered with what is known of the one that survives.
     """
     survivor = await find_survivor(number, known_at, uow)
     found = await _of_number(survivor, looker, at or today(), known_at, uow)
