@@ -253,10 +253,12 @@ def upgrade() -> None:
 
 def _change(name: str, changes: tuple[tuple[str, str], ...]) -> None:
     """Make a function again with each of these in place of what stood there, which must stand there once or more."""
-    bind = op.get_bind()
-    made = bind.exec_driver_sql(f"SELECT pg_get_functiondef('{name}'::regprocedure)").scalar_one()
-    for before, after in changes:
-        if before not in made:
-            raise RuntimeError(f"{name} does not say {before!r}")
-        made = made.replace(before, after)
-    bind.exec_driver_sql(made)
+    steps = "".join(
+        f"IF position($b${before}$b$ in made) = 0 THEN RAISE EXCEPTION 'it says something else'; END IF;\n"
+        f"made = replace(made, $b${before}$b$, $b${after}$b$);\n"
+        for before, after in changes
+    )
+    op.execute(
+        f"DO $do$ DECLARE made text = pg_get_functiondef(CAST('{name}' AS regprocedure));\n"
+        f"BEGIN\n{steps}EXECUTE made;\nEND $do$"
+    )
