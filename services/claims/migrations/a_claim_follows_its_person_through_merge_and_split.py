@@ -18,7 +18,7 @@ CREATE INDEX ix_claim_source_person ON claim (source_person) WHERE source_person
 _KNOWN = """
 -- squawk-ignore ban-drop-constraint
 ALTER TABLE known_identity DROP CONSTRAINT known_identity_pkey;
--- squawk-ignore adding-serial-primary-key-field
+-- squawk-ignore adding-serial-primary-key-field, constraint-missing-not-valid
 ALTER TABLE known_identity ADD CONSTRAINT known_identity_pkey PRIMARY KEY (id_token, person);
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX ix_known_identity_person ON known_identity (person);
