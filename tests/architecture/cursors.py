@@ -33,6 +33,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "overdue": ("true", "false"),
     "type": ("wage.paid", "employee.hired"),
     "at": ("2026-07-01", "2026-07-02"),
+    "archive": (str(UUID(int=1)), str(UUID(int=2))),
     "known_at": ("2026-07-01T00:00:00Z", "2026-07-02T00:00:00Z"),
 }
 _OF_THE_PAGE = {"limit", "cursor"}

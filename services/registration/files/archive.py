@@ -6,6 +6,7 @@ A member is read only as far as its declared length, and these lengths are bound
 import io
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -46,7 +47,7 @@ def read_archive(data: bytes) -> Entries:
     """Raises ArchiveUnusable for what is no archive of plain files within the limits."""
     try:
         entries = _of_zip(data) if data.startswith(b"PK") else _of_tar(data)
-    except (zipfile.BadZipFile, tarfile.TarError, NotImplementedError, ValueError, EOFError, OverflowError):
+    except (zipfile.BadZipFile, tarfile.TarError, RuntimeError, ValueError, EOFError, OverflowError):
         raise ArchiveUnusable("It is no ZIP and no TAR archive, or it is cut.") from None
     _check(entries)
     return entries
@@ -62,9 +63,7 @@ class _Zip:
         try:
             with self._opened.open(member) as stream:
                 data = stream.read(member.file_size + 1)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
-            raise ArchiveUnusable("The member is damaged.") from None
-        except zipfile.zlib.error:  # type: ignore[attr-defined]
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
             raise ArchiveUnusable("The member is damaged.") from None
         if len(data) != member.file_size:
             raise ArchiveUnusable("The member is not as long as the archive says.")
