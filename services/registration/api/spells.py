@@ -238,7 +238,8 @@ async def start_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, 
         raise EmployerUnknown()
     whom, proof = None if body.person is None else person_number(body.person), body.proof(caller)
     officer = caller.subject if caller.is_officer else None
-    stated = StartSpell(whom, employer, body.started_on, latest, caller.party, proof, body.name, officer, body.work)
+    said = (whom, employer, body.started_on, latest, caller.party, proof, body.name, officer)
+    stated = StartSpell(*said, work=body.work)
     return SpellOut.of(await handle_start_spell(stated, uow))
 
 

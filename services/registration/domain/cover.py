@@ -352,7 +352,7 @@ def _phase(law: LawOn) -> int | None:
 
 def _death_doubts(day: date, known: KnownOfCover) -> Iterator[str]:
     """That an employment goes on, or was stated, after the day of death that a register stated."""
-    if known.died_on is not None and known.died_on < day and known.works_on(day):
+    if known.died_on is not None and known.died_on < day and known.work_on(day):
         yield AFTER_DEATH
 
 

@@ -101,6 +101,7 @@ WHERE NOT EXISTS (SELECT FROM contribution_line AS line
 _ATTRIBUTES = """
 -- squawk-ignore ban-drop-constraint
 ALTER TABLE person_attribute DROP CONSTRAINT ex_person_attribute_overlap;
+-- squawk-ignore constraint-missing-not-valid
 ALTER TABLE person_attribute ADD CONSTRAINT ex_person_attribute_overlap
     EXCLUDE USING gist (person WITH =, attribute WITH =, valid WITH &&)
     WHERE (NOT (lower_inf(valid) AND upper_inf(valid)));

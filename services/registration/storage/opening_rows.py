@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, Amounts, number_of
 from services.registration.domain.employer import TENANT, Employer
-from services.registration.domain.membership import CategoryPeriod, Employed
+from services.registration.domain.membership import CategoryPeriod, Employed, Residing
 from services.registration.domain.opening import (
     OPENING,
     EmployerRow,
@@ -23,7 +23,7 @@ from services.registration.domain.opening import (
 )
 from services.registration.domain.opening_judging import Judged, KeptMonths, Placed, Sorting, TakenMonths
 from services.registration.domain.person import PublicFacts
-from services.registration.domain.skbbk import Residing, Standing, Statement, StatementKind
+from services.registration.domain.skbbk import Standing, Statement, StatementKind
 from services.registration.domain.spell import Spell
 from services.registration.storage.employers import employer_of
 from services.registration.storage.keys import Keys
