@@ -32,7 +32,11 @@ async def derive_memberships(command: DeriveMemberships, uow: RegistrationUnitOf
     """Store each membership that changed, as `derive_membership` does for one person; whoever asks publishes them."""
     day = today()
     law = book().on(day, day)
-    standings = await uow.opening_rows.standings(command.persons, day)
+    # Of several numbers of one person what one was taken over with is derived with what the others state.
+    merged = await uow.person_merges.merged_among(command.persons)
+    for person in sorted(merged):
+        await uow.due.at(DeriveAgain(person), now())
+    standings = await uow.opening_rows.standings(command.persons - merged, day)
     # In a thread: the law of thousands takes a second.
     kept = await uow.opening_rows.keep_memberships(await asyncio.to_thread(_derived, standings, law))
     for person in sorted({each.person for each in kept if each.statements}):
@@ -53,7 +57,7 @@ def _taking_part(standing: Standing, day: date, law_book: Book) -> Sequence[Cate
 def _derived(standings: Mapping[int, tuple[date, Standing]], law: LawOn) -> list[Derived]:
     found: list[Derived] = []
     for person, (born_on, standing) in standings.items():
-        found.append((person, act4.SCHEME, act4.membership(born_on, standing.spells, law), ()))
+        found.append((person, act4.SCHEME, act4.membership(born_on, standing.spells, law, standing.residences), ()))
         found.append((person, skbbk.SCHEME, _taking_part(standing, law.in_force, law.book), standing.statements))
         insured = employment_insurance.insurance_membership(born_on, standing, law)
         found.append((person, employment_insurance.SCHEME, insured, ()))

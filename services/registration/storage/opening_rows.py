@@ -37,7 +37,7 @@ from shared.security.names import names_agree, readings
 from shared.security.national_id import IdKind, NationalId
 
 _EMPLOYERS = text("""
-    SELECT employer, revision, code, name, mycoid, registered_at FROM employer
+    SELECT employer, revision, code, name, mycoid, registered_at, state, sector, ended_on FROM employer
     WHERE code = ANY(CAST(:codes AS text[]))
 """)
 _ADD_EMPLOYERS = text(f"""
@@ -149,12 +149,19 @@ _ADD_SPELLS = text("""
     FROM stated LEFT JOIN recalled_spell AS kept ON kept.spell = stated.spell
     ORDER BY stated.person
     RETURNING spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
-              confirmed_month, confirmed_wage_sen, stated_on, verified, refused, end_stated_on, end_verified
+              confirmed_month, confirmed_wage_sen, stated_on, verified, refused, end_stated_on, end_verified,
+              kind_of_work, spouse_of_employer, allowance_sen
 """)
 _STANDINGS = text("""
     SELECT asked.person, born.plain AS born_on,
-           ARRAY (SELECT ROW (lower(days), upper(days) - 1) FROM spell
+           ARRAY (SELECT ROW (lower(part), upper(part) - 1)
+                  FROM spell CROSS JOIN unnest(CASE WHEN act4_has IS NULL THEN datemultirange(days)
+                                                    ELSE datemultirange(days) * act4_has END) AS part
                   WHERE spell.person = asked.person AND NOT refused) AS spells,
+           ARRAY (SELECT ROW (lower(part), upper(part) - 1)
+                  FROM spell CROSS JOIN unnest(CASE WHEN act800_has IS NULL THEN datemultirange(days)
+                                                    ELSE datemultirange(days) * act800_has END) AS part
+                  WHERE spell.person = asked.person AND NOT refused) AS of_act800,
            ARRAY (SELECT ROW (fact.plain, lower(known.valid), upper(known.valid) - 1)
                   FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
                   WHERE known.person = asked.person AND known.attribute = 'residence'
@@ -362,6 +369,7 @@ class OpeningRowRepository:
                     spells=tuple(Employed(*days) for days in row.spells),
                     residences=tuple(Residing(*days) for days in row.residences),
                     statements=tuple(Statement(StatementKind(said[0]), *said[1:]) for said in row.statements),
+                    of_act800=tuple(Employed(*days) for days in row.of_act800),
                 ),
             )
             for row in await self._connection.execute(_STANDINGS, asked)

@@ -1,6 +1,6 @@
 """Numbers of one person: what is stated, what two officers decided, and how each number stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,11 @@ from shared.security.fields import place
 
 _NUMBERS = text("SELECT numbers_of(CAST(:person AS integer))")
 _NUMBERS_KNOWN = text("SELECT numbers_known_of(CAST(:person AS integer), CAST(:known_at AS timestamptz))")
+_MERGED = text("""
+    SELECT person FROM unnest(CAST(:persons AS integer[])) AS asked (person)
+    WHERE EXISTS (SELECT FROM person_merge AS known WHERE merged
+                  AND (known.person = asked.person OR known.survivor = asked.person))
+""")
 _COLUMNS = "person, survivor, revision, merged, held_until, changed_at, statement"
 # Also of one whom another is to be merged into: nobody is looked at twice at once.
 _OF_BOTH = text(f"""
@@ -143,6 +148,10 @@ class PersonMergeRepository:
         asked, query = {"person": person, "known_at": known_at}, _NUMBERS if known_at is None else _NUMBERS_KNOWN
         values = {"person": person} if known_at is None else asked
         return list((await self._connection.execute(query, values)).scalar_one())
+
+    async def merged_among(self, persons: Collection[int]) -> frozenset[int]:
+        """Those of these numbers that are one person's with another number."""
+        return frozenset((await self._connection.execute(_MERGED, {"persons": sorted(persons)})).scalars())
 
     async def lock(self, *persons: int) -> list[PersonMerge]:
         """How these numbers stand and those that are one with them, held until the transaction ends."""
