@@ -102,7 +102,12 @@ class AgentIn(In):
 
     model_config = examples({"agent": "agent:5", "granted": True})
 
-    agent: str = Field(pattern=r"^[a-z]+:[1-9][0-9]{0,17}$", max_length=40, description="The party that sends files.")
+    agent: str = Field(
+        pattern=r"^[a-z]+:[1-9][0-9]{0,17}$",
+        max_length=40,
+        description="The party that sends files.",
+        examples=["agent:5"],
+    )
     granted: bool = Field(description="False takes it back.")
 
 

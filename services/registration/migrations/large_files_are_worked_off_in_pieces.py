@@ -80,9 +80,9 @@ def upgrade() -> None:
     run("DROP TRIGGER never_changed ON contribution_file;\n")
     never_changed("contribution_file", *_AS_RECEIVED, *_READING, deletable=True)
     grant("registration", "contribution_piece", api="SELECT, INSERT, DELETE", worker="SELECT, INSERT, DELETE")
-    grant("registration", "contribution_file_plan", worker="SELECT, INSERT")
+    grant("registration", "contribution_file_plan", api="SELECT", worker="SELECT, INSERT")
     grant("registration", "contribution_piece_done", api="SELECT", worker="SELECT, INSERT")
-    grant("registration", "contribution_piece_sum", worker="SELECT, INSERT")
+    grant("registration", "contribution_piece_sum", api="SELECT", worker="SELECT, INSERT")
     for table in ("contribution_file_plan", "contribution_piece_done", "contribution_piece_sum"):
         protect("registration", table)
         never_changed(table)

@@ -30,6 +30,11 @@ FOR_OFFICERS |= {"relation", "relation_fact", "relation_named", "relation_statem
 # Of months that were taken over the employer and the person see their own (api/test_opening_files.py).
 FOR_OFFICERS |= {"opening_file", "opening_piece", "opening_fault", "opening_month"}
 FOR_OFFICERS |= {"person_merge", "person_merge_end", "person_merge_statement"}
+# A file of two lines has none of them: tests/api/test_uploads.py and test_contribution_archives.py ask as others.
+OF_LARGE_FILES = {
+    *("contribution_piece", "contribution_file_plan", "contribution_piece_done", "contribution_piece_sum"),
+    *("upload", "upload_chunk", "contribution_archive", "archive_member", "employer_agent_fact"),
+}
 FOR_REGISTERS = {"register_statement"}
 SEARCH, ASK = "registration:person:search", "registration:cover_inquiry:write"
 STATE = "registration:register_statement:write"
