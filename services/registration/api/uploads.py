@@ -46,14 +46,17 @@ FILES = "/v1/contribution-files"
 LARGEST_PART_BYTES = 16 << 20
 LARGEST_LENGTH = 1 << 50
 PART_TYPE = "application/offset+octet-stream"
+# The same bytes: clients that are generated from the document send no type of a protocol of its own.
+ANY_BYTES = "application/octet-stream"
 VERSION = "1.0.0"
 _ALGORITHMS = ("sha1", "sha256", "sha512")
 _EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"
+_BYTES_OF_PART = {"schema": {"type": "string", "format": "binary", "maxLength": LARGEST_PART_BYTES}}
 _PART: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "The next bytes of the file, from the offset on.",
-        "content": {PART_TYPE: {"schema": {"type": "string", "format": "binary", "maxLength": LARGEST_PART_BYTES}}},
+        "content": {PART_TYPE: _BYTES_OF_PART, ANY_BYTES: _BYTES_OF_PART},
     }
 }
 _FIRST_PART = {"requestBody": {**_PART["requestBody"], "required": False}}
@@ -172,7 +175,7 @@ def _pair(text: str) -> tuple[str, str]:
 async def _part(request: Request, upload_checksum: Annotated[str | None, Header(max_length=200)] = None) -> bytes:
     """The body, which is what its checksum says; asked for before the unit of work."""
     data = await request.body()
-    if data and request.headers.get("content-type", "").partition(";")[0].strip().lower() != PART_TYPE:
+    if data and request.headers.get("content-type", "").partition(";")[0].strip().lower() not in (PART_TYPE, ANY_BYTES):
         raise UploadPartType()
     if upload_checksum is not None and not await asyncio.to_thread(_agrees, data, upload_checksum):
         raise UploadChecksumDiffers()

@@ -228,7 +228,7 @@ class ContributionLineRepository:
         columns = {name: getattr(lines, name) for name in ("months", "persons", "states_skbbk", "wages_sen", *AMOUNTS)}
         whose = {"employer": job.employer, "kind": MONTHLY, "receipt": job.receipt}
         stored = await self._connection.execute(_TAKE, {**whose, **columns})
-        return [taken_line_of(row) for row in stored if row.revision != row.old_revision]
+        return [stored_line_of(row) for row in stored if row.revision != row.old_revision]
 
 
 def known_line_of(row: Row[Any]) -> KnownLine:
@@ -243,7 +243,12 @@ def kept_line_of(row: Row[Any]) -> KeptLine:
 
 
 def taken_line_of(row: Row[Any]) -> TakenLine:
-    """The line in a row of ``_TAKE``."""
+    """The line in a row that names what stands and what stood as ``_TAKE`` does."""
+    return TakenLine(row.month, row.person, row.revision, row.wage_sen, amounts_of(row), amounts_of(row, "old_"))
+
+
+def stored_line_of(row: Row[Any]) -> TakenLine:
+    """The line in a row of ``_TAKE``, by the places of its columns: names cost a large file as much again."""
     month, person, revision, _, wage, *amounts = row
     new, old = amounts[: len(AMOUNTS)], amounts[len(AMOUNTS) :]
     return TakenLine(month, person, revision, wage, Amounts(*new), _NOTHING if old[0] is None else Amounts(*old))
