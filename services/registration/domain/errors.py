@@ -1359,7 +1359,7 @@ class MergeDecided(JaringError):
 
     code = "merge_decided"
     title = "The statement was decided already"
-    title_ms = "Kenyataan itu telah diputuskan"
+    title_ms = "Penggabungan atau pemisahan itu telah diputuskan"
     kind = Kind.CONFLICT
 
 

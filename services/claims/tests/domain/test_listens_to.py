@@ -189,6 +189,9 @@ OF_ITS_OWN = {
 }  # fmt: skip
 # Up to when topics have arrived wakes by itself what waits for that; the revisions are of what was read.
 CLOCKS = {"watermarks", "known_to", "revisions"}
+# Which numbers are one person's decides what all else is read of: each change asks every claim of them again
+# (`follow_person`).
+FOLLOWED = {"numbers"}
 
 
 def read_by(answers: Mapping[str, Answer]) -> dict[str, object]:
@@ -236,4 +239,4 @@ def test_a_month_that_no_window_holds_is_before_all_of_them() -> None:
 
 def test_whatever_is_known_is_the_claims_own_or_changed_here() -> None:
     changed = {name for each in CHANGES for name in each.of}
-    assert {each.name for each in fields(Known)} == changed | OF_ITS_OWN | CLOCKS
+    assert {each.name for each in fields(Known)} == changed | OF_ITS_OWN | CLOCKS | FOLLOWED
