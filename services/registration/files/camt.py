@@ -2,7 +2,7 @@
 
 A message with an entry that does not add up, or whose balances do not, or which says something that is not known here,
 is read and held, whole: nothing of it counts. Entries that are not booked yet are none. Debits count for the balances,
-and as reversals where the bank says so.
+and as reversals where the bank says so. What is of no amount, an entry or a detail, is no money.
 """
 
 import re
@@ -31,7 +31,8 @@ _ROOTS = {
     for version in ("02", "08")
 }
 _OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
-_RINGGIT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")
+# No larger: whatever a message states adds up to what a column of type bigint holds.
+_RINGGIT = re.compile(r"[0-9]{1,11}(\.[0-9]{1,5})?")
 _ID = re.compile(r"[ -~]{1,35}")
 _MOST_STATEMENTS, _MOST_TEXTS, _LONGEST_TEXT = 100, 20, 140
 _FIRST_YEAR, _LAST_YEAR = 2000, 2999
@@ -78,7 +79,9 @@ def _statement(kind: BankStatementKind, position: int, element: etree._Element) 
     try:
         entries = [each for each in children(element, "Ntry") if _is_booked(each)]
         _control(kind, element, entries)
-        found = tuple(replace(credit, place=place) for place, entry in enumerate(entries) for credit in _credits(entry))
+        told = [(place, credit) for place, entry in enumerate(entries) for credit in _credits(entry)]
+        # What is of no amount is no money, and no receipt.
+        found = tuple(replace(credit, place=place) for place, credit in told if credit.amount_sen)
     except _Held as held:
         held_for = held.why
     return BankStatement(

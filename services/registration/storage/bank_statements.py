@@ -75,9 +75,11 @@ _RELEASE = text("""
     UPDATE bank_statement SET state = 'received', released_by = :officer, released_at = :at
     WHERE statement = :statement AND state = 'to_be_released'
 """)
-# One account at a time: of a statement and a notification of the same entry each has to see what the other brought.
+# One account at a time: of a statement and a notification of the same entry each has to see what the other brought, and
+# two officers who match a sum, whether it is told in detail by now.
 _HOLD_ACCOUNT = text("SELECT pg_advisory_xact_lock(hashtextextended(encode(CAST(:account AS bytea), 'hex'), 43))")
 _ACCOUNT_OF = text("SELECT account_index FROM bank_statement WHERE statement = :statement")
+_ACCOUNT_OF_CREDIT = text("SELECT account_index FROM bank_credit WHERE credit = :credit")
 # A sum that is told in detail is no more than its details.
 _ENTRIES = text("""
     SELECT entry_index, is_reversal, bool_or(is_whole AND state = 'unmatched') AS is_open,
@@ -259,11 +261,14 @@ class BankStatementRepository:
         return self._credit_of(found[0]) if len(found) == 1 else None
 
     async def lock_credit(self, credit: UUID) -> KeptCredit:
-        """A credit, held until the transaction ends; raises CreditNotOpen where there is none."""
-        found = (await self._connection.execute(_FIND_CREDIT, {"credit": credit})).one_or_none()
-        if found is None:
+        """A credit, held with its account until the transaction ends: it is not told in detail meanwhile. Raises
+        CreditNotOpen where there is none."""
+        account = (await self._connection.execute(_ACCOUNT_OF_CREDIT, {"credit": credit})).scalar_one_or_none()
+        if account is None:
             raise CreditNotOpen()
-        return self._credit_of(found)
+        # Before the credit, as whoever takes a statement has both.
+        await self._connection.execute(_HOLD_ACCOUNT, {"account": bytes(account)})
+        return self._credit_of((await self._connection.execute(_FIND_CREDIT, {"credit": credit})).one())
 
     async def keep(self, money: Sequence[KeptCredit]) -> None:
         """Store how credits stand."""

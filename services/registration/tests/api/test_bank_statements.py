@@ -1,11 +1,13 @@
 """Bank statements: each credit counts once, is matched by its reference or by two officers, and every sen is shown."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
 from services.registration.files.contribution_file import render
+from services.registration.storage.bank_statements import BankStatementRepository
 from services.registration.tests.files.camt_messages import Entry, camt_053, camt_054, detail, entry
 from services.registration.tests.support import AT_3050, FIRST, OTHER_CODE, SECOND, Register, line, party_of
 from shared.kernel.identifiers import employer_number
@@ -28,15 +30,20 @@ def clock(business_clock: BusinessClock) -> BusinessClock:
 
 
 async def send(register: Register, content: bytes, party: str = BANK, **how: Any) -> httpx.Response:
-    """Send a message as the bank, or as another party; "" is an officer."""
+    """Send a message as the bank, or as another party, and have it taken; "" is an officer."""
+    answer = await left(register, content, party, **how)
+    await register.work_off()
+    return answer
+
+
+async def left(register: Register, content: bytes, party: str = BANK, **how: Any) -> httpx.Response:
+    """The same, and nothing is taken yet."""
     headers = {"content-type": "application/xml"}
     role = "partner" if party else "officer"
     scopes = ["registration:bank_statement:write"]
-    answer = await register.service.call(
+    return await register.service.call(
         "POST", PATH, scopes=scopes, party=party or "organisation:1", role=role, content=content, headers=headers, **how
     )
-    await register.work_off()
-    return answer
 
 
 async def sent(register: Register, content: bytes, **how: Any) -> dict[str, Any]:
@@ -91,21 +98,33 @@ async def task_of(register: Register) -> dict[str, Any]:
 
 async def decided(register: Register, says: dict[str, Any], approver: str = SECOND) -> httpx.Response:
     """The answer to an officer who approves what another proposed of the one task that waits."""
-    task = await task_of(register)
-    scopes = ["registration:bank_credit:decide", "registration:task:write"]
-
-    async def act(what: str, officer: str, **body: Any) -> httpx.Response:
-        how: dict[str, Any] = {"json": body} if body else {}
-        return await register.service.call(
-            "POST", f"/v1/tasks/{task['task']}/{what}", scopes=scopes, subject=officer, **how
-        )
-
-    assert (await act("takings", FIRST)).status_code == 201
-    proposed = await act("proposals", FIRST, revision=task["revision"], says=says)
-    assert proposed.status_code == 201, proposed.text
-    answer = await act("approvals", approver, revision=task["revision"])
+    task = await proposed(register, says)
+    answer = await act(register, task, "approvals", approver, revision=task["revision"])
     await register.work_off()
     return answer
+
+
+async def proposed(register: Register, says: dict[str, Any]) -> dict[str, Any]:
+    """The one task that waits, once an officer has proposed something."""
+    task = await task_of(register)
+    assert (await act(register, task, "takings", FIRST)).status_code == 201
+    answer = await act(register, task, "proposals", FIRST, revision=task["revision"], says=says)
+    assert answer.status_code == 201, answer.text
+    return task
+
+
+async def act(register: Register, task: dict[str, Any], what: str, officer: str, **body: Any) -> httpx.Response:
+    """The answer to an officer who does something to a task."""
+    how: dict[str, Any] = {"json": body} if body else {}
+    scopes = ["registration:bank_credit:decide", "registration:task:write"]
+    return await register.service.call("POST", f"/v1/tasks/{task['task']}/{what}", scopes=scopes, subject=officer, **how)
+
+
+def batch_in_detail(employer: str) -> Entry:
+    """An entry of RM110.00: what an employer owes for July, and 6.35 of nobody."""
+    text = str(PaymentReference(employer_number(employer), Month.of("2026-07")))
+    details = [detail(text=text, reference="D1", amount=OWED), detail(reference="D2", amount="6.35")]
+    return entry("110.00", "BATCH", details=details)
 
 
 async def test_a_credit_with_a_reference_pays_the_month(register: Register, clock: BusinessClock) -> None:
@@ -136,16 +155,73 @@ async def test_the_same_entry_counts_once_in_whatever_message_it_comes(
 
 async def test_a_batch_is_one_sum_or_its_details_and_never_both(register: Register, clock: BusinessClock) -> None:
     employer = await declared(register)
-    text = str(PaymentReference(employer_number(employer), Month.of("2026-07")))
-    details = [detail(text=text, reference="D1", amount=OWED), detail(reference="D2", amount="6.35")]
     statement = await sent(register, camt_053([entry("110.00", "BATCH")]))
     assert (statement["unmatched"], await unallocated(register)) == (1, [("110.00", "no_reference", False)])
-    told = await sent(register, camt_054([entry("110.00", "BATCH", details=details)]))
+    told = await sent(register, camt_054([batch_in_detail(employer)]))
     assert (told["matched"], told["unmatched"]) == (1, 1)
     assert await unallocated(register) == [("6.35", "no_reference", False)]
     again = await sent(register, camt_053([entry("110.00", "BATCH")], id_="S-2"))
     assert (again["repeated"], await unallocated(register)) == (1, [("6.35", "no_reference", False)])
     assert (await task_of(register))["facts"]["amount_sen"] == 635
+
+
+async def test_a_sum_that_officers_match_while_its_details_are_taken_counts_once(
+    register: Register, clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They come between what is known of the entry and what is kept of it, and wait for that."""
+    employer = await declared(register)
+    await sent(register, camt_053([entry("110.00", "BATCH")]))
+    task = await proposed(register, {"kind": "credit_matched", "employer": employer, "month": "2026-07"})
+    keep, answers = BankStatementRepository._put_in_detail, []
+
+    async def put_in_detail(self: BankStatementRepository, *more: Any) -> Any:
+        approval = act(register, task, "approvals", SECOND, revision=task["revision"])
+        answers.append(asyncio.create_task(approval))
+        await register.over_or_waiting(answers[0])
+        return await keep(self, *more)
+
+    monkeypatch.setattr(BankStatementRepository, "_put_in_detail", put_in_detail)
+    await sent(register, camt_054([batch_in_detail(employer)]))
+    answer = await answers[0]
+    await register.work_off()
+    assert (answer.status_code, answer.json()["code"]) == (409, "task_over")
+    assert list((await booked(register)).values()) == [(10_365, False)]
+    assert await unallocated(register) == [("6.35", "no_reference", False)]
+
+
+async def test_a_sum_and_its_details_that_are_taken_at_once_count_once(
+    register: Register, clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers: the second comes between what the first one knows of the entry and what it keeps of it."""
+    employer = await declared(register)
+    for content in (camt_053([entry("110.00", "BATCH")]), camt_054([batch_in_detail(employer)])):
+        assert (await left(register, content)).status_code == 202
+    keep, others = BankStatementRepository._add, []
+
+    async def add(self: BankStatementRepository, *more: Any) -> Any:
+        if not others:
+            others.append(asyncio.create_task(register.service.worker.runner.run_one()))
+            await register.over_or_waiting(others[0])
+        return await keep(self, *more)
+
+    monkeypatch.setattr(BankStatementRepository, "_add", add)
+    await register.work_off()
+    assert await others[0]
+    await register.work_off()
+    assert list((await booked(register)).values()) == [(10_365, False)]
+    assert await unallocated(register) == [("6.35", "no_reference", False)]
+
+
+async def test_an_entry_of_nothing_is_none_and_keeps_no_other_from_being_taken(
+    register: Register, clock: BusinessClock
+) -> None:
+    employer = await declared(register)
+    text = str(PaymentReference(employer_number(employer), Month.of("2026-06")))
+    nothing = entry("0.00", "FPX0", details=[detail(text=text)])
+    statement = await sent(register, camt_053([nothing, paid(employer)]))
+    assert (statement["state"], statement["entries"], statement["matched"]) == ("taken", 2, 1)
+    assert list((await booked(register)).values()) == [(10_365, False)]
+    assert await unallocated(register) == []
 
 
 async def test_money_that_names_nobody_is_matched_by_two_officers(register: Register, clock: BusinessClock) -> None:

@@ -70,6 +70,7 @@ DEBIT_DETAIL = (
         (camt_053([entry("1.00", "")]), HeldFor.REFERENCE_MISSING),
         (camt_053([entry("1.00", "A", value_day="2026-02-30")]), HeldFor.DAY_MISSING),
         (camt_054([entry("1.00", "A")], total="2.00"), HeldFor.SUMMARY_DIFFERS),
+        (camt_054([entry("100000000000.00", "A")]), HeldFor.AMOUNT_MALFORMED),
         (camt_054([entry("1.00", "A")]).replace(b">1.00<", b">1<b/>.00<"), HeldFor.ELEMENT_MALFORMED),
         (camt_054([entry("1.00", "A")]).replace(b">A<", b">A<b>B</b><"), HeldFor.ELEMENT_MALFORMED),
         (
@@ -154,6 +155,15 @@ def test_the_banks_own_references_are_known_from_the_payers() -> None:
     both = [detail(amount="1.00", reference="X", end_to_end="PAY-1"), detail(amount="2.00", end_to_end="PAY-2")]
     found = one(camt_054([entry("3.00", "BATCH", details=both)])).credits
     assert [each.of_bank for each in found] == [("X",), ()]
+
+
+def test_what_is_of_no_amount_is_no_money() -> None:
+    """Neither an entry, nor one detail of several, nor what goes back of nothing."""
+    details = [detail(amount="0.00", reference="A"), detail(amount="3.65", reference="B")]
+    back = entry("0.00", "C", debit=True, reversal=True)
+    found = one(camt_053([entry("0", "D"), entry("3.65", "BATCH", details=details), back]))
+    assert (found.held_for, found.entries) == (None, 3)
+    assert [(each.detail, each.amount_sen) for each in found.credits] == [("B 1", 365)]
 
 
 def test_two_entries_of_one_reference_are_two_entries() -> None:
