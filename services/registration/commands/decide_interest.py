@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.registration.commands.review_account import state_interest
-from services.registration.domain.errors import NothingToWaive
+from services.registration.domain.errors import InterestOfOneself, NothingToWaive
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.periods import Month
@@ -21,10 +21,12 @@ class DecideInterest:
 
 
 async def decide_interest(command: DecideInterest, uow: RegistrationUnitOfWork) -> None:
-    """Answer the claim; what is waived is what is charged by now, and no day after. Raises NothingToWaive."""
+    """Answer the claim; what is waived is what is charged by now, and no day after. Raises NothingToWaive, InterestOfOneself."""
     account = await uow.accounts.lock(command.employer, command.month)
     if account is None:
         raise NothingToWaive()
+    if command.approved_by in await uow.accounts.claimants(account):
+        raise InterestOfOneself()
     await uow.accounts.answer(account)
     if not command.is_waived:
         return

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from services.registration.commands.state_refund import StateRefund, state_refund
-from services.registration.domain.errors import BankedUnknown, NothingToRefund
+from services.registration.domain.errors import BankedUnknown, NothingToRefund, RefundOfOneself
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
@@ -21,10 +21,13 @@ class DecideRefund:
 
 
 async def decide_refund(command: DecideRefund, uow: RegistrationUnitOfWork) -> None:
-    """Refund of each fund what was declared too much, and in all no more than was paid; raises BankedUnknown."""
+    """Refund of each fund what was declared too much, and in all no more than was paid; raises NothingToRefund,
+    RefundOfOneself, BankedUnknown."""
     found = await uow.refunds.lock(command.employer, command.month)
     if found is None:
         raise NothingToRefund()
+    if command.approved_by in await uow.refunds.claimants(found):
+        raise RefundOfOneself()
     if command.paid_sen is None and found.figures.banked_sen is None:
         raise BankedUnknown()
     paid_sen = None if command.paid_sen is None else found.paid(command.paid_sen)

@@ -1379,3 +1379,21 @@ class AssignedFactUnknown(JaringError):
     title = "No such fact was stated since the merge"
     title_ms = "Tiada fakta sedemikian dinyatakan sejak penggabungan"
     kind = Kind.CONFLICT
+
+
+class InterestOfOneself(JaringError):
+    """Who claimed that interest be waived may propose it, and not approve it."""
+
+    code = "interest_of_oneself"
+    title = "Another officer decides the waiver that you claimed"
+    title_ms = "Pegawai lain mesti memutuskan pengecualian yang anda tuntut"
+    kind = Kind.FORBIDDEN
+
+
+class RefundOfOneself(JaringError):
+    """Who claimed a refund for an employer may propose it, and not approve it."""
+
+    code = "refund_of_oneself"
+    title = "Another officer decides the refund that you claimed"
+    title_ms = "Pegawai lain mesti memutuskan bayaran balik yang anda tuntut"
+    kind = Kind.FORBIDDEN

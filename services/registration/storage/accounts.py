@@ -82,13 +82,21 @@ _CLAIM = text("""
     INSERT INTO interest_appeal (employer, month, tenant, source, officer, claimed_at)
     VALUES (:employer, :month, :tenant, :source, :officer, :at)
 """)
+_CLAIMANTS = text("""
+    SELECT officer FROM interest_appeal AS said
+    WHERE (employer, month) = (:employer, :month) AND officer IS NOT NULL
+      AND id > (SELECT last_appeal FROM contribution_account AS known
+                WHERE (known.employer, known.month) = (said.employer, said.month))
+""")
 _ANSWER = text("UPDATE contribution_account SET last_appeal = :appeal WHERE employer = :employer AND month = :month")
-# Each takes the months of which nothing was said on the day yet, and says that something is.
+# Each takes the months of which nothing was said on the day yet, and says that something is. The index is in this order:
+# of each due day it passes over what was done before.
 _RUN = text("""
     UPDATE contribution_account AS known SET run_on = :day
     FROM (SELECT employer, month FROM contribution_account
-          WHERE declared_sen > banked_sen AND due_on < :day AND (run_on IS NULL OR run_on < :day)
-          ORDER BY due_on, employer, month LIMIT :limit FOR UPDATE SKIP LOCKED) AS found
+          WHERE declared_sen > banked_sen AND due_on < :day AND coalesce(run_on, '-infinity'::date) < :day
+          ORDER BY due_on, coalesce(run_on, '-infinity'::date), employer, month
+          LIMIT :limit FOR UPDATE SKIP LOCKED) AS found
     WHERE (known.employer, known.month) = (found.employer, found.month)
     RETURNING known.employer, known.month
 """)
@@ -105,23 +113,34 @@ class Arrears(StrEnum):
     INTEREST = "interest"
 
 
-# Each question has a statement of its own: one for all would read everybody's rows.
+# Each question has a statement of its own, and each kind an index: one for all would read everybody's rows.
 _OF_KIND = {
-    None: "(declared_sen > banked_sen AND due_on < :day OR interest_left_sen > 0)",
     Arrears.CONTRIBUTIONS: "declared_sen > banked_sen AND due_on < :day",
     Arrears.INTEREST: "declared_sen <= banked_sen AND interest_left_sen > 0",
 }
-_PAGES = {
-    (is_one, kind): text(f"""
+
+
+def _page(kind: Arrears, *, is_one: bool) -> str:
+    return f"""
         SELECT {_COLUMNS} FROM contribution_account AS known
-        WHERE (known.employer, known.month) > (:after_employer, :after_month) AND {is_kind}
-              AND (declared_sen > banked_sen OR interest_left_sen > 0)
+        WHERE (known.employer, known.month) > (:after_employer, :after_month) AND {_OF_KIND[kind]}
               {"AND known.employer = :employer" if is_one else ""}
         ORDER BY known.employer, known.month LIMIT :limit
-    """)  # noqa: S608 - constants
-    for is_one in (True, False)
-    for kind, is_kind in _OF_KIND.items()
+    """  # noqa: S608 - constants
+
+
+_LISTED: dict[tuple[bool, Arrears | None], str] = {
+    (is_one, kind): _page(kind, is_one=is_one) for is_one in (True, False) for kind in _OF_KIND
 }
+# No month is in arrears with both.
+_LISTED |= {
+    (is_one, None): f"""
+        ({_LISTED[is_one, Arrears.CONTRIBUTIONS]}) UNION ALL ({_LISTED[is_one, Arrears.INTEREST]})
+        ORDER BY employer, month LIMIT :limit
+    """
+    for is_one in (True, False)
+}
+_PAGES = {question: text(listed) for question, listed in _LISTED.items()}
 
 
 class AccountRepository:
@@ -164,8 +183,7 @@ class AccountRepository:
         if not viewer.officer and (own is None or employer not in (None, own)):
             return []
         asked = {"employer": own, "after_employer": after[0], "after_month": after[1], "limit": limit, "day": day}
-        query = _PAGES[own is not None, kind]
-        found = await self._connection.execute(query, asked)
+        found = await self._connection.execute(_PAGES[own is not None, kind], asked)
         return await self._with_statements([account_of(row) for row in found])
 
     async def keep(self, account: Account, known: date) -> None:
@@ -198,6 +216,11 @@ class AccountRepository:
         """Keep that a waiver is claimed, by the employer or by an officer for it."""
         said = {"tenant": tenant_of(account.employer), "source": source, "officer": officer, "at": at}
         await self._connection.execute(_CLAIM, {**_of(account.employer, account.month), **said})
+
+    async def claimants(self, account: Account) -> set[str]:
+        """The officers who made the claims that wait."""
+        found = await self._connection.execute(_CLAIMANTS, _of(account.employer, account.month))
+        return set(found.scalars())
 
     async def answer(self, account: Account) -> None:
         """Let the claim that waits, if one does, wait no more."""

@@ -118,6 +118,10 @@ _CLAIM = text("""
     INSERT INTO refund_claim (employer, month, tenant, source, officer, claimed_at)
     VALUES (:employer, :month, :tenant, :source, :officer, :at)
 """)
+_CLAIMANTS = text("""
+    SELECT officer FROM refund_claim
+    WHERE (employer, month) = (:employer, :month) AND officer IS NOT NULL AND id > :last_claim
+""")
 _STATEMENT = (
     "payable, revision, employer, month, tenant, fund, amount_sen, owed_on, law, stated_at, withdrawn_for, record, "
     "decision_hash, proposed_by, approved_by"
@@ -208,6 +212,11 @@ class RefundRepository:
         """Keep that a refund is claimed, by the employer or by an officer for it."""
         said = {"tenant": tenant_of(employer), "source": source, "officer": officer, "at": at}
         await self._connection.execute(_CLAIM, {**_of(employer, month), **said})
+
+    async def claimants(self, refund: Refund) -> set[str]:
+        """The officers who made the claims that wait."""
+        asked = {**_of(refund.employer, refund.month), "last_claim": refund.last_claim}
+        return set((await self._connection.execute(_CLAIMANTS, asked)).scalars())
 
     async def answer(self, refund: Refund) -> None:
         """Let the claim that waits, if one does, wait no more."""

@@ -1,12 +1,17 @@
 """An employer's account by month: due day, banked, outstanding, interest by the day, its run, its waiver, arrears."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from services.registration.commands import run_arrears as arrears_run
+from services.registration.commands.review_account import ReviewAccount, review_account
 from services.registration.commands.run_arrears import RunArrears, run_arrears
 from services.registration.files.contribution_file import render
+from services.registration.storage.accounts import AccountRepository
 from services.registration.tests.support import (
+    AT_2480,
     AT_3050,
     CODE,
     FIRST,
@@ -18,6 +23,7 @@ from services.registration.tests.support import (
     register_on,
 )
 from shared.contracts.envelope import Cause
+from shared.kernel.identifiers import employer_number
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import recall
 from shared.testing.servers import Databases
@@ -153,6 +159,75 @@ async def test_what_is_not_paid_is_charged_once_a_month_and_again_when_it_is_cor
     await register.sent(employer, render([line("2026-07", nothing)]))
     assert (await interest(register))[2:] == [(3, 0, 0, "2036-08-31")]
     assert (await read(register, employer))["state"] == "paid"
+
+
+async def test_a_run_on_a_day_of_grace_takes_nothing_back(register: Register, clock: BusinessClock) -> None:
+    """April 2025 is a grace month: paid on its last day the month would bear no interest, and it is not paid."""
+    clock.set_day(2025, 3, 3)
+    employer, _ = await register.worker_of()
+    await register.sent(employer, render([line("2025-02", AT_2480)], "v1"))
+    for day in ((2025, 4, 1), (2025, 5, 1), (2025, 6, 1)):
+        await run(register, clock, *day)
+        assert await interest(register) == [(1, 500, 0, "2025-03-31")]
+
+
+async def test_two_who_look_at_a_month_at_once_state_two_revisions(
+    register: Register, clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employer = await declared(register)
+    clock.set_day(2036, 9, 1)
+    worker, state, others = register.service.worker, AccountRepository.state, []
+
+    async def look(run_on: str) -> None:
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            await review_account(ReviewAccount(employer_number(employer), "2026-07", run_on), uow)
+
+    async def stated(self: AccountRepository, said: Any) -> bool:
+        if not others:
+            others.append(asyncio.create_task(look("2036-08-31")))
+            await register.over_or_waiting(others[0])
+        return await state(self, said)
+
+    monkeypatch.setattr(AccountRepository, "state", stated)
+    await look("2026-08-31")
+    await others[0]
+    assert await interest(register) == [(1, 500, 0, "2026-08-31"), (2, 6251, 0, "2036-08-31")]
+
+
+async def test_a_run_of_more_than_one_look_goes_on_at_once(
+    register: Register, clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And ends: the last look finds less than it takes."""
+    monkeypatch.setattr(arrears_run, "_AT_ONCE", 1)
+    employer, _ = await register.worker_of()
+    await register.sent(employer, render([line("2026-06", AT_3050), line("2026-07", AT_3050)]))
+    await run(register, clock, 2026, 9, 1)
+    assert await interest(register) == [(1, 500, 0, "2026-08-31")] * 2
+    ran = await register.rows("SELECT run_on::text FROM contribution_account")
+    assert [row["run_on"] for row in ran] == ["2026-08-31"] * 2
+
+
+@pytest.mark.parametrize("kind", ["interest_waived", "interest_stands"])
+async def test_who_claims_a_waiver_for_an_employer_does_not_approve_it(
+    register: Register, clock: BusinessClock, kind: str
+) -> None:
+    """That officer may propose it."""
+    employer = await declared(register)
+    clock.set_day(2026, 8, 31)
+    await banked(register, employer, OWED, "2026-08-31")
+    body, scopes = {"employer": employer, "month": "2026-07"}, ["registration:interest_waiver:write"]
+    answer = await register.service.call("POST", "/v1/interest-waivers", scopes=scopes, subject=FIRST, json=body)
+    assert answer.status_code == 202, answer.text
+    refused = await register.decided("interest", kind, proposer=SECOND, approver=FIRST)
+    assert (refused.status_code, refused.json()["code"]) == (403, "interest_of_oneself")
+    assert (await read(register, employer))["waiver_claimed"]
+    (task,) = await register.waiting("interest")
+    scopes = ["registration:interest:decide", "registration:task:write"]
+    path = f"/v1/tasks/{task['task']}/approvals"
+    named = {"revision": task["revision"]}
+    done = await register.service.call("POST", path, scopes=scopes, subject="officer-3", json=named)
+    assert done.status_code == 201, done.text
+    assert not (await read(register, employer))["waiver_claimed"]
 
 
 async def test_two_officers_waive_interest_and_none_alone(register: Register, clock: BusinessClock) -> None:

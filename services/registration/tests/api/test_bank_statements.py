@@ -117,7 +117,9 @@ async def act(register: Register, task: dict[str, Any], what: str, officer: str,
     """The answer to an officer who does something to a task."""
     how: dict[str, Any] = {"json": body} if body else {}
     scopes = ["registration:bank_credit:decide", "registration:task:write"]
-    return await register.service.call("POST", f"/v1/tasks/{task['task']}/{what}", scopes=scopes, subject=officer, **how)
+    return await register.service.call(
+        "POST", f"/v1/tasks/{task['task']}/{what}", scopes=scopes, subject=officer, **how
+    )
 
 
 def batch_in_detail(employer: str) -> Entry:

@@ -242,6 +242,21 @@ async def test_who_has_nothing_to_do_with_the_employer_reads_and_claims_nothing(
         assert (answer.status_code, answer.json()["code"]) == (403, "officers_only"), party
 
 
+async def test_who_claims_a_refund_for_an_employer_does_not_approve_it(register: Register) -> None:
+    """That officer may propose it."""
+    employer = await lowered(register)
+    body, scopes = {"employer": employer, "month": "2026-05"}, ["registration:refund:write"]
+    answer = await register.service.call("POST", "/v1/refunds", scopes=scopes, subject=SECOND, json=body)
+    assert answer.status_code == 202, answer.text
+    await register.work_off()
+    refused = await register.decided_refund("67.60")
+    assert (refused.status_code, refused.json()["code"]) == (403, "refund_of_oneself")
+    assert await register.payables() == []
+    (task,) = await register.refund_tasks()
+    assert (await register.act(task, "approvals", "officer-3", revision=task["revision"])).status_code == 201
+    assert len(await register.payables()) == 3
+
+
 async def test_two_claims_at_once_are_one_task_and_one_payable(register: Register) -> None:
     employer = await lowered(register)
     await asyncio.gather(*(register.claim_refund(employer, "2026-05", party) for party in (None, "", None)))
