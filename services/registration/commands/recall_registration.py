@@ -6,6 +6,7 @@ enters them again, and then everybody bears the number that was published.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
@@ -57,8 +58,10 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
     if not command.events:
         await uow.recalled.leave_numbers_out()
     # Whoever looks at a receipt leaves its month: receipts come first here too, else each waits for the other.
+    months: dict[tuple[int, Month], date] = {}
     for event in sorted(told_singly(command.events), key=lambda event: not isinstance(event, ContributionBankedV1)):
         if isinstance(event, ContributionsReceivedV1):
+            months[event.employer, Month.of(event.month)] = business_day(event.received_at)
             await _recall_lines(event, uow)
         elif isinstance(event, RegistrationPayableStatedV1):
             await _recall_refund(event, uow)
@@ -70,6 +73,9 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
             await uow.opening_rows.recall_months(event)
         else:
             await _recall_people(event, uow)
+    # Once each: a file of half a million lines was told in as many parts as its month would be summed up for.
+    for (employer, month), known in sorted(months.items(), key=lambda each: (each[0][0], str(each[0][1]))):
+        await uow.accounts.restate(employer, month, known)
 
 
 async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
@@ -95,7 +101,6 @@ async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
 async def _recall_lines(event: ContributionsReceivedV1, uow: RegistrationUnitOfWork) -> None:
     changed, known = await uow.recalled.lines(event), business_day(event.received_at)
     await uow.due.at(ReviewAccount(event.employer, event.month), now())
-    await uow.accounts.restate(event.employer, Month.of(event.month), known)
     if changed:
         months = await note_changed_lines(NoteChangedLines(event.employer, known, changed), uow)
         await review_months(ReviewMonths(event.employer, months, {line.month for line in changed}), uow)

@@ -48,7 +48,8 @@ class LineDifference:
 
 
 def difference(line: PostedLine) -> LineDifference | None:
-    """What is due for a line where that is not what it declares; None where it is, or where there is no law for it.
+    """What is due for a line where that is not what it declares; None where it is. Of a month of before the law nothing
+    is due.
 
     An SKBBK that was not declared is not looked for: another employer may deduct it.
     """

@@ -62,16 +62,16 @@ def read(data: bytes, reading: Reading) -> CsvUpload:
         raise ContributionFileHeader.at(1, f"The first line is {SEPARATORS[reading.separator].join(HEADER)}.")
     if len(lines) == 1:
         raise ContributionFileEmpty("The file has no line behind its header.")
-    code = ""
+    code = None
     for number, line in enumerate(lines[1:], start=2):
         fields = _record(line, number, reading)
         if len(fields) != len(header):
             told = f"A line has {len(header)} fields, this one has {len(fields)}."
             raise ContributionFileLineLength.at(number, told)
-        code = code or fields[0].strip()
+        code = fields[0].strip() if code is None else code
         if fields[0].strip() != code:
             raise ContributionFileMixedEmployers.at(number, "The employer code is not that of the first line.")
-    return CsvUpload(code, lines, data)
+    return CsvUpload(code or "", lines, data)
 
 
 def read_accepted(data: bytes) -> CsvUpload:

@@ -300,7 +300,9 @@ def _with_wages(check: _Check, indexes: list[int], cover: Mapping[int, _Cover], 
     if check.columns.reading.amount is not StatedAmount.TOTAL:
         return indexes
     wages = check.amounts["wages"].copy()
-    known = {each: _wages_by_total(each, check.columns.reading.part, law) for each in set(cover.values())}
+    known = {
+        each: _wages_by_total(each, check.columns.reading.part, law) for each in {cover[index] for index in indexes}
+    }
     for index in indexes:
         wage = known[cover[index]].get(int(wages[index]))
         if wage is None:

@@ -286,6 +286,16 @@ async def test_a_total_stands_for_its_wage_class(register: Register) -> None:
     assert await register.errors(job["file"], party_of(employer)) == [["1", "wages", "total_fits_no_class"]]
 
 
+async def test_totals_of_two_months_are_each_of_the_law_of_its_month(register: Register) -> None:
+    """December 2017 is of before Act 800: of its line there is none, whatever stands beside it."""
+    employer, _ = await register.worker_of(started_on="2015-03-01")
+    await register.choose_template(employer, "both", "total")
+    content = legacy_line("2026-05", 6_490) + legacy_line("2017-12", 5_510)
+    job = await register.sent(employer, content, params={**LEGACY, "month": ["2026-05", "2017-12"]})
+    assert job["state"] == "accepted", await register.errors(job["file"], party_of(employer))
+    assert [row[0] for row in await register.lines()] == [201712, 202605]
+
+
 @pytest.mark.parametrize("act800_first", [False, True])
 async def test_the_files_of_both_acts_come_one_by_one_in_either_order(register: Register, act800_first: bool) -> None:
     """Wages in that of Act 4, the total of 9.80 in that of Act 800: each posts its own and leaves the other's."""

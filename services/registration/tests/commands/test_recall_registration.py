@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from services.registration.commands.recall_registration import RecallRegistration, recall_registration
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.files.contribution_file import render
+from services.registration.storage.accounts import AccountRepository
 from services.registration.tests.api.family import NUR, changed, family, related, state
 from services.registration.tests.api.test_person_merges import merged, parted
 from services.registration.tests.support import (
@@ -67,6 +70,32 @@ async def test_nobody_is_given_the_number_of_somebody_else(register: Register, a
         (person_number(second), 2),
         (person_number(first), 2),
     ], "above what was published"
+
+
+async def test_a_month_that_was_told_in_parts_is_summed_up_once_for_a_batch(
+    register: Register, again: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.registration.events.contribution_received.LINES_IN_AN_EVENT", 1)
+    employer, _ = await register.worker_of()
+    other = await register.person(OTHER_MYKAD)
+    await register.spell(other, employer)
+    both = [line("2026-05", AT_2480), line("2026-05", AT_2480, id_=OTHER_MYKAD)]
+    await register.sent(employer, render(both))
+    told = [each for each in await published_by(register.service) if isinstance(each, ContributionsReceivedV1)]
+    assert len(told) == 2
+    restate, months = AccountRepository.restate, []
+
+    async def restated(self: AccountRepository, *whose: Any) -> None:
+        months.append(whose[1])
+        await restate(self, *whose)
+
+    monkeypatch.setattr(AccountRepository, "restate", restated)
+    worker = again.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await recall_registration(RecallRegistration(told), uow)
+    assert [str(month) for month in months] == ["2026-05"]
+    (kept,) = await again.rows("SELECT declared_sen FROM contribution_account")
+    assert kept["declared_sen"] == 2 * 6_490
 
 
 async def test_who_came_back_is_registered_already(register: Register, again: Register) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.registration.domain.contribution import FileFormat, Reading
-from services.registration.domain.errors import ContributionFileLineLength
+from services.registration.domain.errors import ContributionFileLineLength, ContributionFileMixedEmployers
 from services.registration.domain.spell_statement import SpellStatementKind
 from services.registration.files import contribution_csv, contribution_file, legacy_file
 from services.registration.files.columns import AMOUNTS_OF_LINE
@@ -88,6 +88,16 @@ def test_an_amount_in_csv_has_two_decimals_and_nothing_else(amount: str) -> None
 def test_a_month_in_csv_is_written_as_everywhere_else(month: str) -> None:
     content = contribution_csv.render([line("2026-05", AT_2480)]).replace(b"2026-05", month.encode())
     assert contribution_csv.columns(contribution_csv.read(content, CSV), CSV).months.tolist() == [-1]
+
+
+@pytest.mark.parametrize("blank", [0, 1])
+def test_a_line_of_csv_without_its_employers_code_is_of_no_employer(blank: int) -> None:
+    """Also the first one: it is not taken for a line of the employer of the next one."""
+    codes = [CODE, CODE]
+    codes[blank] = ""
+    content = contribution_csv.render([line("2026-05", AT_2480, code=code) for code in codes])
+    with pytest.raises(ContributionFileMixedEmployers):
+        contribution_csv.read(content, CSV)
 
 
 def test_a_line_end_within_a_field_is_no_field() -> None:
