@@ -31,6 +31,8 @@ from shared.web.limits import Limits
 from shared.web.paging import Cursors, refuse_unknown_filters
 
 VERSION = "1"
+# What has been asked is answered within so long of the word to stop, or cut.
+GRACE_SECONDS = 5
 
 
 def described_app(
@@ -132,7 +134,7 @@ def server(app: FastAPI, host: str, port: int, limits: Limits | None = None) -> 
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=bounds.idle_seconds,
-            timeout_graceful_shutdown=5,
+            timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
 

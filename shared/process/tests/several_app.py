@@ -1,17 +1,17 @@
 """An API of several processes for `test_several.py`: `python -m shared.process.tests.several_app [all end|others end]
 [an hour]`: at once all of them, or whatever is started beside the first; who ends young is started again soon, or in an
-hour."""
+hour. `in=<folder>` is where who is asked to wait notes that, and where `gate` lets all go on."""
 
 import asyncio
 import multiprocessing
 import os
 import sys
+from pathlib import Path
 from typing import ClassVar
 
 from fastapi import FastAPI
 
-from shared.process import several
-from shared.process.api import serve
+from shared.process import api, several
 from shared.process.settings import ServiceSettings
 from shared.security.scopes import public
 from shared.web import edge
@@ -25,7 +25,7 @@ class Settings(ServiceSettings):
 
 
 def build() -> FastAPI:
-    """Answers who answers, at once or after a while."""
+    """Answers who answers, at once or when the gate is open."""
     is_first = multiprocessing.current_process().name.endswith("-1")
     if "all end" in sys.argv or ("others end" in sys.argv and not is_first):
         raise RuntimeError("does not start")
@@ -34,13 +34,25 @@ def build() -> FastAPI:
     app.include_router(health_router({}))
 
     @app.get("/pid", dependencies=[public()])
-    async def pid(seconds: float = 0) -> int:
-        await asyncio.sleep(seconds)
+    async def pid() -> int:
+        return os.getpid()
+
+    @app.get("/waiting", dependencies=[public()])
+    async def waiting() -> int:
+        (_folder() / str(os.getpid())).touch()
+        while not (_folder() / "gate").exists():
+            await asyncio.sleep(0.05)
         return os.getpid()
 
     return app
 
 
+def _folder() -> Path:
+    return Path(next(each for each in sys.argv if each.startswith("in=")).removeprefix("in="))
+
+
 if __name__ == "__main__":
+    # On a busy machine what is told to stop may need long to answer what it has been asked.
+    api.GRACE_SECONDS, several.STOP_SECONDS = 60, 90.0
     several.PAUSE_SECONDS = 3600 if "an hour" in sys.argv else 0.05
-    serve(Settings(), build)
+    api.serve(Settings(), build)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from math import inf
+from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
@@ -41,7 +42,7 @@ class Api:
 
     async def ask(self, port: int, path: str = "/pid") -> httpx.Response:
         """Over a connection of its own."""
-        async with httpx.AsyncClient(timeout=20) as client:
+        async with httpx.AsyncClient(timeout=120) as client:
             return await client.get(f"http://127.0.0.1:{port}{path}")
 
     async def refuses(self, port: int) -> bool:
@@ -53,12 +54,16 @@ class Api:
         writer.close()
         return False
 
+    async def all_refuse(self) -> bool:
+        """Whether nobody listens anywhere."""
+        return all([await self.refuses(port) for port in (self.port, *self.own)])
+
     async def pid(self, port: int) -> int:
         return int((await self.ask(port)).json())
 
     async def ends(self) -> int:
         """The exit code."""
-        return await asyncio.wait_for(self.parent.wait(), 30)
+        return await asyncio.wait_for(self.parent.wait(), 120)
 
 
 @asynccontextmanager
@@ -85,8 +90,8 @@ async def started(*arguments: str) -> AsyncIterator[Api]:
 
 
 @asynccontextmanager
-async def answering() -> AsyncIterator[Api]:
-    async with started() as api:
+async def answering(*arguments: str) -> AsyncIterator[Api]:
+    async with started(*arguments) as api:
 
         async def all_answer() -> bool:
             try:
@@ -133,28 +138,36 @@ async def test_one_that_crashes_is_replaced_and_no_request_is_refused_meanwhile(
         assert await api.pid(api.own[1]) == other
 
 
-async def test_told_to_stop_all_end_when_they_have_answered() -> None:
-    async with answering() as api:
+@asynccontextmanager
+async def at_work(folder: Path) -> AsyncIterator[tuple[Api, "list[asyncio.Task[httpx.Response]]"]]:
+    """An API of which each process was asked for something that it answers once the gate is open."""
+    async with answering(f"in={folder}") as api:
+        asked = [asyncio.create_task(api.ask(port, "/waiting")) for port in api.own]
+
+        async def all_wait() -> bool:
+            return {each.name for each in folder.iterdir()} == {str(child.pid) for child in api.children}
+
+        await eventually(all_wait, within=60)
+        yield api, asked
+
+
+async def test_told_to_stop_all_end_when_they_have_answered(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as (api, asked):
         children = api.children
-        asked = [asyncio.create_task(api.ask(port, "/pid?seconds=1")) for port in api.own]
-        await asyncio.sleep(0.5)
         api.parent.terminate()
+        await eventually(api.all_refuse, within=30)
+        (tmp_path / "gate").touch()
         assert [answer.status_code for answer in await asyncio.gather(*asked)] == [200, 200]
         assert await api.ends() == 0
         assert not any(child.is_running() for child in children)
 
 
-async def test_told_to_stop_they_let_nobody_in_who_would_be_cut() -> None:
-    async with answering() as api:
-        asked = [asyncio.create_task(api.ask(port, "/pid?seconds=4")) for port in api.own]
-        await asyncio.sleep(0.5)
+async def test_told_to_stop_they_let_nobody_in_who_would_be_cut(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as (api, asked):
         api.parent.terminate()
-
-        async def all_refuse() -> bool:
-            return all([await api.refuses(port) for port in (api.port, *api.own)])
-
-        await eventually(all_refuse)
+        await eventually(api.all_refuse, within=30)
         assert not any(each.done() for each in asked), "refused only when all was over"
+        (tmp_path / "gate").touch()
         assert [answer.status_code for answer in await asyncio.gather(*asked)] == [200, 200]
 
 
