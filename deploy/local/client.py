@@ -22,6 +22,7 @@ OFFICER_SCOPES = (
     "registration:opening_file:decide registration:spell_correction:decide registration:foreign_pass:decide "
     "registration:employer_statement:decide registration:employer:state registration:employer:read "
     "registration:person_merge:read registration:person_merge:write registration:person_merge:decide "
+    "registration:contribution_file:decide "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "

@@ -107,6 +107,11 @@ class FileOut(Out):
     lines: Count
     accepted_lines: Count | None
     rejected_lines: Count | None
+    closed_for: str | None = Field(
+        max_length=100,
+        description="Why two officers closed it, of which nothing counts: `not_worked_off`. It is sent again.",
+        examples=["not_worked_off"],
+    )
     months: list[MonthTotals] = Field(max_length=1200)
 
     @classmethod
@@ -124,6 +129,7 @@ class FileOut(Out):
             lines=job.lines,
             accepted_lines=job.accepted_lines,
             rejected_lines=job.rejected_lines,
+            closed_for=job.closed_for,
             months=[MonthTotals.of(each) for each in sums],
         )
 

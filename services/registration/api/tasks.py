@@ -23,6 +23,7 @@ from services.registration.commands.decide_register_statement import (
 )
 from services.registration.commands.decide_relation import DecideRelation, decide_relation
 from services.registration.commands.decide_spell_correction import DecideSpellCorrection, decide_spell_correction
+from services.registration.commands.drop_contribution_file import DropContributionFile, drop_contribution_file
 from services.registration.commands.drop_spell_statement import DropSpellStatement, drop_spell_statement
 from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
 from services.registration.commands.take_spell_statement import TakeSpellStatement, take_spell_statement
@@ -32,6 +33,7 @@ from services.registration.domain.person_merge import MergeWhat
 from services.registration.domain.relation import RelationAnswer
 from services.registration.queries.accounts import find_state_of_interest
 from services.registration.queries.bank_statements import find_state_of_credit
+from services.registration.queries.contribution_files import find_state_of_file
 from services.registration.queries.employer_facts import find_state_of_employer_statement
 from services.registration.queries.family import find_state_of_relation_statement
 from services.registration.queries.foreign_pass import find_state_of_foreign_pass
@@ -473,6 +475,18 @@ def _of_merge(approved: Approved, found: MergeWhat | None, kept: dict[str, int] 
     return DecideMerge(statement, found, kept or {}, approved.proposed_by, approved.approved_by)
 
 
+class FileClosed(Proposal):
+    """That a file which could not be worked off is closed: nothing of it counts, and what came after it goes on."""
+
+    model_config = examples({"kind": "file_closed"})
+
+    kind: Literal["file_closed"]
+
+    def command(self, approved: Approved) -> DropContributionFile:
+        """As a command, on the word of both officers."""
+        return DropContributionFile(subjects.file_of(approved.subject), approved.proposed_by, approved.approved_by)
+
+
 def _decided_statement(approved: Approved, persons: tuple[int | None, ...] | None) -> DecideRegisterStatement:
     statement = subjects.statement_of_register(approved.subject)
     return DecideRegisterStatement(statement, persons, approved.proposed_by, approved.approved_by)
@@ -521,6 +535,7 @@ QUEUES = Queues(
         Choice(queues.PERSON_MERGE, PersonsMerge, DecideMerge, decide_merge),
         Choice(queues.PERSON_MERGE, PersonsSplit, DecideMerge, decide_merge),
         Choice(queues.PERSON_MERGE, PersonsStay, DecideMerge, decide_merge),
+        Choice(queues.CONTRIBUTION_FILE, FileClosed, DropContributionFile, drop_contribution_file),
     ],
     {
         "refund": find_state_of_refund,
@@ -536,6 +551,7 @@ QUEUES = Queues(
         "foreign_pass": find_state_of_foreign_pass,
         "employer_statement": find_state_of_employer_statement,
         "person_merge": find_state_of_merge,
+        "contribution_file": find_state_of_file,
     },
 )
 router = task_router(QUEUES, unit)

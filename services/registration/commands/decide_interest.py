@@ -21,7 +21,10 @@ class DecideInterest:
 
 
 async def decide_interest(command: DecideInterest, uow: RegistrationUnitOfWork) -> None:
-    """Answer the claim; what is waived is what is charged by now, and no day after. Raises NothingToWaive, InterestOfOneself."""
+    """Answer the claim; what is waived is what is charged by now, and no day after.
+
+    Raises NothingToWaive, InterestOfOneself.
+    """
     account = await uow.accounts.lock(command.employer, command.month)
     if account is None:
         raise NothingToWaive()

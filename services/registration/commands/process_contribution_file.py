@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from services.registration.commands.close_contribution_file import CloseContributionFile, close_contribution_file
@@ -11,12 +12,20 @@ from services.registration.commands.process_contribution_piece import (
     process_contribution_piece,
 )
 from services.registration.commands.take_lines import TakeLines, take_lines
-from services.registration.domain.contribution import FileJob, brought, declared
+from services.registration.domain import queues, subjects
+from services.registration.domain.contribution import NOT_WORKED_OFF, WORKED_OFF, FileJob, brought, declared
 from services.registration.domain.parts import leaves_something
 from services.registration.files.formats import FORMATS
 from services.registration.files.line_checks import Checked, check_lines, wanted
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
+from shared.persistence.due_work import kind_of, payload_of
+from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
+
+# How long a file waits for one before it that fails, before it looks again.
+_PAUSE = timedelta(minutes=1)
+# And for one that is worked off in pieces.
+_SHORT_PAUSE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -29,28 +38,49 @@ class ProcessContributionFile:
 async def process_contribution_file(command: ProcessContributionFile, uow: RegistrationUnitOfWork) -> None:
     """Bring the file from received to its last state in one transaction; one in pieces, piece by piece, a transaction
     each. A finished file stays as it is."""
-    if not await _go_on(UUID(command.file), uow):
+    job = await uow.contribution_files.lock(UUID(command.file))
+    if job.state.is_finished:
+        return
+    wait = await _wait_for_earlier(job, uow)
+    if wait is not None:
+        await uow.due.at(command, now() + wait)
+    elif await _go_on(job, uow):
+        await close_task(CloseTask(queues.CONTRIBUTION_FILE, subjects.contribution_file(job.id), WORKED_OFF), uow)
+    else:
         await uow.due.at(command, now())
 
 
-async def _go_on(file: UUID, uow: RegistrationUnitOfWork) -> bool:
+async def _go_on(job: FileJob, uow: RegistrationUnitOfWork) -> bool:
     """Whether the file is through by now."""
-    job = await uow.contribution_files.lock(file)
-    if job.state.is_finished:
-        return True
-    await _let_earlier_come_first(job, uow)
     if job.pieces:
         return await process_contribution_piece(ProcessContributionPiece(job), uow)
     await _process_whole(job, uow)
     return True
 
 
-async def _let_earlier_come_first(job: FileJob, uow: RegistrationUnitOfWork) -> None:
-    """What a file leaves as it stands is what the files before it say: they are worked off first, by whoever does."""
-    if leaves_something(job.reading):
-        for file in await uow.contribution_files.list_before(job):
-            while not await _go_on(file, uow):
-                pass
+async def _wait_for_earlier(job: FileJob, uow: RegistrationUnitOfWork) -> timedelta | None:
+    """What a file leaves as it stands is what the files before it say: they are worked off first, by whoever does.
+
+    One that fails is waited for, not failed with; of one that failed for good officers are asked whether it is closed.
+    One in pieces is as many transactions as it has pieces, each its own work's.
+    """
+    for file in await uow.contribution_files.list_before(job) if leaves_something(job.reading) else ():
+        earlier = ProcessContributionFile(str(file))
+        has_failed = await uow.contribution_files.has_failed(kind_of(type(earlier)), payload_of(earlier))
+        if has_failed is not None:
+            await _ask_whether_it_is_closed(file, has_failed, uow)
+            return _PAUSE
+        if (await uow.contribution_files.get(file)).pieces:
+            return _SHORT_PAUSE
+        await process_contribution_file(earlier, uow)
+    return None
+
+
+async def _ask_whether_it_is_closed(file: UUID, for_good: bool, uow: RegistrationUnitOfWork) -> None:
+    if for_good:
+        failed = await uow.contribution_files.lock(file)
+        about = subjects.contribution_file(file)
+        await open_task(OpenTask(queues.CONTRIBUTION_FILE, about, NOT_WORKED_OFF, 1, failed.facts), uow)
 
 
 async def _process_whole(job: FileJob, uow: RegistrationUnitOfWork) -> None:

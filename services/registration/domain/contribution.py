@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.kernel.clock import business_day
 from shared.kernel.funds import Fund
+from shared.kernel.identifiers import employer_id
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Month
 from shared.law.act4.contributions.rules import employer_for_invalidity
@@ -33,6 +34,11 @@ class FileState(StrEnum):
     def is_finished(self) -> bool:
         """Whether the file is through."""
         return self is not FileState.RECEIVED
+
+
+# Why officers closed a file, why they are asked, and why they need not be any more.
+NOT_WORKED_OFF = "not_worked_off"
+WORKED_OFF = "worked_off"
 
 
 class FileFormat(StrEnum):
@@ -104,6 +110,13 @@ class FileJob:
     reading: Reading = field(default_factory=Reading)
     # Zero: it is kept whole, and worked off at once.
     pieces: int = 0
+    closed_for: str | None = None
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """What of it a person looks at."""
+        whose = {"employer": employer_id(self.employer), "format": self.reading.format.value}
+        return {**whose, "lines": self.lines, "received_on": str(self.submitted_on)}
 
     @property
     def submitted_on(self) -> date:

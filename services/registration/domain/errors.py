@@ -1397,3 +1397,22 @@ class RefundOfOneself(JaringError):
     title = "Another officer decides the refund that you claimed"
     title_ms = "Pegawai lain mesti memutuskan bayaran balik yang anda tuntut"
     kind = Kind.FORBIDDEN
+
+
+class ContributionFileBegun(JaringError):
+    """Lines of some of its pieces stand already: it is no file of which nothing counts."""
+
+    code = "contribution_file_begun"
+    title = "Some of the file's lines are taken already"
+    title_ms = "Sebahagian baris fail itu telah diambil"
+    kind = Kind.CONFLICT
+    hint = "Have the fault mended that keeps the rest from being worked off."
+
+
+class ContributionFileOver(JaringError):
+    """The file was worked off, or closed."""
+
+    code = "contribution_file_over"
+    title = "The contribution file waits for nobody"
+    title_ms = "Fail caruman itu tidak menunggu sesiapa"
+    kind = Kind.CONFLICT

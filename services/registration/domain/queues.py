@@ -59,6 +59,13 @@ EMPLOYER_STATEMENT = Queue(
 PERSON_MERGE = Queue(
     "person_merge", subject="person_merge", scope="registration:person_merge:decide", charter="complaint"
 )
+# Nor for a file that could not be worked off: what its employer sent after it waits (assumed).
+CONTRIBUTION_FILE = Queue(
+    "contribution_file",
+    subject="contribution_file",
+    scope="registration:contribution_file:decide",
+    charter="complaint",
+)
 ALL = (
     REFUND,
     PERSON_CORRECTION,
@@ -73,4 +80,5 @@ ALL = (
     FOREIGN_PASS,
     EMPLOYER_STATEMENT,
     PERSON_MERGE,
+    CONTRIBUTION_FILE,
 )

@@ -152,3 +152,13 @@ def person_merge(statement: UUID) -> Subject:
 def statement_of_merge(subject: Subject) -> UUID:
     """The statement of such a subject."""
     return UUID(subject.partition("/")[2])
+
+
+def contribution_file(file: UUID) -> Subject:
+    """A contribution file."""
+    return Subject.of("contribution_file", file)
+
+
+def file_of(subject: Subject) -> UUID:
+    """The file of such a subject."""
+    return UUID(subject.partition("/")[2])

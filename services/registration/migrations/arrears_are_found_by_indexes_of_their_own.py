@@ -1,4 +1,4 @@
-"""Arrears are found by indexes of their own: a page reads no month of which it asks nothing, and a run none it has done."""
+"""Arrears are found by indexes of their own: a page reads no month that it does not ask for, a run none it has done."""
 
 from shared.persistence.platform import run
 

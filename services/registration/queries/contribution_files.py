@@ -3,12 +3,15 @@
 import asyncio
 from uuid import UUID
 
+from services.registration.domain import subjects
 from services.registration.domain.contribution import FileJob, LineFault, MonthSums
 from services.registration.domain.errors import ContributionFileUnknown
 from services.registration.files.formats import FORMATS
 from services.registration.files.pieces import without_header
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.subjects import Subject
+from shared.tasks.task import SubjectState
 
 
 async def find_file(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> tuple[FileJob, list[MonthSums]]:
@@ -50,6 +53,12 @@ async def _rejected_of_pieces(job: FileJob, numbers: list[int], uow: Registratio
         lines = await asyncio.to_thread(rejected, piece.content, of_piece)
         found.append(without_header(lines, format_) if found else lines)
     return b"".join(found)
+
+
+async def find_state_of_file(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
+    """Of a file, which is locked: it is changing once it is through."""
+    job = await uow.contribution_files.lock(subjects.file_of(subject))
+    return SubjectState(1, job.facts, job.state.is_finished)
 
 
 async def _visible(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> FileJob:

@@ -89,8 +89,8 @@ _CLAIMANTS = text("""
                 WHERE (known.employer, known.month) = (said.employer, said.month))
 """)
 _ANSWER = text("UPDATE contribution_account SET last_appeal = :appeal WHERE employer = :employer AND month = :month")
-# Each takes the months of which nothing was said on the day yet, and says that something is. The index is in this order:
-# of each due day it passes over what was done before.
+# Each takes the months of which nothing was said on the day yet, and says that something is. The index is in this
+# order: of each due day it passes over what was done before.
 _RUN = text("""
     UPDATE contribution_account AS known SET run_on = :day
     FROM (SELECT employer, month FROM contribution_account

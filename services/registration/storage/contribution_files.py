@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import (
     AMOUNTS,
+    NOT_WORKED_OFF,
     Amounts,
     FileFormat,
     FileJob,
@@ -33,7 +34,7 @@ from shared.security.fields import place
 ENCODING = "iso-8859-1"
 _READING = "format, separator, part, amount, months"
 _COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines, rejected_lines,
-              pieces, {_READING}"""
+              pieces, closed_for, {_READING}"""
 # The same bytes are one job until it is through, and then another one: what was received later wins, also when it was
 # received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
 # locked by its worker, and the statement waits until it is through, or until its first piece is: then it is another
@@ -59,6 +60,7 @@ _BETWEEN = text("""
     SELECT receipt FROM contribution_file WHERE employer = :employer AND receipt > :after AND receipt < :before
     ORDER BY receipt
 """)
+_IS_BEGUN = text("SELECT begun_at IS NOT NULL FROM contribution_file WHERE file = :file")
 _ADD_UPLOAD = text("INSERT INTO contribution_upload (file, tenant, content_sealed) VALUES (:file, :tenant, :content)")
 _UPLOAD = text("SELECT content_sealed FROM contribution_upload WHERE file = :file")
 _GET = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file")  # noqa: S608 - a constant
@@ -66,6 +68,10 @@ _LOCK = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file FOR U
 _FINISH = text("""
     UPDATE contribution_file SET state = :state, finished_at = :now, closed_at = clock_timestamp(),
                                  accepted_lines = :accepted, rejected_lines = lines - :accepted
+    WHERE file = :file
+""")
+_CLOSE = text("""
+    UPDATE contribution_file SET closed_for = :why, proposed_by = :proposed_by, approved_by = :approved_by
     WHERE file = :file
 """)
 _ADD_FAULTS = text("""
@@ -94,6 +100,14 @@ _IS_ANY_RECEIVED = text("""
 _BEFORE = text("""
     SELECT file FROM contribution_file WHERE employer = :employer AND finished_at IS NULL AND receipt < :receipt
     ORDER BY receipt
+""")
+_AFTER = text("""
+    SELECT file FROM contribution_file WHERE employer = :employer AND finished_at IS NULL AND receipt > :receipt
+    ORDER BY receipt
+""")
+# What failed is tried again by itself, until it failed for good.
+_FAILURES = text("""
+    SELECT failed IS NOT NULL FROM due_work WHERE kind = :kind AND payload = :payload AND attempts > 0
 """)
 # A file holds the watermark back until its events are sent, not only until they are written: rows of the outbox bear
 # the time of the work, which is later than the receipt. Like the watermark these instants are the database's own; those
@@ -178,6 +192,26 @@ class ContributionFileRepository:
         """The files of the employer that were received before this one and are not through, in that order."""
         found = await self._connection.execute(_BEFORE, {"employer": job.employer, "receipt": job.receipt})
         return list(found.scalars())
+
+    async def list_after(self, job: FileJob) -> list[UUID]:
+        """Those that were received after this one and are not through, in that order."""
+        found = await self._connection.execute(_AFTER, {"employer": job.employer, "receipt": job.receipt})
+        return list(found.scalars())
+
+    async def is_begun(self, file: UUID) -> bool:
+        """Whether a piece of a file was taken."""
+        return bool((await self._connection.execute(_IS_BEGUN, {"file": file})).scalar_one())
+
+    async def has_failed(self, kind: str, payload: str) -> bool | None:
+        """Whether the work on a file failed for good; None where it has not failed."""
+        found = await self._connection.execute(_FAILURES, {"kind": kind, "payload": payload})
+        return found.scalar_one_or_none()
+
+    async def close(self, job: FileJob, officers: tuple[str, str]) -> None:
+        """End a file of which nothing counts, on the word of two officers."""
+        await self.finish(job, FileState.REJECTED, 0)
+        said = {"file": job.id, "why": NOT_WORKED_OFF, "proposed_by": officers[0], "approved_by": officers[1]}
+        await self._connection.execute(_CLOSE, said)
 
     async def content(self, file: UUID) -> bytes:
         """The bytes as they were sent."""
@@ -272,6 +306,7 @@ def file_job_of(row: Row[Any]) -> FileJob:
         rejected_lines=row.rejected_lines,
         reading=reading_of(row),
         pieces=row.pieces,
+        closed_for=row.closed_for,
     )
 
 

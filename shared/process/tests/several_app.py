@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import sys
+import time
 from pathlib import Path
 from typing import ClassVar
 
@@ -39,16 +40,17 @@ def build() -> FastAPI:
 
     @app.get("/waiting", dependencies=[public()])
     async def waiting() -> int:
-        (_folder() / str(os.getpid())).touch()
-        while not (_folder() / "gate").exists():
-            await asyncio.sleep(0.05)
+        await asyncio.to_thread(_wait)
         return os.getpid()
 
     return app
 
 
-def _folder() -> Path:
-    return Path(next(each for each in sys.argv if each.startswith("in=")).removeprefix("in="))
+def _wait() -> None:
+    folder = Path(next(each for each in sys.argv if each.startswith("in=")).removeprefix("in="))
+    (folder / str(os.getpid())).touch()
+    while not (folder / "gate").exists():
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":

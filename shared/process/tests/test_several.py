@@ -145,7 +145,7 @@ async def at_work(folder: Path) -> AsyncIterator[tuple[Api, "list[asyncio.Task[h
         asked = [asyncio.create_task(api.ask(port, "/waiting")) for port in api.own]
 
         async def all_wait() -> bool:
-            return {each.name for each in folder.iterdir()} == {str(child.pid) for child in api.children}
+            return set(os.listdir(folder)) == {str(child.pid) for child in api.children}
 
         await eventually(all_wait, within=60)
         yield api, asked

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -160,7 +160,7 @@ async def test_idle_lanes_look_one_at_a_time(
         assert 1 <= len(looks) <= 11
 
 
-async def _any(found: list[int]) -> bool:
+async def _any(found: Sequence[object]) -> bool:
     return bool(found)
 
 
@@ -348,8 +348,8 @@ async def test_what_is_written_again_between_the_look_and_its_id_is_left_for_the
 async def test_what_a_command_leaves_to_be_bounded_needs_no_look(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is run, and once more: looks find these two. By one lane: another one may look just before the commit tells it of
-    what is to be bounded, and finds that."""
+    """It is run, and once more: looks find these two. By one lane: another one may look just when that is over, and
+    find what is to be bounded."""
     seen: list[Seen | None] = []
     sees_work = DueWorkPoller.sees_work
 

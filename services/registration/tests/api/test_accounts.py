@@ -176,7 +176,7 @@ async def test_two_who_look_at_a_month_at_once_state_two_revisions(
 ) -> None:
     employer = await declared(register)
     clock.set_day(2036, 9, 1)
-    worker, state, others = register.service.worker, AccountRepository.state, []
+    worker, state, others = register.service.worker, AccountRepository.state, list[asyncio.Task[None]]()
 
     async def look(run_on: str) -> None:
         async with worker.database.begin(worker.work.unit, Cause("test")) as uow:

@@ -174,7 +174,7 @@ async def test_a_sum_that_officers_match_while_its_details_are_taken_counts_once
     employer = await declared(register)
     await sent(register, camt_053([entry("110.00", "BATCH")]))
     task = await proposed(register, {"kind": "credit_matched", "employer": employer, "month": "2026-07"})
-    keep, answers = BankStatementRepository._put_in_detail, []
+    keep, answers = BankStatementRepository._put_in_detail, list[asyncio.Task[httpx.Response]]()
 
     async def put_in_detail(self: BankStatementRepository, *more: Any) -> Any:
         approval = act(register, task, "approvals", SECOND, revision=task["revision"])
@@ -198,7 +198,7 @@ async def test_a_sum_and_its_details_that_are_taken_at_once_count_once(
     employer = await declared(register)
     for content in (camt_053([entry("110.00", "BATCH")]), camt_054([batch_in_detail(employer)])):
         assert (await left(register, content)).status_code == 202
-    keep, others = BankStatementRepository._add, []
+    keep, others = BankStatementRepository._add, list[asyncio.Task[bool]]()
 
     async def add(self: BankStatementRepository, *more: Any) -> Any:
         if not others:

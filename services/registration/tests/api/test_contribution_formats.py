@@ -9,7 +9,9 @@ import orjson
 import pytest
 
 from services.registration.files import contribution_csv
+from services.registration.files.columns import FileColumns
 from services.registration.files.contribution_file import FileLine, render
+from services.registration.files.line_checks import Checked, check_lines
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -331,6 +333,66 @@ async def test_the_file_of_one_act_waits_for_what_was_received_before_it(registe
     assert await _amounts(register) == [(4_285, 1_225, 490, 490)]
     await register.process(files[0])
     assert await _amounts(register) == [(4_285, 1_225, 490, 490)]
+
+
+async def test_what_comes_after_a_file_that_fails_waits_and_goes_on_once_that_is_closed(
+    register: Register, business_clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not fail with it: of what failed for good two officers are asked, and it is sent again."""
+    business_clock.set_day(2026, 11, 20)
+    employer, _ = await register.worker_of()
+    await register.choose_template(employer, "act4", "wage")
+    how = {"format": "legacy_223", "part": "act4"}
+
+    def checked(columns: FileColumns, *more: Any) -> Checked:
+        if columns.months.tolist() == [202605]:
+            raise RuntimeError("a fault of ours")
+        return check_lines(columns, *more)
+
+    monkeypatch.setattr("services.registration.commands.process_contribution_file.check_lines", checked)
+    sent = [await register.send(employer, legacy_line(month, 248_000), params=how) for month in ("2026-05", "2026-04")]
+    files = [answer.json()["file"] for answer in sent]
+
+    async def jobs() -> list[tuple[str, str | None]]:
+        found = [(await register.job(file, party_of(employer))).json() for file in files]
+        return [(job["state"], job["closed_for"]) for job in found]
+
+    failed = "SELECT payload FROM due_work WHERE failed IS NOT NULL"
+    for _ in range(12):
+        await register.work_off()
+        business_clock.advance(minutes=5)
+    assert [files[0] in row["payload"] for row in await register.rows(failed)] == [True]
+    assert await jobs() == [("received", None)] * 2
+    (task,) = await register.waiting("contribution_file")
+    assert (task["reason"], task["facts"]["employer"], task["facts"]["lines"]) == ("not_worked_off", employer, 1)
+    answer = await register.decided("contribution_file", "file_closed")
+    assert answer.status_code == 201, answer.text
+    await register.work_off()
+    assert await jobs() == [("rejected", "not_worked_off"), ("accepted", None)]
+    assert (await register.rows(failed), [row[0] for row in await register.lines()]) == ([], [202604])
+    monkeypatch.undo()
+    assert (await register.sent(employer, legacy_line("2026-05", 248_000), params=how))["state"] == "accepted"
+
+
+async def test_a_file_that_failed_and_is_worked_off_after_all_is_no_task_any_more(
+    register: Register, business_clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    business_clock.set_day(2026, 11, 20)
+    employer, _ = await register.worker_of()
+    await register.choose_template(employer, "act4", "wage")
+    how = {"format": "legacy_223", "part": "act4"}
+    first = (await register.send(employer, legacy_line("2026-05", 248_000), params=how)).json()["file"]
+    await register.send(employer, legacy_line("2026-04", 248_000), params=how)
+    await register.rows(
+        "UPDATE due_work SET failed = 'RuntimeError', attempts = 8 WHERE payload LIKE '%' || $1 || '%'", first
+    )
+    (task,) = await register.waiting("contribution_file")
+    assert task["reason"] == "not_worked_off"
+    await register.rows("UPDATE due_work SET failed = NULL, attempts = 0 WHERE failed IS NOT NULL")
+    assert await register.waiting("contribution_file") == []
+    business_clock.advance(minutes=5)
+    await register.work_off()
+    assert [row[0] for row in await register.lines()] == [202604, 202605]
 
 
 async def test_what_a_line_says_of_a_spell_waits_for_two_officers(register: Register) -> None:

@@ -16,12 +16,12 @@ pytestmark = pytest.mark.postgres
 
 DAY = date(2026, 9, 1)
 EMPLOYERS = 40_000
-# Of each employer three months: paid, outstanding and run on the day (of the first half; of the others paid), and not due
-# yet. The last one owes interest.
+# Of each employer three months: paid, outstanding and run on the day (of the first half; of the others paid), and not
+# due yet. The last one owes interest.
 _FILL = """
-    INSERT INTO contribution_account (employer, month, tenant, act4_employer_sen, act4_employee_sen, act800_employer_sen,
-                                      act800_employee_sen, skbbk_employee_sen, due_on, banked_sen, run_on,
-                                      interest_left_sen)
+    INSERT INTO contribution_account (employer, month, tenant, act4_employer_sen, act4_employee_sen,
+                                      act800_employer_sen, act800_employee_sen, skbbk_employee_sen, due_on, banked_sen,
+                                      run_on, interest_left_sen)
     SELECT e, month, 'employer:' || e, 100, 100, 100, 100, 0, due_on,
            CASE WHEN month = 202607 AND e > $1 / 2 THEN 400 ELSE banked_sen END, run_on,
            CASE WHEN e = $1 AND month = 202606 THEN 500 ELSE 0 END
