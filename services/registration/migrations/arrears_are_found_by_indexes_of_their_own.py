@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "registration_0064"
-down_revision = "registration_0063"
+revision = "registration_0055"
+down_revision = "registration_0054"
 
 # Nothing was in production: no running release is held up while the indexes are made.
 _INDEXES = """

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "registration_0063"
-down_revision = "registration_0042"
+revision = "registration_0054"
+down_revision = "registration_0053"
 
 _CLOSED = """
 ALTER TABLE contribution_file

@@ -178,6 +178,9 @@ contribution_file = Table(
     Column("months", ARRAY(Integer), nullable=False, server_default=FetchedValue()),
     Column("pieces", Integer, nullable=False, server_default=FetchedValue()),
     Column("begun_at", DateTime(timezone=True)),
+    Column("closed_for", Text),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
 )
 
 contribution_upload = Table(
