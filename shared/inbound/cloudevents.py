@@ -28,6 +28,10 @@ _ATTRIBUTE = re.compile(r"[a-z0-9]+")
 _JSON = re.compile(r"application/(json|[a-z0-9.!#$&^_-]+\+json)|text/json")
 # Visible characters: what names an event stands in addresses and logs.
 _VISIBLE = re.compile(r"[!-~]+")
+# Of random ones some look like a national id in part (RFC 9562: the version, and the first bits of the variant).
+_UUID = re.compile(
+    r"(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE
+)
 _DATA = ("data", "data_base64")
 
 
@@ -147,7 +151,7 @@ def _named(attributes: Mapping[str, Any], name: str, longest: int) -> str:
     value = attributes.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= longest or not _VISIBLE.fullmatch(value):
         raise EventMalformed(f"{name} is a text of 1 to {longest} visible characters.")
-    if holds_national_id(value):
+    if holds_national_id(_UUID.sub("", value)):
         raise EventMalformed(f"{name} holds what looks like a national id: it names the event and nobody.")
     return value
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shared.inbound.cloudevents import BATCH, LARGEST_DATA, STRUCTURED, CloudEvent, NoEvent, read_events
 from shared.inbound.errors import EventFormatUnsupported, EventMalformed, EventsTooMany
 from shared.kernel.errors import JaringError
+from shared.web.fields import holds_national_id
 
 EVENT = {"specversion": "1.0", "id": "1", "source": "/x", "type": "wage.paid", "data": {"a": 1}}
 HEADERS = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/x", "ce-type": "wage.paid"}
@@ -61,6 +62,8 @@ def test_what_the_specification_allows_is_an_event(changes: dict[str, Any]) -> N
         ({"id": "a b"}, "event_malformed"),
         ({"id": "x" * 201}, "event_malformed"),
         ({"id": "900101-14-5678"}, "event_malformed"),
+        ({"id": "00000000-0000-0000-0000-900101145678"}, "event_malformed"),
+        ({"id": "01a22a5b-6e17-734d-a4c4-891221020382.900101145678"}, "event_malformed"),
         ({"source": "urn:ic:900101145678"}, "event_malformed"),
         ({"type": {"a": 1}}, "event_malformed"),
         ({"Extension": "x"}, "event_malformed"),
@@ -78,6 +81,13 @@ def test_what_is_no_event_says_why(changes: dict[str, Any], why: str) -> None:
     assert code(found) == why
     assert isinstance(found, NoEvent)
     assert "900101" not in f"{found.id}{found.source}", "what looks like a national id is not shown either"
+
+
+@pytest.mark.parametrize("id_", ["01a22a5b-6e17-734d-a4c4-891221020382", "28010132-0941-4873-AFB0-8B30E7BBD9DC"])
+def test_a_uuid_names_nobody_whatever_it_looks_like(id_: str) -> None:
+    assert holds_national_id(id_)
+    found = structured(id=id_, source=f"/payroll/{id_}")
+    assert (found.id, code(found)) == (id_, None)
 
 
 def test_a_bad_event_of_a_batch_stands_in_its_place() -> None:
