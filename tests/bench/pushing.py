@@ -31,6 +31,41 @@ BATCH, EMPLOYERS = 50, 20
 HIRED_AT_ONCE, HIRING = 200, 4
 MONTHS = [f"{2024 + month // 12}-{month % 12 + 1:02d}" for month in range(3, 28)]
 BATCHED = "application/cloudevents-batch+json"
+# Of three of them is the name of each.
+NAMES = (
+    "AHMAD",
+    "AZLAN",
+    "BADRUL",
+    "DANIAL",
+    "FAIZAL",
+    "FARID",
+    "HAFIZ",
+    "HAKIM",
+    "HARUN",
+    "IDRIS",
+    "IRFAN",
+    "ISKANDAR",
+    "JAMAL",
+    "KAMAL",
+    "KHALID",
+    "LUQMAN",
+    "MUSA",
+    "NAZRI",
+    "OMAR",
+    "RAZAK",
+    "RIDZUAN",
+    "ROSLI",
+    "SALLEH",
+    "SAMAD",
+    "SHAHRIL",
+    "SULAIMAN",
+    "TARMIZI",
+    "UMAR",
+    "YUSOF",
+    "ZAINAL",
+    "ZAKARIA",
+    "ZULKIFLI",
+)
 TOKEN_SECONDS = 120.0
 PATIENCE_S = 1_800.0
 
@@ -139,8 +174,8 @@ async def _hire(client: HttpClient, payrolls: Sequence[Payroll]) -> None:
     gate = asyncio.Semaphore(HIRING)
 
     async def some(payroll: Payroll, people: Sequence[int]) -> None:
-        more = {"born_on": "1990-01-01", "residence": "citizen", "started_on": "2020-03-01"}
-        batch = [_event("employee.hired", number, more) for number in people]
+        more = {"residence": "citizen", "started_on": "2020-03-01"}
+        batch = [_event("employee.hired", number, {"born_on": _born_on(number), **more}) for number in people]
         async with gate:
             content: dict[str, Any] = {"content": orjson.dumps(batch), "headers": {"content-type": BATCHED}}
             answer = await client.call("registration", "POST", "/v1/events", party=payroll.party, **content)
@@ -184,7 +219,18 @@ async def _accepted(connection: asyncpg.Connection, type_: str, count: int) -> N
 
 
 def _event(type_: str, number: int, more: Mapping[str, Any]) -> dict[str, Any]:
-    day, last = divmod(number, 9_999)
-    who = {"kind": "mykad", "number": f"9001{day + 1:02d}14{last + 1:04d}"}
-    data = {"national_id": who, "name": "AHMAD BIN ALI", **more}
+    born_on = _born_on(number)
+    who = {"kind": "mykad", "number": f"{born_on[2:4]}{born_on[5:7]}{born_on[8:]}14{number % 9_999 + 1:04d}"}
+    data = {"national_id": who, "name": _name(number), **more}
     return {"specversion": "1.0", "id": str(new_id()), "source": "/payroll", "type": type_, "data": data}
+
+
+def _born_on(number: int) -> str:
+    """As it stands in the MyKad."""
+    return f"1990-01-{number // 9_999 + 1:02d}"
+
+
+def _name(number: int) -> str:
+    """Of each a name of its own: who looks like somebody else is looked at, pair by pair, and that is not measured."""
+    given, middle, father = (NAMES[number // len(NAMES) ** place % len(NAMES)] for place in range(3))
+    return f"{given} {middle} BIN {father}"
