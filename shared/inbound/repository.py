@@ -1,7 +1,7 @@
 """What partners pushed: kept in one statement a request, worked off in the order of its arrival for each sender."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -252,7 +252,7 @@ def figures_of(row: Row[Any]) -> Figures:
 
 
 def _stored(answer: Answer) -> str:
-    said = {name: value for name, value in asdict(answer).items() if value}
+    said = {name: value for name in Answer.__slots__ if (value := getattr(answer, name))}
     return orjson.dumps(said).decode()
 
 

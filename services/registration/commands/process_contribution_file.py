@@ -35,6 +35,14 @@ class ProcessContributionFile:
     file: str
 
 
+@dataclass(frozen=True)
+class WorkOffLines:
+    """The file, and what was found of its lines, which are all of them."""
+
+    job: FileJob
+    checked: Checked
+
+
 async def process_contribution_file(command: ProcessContributionFile, uow: RegistrationUnitOfWork) -> None:
     """Bring the file from received to its last state in one transaction; one in pieces, piece by piece, a transaction
     each. A finished file stays as it is."""
@@ -54,7 +62,7 @@ async def _go_on(job: FileJob, uow: RegistrationUnitOfWork) -> bool:
     """Whether the file is through by now."""
     if job.pieces:
         return await process_contribution_piece(ProcessContributionPiece(job), uow)
-    await _process_whole(job, uow)
+    await work_off_lines(WorkOffLines(job, await _check(job, uow)), uow)
     return True
 
 
@@ -83,8 +91,9 @@ async def _ask_whether_it_is_closed(file: UUID, for_good: bool, uow: Registratio
         await open_task(OpenTask(queues.CONTRIBUTION_FILE, about, NOT_WORKED_OFF, 1, failed.facts), uow)
 
 
-async def _process_whole(job: FileJob, uow: RegistrationUnitOfWork) -> None:
-    checked = await _check(job, uow)
+async def work_off_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> None:
+    """From received to its last state, of a file that is no other's business: locked, or kept by this transaction."""
+    job, checked = command.job, command.checked
     taken = await take_lines(TakeLines(job, checked), uow)
     changed = await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, taken), uow)
     said, accepted = declared(checked.accepted), len(checked.accepted)

@@ -31,13 +31,20 @@ class SubmitContributionStatement:
 
 async def submit_contribution_statement(command: SubmitContributionStatement, uow: RegistrationUnitOfWork) -> FileJob:
     """The job, or the one that the same statement made before and that is not through."""
-    day, reading = today(), command.reading
-    if reading.format.value not in formats_accepted(book().on(day, day)):
-        raise ContributionFormatNotAccepted(facts={"format": reading.format.value})
-    job, is_new = await _receive(command, uow)
+    job, is_new = await receive_contribution_statement(command, uow)
     if is_new:
         await uow.due.at(ProcessContributionFile(str(job.id)), now())
     return job
+
+
+async def receive_contribution_statement(
+    command: SubmitContributionStatement, uow: RegistrationUnitOfWork
+) -> tuple[FileJob, bool]:
+    """The same, and whether it is new: for who works it off in this very transaction, and leaves nothing for later."""
+    day = today()
+    if command.reading.format.value not in formats_accepted(book().on(day, day)):
+        raise ContributionFormatNotAccepted(facts={"format": command.reading.format.value})
+    return await _receive(command, uow)
 
 
 async def _receive(command: SubmitContributionStatement, uow: RegistrationUnitOfWork) -> tuple[FileJob, bool]:

@@ -1,18 +1,15 @@
 """An employer pushes wages that it paid: they go through the pipeline of contribution files, many as one statement."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from services.registration.commands.process_contribution_file import (
-    ProcessContributionFile,
-    process_contribution_file,
-)
+from services.registration.commands.process_contribution_file import WorkOffLines, work_off_lines
 from services.registration.commands.submit_contribution_statement import (
     SubmitContributionStatement,
-    submit_contribution_statement,
+    receive_contribution_statement,
 )
 from services.registration.commands.take_leaving import NOT_STATED, NOT_STATED_MESSAGE
 from services.registration.domain import subjects
@@ -22,7 +19,8 @@ from services.registration.domain.errors import PersonUnknown
 from services.registration.domain.insured import Insured
 from services.registration.files.contribution_file import FileLine, read, render
 from services.registration.files.fixed_width import LONGEST_ID
-from services.registration.files.line_checks import amounts_due, is_named
+from services.registration.files.formats import FORMATS
+from services.registration.files.line_checks import People, amounts_due, check_lines, is_named
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.inbound.event import Outcome, Taken, accepted, parked, refused
 from shared.kernel.clock import start_of_day, today
@@ -59,7 +57,7 @@ class PaidWage:
     paid_on: date
     stated: Mapping[str, Sen]
 
-    @property
+    @cached_property
     def national_id(self) -> NationalId:
         """The person's."""
         return NationalId(self.id_kind, self.id_number)
@@ -86,6 +84,26 @@ class PushedLine:
     line: FileLine
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class PushedFile:
+    """Lines that are one file, by the number of their receipt, and whom the numbers of their employer's people stand
+    for."""
+
+    employer: Employer
+    pushed: Mapping[int, PushedLine]
+    people: People
+
+    @property
+    def each(self) -> list[PushedLine]:
+        """In order."""
+        return list(self.pushed.values())
+
+    @property
+    def lines(self) -> list[FileLine]:
+        """The same as they are written."""
+        return [each.line for each in self.pushed.values()]
+
+
 async def take_pushed_wages(events: Sequence[tuple[Taken, PaidWage]], uow: RegistrationUnitOfWork) -> list[Outcome]:
     """What came of each, in order: all are one sender's."""
     wages = {taken.number: wage for taken, wage in events}
@@ -99,17 +117,20 @@ async def take_wages(command: TakeWages, uow: RegistrationUnitOfWork) -> dict[in
     asked = {(each.number, each.for_month) for each in command.wages.values()}
     people = await uow.persons.match(command.employer, asked)
     outcomes: dict[int, Outcome] = {}
-    lines: dict[int, PushedLine] = {}
+    fit: dict[int, PaidWage] = {}
     for number, wage in command.wages.items():
-        found = people.get((wage.number, wage.for_month), [])
-        outcome = await _unfit(wage, found, uow)
+        outcome = await _unfit(wage, _bearers(wage, people), uow)
         if outcome is None:
-            lines[number] = _line(wage, found, employer)
+            fit[number] = wage
         else:
             outcomes[number] = outcome
-    for file in await _in_files(lines, employer, uow):
-        outcomes |= await _through_the_file(file, employer, uow)
+    for pushed in await _in_files(_lines(fit, people, employer), employer, uow):
+        outcomes |= await _through_the_file(PushedFile(employer, pushed, people), uow)
     return outcomes
+
+
+def _bearers(wage: PaidWage, people: People) -> Sequence[Insured]:
+    return people.get((wage.number, wage.for_month), [])
 
 
 async def _in_files(
@@ -124,18 +145,16 @@ async def _in_files(
         await uow.contribution_files.receipts_between(employer.number, numbers[0], numbers[-1]) if numbers else []
     )
     files: list[dict[int, PushedLine]] = []
+    months: set[tuple[int, int]] = set()
     for number in numbers:
-        pushed, latest = lines[number], files[-1] if files else {}
-        is_apart = any(max(latest) < receipt < number for receipt in received) if latest else True
-        if is_apart or any(_is_one_month(pushed, other) for other in latest.values()):
-            latest = {}
-            files.append(latest)
-        latest[number] = pushed
+        month = _month_of(lines[number])
+        is_apart = not files or any(max(files[-1]) < receipt < number for receipt in received)
+        if is_apart or month in months:
+            files.append({})
+            months = set()
+        files[-1][number] = lines[number]
+        months.add(month)
     return files
-
-
-def _is_one_month(one: PushedLine, other: PushedLine) -> bool:
-    return (one.person, one.line.month) == (other.person, other.line.month)
 
 
 async def _unfit(wage: PaidWage, found: Sequence[Insured], uow: RegistrationUnitOfWork) -> Outcome | None:
@@ -171,41 +190,47 @@ async def _awaited(wage: PaidWage, uow: RegistrationUnitOfWork) -> Subject:
     return subjects.employed(wage.employer, person)
 
 
-def _line(wage: PaidWage, found: Sequence[Insured], employer: Employer) -> PushedLine:
-    """The line of a file: what is not stated is the table's."""
-    (person,) = (each for each in found if is_named(each, wage.name))
-    month = month_of(wage.for_month)
-    due = amounts_due(person, month, wage.wage_sen, today())
+def _lines(wages: Mapping[int, PaidWage], people: People, employer: Employer) -> dict[int, PushedLine]:
+    """The lines of a file: what is not stated is the table's."""
+    named = {number: _named(wage, people) for number, wage in wages.items()}
+    asked = [(named[number], month_of(wage.for_month), wage.wage_sen) for number, wage in wages.items()]
+    due = amounts_due(asked, today())
+    return {
+        number: PushedLine(named[number].person, _line(wage, employer, amounts))
+        for (number, wage), amounts in zip(wages.items(), due, strict=True)
+    }
+
+
+def _named(wage: PaidWage, people: People) -> Insured:
+    (person,) = (each for each in _bearers(wage, people) if is_named(each, wage.name))
+    return person
+
+
+def _line(wage: PaidWage, employer: Employer, due: Mapping[str, Sen]) -> FileLine:
     act4, act4_own, act800, act800_own, skbbk = (wage.stated.get(name, due[name]) for name in AMOUNTS)
-    head = (employer.code, wage.number, wage.name, month, wage.wage_sen)
-    return PushedLine(person.person, FileLine(*head, act4, act4_own, act800, act800_own, skbbk))
+    head = (employer.code, wage.number, wage.name, month_of(wage.for_month), wage.wage_sen)
+    return FileLine(*head, act4, act4_own, act800, act800_own, skbbk)
 
 
-async def _through_the_file(
-    pushed: Mapping[int, PushedLine], employer: Employer, uow: RegistrationUnitOfWork
-) -> dict[int, Outcome]:
-    """What came of each line."""
-    lines = {number: each.line for number, each in pushed.items()}
-    upload = await asyncio.to_thread(read, render(lines.values()))
+async def _through_the_file(file: PushedFile, uow: RegistrationUnitOfWork) -> dict[int, Outcome]:
+    """What came of each line: the file is kept and worked off as any other, in this very transaction."""
+    upload, employer, receipt = read(render(file.lines)), file.employer.number, min(file.pushed)
     # Each wage says its month itself: none of them is a slip of the pen among those of another month.
-    reading = Reading(months=tuple(sorted({number_of(line.month) for line in lines.values()})))
+    reading = Reading(months=tuple(sorted({number_of(line.month) for line in file.lines})))
     # What was received later than the first of them, and is no line of this file, was received later than all.
-    receipt = min(lines)
-    statement = SubmitContributionStatement(upload, employer.number, tenant_of(employer.number), reading, receipt)
-    job = await submit_contribution_statement(statement, uow)
-    await process_contribution_file(ProcessContributionFile(str(job.id)), uow)
-    faults = await uow.contribution_files.faults(job.id)
-    overtaken = await uow.contribution_lines.overtaken(
-        employer.number, receipt, [_month_of(each) for each in pushed.values()]
-    )
+    statement = SubmitContributionStatement(upload, employer, tenant_of(employer), reading, receipt)
+    job, _ = await receive_contribution_statement(statement, uow)
+    checked = check_lines(FORMATS[reading.format].columns(upload.content, reading), file.people, job.submitted_on)
+    await work_off_lines(WorkOffLines(job, checked), uow)
+    overtaken = await uow.contribution_lines.overtaken(employer, receipt, [_month_of(each) for each in file.each])
     return {
         number: _came_of(
             each.line,
-            [fault for fault in faults if fault.line == place],
+            [fault for fault in checked.faults if fault.line == place],
             str(job.id),
             [OVERTAKEN] if _month_of(each) in overtaken else [],
         )
-        for place, (number, each) in enumerate(pushed.items(), start=1)
+        for place, (number, each) in enumerate(file.pushed.items(), start=1)
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
@@ -34,6 +35,8 @@ People = Mapping[tuple[str, int], Sequence[Insured]]
 # Of a spell: the person, what is said, and the day.
 SaidOfSpell = tuple[int, SpellStatementKind, date]
 _SKBBK = "skbbk_employee"
+# Of a wage.
+DUE = tuple(name for name in AMOUNTS_OF_LINE if name != "wages")
 _ACT4, _ACT800 = ("act4_employer", "act4_employee"), ("act800_employer", "act800_employee")
 _OF_PART = {Part.BOTH: (*_ACT4, *_ACT800), Part.ACT4: _ACT4, Part.ACT800: _ACT800}
 
@@ -149,19 +152,56 @@ def is_named(person: Insured, stated: str) -> bool:
     return names_agree(readings(known), readings(stated))
 
 
-def amounts_due(person: Insured, month: Month, wage: Sen, known: date) -> dict[str, Sen]:
-    """What the tables say of a wage of a person, by the names of a line's amounts, as known on a day.
+def amounts_due(asked: Sequence[tuple[Insured, Month, Sen]], known: date) -> list[dict[str, Sen]]:
+    """What the tables say of wages of people in months, by the names of a line's amounts, as known on a day.
 
     Nothing of a month that has no law: the check of the line says so.
     """
-    law = book().on(month.first_day, known)
-    try:
-        due = _due(np.array([wage]), [_Cover.of(person, month, law)], law)
-    except NotYetLaw:
-        return {name: 0 for name in AMOUNTS_OF_LINE if name != "wages"}
-    found = {name: int(amounts[0]) for name, amounts in due.items()}
-    owes_none = person.released_from_skbbk
-    return found | ({_SKBBK: 0} if owes_none else {})
+    found: list[dict[str, Sen]] = [dict.fromkeys(DUE, 0) for _ in asked]
+    for month, indexes in _by_month_of(asked).items():
+        law = book().on(month.first_day, known)
+        cover = _cover_of([asked[index][0] for index in indexes], month, law)
+        with_law = [(index, each) for index, each in zip(indexes, cover, strict=True) if each is not None]
+        with suppress(NotYetLaw):
+            _put_due(found, asked, with_law, law)
+    for each, (person, _, _) in zip(found, asked, strict=True):
+        if person.released_from_skbbk:
+            each[_SKBBK] = 0
+    return found
+
+
+def _put_due(
+    found: list[dict[str, Sen]],
+    asked: Sequence[tuple[Insured, Month, Sen]],
+    covers: Sequence[tuple[int, _Cover]],
+    law: LawOn,
+) -> None:
+    if not covers:
+        return
+    wages = np.array([asked[index][2] for index, _ in covers])
+    for name, amounts in _due(wages, [cover for _, cover in covers], law).items():
+        for (index, _), amount in zip(covers, amounts.tolist(), strict=True):
+            found[index][name] = amount
+
+
+def _by_month_of(asked: Sequence[tuple[Insured, Month, Sen]]) -> dict[Month, list[int]]:
+    months: dict[Month, list[int]] = {}
+    for index, (_, month, _) in enumerate(asked):
+        months.setdefault(month, []).append(index)
+    return months
+
+
+def _cover_of(people: Sequence[Insured], month: Month, law: LawOn) -> list[_Cover | None]:
+    """How each is insured. The law is asked once for all who were born and liable first on the same days, are residents
+    alike and whose work Act 800 has or not: it asks for nothing else."""
+    known: dict[tuple[date, date, str, bool], _Cover | None] = {}
+    found = []
+    for person in people:
+        alike = (person.born_on, person.first_liable_on, person.residence, person.act800_has_work)
+        if alike not in known:
+            known[alike] = _cover_or_none(person, month, law)
+        found.append(known[alike])
+    return found
 
 
 def _check_form(check: _Check) -> None:
@@ -242,19 +282,12 @@ def _check_employment(check: _Check, persons: Mapping[int, Insured]) -> None:
 
 
 def _check_cover(check: _Check, persons: Mapping[int, Insured], submitted_on: date) -> dict[int, _Cover]:
-    """How the person of each line is insured: a month may have law for some and not for others. The law is asked once
-    for all who were born and liable first on the same days, and are residents alike: it asks for nothing else."""
+    """How the person of each line is insured: a month may have law for some and not for others."""
     cover: dict[int, _Cover] = {}
     for number, indexes in _by_month(check).items():
         month = month_of(number)
         law = book().on(month.first_day, submitted_on)
-        known: dict[tuple[date, date, str], _Cover | None] = {}
-        for index in indexes:
-            person = persons[index]
-            alike = (person.born_on, person.first_liable_on, person.residence)
-            if alike not in known:
-                known[alike] = _cover_or_none(person, month, law)
-            found = known[alike]
+        for index, found in zip(indexes, _cover_of([persons[index] for index in indexes], month, law), strict=True):
             if found is None:
                 check.fault((index,), "month", "month_before_law")
             else:
