@@ -173,3 +173,12 @@ async def test_an_employment_that_was_refused_is_not_known_already(register: Reg
     left = {"type": "employee.left", "data": {**who(), "ended_on": "2026-06-30"}}
     found = await became(register, employer, hired(), {**hired(), **left, "id": "left"})
     assert [(each["state"], each["reason"]) for each in found] == [("refused", "employment_refused")] * 2
+
+
+async def test_a_page_of_wages_is_worked_off_at_once_and_leaves_no_file_for_later(register: Register) -> None:
+    employer, _ = await register.worker_of()
+    await push(register, employer, wage("2026-05", "2480.00"))
+    assert await register.service.worker.runner.run_one()
+    assert await wages(register) == [(MAY, 248_000)]
+    assert await register.rows("SELECT kind FROM due_work WHERE kind = 'process_contribution_file'") == []
+    assert await register.rows("SELECT state, accepted_lines FROM contribution_file") == [("accepted", 1)]

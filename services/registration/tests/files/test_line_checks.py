@@ -1,5 +1,6 @@
 """Whatever a file says, its check ends: a line that cannot be judged is set aside by itself."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,7 +10,7 @@ from services.registration.domain.contribution import FileFormat, Reading, State
 from services.registration.domain.insured import FOREIGN, Insured
 from services.registration.files.columns import FileColumns
 from services.registration.files.contribution_file import AMOUNT_FIELDS
-from services.registration.files.line_checks import check_lines
+from services.registration.files.line_checks import amounts_due, check_lines
 from shared.kernel.money import LARGEST_STATED
 from shared.kernel.periods import Month
 
@@ -39,3 +40,34 @@ def test_no_month_and_no_wage_stops_the_check(
             assert faulty == set(range(1, len(months) + 1))
         else:
             assert len(faulty) + len(checked.accepted) == len(months)
+
+
+def test_amounts_of_many_are_those_of_each_by_itself() -> None:
+    """Of people whom the law has otherwise, in months before and after each table, in whatever order."""
+    first = Insured(1, date(1990, 1, 1), date(2012, 1, 2), "citizen", NAME, True, False, False)
+    people = [
+        first,
+        replace(first, born_on=date(1940, 1, 1)),
+        replace(first, residence=FOREIGN),
+        replace(first, released_from_skbbk=True),
+        replace(first, act800_has_work=False),
+    ]
+    months = [Month(2009, 1), Month(2017, 12), Month(2018, 1), Month(2024, 9), Month(2026, 7)]
+    asked = [(person, month, wage) for wage in (1, 248_000, MOST_SEN) for person in people for month in months]
+    alone = [due for each in asked for due in amounts_due([each], SUBMITTED_ON)]
+    assert amounts_due(asked, SUBMITTED_ON) == alone
+    assert len({tuple(due.values()) for due in alone}) > len(months), "they differ"
+    assert amounts_due([], SUBMITTED_ON) == []
+
+
+def test_who_has_work_that_act_800_leaves_out_is_not_checked_as_who_is_born_on_the_same_day() -> None:
+    insured = Insured(1, date(1990, 1, 1), date(2012, 1, 2), "citizen", NAME, True, False, False)
+    left_out = replace(insured, person=2, act800_has_work=False)
+    month = Month(2026, 5)
+    due = amounts_due([(insured, month, 248_000), (left_out, month, 248_000)], SUBMITTED_ON)
+    assert [each["act800_employer"] for each in due] == [490, 0]
+    amounts = {name: np.array([each.get(name, 248_000) for each in due]) for name in AMOUNT_FIELDS}
+    months = np.array([number_of(month)] * 2)
+    columns = FileColumns(["1", "2"], [NAME] * 2, months, amounts, np.ones(2, dtype=np.bool_))
+    people = {("1", number_of(month)): [insured], ("2", number_of(month)): [left_out]}
+    assert check_lines(columns, people, SUBMITTED_ON).faults == ()
