@@ -19,10 +19,9 @@ from services.benefits.api import (
 )
 from services.benefits.api.dependencies import unit
 from services.benefits.commands.republish_benefits import RepublishBenefits
-from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
+from services.benefits.settings import BenefitsSettings
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.process.api import described_app, serve, wire
-from shared.security.fields import FieldCipher
 from shared.web.announcements import announcement_router
 
 ABOUT = (
@@ -45,7 +44,7 @@ def openapi_app() -> FastAPI:
 def build(settings: BenefitsSettings) -> FastAPI:
     """The app, connected."""
     app = wire(openapi_app(), settings, BenefitsUnitOfWork)
-    app.state.field_cipher = FieldCipher(FIELD_KEY_ID, settings.field_key)
+    app.state.field_cipher = settings.cipher()
     app.state.paying_bank = settings.paying_bank
     app.state.account_hold = timedelta(hours=settings.account_hold_hours)
     return app

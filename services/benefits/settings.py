@@ -5,10 +5,11 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from services.benefits.domain.bank_text import bank_text
-from shared.process.settings import Key, ServiceSettings
+from shared.process.settings import Key, KeyId, OtherKeys, ServiceSettings
+from shared.security.fields import FieldCipher
 from shared.web.fields import ACCOUNT_NUMBER_PATTERN, BIC_PATTERN
 
-# Written into every encrypted value, so that a later key can be distinguished from this one.
+# Written into every encrypted value; that of the first key.
 FIELD_KEY_ID = "benefits-1"
 
 _PAYING = {"paying_account", "paying_bic"}
@@ -20,6 +21,8 @@ class BenefitsSettings(ServiceSettings):
     service: ClassVar[str] = "benefits"
 
     field_key: Key
+    field_key_id: KeyId = FIELD_KEY_ID
+    other_keys: OtherKeys = {}
     bank_file_every_seconds: float = Field(default=1.0, gt=0)
     # Another payment calendar, of a release or from a day on, is noticed within this time.
     payment_calendar_every_seconds: float = Field(default=60.0, gt=0)
@@ -31,6 +34,11 @@ class BenefitsSettings(ServiceSettings):
     paying_name: str = Field(default="Jaring", min_length=1, max_length=70)
     paying_account: str = Field(default="000000001", pattern=ACCOUNT_NUMBER_PATTERN)
     paying_bic: str = Field(default="JRNGMYKL", pattern=BIC_PATTERN)
+
+    def cipher(self) -> FieldCipher:
+        """What seals under the current key, and opens under each."""
+        others = {id_: each.field for id_, each in self.other_keys.items()}
+        return FieldCipher(self.field_key_id, self.field_key, others)
 
     @model_validator(mode="after")
     def _production_names_its_own_account(self) -> Self:

@@ -23,7 +23,7 @@ from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.schedules.closed_days import closed_days
 from services.benefits.schedules.payment_calendar import payment_calendar
-from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
+from services.benefits.settings import BenefitsSettings
 from services.benefits.storage.held_statuses import HELD
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.storage.waiting_for_officers import FOR_OFFICERS
@@ -90,7 +90,7 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
 def _rendering(settings: BenefitsSettings) -> tuple[Paying, FieldCipher]:
     account = AccountHolder(settings.paying_name, settings.paying_account, settings.paying_bic)
     paying = Paying(settings.paying_bank, account, settings.bank_silent_after_banking_days)
-    return paying, FieldCipher(FIELD_KEY_ID, settings.field_key)
+    return paying, settings.cipher()
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def openapi_app() -> FastAPI:
 
 def build(settings: RegistrationSettings) -> FastAPI:
     """The app, connected."""
-    keys = Keys.of(settings.field_key, settings.blind_index_key, settings.id_token_key)
+    keys = Keys.of_settings(settings)
     app = wire(openapi_app(), settings, unit_with(keys, sandbox=settings.sandbox))
     app.state.inbound_keys = keys.inbound
     return app

@@ -139,7 +139,7 @@ async def recall(events: Sequence[Event], uow: RegistrationUnitOfWork) -> None:
 
 def work(settings: RegistrationSettings) -> Work[RegistrationUnitOfWork]:
     """The tables of the worker, with the keys by which it reads uploads and finds the people named in them."""
-    keys = Keys.of(settings.field_key, settings.blind_index_key, settings.id_token_key)
+    keys = Keys.of_settings(settings)
     # A file that is not through holds the watermark back to its receipt: its lines are facts of that moment.
     bound = unit_with(keys, sandbox=settings.sandbox)
     groups = [((metrics.WAITING_FOR_OFFICERS, metrics.WAITING_FOR_OFFICERS_OLDEST_SECONDS), FOR_OFFICERS)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.web.limits import Limits
@@ -39,6 +39,22 @@ class Stated:
 
 _Masked = PlainSerializer(lambda _: "**********", return_type=str)
 Key = Annotated[bytes, BeforeValidator(_key), _Masked, Field(repr=False)]
+
+
+KeyId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+
+
+class OtherKey(BaseModel):
+    """A key beside the current one: what stands under it is opened and found, and nothing more is written under it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    field: Key
+    # Of a service that looks for what it sealed.
+    index: Key | None = None
+
+
+OtherKeys = dict[KeyId, OtherKey]
 
 
 class ServiceSettings(BaseSettings):

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -21,21 +22,30 @@ def derived(key: bytes, purpose: str) -> bytes:
 
 
 class BlindIndex:
-    """Equality search on one encrypted column, named `table.column`; each column has a key of its own."""
+    """Equality search on one encrypted column, named `table.column`; each column has a key of its own.
 
-    def __init__(self, key: bytes, column: str) -> None:
-        self._key = derived(key, f"blind index {column}")
+    What is stored bears the current key. While keys are rotated it may bear another one still, so that whoever looks
+    for a value looks for each of its hashes.
+    """
+
+    def __init__(self, key: bytes, column: str, others: Sequence[bytes] = ()) -> None:
+        self._keys = [derived(each, f"blind index {column}") for each in (key, *others)]
 
     def of(self, text: str) -> bytes:
-        """HMAC-SHA-256 of the text, 32 bytes; the caller normalises the text first."""
-        found = hmac.new(self._key, digestmod=hashlib.sha256)
-        # Other threads run while `update` hashes a whole file; during `hmac.digest` they do not.
-        found.update(text.encode())
-        return found.digest()
+        """HMAC-SHA-256 of the text under the current key, 32 bytes; the caller normalises the text first."""
+        return _hash(self._keys[0], text)
+
+    def each(self, text: str) -> list[bytes]:
+        """Its hashes under every key, the current one first."""
+        return [_hash(key, text) for key in self._keys]
 
     def of_id(self, national_id: NationalId) -> bytes:
-        """HMAC-SHA-256 of kind and normalised number, 32 bytes."""
+        """HMAC-SHA-256 of kind and normalised number under the current key, 32 bytes."""
         return self.of(_text(national_id))
+
+    def each_of_id(self, national_id: NationalId) -> list[bytes]:
+        """The hashes of kind and normalised number under every key, the current one first."""
+        return self.each(_text(national_id))
 
 
 class IdTokens:
@@ -52,6 +62,13 @@ class IdTokens:
         """As `token`, for an id that has been checked."""
         digest = hmac.digest(self._key, _text(national_id).encode(), hashlib.sha256)
         return urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+
+
+def _hash(key: bytes, text: str) -> bytes:
+    found = hmac.new(key, digestmod=hashlib.sha256)
+    # Other threads run while `update` hashes a whole file; during `hmac.digest` they do not.
+    found.update(text.encode())
+    return found.digest()
 
 
 def _text(national_id: NationalId) -> str:

@@ -91,3 +91,14 @@ class FieldUndecipherable(JaringError):
     title_ms = "Medan terlindung tidak dapat dibaca"
     kind = Kind.INTERNAL
     hint = "Quote the request id."
+
+
+class FieldKeyUnknown(JaringError):
+    """A stored field stands under a key that this process was not given (`facts["key"]`, its id): an operator gives it
+    the key again (docs/operations.md, "Keys are rotated")."""
+
+    code = "field_key_unknown"
+    title = "A protected field cannot be read at the moment: its key is not here"
+    title_ms = "Medan terlindung tidak dapat dibaca buat masa ini: kuncinya tiada di sini"
+    kind = Kind.UNAVAILABLE
+    hint = "Try again after Retry-After."

@@ -251,7 +251,7 @@ def _firms(sizes: Sequence[int]) -> list[Firm]:
 
 async def _populate(database: TestDatabase, register: Register, firms: Sequence[Firm]) -> None:
     settings = register.service.app.state.settings
-    keys = Keys.of(settings.field_key, settings.blind_index_key, settings.id_token_key)
+    keys = Keys.of_settings(settings)
     async with database.connection("migrate") as owner:
         at = now()
         employers = [(f.number, f.party, 1, f.code, "KILANG MAJU", at) for f in firms]

@@ -92,7 +92,7 @@ async def _add_id(said: Correction, at: datetime, uow: RegistrationUnitOfWork) -
     shares_digits = bool(await uow.national_ids.bearers(stated.number))
     await uow.national_ids.add(said, stated, at, shares_digits=shares_digits)
     # What was pushed about this number waits for whoever bears it.
-    await uow.due.wake({subjects.registered(uow.keys.numbers.of(stated.number).hex())})
+    await uow.due.wake({subjects.registered(uow.keys.waiting.of(stated.number).hex())})
 
 
 async def _withdraw_id(said: Correction, at: datetime, uow: RegistrationUnitOfWork) -> None:

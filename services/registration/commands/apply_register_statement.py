@@ -39,7 +39,7 @@ async def apply_register_statement(command: ApplyRegisterStatement, uow: Registr
         said = statement.settled(persons, ParkedFor.CONTRADICTS, now())
     await uow.register_statements.settle(said)
     if said.state is RegisterStatementState.WAITING:
-        indexes = [uow.keys.numbers.of(bearer.number).hex() for bearer in said.bearers]
+        indexes = [uow.keys.waiting.of(bearer.number).hex() for bearer in said.bearers]
         await uow.due.when(command, set(map(subjects.registered, indexes)), said.waits_until)
     if said.state is RegisterStatementState.PARKED and said.reason is not None:
         about = subjects.register_statement(said.id)

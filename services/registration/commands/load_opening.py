@@ -75,7 +75,7 @@ async def _persons(load: _Load, uow: RegistrationUnitOfWork) -> None:
     for row, person in zip(rows, told, strict=True):
         if _differs(row):
             await uow.due.at(ReviewIdentity(person.number), at)
-    await uow.due.wake({subjects.registered(uow.keys.numbers.of(row.id_number).hex()) for row in rows})
+    await uow.due.wake({subjects.registered(uow.keys.waiting.of(row.id_number).hex()) for row in rows})
 
 
 async def _spells(load: _Load, uow: RegistrationUnitOfWork) -> None:

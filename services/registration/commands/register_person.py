@@ -55,5 +55,5 @@ async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) 
     if added.is_like_another or birth_by_id(who.kind, who.number, command.born_on) is not None:
         # Officers are asked by the worker: whoever registers learns nothing of anybody else.
         await uow.due.at(ReviewIdentity(number), now())
-    await uow.due.wake({subjects.registered(uow.keys.numbers.of(who.number).hex())})
+    await uow.due.wake({subjects.registered(uow.keys.waiting.of(who.number).hex())})
     return number

@@ -51,7 +51,7 @@ async def take_leaving(
     try:
         person = await uow.persons.behind(command.national_id, command.name, today())
     except PersonUnknown:
-        index = uow.keys.numbers.of(command.national_id.number).hex()
+        index = uow.keys.waiting.of(command.national_id.number).hex()
         return parked(NOT_STATED, NOT_STATED_MESSAGE, subjects.registered(index))
     spells = await uow.spells.between(command.employer, person)
     spell = next((each for each in reversed(spells) if each.started_on <= command.ended_on), None)

@@ -186,7 +186,7 @@ async def _awaited(wage: PaidWage, uow: RegistrationUnitOfWork) -> Subject:
     try:
         person = await uow.persons.behind(wage.national_id, wage.name, today())
     except PersonUnknown:
-        return subjects.registered(uow.keys.numbers.of(wage.number).hex())
+        return subjects.registered(uow.keys.waiting.of(wage.number).hex())
     return subjects.employed(wage.employer, person)
 
 

@@ -29,7 +29,10 @@ _DIED_ON = text("""
                         AND later.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity'))
     ORDER BY fact.id DESC LIMIT 1
 """)
-_BEHIND = text("SELECT cover_behind_national_id(:index, :day)::text")
+_BEHIND = text("""
+    SELECT (SELECT found FROM unnest(CAST(:indexes AS bytea[])) AS index, cover_behind_national_id(index, :day) AS found
+            WHERE found IS NOT NULL LIMIT 1)::text
+""")
 _KEEP_INQUIRY = text("""
     INSERT INTO cover_inquiry (tenant, person, client, on_day, asked_at) VALUES (:tenant, :person, :client, :day, :at)
 """)
@@ -68,7 +71,7 @@ class CoverRepository:
 
     async def behind(self, national_id: NationalId, day: date) -> KnownOfCover:
         """The same behind a national id, without facts by id; nothing is known of nobody."""
-        asked = {"index": self._keys.ids.of_id(national_id), "day": day}
+        asked = {"indexes": self._keys.ids.each_of_id(national_id), "day": day}
         found: str | None = (await self._connection.execute(_BEHIND, asked)).scalar_one()
         return known_of(_NOTHING if found is None else orjson.loads(found))
 

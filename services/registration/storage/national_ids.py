@@ -12,15 +12,19 @@ from services.registration.domain.correction import Correction
 from services.registration.domain.errors import NationalIdKnown, NationalIdLast, NationalIdOfAnother, NationalIdUnknown
 from services.registration.domain.person import KeptNationalId
 from services.registration.storage.keys import Keys
+from services.registration.storage.persons import TAKEN
 from services.registration.storage.violations import violated
 from shared.security.fields import place
 from shared.security.national_id import IdKind, NationalId
 
-_BEARERS = text("SELECT DISTINCT person FROM bearers_of_number(:index) AS person ORDER BY person")
+_BEARERS = text("""
+    SELECT DISTINCT person FROM unnest(CAST(:indexes AS bytea[])) AS index, bearers_of_number(index) AS person
+    ORDER BY person
+""")
 # Who bears the digits under another kind is another bearer too, until two officers have found that they are two people.
 _OTHER = text("""
-    SELECT bearer FROM bearers_of_number(:digits) AS bearer
-    WHERE bearer <> :person AND (bearer IN (SELECT bearers_of_number(:exact)) OR (
+    SELECT bearer FROM unnest(CAST(:digits AS bytea[])) AS index, bearers_of_number(index) AS bearer
+    WHERE bearer <> :person AND (bearer IN (SELECT bearers_of_number(index) FROM unnest(CAST(:exact AS bytea[])) AS index) OR (
         SELECT verdict FROM duplicate_verdict AS said
         WHERE said.person = least(bearer, :person) AND said.other = greatest(bearer, :person)
         ORDER BY said.id DESC LIMIT 1) IS DISTINCT FROM 'different_persons')
@@ -57,14 +61,18 @@ class NationalIdRepository:
 
     async def bearers(self, number: str, kind: IdKind | None = None) -> list[int]:
         """Who bears such digits, or such an id where the kind is given; for officers, nobody for anybody else."""
-        index = self._keys.numbers.of(number) if kind is None else self._keys.ids.of_id(NationalId(kind, number))
-        return list((await self._connection.execute(_BEARERS, {"index": index})).scalars())
+        ids, numbers = self._keys.ids, self._keys.numbers
+        indexes = numbers.each(number) if kind is None else ids.each_of_id(NationalId(kind, number))
+        return list((await self._connection.execute(_BEARERS, {"indexes": indexes})).scalars())
 
     async def other_bearer(self, person: int, national_id: NationalId) -> int | None:
         """Who else bears the id or its digits; raises NationalIdKnown where the person does. For officers alone."""
         if person in await self.bearers(national_id.number):
             raise NationalIdKnown()
-        asked = {"digits": self._keys.numbers.of(national_id.number), "exact": self._keys.ids.of_id(national_id)}
+        asked = {
+            "digits": self._keys.numbers.each(national_id.number),
+            "exact": self._keys.ids.each_of_id(national_id),
+        }
         found: int | None = (await self._connection.execute(_OTHER, {**asked, "person": person})).scalar_one_or_none()
         return found
 
@@ -89,12 +97,23 @@ class NationalIdRepository:
             "reason": said.reason.value,
             "evidence": said.evidence,
         }
+        await self._check_not_taken(national_id, shares_digits=shares_digits)
         try:
             await self._connection.execute(_ADD, values)
         except IntegrityError as error:
             if violated(error) in _TAKEN:
                 raise NationalIdOfAnother() from None
             raise
+
+    async def _check_not_taken(self, national_id: NationalId, *, shares_digits: bool) -> None:
+        if self._keys.cipher.is_ring:
+            asked = {
+                "ids": self._keys.ids.each_of_id(national_id),
+                "numbers": self._keys.numbers.each(national_id.number),
+                "shares_digits": shares_digits,
+            }
+            if (await self._connection.execute(TAKEN, asked)).scalar_one() is not None:
+                raise NationalIdOfAnother()
 
     async def of_person(self, person: int) -> list[KeptNationalId]:
         """Those of a person, without their numbers; none for anybody but the person and officers."""

@@ -282,15 +282,16 @@ class OpeningRowRepository:
 
     async def judge_persons(self, rows: Sequence[PersonRow], day: date) -> Judged:
         """Which of them are new, by their national ids; nobody is guessed to be somebody."""
-        numbers = await asyncio.to_thread(lambda: [self._keys.numbers.of(row.id_number) for row in rows])
+        numbers = await asyncio.to_thread(lambda: [self._keys.numbers.each(row.id_number) for row in rows])
         found: dict[bytes, list[_Bearer]] = defaultdict(list)
-        for index, *bearer in await self._connection.execute(_BEARERS, {"numbers": numbers, "day": day}):
+        for index, *bearer in await self._connection.execute(_BEARERS, {"numbers": [*chain(*numbers)], "day": day}):
             found[bytes(index)].append(_Bearer(*bearer))
         return await asyncio.to_thread(self._judge_persons, rows, numbers, found)
 
     async def add_persons(self, rows: Sequence[PersonRow], file: UUID, at: datetime) -> list[PublicFacts]:
         """Register them; what is published of each."""
         made = await asyncio.to_thread(lambda: [self._made(row) for row in rows])
+        await self._check_not_taken(rows)
         given = await self._connection.execute(_NUMBERS, {"tokens": [each["token"] for each in made]})
         numbers = [_Numbers(*each) for each in given]
         told = list(zip(rows, numbers, made, strict=True))
@@ -312,12 +313,13 @@ class OpeningRowRepository:
     ) -> tuple[list[Placed], dict[int, date], list[OpeningFault]]:
         """Whom each row names, with the births of them all."""
         blind = await asyncio.to_thread(self._blind, rows)
-        found = (await self._connection.execute(_WHO, {"blind": sorted(set(blind)), "day": day})).all()
+        found = (await self._connection.execute(_WHO, {"blind": sorted({*chain(*blind)}), "day": day})).all()
         who = {bytes(each.blind_index): each for each in found}
         employers = await self._employers(row.employer_code for row in rows)
         placed, faults = [], []
         for row, index in zip(rows, blind, strict=True):
-            person, employer = who.get(index), employers.get(row.employer_code)
+            person = next((who[each] for each in index if each in who), None)
+            employer = employers.get(row.employer_code)
             if person is None:
                 faults.append(OpeningFault(row.line, "id_number", "person_unknown"))
             elif employer is None:
@@ -437,24 +439,36 @@ class OpeningRowRepository:
             await self._connection.execute(_ADD_DEATHS, _transposed(("persons", "days"), dead))
             await self._connection.execute(_DERIVE, {"persons": [person for person, _ in dead]})
 
-    def _blind(self, rows: Sequence[SpellRow | MonthsRow]) -> list[bytes]:
-        """The index of whom each row names: once for each person."""
-        made: dict[tuple[str, str], bytes] = {}
+    async def _check_not_taken(self, rows: Sequence[PersonRow]) -> None:
+        """While keys are rotated: what was judged to be new is new under every key, also now; raises
+        NationalIdRegistered, and then the piece is looked at again."""
+        if self._keys.cipher.is_ring:
+            asked = {
+                "ids": [index for row in rows for index in self._keys.ids.each_of_id(_id(row))],
+                "numbers": [index for row in rows for index in self._keys.numbers.each(row.id_number)],
+                "shares_digits": False,
+            }
+            if (await self._connection.execute(TAKEN, asked)).scalar_one() is not None:
+                raise NationalIdRegistered()
+
+    def _blind(self, rows: Sequence[SpellRow | MonthsRow]) -> list[list[bytes]]:
+        """The indexes of whom each row names: once for each person."""
+        made: dict[tuple[str, str], list[bytes]] = {}
         for row in rows:
             who = (row.id_kind, row.id_number)
             if who not in made:
-                made[who] = self._keys.ids.of_id(_id(row))
+                made[who] = self._keys.ids.each_of_id(_id(row))
         return [made[row.id_kind, row.id_number] for row in rows]
 
     def _judge_persons(
-        self, rows: Sequence[PersonRow], numbers: Sequence[bytes], found: Mapping[bytes, Sequence[_Bearer]]
+        self, rows: Sequence[PersonRow], numbers: Sequence[Sequence[bytes]], found: Mapping[bytes, Sequence[_Bearer]]
     ) -> Judged:
         sorting = Sorting()
         index = {row.line: number for row, number in zip(rows, numbers, strict=True)}
         for row in sorting.once(rows, lambda each: each.id_number, _said):
-            bearers = found.get(index[row.line], ())
-            blind = self._keys.ids.of_id(_id(row)) if bearers else b""
-            same = next((each for each in bearers if bytes(each.blind_index) == blind), None)
+            bearers = [bearer for each in index[row.line] for bearer in found.get(each, ())]
+            blind = self._keys.ids.each_of_id(_id(row)) if bearers else []
+            same = next((each for each in bearers if bytes(each.blind_index) in blind), None)
             if not has_letters(row.name):
                 sorting.fault(row, "name", "name_without_letters")
             elif bearers and same is None:

@@ -64,10 +64,18 @@ _DERIVE = text("""
 _DERIVE_AGAIN = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")
 # NO KEY: each of two requests about one person has just written a row that refers to it, and would wait for the other.
 _LOCK = text("SELECT person FROM person WHERE person = :person FOR NO KEY UPDATE")
-_BEHIND = text("SELECT * FROM name_behind_national_id(:index, :day)")
+_BEHIND = text("""
+    SELECT found.* FROM unnest(CAST(:indexes AS bytea[])) AS index, name_behind_national_id(index, :day) AS found
+""")
 # What is compared where there is nobody, so that it takes as long.
 _NOBODY = "AHMAD BIN ALI"
-_BEARS = text("SELECT bears_national_id(:person, :index)")
+_BEARS = text("""
+    SELECT bool_or(bears_national_id(:person, index)) FROM unnest(CAST(:indexes AS bytea[])) AS index
+""")
+# While keys are rotated an id may stand under another key, where no index keeps it from being taken twice.
+TAKEN = text("""
+    SELECT taken_under_any_key(CAST(:ids AS bytea[]), CAST(:numbers AS bytea[]), CAST(:shares_digits AS boolean))
+""")
 _SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
                                 WHERE access.person = person.person AND access.tenant = :tenant))"""
 # A person may see itself too, where it asks for what is kept of it.
@@ -179,7 +187,7 @@ _WHO_BEARS = text("""
     FROM national_id AS id
     JOIN person_attribute AS n ON n.person = id.person AND n.attribute = 'name' AND n.valid @> CAST(:day AS date)
     JOIN person_fact AS name ON name.id = n.fact
-    WHERE id.number_index = :index AND id.withdrawn_at IS NULL ORDER BY id.person
+    WHERE id.number_index = ANY(CAST(:indexes AS bytea[])) AND id.withdrawn_at IS NULL ORDER BY id.person
 """)
 _DAY = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
@@ -248,6 +256,7 @@ class PersonRepository:
         for whoever bears it.
         """
         identified = {**self._identified(national_id), "shares_digits": shares_digits}
+        await self._check_not_taken(national_id, shares_digits=shares_digits)
         asked = {"token": identified["id_token"], "facts": len(facts)}
         number, revision, died_on, ids = (await self._connection.execute(_NEXT, asked)).one()
         person = {"person": number, "revision": revision, "registered_at": at, "source": source}
@@ -259,10 +268,7 @@ class PersonRepository:
             stated = self._stated(ids[: len(known)], known)
             await self._connection.execute(_ADD, {**person, **identified, **named, **stated})
         except IntegrityError as error:
-            if violated(error) in _REGISTERED:
-                raise NationalIdRegistered() from None
-            if violated(error) == "uq_national_id_digits":
-                raise NationalIdOfAnotherKind() from None
+            _check_violated(violated(error))
             raise
         compared = {"person": number, "name_tokens": named["name_tokens"], "born_on": facts["born_on"]}
         is_like_another = (await self._connection.execute(_DERIVE, compared)).one()[0]
@@ -281,13 +287,13 @@ class PersonRepository:
 
     async def prove(self, number: int, national_id: NationalId) -> None:
         """Raises PersonUnknown unless the person bears this national id; one look-up, whether or not there is one."""
-        asked = {"person": number, "index": self._keys.ids.of_id(national_id)}
+        asked = {"person": number, "indexes": self._keys.ids.each_of_id(national_id)}
         if not (await self._connection.execute(_BEARS, asked)).scalar_one():
             raise PersonUnknown()
 
     async def behind(self, national_id: NationalId, name: str, day: date) -> int:
         """The person who bears this national id and this name; raises PersonUnknown, whichever of them is wrong."""
-        asked = {"index": self._keys.ids.of_id(national_id), "day": day}
+        asked = {"indexes": self._keys.ids.each_of_id(national_id), "day": day}
         found = (await self._connection.execute(_BEHIND, asked)).one_or_none()
         known = _NOBODY if found is None else self._open(found.fact, found.sealed)
         if not names_agree(self._keys.name_tokens.of(known), self._keys.name_tokens.of(name)) or found is None:
@@ -337,7 +343,8 @@ class PersonRepository:
 
     async def who_bears(self, number: str, name: str, day: date) -> tuple[int, list[int]]:
         """How many bear a number, and those of them whose name agrees; for the worker's role."""
-        rows = (await self._connection.execute(_WHO_BEARS, {"index": self._keys.numbers.of(number), "day": day})).all()
+        asked = {"indexes": self._keys.numbers.each(number), "day": day}
+        rows = (await self._connection.execute(_WHO_BEARS, asked)).all()
         tokens = self._keys.name_tokens.of(name)
         opened = {row.person: self._open(row.name_fact, row.name_sealed) for row in rows}
         return len(opened), [
@@ -381,7 +388,9 @@ class PersonRepository:
     async def match(self, employer: int, asked: Collection[NumberInMonth]) -> dict[NumberInMonth, list[Insured]]:
         """Who of an employer's people bears each number, found by its blind index, as known for the month's end."""
         by_index = {
-            (self._keys.numbers.of(number), month_of(month).last_day): (number, month) for number, month in asked
+            (index, month_of(month).last_day): (number, month)
+            for number, month in asked
+            for index in self._keys.numbers.each(number)
         }
         parameters = {
             "employer": employer,
@@ -400,20 +409,38 @@ class PersonRepository:
 
     def among(self, indexes: Collection[bytes], numbers: Collection[str]) -> frozenset[str]:
         """Those of these numbers that have one of these indexes."""
-        return frozenset(each for each in numbers if self._keys.numbers.of(each) in indexes) if indexes else frozenset()
+        if not indexes:
+            return frozenset()
+        known = frozenset(indexes)
+        return frozenset(each for each in numbers if not known.isdisjoint(self._keys.numbers.each(each)))
 
     def _people_of(
         self, rows: Sequence[Row[Any]], by_index: Mapping[tuple[bytes, date], NumberInMonth]
     ) -> dict[NumberInMonth, list[Insured]]:
         names: dict[int, str] = {}
         matched: dict[NumberInMonth, list[Insured]] = defaultdict(list)
+        met: set[tuple[NumberInMonth, int]] = set()
         for row in rows:
-            number_index, day, _, _, _, fact, sealed, *_ = row
+            number_index, day, person, _, _, fact, sealed, *_ = row
+            asked = by_index[bytes(number_index), day]
+            if (asked, person) in met:
+                # Who bears a number by two kinds of id, each under another key, is found by either.
+                continue
+            met.add((asked, person))
             name = names.get(fact)
             if name is None:
                 name = names[fact] = self._open(fact, sealed)
-            matched[by_index[bytes(number_index), day]].append(insured_of(row, name))
+            matched[asked].append(insured_of(row, name))
         return matched
+
+    async def _check_not_taken(self, national_id: NationalId, *, shares_digits: bool) -> None:
+        if self._keys.cipher.is_ring:
+            asked = {
+                "ids": self._keys.ids.each_of_id(national_id),
+                "numbers": self._keys.numbers.each(national_id.number),
+                "shares_digits": shares_digits,
+            }
+            _check_violated((await self._connection.execute(TAKEN, asked)).scalar_one())
 
     def _identified(self, national_id: NationalId) -> dict[str, Any]:
         row = new_id()
@@ -456,6 +483,13 @@ class PersonRepository:
 
     def _open(self, fact: int, sealed: bytes) -> str:
         return self._keys.cipher.decrypt(bytes(sealed), place("person_fact", "sealed", fact))
+
+
+def _check_violated(constraint: str | None) -> None:
+    if constraint in _REGISTERED:
+        raise NationalIdRegistered() from None
+    if constraint == "uq_national_id_digits":
+        raise NationalIdOfAnotherKind() from None
 
 
 def public_facts_of(row: Row[Any], name: str, keys: Keys) -> PublicFacts:
