@@ -23,12 +23,14 @@ from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.schedules.closed_days import closed_days
 from services.benefits.schedules.payment_calendar import payment_calendar
+from services.benefits.schedules.resealing import resealing
 from services.benefits.settings import BenefitsSettings
 from services.benefits.storage.held_statuses import HELD
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.storage.waiting_for_officers import FOR_OFFICERS
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
+from shared.persistence.resealing import DONE, LEFT
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand, Schedule
 from shared.security.fields import FieldCipher
@@ -63,10 +65,11 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
 
 
 def schedules(settings: BenefitsSettings) -> list[Schedule[BenefitsUnitOfWork]]:
-    """The timers: the bank file, whose rendering opens payees' accounts and so needs the field key; calendar; books."""
+    """The timers: the bank file, whose rendering opens payees' accounts; the payment calendar; books; keys."""
     every = timedelta(seconds=settings.bank_file_every_seconds)
     look_every = timedelta(seconds=settings.payment_calendar_every_seconds)
-    return [bank_file(every, *_rendering(settings)), payment_calendar(look_every), closed_days()]
+    others = [payment_calendar(look_every), closed_days(), resealing(settings.cipher())]
+    return [bank_file(every, *_rendering(settings)), *others]
 
 
 def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
@@ -80,7 +83,8 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
         await recall_repayments(RecallRepayments(events), uow)
         await recall_agreements(RecallAgreements(events), uow)
 
-    counts = [(metrics.BANK_STATUSES_HELD, HELD)]
+    resealed = [(metrics.RESEALING_TABLES_LEFT, LEFT), (metrics.RESEALED_ROWS, DONE)]
+    counts = [(metrics.BANK_STATUSES_HELD, HELD), *resealed]
     groups = [((metrics.WAITING_FOR_OFFICERS, metrics.WAITING_FOR_OFFICERS_OLDEST_SECONDS), FOR_OFFICERS)]
     return Work(
         BenefitsUnitOfWork, SUBSCRIPTIONS, due, schedules(settings), recall=recall, counts=counts, groups=groups

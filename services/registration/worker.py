@@ -37,6 +37,7 @@ from services.registration.commands.take_hire import TakeHire, take_hire
 from services.registration.commands.take_leaving import DayBounds, TakeLeaving, take_leaving
 from services.registration.commands.take_wages import PaidWage, take_pushed_wages
 from services.registration.schedules.arrears_run import arrears_run
+from services.registration.schedules.resealing import resealing
 from services.registration.schedules.upload_clean_up import upload_clean_up
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.contribution_files import held_back
@@ -55,6 +56,7 @@ from shared.inbound.handling import (
 )
 from shared.inbound.intake import Intake
 from shared.messaging.subscription import Subscription
+from shared.persistence.resealing import DONE, LEFT
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand, Schedule
 from shared.telemetry import metrics
@@ -128,8 +130,9 @@ def inbound(settings: RegistrationSettings) -> list[InboundCommand[RegistrationU
     ]
 
 
-# Of what is not paid, interest is charged once a month; uploads that nobody goes on with are let go of.
-SCHEDULES: list[Schedule[RegistrationUnitOfWork]] = [arrears_run(), upload_clean_up()]
+# Of what is not paid, interest is charged once a month; uploads that nobody goes on with are let go of; what stands
+# under another key is put under the current one.
+SCHEDULES: list[Schedule[RegistrationUnitOfWork]] = [arrears_run(), upload_clean_up(), resealing()]
 
 
 async def recall(events: Sequence[Event], uow: RegistrationUnitOfWork) -> None:
@@ -147,7 +150,17 @@ def work(settings: RegistrationSettings) -> Work[RegistrationUnitOfWork]:
     due = [*DUE, DueCommand(HandleInbound, handling(inbound(settings), keys.inbound.sealing))]
     # And an event of its topic is read as one over REST is.
     intake = Intake(MODELS, keys.inbound)
-    return Work(bound, SUBSCRIPTIONS, due, SCHEDULES, held_back=held_back, recall=recall, groups=groups, intake=intake)
+    return Work(
+        bound,
+        SUBSCRIPTIONS,
+        due,
+        SCHEDULES,
+        held_back=held_back,
+        recall=recall,
+        counts=[(metrics.RESEALING_TABLES_LEFT, LEFT), (metrics.RESEALED_ROWS, DONE)],
+        groups=groups,
+        intake=intake,
+    )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ A service's first migration calls ``create_platform_v1``; a later change is a ne
 Who may do what is granted here: the API's role adds to the outbox and to due work, the worker's role does the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from alembic import op
 
@@ -578,3 +578,91 @@ def index_inbound_keys() -> None:
         "CREATE INDEX ix_inbound_event_key ON inbound_event (tenant, key, number) "
         "WHERE state IN ('accepted', 'warned', 'parked');\n"
     )
+
+
+# The same text under another key is of the same length and begins with another key's id (shared/security/fields.py).
+# Whether it is the same text the database cannot know: who may do it holds both keys.
+_SEALED_AGAIN = (
+    """
+CREATE FUNCTION sealed_under(value bytea) RETURNS text LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog AS $$
+    SELECT convert_from(substr(value, 3, get_byte(value, 1)), 'UTF8')
+$$
+""",
+    """
+CREATE FUNCTION is_sealed_again(was bytea, said bytea) RETURNS boolean LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, public AS $$
+    SELECT was IS NOT DISTINCT FROM said OR coalesce(
+        sealed_under(was) <> sealed_under(said)
+        AND length(was) - get_byte(was, 1) = length(said) - get_byte(said, 1), false)
+$$
+""",
+    """
+CREATE FUNCTION never_changed_but_sealed_again() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    was jsonb := to_jsonb(OLD);
+    said jsonb := to_jsonb(NEW);
+    sealed text[] := string_to_array(TG_ARGV[0], ',');
+    found_by text[] := string_to_array(TG_ARGV[1], ',');
+BEGIN
+    IF was - sealed - found_by = said - sealed - found_by
+       AND (was - sealed = said - sealed OR (was ->> sealed[1]) <> (said ->> sealed[1]))
+       AND (SELECT bool_and(is_sealed_again((was ->> name)::bytea, (said ->> name)::bytea))
+            FROM unnest(sealed) AS name) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'what stands in % is never changed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
+""",
+    """
+CREATE TABLE resealing (
+    sealed_table text PRIMARY KEY,
+    columns text[] NOT NULL,
+    key_id text,
+    position text[],
+    sealed_again bigint NOT NULL DEFAULT 0 CHECK (sealed_again >= 0),
+    done_at timestamptz
+)
+""",
+    """
+CREATE FUNCTION sealed_values() RETURNS TABLE (sealed_table text, key_id text, sealed bigint)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+DECLARE
+    known record;
+BEGIN
+    FOR known IN SELECT stored.sealed_table, name FROM resealing AS stored, unnest(stored.columns) AS name LOOP
+        RETURN QUERY EXECUTE format(
+            'SELECT %L, sealed_under(%I), count(*) FROM %I WHERE %I IS NOT NULL GROUP BY 2',
+            known.sealed_table, known.name, known.sealed_table, known.name);
+    END LOOP;
+END $$
+""",
+)
+_AS_BEFORE = """
+DO $$
+DECLARE
+    made text := (SELECT pg_get_triggerdef(oid) FROM pg_trigger
+                  WHERE tgname = 'never_changed' AND tgrelid = '{table}'::regclass);
+BEGIN
+    IF made IS NOT NULL THEN
+        DROP TRIGGER never_changed ON "{table}";
+        EXECUTE replace(made, 'never_changed()', 'never_changed_but_sealed_again(''{columns}'', ''{found_by}'')');
+    END IF;
+END $$
+"""
+
+
+def let_seals_be_renewed(service: str, tables: Mapping[str, Sequence[str]], **found_by: Sequence[str]) -> None:
+    """The worker puts what is sealed in these columns under another key, and whatever else stands there stays.
+
+    `found_by` names a table's columns that are made of the same text, and of the key.
+    """
+    for statement in _SEALED_AGAIN:
+        op.execute(statement)
+    grant(service, "resealing", worker="SELECT, UPDATE")
+    protect(service, "resealing", mine="false")
+    for table, columns in tables.items():
+        named, found = ",".join(columns), ",".join(found_by.get(table, ()))
+        op.execute(_AS_BEFORE.format(table=table, columns=named, found_by=found))
+        op.execute(f'GRANT UPDATE ({", ".join((*columns, *found_by.get(table, ())))}) ON "{table}" TO {service}_worker')
+        op.execute(f"INSERT INTO resealing (sealed_table, columns) VALUES ('{table}', '{{{named}}}')")  # noqa: S608

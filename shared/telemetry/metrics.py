@@ -109,6 +109,10 @@ CLAIMS_TO_ASK_AGAIN = _gauge(
 # What a bank said that was not taken (benefits).
 BANK_STATUSES_HELD = _gauge("bank_statuses_held", "Statuses that are held, of bank files that no officer has released")
 
+# Keys are rotated (benefits, registration).
+RESEALING_TABLES_LEFT = _gauge("resealing_tables_left", "Tables with values under another key than the current")
+RESEALED_ROWS = _gauge("resealed_rows", "Rows that were sealed again since the current key is current")
+
 # What opens no task and waits until an officer looks at it, by its state or reason (benefits, registration).
 WAITING_FOR_OFFICERS = _gauge("waiting_for_officers", "Things that wait until an officer looks at them", "state")
 WAITING_FOR_OFFICERS_OLDEST_SECONDS = _gauge(

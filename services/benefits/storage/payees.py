@@ -130,8 +130,8 @@ class Payee:
     @classmethod
     def sealed(cls, party: str, version: int, account: BankAccount, entered: "Entered", cipher: FieldCipher) -> "Payee":
         """Encrypt an account for its place in the database."""
-        name = cipher.encrypt(account.name, _place("account_name", party, version))
-        number = cipher.encrypt(account.number, _place("account_number", party, version))
+        name = cipher.encrypt(account.name, account_place("account_name", party, version))
+        number = cipher.encrypt(account.number, account_place("account_number", party, version))
         first = version if entered.account_version is None else entered.account_version
         held = (entered.by, entered.held_until, entered.needs_release)
         return cls(party, version, name, number, account.bic, first, *held, *astuple(entered.holding))
@@ -147,8 +147,8 @@ class Payee:
 
     def opened(self, cipher: FieldCipher) -> BankAccount:
         """Decrypt the account; raises FieldUndecipherable."""
-        name = cipher.decrypt(self.account_name, _place("account_name", self.party, self.version))
-        number = cipher.decrypt(self.account_number, _place("account_number", self.party, self.version))
+        name = cipher.decrypt(self.account_name, account_place("account_name", self.party, self.version))
+        number = cipher.decrypt(self.account_number, account_place("account_number", self.party, self.version))
         return BankAccount(name, number, self.bank_bic)
 
 
@@ -220,7 +220,7 @@ def blocked_of(row: Row[Any]) -> Waiting | None:
     return Waiting(WaitingReason.ACCOUNT_HELD, until=row.held_until) if row.is_held else None
 
 
-def _place(column: str, party: str, version: int) -> str:
+def account_place(column: str, party: str, version: int) -> str:
     """Of a person as it was before other parties had accounts: what was sealed then must open."""
     person = person_of(party)
     return place("payee", column, f"{party if person is None else person}.{version}")

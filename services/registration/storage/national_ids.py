@@ -12,7 +12,7 @@ from services.registration.domain.correction import Correction
 from services.registration.domain.errors import NationalIdKnown, NationalIdLast, NationalIdOfAnother, NationalIdUnknown
 from services.registration.domain.person import KeptNationalId
 from services.registration.storage.keys import Keys
-from services.registration.storage.persons import TAKEN
+from services.registration.storage.taken_ids import taken_under_any_key
 from services.registration.storage.violations import violated
 from shared.security.fields import place
 from shared.security.national_id import IdKind, NationalId
@@ -24,7 +24,8 @@ _BEARERS = text("""
 # Who bears the digits under another kind is another bearer too, until two officers have found that they are two people.
 _OTHER = text("""
     SELECT bearer FROM unnest(CAST(:digits AS bytea[])) AS index, bearers_of_number(index) AS bearer
-    WHERE bearer <> :person AND (bearer IN (SELECT bearers_of_number(index) FROM unnest(CAST(:exact AS bytea[])) AS index) OR (
+    WHERE bearer <> :person AND (bearer IN (
+        SELECT bearers_of_number(exact) FROM unnest(CAST(:exact AS bytea[])) AS exact) OR (
         SELECT verdict FROM duplicate_verdict AS said
         WHERE said.person = least(bearer, :person) AND said.other = greatest(bearer, :person)
         ORDER BY said.id DESC LIMIT 1) IS DISTINCT FROM 'different_persons')
@@ -97,23 +98,14 @@ class NationalIdRepository:
             "reason": said.reason.value,
             "evidence": said.evidence,
         }
-        await self._check_not_taken(national_id, shares_digits=shares_digits)
+        if await taken_under_any_key(self._connection, self._keys, [national_id], shares_digits=shares_digits):
+            raise NationalIdOfAnother()
         try:
             await self._connection.execute(_ADD, values)
         except IntegrityError as error:
             if violated(error) in _TAKEN:
                 raise NationalIdOfAnother() from None
             raise
-
-    async def _check_not_taken(self, national_id: NationalId, *, shares_digits: bool) -> None:
-        if self._keys.cipher.is_ring:
-            asked = {
-                "ids": self._keys.ids.each_of_id(national_id),
-                "numbers": self._keys.numbers.each(national_id.number),
-                "shares_digits": shares_digits,
-            }
-            if (await self._connection.execute(TAKEN, asked)).scalar_one() is not None:
-                raise NationalIdOfAnother()
 
     async def of_person(self, person: int) -> list[KeptNationalId]:
         """Those of a person, without their numbers; none for anybody but the person and officers."""

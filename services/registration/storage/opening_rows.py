@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, Amounts, number_of
 from services.registration.domain.employer import TENANT, Employer
+from services.registration.domain.errors import NationalIdRegistered
 from services.registration.domain.membership import CategoryPeriod, Employed, Residing
 from services.registration.domain.opening import (
     OPENING,
@@ -29,6 +31,7 @@ from services.registration.storage.employers import employer_of
 from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import KeptMembership, stated_of
 from services.registration.storage.spells import spell_of
+from services.registration.storage.taken_ids import taken_under_any_key
 from shared.contracts.contribution_received import ContributionsTakenOverV1
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Month
@@ -291,7 +294,9 @@ class OpeningRowRepository:
     async def add_persons(self, rows: Sequence[PersonRow], file: UUID, at: datetime) -> list[PublicFacts]:
         """Register them; what is published of each."""
         made = await asyncio.to_thread(lambda: [self._made(row) for row in rows])
-        await self._check_not_taken(rows)
+        if await taken_under_any_key(self._connection, self._keys, [_id(row) for row in rows], shares_digits=False):
+            # Since they were judged to be new somebody added one under another key: the piece is judged again.
+            raise NationalIdRegistered()
         given = await self._connection.execute(_NUMBERS, {"tokens": [each["token"] for each in made]})
         numbers = [_Numbers(*each) for each in given]
         told = list(zip(rows, numbers, made, strict=True))
@@ -438,18 +443,6 @@ class OpeningRowRepository:
         if dead:
             await self._connection.execute(_ADD_DEATHS, _transposed(("persons", "days"), dead))
             await self._connection.execute(_DERIVE, {"persons": [person for person, _ in dead]})
-
-    async def _check_not_taken(self, rows: Sequence[PersonRow]) -> None:
-        """While keys are rotated: what was judged to be new is new under every key, also now; raises
-        NationalIdRegistered, and then the piece is looked at again."""
-        if self._keys.cipher.is_ring:
-            asked = {
-                "ids": [index for row in rows for index in self._keys.ids.each_of_id(_id(row))],
-                "numbers": [index for row in rows for index in self._keys.numbers.each(row.id_number)],
-                "shares_digits": False,
-            }
-            if (await self._connection.execute(TAKEN, asked)).scalar_one() is not None:
-                raise NationalIdRegistered()
 
     def _blind(self, rows: Sequence[SpellRow | MonthsRow]) -> list[list[bytes]]:
         """The indexes of whom each row names: once for each person."""

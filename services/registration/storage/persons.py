@@ -18,6 +18,7 @@ from services.registration.domain.insured import Insured
 from services.registration.domain.pass_renewal import ForeignPass, PassRenewal
 from services.registration.domain.person import Person, PublicFacts, Registered
 from services.registration.storage.keys import Keys
+from services.registration.storage.taken_ids import taken_under_any_key
 from services.registration.storage.violations import violated
 from shared.kernel.identifiers import new_id
 from shared.security.fields import place
@@ -71,10 +72,6 @@ _BEHIND = text("""
 _NOBODY = "AHMAD BIN ALI"
 _BEARS = text("""
     SELECT bool_or(bears_national_id(:person, index)) FROM unnest(CAST(:indexes AS bytea[])) AS index
-""")
-# While keys are rotated an id may stand under another key, where no index keeps it from being taken twice.
-TAKEN = text("""
-    SELECT taken_under_any_key(CAST(:ids AS bytea[]), CAST(:numbers AS bytea[]), CAST(:shares_digits AS boolean))
 """)
 _SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
                                 WHERE access.person = person.person AND access.tenant = :tenant))"""
@@ -256,7 +253,7 @@ class PersonRepository:
         for whoever bears it.
         """
         identified = {**self._identified(national_id), "shares_digits": shares_digits}
-        await self._check_not_taken(national_id, shares_digits=shares_digits)
+        _refuse(await taken_under_any_key(self._connection, self._keys, [national_id], shares_digits=shares_digits))
         asked = {"token": identified["id_token"], "facts": len(facts)}
         number, revision, died_on, ids = (await self._connection.execute(_NEXT, asked)).one()
         person = {"person": number, "revision": revision, "registered_at": at, "source": source}
@@ -268,7 +265,7 @@ class PersonRepository:
             stated = self._stated(ids[: len(known)], known)
             await self._connection.execute(_ADD, {**person, **identified, **named, **stated})
         except IntegrityError as error:
-            _check_violated(violated(error))
+            _refuse(violated(error))
             raise
         compared = {"person": number, "name_tokens": named["name_tokens"], "born_on": facts["born_on"]}
         is_like_another = (await self._connection.execute(_DERIVE, compared)).one()[0]
@@ -433,15 +430,6 @@ class PersonRepository:
             matched[asked].append(insured_of(row, name))
         return matched
 
-    async def _check_not_taken(self, national_id: NationalId, *, shares_digits: bool) -> None:
-        if self._keys.cipher.is_ring:
-            asked = {
-                "ids": self._keys.ids.each_of_id(national_id),
-                "numbers": self._keys.numbers.each(national_id.number),
-                "shares_digits": shares_digits,
-            }
-            _check_violated((await self._connection.execute(TAKEN, asked)).scalar_one())
-
     def _identified(self, national_id: NationalId) -> dict[str, Any]:
         row = new_id()
         sealed = self._keys.cipher.encrypt(national_id.number, place("national_id", "number_sealed", str(row)))
@@ -485,7 +473,7 @@ class PersonRepository:
         return self._keys.cipher.decrypt(bytes(sealed), place("person_fact", "sealed", fact))
 
 
-def _check_violated(constraint: str | None) -> None:
+def _refuse(constraint: str | None) -> None:
     if constraint in _REGISTERED:
         raise NationalIdRegistered() from None
     if constraint == "uq_national_id_digits":

@@ -1,0 +1,291 @@
+"""Keys are rotated: what is sealed is put under the new one while everybody reads and registers under either."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.registration.commands.reseal_rows import ResealRows
+from services.registration.files.contribution_file import render
+from services.registration.main import build
+from services.registration.settings import RegistrationSettings
+from services.registration.storage import tables
+from services.registration.storage.keys import Keys
+from services.registration.storage.sealed import sealed_tables
+from services.registration.tests.support import (
+    AT_2480,
+    CODE,
+    MYKAD,
+    OTHER_MYKAD,
+    Died,
+    Register,
+    line,
+    number_of,
+    party_of,
+)
+from services.registration.worker import work
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
+from shared.persistence.resealing import seal_again
+from shared.testing.service import TEST_KEY, eventually, service_under_test
+from shared.testing.tokens import TestIssuer
+
+NEW_KEY = base64.b64encode(b"fedcba9876543210fedcba9876543210").decode()
+FIRST_KEYS = {"field": TEST_KEY, "index": TEST_KEY}
+SECOND_KEYS = {"field": NEW_KEY, "index": NEW_KEY}
+SEARCH, READ = "registration:person:search", "registration:person:read"
+# Keyed hashes of what stays under the key of documents, and what is not sealed: a header of a file, without its rows.
+NOT_SEALED = {
+    *("national_id.blind_index", "national_id.number_index"),
+    *("contribution_file.digest", "contribution_piece.digest", "opening_file.digest", "bank_statement.digest"),
+    *("bank_statement.account_index", "bank_statement.identification_index", "bank_credit.account_index"),
+    *("bank_credit.entry_index", "upload.header"),
+}
+
+
+@asynccontextmanager
+async def _with_keys(register: Register, issuer: TestIssuer, **keys: Any) -> AsyncIterator[Register]:
+    """Registration on the same database, with other keys."""
+    made = service_under_test(RegistrationSettings, build, work, register.service.database, issuer, **keys)
+    async with made as service:
+        yield Register(service)
+
+
+def _prepared(register: Register, issuer: TestIssuer) -> Any:
+    """The new key is known, and nothing is written under it."""
+    return _with_keys(register, issuer, other_keys={"2": SECOND_KEYS})
+
+
+def _switched(register: Register, issuer: TestIssuer) -> Any:
+    """The new key is the current one."""
+    new = {"field_key": NEW_KEY, "blind_index_key": NEW_KEY, "field_key_id": "2", "document_index_key": TEST_KEY}
+    return _with_keys(register, issuer, **new, other_keys={"1": FIRST_KEYS})
+
+
+def _retired(register: Register, issuer: TestIssuer) -> Any:
+    """The first key is gone."""
+    new = {"field_key": NEW_KEY, "blind_index_key": NEW_KEY, "field_key_id": "2", "document_index_key": TEST_KEY}
+    return _with_keys(register, issuer, **new)
+
+
+async def _found(register: Register, **body: Any) -> list[str]:
+    made = await register.as_party("POST", "/v1/person-searches", SEARCH, json=body)
+    assert made.status_code == 201, made.text
+    listed = await register.as_party("GET", made.headers["location"], SEARCH)
+    return [each["person"] for each in listed.json()["data"]]
+
+
+async def _under(register: Register) -> dict[str, int]:
+    """How many values stand under each key."""
+    counted = await register.rows("SELECT key_id, sum(sealed)::int AS count FROM sealed_values() GROUP BY 1")
+    return {row["key_id"]: row["count"] for row in counted}
+
+
+async def _reseal(register: Register, most: int | None = None, *, dies: bool = False) -> bool:
+    """One piece, as the worker's command does it; whether there is more to do."""
+    goes_on: list[object] = []
+
+    async def again(at: object) -> None:
+        goes_on.append(at)
+
+    service = register.service.worker
+    async with service.database.begin(service.work.unit, Cause("test")) as uow:
+        await seal_again(sealed_tables(uow.keys), uow.keys.cipher, again, uow, most)
+        if dies:
+            await uow.flush()
+            raise Died
+    return bool(goes_on)
+
+
+async def _resealed(register: Register) -> None:
+    """All of it, by due work."""
+    service = register.service.worker
+    async with service.database.begin(service.work.unit, Cause("test")) as uow:
+        await uow.due.at(ResealRows(), now())
+
+    async def done() -> bool:
+        await register.work_off()
+        left = await register.rows("SELECT FROM resealing WHERE done_at IS NULL")
+        return not left
+
+    await eventually(done)
+
+
+def test_every_sealed_column_is_rotated() -> None:
+    binary = {
+        f"{table.name}.{column.name}"
+        for table in tables.metadata.tables.values()
+        for column in table.columns
+        if str(column.type) == "BLOB"
+    }
+    keys = Keys.of(bytes(32), bytes(32), bytes(32))
+    rotated = {f"{each.name}.{column}" for each in sealed_tables(keys) for column in each.columns}
+    # That of the platform stands in no file of tables.
+    assert rotated - {"inbound_event.sealed"} == binary - NOT_SEALED
+
+
+async def test_the_database_knows_the_same_columns(register: Register) -> None:
+    known = {row["sealed_table"]: row["columns"] for row in await register.rows("SELECT * FROM resealing")}
+    keys = Keys.of(bytes(32), bytes(32), bytes(32))
+    assert known == {each.name: list(each.columns) for each in sealed_tables(keys)}
+
+
+async def test_who_stands_under_either_key_is_found_named_and_registered_once(
+    register: Register, issuer: TestIssuer
+) -> None:
+    employer, ahmad = await register.worker_of()
+    async with _switched(register, issuer) as switched, _prepared(register, issuer) as prepared:
+        siti = await switched.person(OTHER_MYKAD, name="Siti binti Omar", born_on="1985-06-15")
+        assert set(await _under(switched)) == {"1", "2"}
+        for either in (switched, prepared):
+            assert await _found(either, national_id={"kind": "mykad", "number": MYKAD}) == [ahmad]
+            assert await _found(either, number=OTHER_MYKAD) == [siti]
+            assert await _found(either, name="Siti bt. Omar") == [siti]
+            again = await either.try_person(MYKAD)
+            assert (again.status_code, again.json()["code"]) == (409, "national_id_registered")
+            again = await either.try_person(OTHER_MYKAD)
+            assert (again.status_code, again.json()["code"]) == (409, "national_id_registered")
+            for number in (MYKAD, OTHER_MYKAD):
+                other = await either.try_person(number, kind="passport")
+                assert (other.status_code, other.json()["code"]) == (409, "national_id_of_another_kind")
+        by_its_employer = await switched.try_spell(ahmad, employer, "2025-01-01", party_of(employer))
+        assert by_its_employer.status_code != 404, by_its_employer.text
+        job = await switched.sent(employer, render([line("2026-05", AT_2480)]))
+        assert (job["accepted_lines"], job["rejected_lines"]) == (1, 0)
+
+
+async def test_all_is_put_under_the_new_key_and_the_first_one_can_go(register: Register, issuer: TestIssuer) -> None:
+    employer, ahmad = await register.worker_of()
+    await register.corrected(ahmad, "name", "Ahmad bin Aly")
+    await register.sent(employer, render([line("2026-05", AT_2480, name="Ahmad bin Aly")]))
+    facts_before = await register.as_party("GET", f"/v1/persons/{ahmad}/facts", READ)
+    async with _switched(register, issuer) as switched:
+        assert set(await _under(switched)) == {"1"}
+        await _resealed(switched)
+        assert set(await _under(switched)) == {"2"}
+    async with _retired(register, issuer) as retired:
+        facts = await retired.as_party("GET", f"/v1/persons/{ahmad}/facts", READ)
+        assert facts.json() == facts_before.json()
+        assert await _found(retired, national_id={"kind": "mykad", "number": MYKAD}) == [ahmad]
+        assert (await retired.try_person(MYKAD)).status_code == 409
+        job = await retired.sent(employer, render([line("2026-06", AT_2480, name="Ahmad bin Aly")]))
+        assert (job["accepted_lines"], job["rejected_lines"]) == (1, 0)
+
+
+async def test_reads_and_registrations_go_on_while_rows_move_one_by_one(register: Register, issuer: TestIssuer) -> None:
+    numbers = [f"9001{day:02}145678" for day in range(10, 22)]
+    people = {number: await register.person(number, name="Ahmad bin Ali") for number in numbers}
+    over = asyncio.Event()
+
+    async def look(either: Register) -> int:
+        looked = 0
+        while not over.is_set():
+            for number, person in people.items():
+                assert await _found(either, national_id={"kind": "mykad", "number": number}) == [person]
+                looked += 1
+        return looked
+
+    async def write(either: Register, begin: int) -> None:
+        for day in range(begin, begin + 4):
+            await either.person(f"8502{day:02}105432", name="Siti binti Omar", born_on="1985-02-01")
+
+    async with _switched(register, issuer) as switched, _prepared(register, issuer) as prepared:
+        looking = [asyncio.create_task(look(each)) for each in (switched, prepared)]
+        writing = [asyncio.create_task(write(switched, 10)), asyncio.create_task(write(prepared, 20))]
+        while await _reseal(switched, most=1):
+            pass
+        await asyncio.gather(*writing)
+        over.set()
+        assert all(await asyncio.gather(*looking))
+        # What was written under the first key behind the round is found by the next.
+        await register.rows("SELECT 1")
+        while await _reseal(switched, most=3):
+            pass
+        left = (await _under(switched)).get("1", 0)
+        if left:
+            async with switched.service.database.connection() as connection:
+                await connection.execute("UPDATE resealing SET done_at = NULL")
+            while await _reseal(switched, most=3):
+                pass
+        assert set(await _under(switched)) == {"2"}
+
+
+async def test_one_id_is_added_once_by_two_processes_under_two_keys(register: Register, issuer: TestIssuer) -> None:
+    async with _switched(register, issuer) as switched, _prepared(register, issuer) as prepared:
+        for day in range(10, 20):
+            number = f"8503{day:02}105432"
+            both = [each.try_person(number, born_on=f"1985-03-{day:02}") for each in (switched, prepared)]
+            answers = await asyncio.gather(*both)
+            assert sorted(each.status_code for each in answers) == [201, 409]
+
+
+async def test_who_dies_in_a_piece_loses_nothing_and_goes_on_where_it_was(
+    register: Register, issuer: TestIssuer
+) -> None:
+    for day in range(10, 15):
+        await register.person(f"9001{day:02}145678")
+    async with _switched(register, issuer) as switched:
+        before = await _under(switched)
+        with pytest.raises(Died):
+            await _reseal(switched, most=2, dies=True)
+        assert await _under(switched) == before
+        while await _reseal(switched, most=2):
+            pass
+        assert await _under(switched) == {"2": sum(before.values())}
+        assert (await switched.rows("SELECT sum(sealed_again)::int FROM resealing"))[0][0] == sum(before.values())
+
+
+async def test_what_stands_under_a_key_that_is_not_here_is_unavailable_and_no_defect(
+    register: Register, issuer: TestIssuer
+) -> None:
+    ahmad = await register.person()
+    async with _retired(register, issuer) as retired:
+        read = await retired.as_party("GET", f"/v1/persons/{ahmad}", READ)
+        assert (read.status_code, read.json()["code"]) == (503, "field_key_unknown")
+
+
+async def test_a_row_that_no_key_opens_keeps_no_other_from_being_sealed_again(
+    register: Register, issuer: TestIssuer
+) -> None:
+    await register.person()
+    other = await register.person(OTHER_MYKAD, name="Siti binti Omar", born_on="1985-06-15")
+    async with _with_keys(register, issuer, field_key=NEW_KEY, field_key_id="9") as strange:
+        third = await strange.person("770101145679", name="Ali bin Ahmad", born_on="1977-01-01")
+    async with _switched(register, issuer) as switched:
+        while await _reseal(switched, most=2):
+            pass
+        under = await _under(switched)
+        assert set(under) == {"2", "9"}
+        assert (await switched.as_party("GET", f"/v1/persons/{third}", READ)).status_code == 503
+        assert (await switched.as_party("GET", f"/v1/persons/{other}", READ)).status_code == 200
+        assert await switched.rows("SELECT FROM resealing WHERE done_at IS NULL") != []
+
+
+async def test_the_database_lets_nobody_change_more_than_the_key(register: Register, issuer: TestIssuer) -> None:
+    ahmad = number_of(await register.person())
+    stood = (await register.rows("SELECT sealed FROM person_fact WHERE attribute = 'name'"))[0][0]
+    head = stood[:3]
+    longer = b"\x01\x012" + stood[3:] + b"x"
+    for changed in (stood[:-1] + b"x", longer, b"\x01\x00", head):
+        async with register.service.database.connection("migrate") as connection:
+            with pytest.raises(asyncpg.RestrictViolationError):
+                await connection.execute("UPDATE person_fact SET sealed = $1 WHERE attribute = 'name'", changed)
+    async with register.service.database.connection("migrate") as connection:
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await connection.execute(
+                "UPDATE person_fact SET sealed = $1, source = 'x' WHERE attribute = 'name'", b"\x01\x012" + stood[3:]
+            )
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await connection.execute("UPDATE national_id SET blind_index = $1 WHERE person = $2", b"x" * 32, ahmad)
+
+
+def test_an_other_key_without_an_index_is_refused() -> None:
+    with pytest.raises(ValueError, match="has an index"):
+        RegistrationSettings._keys_are_whole(
+            RegistrationSettings.model_construct(other_keys={"2": type("Key", (), {"index": None})()}, field_key_id="1")
+        )
+    assert CODE
