@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from services.registration.domain.register_statement import Register
-from shared.process.settings import Key, KeyId, OtherKeys, ServiceSettings
+from shared.process.settings import Key, KeyId, KeyIfAny, OtherKeys, ServiceSettings
 
 
 class RegistrationSettings(ServiceSettings):
@@ -28,7 +28,7 @@ class RegistrationSettings(ServiceSettings):
     blind_index_key: Key
     field_key_id: KeyId = "1"
     other_keys: OtherKeys = {}
-    document_index_key: Key | None = None
+    document_index_key: KeyIfAny = None
     days_ahead: int = Field(default=60, ge=0, le=366)
     days_back: int = Field(default=30, ge=0, le=366)
     registers: dict[Annotated[str, Field(pattern=r"^register:[1-9][0-9]{0,17}$")], Register] = {

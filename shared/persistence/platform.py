@@ -620,6 +620,7 @@ CREATE TABLE resealing (
     columns text[] NOT NULL,
     key_id text,
     position text[],
+    rounds integer NOT NULL DEFAULT 0,
     sealed_again bigint NOT NULL DEFAULT 0 CHECK (sealed_again >= 0),
     done_at timestamptz
 )

@@ -27,16 +27,19 @@ MOST = 1000
 LEFT = text("SELECT count(*) FROM resealing WHERE done_at IS NULL AND key_id IS NOT NULL")
 DONE = text("SELECT coalesce(sum(sealed_again), 0) FROM resealing")
 _BEGIN = text("""
-    UPDATE resealing SET key_id = :key, position = NULL, sealed_again = 0, done_at = NULL
+    UPDATE resealing SET key_id = :key, position = NULL, sealed_again = 0, rounds = 0, done_at = NULL
     WHERE key_id IS DISTINCT FROM :key
 """)
 _NEXT = text("""
-    SELECT sealed_table, position FROM resealing WHERE done_at IS NULL ORDER BY sealed_table LIMIT 1 FOR UPDATE
+    SELECT sealed_table, position, rounds FROM resealing WHERE done_at IS NULL ORDER BY rounds, sealed_table LIMIT 1
+    FOR UPDATE
 """)
 _KEEP = text("""
-    UPDATE resealing SET position = CAST(:position AS text[]), sealed_again = sealed_again + :count, done_at = :done_at
+    UPDATE resealing SET position = CAST(:position AS text[]), sealed_again = sealed_again + :count, rounds = :rounds,
+                         done_at = :done_at
     WHERE sealed_table = :table
 """)
+_OTHERS = text("SELECT EXISTS (SELECT FROM resealing WHERE done_at IS NULL AND rounds < :rounds)")
 
 Place = Callable[[str, Row[Any]], str]
 FoundBy = Callable[[str, Row[Any]], Mapping[str, bytes]]
@@ -98,19 +101,18 @@ async def seal_again(
     piece = await _piece(table, found.position, cipher, most or table.most, uow.connection)
     finished = piece.rows < (most or table.most)
     is_left = finished and await _is_any_left(table, cipher, uow.connection)
-    await uow.connection.execute(
-        _KEEP,
-        {
-            "table": table.name,
-            "position": None if finished else piece.position,
-            "count": len(piece.again),
-            "done_at": now() if finished and not is_left else None,
-        },
-    )
+    kept = {
+        "table": table.name,
+        "position": None if finished else piece.position,
+        "count": len(piece.again),
+        "rounds": found.rounds + is_left,
+        "done_at": now() if finished and not is_left else None,
+    }
+    await uow.connection.execute(_KEEP, kept)
     if piece.unreadable:
         uow.decided("fields_not_sealed_again", table=table.name, count=piece.unreadable)
-    if is_left and not piece.again:
-        # They are held by somebody, or cannot be opened: looked at again by the timer.
+    if is_left and not (await uow.connection.execute(_OTHERS, kept)).scalar_one():
+        # What is left everywhere is held by somebody, or no key here opens it: the timer looks again.
         return
     took = time.monotonic() - begun
     await again(now() + timedelta(seconds=took / SHARE - took))

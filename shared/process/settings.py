@@ -48,6 +48,10 @@ class Stated:
 
 _Masked = PlainSerializer(lambda _: "**********", return_type=str)
 Key = Annotated[bytes, BeforeValidator(_key), _Masked, Field(repr=False)]
+# One that need not be given.
+KeyIfAny = Annotated[
+    bytes | None, BeforeValidator(lambda value: None if value is None else _key(value)), _Masked, Field(repr=False)
+]
 
 
 KeyId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
@@ -60,7 +64,7 @@ class OtherKey(BaseModel):
 
     field: Key
     # Of a service that looks for what it sealed.
-    index: Key | None = None
+    index: KeyIfAny = None
 
 
 OtherKeys = dict[KeyId, OtherKey]
