@@ -18,7 +18,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status clock admit dismiss parked backup restore release forget demo people test check prove bench contracts tables cases replay law-report simulate conformance sandbox population
+.PHONY: help setup lock up down reset status clock admit dismiss parked backup restore rotate release forget demo people test check prove bench contracts tables cases replay law-report simulate conformance sandbox population
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -59,6 +59,9 @@ parked: $(STAMP) ## Show what is parked, or act on it (ARGS="show claims 17"; do
 
 backup: $(STAMP) ## Back up its databases (SERVICE=claims: that one)
 	@$(RUN) -m deploy.local backup --services "$(SERVICE)"
+
+rotate: $(STAMP) ## Rotate a service's keys (SERVICE=registration DO=begin, switch, retire; shows where it stands; DRY=1)
+	@$(RUN) -m deploy.local rotate "$(SERVICE)" "$(or $(DO),show)" --key "$(KEY)" $(if $(DRY),--dry-run)
 
 restore: $(STAMP) ## Put a service's database back (SERVICE=claims BACKUP=<name, otherwise the latest>)
 	@$(RUN) -m deploy.local restore "$(SERVICE)" --backup "$(or $(BACKUP),latest)"

@@ -20,6 +20,7 @@ from rich.console import Console
 from deploy.local import postgres
 from deploy.local.errors import LauncherError
 from deploy.local.plan import Plan, make_plan, remembered_ports, role_passwords
+from deploy.local.rotation import check_keys
 from deploy.local.state import State
 from deploy.platform import SERVICES, database_role
 from deploy.provision import grant_connect
@@ -116,11 +117,20 @@ async def _put_back(state: State, plan: Plan, service: str, dump: Path) -> str:
         await grant_connect(administrator, beside, service)
         role = database_role(service, "migrate").name
         await migrate(service, plan.postgres.url(beside, role, role_passwords(state)[role]))
+        await _check_keys(state, plan, service, beside)
         await _hold(plan, beside)
         await _exchange(administrator, service, beside, aside)
     finally:
         await administrator.close()
     return aside
+
+
+async def _check_keys(state: State, plan: Plan, service: str, database: str) -> None:
+    connection = await _connect(plan, database)
+    try:
+        await check_keys(state, connection, service)
+    finally:
+        await connection.close()
 
 
 async def _hold(plan: Plan, database: str) -> None:

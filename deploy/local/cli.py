@@ -13,6 +13,7 @@ from rich.console import Console
 from deploy.local import admission
 from deploy.local import backup as backups
 from deploy.local import clock as business_clock
+from deploy.local import rotation as key_rotation
 from deploy.local import up as platform
 from deploy.local.errors import LauncherError
 from deploy.local.plan import environment_of, make_plan, remembered_ports
@@ -157,6 +158,18 @@ def forget(
 def replay(service: Annotated[str, typer.Argument(help="The service that parked events, such as claims.")]) -> None:
     """Replay what a service parked, while it works; ends with code 1 when something is still parked."""
     _become_worker(service, "replay")
+
+
+@app.command()
+def rotate(
+    service: Annotated[str, typer.Argument(help="The service whose keys are rotated.")],
+    step: Annotated[str, typer.Argument(help="show, begin, switch, retire, or recover (from escrow).")] = "show",
+    key: Annotated[str, typer.Option("--key", help="Of recover: the key's id.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be, and change nothing.")] = False,
+) -> None:
+    """Rotate the keys of a service, step by step, or show where that stands; ends with code 1 when it is refused."""
+    with _plainly():
+        key_rotation.rotate(open_state(), console, service, step, key, dry_run=dry_run)
 
 
 def _become_worker(service: str, *arguments: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from deploy.local import ports, postgres
 from deploy.local.errors import LauncherError
 from deploy.local.ports import LOOPBACK
+from deploy.local.ring import ring_settings
 from deploy.local.state import State, key, replace, secret
 from deploy.local.token_keys import BANK_SECRET_SETTING
 from deploy.platform import (
@@ -146,6 +147,7 @@ def environment_of(process: Process, plan: Plan) -> dict[str, str]:
         chosen[FAILPOINTS_SETTING] = os.environ[FAILPOINTS_SETTING]
     if process.service == "registration" and plan.state.is_sandbox:
         chosen[SANDBOX_SETTING] = "true"
+    chosen |= ring_settings(plan.state, process.service or "")
     if process.kind == "api" and PROCESSES_SETTING in os.environ:
         count = os.environ[PROCESSES_SETTING]
         chosen |= {PROCESSES_SETTING: count, "JARING_METRICS_PORT": str(ports.free_ports(int(count)))}

@@ -35,6 +35,7 @@ from tests.bench.replaying import RECORDS, replaying
 from tests.bench.report import keep, machine, show
 from tests.bench.resources import idle
 from tests.bench.rest import rest
+from tests.bench.rotation import rotation
 from tests.bench.scaling import scaling
 from tests.bench.servers import durable_servers
 from tests.bench.starting import starting
@@ -44,7 +45,7 @@ from tests.bench.workforce import prepare, prepare_firms
 PLATFORM, PROFILED, SCALED = (
     ("latency", "rest", "capacity", "reask", "events", "idle"),
     ("profile",),
-    ("scaling", "opening", "cover", "files"),
+    ("scaling", "opening", "cover", "rotation", "files"),
 )
 MACHINERY, LAW, START = ("relay", "apply", "workers"), ("law", "replay"), ("start",)
 MOST_PROFILED, FILE_WIDTH = 300, 160
@@ -71,7 +72,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=RECORDS, help="for replay")
     parser.add_argument("--stored", type=int, default=200_000, help="stored decisions, for reask")
     parser.add_argument("--processes", type=int, default=1, help="that each API answers from, for rest")
-    parser.add_argument("--persons", type=int, default=PERSONS, help="in the register, for opening and cover")
+    parser.add_argument("--persons", type=int, default=PERSONS, help="in the register, for opening, cover, rotation")
     parser.add_argument("--label", default="", help="what this run is of, for the history")
     parser.add_argument("--forget", action="store_true", help="do not add the run to the history")
     return parser.parse_args()
@@ -137,6 +138,8 @@ async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
             parts.append(await under_load(opening(databases, chosen.persons)))
         if "cover" in chosen.only:
             parts.append(await under_load(cover(databases, broker, chosen.persons)))
+        if "rotation" in chosen.only:
+            parts.append(await under_load(rotation(databases, broker, chosen.persons)))
         return parts
 
 

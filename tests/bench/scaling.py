@@ -196,7 +196,7 @@ async def _writes(databases: Databases, broker: Broker, processes: int) -> Turn:
 
 @contextmanager
 def registration_api(
-    database: TestDatabase, broker: Broker, folder: Path, processes: int
+    database: TestDatabase, broker: Broker, folder: Path, processes: int, more: Mapping[str, str] | None = None
 ) -> Iterator[tuple[Member, TestIssuer]]:
     issuer = TestIssuer(folder)
     ports = choose({"api": 18201, "metrics": 18211})
@@ -207,6 +207,7 @@ def registration_api(
         "METRICS_PORT": str(ports["metrics"]),
         "TOKEN_ISSUER": ISSUER,
         "TOKEN_KEYS": str(issuer.keys_file),
+        **(more or {}),
     }
     member = start("services.registration.main", settings, ports["api"], folder / "api.log")
     try:
