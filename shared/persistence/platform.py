@@ -653,15 +653,19 @@ END $$
 """
 
 
+def rotate_keys(service: str) -> None:
+    """How far what is sealed was put under another key, and what that may change of what stands."""
+    for statement in _SEALED_AGAIN:
+        op.execute(statement)
+    grant(service, "resealing", worker="SELECT, UPDATE")
+    protect(service, "resealing", mine="false")
+
+
 def let_seals_be_renewed(service: str, tables: Mapping[str, Sequence[str]], **found_by: Sequence[str]) -> None:
     """The worker puts what is sealed in these columns under another key, and whatever else stands there stays.
 
     `found_by` names a table's columns that are made of the same text, and of the key.
     """
-    for statement in _SEALED_AGAIN:
-        op.execute(statement)
-    grant(service, "resealing", worker="SELECT, UPDATE")
-    protect(service, "resealing", mine="false")
     for table, columns in tables.items():
         named, found = ",".join(columns), ",".join(found_by.get(table, ()))
         op.execute(_AS_BEFORE.format(table=table, columns=named, found_by=found))

@@ -1,6 +1,6 @@
 """What is sealed is put under another key while it is read."""
 
-from shared.persistence.platform import let_seals_be_renewed
+from shared.persistence.platform import let_seals_be_renewed, rotate_keys
 
 revision = "benefits_0040"
 down_revision = "benefits_0038"
@@ -15,4 +15,5 @@ _SEALED = {
 
 def upgrade() -> None:
     """The worker seals again."""
+    rotate_keys("benefits")
     let_seals_be_renewed("benefits", _SEALED)

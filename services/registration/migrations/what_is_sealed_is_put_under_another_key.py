@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.persistence.platform import let_seals_be_renewed
+from shared.persistence.platform import let_seals_be_renewed, rotate_keys
 
 revision = "registration_0075"
 down_revision = "registration_0053"
@@ -51,6 +51,7 @@ END $$
 
 def upgrade() -> None:
     """The worker seals again; the API learns of ids what the index would have told it."""
+    rotate_keys("registration")
     let_seals_be_renewed("registration", _SEALED, national_id=("blind_index", "number_index"))
     op.execute(_TAKEN)
     function = "taken_under_any_key(bytea[], bytea[], boolean)"
