@@ -12,25 +12,27 @@ from shared.persistence.resealing import SealedTable
 _OF_FILES = 1
 
 
-def _of_payee(column: str, row: Row[Any]) -> str:
+def _payee_place_of(column: str, row: Row[Any]) -> str:
     return account_place(column, row.party, row.version)
 
 
-def _of_line(_: str, row: Row[Any]) -> str:
+def _line_place_of(_: str, row: Row[Any]) -> str:
     return written_place(row.id)
 
 
-def _of_file(_: str, row: Row[Any]) -> str:
+def _file_place_of(_: str, row: Row[Any]) -> str:
     return content_place(row.id)
 
 
-def _of_file_again(_: str, row: Row[Any]) -> str:
+def _again_place_of(_: str, row: Row[Any]) -> str:
     return content_place(row.bank_file)
 
 
 SEALED_TABLES = [
-    SealedTable("payee", {"party": "text", "version": "integer"}, ["account_name", "account_number"], where=_of_payee),
-    SealedTable("statement_line", {"id": "uuid"}, ["written"], where=_of_line),
-    SealedTable("bank_file", {"id": "uuid"}, ["content"], _OF_FILES, where=_of_file),
-    SealedTable("rendered_again", {"bank_file": "uuid"}, ["content"], _OF_FILES, where=_of_file_again),
+    SealedTable(
+        "payee", {"party": "text", "version": "integer"}, ["account_name", "account_number"], where=_payee_place_of
+    ),
+    SealedTable("statement_line", {"id": "uuid"}, ["written"], where=_line_place_of),
+    SealedTable("bank_file", {"id": "uuid"}, ["content"], _OF_FILES, where=_file_place_of),
+    SealedTable("rendered_again", {"bank_file": "uuid"}, ["content"], _OF_FILES, where=_again_place_of),
 ]

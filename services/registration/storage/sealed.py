@@ -17,7 +17,7 @@ _OF_FILES = 1
 def sealed_tables(keys: Keys) -> Sequence[SealedTable]:
     """All of them; an id is found under the new key from the moment in which it is sealed under it."""
 
-    def found_by(number: str, row: Row[Any]) -> Mapping[str, bytes]:
+    def indexes_of(number: str, row: Row[Any]) -> Mapping[str, bytes]:
         national_id = NationalId(IdKind(row.kind), number)
         return {"blind_index": keys.ids.of_id(national_id), "number_index": keys.numbers.of(number)}
 
@@ -25,7 +25,7 @@ def sealed_tables(keys: Keys) -> Sequence[SealedTable]:
         "national_id",
         {"id": "uuid"},
         ["number_sealed"],
-        found_by=found_by,
+        found_by=indexes_of,
         found=["blind_index", "number_index"],
         also=["kind"],
     )

@@ -9,7 +9,7 @@ import pytest
 from services.benefits.commands.reseal_rows import ResealRows, resealing_with
 from services.benefits.main import build
 from services.benefits.settings import BenefitsSettings
-from services.benefits.storage import tables
+from services.benefits.storage import tables as t
 from services.benefits.storage.sealed import SEALED_TABLES
 from services.benefits.tests.support import enter_account, enter_payee, fetch, files, first, freeze, settle
 from services.benefits.worker import work
@@ -46,7 +46,7 @@ def _keys() -> dict[str, Any]:
 def test_every_sealed_column_is_rotated() -> None:
     binary = {
         f"{table.name}.{column.name}"
-        for table in tables.metadata.tables.values()
+        for table in t.metadata.tables.values()
         for column in table.columns
         if str(column.type) == "BLOB"
     }

@@ -13,7 +13,7 @@ from services.registration.commands.reseal_rows import ResealRows
 from services.registration.files.contribution_file import render
 from services.registration.main import build
 from services.registration.settings import RegistrationSettings
-from services.registration.storage import tables
+from services.registration.storage import tables as t
 from services.registration.storage.keys import Keys
 from services.registration.storage.sealed import sealed_tables
 from services.registration.tests.support import (
@@ -117,7 +117,7 @@ async def _resealed(register: Register) -> None:
 def test_every_sealed_column_is_rotated() -> None:
     binary = {
         f"{table.name}.{column.name}"
-        for table in tables.metadata.tables.values()
+        for table in t.metadata.tables.values()
         for column in table.columns
         if str(column.type) == "BLOB"
     }
