@@ -585,15 +585,15 @@ def index_inbound_keys() -> None:
 _SEALED_AGAIN = (
     """
 CREATE FUNCTION sealed_under(value bytea) RETURNS text LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog AS $$
-    SELECT convert_from(substr(value, 3, get_byte(value, 1)), 'UTF8')
+    SELECT CASE WHEN length(value) > 2 THEN encode(substr(value, 3, get_byte(value, 1)), 'escape') END
 $$
 """,
     """
 CREATE FUNCTION is_sealed_again(was bytea, said bytea) RETURNS boolean LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, public AS $$
-    SELECT was IS NOT DISTINCT FROM said OR coalesce(
+    SELECT was IS NOT DISTINCT FROM said OR coalesce(CASE WHEN length(was) > 2 AND length(said) > 2 THEN
         sealed_under(was) <> sealed_under(said)
-        AND length(was) - get_byte(was, 1) = length(said) - get_byte(said, 1), false)
+        AND length(was) - get_byte(was, 1) = length(said) - get_byte(said, 1) END, false)
 $$
 """,
     """

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from shared.security.blind_index import BlindIndex, IdTokens
-from shared.security.errors import FieldUndecipherable, NationalIdInvalid
+from shared.security.errors import FieldKeyUnknown, FieldUndecipherable, NationalIdInvalid
 from shared.security.fields import FieldCipher, place
 from shared.security.national_id import IdKind, NationalId
 
@@ -40,7 +40,8 @@ def test_every_changed_byte_is_noticed() -> None:
     value = cipher.encrypt("123", PLACE)
     for index in range(len(value)):
         damaged = value[:index] + bytes([value[index] ^ 1]) + value[index + 1 :]
-        with pytest.raises(FieldUndecipherable):
+        # Of a key whose id is another one nothing more is known.
+        with pytest.raises(FieldKeyUnknown if index == 2 else FieldUndecipherable):
             cipher.decrypt(damaged, PLACE)
     for length in range(len(value)):
         with pytest.raises(FieldUndecipherable):
