@@ -605,7 +605,7 @@ DECLARE
     sealed text[] := string_to_array(TG_ARGV[0], ',');
     found_by text[] := string_to_array(TG_ARGV[1], ',');
 BEGIN
-    IF was - sealed - found_by = said - sealed - found_by
+    IF was <> said AND was - sealed - found_by = said - sealed - found_by
        AND (was - sealed = said - sealed OR (was ->> sealed[1]) <> (said ->> sealed[1]))
        AND (SELECT bool_and(is_sealed_again((was ->> name)::bytea, (said ->> name)::bytea))
             FROM unnest(sealed) AS name) THEN

@@ -68,7 +68,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
 FORBIDDEN = (
     ("worker", "UPDATE transfer SET amount_sen = 1"),
     ("worker", "DELETE FROM transfer"),
-    ("worker", "UPDATE bank_file SET content = ''"),
+    ("worker", "UPDATE bank_file SET sha256 = ''"),
     ("worker", "UPDATE payee SET version = 9"),
     ("worker", "UPDATE payment SET amount_sen = 1"),
     ("worker", "UPDATE settlement SET person = 1"),
