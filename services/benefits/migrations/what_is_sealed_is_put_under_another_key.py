@@ -2,7 +2,7 @@
 
 from shared.persistence.platform import let_seals_be_renewed, rotate_keys
 
-revision = "benefits_0040"
+revision = "benefits_0039"
 down_revision = "benefits_0038"
 
 _SEALED = {

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import let_seals_be_renewed, rotate_keys
 
-revision = "registration_0075"
-down_revision = "registration_0053"
+revision = "registration_0056"
+down_revision = "registration_0055"
 
 _SEALED = {
     "national_id": ("number_sealed",),
