@@ -13,6 +13,7 @@ from services.registration.api import (
     cover,
     employer_facts,
     employers,
+    enforcement,
     events,
     family,
     legacy_templates,
@@ -59,6 +60,7 @@ def openapi_app() -> FastAPI:
         *(contribution_statements, legacy_templates, spell_statements),
         *(family, register_statements, uploads, contribution_archives),
         *(opening_files, spell_corrections, employer_facts, person_merges),
+        *(enforcement,),
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,

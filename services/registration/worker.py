@@ -14,6 +14,7 @@ from services.registration.commands.check_opening import CheckOpening, check_ope
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
+from services.registration.commands.follow_enforcement import FollowEnforcement, follow_enforcement
 from services.registration.commands.index_names import IndexNames, index_names
 from services.registration.commands.load_opening import LoadOpening, load_opening
 from services.registration.commands.look_for_alike import LookForAlike, look_for_alike
@@ -110,6 +111,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(LoadOpening, load_opening),
     # People came with it.
     DueCommand(LookForAlike, look_for_alike),
+    # The time of a notice, an objection or a compound is over, a compound is paid, or officers decided.
+    DueCommand(FollowEnforcement, follow_enforcement),
 ]
 
 

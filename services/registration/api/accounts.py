@@ -73,7 +73,7 @@ class InterestOut(Out):
         interest = account.interest(as_of, day)
         return cls(
             as_of=as_of,
-            days_late=0 if due is None or not account.declared_sen else max(0, (as_of - due).days),
+            days_late=0 if due is None or not account.owed_sen else max(0, (as_of - due).days),
             worked_out=Money.of(interest.amount_sen),
             law=interest.law,
             stated=Money.of(0 if stated is None else stated.amount_sen),
@@ -93,8 +93,9 @@ class AccountOut(Out):
     due_on: date | None = Field(description="The last day in time; null for a month of before the statute book.")
     declared: SignedMoney
     funds: list[DeclaredOut] = Field(max_length=len(Fund), description="What is declared, by fund.")
+    assessed: Money = Field(description="What officers assessed of the month beyond what is declared.")
     banked: SignedMoney = Field(description="What is known to be banked of the contributions, of whichever fund.")
-    outstanding: SignedMoney = Field(description="Declared and not banked; below zero where more was paid.")
+    outstanding: SignedMoney = Field(description="Declared or assessed, and not banked; below zero: too much.")
     interest: InterestOut
     waiver_claimed: bool = Field(description="Whether a claim that the interest be waived waits for two officers.")
 
@@ -109,6 +110,7 @@ class AccountOut(Out):
             due_on=due_on(account.month, day),
             declared=SignedMoney.of(account.declared_sen),
             funds=[DeclaredOut.of(each) for each in account.funds(day)] if account.declared_sen else [],
+            assessed=Money.of(account.assessed_sen),
             banked=SignedMoney.of(account.banked_sen),
             outstanding=SignedMoney.of(account.outstanding_sen),
             interest=InterestOut.of(account),

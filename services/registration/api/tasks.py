@@ -1,11 +1,14 @@
 """What of registration people decide: what may be proposed in each queue, and the command that an approval runs."""
 
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
 from services.registration.api.dependencies import unit
 from services.registration.commands.apply_correction import ApplyCorrection, apply_correction
+from services.registration.commands.decide_assessment import DecideAssessment, decide_assessment
+from services.registration.commands.decide_compound import CompoundAct, DecideCompound, decide_compound
 from services.registration.commands.decide_credit import DecideCredit, decide_credit
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
 from services.registration.commands.decide_employer_statement import (
@@ -14,6 +17,7 @@ from services.registration.commands.decide_employer_statement import (
 )
 from services.registration.commands.decide_interest import DecideInterest, decide_interest
 from services.registration.commands.decide_merge import DecideMerge, decide_merge
+from services.registration.commands.decide_notice import DecideNotice, decide_notice
 from services.registration.commands.decide_opening import DecideOpening, decide_opening
 from services.registration.commands.decide_pass import DecidePass, decide_pass
 from services.registration.commands.decide_refund import DecideRefund, decide_refund
@@ -25,16 +29,19 @@ from services.registration.commands.decide_relation import DecideRelation, decid
 from services.registration.commands.decide_spell_correction import DecideSpellCorrection, decide_spell_correction
 from services.registration.commands.drop_contribution_file import DropContributionFile, drop_contribution_file
 from services.registration.commands.drop_spell_statement import DropSpellStatement, drop_spell_statement
+from services.registration.commands.follow_enforcement import ASSESSMENT, COMPOUND, NOTICE
 from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
 from services.registration.commands.take_spell_statement import TakeSpellStatement, take_spell_statement
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
+from services.registration.domain.errors import EnforcementNotOpen
 from services.registration.domain.person_merge import MergeWhat
 from services.registration.domain.relation import RelationAnswer
 from services.registration.queries.accounts import find_state_of_interest
 from services.registration.queries.bank_statements import find_state_of_credit
 from services.registration.queries.contribution_files import find_state_of_file
 from services.registration.queries.employer_facts import find_state_of_employer_statement
+from services.registration.queries.enforcement import find_state_of_enforcement
 from services.registration.queries.family import find_state_of_relation_statement
 from services.registration.queries.foreign_pass import find_state_of_foreign_pass
 from services.registration.queries.opening_files import find_state_of_opening_file
@@ -180,6 +187,20 @@ class CreditMatched(Proposal):
     def command(self, approved: Approved) -> DecideCredit:
         """As a command, on the word of both officers; raises PublicIdInvalid."""
         return _of_credit(approved, (employer_number(self.employer), Month.of(self.month)), None)
+
+
+class CreditPaysCompound(Proposal):
+    """That money on the account is the payment of a compound."""
+
+    model_config = examples({"kind": "credit_pays_compound", "compound": "019c0f6e-1111-7000-8000-00000000000a"})
+
+    kind: Literal["credit_pays_compound"]
+    compound: UUID
+
+    def command(self, approved: Approved) -> DecideCredit:
+        """As a command, on the word of both officers."""
+        officers = (approved.proposed_by, approved.approved_by)
+        return DecideCredit(subjects.credit_of(approved.subject), None, None, *officers, compound=self.compound)
 
 
 class CreditSetAside(Proposal):
@@ -502,6 +523,135 @@ def _decided(approved: Approved, paid_sen: Sen | None) -> DecideRefund:
     return DecideRefund(employer, month, paid_sen, approved.proposed_by, approved.approved_by)
 
 
+class NoticeComplied(Proposal):
+    """That an employer did what a follow-up notice demands."""
+
+    model_config = examples({"kind": "notice_complied"})
+
+    kind: Literal["notice_complied"]
+
+    def command(self, approved: Approved) -> DecideNotice:
+        """As a command, on the word of both officers; raises EnforcementNotOpen."""
+        return _of_notice(approved, is_complied=True)
+
+
+class NoticeNotComplied(Proposal):
+    """That it did not; whoever thinks of a compound states one."""
+
+    model_config = examples({"kind": "notice_not_complied"})
+
+    kind: Literal["notice_not_complied"]
+
+    def command(self, approved: Approved) -> DecideNotice:
+        """As a command, on the word of both officers; raises EnforcementNotOpen."""
+        return _of_notice(approved, is_complied=False)
+
+
+class AssessmentConfirmed(Proposal):
+    """That an employer owes what is assessed."""
+
+    model_config = examples({"kind": "assessment_confirmed"})
+
+    kind: Literal["assessment_confirmed"]
+
+    def command(self, approved: Approved) -> DecideAssessment:
+        """As a command, on the word of both officers; raises EnforcementNotOpen."""
+        return _of_assessment(approved, is_confirmed=True)
+
+
+class AssessmentWithdrawn(Proposal):
+    """That nothing is assessed after all."""
+
+    model_config = examples({"kind": "assessment_withdrawn"})
+
+    kind: Literal["assessment_withdrawn"]
+
+    def command(self, approved: Approved) -> DecideAssessment:
+        """As a command, on the word of both officers; raises EnforcementNotOpen."""
+        return _of_assessment(approved, is_confirmed=False)
+
+
+class CompoundOffered(Proposal):
+    """That a compound is offered, to be paid in the days that the book has for it."""
+
+    model_config = examples({"kind": "compound_offered"})
+
+    kind: Literal["compound_offered"]
+
+    def command(self, approved: Approved) -> DecideCompound:
+        """As a command, on the word of both officers; raises EnforcementNotOpen."""
+        return _of_compound(approved, CompoundAct.OFFER, None)
+
+
+class CompoundRefused(Proposal):
+    """That it is not offered."""
+
+    model_config = examples({"kind": "compound_refused"})
+
+    kind: Literal["compound_refused"]
+
+    def command(self, approved: Approved) -> DecideCompound:
+        """As a command, on the word of both officers; raises EnforcementNotOpen."""
+        return _of_compound(approved, CompoundAct.REFUSE, None)
+
+
+class ProsecutionFiled(Proposal):
+    """That the offence of a compound that was not paid is before a court."""
+
+    model_config = examples({"kind": "prosecution_filed", "evidence": "MS-2026-0193"})
+
+    kind: Literal["prosecution_filed"]
+    evidence: DocumentNumber
+
+    def command(self, approved: Approved) -> DecideCompound:
+        """As a command, on the word of both officers; raises EnforcementNotOpen."""
+        return _of_compound(approved, CompoundAct.PROSECUTE, self.evidence)
+
+
+class CompoundWithdrawn(Proposal):
+    """That a compound that was not paid is withdrawn, and nobody is prosecuted for it."""
+
+    model_config = examples({"kind": "compound_withdrawn", "evidence": "KB-2026-0193"})
+
+    kind: Literal["compound_withdrawn"]
+    evidence: DocumentNumber
+
+    def command(self, approved: Approved) -> DecideCompound:
+        """As a command, on the word of both officers; raises EnforcementNotOpen."""
+        return _of_compound(approved, CompoundAct.WITHDRAW, self.evidence)
+
+
+class LatePaymentTaken(Proposal):
+    """That a compound that was paid in full after its day counts as paid."""
+
+    model_config = examples({"kind": "late_payment_taken"})
+
+    kind: Literal["late_payment_taken"]
+
+    def command(self, approved: Approved) -> DecideCompound:
+        """As a command, on the word of both officers; raises EnforcementNotOpen."""
+        return _of_compound(approved, CompoundAct.TAKE_LATE, None)
+
+
+def _about(approved: Approved, matter: str) -> UUID:
+    of, id_ = subjects.matter_of(approved.subject)
+    if of != matter:
+        raise EnforcementNotOpen(facts={"matter": of})
+    return id_
+
+
+def _of_notice(approved: Approved, *, is_complied: bool) -> DecideNotice:
+    return DecideNotice(_about(approved, NOTICE), is_complied, approved.proposed_by, approved.approved_by)
+
+
+def _of_assessment(approved: Approved, *, is_confirmed: bool) -> DecideAssessment:
+    return DecideAssessment(_about(approved, ASSESSMENT), is_confirmed, approved.proposed_by, approved.approved_by)
+
+
+def _of_compound(approved: Approved, act: CompoundAct, evidence: str | None) -> DecideCompound:
+    return DecideCompound(_about(approved, COMPOUND), act, evidence, approved.proposed_by, approved.approved_by)
+
+
 QUEUES = Queues(
     "registration",
     queues.ALL,
@@ -536,6 +686,16 @@ QUEUES = Queues(
         Choice(queues.PERSON_MERGE, PersonsSplit, DecideMerge, decide_merge),
         Choice(queues.PERSON_MERGE, PersonsStay, DecideMerge, decide_merge),
         Choice(queues.CONTRIBUTION_FILE, FileClosed, DropContributionFile, drop_contribution_file),
+        Choice(queues.BANK_CREDIT, CreditPaysCompound, DecideCredit, decide_credit),
+        Choice(queues.ENFORCEMENT, NoticeComplied, DecideNotice, decide_notice),
+        Choice(queues.ENFORCEMENT, NoticeNotComplied, DecideNotice, decide_notice),
+        Choice(queues.ENFORCEMENT, AssessmentConfirmed, DecideAssessment, decide_assessment),
+        Choice(queues.ENFORCEMENT, AssessmentWithdrawn, DecideAssessment, decide_assessment),
+        Choice(queues.ENFORCEMENT, CompoundOffered, DecideCompound, decide_compound),
+        Choice(queues.ENFORCEMENT, CompoundRefused, DecideCompound, decide_compound),
+        Choice(queues.ENFORCEMENT, ProsecutionFiled, DecideCompound, decide_compound),
+        Choice(queues.ENFORCEMENT, CompoundWithdrawn, DecideCompound, decide_compound),
+        Choice(queues.ENFORCEMENT, LatePaymentTaken, DecideCompound, decide_compound),
     ],
     {
         "refund": find_state_of_refund,
@@ -552,6 +712,7 @@ QUEUES = Queues(
         "employer_statement": find_state_of_employer_statement,
         "person_merge": find_state_of_merge,
         "contribution_file": find_state_of_file,
+        "enforcement": find_state_of_enforcement,
     },
 )
 router = task_router(QUEUES, unit)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.pay_compound import PayCompound, pay_compound
 from services.registration.commands.take_bank_statement import receive_credit
-from services.registration.domain.bank_statements import CreditState
-from services.registration.domain.errors import CreditNotOpen
+from services.registration.domain.bank_statements import CreditState, KeptCredit
+from services.registration.domain.errors import CreditNotOpen, EnforcementNotOpen
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
 from shared.kernel.periods import Month
@@ -13,22 +14,29 @@ from shared.kernel.periods import Month
 
 @dataclass(frozen=True)
 class DecideCredit:
-    """The money, whose month it is for (None: it is no contribution), by which document, and both officers."""
+    """The money, whose month or which compound it is for (neither: it is not to be matched), by which document, and
+    both officers."""
 
     credit: UUID
     whose: tuple[int, Month] | None
     evidence: str | None
     proposed_by: str
     approved_by: str
+    compound: UUID | None = None
 
 
 async def decide_credit(command: DecideCredit, uow: RegistrationUnitOfWork) -> None:
-    """What is set aside stays shown as unallocated. Raises CreditNotOpen, EmployerUnknown."""
+    """What is set aside stays shown as unallocated. Raises CreditNotOpen, EmployerUnknown, EnforcementUnknown,
+    EnforcementNotOpen."""
     credit = await uow.bank_statements.lock_credit(command.credit)
+    is_matched = command.whose is not None or command.compound is not None
     is_early = credit.credit.is_reversal or credit.credit.banked_on > today()
-    if credit.state is not CreditState.UNMATCHED or (command.whose is not None and is_early):
+    if credit.state is not CreditState.UNMATCHED or (is_matched and is_early):
         raise CreditNotOpen(facts={"state": str(credit.state)})
     await uow.bank_statements.decide(credit.id, (command.proposed_by, command.approved_by), command.evidence)
+    if command.compound is not None:
+        await _pay(credit, command.compound, uow)
+        return
     if command.whose is None:
         await uow.bank_statements.keep([credit.turned(CreditState.SET_ASIDE, credit.unmatched_for)])
         return
@@ -36,3 +44,12 @@ async def decide_credit(command: DecideCredit, uow: RegistrationUnitOfWork) -> N
     matched = credit.matched((await uow.employers.get(employer)).number, month)
     await uow.bank_statements.keep([matched])
     await receive_credit(matched, uow)
+
+
+async def _pay(credit: KeptCredit, compound: UUID, uow: RegistrationUnitOfWork) -> None:
+    known = await uow.enforcement.lock_compound(compound)
+    if not known.takes_money:
+        raise EnforcementNotOpen(facts={"state": str(known.state)})
+    matched = credit.of_compound(known.id)
+    await uow.bank_statements.keep([matched])
+    await pay_compound(PayCompound(known.id, matched), uow)

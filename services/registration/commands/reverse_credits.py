@@ -1,9 +1,10 @@
-"""What the bank took back of the account takes back the receipt that it had been, on the bank's own word."""
+"""What the bank took back of the account takes back the receipt or payment that it had been, on the bank's word."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.commands.counter_receipt import CounterReceipt
+from services.registration.commands.follow_enforcement import COMPOUND, FollowEnforcement
 from services.registration.domain import queues, subjects
 from services.registration.domain.bank_statements import CreditState, KeptCredit, UnmatchedFor
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -37,7 +38,10 @@ async def _reverse(reversal: KeptCredit, credit: KeptCredit, uow: RegistrationUn
         reversal.turned(CreditState.REVERSES),
     ]
     await uow.bank_statements.keep(both)
-    if credit.state is CreditState.MATCHED:
+    if credit.compound is not None:
+        await uow.enforcement.take_back(credit.id)
+        await uow.due.at(FollowEnforcement(COMPOUND, str(credit.compound)), now())
+    elif credit.state is CreditState.MATCHED:
         await uow.due.at(CounterReceipt(str(credit.receipt_id), by_bank=True), now())
     for each in both:
         await close_task(CloseTask(queues.BANK_CREDIT, subjects.bank_credit(each.id), REVERSED), uow)

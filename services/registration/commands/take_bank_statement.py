@@ -1,4 +1,4 @@
-"""Keep the credits of a bank statement, each once, and match them to the months that their payers named."""
+"""Keep the credits of a bank statement, each once, and match them to the months, or compounds, that payers named."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
+from services.registration.commands.pay_compound import PayCompound, pay_compound
 from services.registration.commands.reverse_credits import ReverseCredits, reverse_credits
 from services.registration.domain import queues, subjects
 from services.registration.domain.bank_statements import (
@@ -60,6 +61,7 @@ async def _match(money: Sequence[KeptCredit], uow: RegistrationUnitOfWork) -> No
     """As its payer named it, or as its receipt stands already; what is left, people match."""
     stands = await uow.bank_statements.stand(money)
     by_payer = {each.id: named(each.credit) for each in money}
+    compounds = await uow.enforcement.by_number({n.compound for n in by_payer.values() if n.compound is not None})
     known = await uow.employers.known({each.employer for each in by_payer.values() if each.employer is not None})
     matched, unmatched = [], []
     for each in money:
@@ -68,6 +70,10 @@ async def _match(money: Sequence[KeptCredit], uow: RegistrationUnitOfWork) -> No
             unmatched.append(each.turned(CreditState.UNMATCHED, UnmatchedFor.REFERENCE_REPEATED))
         elif stood is not None:
             matched.append(each.matched(stood.employer, stood.month))
+        elif (compound := compounds.get(of_payer.compound or 0)) is not None and compound.takes_money:
+            matched.append(each.of_compound(compound.id))
+        elif of_payer.compound is not None:
+            unmatched.append(each.turned(CreditState.UNMATCHED, UnmatchedFor.COMPOUND_NOT_OPEN))
         elif of_payer.month is not None and of_payer.employer in known:
             matched.append(each.matched(of_payer.employer, of_payer.month))
         else:
@@ -75,10 +81,18 @@ async def _match(money: Sequence[KeptCredit], uow: RegistrationUnitOfWork) -> No
             unmatched.append(each.turned(CreditState.UNMATCHED, why))
     await uow.bank_statements.keep([*matched, *unmatched])
     for each in matched:
-        await receive_credit(each, uow)
+        await take_credit(each, uow)
     for each in unmatched:
         about, reason = subjects.bank_credit(each.id), str(each.unmatched_for)
         await open_task(OpenTask(queues.BANK_CREDIT, about, reason, each.revision, each.facts), uow)
+
+
+async def take_credit(credit: KeptCredit, uow: RegistrationUnitOfWork) -> None:
+    """Let a matched credit be what it is: a receipt of contributions, or the payment of a compound."""
+    if credit.compound is None:
+        await receive_credit(credit, uow)
+    else:
+        await pay_compound(PayCompound(credit.compound, credit), uow)
 
 
 async def receive_credit(credit: KeptCredit, uow: RegistrationUnitOfWork) -> None:

@@ -27,6 +27,7 @@ from shared.law.errors import NotYetLaw
 # Why a task stands in the queue, and why one is closed.
 WAIVER_CLAIMED = "waiver_claimed"
 NOTHING_OWED = "nothing_owed"
+NOTHING = Amounts()
 
 
 class AccountState(StrEnum):
@@ -97,7 +98,8 @@ class InterestStatement:
 class Account:
     """An employer's wage month: what its lines declare, what is known as banked, the interest that was stated last.
 
-    `appeal` is the claim of a waiver that waits for officers. `payments` are of contributions, in any order.
+    `appeal` is the claim of a waiver that waits for officers. `payments` are of contributions, in any order. `assessed`
+    is what two officers assessed of the month beyond what its lines declare (domain/assessment.py).
     """
 
     employer: int
@@ -107,6 +109,7 @@ class Account:
     interest_paid_sen: Sen = 0
     stated: InterestStatement | None = None
     appeal: int | None = None
+    assessed: Amounts = NOTHING
     banked_sen: Sen = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,14 +118,22 @@ class Account:
     @property
     def declared_sen(self) -> Sen:
         """All that is declared."""
-        paid = self.declared
-        employer = paid.act4_employer_sen + paid.act800_employer_sen
-        return employer + paid.act4_employee_sen + paid.act800_employee_sen + paid.skbbk_employee_sen
+        return _sum(self.declared)
+
+    @property
+    def assessed_sen(self) -> Sen:
+        """All that is assessed beyond it."""
+        return _sum(self.assessed)
+
+    @property
+    def owed_sen(self) -> Sen:
+        """All that is owed of the month, declared or not."""
+        return self.declared_sen + self.assessed_sen
 
     @property
     def outstanding_sen(self) -> Sen:
-        """What of it is not paid; below zero where more was paid than is declared."""
-        return self.declared_sen - self.banked_sen
+        """What of what is owed is not paid; below zero where more was paid."""
+        return self.owed_sen - self.banked_sen
 
     @property
     def interest_left_sen(self) -> Sen:
@@ -133,7 +144,7 @@ class Account:
     @property
     def paid_on(self) -> date | None:
         """The day of the payment by which the contributions were paid in full."""
-        left, day = self.declared_sen, None
+        left, day = self.owed_sen, None
         for payment in sorted(self.payments, key=_in_order):
             if left <= 0:
                 break
@@ -148,6 +159,8 @@ class Account:
             "declared_sen": self.declared_sen,
             "banked_sen": self.banked_sen,
         }
+        if self.assessed_sen:
+            found |= {"assessed_sen": self.assessed_sen}
         if self.stated is not None:
             found |= {
                 "interest_sen": self.stated.amount_sen,
@@ -174,8 +187,8 @@ class Account:
 
     def parts(self, as_of: date) -> Iterator[Part]:
         """Its contributions by the days on which they were paid; what is not, as if it were on the day."""
-        skbbk = self.declared.skbbk_employee_sen
-        other = self.declared_sen - skbbk
+        skbbk = self.declared.skbbk_employee_sen + self.assessed.skbbk_employee_sen
+        other = self.owed_sen - skbbk
         for payment in sorted(self.payments, key=_in_order):
             of_other = max(0, min(payment.amount_sen, other))
             of_skbbk = max(0, min(payment.amount_sen - of_other, skbbk))
@@ -266,6 +279,7 @@ class Account:
             "law": interest.law,
             "law_hash": interest.law_hash,
         }
+        record |= {"assessed_sen": self.assessed_sen} if self.assessed_sen else {}
         record |= {} if officers is None else {"proposed_by": officers[0], "approved_by": officers[1]}
         proposed, approved = officers or (None, None)
         return InterestStatement(
@@ -313,6 +327,11 @@ def paid_of(receipts: Sequence[KeptReceipt]) -> tuple[Sequence[Payment], Sen]:
         if each.receipt.amount_sen > interest[each.id]
     ]
     return payments, sum(interest.values())
+
+
+def _sum(amounts: Amounts) -> Sen:
+    employer = amounts.act4_employer_sen + amounts.act800_employer_sen
+    return employer + amounts.act4_employee_sen + amounts.act800_employee_sen + amounts.skbbk_employee_sen
 
 
 def _chargeable(part: Part, law: LawOn) -> Sen:

@@ -11,7 +11,7 @@ from uuid import UUID
 from services.registration.domain.receipts import Receipt
 from shared.kernel.identifiers import derived_id
 from shared.kernel.money import Sen
-from shared.kernel.payment_reference import references_in
+from shared.kernel.payment_reference import CompoundReference, references_in
 from shared.kernel.periods import Month
 
 # Why a task is closed: the money is told in detail from now on.
@@ -70,6 +70,7 @@ class UnmatchedFor(StrEnum):
     VALUE_DAY_AHEAD = "value_day_ahead"
     REVERSAL_UNKNOWN = "reversal_unknown"
     REFERENCE_REPEATED = "reference_repeated"
+    COMPOUND_NOT_OPEN = "compound_not_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class KeptStatement:
 
 @dataclass(frozen=True, slots=True)
 class KeptCredit:
-    """Money on the account as it stands; `employer` and `month` once it is matched."""
+    """Money on the account as it stands; `employer` and `month`, or `compound`, once it is matched."""
 
     id: UUID
     tenant: str
@@ -144,6 +145,7 @@ class KeptCredit:
     unmatched_for: UnmatchedFor | None = None
     employer: int | None = None
     month: Month | None = None
+    compound: UUID | None = None
 
     @property
     def receipt_id(self) -> UUID:
@@ -176,6 +178,12 @@ class KeptCredit:
             month=month,
         )
 
+    def of_compound(self, compound: UUID) -> "KeptCredit":
+        """The same, known to pay a compound."""
+        return replace(
+            self, revision=self.revision + 1, state=CreditState.MATCHED, unmatched_for=None, compound=compound
+        )
+
     def turned(self, state: CreditState, why: UnmatchedFor | None = None) -> "KeptCredit":
         """The same in another state."""
         return replace(self, revision=self.revision + 1, state=state, unmatched_for=why)
@@ -199,15 +207,16 @@ class StandingReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whose month a payer named, or why that is not known."""
+    """Whose month, or which compound, a payer named, or why that is not known."""
 
     employer: int | None = None
     month: Month | None = None
+    compound: int | None = None
     why: UnmatchedFor | None = None
 
 
 def named(credit: Credit) -> Named:
-    """Whose month the references in what a payer wrote name: all of them the same, or none is taken.
+    """What the references in what a payer wrote name: all of them the same, or none is taken.
 
     Of two entries to which the bank gave one reference the later one may be the same money: people look at it.
     """
@@ -216,7 +225,10 @@ def named(credit: Credit) -> Named:
     found = references_in((*credit.texts, *credit.references))
     if len(found) != 1:
         return Named(why=UnmatchedFor.SEVERAL_REFERENCES if found else UnmatchedFor.NO_REFERENCE)
-    return Named(found[0].employer, found[0].month)
+    (reference,) = found
+    if isinstance(reference, CompoundReference):
+        return Named(compound=reference.number)
+    return Named(reference.employer, reference.month)
 
 
 def credit_id(account: str, credit: Credit) -> UUID:

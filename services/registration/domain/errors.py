@@ -1415,4 +1415,113 @@ class ContributionFileOver(JaringError):
     code = "contribution_file_over"
     title = "The contribution file waits for nobody"
     title_ms = "Fail caruman itu tidak menunggu sesiapa"
+
+
+class InspectionUnknown(JaringError):
+    """The caller may see no such inspection."""
+
+    code = "inspection_unknown"
+    title = "No such inspection"
+    title_ms = "Tiada pemeriksaan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class InspectionReported(JaringError):
+    """An inspection was reported or called off already."""
+
+    code = "inspection_reported"
+    title = "The inspection was reported already"
+    title_ms = "Pemeriksaan itu telah pun dilaporkan"
+    kind = Kind.CONFLICT
+
+
+class InspectionNotYet(JaringError):
+    """An inspection is reported before the day on which it was held."""
+
+    code = "inspection_not_yet"
+    title = "An inspection is reported once it was held"
+    title_ms = "Pemeriksaan dilaporkan selepas ia dijalankan"
+    kind = Kind.CONFLICT
+
+
+class EnforcementUnknown(JaringError):
+    """The caller may see no such notice, assessment or compound."""
+
+    code = "enforcement_unknown"
+    title = "No such notice, assessment or compound"
+    title_ms = "Tiada notis, taksiran atau kompaun sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class EnforcementNotOpen(JaringError):
+    """What is proposed does not fit how the matter stands."""
+
+    code = "enforcement_not_open"
+    title = "The matter does not stand so that this can be decided"
+    title_ms = "Perkara itu tidak berada pada tahap yang membolehkan keputusan ini"
+    kind = Kind.CONFLICT
+    hint = "Read how it stands, and propose what its reason asks for."
+
+
+class EnforcementOfOneself(JaringError):
+    """Whoever stated an assessment or a compound does not approve it."""
+
+    code = "enforcement_of_oneself"
+    title = "Somebody else approves what one stated"
+    title_ms = "Kenyataan sendiri diluluskan oleh pegawai lain"
+    kind = Kind.FORBIDDEN
+
+
+class AssessedNotEmployed(JaringError):
+    """A person has no employment with the employer in a month that is assessed."""
+
+    code = "assessed_not_employed"
+    title = "The person has no employment with the employer in the month"
+    title_ms = "Orang itu tidak bekerja dengan majikan pada bulan tersebut"
+    kind = Kind.CONFLICT
+    hint = "State the spell first: an officer registers whom the employer did not."
+
+
+class AssessedMonthLawless(JaringError):
+    """A month that is assessed is of before the statute book, or not over."""
+
+    code = "assessed_month_lawless"
+    title = "The month cannot be assessed"
+    title_ms = "Bulan itu tidak boleh ditaksir"
+    kind = Kind.CONFLICT
+
+
+class AssessedTwice(JaringError):
+    """One assessment names a person's month twice."""
+
+    code = "assessed_twice"
+    title = "A person's month is assessed twice"
+    title_ms = "Bulan seseorang ditaksir dua kali"
+    kind = Kind.INVALID
+
+
+class ObjectionLate(JaringError):
+    """The time to object is over, or the assessment is decided."""
+
+    code = "objection_late"
+    title = "The time to object is over"
+    title_ms = "Tempoh untuk membantah telah tamat"
+    kind = Kind.CONFLICT
+
+
+class ObjectionTaken(JaringError):
+    """The employer objected already."""
+
+    code = "objection_taken"
+    title = "The employer objected already"
+    title_ms = "Majikan telah pun membantah"
+    kind = Kind.CONFLICT
+
+
+class CompoundOutOfBounds(JaringError):
+    """A compound is below or above what the law and the practice allow, or none may be offered on the day."""
+
+    code = "compound_out_of_bounds"
+    title = "The compound is not within its bounds"
+    title_ms = "Kompaun itu di luar had yang dibenarkan"
     kind = Kind.CONFLICT

@@ -66,6 +66,8 @@ CONTRIBUTION_FILE = Queue(
     scope="registration:contribution_file:decide",
     charter="complaint",
 )
+# Nor for what is found at employers (assumed).
+ENFORCEMENT = Queue("enforcement", subject="enforcement", scope="registration:enforcement:decide", charter="complaint")
 ALL = (
     REFUND,
     PERSON_CORRECTION,
@@ -81,4 +83,5 @@ ALL = (
     EMPLOYER_STATEMENT,
     PERSON_MERGE,
     CONTRIBUTION_FILE,
+    ENFORCEMENT,
 )

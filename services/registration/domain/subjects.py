@@ -162,3 +162,14 @@ def contribution_file(file: UUID) -> Subject:
 def file_of(subject: Subject) -> UUID:
     """The file of such a subject."""
     return UUID(subject.partition("/")[2])
+
+
+def enforcement(matter: str, id_: UUID) -> Subject:
+    """A notice, an assessment or a compound."""
+    return Subject.of("enforcement", matter, id_)
+
+
+def matter_of(subject: Subject) -> tuple[str, UUID]:
+    """Which of them, and its id."""
+    _, matter, id_ = subject.split("/")
+    return matter, UUID(id_)

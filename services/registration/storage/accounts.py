@@ -24,6 +24,7 @@ from shared.contracts.contribution_received import ContributionInterestV1
 from shared.kernel.periods import Month
 
 _NAMES = ", ".join(AMOUNTS)
+_ASSESSED = ", ".join(f"assessed_{name}" for name in AMOUNTS)
 _ARRAYS = ", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)
 # Differences add up whatever their order; of a month that somebody has looked at, what follows is looked at again.
 _BRING = text(f"""
@@ -33,7 +34,8 @@ _BRING = text(f"""
     ORDER BY sent.month
     ON CONFLICT (employer, month) DO UPDATE SET
         {", ".join(f"{name} = known.{name} + excluded.{name}" for name in AMOUNTS)}
-    RETURNING known.month, known.banked_sen > 0 OR known.interest_revision > 0 AS is_looked_at
+    RETURNING known.month, known.is_assessed,
+              known.banked_sen > 0 OR known.interest_revision > 0 OR known.is_assessed AS is_looked_at
 """)  # noqa: S608 - constants
 _RESTATE = text(f"""
     INSERT INTO contribution_account AS known (employer, month, tenant, due_on, {_NAMES})
@@ -42,12 +44,29 @@ _RESTATE = text(f"""
     FROM contribution_line WHERE employer = :employer AND month = :month
     ON CONFLICT (employer, month) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in AMOUNTS)}
 """)  # noqa: S608 - constants
+# What two officers assessed of a person's month counts as far as its line falls short of it: nothing counts twice.
+# First the rows, which then are held: a file that brings lines meanwhile is waited for, and counted, or counts after.
+_MARK_ASSESSED = text(f"""
+    INSERT INTO contribution_account AS known (employer, month, tenant, due_on, is_assessed, {_NAMES})
+    SELECT :employer, sent.month, :tenant, sent.due_on, true, {", ".join("0" for _ in AMOUNTS)}
+    FROM unnest(CAST(:months AS integer[]), CAST(:due_days AS date[])) AS sent (month, due_on)
+    ORDER BY sent.month
+    ON CONFLICT (employer, month) DO UPDATE SET is_assessed = true
+""")  # noqa: S608 - constants
+_ASSESS = text(f"""
+    UPDATE contribution_account AS known SET {", ".join(f"assessed_{name} = found.{name}" for name in AMOUNTS)}
+    FROM (SELECT said.month, {", ".join(f"sum(greatest(0, said.{n} - coalesce(line.{n}, 0))) AS {n}" for n in AMOUNTS)}
+          FROM assessed_line AS said LEFT JOIN contribution_line AS line USING (employer, month, person)
+          WHERE said.employer = :employer AND said.month = ANY(CAST(:months AS integer[])) GROUP BY said.month) AS found
+    WHERE known.employer = :employer AND known.month = found.month
+""")  # noqa: S608 - constants
+_IS_ASSESSED = text("SELECT FROM assessed_line WHERE employer = :employer AND month = :month LIMIT 1")
 _APPEAL = """
     (SELECT max(id) FROM interest_appeal AS said
      WHERE (said.employer, said.month) = (known.employer, known.month) AND said.id > known.last_appeal) AS appeal
 """
 _COLUMNS = (
-    f"known.employer, known.month, {', '.join(f'known.{name}' for name in AMOUNTS)}, known.payments, "
+    f"known.employer, known.month, {', '.join(f'known.{name}' for name in AMOUNTS)}, {_ASSESSED}, known.payments, "
     f"known.interest_paid_sen, {_APPEAL}"
 )
 _FIND = f"SELECT {_COLUMNS} FROM contribution_account AS known WHERE employer = :employer AND month = :month"  # noqa: S608
@@ -94,7 +113,7 @@ _ANSWER = text("UPDATE contribution_account SET last_appeal = :appeal WHERE empl
 _RUN = text("""
     UPDATE contribution_account AS known SET run_on = :day
     FROM (SELECT employer, month FROM contribution_account
-          WHERE declared_sen > banked_sen AND due_on < :day AND coalesce(run_on, '-infinity'::date) < :day
+          WHERE owed_sen > banked_sen AND due_on < :day AND coalesce(run_on, '-infinity'::date) < :day
           ORDER BY due_on, coalesce(run_on, '-infinity'::date), employer, month
           LIMIT :limit FOR UPDATE SKIP LOCKED) AS found
     WHERE (known.employer, known.month) = (found.employer, found.month)
@@ -115,8 +134,8 @@ class Arrears(StrEnum):
 
 # Each question has a statement of its own, and each kind an index: one for all would read everybody's rows.
 _OF_KIND = {
-    Arrears.CONTRIBUTIONS: "declared_sen > banked_sen AND due_on < :day",
-    Arrears.INTEREST: "declared_sen <= banked_sen AND interest_left_sen > 0",
+    Arrears.CONTRIBUTIONS: "owed_sen > banked_sen AND due_on < :day",
+    Arrears.INTEREST: "owed_sen <= banked_sen AND interest_left_sen > 0",
 }
 
 
@@ -158,12 +177,25 @@ class AccountRepository:
         values = {"months": [each.month for each in sums], "due_days": days, **columns}
         whose = {"employer": employer, "tenant": tenant_of(employer)}
         found = (await self._connection.execute(_BRING, {**whose, **values})).all()
+        await self.assess(employer, [month_of(row.month) for row in found if row.is_assessed], known)
         return sorted(month_of(row.month) for row in found if row.is_looked_at)
+
+    async def assess(self, employer: int, months: Sequence[Month], known: date) -> None:
+        """What is assessed of these months, less what their lines declare by now: the account's row holds them apart,
+        and whoever brings lines has written them before."""
+        if months:
+            days = [due_on(each, known) for each in months]
+            values = {"employer": employer, "months": [number_of(each) for each in months]}
+            marked = {**values, "tenant": tenant_of(employer), "due_days": days}
+            await self._connection.execute(_MARK_ASSESSED, marked)
+            await self._connection.execute(_ASSESS, values)
 
     async def restate(self, employer: int, month: Month, known: date) -> None:
         """What is declared, from the lines that stand: after a restore, when nothing else brings any."""
         values = {"tenant": tenant_of(employer), "due_on": due_on(month, known)}
         await self._connection.execute(_RESTATE, {**_of(employer, month), **values})
+        if (await self._connection.execute(_IS_ASSESSED, _of(employer, month))).first() is not None:
+            await self.assess(employer, [month], known)
 
     async def find(self, employer: int, month: Month) -> Account | None:
         """An employer's month; None where nothing was ever declared of it."""
@@ -253,6 +285,7 @@ def account_of(row: Row[Any]) -> Account:
         employer=row.employer,
         month=month_of(row.month),
         declared=Amounts(*(getattr(row, name) for name in AMOUNTS)),
+        assessed=Amounts(*(getattr(row, f"assessed_{name}") for name in AMOUNTS)),
         payments=[Payment(date.fromisoformat(each["paid_on"]), each["amount_sen"]) for each in row.payments],
         interest_paid_sen=row.interest_paid_sen,
         appeal=row.appeal,

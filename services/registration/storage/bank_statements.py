@@ -101,7 +101,7 @@ _ADD = text("""
             :amount_sen, :banked_on, :said_sealed, :received_at)
 """)
 _CREDIT = """credit, tenant, is_whole, is_reversal, amount_sen, banked_on, said_sealed, revision, state, unmatched_for,
-             employer, month"""
+             employer, month, compound"""
 # What nobody has looked at, and what waited for its value day; reversals last, which look for what they reverse.
 _TO_MATCH = text(f"""
     SELECT {_CREDIT} FROM bank_credit
@@ -123,7 +123,7 @@ _REVERSED_BY = text(f"""
 _FIND_CREDIT = text(f"SELECT {_CREDIT} FROM bank_credit WHERE credit = :credit FOR UPDATE")  # noqa: S608 - constants
 _KEEP_CREDIT = text("""
     UPDATE bank_credit SET revision = :revision, state = :state, unmatched_for = :unmatched_for, employer = :employer,
-                           month = :month
+                           month = :month, compound = :compound
     WHERE credit = :credit
 """)
 _DECIDE_CREDIT = text("""
@@ -280,6 +280,7 @@ class BankStatementRepository:
                 "unmatched_for": each.unmatched_for,
                 "employer": each.employer,
                 "month": None if each.month is None else number_of(each.month),
+                "compound": each.compound,
             }
             for each in money
         ]
@@ -409,6 +410,7 @@ class BankStatementRepository:
             unmatched_for=None if row.unmatched_for is None else UnmatchedFor(row.unmatched_for),
             employer=row.employer,
             month=None if row.month is None else month_of(row.month),
+            compound=row.compound,
         )
 
 

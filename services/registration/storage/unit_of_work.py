@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from services.registration.storage.accounts import AccountRepository
 from services.registration.storage.archives import ArchiveRepository
+from services.registration.storage.assessments import AssessmentRepository
 from services.registration.storage.bank_statements import BankStatementRepository
 from services.registration.storage.contribution_files import ContributionFileRepository
 from services.registration.storage.contribution_lines import ContributionLineRepository
@@ -14,6 +15,7 @@ from services.registration.storage.cover import CoverRepository
 from services.registration.storage.duplicates import DuplicateRepository
 from services.registration.storage.employer_facts import EmployerFactRepository
 from services.registration.storage.employers import EmployerRepository
+from services.registration.storage.enforcement import EnforcementRepository
 from services.registration.storage.keys import Keys
 from services.registration.storage.legacy_templates import LegacyTemplateRepository
 from services.registration.storage.line_differences import LineDifferenceRepository
@@ -177,6 +179,14 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def archives(self) -> ArchiveRepository:
         return ArchiveRepository(self.connection, self.keys)
+
+    @cached_property
+    def enforcement(self) -> EnforcementRepository:
+        return EnforcementRepository(self.connection)
+
+    @cached_property
+    def assessments(self) -> AssessmentRepository:
+        return AssessmentRepository(self.connection)
 
 
 def unit_with(bound: Keys, *, sandbox: bool = False) -> type[RegistrationUnitOfWork]:

@@ -77,3 +77,16 @@ def waived(only_skbbk: bool, law: LawOn) -> bool:
     if law.says("act4.arrears.grace_month"):
         return True
     return only_skbbk and law.says("act4.arrears.skbbk_grace")
+
+
+@rule("2013-01-01")
+def compound_bounds(law: LawOn) -> tuple[Sen, Sen] | None:
+    """The lowest and the highest compound in sen for not contributing, offered on the day of the law (Act 4 s.95A).
+
+    None in a grace month, in which nothing is compounded. The highest is what the organisation's practice has, and no
+    more than the Act's part of the highest fine.
+    """
+    if law.says("act4.arrears.grace_month"):
+        return None
+    of_fine = int(law.sen("act4.arrears.fine_highest") * law.share("act4.arrears.compound_share"))
+    return law.sen("act4.arrears.compound_lowest"), min(law.sen("act4.arrears.compound_highest"), of_fine)

@@ -1,0 +1,70 @@
+"""Two officers offer a compound or do not; one that lapsed they prosecute, withdraw, or take as paid."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID
+
+from services.registration.commands.follow_enforcement import COMPOUND, FollowEnforcement
+from services.registration.commands.state_compound import check_bounds
+from services.registration.domain.enforcement import Compound, CompoundState, days_from, over_at
+from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now, today
+
+
+class CompoundAct(StrEnum):
+    """What two officers do to a compound."""
+
+    OFFER = "offer"
+    REFUSE = "refuse"
+    PROSECUTE = "prosecute"
+    WITHDRAW = "withdraw"
+    TAKE_LATE = "take_late"
+
+
+@dataclass(frozen=True)
+class DecideCompound:
+    """The compound, what is decided, by which document, and both officers."""
+
+    compound: UUID
+    act: CompoundAct
+    evidence: str | None
+    proposed_by: str
+    approved_by: str
+
+
+async def decide_compound(command: DecideCompound, uow: RegistrationUnitOfWork) -> None:
+    """Raises EnforcementNotOpen, EnforcementOfOneself, or CompoundOutOfBounds where it may not be offered any more."""
+    known = await uow.enforcement.lock_compound(command.compound)
+    if command.approved_by == known.officer:
+        raise EnforcementOfOneself()
+    decided = _decided(known, command.act)
+    decided = replace(
+        decided,
+        revision=known.revision + 1,
+        proposed_by=command.proposed_by,
+        approved_by=command.approved_by,
+        decided_at=now(),
+        decided_for=command.evidence,
+    )
+    await uow.enforcement.decide_compound(decided)
+    if decided.state is CompoundState.OFFERED and decided.pay_by is not None:
+        await uow.due.at(FollowEnforcement(COMPOUND, str(decided.id)), over_at(decided.pay_by))
+
+
+def _decided(known: Compound, act: CompoundAct) -> Compound:
+    is_new, has_lapsed = known.state is CompoundState.PROPOSED, known.state is CompoundState.TO_BE_PROSECUTED
+    match act:
+        case CompoundAct.OFFER if is_new:
+            check_bounds(known.amount_sen)
+            pay_by, _ = days_from("act4.arrears.compound_days", today())
+            return replace(known, state=CompoundState.OFFERED, offered_on=today(), pay_by=pay_by)
+        case CompoundAct.REFUSE if is_new:
+            return replace(known, state=CompoundState.REFUSED)
+        case CompoundAct.PROSECUTE if has_lapsed:
+            return replace(known, state=CompoundState.PROSECUTED)
+        case CompoundAct.WITHDRAW if has_lapsed:
+            return replace(known, state=CompoundState.WITHDRAWN)
+        case CompoundAct.TAKE_LATE if has_lapsed and known.paid_sen >= known.amount_sen:
+            return replace(known, state=CompoundState.PAID, paid_late=True)
+    raise EnforcementNotOpen(facts={"state": str(known.state)})

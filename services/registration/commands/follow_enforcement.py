@@ -1,0 +1,81 @@
+"""Follow a notice, an assessment or a compound: its time is over, somebody said or paid something, officers decided."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.registration.commands.review_account import ReviewAccount
+from services.registration.domain import queues, subjects
+from services.registration.domain.assessment import Assessment, AssessmentState
+from services.registration.domain.contribution import number_of
+from services.registration.domain.enforcement import (
+    COMPOUND_STATED,
+    NOTICE_NOT_ANSWERED,
+    OBJECTED,
+    PAID_IN_TIME,
+    TIME_TO_OBJECT_OVER,
+    TO_BE_PROSECUTED,
+    CompoundState,
+    NoticeState,
+)
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now, today
+from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
+
+NOTICE, ASSESSMENT, COMPOUND = "notice", "assessment", "compound"
+
+
+@dataclass(frozen=True)
+class FollowEnforcement:
+    """Which of them, and its id."""
+
+    matter: str
+    id: str
+
+
+async def follow_enforcement(command: FollowEnforcement, uow: RegistrationUnitOfWork) -> None:
+    """By how it stands now: followed again, or too early, it says the same."""
+    follow = {NOTICE: _follow_notice, ASSESSMENT: _follow_assessment, COMPOUND: _follow_compound}
+    await follow[command.matter](UUID(command.id), uow)
+
+
+async def _follow_notice(id_: UUID, uow: RegistrationUnitOfWork) -> None:
+    notice = await uow.enforcement.lock_notice(id_)
+    if notice.state is not NoticeState.OPEN or today() <= notice.answer_by:
+        return
+    await uow.enforcement.lapse_notice(id_)
+    about = subjects.enforcement(NOTICE, id_)
+    asked = OpenTask(queues.ENFORCEMENT, about, NOTICE_NOT_ANSWERED, notice.revision + 1, notice.facts)
+    await open_task(asked, uow)
+
+
+async def _follow_assessment(id_: UUID, uow: RegistrationUnitOfWork) -> None:
+    said = await uow.assessments.lock(id_)
+    if said.state is AssessmentState.CONFIRMED:
+        await _bring_to_account(said, uow)
+    elif said.state is AssessmentState.STATED and (said.objection is not None or today() > said.object_by):
+        reason = TIME_TO_OBJECT_OVER if said.objection is None else OBJECTED
+        about = subjects.enforcement(ASSESSMENT, id_)
+        await open_task(OpenTask(queues.ENFORCEMENT, about, reason, said.revision, said.facts), uow)
+
+
+async def _bring_to_account(said: Assessment, uow: RegistrationUnitOfWork) -> None:
+    """What is owed of each month, less what is declared of it; money that waited for it may be of a fund now."""
+    months = sorted({line.month for line in await uow.assessments.lines(said.id)})
+    await uow.accounts.assess(said.employer, months, today())
+    await uow.due.wake({subjects.contributions(said.employer, number_of(month)) for month in months})
+    for month in months:
+        await uow.due.at(ReviewAccount(said.employer, str(month)), now())
+
+
+async def _follow_compound(id_: UUID, uow: RegistrationUnitOfWork) -> None:
+    known = await uow.enforcement.lock_compound(id_)
+    compound = known.followed(await uow.enforcement.payments(id_), today())
+    if compound is not known:
+        await uow.enforcement.follow_compound(compound)
+    about = subjects.enforcement(COMPOUND, id_)
+    reasons = {CompoundState.PROPOSED: COMPOUND_STATED, CompoundState.TO_BE_PROSECUTED: TO_BE_PROSECUTED}
+    reason = reasons.get(compound.state)
+    if reason is not None:
+        await open_task(OpenTask(queues.ENFORCEMENT, about, reason, compound.revision, compound.facts), uow)
+    elif known.state is CompoundState.TO_BE_PROSECUTED and compound.state is CompoundState.PAID:
+        await close_task(CloseTask(queues.ENFORCEMENT, about, PAID_IN_TIME), uow)

@@ -1,0 +1,76 @@
+"""Read what officers do about employers, as the looker may see it."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from services.registration.commands.follow_enforcement import ASSESSMENT, NOTICE
+from services.registration.domain import subjects
+from services.registration.domain.assessment import Assessment, AssessmentState
+from services.registration.domain.enforcement import Compound, CompoundState, Inspection, Notice, NoticeState, Payment
+from services.registration.domain.errors import EnforcementUnknown
+from services.registration.storage.persons import Viewer
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.subjects import Subject
+from shared.tasks.errors import TaskUnknown
+from shared.tasks.task import SubjectState
+
+
+async def list_inspections(
+    employer: int | None, after: UUID | None, limit: int, looker: Viewer, uow: RegistrationUnitOfWork
+) -> list[Inspection]:
+    """By id, after one: those of the looker that were held; all of them for an officer."""
+    return await uow.enforcement.inspections(employer, after, limit, looker)
+
+
+async def list_notices(
+    employer: int | None, after: UUID | None, limit: int, looker: Viewer, uow: RegistrationUnitOfWork
+) -> list[Notice]:
+    """By id, after one: those of the looker; all of them for an officer."""
+    return await uow.enforcement.notices(employer, after, limit, looker)
+
+
+async def list_assessments(
+    employer: int | None, after: UUID | None, limit: int, looker: Viewer, uow: RegistrationUnitOfWork
+) -> list[Assessment]:
+    """The same of assessments, without their lines."""
+    return await uow.assessments.page(employer, after, limit, looker)
+
+
+async def list_compounds(
+    employer: int | None, after: UUID | None, limit: int, looker: Viewer, uow: RegistrationUnitOfWork
+) -> list[Compound]:
+    """The same of compounds; the looker's own once they are offered."""
+    return await uow.enforcement.compounds(employer, after, limit, looker)
+
+
+async def find_assessment(id_: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> Assessment:
+    """One with its lines; raises EnforcementUnknown for another employer's too."""
+    found = await uow.assessments.get(id_)
+    if not looker.officer and looker.employer != found.employer:
+        raise EnforcementUnknown()
+    return replace(found, lines=await uow.assessments.lines(id_))
+
+
+async def find_compound(id_: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> tuple[Compound, list[Payment]]:
+    """One, and what was paid of it; raises EnforcementUnknown for another employer's too."""
+    found = await uow.enforcement.compound(id_)
+    if not looker.officer and looker.employer != found.employer:
+        raise EnforcementUnknown()
+    return found, await uow.enforcement.payments(id_)
+
+
+async def find_state_of_enforcement(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
+    """Of a notice, an assessment or a compound, which is locked; raises TaskUnknown."""
+    matter, id_ = subjects.matter_of(subject)
+    try:
+        if matter == NOTICE:
+            notice = await uow.enforcement.lock_notice(id_)
+            return SubjectState(notice.revision, notice.facts, notice.state is not NoticeState.OVERDUE)
+        if matter == ASSESSMENT:
+            said = await uow.assessments.lock(id_)
+            return SubjectState(said.revision, said.facts, said.state is not AssessmentState.STATED)
+        compound = await uow.enforcement.lock_compound(id_)
+    except EnforcementUnknown as error:
+        raise TaskUnknown() from error
+    waits = compound.state in (CompoundState.PROPOSED, CompoundState.TO_BE_PROSECUTED)
+    return SubjectState(compound.revision, compound.facts, not waits)
