@@ -16,6 +16,7 @@ from services.registration.domain.enforcement import (
     TO_BE_PROSECUTED,
     CompoundState,
     NoticeState,
+    over_at,
 )
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
@@ -72,6 +73,9 @@ async def _follow_compound(id_: UUID, uow: RegistrationUnitOfWork) -> None:
     compound = known.followed(await uow.enforcement.payments(id_), today())
     if compound is not known:
         await uow.enforcement.follow_compound(compound)
+    if compound.state is CompoundState.OFFERED and compound.pay_by is not None:
+        # Due once: a payment that let it be followed sooner took the place of its day.
+        await uow.due.at(FollowEnforcement(COMPOUND, str(id_)), over_at(compound.pay_by))
     about = subjects.enforcement(COMPOUND, id_)
     reasons = {CompoundState.PROPOSED: COMPOUND_STATED, CompoundState.TO_BE_PROSECUTED: TO_BE_PROSECUTED}
     reason = reasons.get(compound.state)

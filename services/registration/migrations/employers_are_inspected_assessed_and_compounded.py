@@ -174,7 +174,7 @@ CREATE INDEX ix_contribution_account_arrears ON contribution_account (employer, 
 _CREDIT = """
 ALTER TABLE bank_credit ADD COLUMN compound uuid;
 -- squawk-ignore ban-drop-constraint
-ALTER TABLE bank_credit DROP CONSTRAINT bank_credit_check1;
+ALTER TABLE bank_credit DROP CONSTRAINT bank_credit_check2;
 -- squawk-ignore constraint-missing-not-valid
 ALTER TABLE bank_credit ADD CONSTRAINT bank_credit_matched
     CHECK (state <> 'matched' OR (employer IS NULL) <> (compound IS NULL));
