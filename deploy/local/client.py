@@ -23,6 +23,8 @@ OFFICER_SCOPES = (
     "registration:employer_statement:decide registration:employer:state registration:employer:read "
     "registration:person_merge:read registration:person_merge:write registration:person_merge:decide "
     "registration:contribution_file:decide "
+    "registration:enforcement:read registration:enforcement:write registration:enforcement:decide "
+    "registration:assessment_objection:write "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
@@ -39,7 +41,8 @@ EMPLOYER_SCOPES = (
     "registration:refund:write claims:notice:write claims:notice:read registration:person:correct "
     "registration:ssfw:issue registration:ssfw:read registration:contribution:read registration:event:write "
     "registration:event:read claims:event:write claims:event:read registration:account:read "
-    "registration:interest_waiver:write registration:employer:state registration:employer:read"
+    "registration:interest_waiver:write registration:employer:state registration:employer:read "
+    "registration:enforcement:read registration:assessment_objection:write"
 )
 HOSPITAL_SCOPES = (
     "registration:cover_inquiry:write claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read "

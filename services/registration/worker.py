@@ -39,6 +39,7 @@ from services.registration.commands.take_leaving import DayBounds, TakeLeaving, 
 from services.registration.commands.take_wages import PaidWage, take_pushed_wages
 from services.registration.schedules.arrears_run import arrears_run
 from services.registration.schedules.resealing import resealing
+from services.registration.schedules.retention import retention
 from services.registration.schedules.upload_clean_up import upload_clean_up
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.contribution_files import held_back
@@ -133,9 +134,9 @@ def inbound(settings: RegistrationSettings) -> list[InboundCommand[RegistrationU
     ]
 
 
-# Of what is not paid, interest is charged once a month; uploads that nobody goes on with are let go of; what stands
-# under another key is put under the current one.
-SCHEDULES: list[Schedule[RegistrationUnitOfWork]] = [arrears_run(), upload_clean_up(), resealing()]
+# Of what is not paid, interest is charged once a month; uploads that nobody goes on with are let go of, and so is what
+# was kept long enough; what stands under another key is put under the current one.
+SCHEDULES: list[Schedule[RegistrationUnitOfWork]] = [arrears_run(), upload_clean_up(), retention(), resealing()]
 
 
 async def recall(events: Sequence[Event], uow: RegistrationUnitOfWork) -> None:

@@ -49,6 +49,7 @@ ELSEWHERE = {
     "load_opening": "loads a piece in one transaction; what is known by then changes nothing (registration's "
     "tests/api/test_opening_files.py die there)",
     "look_for_alike": "leaves `review_identity` for each",
+    "follow_enforcement": "follows a matter in one transaction, by how it stands: followed again it says the same",
     "close_books": "left by a timer for a day that is over: what it has not added up it adds up at the next look",
     "begin_agreement": "left for an agreement's first day: it leaves `settle_entitlement`",
     "settle_unsent": "left where an account's holder ends or refuses: it leaves `settle_entitlement`",

@@ -1525,3 +1525,12 @@ class CompoundOutOfBounds(JaringError):
     title = "The compound is not within its bounds"
     title_ms = "Kompaun itu di luar had yang dibenarkan"
     kind = Kind.CONFLICT
+
+
+class UploadErased(JaringError):
+    """The bytes of a file were kept long enough: what was posted of it stands, its lines are not told again."""
+
+    code = "upload_erased"
+    title = "The bytes of the file were kept long enough and are erased"
+    title_ms = "Bait fail itu telah cukup tempoh simpanannya dan dipadamkan"
+    kind = Kind.NOT_FOUND

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.domain import subjects
 from services.registration.domain.contribution import FileJob, LineFault, MonthSums
-from services.registration.domain.errors import ContributionFileUnknown
+from services.registration.domain.errors import ContributionFileUnknown, UploadErased
 from services.registration.files.formats import FORMATS
 from services.registration.files.pieces import without_header
 from services.registration.storage.persons import Viewer
@@ -30,7 +30,7 @@ async def find_rejected_lines(file: UUID, looker: Viewer, uow: RegistrationUnitO
     """The lines that were set aside, in their own format, and its media type; to their sender only.
 
     They are cut out of the file as it was sent: a copy of them would be one more place with personal data. Raises
-    ContributionFileUnknown.
+    ContributionFileUnknown, or UploadErased once the file was kept long enough.
     """
     job = await _visible(file, looker, uow)
     if job.tenant != looker.tenant:
@@ -47,7 +47,10 @@ async def _rejected_of_pieces(job: FileJob, numbers: list[int], uow: Registratio
     """Piece by piece: one header, where the format has one, and then the lines of all."""
     rejected, format_ = FORMATS[job.reading.format].rejected, job.reading.format
     found: list[bytes] = []
-    for number in await uow.contribution_pieces.list_holding(job.id, numbers):
+    holding = await uow.contribution_pieces.list_holding(job.id, numbers)
+    if numbers and not holding:
+        raise UploadErased()
+    for number in holding:
         piece = await uow.contribution_pieces.get(job.id, number)
         of_piece = [line - piece.lines_before for line in numbers if piece.holds(line)]
         lines = await asyncio.to_thread(rejected, piece.content, of_piece)

@@ -389,8 +389,17 @@ class BankStatementRepository:
             unmatched=row.unmatched,
         )
 
+    def _said(self, row: Row[Any]) -> dict[str, Any]:
+        """What the bank and the payer wrote; nothing, once that was kept long enough (storage/retention.py)."""
+        if not row.said_sealed:
+            return {"entry": "", "detail": None if row.is_whole else "", "references": [], "texts": []}
+        opened: dict[str, Any] = orjson.loads(
+            self._keys.cipher.decrypt(bytes(row.said_sealed), _credit_place(row.credit))
+        )
+        return opened
+
     def _credit_of(self, row: Row[Any]) -> KeptCredit:
-        said = orjson.loads(self._keys.cipher.decrypt(bytes(row.said_sealed), _credit_place(row.credit)))
+        said = self._said(row)
         credit = Credit(
             entry=said["entry"],
             detail=said["detail"],

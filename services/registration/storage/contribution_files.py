@@ -25,7 +25,7 @@ from services.registration.domain.contribution import (
     Reading,
     StatedAmount,
 )
-from services.registration.domain.errors import ContributionFileUnknown
+from services.registration.domain.errors import ContributionFileUnknown, UploadErased
 from services.registration.storage.keys import Keys
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
@@ -214,8 +214,10 @@ class ContributionFileRepository:
         await self._connection.execute(_CLOSE, said)
 
     async def content(self, file: UUID) -> bytes:
-        """The bytes as they were sent."""
-        sealed = (await self._connection.execute(_UPLOAD, {"file": file})).scalar_one()
+        """The bytes as they were sent; raises UploadErased once they were kept long enough."""
+        sealed = (await self._connection.execute(_UPLOAD, {"file": file})).scalar_one_or_none()
+        if sealed is None:
+            raise UploadErased()
         return await asyncio.to_thread(self._opened, bytes(sealed), _place(file))
 
     async def _receive(

@@ -33,6 +33,7 @@ from services.registration.storage.receipts import ReceiptRepository
 from services.registration.storage.refunds import RefundRepository
 from services.registration.storage.register_statements import RegisterStatementRepository
 from services.registration.storage.relations import RelationRepository
+from services.registration.storage.retention import RetentionRepository
 from services.registration.storage.skbbk_statements import SkbbkStatementRepository
 from services.registration.storage.spell_corrections import SpellCorrectionRepository
 from services.registration.storage.spell_statements import SpellStatementRepository
@@ -183,6 +184,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def enforcement(self) -> EnforcementRepository:
         return EnforcementRepository(self.connection)
+
+    @cached_property
+    def retention(self) -> RetentionRepository:
+        return RetentionRepository(self.connection)
 
     @cached_property
     def assessments(self) -> AssessmentRepository:

@@ -2,7 +2,7 @@
 
 import string
 
-from shared.kernel.payment_reference import PaymentReference, references_in
+from shared.kernel.payment_reference import CompoundReference, PaymentReference, references_in
 from shared.kernel.periods import Month
 
 OURS = PaymentReference(7, Month(2026, 7))
@@ -41,3 +41,15 @@ def test_any_one_character_wrong_and_any_two_beside_each_other_turned_is_no_refe
 def test_a_longer_number_and_an_impossible_month_are_none() -> None:
     assert references_in([f"{OURS}1", f"X{OURS}", "RF30E00000000720260", ""]) == []
     assert references_in([str(PaymentReference(7, Month(1900, 1)))]) == []
+
+
+def test_a_compound_has_a_reference_of_its_own() -> None:
+    """Beside one of a month it is another reference, and with any digit wrong it is none."""
+    compound = CompoundReference(12)
+    text = str(compound)
+    assert int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
+    assert references_in([f"kompaun {text[:4]} {text[4:]}", str(OURS)]) == [compound, OURS]
+    for place in range(2, len(text)):
+        if text[place].isdigit():
+            wrong = text[:place] + str((int(text[place]) + 1) % 10) + text[place + 1 :]
+            assert references_in([wrong]) == []

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from shared.law.act4.arrears.errors import UnknownReading
-from shared.law.act4.arrears.rules import exact_interest, interest_in_parts, late_interest, months_late, waived
+from shared.law.act4.arrears.rules import (
+    compound_bounds,
+    exact_interest,
+    interest_in_parts,
+    late_interest,
+    months_late,
+    waived,
+)
 from shared.law.act4.registration.rules import (
     keep_records_to,
     notify_cessation_by,
@@ -136,3 +143,22 @@ def test_registration_has_thirty_days_and_records_are_kept_for_seven_years() -> 
     assert notify_cessation_by(date(2026, 12, 31), law) == date(2027, 1, 30)
     assert keep_records_to(date(2026, 7, 1), law) == date(2033, 7, 1)
     assert keep_records_to(date(2024, 2, 29), law) == date(2031, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("day", "bounds"),
+    [
+        (date(2018, 7, 27), (50_000, 400_000)),
+        (date(2024, 4, 30), (50_000, 500_000)),
+        (date(2024, 5, 31), None),  # a grace month
+        (date(2024, 6, 1), (50_000, 500_000)),
+    ],
+)
+def test_a_compound_has_bounds_and_none_is_offered_in_a_grace_month(day: date, bounds: tuple[int, int] | None) -> None:
+    """Act 4 s.95A and the organisation's practice (dossier act4 §1.4, §4.6)."""
+    assert compound_bounds(law_of(day)) == bounds
+
+
+def test_a_compound_is_never_above_the_acts_part_of_the_highest_fine(tmp_path: Path) -> None:
+    law = turned(tmp_path, "2026-08-03", {"act4.arrears.compound_share": ("percent", 30)})
+    assert compound_bounds(law) == (50_000, 300_000)

@@ -15,6 +15,7 @@ from services.registration.tests.support import (
     party_of,
 )
 from shared.testing.clock import BusinessClock
+from shared.testing.never_changed import refused_to_every_role
 
 pytestmark = pytest.mark.postgres
 
@@ -322,3 +323,43 @@ async def test_what_the_bank_takes_back_leaves_a_compound_unpaid(register: Regis
     await paid(register, compound["reference"], "500.00", "2026-08-03", "S-2", name="FPXS-1", reversal=True, debit=True)
     found = await get(register, path)
     assert (found["state"], found["paid"]["amount"]) == ("offered", "0.00")
+
+
+async def test_an_employer_sees_what_it_was_told_and_nobody_elses(register: Register, clock: BusinessClock) -> None:
+    """In the database itself, as the API's role with nothing but the setting; what was stated nobody changes."""
+    employer, person = await register.worker_of()
+    said = await assessed(register, employer, wage(person))
+    path, body = f"/v1/assessments/{said['assessment']}/objections", {"reason": "not_liable", "evidence": "S-1"}
+    assert (await register.as_party("POST", path, OBJECT, party_of(employer), json=body)).status_code == 201
+    assert (await register.decided("enforcement", "assessment_confirmed")).status_code == 201
+    compound = await offered(register, employer, "500.00")
+    await paid(register, compound["reference"], "500.00", "2026-08-03")
+    await officer(register, "/v1/enforcement-notices", employer=employer, demand="keep_records")
+    await officer(register, "/v1/inspections", employer=employer, reason="routine", planned_for="2026-08-03")
+    rows = ("enforcement_notice", "assessment", "assessment_line", "assessment_objection", "assessed_line", "compound")
+    expected = {**dict.fromkeys((*rows, "compound_payment"), 1), "inspection": 0}
+    for tenant, seen in ((party_of(employer), expected), ("employer:999", dict.fromkeys(expected, 0))):
+        async with register.service.database.connection("api") as connection:
+            await connection.execute("SELECT set_config('jaring.tenant', $1, false)", tenant)
+            found = {name: await connection.fetchval(f"SELECT count(*) FROM {name}") for name in expected}  # noqa: S608
+        assert found == seen
+    await refused_to_every_role(register.service.database, "registration", NEVER)
+
+
+NEVER = (
+    "UPDATE inspection SET reason = 'routine', officer = 'x'",
+    "DELETE FROM inspection",
+    "UPDATE enforcement_notice SET answer_by = answer_by + 1",
+    "DELETE FROM enforcement_notice",
+    "UPDATE assessment SET evidence = 'x'",
+    "DELETE FROM assessment",
+    "UPDATE assessment_line SET wage_sen = 0",
+    "DELETE FROM assessment_line",
+    "UPDATE assessment_objection SET reason = 'x'",
+    "DELETE FROM assessment_objection",
+    "DELETE FROM assessed_line",
+    "UPDATE compound SET amount_sen = 1",
+    "DELETE FROM compound",
+    "UPDATE compound_payment SET amount_sen = 1",
+    "DELETE FROM compound_payment",
+)

@@ -1,0 +1,61 @@
+"""What was kept long enough: set by set, in pieces; the database refuses whatever is younger (docs/privacy.md)."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# By the machine's clock, as all retention is. Money that is nobody's yet rests on what its payer wrote: it stays.
+_CLASSES = {
+    "uploads": text("""
+        DELETE FROM contribution_upload WHERE file IN (
+            SELECT file FROM contribution_file JOIN contribution_upload USING (file)
+            WHERE finished_at < now() - interval '2 years' LIMIT :limit)
+    """),
+    "pieces": text("""
+        DELETE FROM contribution_piece WHERE (file, number) IN (
+            SELECT piece.file, piece.number FROM contribution_file JOIN contribution_piece AS piece USING (file)
+            WHERE finished_at < now() - interval '2 years' LIMIT :limit)
+    """),
+    "bank_messages": text("""
+        UPDATE bank_statement SET content_sealed = '' WHERE statement IN (
+            SELECT statement FROM bank_statement
+            WHERE content_sealed <> '' AND received_at < now() - interval '7 years' AND state IN ('taken', 'held')
+            LIMIT :limit)
+    """),
+    "payers_texts": text("""
+        UPDATE bank_credit SET said_sealed = '' WHERE credit IN (
+            SELECT credit FROM bank_credit
+            WHERE said_sealed <> '' AND received_at < now() - interval '7 years'
+              AND state NOT IN ('unmatched', 'set_aside')
+            LIMIT :limit)
+    """),
+    "search_hits": text("""
+        DELETE FROM person_search_hit WHERE (search, person) IN (
+            SELECT hit.search, hit.person FROM person_search JOIN person_search_hit AS hit USING (search)
+            WHERE searched_at < now() - interval '7 years' LIMIT :limit)
+    """),
+    "searches": text("""
+        DELETE FROM person_search WHERE search IN (
+            SELECT old.search FROM person_search AS old
+            WHERE old.searched_at < now() - interval '7 years'
+              AND NOT EXISTS (SELECT FROM person_search_hit AS hit WHERE hit.search = old.search)
+            LIMIT :limit)
+    """),
+    "cover_inquiries": text("""
+        DELETE FROM cover_inquiry WHERE id IN (
+            SELECT id FROM cover_inquiry WHERE asked_at < now() - interval '7 years' LIMIT :limit)
+    """),
+}
+
+
+class RetentionRepository:
+    """For the worker's role."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def forget(self, limit: int) -> dict[str, int]:
+        """Let go of so many of each class at most; how many it was, by class."""
+        found = {}
+        for name, statement in _CLASSES.items():
+            found[name] = (await self._connection.execute(statement, {"limit": limit})).rowcount
+        return found

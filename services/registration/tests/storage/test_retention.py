@@ -1,0 +1,116 @@
+"""What was kept long enough goes, class by class, and by no role before; what something rests on stays."""
+
+import asyncpg
+import pytest
+
+from services.registration.commands.forget_expired import ForgetExpired, forget_expired
+from services.registration.tests.files.camt_messages import camt_053, entry
+from services.registration.tests.support import MYKAD, Register, months_at_2480, party_of
+from shared.contracts.envelope import Cause
+
+pytestmark = pytest.mark.postgres
+
+SEARCH, ASK = "registration:person:search", "registration:cover_inquiry:write"
+
+
+async def forget(register: Register) -> None:
+    """One run of the timer, as the worker."""
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await forget_expired(ForgetExpired(), uow)
+
+
+async def aged(register: Register, table: str, column: str, years: int) -> None:
+    """Rows become older than they are: by the owner, past the trigger that says that they never do."""
+    async with register.service.database.connection("migrate") as owner:
+        await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        await owner.execute(f"UPDATE {table} SET {column} = {column} - interval '{years} years'")  # noqa: S608
+        await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+async def count(register: Register, query: str) -> int:
+    ((found,),) = await register.rows(f"SELECT count(*) FROM {query}")  # noqa: S608
+    return int(found)
+
+
+@pytest.mark.parametrize(("years", "status"), [(1, 200), (3, 404)])
+async def test_the_bytes_of_a_file_go_and_what_was_posted_of_it_stays(
+    register: Register, years: int, status: int
+) -> None:
+    employer, _ = await register.worker_of()
+    content = months_at_2480("2026-05") + months_at_2480("2026-04").replace(b"4285", b"4286")
+    job = await register.sent(employer, content)
+    await aged(register, "contribution_file", "finished_at", years)
+    await forget(register)
+    assert await count(register, "contribution_upload") == (1 if status == 200 else 0)
+    answer = await register.job(job["file"], party_of(employer), "/rejected-lines")
+    assert answer.status_code == status
+    if status == 404:
+        assert answer.json()["code"] == "upload_erased"
+    assert len(await register.lines()) == 1
+    assert await register.errors(job["file"], party_of(employer)) != []
+    # The same bytes are still known: nothing is posted by them a second time.
+    await register.sent(employer, content)
+    assert len(await register.lines()) == 1
+
+
+async def test_a_file_that_is_not_worked_off_is_kept_whatever_its_age(register: Register) -> None:
+    employer, _ = await register.worker_of()
+    assert (await register.send(employer, months_at_2480("2026-05"))).status_code == 202
+    await aged(register, "contribution_file", "received_at", 9)
+    await forget(register)
+    assert await count(register, "contribution_upload") == 1
+
+
+@pytest.mark.parametrize("table", ["contribution_upload", "person_search", "person_search_hit", "cover_inquiry"])
+async def test_no_role_deletes_what_is_not_over(register: Register, table: str) -> None:
+    """The owner too is refused; of what is over it is not."""
+    employer, _ = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-05"))
+    await _looked(register)
+    async with register.service.database.connection("migrate") as owner:
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await owner.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+async def test_who_searched_and_asked_is_kept_seven_years(register: Register) -> None:
+    await register.person()
+    await _looked(register)
+    for years, kept in ((6, 1), (2, 0)):
+        await aged(register, "person_search", "searched_at", years)
+        await aged(register, "cover_inquiry", "asked_at", years)
+        await forget(register)
+        for table in ("person_search", "person_search_hit", "cover_inquiry"):
+            assert await count(register, table) == kept, (table, years)
+
+
+async def test_a_banks_message_is_emptied_and_its_money_stays_shown(register: Register) -> None:
+    """Of money that is nobody's yet what its payer wrote stays, whatever its age."""
+    how = {"party": "bank:1", "role": "partner", "headers": {"content-type": "application/xml"}}
+    scopes = ["registration:bank_statement:write"]
+    content = camt_053([entry("1.00", "FPX1")])
+    stated = await register.service.call("POST", "/v1/bank-statements", scopes=scopes, content=content, **how)
+    assert stated.status_code == 202
+    await register.work_off()
+    full = "bank_statement WHERE content_sealed <> ''"
+    for table, column in (("bank_statement", "content_sealed"), ("bank_credit", "said_sealed")):
+        async with register.service.database.connection("migrate") as owner:
+            with pytest.raises(asyncpg.RestrictViolationError):
+                await owner.execute(f"UPDATE {table} SET {column} = ''")  # noqa: S608
+        await aged(register, table, "received_at", 8)
+    await forget(register)
+    assert await count(register, full) == 0
+    path, scope = "/v1/unallocated-receipts", "registration:contribution_receipt:read"
+    shown = (await register.as_party("GET", path, scope)).json()["data"]
+    assert [each["amount"]["amount"] for each in shown] == ["1.00"]
+    assert await count(register, "bank_credit WHERE said_sealed <> ''") == 1
+
+
+async def _looked(register: Register) -> None:
+    """An officer searched, and a hospital asked for cover."""
+    body = {"national_id": {"kind": "mykad", "number": MYKAD}}
+    found = await register.as_party("POST", "/v1/person-searches", SEARCH, json=body)
+    assert found.status_code in (200, 201), found.text
+    asked = {**body, "name": "Ahmad bin Ali"}
+    answer = await register.as_party("POST", "/v1/cover-inquiries", ASK, json=asked)
+    assert answer.status_code in (200, 201), answer.text
