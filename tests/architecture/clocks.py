@@ -107,6 +107,16 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     ("shared/inbound/retention.py", "created_at < now() - interval '14 days'"): "the age of receipts",
     ("shared/persistence/platform.py", "> now() - interval '13 months'"): "the age of a receipt",
     ("shared/messaging/retention_cleanup.py", "< now() - interval '"): "the age of receipts; the broker ages alike",
+    ("services/registration/storage/retention.py", "now() - interval '2 years'"): "the age of receipts",
+    ("services/registration/storage/retention.py", "now() - interval '7 years'"): "the age of receipts",
+    (
+        "services/registration/migrations/what_was_kept_long_enough_is_let_go_of.py",
+        "'(%3$I IS NULL OR %3$I > now() - CAST(%4$L AS interval)))'",
+    ): "the age of receipts",
+    (
+        "services/registration/migrations/what_was_kept_long_enough_is_let_go_of.py",
+        "<> ''::bytea OR OLD.received_at > now() - interval '7 years')) EXECUTE FUNCTION never_changed()",
+    ): "the age of receipts",
     (_REGISTRATION, f"recorded_at {_STAMPED}"): "the order in which facts overwrite each other (rules F1)",
     (_REGISTRATION, f"received_at {_STAMPED}"): _OLD_DEFAULT,
     (_CLAIMS, f"received_at {_STAMPED}"): _OLD_DEFAULT,

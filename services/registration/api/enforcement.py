@@ -434,7 +434,7 @@ def _of_compound(found: Compound, *, officer: bool) -> dict[str, object]:
     dependencies=[requires(_WRITE), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 404, 422),
 )
-async def plan_inspection(body: InspectionIn, uow: CommittedBeforeAnswer, caller: Party) -> InspectionOut:
+async def state_inspection(body: InspectionIn, uow: CommittedBeforeAnswer, caller: Party) -> InspectionOut:
     """Plan it, as an officer: the employer is not told before it is held."""
     planned = PlanInspection(employer_number(body.employer), body.reason, body.planned_for, caller.subject)
     return InspectionOut.of(await handle_plan(planned, uow), officer=True)
@@ -462,7 +462,7 @@ async def report_inspection(
     dependencies=[requires(_WRITE), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 404, 409, 422),
 )
-async def call_inspection_off(
+async def stop_inspection(
     inspection: Annotated[UUID, Path()], uow: CommittedBeforeAnswer, caller: Party
 ) -> InspectionOut:
     """Say that it is not held, as an officer."""
@@ -495,7 +495,7 @@ async def list_inspections(
     dependencies=[requires(_WRITE), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 404, 422),
 )
-async def give_enforcement_notice(body: NoticeIn, uow: CommittedBeforeAnswer, caller: Party) -> NoticeOut:
+async def send_enforcement_notice(body: NoticeIn, uow: CommittedBeforeAnswer, caller: Party) -> NoticeOut:
     """Give it today, as an officer. Two officers are asked in the queue `enforcement` once its days are over."""
     said = GiveNotice(employer_number(body.employer), body.inspection, body.demand, body.evidence, caller.subject)
     return NoticeOut.of(await handle_notice(said, uow), officer=True)
@@ -577,7 +577,7 @@ async def read_assessment(
     dependencies=[requires("registration:assessment_objection:write"), Depends(idempotent)],
     responses=problems(400, 404, 409, 422),
 )
-async def object_to_assessment(
+async def refuse_assessment(
     assessment: Annotated[UUID, Path()], body: ObjectionIn, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
 ) -> AssessmentOut:
     """Once, as the employer, or as an officer for it, by the day that it names. Two officers decide."""

@@ -1,7 +1,7 @@
 """Keep the credits of a bank statement, each once, and match them to the months, or compounds, that payers named."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -16,9 +16,12 @@ from services.registration.domain.bank_statements import (
     CreditState,
     KeptCredit,
     KeptStatement,
+    Named,
+    StandingReceipt,
     UnmatchedFor,
     named,
 )
+from services.registration.domain.enforcement import Compound
 from services.registration.domain.errors import ReceiptReferenceTaken
 from services.registration.files.camt import read_bank_statements
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -63,28 +66,38 @@ async def _match(money: Sequence[KeptCredit], uow: RegistrationUnitOfWork) -> No
     by_payer = {each.id: named(each.credit) for each in money}
     compounds = await uow.enforcement.by_number({n.compound for n in by_payer.values() if n.compound is not None})
     known = await uow.employers.known({each.employer for each in by_payer.values() if each.employer is not None})
-    matched, unmatched = [], []
-    for each in money:
-        of_payer, stood = by_payer[each.id], stands.get(each.receipt_id)
-        if stood is not None and not each.is_of(stood):
-            unmatched.append(each.turned(CreditState.UNMATCHED, UnmatchedFor.REFERENCE_REPEATED))
-        elif stood is not None:
-            matched.append(each.matched(stood.employer, stood.month))
-        elif (compound := compounds.get(of_payer.compound or 0)) is not None and compound.takes_money:
-            matched.append(each.of_compound(compound.id))
-        elif of_payer.compound is not None:
-            unmatched.append(each.turned(CreditState.UNMATCHED, UnmatchedFor.COMPOUND_NOT_OPEN))
-        elif of_payer.month is not None and of_payer.employer in known:
-            matched.append(each.matched(of_payer.employer, of_payer.month))
-        else:
-            why = of_payer.why or UnmatchedFor.EMPLOYER_UNKNOWN
-            unmatched.append(each.turned(CreditState.UNMATCHED, why))
-    await uow.bank_statements.keep([*matched, *unmatched])
-    for each in matched:
-        await take_credit(each, uow)
-    for each in unmatched:
+    found = [
+        _as_paid(each, by_payer[each.id], known, compounds)
+        if (stood := stands.get(each.receipt_id)) is None
+        else _as_it_stands(each, stood)
+        for each in money
+    ]
+    await uow.bank_statements.keep(found)
+    for each in found:
+        if each.state is CreditState.MATCHED:
+            await take_credit(each, uow)
+            continue
         about, reason = subjects.bank_credit(each.id), str(each.unmatched_for)
         await open_task(OpenTask(queues.BANK_CREDIT, about, reason, each.revision, each.facts), uow)
+
+
+def _as_it_stands(credit: KeptCredit, stood: StandingReceipt) -> KeptCredit:
+    if credit.is_of(stood):
+        return credit.matched(stood.employer, stood.month)
+    return credit.turned(CreditState.UNMATCHED, UnmatchedFor.REFERENCE_REPEATED)
+
+
+def _as_paid(
+    credit: KeptCredit, payer: Named, employers: Collection[int], compounds: Mapping[int, Compound]
+) -> KeptCredit:
+    if payer.compound is not None:
+        compound = compounds.get(payer.compound)
+        if compound is not None and compound.takes_money:
+            return credit.of_compound(compound.id)
+        return credit.turned(CreditState.UNMATCHED, UnmatchedFor.COMPOUND_NOT_OPEN)
+    if payer.employer in employers and payer.employer is not None and payer.month is not None:
+        return credit.matched(payer.employer, payer.month)
+    return credit.turned(CreditState.UNMATCHED, payer.why or UnmatchedFor.EMPLOYER_UNKNOWN)
 
 
 async def take_credit(credit: KeptCredit, uow: RegistrationUnitOfWork) -> None:

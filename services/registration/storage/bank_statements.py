@@ -389,7 +389,7 @@ class BankStatementRepository:
             unmatched=row.unmatched,
         )
 
-    def _said(self, row: Row[Any]) -> dict[str, Any]:
+    def _said_of(self, row: Row[Any]) -> dict[str, Any]:
         """What the bank and the payer wrote; nothing, once that was kept long enough (storage/retention.py)."""
         if not row.said_sealed:
             return {"entry": "", "detail": None if row.is_whole else "", "references": [], "texts": []}
@@ -399,7 +399,7 @@ class BankStatementRepository:
         return opened
 
     def _credit_of(self, row: Row[Any]) -> KeptCredit:
-        said = self._said(row)
+        said = self._said_of(row)
         credit = Credit(
             entry=said["entry"],
             detail=said["detail"],

@@ -1,8 +1,8 @@
 """Inspections, follow-up notices, compounds and what was paid of them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row, text
@@ -27,6 +27,7 @@ from services.registration.storage.persons import Viewer
 from shared.kernel.clock import now
 
 _NOTHING = UUID(int=0)
+Stated = TypeVar("Stated", Inspection, Notice, Compound)
 _INSPECTION = (
     "inspection, employer, reason, planned_for, officer, stated_at, state, held_on, findings, evidence, reported_by, "
     "reported_at"
@@ -141,7 +142,7 @@ class EnforcementRepository:
 
     async def lock_notice(self, id_: UUID) -> Notice:
         """A notice, held until the transaction ends; raises EnforcementUnknown."""
-        return notice_of(await self._one(f"{_FIND_NOTICE} FOR UPDATE", id_))
+        return await self._one(f"{_FIND_NOTICE} FOR UPDATE", id_, notice_of)
 
     async def lapse_notice(self, id_: UUID) -> None:
         """Its time is over."""
@@ -159,11 +160,11 @@ class EnforcementRepository:
 
     async def compound(self, id_: UUID) -> Compound:
         """Raises EnforcementUnknown."""
-        return compound_of(await self._one(_FIND_COMPOUND, id_))
+        return await self._one(_FIND_COMPOUND, id_, compound_of)
 
     async def lock_compound(self, id_: UUID) -> Compound:
         """The same, held until the transaction ends."""
-        return compound_of(await self._one(f"{_FIND_COMPOUND} FOR UPDATE", id_))
+        return await self._one(f"{_FIND_COMPOUND} FOR UPDATE", id_, compound_of)
 
     async def by_number(self, numbers: Collection[int]) -> dict[int, Compound]:
         """Compounds by what their payers write."""
@@ -198,29 +199,35 @@ class EnforcementRepository:
         self, employer: int | None, after: UUID | None, limit: int, viewer: Viewer
     ) -> list[Inspection]:
         """Inspections by id, after one."""
-        return [inspection_of(row) for row in await self._page("inspection", employer, after, limit, viewer)]
+        return await self._page("inspection", inspection_of, employer, after, limit, viewer)
 
     async def notices(self, employer: int | None, after: UUID | None, limit: int, viewer: Viewer) -> list[Notice]:
         """Notices by id, after one."""
-        return [notice_of(row) for row in await self._page("notice", employer, after, limit, viewer)]
+        return await self._page("notice", notice_of, employer, after, limit, viewer)
 
     async def compounds(self, employer: int | None, after: UUID | None, limit: int, viewer: Viewer) -> list[Compound]:
         """Compounds by id, after one."""
-        return [compound_of(row) for row in await self._page("compound", employer, after, limit, viewer)]
+        return await self._page("compound", compound_of, employer, after, limit, viewer)
 
     async def _page(
-        self, name: str, employer: int | None, after: UUID | None, limit: int, viewer: Viewer
-    ) -> list[Row[Any]]:
+        self,
+        name: str,
+        read: Callable[[Row[Any]], Stated],
+        employer: int | None,
+        after: UUID | None,
+        limit: int,
+        viewer: Viewer,
+    ) -> list[Stated]:
         asked = {"after": after or _NOTHING, "limit": limit, "tenant": viewer.tenant, "officer": viewer.officer}
         whose = {} if employer is None else {"employer": employer}
         found = await self._connection.execute(_PAGES[name, employer is not None], {**asked, **whose})
-        return list(found.all())
+        return [read(row) for row in found]
 
-    async def _one(self, query: str, id_: UUID) -> Row[Any]:
+    async def _one(self, query: str, id_: UUID, read: Callable[[Row[Any]], Stated]) -> Stated:
         found = (await self._connection.execute(text(query), {"id": id_})).one_or_none()
         if found is None:
             raise EnforcementUnknown()
-        return found
+        return read(found)
 
 
 def inspection_of(row: Row[Any]) -> Inspection:

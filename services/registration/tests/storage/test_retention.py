@@ -1,5 +1,7 @@
 """What was kept long enough goes, class by class, and by no role before; what something rests on stays."""
 
+from typing import Any
+
 import asyncpg
 import pytest
 
@@ -86,7 +88,7 @@ async def test_who_searched_and_asked_is_kept_seven_years(register: Register) ->
 
 async def test_a_banks_message_is_emptied_and_its_money_stays_shown(register: Register) -> None:
     """Of money that is nobody's yet what its payer wrote stays, whatever its age."""
-    how = {"party": "bank:1", "role": "partner", "headers": {"content-type": "application/xml"}}
+    how: dict[str, Any] = {"party": "bank:1", "role": "partner", "headers": {"content-type": "application/xml"}}
     scopes = ["registration:bank_statement:write"]
     content = camt_053([entry("1.00", "FPX1")])
     stated = await register.service.call("POST", "/v1/bank-statements", scopes=scopes, content=content, **how)
