@@ -29,11 +29,11 @@ from services.registration.commands.decide_relation import DecideRelation, decid
 from services.registration.commands.decide_spell_correction import DecideSpellCorrection, decide_spell_correction
 from services.registration.commands.drop_contribution_file import DropContributionFile, drop_contribution_file
 from services.registration.commands.drop_spell_statement import DropSpellStatement, drop_spell_statement
-from services.registration.commands.follow_enforcement import ASSESSMENT, COMPOUND, NOTICE
 from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
 from services.registration.commands.take_spell_statement import TakeSpellStatement, take_spell_statement
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
+from services.registration.domain.enforcement import ASSESSMENT, COMPOUND, NOTICE
 from services.registration.domain.errors import EnforcementNotOpen
 from services.registration.domain.person_merge import MergeWhat
 from services.registration.domain.relation import RelationAnswer

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.commands.follow_enforcement import ASSESSMENT, FollowEnforcement
+from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.assessment import AssessmentState
+from services.registration.domain.enforcement import ASSESSMENT
 from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from services.registration.commands.follow_enforcement import COMPOUND, FollowEnforcement
+from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.commands.state_compound import check_bounds
-from services.registration.domain.enforcement import Compound, CompoundState, days_from, over_at
+from services.registration.domain.enforcement import COMPOUND, Compound, CompoundState, days_from, over_at
 from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today

@@ -8,7 +8,10 @@ from services.registration.domain import queues, subjects
 from services.registration.domain.assessment import Assessment, AssessmentState
 from services.registration.domain.contribution import number_of
 from services.registration.domain.enforcement import (
+    ASSESSMENT,
+    COMPOUND,
     COMPOUND_STATED,
+    NOTICE,
     NOTICE_NOT_ANSWERED,
     OBJECTED,
     PAID_IN_TIME,
@@ -21,8 +24,6 @@ from services.registration.domain.enforcement import (
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
-
-NOTICE, ASSESSMENT, COMPOUND = "notice", "assessment", "compound"
 
 
 @dataclass(frozen=True)

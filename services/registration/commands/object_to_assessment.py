@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.commands.follow_enforcement import ASSESSMENT, FollowEnforcement
+from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.assessment import Assessment, AssessmentState, Objection, ObjectionReason
 from services.registration.domain.employer import tenant_of
+from services.registration.domain.enforcement import ASSESSMENT
 from services.registration.domain.errors import EnforcementUnknown, ObjectionLate
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork

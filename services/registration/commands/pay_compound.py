@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.commands.follow_enforcement import COMPOUND, FollowEnforcement
+from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.bank_statements import KeptCredit
-from services.registration.domain.enforcement import Payment
+from services.registration.domain.enforcement import COMPOUND, Payment
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 

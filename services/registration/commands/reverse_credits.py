@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.commands.counter_receipt import CounterReceipt
-from services.registration.commands.follow_enforcement import COMPOUND, FollowEnforcement
+from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain import queues, subjects
 from services.registration.domain.bank_statements import CreditState, KeptCredit, UnmatchedFor
+from services.registration.domain.enforcement import COMPOUND
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.commands.follow_enforcement import ASSESSMENT, FollowEnforcement
+from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.assessment import LAW, AssessedLine, AssessedWage, Assessment, assessed, total
-from services.registration.domain.enforcement import days_from, over_at
+from services.registration.domain.enforcement import ASSESSMENT, days_from, over_at
 from services.registration.domain.errors import AssessedMonthLawless, AssessedNotEmployed, AssessedTwice
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.commands.follow_enforcement import COMPOUND, FollowEnforcement
-from services.registration.domain.enforcement import Compound, Offence, bounds
+from services.registration.commands.follow_enforcement import FollowEnforcement
+from services.registration.domain.enforcement import COMPOUND, Compound, Offence, bounds
 from services.registration.domain.errors import CompoundOutOfBounds
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today

@@ -14,6 +14,8 @@ from shared.kernel.money import Sen
 from shared.law.act4.arrears.rules import compound_bounds
 from shared.law.book import book
 
+# What a task of the queue is about.
+NOTICE, ASSESSMENT, COMPOUND = "notice", "assessment", "compound"
 # Why a task stands in the queue, and why one is closed.
 OBJECTED = "objected"
 TIME_TO_OBJECT_OVER = "time_to_object_over"

@@ -3,10 +3,18 @@
 from dataclasses import replace
 from uuid import UUID
 
-from services.registration.commands.follow_enforcement import ASSESSMENT, NOTICE
 from services.registration.domain import subjects
 from services.registration.domain.assessment import Assessment, AssessmentState
-from services.registration.domain.enforcement import Compound, CompoundState, Inspection, Notice, NoticeState, Payment
+from services.registration.domain.enforcement import (
+    ASSESSMENT,
+    NOTICE,
+    Compound,
+    CompoundState,
+    Inspection,
+    Notice,
+    NoticeState,
+    Payment,
+)
 from services.registration.domain.errors import EnforcementUnknown
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork

@@ -212,7 +212,7 @@ class EnforcementRepository:
     async def _page(
         self,
         name: str,
-        read: Callable[[Row[Any]], Stated],
+        read: Callable[[Any], Stated],
         employer: int | None,
         after: UUID | None,
         limit: int,
@@ -223,7 +223,7 @@ class EnforcementRepository:
         found = await self._connection.execute(_PAGES[name, employer is not None], {**asked, **whose})
         return [read(row) for row in found]
 
-    async def _one(self, query: str, id_: UUID, read: Callable[[Row[Any]], Stated]) -> Stated:
+    async def _one(self, query: str, id_: UUID, read: Callable[[Any], Stated]) -> Stated:
         found = (await self._connection.execute(text(query), {"id": id_})).one_or_none()
         if found is None:
             raise EnforcementUnknown()

@@ -32,9 +32,11 @@ FOR_OFFICERS |= {"relation", "relation_fact", "relation_named", "relation_statem
 # Of months that were taken over the employer and the person see their own (api/test_opening_files.py).
 FOR_OFFICERS |= {"opening_file", "opening_piece", "opening_fault", "opening_month"}
 FOR_OFFICERS |= {"person_merge", "person_merge_end", "person_merge_statement"}
-# What officers do about employers has no rows here: api/test_enforcement.py.
-FOR_OFFICERS |= {"inspection", "enforcement_notice", "assessment", "assessment_line", "assessment_objection"}
-FOR_OFFICERS |= {"assessed_line", "compound", "compound_payment"}
+# What officers do about employers has no rows here: api/test_enforcement.py asks as others.
+OF_ENFORCEMENT = {
+    *("inspection", "enforcement_notice", "assessment", "assessment_line", "assessment_objection"),
+    *("assessed_line", "compound", "compound_payment"),
+}
 # A file of two lines has none of them: tests/api/test_uploads.py and test_contribution_archives.py ask as others.
 OF_LARGE_FILES = {
     *("contribution_piece", "contribution_file_plan", "contribution_piece_done", "contribution_piece_sum"),
@@ -105,12 +107,12 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     # Who sees months that were taken over: tests/api/test_opening_files.py.
-    filled = readable - OF_LARGE_FILES - {"opening_month"}
+    filled = readable - OF_LARGE_FILES - OF_ENFORCEMENT - {"opening_month"}
     kept = {name: await register.rows(f'SELECT EXISTS (SELECT FROM "{name}")') for name in filled}  # noqa: S608
     assert {name for name, ((is_there,),) in kept.items() if not is_there} == set(), "an empty table shows nothing"
     own = await _counts(register, party_of(employer), readable)
     others = FOR_REGISTERS | OF_LARGE_FILES | {"person_correction_end"}
-    assert {name for name, count in own.items() if count == 0} == FOR_OFFICERS | others | of_the_bank
+    assert {name for name, count in own.items() if count == 0} == FOR_OFFICERS | others | of_the_bank | OF_ENFORCEMENT
     async with register.service.database.connection("api") as connection, connection.transaction():
         await _as_partner(connection, party_of(employer))
         assert await connection.execute("UPDATE refund SET paid_sen = 1") == "UPDATE 0", "it decides nothing itself"
