@@ -1415,6 +1415,7 @@ class ContributionFileOver(JaringError):
     code = "contribution_file_over"
     title = "The contribution file waits for nobody"
     title_ms = "Fail caruman itu tidak menunggu sesiapa"
+    kind = Kind.CONFLICT
 
 
 class InspectionUnknown(JaringError):

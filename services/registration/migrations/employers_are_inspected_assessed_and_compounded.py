@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0070"
-down_revision = "registration_0053"
+revision = "registration_0057"
+down_revision = "registration_0056"
 
 _AMOUNTS = (
     *("act4_employer_sen", "act4_employee_sen", "act800_employer_sen", "act800_employee_sen"),
@@ -161,15 +161,21 @@ ALTER TABLE contribution_account
 -- squawk-ignore adding-required-field, adding-not-nullable-field
 ALTER TABLE contribution_account ADD COLUMN owed_sen bigint GENERATED ALWAYS AS ({_OWED}) STORED;
 -- squawk-ignore require-concurrent-index-deletion
-DROP INDEX ix_contribution_account_outstanding;
+DROP INDEX ix_contribution_account_interest_left;
 -- squawk-ignore require-concurrent-index-deletion
-DROP INDEX ix_contribution_account_arrears;
+DROP INDEX ix_contribution_account_due;
+-- squawk-ignore require-concurrent-index-deletion
+DROP INDEX ix_contribution_account_run;
 -- squawk-ignore require-concurrent-index-creation
-CREATE INDEX ix_contribution_account_outstanding ON contribution_account (due_on, employer, month)
+CREATE INDEX ix_contribution_account_interest_left ON contribution_account (employer, month)
+    WHERE owed_sen <= banked_sen AND interest_left_sen > 0;
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX ix_contribution_account_due ON contribution_account (employer, month, due_on)
     WHERE owed_sen > banked_sen;
 -- squawk-ignore require-concurrent-index-creation
-CREATE INDEX ix_contribution_account_arrears ON contribution_account (employer, month)
-    WHERE owed_sen > banked_sen OR interest_left_sen > 0;
+CREATE INDEX ix_contribution_account_run
+    ON contribution_account (due_on, (coalesce(run_on, '-infinity'::date)), employer, month)
+    WHERE owed_sen > banked_sen;
 """
 _CREDIT = """
 ALTER TABLE bank_credit ADD COLUMN compound uuid;

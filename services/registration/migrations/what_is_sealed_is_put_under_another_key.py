@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import let_seals_be_renewed, rotate_keys
 
-revision = "registration_0056"
-down_revision = "registration_0055"
+revision = "registration_0059"
+down_revision = "registration_0058"
 
 _SEALED = {
     "national_id": ("number_sealed",),
@@ -26,6 +26,8 @@ _SEALED = {
     "opening_piece": ("content_sealed",),
     "inbound_event": ("sealed",),
 }
+# What is emptied once it was kept long enough (what_was_kept_long_enough_is_let_go_of) is sealed again until then.
+_LET_GO_OF = {"bank_statement": "content_sealed", "bank_credit": "said_sealed"}
 # While there are two keys no index sees that an id which stands under one is added under the other. Whoever is about to
 # add one waits here for whoever adds the same, and then looks under every key: a statement of its own sees what was
 # committed meanwhile. It tells the constraint that would refuse it, and nothing else.
@@ -53,6 +55,14 @@ def upgrade() -> None:
     """The worker seals again; the API learns of ids what the index would have told it."""
     rotate_keys("registration")
     let_seals_be_renewed("registration", _SEALED, national_id=("blind_index", "number_index"))
+    for table, column in _LET_GO_OF.items():
+        op.execute(f"DROP TRIGGER kept_long_enough ON {table}")
+        op.execute(
+            f"CREATE TRIGGER kept_long_enough BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"WHEN (OLD.{column} IS DISTINCT FROM NEW.{column} AND NOT is_sealed_again(OLD.{column}, NEW.{column}) "
+            f"AND (NEW.{column} <> ''::bytea OR OLD.received_at > now() - interval '7 years')) "
+            "EXECUTE FUNCTION never_changed()"
+        )
     op.execute(_TAKEN)
     function = "taken_under_any_key(bytea[], bytea[], boolean)"
     op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import never_changed, run
 
-revision = "registration_0071"
-down_revision = "registration_0070"
+revision = "registration_0058"
+down_revision = "registration_0057"
 
 # The age is asked of a row of another table, or of the same one: it is a rule of the database, as `never_changed` is.
 _KEPT = """

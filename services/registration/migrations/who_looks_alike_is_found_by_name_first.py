@@ -6,8 +6,8 @@ of everybody for each of them. A thousand registrations took minutes.
 
 from alembic import op
 
-revision = "registration_0054"
-down_revision = "registration_0053"
+revision = "registration_0056"
+down_revision = "registration_0055"
 
 # Each step is fenced: the names first, then by their person and day, then whether that birth still stands.
 _LIKE_ANOTHER = """

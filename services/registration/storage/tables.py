@@ -528,6 +528,13 @@ contribution_account = Table(
     Column("interest_left_sen", BigInteger, nullable=False, server_default=FetchedValue()),
     Column("run_on", Date),
     Column("last_appeal", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("is_assessed", Boolean, nullable=False, server_default=FetchedValue()),
+    Column("assessed_act4_employer_sen", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("assessed_act4_employee_sen", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("assessed_act800_employer_sen", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("assessed_act800_employee_sen", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("assessed_skbbk_employee_sen", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("owed_sen", BigInteger, server_default=FetchedValue()),
 )
 
 interest_statement = Table(
@@ -609,6 +616,7 @@ bank_credit = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("evidence", Text),
+    Column("compound", Uuid),
 )
 
 cover_inquiry = Table(
@@ -1040,4 +1048,147 @@ person_merge = Table(
     Column("held_until", DateTime(timezone=True)),
     Column("statement", Uuid),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
+inspection = Table(
+    "inspection",
+    metadata,
+    Column("inspection", Uuid, primary_key=True),
+    Column("employer", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("planned_for", Date, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("held_on", Date),
+    Column("findings", ARRAY(Text), nullable=False, server_default=FetchedValue()),
+    Column("evidence", Text),
+    Column("reported_by", Text),
+    Column("reported_at", DateTime(timezone=True)),
+)
+
+enforcement_notice = Table(
+    "enforcement_notice",
+    metadata,
+    Column("notice", Uuid, primary_key=True),
+    Column("employer", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("inspection", Uuid),
+    Column("demand", Text, nullable=False),
+    Column("given_on", Date, nullable=False),
+    Column("answer_by", Date, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("evidence", Text),
+    Column("officer", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+)
+
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("assessment", Uuid, primary_key=True),
+    Column("employer", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("inspection", Uuid),
+    Column("evidence", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("object_by", Date, nullable=False),
+    Column("known_on", Date, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+)
+
+assessment_line = Table(
+    "assessment_line",
+    metadata,
+    Column("assessment", Uuid, primary_key=True),
+    Column("month", Integer, primary_key=True),
+    Column("person", Integer, primary_key=True),
+    Column("employer", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("wage_sen", BigInteger, nullable=False),
+    Column("act4_employer_sen", BigInteger, nullable=False),
+    Column("act4_employee_sen", BigInteger, nullable=False),
+    Column("act800_employer_sen", BigInteger, nullable=False),
+    Column("act800_employee_sen", BigInteger, nullable=False),
+    Column("skbbk_employee_sen", BigInteger, nullable=False),
+)
+
+assessment_objection = Table(
+    "assessment_objection",
+    metadata,
+    Column("assessment", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("officer", Text),
+    Column("reason", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("objected_at", DateTime(timezone=True), nullable=False),
+)
+
+assessed_line = Table(
+    "assessed_line",
+    metadata,
+    Column("employer", Integer, primary_key=True),
+    Column("month", Integer, primary_key=True),
+    Column("person", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("assessment", Uuid, nullable=False),
+    Column("wage_sen", BigInteger, nullable=False),
+    Column("act4_employer_sen", BigInteger, nullable=False),
+    Column("act4_employee_sen", BigInteger, nullable=False),
+    Column("act800_employer_sen", BigInteger, nullable=False),
+    Column("act800_employee_sen", BigInteger, nullable=False),
+    Column("skbbk_employee_sen", BigInteger, nullable=False),
+)
+
+compound = Table(
+    "compound",
+    metadata,
+    Column("compound", Uuid, primary_key=True),
+    Column("number", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("employer", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("inspection", Uuid),
+    Column("offence", Text, nullable=False),
+    Column("amount_sen", BigInteger, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
+    Column("state", Text, nullable=False),
+    Column("offered_on", Date),
+    Column("pay_by", Date),
+    Column("lapsed_at", DateTime(timezone=True)),
+    Column("paid_sen", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("paid_late", Boolean, nullable=False, server_default=FetchedValue()),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("decided_for", Text),
+)
+
+compound_payment = Table(
+    "compound_payment",
+    metadata,
+    Column("credit", Uuid, primary_key=True),
+    Column("compound", Uuid, nullable=False),
+    Column("employer", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("amount_sen", BigInteger, nullable=False),
+    Column("banked_on", Date, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("taken_back_at", DateTime(timezone=True)),
 )
