@@ -63,6 +63,7 @@ _MEMBERS = frozenset(
     | {"number", "receipt", "recovery", "repayment", "agreement"}
     | {"search", "fact", "identity"}
     | {"relation", "relative", "register_statement", "statement", "opening_file"}
+    | {"survivor", "inspection", "assessment", "compound"}
 )
 # They change while the rest of an item stays.
 _COUNTED = frozenset({"revision", "version"})
@@ -179,6 +180,7 @@ async def _seed_registration(world: World) -> None:
     await _seed_refunds(world, register, other)
     await _seed_legacy_files(world, register, employer)
     await _seed_people(world, register, person)
+    await _seed_matters(world, register, employer, person)
     await _seed_family(world, person, second)
     await _seed_register_statements(world)
     await _seed_opening_file(world)
@@ -334,6 +336,30 @@ async def _seed_people(world: World, register: registering.Register, person: str
     world.learn([found.json(), {"person": person}, {"person": worker}])
     world.learn([{"person": person, "identity": each["identity"]} for each in ids])
     world.learn([{"person": person, "fact": each["fact"]} for each in facts])
+
+
+async def _seed_matters(world: World, register: registering.Register, employer: str, person: str) -> None:
+    """Numbers that are one person's, inspections, and an assessment that its employer may object to."""
+    numbers = [await register.person(f"D765432{number}", kind="passport") for number in range(5)]
+    merge, said = "registration:person_merge:write", {"reason": "registered_twice", "evidence": "KB-7"}
+    # One of them is looked at while the other may be split.
+    for number, survivor in (numbers[:2], numbers[2:4]):
+        body = {"person": number, "survivor": survivor, **said}
+        stated = await register.as_party("POST", "/v1/person-merges", merge, json=body, subject="officer-3")
+        assert stated.is_success, stated.text
+        assert (await register.decided("person_merge", "persons_merge")).is_success
+    wage = {"month": "2026-06", "person": person, "wage": {"amount": "3050.00", "currency": "MYR"}}
+    found = {"employer": employer, "evidence": "LP-1", "wages": [wage]}
+    assessed = await register.as_party("POST", "/v1/assessments", "registration:enforcement:write", json=found)
+    assert assessed.is_success, assessed.text
+    planned = {"employer": employer, "reason": "routine", "planned_for": str(today())}
+    inspections = [
+        await register.as_party("POST", "/v1/inspections", "registration:enforcement:write", json=planned)
+        for _ in range(2)
+    ]
+    await world.service.work_off()
+    world.learn([each.json() for each in inspections])
+    world.learn([assessed.json(), {"survivor": numbers[4]}, *({"person": number} for number in numbers)])
 
 
 async def _seed_claims(world: World) -> None:

@@ -55,7 +55,8 @@ class PersonSplitIn(In):
     """That a number was merged wrongly."""
 
     model_config = examples(
-        {"person": "P000000021R", "reason": "merged_wrongly", "evidence": "KB-2026-0194", "assigned": [4711]}
+        {"person": "P000000021R", "reason": "merged_wrongly", "evidence": "KB-2026-0194"},
+        {"person": "P000000021R", "reason": "merged_wrongly", "evidence": "KB-2026-0194", "assigned": [4711]},
     )
 
     person: PersonId = Field(description="The number that was merged into another.")

@@ -160,5 +160,5 @@ def test_a_compound_has_bounds_and_none_is_offered_in_a_grace_month(day: date, b
 
 
 def test_a_compound_is_never_above_the_acts_part_of_the_highest_fine(tmp_path: Path) -> None:
-    law = turned(tmp_path, "2026-08-03", {"act4.arrears.compound_share": ("percent", 30)})
+    law = turned(tmp_path, "2026-08-03", {"act4.arrears.compound_share": ("percent", "30")})
     assert compound_bounds(law) == (50_000, 300_000)
