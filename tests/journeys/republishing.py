@@ -34,7 +34,9 @@ async def rebuild_claims(platform: Platform, story: Story) -> None:
     """
     await platform.rest()
     before, decisions = await projections_of(platform), await decided(platform, story)
-    assert all(before.values()), "a projection was empty before it was dropped"
+    # Nobody of the story has two numbers, or was taken over from an earlier system.
+    empty = {name for name, rows in before.items() if not rows} - {"known_merge", "known_wage_range"}
+    assert not empty, "a projection was empty before it was dropped"
     async with platform.services["claims"].database.connection() as connection, connection.transaction():
         await connection.execute(f"TRUNCATE {', '.join(table.name for table in PROJECTIONS)}")
         # Before it is committed: what is delivered twice may come again at once.

@@ -107,7 +107,9 @@ class EmployerFactIn(In):
     )
     details: EmployerDetailsIn | None = Field(default=None, description="Of a contact, a branch or a director.")
     item: UUID | None = Field(
-        default=None, description="Which branch or director is stated otherwise than before; left out: another one."
+        default=None,
+        description="Which branch or director is stated otherwise than before; left out: another one.",
+        examples=["0190a0e4-7c1b-7d53-9c42-3f6d7b1f0a11"],
     )
     first_day: Day | None = Field(
         default=None, description="The first day; left out: as long as there is the employer."

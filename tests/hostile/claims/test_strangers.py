@@ -349,8 +349,8 @@ async def test_wages_of_a_month_outside_every_employment_rate_nothing(claims: Se
     await apply_events(claims, *known, past, now_, *lines)
     async with claims.database.connection() as connection:
         await connection.execute(
-            "INSERT INTO known_person (person, born_on, residence, revision, name_tokens) "
-            "VALUES (8, '1990-01-01', 'citizen', 1, '[]')"
+            "INSERT INTO known_person (person, born_on, residence, revision, name_tokens, id_tokens) "
+            "VALUES (8, '1990-01-01', 'citizen', 1, '[]', '[]')"
         )
     reported = await report(claims, EMPLOYER, national_id=None, name=None, person=person_id(8))
     await all_has_arrived(claims)
