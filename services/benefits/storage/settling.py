@@ -35,7 +35,7 @@ _KEY = "claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :
 OVERTAKEN = """
     SELECT claim, scheme, benefit, party
     FROM overtaken JOIN assessment USING (claim) LEFT JOIN settlement USING (claim, scheme, benefit, party)
-    WHERE party = ANY (parties_of(CAST(:party AS text))) AND NOT is_looked_at
+    WHERE party = ANY (CAST((SELECT parties_of(CAST(:party AS text))) AS text[])) AND NOT is_looked_at
           AND coalesce(settlement.revision, 0) < assessment.revision
           AND (claim, scheme, benefit, party) <> (CAST(:claim AS uuid), :scheme, :benefit, :party)
     ORDER BY claim, scheme, benefit, party LIMIT :limit

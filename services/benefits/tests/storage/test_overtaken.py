@@ -33,7 +33,9 @@ from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
 
-HOSPITAL, BILLS, MOST_BLOCKS = "hospital:3", 2_000, 20
+# In a fresh connection the function that tells which numbers are one party's costs some 50 blocks of the catalog, of
+# however many bills; each bill that is looked up would cost several.
+HOSPITAL, BILLS, MOST_BLOCKS = "hospital:3", 2_000, 100
 # A hospital's bills: each was paid for, and is settled by its newest revision.
 _PAID = """
     INSERT INTO assessment (claim, revision, event, happened_on, decided_at, revision_hash, owner, source)
