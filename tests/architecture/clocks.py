@@ -114,6 +114,10 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "'(%3$I IS NULL OR %3$I > now() - CAST(%4$L AS interval)))'",
     ): "the age of receipts",
     (
+        "services/registration/migrations/what_is_sealed_is_put_under_another_key.py",
+        "<> ''::bytea OR OLD.received_at > now() - interval '7 years')) EXECUTE FUNCTION never_changed()",
+    ): "the age of a receipt",
+    (
         "services/registration/migrations/what_was_kept_long_enough_is_let_go_of.py",
         "<> ''::bytea OR OLD.received_at > now() - interval '7 years')) EXECUTE FUNCTION never_changed()",
     ): "the age of receipts",

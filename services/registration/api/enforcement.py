@@ -65,7 +65,10 @@ _MOST_PAYMENTS = 1_000
 _LongMonth = Annotated[str, Field(min_length=7, max_length=7, pattern=MONTH_PATTERN, examples=["2026-05"])]
 _Evidence = Annotated[str, Field(max_length=40, examples=["KB-2026-0193"])]
 _Law = Annotated[str, Field(max_length=1_000, description="Acts and sections.", examples=["Act 4, s.95A"])]
-_AfterInspection = Annotated[UUID | None, Field(description="The inspection that found it.")]
+_AfterInspection = Annotated[
+    UUID | None,
+    Field(description="The inspection that found it.", examples=["0197b6a0-6c00-7000-8000-000000000007"]),
+]
 _Count = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
 
 

@@ -1469,7 +1469,7 @@ class EnforcementOfOneself(JaringError):
 
     code = "enforcement_of_oneself"
     title = "Somebody else approves what one stated"
-    title_ms = "Kenyataan sendiri diluluskan oleh pegawai lain"
+    title_ms = "Taksiran atau kompaun sendiri diluluskan oleh pegawai lain"
     kind = Kind.FORBIDDEN
 
 

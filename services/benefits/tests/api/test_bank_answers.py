@@ -36,6 +36,7 @@ from services.benefits.tests.support import (
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
+from shared.telemetry import metrics
 from shared.testing.clock import BusinessClock
 from shared.testing.logs import logged
 from shared.testing.service import ServiceUnderTest
@@ -335,9 +336,13 @@ async def test_an_officers_word_lasts_until_the_account_refuses_again(benefits: 
 
 
 async def counted(benefits: ServiceUnderTest) -> list[int]:
-    """The gauges that the worker of benefits counts by itself."""
+    """What the worker of benefits counts of statuses of the bank that are held."""
     async with benefits.worker.database.engine.connect() as connection:
-        return [(await connection.execute(statement)).scalar_one() for _, statement in benefits.worker.work.counts]
+        return [
+            (await connection.execute(statement)).scalar_one()
+            for gauge, statement in benefits.worker.work.counts
+            if gauge is metrics.BANK_STATUSES_HELD
+        ]
 
 
 async def test_what_is_held_of_an_answered_file_has_an_owner_until_an_officer_releases_it(
