@@ -49,12 +49,21 @@ $$
 _HELD = """
 CREATE FUNCTION merge_held_until(of_party text) RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH own AS (
+        SELECT CASE WHEN of_party ~ '^person:[1-9][0-9]{0,8}$' AND EXISTS (SELECT FROM public.known_merge)
+                    THEN public.numbers_of(CAST(split_part(of_party, ':', 2) AS bigint)) ELSE '{}' END AS numbers),
+    looked_at AS (
+        SELECT each.person FROM own CROSS JOIN unnest(own.numbers) AS number
+        JOIN public.known_merge AS each ON each.person = number
+        UNION SELECT each.person FROM own CROSS JOIN unnest(own.numbers) AS number
+        JOIN public.known_merge AS each ON each.survivor = number)
     SELECT max(newest.held_until)
-    FROM (SELECT DISTINCT ON (person) person, survivor, held_until FROM public.known_merge
-          ORDER BY person, revision DESC) AS newest
+    FROM own CROSS JOIN (
+        SELECT DISTINCT ON (known.person) known.person, known.survivor, known.held_until
+        FROM looked_at JOIN public.known_merge AS known USING (person)
+        ORDER BY known.person, known.revision DESC) AS newest
     WHERE newest.held_until IS NOT NULL
-      AND ('person:' || newest.person = ANY (public.parties_of(of_party))
-           OR 'person:' || newest.survivor = ANY (public.parties_of(of_party)));
+      AND (newest.person = ANY (own.numbers) OR newest.survivor = ANY (own.numbers));
 $$
 """
 
