@@ -156,6 +156,8 @@ def _body(world: World, package: str, operation: dict[str, Any], dice: random.Ra
     model = schema["$ref"].rpartition("/")[2] if "$ref" in schema else named
     # Who is registered is new.
     stated = example if name.startswith("register_") else real(example, world, dice)
+    # Who is split was merged.
+    stated |= {"person": dice.choice(world.known["merged"])} if name == "state_person_split" else {}
     # An event is news under its own id.
     stated |= {"id": str(new_id())} if "specversion" in stated else {}
     # Of what this world has just paid, nothing came back on an earlier day.

@@ -342,8 +342,8 @@ async def _seed_matters(world: World, register: registering.Register, employer: 
     """Numbers that are one person's, inspections, and an assessment that its employer may object to."""
     numbers = [await register.person(f"D765432{number}", kind="passport") for number in range(5)]
     merge, said = "registration:person_merge:write", {"reason": "registered_twice", "evidence": "KB-7"}
-    # One of them is looked at while the other may be split.
-    for number, survivor in (numbers[:2], numbers[2:4]):
+    # Some are looked at by officers while others may be split.
+    for number, survivor in zip(numbers[:2], numbers[2:4], strict=True):
         body = {"person": number, "survivor": survivor, **said}
         stated = await register.as_party("POST", "/v1/person-merges", merge, json=body, subject="officer-3")
         assert stated.is_success, stated.text
@@ -359,7 +359,8 @@ async def _seed_matters(world: World, register: registering.Register, employer: 
     ]
     await world.service.work_off()
     world.learn([each.json() for each in inspections])
-    world.learn([assessed.json(), {"survivor": numbers[4]}, *({"person": number} for number in numbers)])
+    world.learn([assessed.json(), {"survivor": numbers[4]}])
+    world.known["merged"] += numbers[:2]
 
 
 async def _seed_claims(world: World) -> None:

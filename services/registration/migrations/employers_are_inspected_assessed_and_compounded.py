@@ -158,7 +158,7 @@ _ACCOUNT = f"""
 ALTER TABLE contribution_account
     ADD COLUMN is_assessed boolean NOT NULL DEFAULT false,
     {_ASSESSED};
--- squawk-ignore adding-required-field, adding-not-nullable-field
+-- squawk-ignore adding-required-field, adding-not-nullable-field, adding-field-with-default
 ALTER TABLE contribution_account ADD COLUMN owed_sen bigint GENERATED ALWAYS AS ({_OWED}) STORED;
 -- squawk-ignore require-concurrent-index-deletion
 DROP INDEX ix_contribution_account_interest_left;
