@@ -1,7 +1,7 @@
 """The worker process of claims: what it listens to and why, and what it leaves for later."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.claims.api.events import MODELS
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
@@ -10,7 +10,7 @@ from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.commands.submit_notice import SubmitNotice
-from services.claims.commands.take_notice import take_notice
+from services.claims.commands.take_notice import TakeNotice, take_notice
 from services.claims.consumers import (
     benefit_paid,
     contribution_received,
@@ -25,6 +25,7 @@ from services.claims.storage.questions import OPEN
 from services.claims.storage.releases import LEFT
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import Event
+from shared.inbound.event import Outcome
 from shared.inbound.handling import (
     HandleInbound,
     InboundCommand,
@@ -61,10 +62,15 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(ResumeInbound, resume_inbound),
 ]
 
+
+async def _notice(notice: SubmitNotice, received_on: date, uow: ClaimsUnitOfWork) -> Outcome:
+    return await take_notice(TakeNotice(notice, received_on), uow)
+
+
 # What partners push to claims, and the command that takes it.
 INBOUND: list[InboundCommand[ClaimsUnitOfWork]] = [
-    InboundCommand("accident.happened", SubmitNotice, one_by_one(take_notice)),
-    InboundCommand("medical.certificate.issued", SubmitNotice, one_by_one(take_notice)),
+    InboundCommand("accident.happened", SubmitNotice, one_by_one(_notice)),
+    InboundCommand("medical.certificate.issued", SubmitNotice, one_by_one(_notice)),
 ]
 
 

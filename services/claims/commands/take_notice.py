@@ -10,13 +10,14 @@ from shared.inbound.event import Outcome, accepted
 
 @dataclass(frozen=True)
 class TakeNotice:
-    """The notice, as its event states it."""
+    """The notice, as its event states it, and the business day of the event's receipt."""
 
     notice: SubmitNotice
+    received_on: date
 
 
-async def take_notice(command: SubmitNotice, received_on: date, uow: ClaimsUnitOfWork) -> Outcome:
+async def take_notice(command: TakeNotice, uow: ClaimsUnitOfWork) -> Outcome:
     """The claim's number and the notice's; raises what a notice over REST is refused for."""
-    claim = await submit_notice(replace(command, received_on=received_on), uow)
+    claim = await submit_notice(replace(command.notice, received_on=command.received_on), uow)
     follow = f"/v1/notices/{claim.notice}"
     return accepted({"claim": str(claim.id), "notice": str(claim.notice), "follow": follow})
