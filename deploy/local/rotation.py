@@ -27,7 +27,10 @@ GRACE_S = 30.0
 READY_S = 60.0
 LOOK_S = 0.2
 STEPS = ("show", "begin", "switch", "retire", "recover")
-_COUNT = "SELECT key_id, sum(sealed)::bigint AS sealed FROM sealed_values() GROUP BY key_id"
+# An empty value stands under no key: its text was let go of, or a restore knows of it and not what it was.
+_COUNT = """
+    SELECT key_id, sum(sealed)::bigint AS sealed FROM sealed_values() WHERE key_id IS NOT NULL GROUP BY key_id
+"""
 # A process of before may have written behind the round: the worker goes through all tables once more.
 _LOOK_AGAIN = "UPDATE resealing SET done_at = NULL, position = NULL WHERE done_at IS NOT NULL"
 

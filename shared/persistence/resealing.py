@@ -144,7 +144,7 @@ def _renewed(table: SealedTable, row: Row[Any], cipher: FieldCipher) -> dict[str
     made: dict[str, bytes] = {}
     for column in table.columns:
         value, where = getattr(row, column), table.place(column, row)
-        if value is None or bytes(value).startswith(cipher.head):
+        if not value or bytes(value).startswith(cipher.head):
             made[column] = value
             continue
         opened = cipher.decrypt(bytes(value), where)
@@ -177,7 +177,8 @@ def _asked(cipher: FieldCipher, most: int) -> dict[str, Any]:
 
 
 def _under_another(table: SealedTable) -> str:
-    return " OR ".join(f"substr({column}, 1, :length) <> :head" for column in table.columns)
+    # An empty value has nothing to open: its text was let go of, or a restore knows of it and not what it was.
+    return " OR ".join(f"({column} <> '' AND substr({column}, 1, :length) <> :head)" for column in table.columns)
 
 
 def _update(table: SealedTable) -> Any:

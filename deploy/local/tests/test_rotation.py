@@ -116,3 +116,13 @@ async def test_a_backup_under_a_key_that_is_not_here_is_refused_by_name(
         (state.secrets / f"{SERVICE}-key-ring").write_text(json.dumps(only))
         with pytest.raises(LauncherError, match=r"sealed under 1.*DO=recover KEY=1"):
             await check_keys(state, connection, SERVICE)
+
+
+async def test_a_value_that_is_empty_stands_under_no_key(state: State, databases: Databases) -> None:
+    async with databases.fresh("benefits") as database, database.connection("migrate") as connection:
+        await connection.execute(
+            "INSERT INTO bank_file (id, tenant, state, message_id, transactions, control_sum_sen, sha256, content, "
+            "created_at) VALUES (gen_random_uuid(), 'organisation:1', 'fetched', 'x', 1, 1, repeat('0', 64), '', now())"
+        )
+        assert await counted(connection) == {}
+        await check_keys(state, connection, "benefits")

@@ -1,5 +1,6 @@
 """The key of accounts and bank files is rotated: what was frozen is fetched to the same bytes under the next one."""
 
+import asyncio
 import base64
 from typing import Any
 
@@ -22,7 +23,14 @@ NEXT: dict[str, Any] = {"field_key": NEW_KEY, "field_key_id": "benefits-2"}
 BOTH: dict[str, Any] = {**NEXT, "other_keys": {"benefits-1": {"field": TEST_KEY}}}
 
 
-async def _under(benefits: ServiceUnderTest) -> set[str]:
+# As a restore knows of a file that the bank may have: it is rendered again on its own row.
+_LOST = """
+    INSERT INTO bank_file (id, tenant, state, message_id, transactions, control_sum_sen, sha256, content, created_at)
+    VALUES (gen_random_uuid(), 'organisation:1', 'fetched', 'lost', 1, 100, repeat('0', 64), '', now())
+"""
+
+
+async def _under(benefits: ServiceUnderTest) -> set[str | None]:
     async with benefits.database.connection() as connection:
         return {row["key_id"] for row in await connection.fetch("SELECT DISTINCT key_id FROM sealed_values()")}
 
@@ -77,6 +85,17 @@ async def test_a_bank_file_is_fetched_to_the_same_bytes_under_the_next_key(
         "GET", f"/v1/bank-files/{file['bank_file']}/content", scopes=["benefits:bank_file:read"], party="organisation:1"
     )
     assert (gone.status_code, gone.json()["code"]) == (503, "field_key_unknown")
+
+
+async def test_a_file_whose_content_was_lost_holds_no_rotation_up(
+    benefits: ServiceUnderTest, issuer: TestIssuer
+) -> None:
+    await enter_payee(benefits)
+    async with benefits.database.connection("migrate") as connection:
+        await connection.execute(_LOST)
+    async with service_under_test(BenefitsSettings, build, work, benefits.database, issuer, **BOTH) as both:
+        await asyncio.wait_for(_resealed(both), timeout=20)
+        assert await _under(both) == {"benefits-2", None}
 
 
 async def test_an_account_is_changed_by_nobody_while_it_is_sealed_again(benefits: ServiceUnderTest) -> None:
