@@ -154,8 +154,12 @@ def release(platform: PlatformFixture, lives: Sequence[Story]) -> list[Act]:
     return [Act("a release asks again", another, asked_again, deaths)]
 
 
-# What was asked before look-ups were kept may have looked up anything; and another release was at work until just now.
-_FORGOTTEN = "UPDATE question SET lookups = NULL FROM claim WHERE claim.id = question.claim AND person = ANY ($1)"
+# What was asked before look-ups were kept may have looked up anything, and no fingerprint was kept of it; and another
+# release was at work until just now.
+_FORGOTTEN = """
+    WITH forgotten AS (UPDATE claim SET known_state = NULL WHERE person = ANY ($1) RETURNING id)
+    UPDATE question SET lookups = NULL FROM forgotten WHERE forgotten.id = question.claim
+"""
 _ANOTHER = "UPDATE law_release SET release = 'another', seen_at = now() - interval '1 hour', compared_on = NULL"
 _NOT_ASKED = """
     SELECT (SELECT count(*) FROM question WHERE lookups IS NULL) + (SELECT count(*) FROM claim_to_ask)

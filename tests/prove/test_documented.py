@@ -1,6 +1,7 @@
 """5,000 cases for each service, made from its document: no fault of ours, no answer that is not documented, and every
 operation did at least once what it is for."""
 
+import json
 import os
 
 import pytest
@@ -20,7 +21,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(1800)]
 async def test_every_answer_is_documented(service: str, databases: Databases, issuer: TestIssuer) -> None:
     async with world_of(service, databases, issuer) as world:
         ran = await run(world, CASES, rounds=10)
-        described = world.operations()
+        never = sorted(world.operations() - ran.succeeded)
     assert ran.said() == ""
     assert ran.sent >= CASES
-    assert ran.succeeded == described, dict(ran.statuses)
+    answers = {name: {status: times for (of, status), times in ran.statuses.items() if of == name} for name in never}
+    assert not never, json.dumps(answers, indent=1)
