@@ -52,6 +52,8 @@ _ATTEMPTS = 3
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
 _PLAIN_HOST = re.compile(rb"[A-Za-z0-9][A-Za-z0-9.-]*(?::(?P<port>[0-9]{1,5}))?")
 _LAST_PORT = 65535
+# Of a binary CloudEvent and of an upload.
+_SAYING_HEADERS = (b"ce-", b"upload-")
 _MOST_HOSTS = 64
 
 log = structlog.get_logger()
@@ -231,17 +233,23 @@ async def _hash(request: Request) -> None:
 
 
 def _digest(request: Request, body: bytes) -> bytes:
-    """What makes two requests the same: method, path, query and body.
+    """What makes two requests the same: method, path, query, what is said in headers, and body.
 
     Keyed: of a body whose only secret is a national id, a plain hash could be tried out until it fits.
     """
-    key, target = request.app.state.digest_key, _target(request)
+    key, target = request.app.state.digest_key, _target(request) + _said_in_headers(request.scope)
     if len(body) <= _AT_ONCE_BYTES:
         return hmac.digest(key, target + body, "sha256")
     # In parts: this lets other threads run while it hashes a long one, `hmac.digest` does not.
     found = hmac.new(key, target, "sha256")
     found.update(body)
     return found.digest()
+
+
+def _said_in_headers(scope: Scope) -> bytes:
+    """What a binary CloudEvent and an upload (tus) say in headers instead of the body; nothing of other requests."""
+    said = [name + b":" + value + b"\n" for name, value in scope["headers"] if name.startswith(_SAYING_HEADERS)]
+    return b"".join(sorted(said)) if said else b""
 
 
 def _target(request: Request) -> bytes:

@@ -54,8 +54,11 @@ def field_errors(found: Sequence[Mapping[str, Any]], body: object = None) -> lis
 
 
 def pointer(path: Sequence[str | int]) -> str:
-    """The JSON pointer (RFC 6901) of a path; member names come from the sender, so ids in them are masked."""
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    """The JSON pointer (RFC 6901) of a path; member names come from the sender, so ids in them are masked.
+
+    Neither is a NUL passed on, which PostgreSQL keeps in no text: answers are stored.
+    """
+    steps = (str(step).replace("~", "~0").replace("/", "~1").replace("\0", "\ufffd") for step in path)
     return mask("".join(f"/{step}" for step in steps))[:LONGEST_POINTER]
 
 

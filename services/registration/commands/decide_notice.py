@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.domain.enforcement import NoticeState
-from services.registration.domain.errors import EnforcementNotOpen
+from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 
@@ -19,8 +19,10 @@ class DecideNotice:
 
 
 async def decide_notice(command: DecideNotice, uow: RegistrationUnitOfWork) -> None:
-    """Raises EnforcementNotOpen for one that is decided, or not overdue."""
+    """Raises EnforcementNotOpen for one that is decided, or not overdue, EnforcementOfOneself."""
     notice = await uow.enforcement.lock_notice(command.notice)
+    if command.approved_by == notice.officer:
+        raise EnforcementOfOneself()
     if notice.state is not NoticeState.OVERDUE:
         raise EnforcementNotOpen(facts={"state": str(notice.state)})
     found = NoticeState.COMPLIED if command.is_complied else NoticeState.NOT_COMPLIED

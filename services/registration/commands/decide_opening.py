@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.commands.load_opening import LoadOpening
-from services.registration.domain.errors import OpeningFileNotChecked
+from services.registration.domain.errors import OpeningFileNotChecked, OpeningFileOfOneself
 from services.registration.domain.opening import OpeningState, order_of_pieces
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
@@ -21,8 +21,13 @@ class DecideOpening:
 
 
 async def decide_opening(command: DecideOpening, uow: RegistrationUnitOfWork) -> None:
-    """Leave its pieces to the worker, or nothing of it; raises OpeningFileUnknown, OpeningFileNotChecked."""
+    """Leave its pieces to the worker, or nothing of it.
+
+    Raises OpeningFileUnknown, OpeningFileNotChecked, OpeningFileOfOneself.
+    """
     file = await uow.opening_files.lock(command.file)
+    if command.approved_by == file.officer:
+        raise OpeningFileOfOneself()
     if file.state is not OpeningState.CHECKED:
         raise OpeningFileNotChecked(facts={"state": file.state.value})
     officers = (command.proposed_by, command.approved_by)

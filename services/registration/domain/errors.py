@@ -1161,6 +1161,15 @@ class OpeningFileNotChecked(JaringError):
     kind = Kind.CONFLICT
 
 
+class OpeningFileOfOneself(JaringError):
+    """Who sent an opening file may propose what becomes of it, and not approve it."""
+
+    code = "opening_file_of_oneself"
+    title = "Another officer releases the opening file that you sent"
+    title_ms = "Pegawai lain mesti melepaskan fail pembukaan yang anda hantar"
+    kind = Kind.FORBIDDEN
+
+
 class AllowanceNeeded(JaringError):
     """An intern's monthly allowance is missing, or one is stated of another kind of work."""
 
@@ -1465,7 +1474,7 @@ class EnforcementNotOpen(JaringError):
 
 
 class EnforcementOfOneself(JaringError):
-    """Whoever stated an assessment or a compound does not approve it."""
+    """Whoever stated an assessment or a compound, or gave a notice, does not approve what becomes of it."""
 
     code = "enforcement_of_oneself"
     title = "Somebody else approves what one stated"

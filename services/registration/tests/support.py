@@ -253,9 +253,9 @@ class Register:
         return found
 
     async def act(self, task: dict[str, Any], what: str, officer: str, **body: Any) -> httpx.Response:
-        """What an officer does to a task of refunds."""
+        """What an officer does to a task."""
         more: dict[str, Any] = {"json": body} if body else {}
-        scopes = [*OF_REFUNDS, "registration:task:write"]
+        scopes = [*(each.scope for each in queues.ALL), "registration:task:write"]
         return await self.service.call(
             "POST", f"/v1/tasks/{task['task']}/{what}", scopes=scopes, subject=officer, **more
         )

@@ -10,6 +10,7 @@ from services.registration.tests.files.camt_messages import camt_053, detail, en
 from services.registration.tests.support import (
     AT_3050,
     OTHER_CODE,
+    SECOND,
     Register,
     line,
     party_of,
@@ -288,7 +289,10 @@ async def test_a_notice_that_is_not_answered_waits_for_two_officers(register: Re
     clock.set_day(2026, 8, 18)
     (task,) = await register.waiting("enforcement")
     assert task["reason"] == "notice_not_answered"
-    assert (await register.decided("enforcement", "notice_not_complied")).status_code == 201
+    own = await register.decided("enforcement", "notice_not_complied", approver=THIRD)
+    assert (own.status_code, own.json()["code"]) == (403, "enforcement_of_oneself")
+    decided = await register.act(task, "approvals", SECOND, revision=task["revision"])
+    assert decided.status_code == 201
     (notice,) = (await get(register, "/v1/enforcement-notices", party_of(employer)))["data"]
     assert (notice["state"], notice["officer"], notice["approved_by"]) == ("not_complied", None, None)
 

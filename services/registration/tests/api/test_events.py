@@ -240,6 +240,7 @@ async def test_a_bad_event_harms_no_other_of_its_batch(register: Register) -> No
         event("gig.earning.recorded", {}),
         event("accident.happened", {}),
         hired(surprise=1),
+        event("employee.hired", hired()["data"] | {"born\0on": "1990-01-01"}),
         hired(born_on=None),
         hired(name="x" * 100_000),
         event("wage.paid", None),
@@ -255,6 +256,7 @@ async def test_a_bad_event_harms_no_other_of_its_batch(register: Register) -> No
         "event_of_another_service",
         "request_invalid",
         "request_invalid",
+        "request_invalid",
         "event_too_large",
         "request_invalid",
         "event_source_of_another",
@@ -264,14 +266,29 @@ async def test_a_bad_event_harms_no_other_of_its_batch(register: Register) -> No
     ], answers
     assert answers[3]["message"] == "It is taken by claims."
     assert [each["pointer"] for each in answers[4]["errors"]] == ["/surprise"]
+    # PostgreSQL keeps no NUL in a text.
+    assert "/born\ufffdon" in [each["pointer"] for each in answers[5]["errors"]]
     await register.work_off()
     figures = await read(register, employer, "/v1/events/figures")
     counted = {each["type"]: (each["accepted"], each["refused"]) for each in figures}
-    assert counted == {"employee.hired": (1, 3), "wage.paid": (0, 1)}
+    assert counted == {"employee.hired": (1, 4), "wage.paid": (0, 1)}
     assert all(each["p99_ms"] is not None for each in figures)
     refused = (await read(register, employer, "/v1/events?state=refused&type=employee.hired"))["data"]
-    assert len(refused) == 3
+    assert len(refused) == 4
     assert refused[0]["reason"] == "national_id_invalid"
+
+
+async def test_a_key_that_was_used_for_another_binary_event_is_refused(register: Register) -> None:
+    """What a binary event says beside its data stands in headers: its id and its type."""
+    employer = await register.employer()
+    scope, data = "registration:event:write", wage("2026-05", "2480.00")["data"]
+    answers = []
+    for id_, type_ in (("1", "wage.paid"), ("1", "wage.paid"), ("2", "wage.paid"), ("1", "employee.left")):
+        said = {"ce-specversion": "1.0", "ce-id": id_, "ce-type": type_, "ce-source": event(type_, None)["source"]}
+        how: dict[str, Any] = {"json": data, "headers": said, "key": "one"}
+        answers.append(await register.as_party("POST", "/v1/events", scope, party_of(employer), **how))
+    assert [each.status_code for each in answers] == [202, 202, 422, 422], [each.text for each in answers]
+    assert {each.json()["code"] for each in answers[2:]} == {"idempotency_key_reused"}
 
 
 async def test_each_form_of_cloudevents_is_read(register: Register) -> None:

@@ -59,6 +59,10 @@ MONTHS = [
 FILES = {"employers": EMPLOYERS, "persons": PERSONS, "spells": SPELLS, "months": MONTHS}
 
 
+# Who sends: the one officer of the tests who has no name of its own.
+SENDER = "organisation:1"
+
+
 def content(kind: str, rows: Sequence[str], end: str = "\r\n") -> bytes:
     return end.join([",".join(HEADERS[OpeningKind(kind)]), *rows, ""]).encode()
 
@@ -124,6 +128,8 @@ async def test_nothing_is_written_before_two_officers_release_it_and_then_cover_
     assert await register.rows("SELECT 1 FROM person") == []
     (task,) = await register.waiting("opening_file")
     assert task["facts"] == {"kind": "persons", "lines": 3, "new": 3, "known": 0, "rejected": 0}
+    own = await register.act(task, "approvals", SENDER, revision=task["revision"])
+    assert (own.status_code, own.json()["code"]) == (403, "opening_file_of_oneself")
 
 
 async def test_what_was_loaded_is_known_as_if_it_had_been_registered(register: Register) -> None:

@@ -45,7 +45,9 @@ async def _begun(register: Register, employer: str, length: int, **metadata: str
     return answer.headers["location"]
 
 
-async def _add(register: Register, employer: str, upload: str, offset: int, part: bytes, **more: str) -> httpx.Response:
+async def _add(
+    register: Register, employer: str, upload: str, offset: int, part: bytes, **more: str | bytes
+) -> httpx.Response:
     headers = {**TUS, **PART, "upload-offset": str(offset), **more}
     return await register.as_party("PATCH", upload, WRITE, party_of(employer), headers=headers, content=part)
 
@@ -158,6 +160,9 @@ async def test_a_part_without_its_checksum_is_not_kept(register: Register, algor
     refused = await _add(register, employer, upload, 0, damaged, **{"upload-checksum": f"{algorithm} {digest}"})
     assert (refused.status_code, refused.json()["code"]) == (460, "upload_checksum_differs")
     assert await _offset(register, employer, upload) == 0
+    for wrong in (f"{algorithm} \xe9", f"{algorithm} x", "md5 x", ""):
+        refused = await _add(register, employer, upload, 0, MAY, **{"upload-checksum": wrong.encode("latin-1")})
+        assert (refused.status_code, refused.json()["code"]) == (400, "request_malformed"), wrong
     taken = await _add(register, employer, upload, 0, MAY, **{"upload-checksum": f"{algorithm} {digest}"})
     assert taken.status_code == 204
 
