@@ -15,10 +15,14 @@ Key = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Keys by their ids, in the order in which they were made; each with a `field` key and an `index` key."""
+    """Keys by their ids, in the order in which they were made; each with a `field` key and an `index` key.
+
+    `unfinished` is the step after which not every process is known to have started with the keys as they are now.
+    """
 
     current: str
     keys: Mapping[str, Key]
+    unfinished: str = ""
 
 
 def ring_of(state: State, service: str) -> Ring:

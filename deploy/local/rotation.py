@@ -50,14 +50,18 @@ def rotate(state: State, console: Console, service: str, step: str, key: str = "
     console.print(_said(state, service, ring, counts), markup=False)
     if step == "show":
         return
-    taken = _step(state, ring, service, step, key, counts)
+    if ring.unfinished not in ("", step):
+        raise LauncherError(f"{ring.unfinished} is not finished: ask for it again, then every process has these keys")
+    taken = ring if ring.unfinished else _step(state, ring, service, step, key, counts)
     if dry_run:
         console.print(f"Would be: {_said(state, service, taken, counts)}", markup=False)
         return
     if step == "retire":
         put_in_escrow(state, service, ring, set(ring.keys) - set(taken.keys))
-    keep_ring(state, service, taken)
+    # A process that knows not the next key reads nothing of what another one writes under it.
+    keep_ring(state, service, replace(taken, unfinished=step))
     _restart(state, console, service)
+    keep_ring(state, service, replace(taken, unfinished=""))
     console.print(_said(state, service, taken, counts), markup=False)
 
 

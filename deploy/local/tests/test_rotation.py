@@ -1,6 +1,7 @@
 """The steps of a rotation: what a process is told after each, what is refused, and what a backup may stand under."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,30 @@ def test_each_step_tells_processes_what_the_one_before_wrote(
     step(monkeypatch, state, "retire", k2=5)
     step(monkeypatch, state, "begin", k2=5)
     assert list(ring_of(state, SERVICE).keys) == ["2", "3"]
+
+
+def test_a_step_that_failed_at_the_restart_is_repeated_before_the_next(
+    monkeypatch: pytest.MonkeyPatch, state: State
+) -> None:
+    """Else the API would write under a key that the worker does not know."""
+
+    def not_ready(*_: object) -> None:
+        raise LauncherError("registration-worker is not ready again")
+
+    for name in ("begin", "switch", "retire"):
+        before = ring_of(state, SERVICE)
+        with monkeypatch.context() as failing:
+            failing.setattr(rotation, "_restart", not_ready)
+            with pytest.raises(LauncherError, match="not ready"):
+                step(failing, state, name, k2=5)
+        kept = ring_of(state, SERVICE)
+        assert (kept.unfinished, kept != before) == (name, True)
+        others = {"begin", "switch", "retire", "recover"} - {name}
+        for other in others:
+            with pytest.raises(LauncherError, match=f"{name} is not finished"):
+                step(monkeypatch, state, other, k2=5)
+        step(monkeypatch, state, name, k2=5)
+        assert ring_of(state, SERVICE) == replace(kept, unfinished="")
 
 
 def test_what_is_not_the_moment_is_refused_and_changes_nothing(monkeypatch: pytest.MonkeyPatch, state: State) -> None:
