@@ -39,6 +39,8 @@ from services.registration.commands.republish_registration import RepublishRegis
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.keys import Keys
 from services.registration.storage.unit_of_work import unit_with
+from shared.law.book import book
+from shared.law.determination import determinations
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 
@@ -76,7 +78,9 @@ def openapi_app() -> FastAPI:
 
 
 def build(settings: RegistrationSettings) -> FastAPI:
-    """The app, connected."""
+    """The app, connected. What cover is decided by is read before anybody asks."""
+    book()
+    determinations()
     keys = Keys.of_settings(settings)
     app = wire(openapi_app(), settings, unit_with(keys, sandbox=settings.sandbox))
     app.state.inbound_keys = keys.inbound

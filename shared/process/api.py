@@ -16,7 +16,7 @@ from shared.process.connection import connections
 from shared.process.crashes import arm_crashes
 from shared.process.gauges import Gauges
 from shared.process.http_server import HttpServer
-from shared.process.memory import give_back_what_is_freed
+from shared.process.memory import give_back_what_is_freed, leave_what_stays
 from shared.process.settings import ServiceSettings
 from shared.process.several import Several, Sockets, listeners
 from shared.security.keys import key_source
@@ -101,7 +101,9 @@ def answer(settings: ServiceSettings, build: Callable[[], FastAPI], sockets: Soc
     telemetry = set_up_telemetry(settings, "api")
     try:
         listening = None if sockets is None else list(sockets)
-        server(build(), settings.http_host, settings.http_port, settings.limits).run(listening)
+        app = build()
+        leave_what_stays()
+        server(app, settings.http_host, settings.http_port, settings.limits).run(listening)
     finally:
         telemetry.shutdown()
 

@@ -1,9 +1,9 @@
 """Cover: who is covered against what on a day and why, an inquiry at admission, and a person's own view."""
 
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from functools import lru_cache
+from typing import Annotated, Literal, Self, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
@@ -24,8 +24,7 @@ from services.registration.storage.cover import Inquiry
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import employer_id, person_id, person_number
 from shared.law.book import book
-from shared.law.decision import DecisionRecord
-from shared.law.determination import explained
+from shared.law.explanation import Language
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
 from shared.web.fields import LARGEST_INTEGER, Day, Instant
@@ -34,9 +33,10 @@ from shared.web.money import In, Out, examples
 from shared.web.problems import language_of, problems
 from shared.web.routing import CommittingRoute, idempotent
 
+T = TypeVar("T")
+
 router = APIRouter(route_class=CommittingRoute, tags=["cover"])
 
-Language = Literal["en", "ms"]
 _Citation = Annotated[str, Field(max_length=200, examples=["Act 4, s.6(2)"])]
 _Month = Annotated[str, Field(min_length=7, max_length=7, examples=["2026-07"])]
 _Line = Annotated[str, Field(max_length=2000)]
@@ -155,7 +155,7 @@ class CoverOut(Out):
     @classmethod
     def of(cls, person: int, cover: Cover, known_at: datetime, language: Language, *, explains: bool) -> Self:
         """From what was decided; `explains` to who may read every step."""
-        records = {id(record): record for scheme in cover.schemes for record in scheme.records}
+        answers = tuple({id(each): each for scheme in cover.schemes for each in scheme.answers}.values())
         return cls(
             person=person_id(person),
             at=cover.at,
@@ -166,10 +166,10 @@ class CoverOut(Out):
             schemes=[_scheme(each, language, explains=explains) for each in cover.schemes],
             doubts=list(cover.doubts),
             doubt_texts=[DOUBTS[doubt][language] for doubt in cover.doubts],
-            assumed=list(cover.assumed) if records else [],
+            assumed=list(cover.assumed) if answers else [],
             facts=[CoverFactOut.of(fact) for fact in cover.facts],
-            figures=_figures(records.values(), language),
-            rules=sorted({f"{name} {version}" for r in records.values() for name, version in r.body["rules"].items()}),
+            figures=[_figure(*read, language) for read in sorted(_all(each.figures for each in answers))],
+            rules=sorted(_all(each.rules for each in answers)),
         )
 
 
@@ -353,51 +353,29 @@ def _scheme(scheme: SchemeCover, language: Language, *, explains: bool) -> Schem
         covered=scheme.covered,
         reason=scheme.reason,
         text=TEXTS[scheme.reason][language],
-        law=list(scheme.law),
-        figures=sorted({figure["figure"] for record in scheme.records for figure in record.body["figures"]}),
-        explanation=[line for record in scheme.records for line in _explained(record, language)] if explains else [],
+        law=scheme.law,
+        figures=sorted({name for name, *_ in _all(each.figures for each in scheme.answers)}),
+        explanation=[line for each in scheme.answers for line in each.steps(language)] if explains else [],
     )
 
 
-class _Explained:
-    """The lines of records: of one that several schemes rest on, or several people, they are written once."""
-
-    def __init__(self) -> None:
-        self._lines: OrderedDict[tuple[int, Language], tuple[DecisionRecord, list[str]]] = OrderedDict()
-
-    def __call__(self, record: DecisionRecord, language: Language) -> list[str]:
-        """As `explained`; the record is kept with them, so that no other one takes its identity."""
-        key = (id(record), language)
-        if key not in self._lines:
-            self._lines[key] = (record, explained(record, language))
-            if len(self._lines) > _MOST_EXPLAINED:
-                self._lines.popitem(last=False)
-        return self._lines[key][1]
+def _all(parts: Iterable[frozenset[T]]) -> frozenset[T]:
+    return frozenset().union(*parts)
 
 
-_MOST_EXPLAINED = 4_096
-_explained = _Explained()
-
-
-def _figures(records: Iterable[DecisionRecord], language: Language) -> list[CoverFigureOut]:
-    found: dict[tuple[str, str, str], Mapping[str, Any]] = {}
-    for record in records:
-        for each in record.body["figures"]:
-            found[each["figure"], each["in_force"], each["known"]] = each
-    return [_figure(found[key], language) for key in sorted(found)]
-
-
-def _figure(read: Mapping[str, Any], language: Language) -> CoverFigureOut:
-    figure = book().figures[read["figure"]]
-    day = date.fromisoformat(read["in_force"]), date.fromisoformat(read["known"])
+# As many as the law has: a record names entries of the book of this very process, which are never edited.
+@lru_cache(maxsize=2_048)
+def _figure(name: str, in_force: str, known: str, language: Language) -> CoverFigureOut:
+    figure = book().figures[name]
+    day = date.fromisoformat(in_force), date.fromisoformat(known)
     entry = next(entry for entry in figure.entries if (entry.in_force, entry.known) == day)
     return CoverFigureOut(
-        figure=read["figure"],
+        figure=name,
         title=figure.title_ms if language == "ms" else figure.title,
-        value=value_of(read["value"], language),
+        value=value_of(entry.plain_value, language),
         in_force=day[0],
         known=day[1],
-        law=read["law"],
-        certainty=read["certainty"],
+        law=entry.law,
+        certainty=entry.certainty.value,
         reason=entry.reason or None,
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 from services.registration.domain.membership import FOREIGN, Employed, Residing
@@ -20,8 +20,9 @@ from shared.kernel.funds import Fund
 from shared.kernel.periods import Month
 from shared.law.book import Book, LawOn
 from shared.law.decision import DecisionRecord
-from shared.law.determination import determination, determine
+from shared.law.determination import determination, determine, explained
 from shared.law.errors import NO_ANSWER, NotYetLaw
+from shared.law.explanation import Language
 from shared.law.fact_types import Written
 
 _GRANTED, _OUT = "covered", "out"
@@ -159,22 +160,63 @@ class KnownOfCover:
         return self.residence == FOREIGN
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the book answered, with what is read out of the record once, however many schemes rest on it."""
+
+    record: DecisionRecord
+
+    @property
+    def outcome(self) -> str:
+        """Covered, refused by a test, or without an answer."""
+        outcome: str = self.record.body["outcome"]
+        return outcome
+
+    @cached_property
+    def law(self) -> frozenset[str]:
+        """Acts and sections that it cites: of figures, tests and amounts."""
+        body = self.record.body
+        cited = {figure["law"] for figure in body["figures"]}
+        return frozenset(cited.union(*(step["law"] for part in ("tests", "amounts") for step in body[part])))
+
+    @cached_property
+    def figures(self) -> frozenset[tuple[str, str, str]]:
+        """The entries of the book that it read: figure, in force, known."""
+        return frozenset((each["figure"], each["in_force"], each["known"]) for each in self.record.body["figures"])
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """The rules that ran, with their versions."""
+        return frozenset(f"{name} {version}" for name, version in self.record.body["rules"].items())
+
+    def amount(self, name: str) -> Any:
+        """What it arrived at under a name; None where it did not."""
+        return next((each["value"] for each in self.record.body["amounts"] if each["name"] == name), None)
+
+    def steps(self, language: Language) -> list[str]:
+        """Its lines."""
+        if language not in self._steps:
+            self._steps[language] = explained(self.record, language)
+        return self._steps[language]
+
+    @cached_property
+    def _steps(self) -> dict[Language, list[str]]:
+        return {}
+
+
 @dataclass(frozen=True, slots=True)
 class SchemeCover:
-    """One scheme: covered, not covered, or None where the book has no answer; why, as a code; the records behind it."""
+    """One scheme: covered, not covered, or None where the book has no answer; why, as a code; the answers behind it."""
 
     fund: Fund
     covered: bool | None
     reason: CoverReason
-    records: tuple[DecisionRecord, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
-    def law(self) -> tuple[str, ...]:
-        """Acts and sections that the records cite: of figures, tests and amounts."""
-        cited = {figure["law"] for record in self.records for figure in record.body["figures"]}
-        for record in self.records:
-            cited |= {each for part in ("tests", "amounts") for step in record.body[part] for each in step["law"]}
-        return tuple(sorted(cited))
+    def law(self) -> list[str]:
+        """Acts and sections that the answers cite."""
+        return sorted({each for answer in self.answers for each in answer.law})
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +252,7 @@ def cover_on(day: date, known: KnownOfCover, law: LawOn) -> Cover:
     category = asked.category
     return Cover(
         day,
-        None if category is None else _amount(category, "category"),
+        None if category is None else category.amount("category"),
         asked.participation,
         _phase(law),
         (*(asked.under_act4(fund) for fund in _CONTINGENCIES), asked.under_act800()),
@@ -244,7 +286,7 @@ class _Asked:
         of_person = {name: value for name, value in of_person.items() if value}
         self._work = self._ask_of_work(_ACT4, Work.as_act4_asks, {"foreign": foreign})
         self._insurance = self._ask_of_work(_ACT800, Work.as_act800_asks, of_person if self._works else {})
-        works = self._work.body["outcome"] == _GRANTED
+        works = self._work.outcome == _GRANTED
         self.category = self._ask(_CATEGORY, of_person) if works else None
         self._skbbk = self._ask(_SKBBK, self._choices(foreign)) if works else None
 
@@ -256,24 +298,24 @@ class _Asked:
     @property
     def participation(self) -> str | None:
         """The status of SKBBK in the month: mandatory, by_default, by_choice or out."""
-        status = None if self._skbbk is None else _amount(self._skbbk, "status")
+        status = None if self._skbbk is None else self._skbbk.amount("status")
         return None if status is None else status.replace("in ", "").replace(" ", "_")
 
     def under_act4(self, fund: Fund) -> SchemeCover:
         """By work and category, and for SKBBK by taking part."""
         if self.category is None:
             return _by(fund, self._work)
-        decided: tuple[DecisionRecord, ...] = (self._work, self.category)
-        if self.category.body["outcome"] != _GRANTED:
+        decided: tuple[Answer, ...] = (self._work, self.category)
+        if self.category.outcome != _GRANTED:
             return _by(fund, self.category, decided)
-        if not _amount(self.category, _CONTINGENCIES[fund]):
+        if not self.category.amount(_CONTINGENCIES[fund]):
             return SchemeCover(fund, False, self._why_not(fund), decided)
         if fund is not Fund.NON_EMPLOYMENT_INJURY or self._skbbk is None:
             return SchemeCover(fund, True, CoverReason.COVERED, decided)
         decided = (*decided, self._skbbk)
-        if self._skbbk.body["outcome"] == NO_ANSWER:
+        if self._skbbk.outcome == NO_ANSWER:
             return _by(fund, self._skbbk, decided)
-        takes_part = bool(_amount(self._skbbk, "takes part"))
+        takes_part = bool(self._skbbk.amount("takes part"))
         return SchemeCover(fund, takes_part, CoverReason.COVERED if takes_part else CoverReason.RELEASED, decided)
 
     def under_act800(self) -> SchemeCover:
@@ -284,7 +326,7 @@ class _Asked:
         """Why the category does not cover something."""
         if fund is Fund.NON_EMPLOYMENT_INJURY and _phase(self._law) is None:
             return CoverReason.NOT_YET_LAW
-        is_open = self._known.is_foreign and self.category is not None and _amount(self.category, "category") == "first"
+        is_open = self._known.is_foreign and self.category is not None and self.category.amount("category") == "first"
         return CoverReason.CLOSED_TO_FOREIGN_WORKERS if is_open else CoverReason.NOT_IN_CATEGORY
 
     def _choices(self, foreign: str) -> Mapping[str, Written]:
@@ -300,35 +342,34 @@ class _Asked:
 
     def _ask_of_work(
         self, name: str, stated: Callable[[Work], Mapping[str, Written]], of_person: Mapping[str, Written]
-    ) -> DecisionRecord:
+    ) -> Answer:
         """Of each kind of work that is done on the day: one that is covered is enough."""
         if not self._works:
             return self._ask(name, {"contract of service": "no", **of_person})
         asked = [self._ask(name, {"contract of service": "yes", **of_person, **stated(each)}) for each in self._works]
-        return next((record for record in asked if record.body["outcome"] == _GRANTED), asked[0])
+        return next((answer for answer in asked if answer.outcome == _GRANTED), asked[0])
 
-    def _ask(self, name: str, stated: Mapping[str, Written]) -> DecisionRecord:
-        return _determined(name, tuple(stated.items()), self._law.book, self._law.in_force, self._law.known)
+    def _ask(self, name: str, stated: Mapping[str, Written]) -> Answer:
+        answered = _answered if "born" in stated else _answered_alike
+        return answered(name, tuple(stated.items()), self._law.book, self._law.in_force, self._law.known)
 
 
-# What is asked of thousands alike, such as whether Act 4 covers who works, is answered once; a record is only read.
-@lru_cache(maxsize=4_096)
-def _determined(
+def _answered(
     name: str, stated: tuple[tuple[str, Written], ...], law_book: Book, in_force: date, known: date
-) -> DecisionRecord:
-    return determine(determination(name), dict(stated), law_book.on(in_force, known))
+) -> Answer:
+    return Answer(determine(determination(name), dict(stated), law_book.on(in_force, known)))
 
 
-def _by(fund: Fund, record: DecisionRecord, records: tuple[DecisionRecord, ...] | None = None) -> SchemeCover:
-    """What one record says: covered, refused by a test, or without an answer."""
-    outcome = record.body["outcome"]
-    covered = None if outcome == NO_ANSWER else outcome == _GRANTED
-    code = record.body["reason"]
-    return SchemeCover(fund, covered, _REASONS.get(code) or CoverReason(code), records or (record,))
+# What is asked of thousands alike, such as whether Act 4 covers who works, is answered once; an answer is only read.
+# What rests on a birth is asked of nobody else: it would only push out the others, and be looked through for garbage.
+_answered_alike = lru_cache(maxsize=1_024)(_answered)
 
 
-def _amount(record: DecisionRecord, name: str) -> Any:
-    return next((each["value"] for each in record.body["amounts"] if each["name"] == name), None)
+def _by(fund: Fund, answer: Answer, answers: tuple[Answer, ...] | None = None) -> SchemeCover:
+    """What one answer says: covered, refused by a test, or nothing."""
+    covered = None if answer.outcome == NO_ANSWER else answer.outcome == _GRANTED
+    code = answer.record.body["reason"]
+    return SchemeCover(fund, covered, _REASONS.get(code) or CoverReason(code), answers or (answer,))
 
 
 def _first_liable(known: KnownOfCover) -> date | None:

@@ -1,7 +1,7 @@
 """What cover rests on, read in one statement: of the current tables, or of the facts as they were known (rules F1)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,15 +20,6 @@ from services.registration.storage.persons import Viewer
 from shared.security.national_id import NationalId
 
 KNOWN = text("SELECT cover_facts(:person, :day, CAST(:known_at AS timestamptz))::text")
-# The day that had been recorded by then, and that nothing retracts.
-_DIED_ON = text("""
-    SELECT fact.plain FROM person_fact AS fact
-    WHERE fact.person = :person AND fact.attribute = 'died_on' AND fact.plain IS NOT NULL
-      AND fact.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')
-      AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = fact.id
-                        AND later.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity'))
-    ORDER BY fact.id DESC LIMIT 1
-""")
 _BEHIND = text("""
     SELECT (SELECT found FROM unnest(CAST(:indexes AS bytea[])) AS index, cover_behind_national_id(index, :day) AS found
             WHERE found IS NOT NULL LIMIT 1)::text
@@ -40,6 +31,7 @@ _INQUIRIES = text("""
     SELECT tenant, on_day, asked_at FROM cover_inquiry WHERE person = :person ORDER BY id DESC LIMIT :limit
 """)
 _WHO_SEES = text("SELECT employers_who_see(:person)")
+_ATTRIBUTES = ("born_on", "residence", "died_on", "pass_ended_on")
 _NOTHING: Mapping[str, Any] = {"attributes": {}, "employed": [], "spells": [], "statements": [], "contributions": []}
 
 
@@ -65,9 +57,7 @@ class CoverRepository:
         found: str | None = (await self._connection.execute(KNOWN, asked)).scalar_one()
         if found is None:
             raise PersonUnknown()
-        known = known_of(orjson.loads(found), own_only=viewer.employer is not None)
-        died_on = (await self._connection.execute(_DIED_ON, asked)).scalar_one_or_none()
-        return replace(known, died_on=_day(died_on))
+        return known_of(orjson.loads(found), own_only=viewer.employer is not None)
 
     async def behind(self, national_id: NationalId, day: date) -> KnownOfCover:
         """The same behind a national id, without facts by id; nothing is known of nobody."""
@@ -93,7 +83,7 @@ class CoverRepository:
 def known_of(found: Mapping[str, Any], *, own_only: bool = False) -> KnownOfCover:
     """What a statement of ``KNOWN`` found."""
     attributes = found["attributes"]
-    born, residence, ended = (attributes.get(name) for name in ("born_on", "residence", "pass_ended_on"))
+    born, residence, died, ended = (attributes.get(name) for name in _ATTRIBUTES)
     worked = [
         (Employed(date.fromisoformat(first), _day(last)), _work(*said)) for first, last, *said in found["employed"]
     ]
@@ -107,6 +97,7 @@ def known_of(found: Mapping[str, Any], *, own_only: bool = False) -> KnownOfCove
         ),
         facts=tuple(_facts(found)),
         own_only=own_only,
+        died_on=None if died is None else date.fromisoformat(died[1]),
         worked=tuple(worked),
         pass_ended_on=None if ended is None else date.fromisoformat(ended[1]),
     )

@@ -43,3 +43,20 @@ def test_a_process_gives_back_what_was_large(first: str, keeps: range) -> None:
     asked = _LARGE_AND_SMALL.format(first=first)
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603
     assert int(done.stdout) in (keeps if platform.libc_ver()[0] == "glibc" else range(20))
+
+
+_LOOKED_THROUGH = """
+import gc
+from shared.process.memory import leave_what_stays
+book = [[number] for number in range(200_000)]
+{first}
+print(len(gc.get_objects()) // 100_000)
+"""
+
+
+@pytest.mark.parametrize(("first", "looked_through"), [("leave_what_stays()", 0), ("", 2)])
+def test_what_is_there_before_anybody_asks_is_not_looked_through_for_garbage(first: str, looked_through: int) -> None:
+    """In which time nobody would be answered."""
+    asked = _LOOKED_THROUGH.format(first=first)
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603
+    assert int(done.stdout) == looked_through

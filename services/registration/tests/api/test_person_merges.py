@@ -284,3 +284,17 @@ async def test_a_person_reads_all_that_was_stated_of_both_numbers_by_either(regi
         assert {each["employer"] for each in months.json()["data"]} == {first, second}
     await parted(register, other)
     assert await family(register, survivor) == []
+
+
+async def test_a_death_that_is_known_of_the_one_person_is_doubted_by_either_number(register: Register) -> None:
+    survivor, other, _, _ = await both(register)
+    async with register.service.database.connection("migrate") as connection:
+        await connection.execute(
+            "INSERT INTO person_fact (id, person, attribute, valid, plain, source) "
+            "VALUES (nextval('person_fact_id'), 1, 'died_on', '(,)', '2026-06-30', 'register:1')"
+        )
+        await connection.execute("SELECT derive_person_attributes(ARRAY[1])")
+    await merged(register, other, survivor)
+    for number in (survivor, other):
+        answer = await register.as_party("GET", f"/v1/persons/{number}/cover?at=2026-07-01", "registration:cover:read")
+        assert answer.json()["doubts"] == ["after_death"], number

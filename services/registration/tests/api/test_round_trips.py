@@ -13,6 +13,7 @@ pytestmark = pytest.mark.postgres
 READ, WRITE = "registration:employer:read", "registration:employer:write"
 # Each sent once before: the statements of a connection are prepared when they are asked first.
 WARM = ("W1111111111A", "W2222222222B")
+COVER_CODE = "W3333333333C"
 # Those of the transaction: it is begun and opened (tenancy, lock on the key, the stored answer), closed (streams,
 # outbox, the answer) and committed. The route's own come between.
 PLATFORM_OF_A_WRITE = 3
@@ -59,3 +60,14 @@ async def test_a_read_is_opened_and_ended_beside_its_statement(register: Registe
     wire.count = 0
     await _read(register, employer)
     assert wire.count == PLATFORM_OF_A_READ + 1
+
+
+async def test_cover_is_opened_and_ended_beside_one_statement(register: Register, wire: RoundTrips) -> None:
+    """As known now, and as known then."""
+    _, person = await register.worker_of(code=COVER_CODE)
+    for query in ("", "?known_at=2026-01-01T00:00:00Z"):
+        path = f"/v1/persons/{person}/cover{query}"
+        for _ in range(2):
+            wire.count = 0
+            assert (await register.as_party("GET", path, "registration:cover:read")).status_code == 200
+        assert wire.count == PLATFORM_OF_A_READ + 1

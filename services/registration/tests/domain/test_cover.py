@@ -13,6 +13,7 @@ from services.registration.domain.cover import (
     FactKind,
     KnownOfCover,
     SchemeCover,
+    _answered_alike,
     cover_on,
 )
 from services.registration.domain.employment_insurance import insurance_membership
@@ -107,8 +108,20 @@ def test_the_law_is_that_of_the_day_as_it_was_known() -> None:
         Fund.NON_EMPLOYMENT_INJURY,
         False,
         CoverReason.NOT_YET_LAW,
-        cover_on(day, known_of(), law_of(day, date(2026, 3, 4))).of(Fund.NON_EMPLOYMENT_INJURY).records,
+        cover_on(day, known_of(), law_of(day, date(2026, 3, 4))).of(Fund.NON_EMPLOYMENT_INJURY).answers,
     ), "the Act was passed on 5 March"
+
+
+def test_what_is_asked_alike_is_answered_once_and_what_rests_on_a_birth_is_not_kept() -> None:
+    """Of a million people who differ each would push out another, and nobody is asked about twice in a row."""
+    day = date(2026, 7, 16)
+    found = [cover_on(day, known_of(born_on=date(1980, 1, number)), law_of(day)) for number in range(1, 21)]
+    work = {id(cover.of(Fund.EMPLOYMENT_INJURY).answers[0]) for cover in found}
+    category = {id(cover.of(Fund.EMPLOYMENT_INJURY).answers[1]) for cover in found}
+    assert (len(work), len(category)) == (1, len(found))
+    kept = _answered_alike.cache_info().currsize
+    cover_on(day, known_of(born_on=date(1981, 1, 1)), law_of(day))
+    assert _answered_alike.cache_info().currsize == kept
 
 
 def test_the_phase_of_skbbk_is_that_of_the_day() -> None:
