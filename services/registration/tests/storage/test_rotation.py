@@ -277,6 +277,30 @@ async def test_the_database_lets_nobody_change_more_than_the_key(register: Regis
             await connection.execute("UPDATE national_id SET blind_index = $1 WHERE person = $2", b"x" * 32, ahmad)
 
 
+async def test_every_table_says_by_its_columns_what_a_renewed_seal_may_change(register: Register) -> None:
+    """One that was added and left to the general function would be sealed again many times slower."""
+    made = await register.rows(
+        "SELECT tgrelid::regclass::text AS name, tgfoid::regproc::text AS asked FROM pg_trigger "
+        "WHERE tgname = 'never_changed' AND tgrelid::regclass::text = ANY (SELECT sealed_table FROM resealing)"
+    )
+    assert made
+    assert {row["asked"] for row in made} == {f"{row['name']}_sealed_again" for row in made}
+
+
+async def test_a_column_that_is_added_later_changes_with_no_seal(register: Register) -> None:
+    await register.person()
+    async with register.service.database.connection("migrate") as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("ALTER TABLE person_fact ADD COLUMN note text")
+        stood = await connection.fetchval("SELECT sealed FROM person_fact WHERE attribute = 'name'")
+        renewed = "UPDATE person_fact SET sealed = $1 WHERE attribute = 'name'"
+        assert await connection.execute(renewed, b"\x01\x012" + stood[3:]) == "UPDATE 1"
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await connection.execute(renewed.replace("$1", "$1, note = 'x'"), b"\x01\x013" + stood[3:])
+        await transaction.rollback()
+
+
 @pytest.mark.parametrize(
     ("changed", "refusal"),
     [
