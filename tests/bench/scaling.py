@@ -165,12 +165,12 @@ async def _burst(databases: Databases, broker: Broker, bursts: Bursts, pieces: i
             await bursts.prepare(opened, pieces)
             with running(bursts.service, database, broker, await broker.prefix(TOPICS), workers) as members:
                 await until_ready(members)
-                before = _uses(members)
+                before = uses(members)
                 await bursts.leave(opened, pieces)
                 begun = time.monotonic()
                 async with database.connection() as connection:
                     await _until_done(connection, bursts, pieces, begun)
-                return _turn(pieces, time.monotonic() - begun, before, _uses(members))
+                return _turn(pieces, time.monotonic() - begun, before, uses(members))
         finally:
             await opened.close()
 
@@ -189,9 +189,9 @@ async def _writes(databases: Databases, broker: Broker, processes: int) -> Turn:
             address = member.page.removesuffix("/readyz")
             requests = writes({"authorization": f"Bearer {issuer.token(SCOPES)}"})
             (await as_fast_as_it_goes(address, requests, WARM_SECONDS)).must_be(201)
-            before = _uses([member])
+            before = uses([member])
             answers = (await as_fast_as_it_goes(address, requests, WRITE_SECONDS)).must_be(201)
-            return _turn(answers.count, answers.seconds, before, _uses([member]))
+            return _turn(answers.count, answers.seconds, before, uses([member]))
 
 
 @contextmanager
@@ -217,9 +217,9 @@ def registration_api(
         member.process.wait(30)
 
 
-def _uses(members: Sequence[Member]) -> Uses:
+def uses(members: Sequence[Member]) -> Uses:
     """What each process, with those that it started, and each server has used."""
-    uses: Uses = defaultdict(float, {(CLIENT, 0): time.process_time()})
+    found: Uses = defaultdict(float, {(CLIENT, 0): time.process_time()})
     ours = {each.process.pid for each in members}
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
@@ -228,10 +228,10 @@ def _uses(members: Sequence[Member]) -> Uses:
                 key = ("process", process.pid)
             else:
                 key = ("PostgreSQL" if name == "postgres" else "Kafka" if name == "java" else ELSE, 0)
-            uses[key] += times.user + times.system
+            found[key] += times.user + times.system
     of_all = psutil.cpu_times()
-    uses[(ELSE, 0)] = sum(of_all) - of_all.idle - of_all.iowait - sum(uses.values())
-    return uses
+    found[(ELSE, 0)] = sum(of_all) - of_all.idle - of_all.iowait - sum(found.values())
+    return found
 
 
 def _turn(pieces: int, seconds: float, before: Uses, after: Uses) -> Turn:
