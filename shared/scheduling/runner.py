@@ -166,6 +166,7 @@ class DueWorkRunner(Generic[U]):
                     raise
                 if is_command:
                     failpoint("due.before_commit", claimed.kind)
+                if is_command or uow.due.soon:
                     self._note(uow.due, told=told)
             if is_command:
                 failpoint("due.after_commit", claimed.kind)
@@ -178,7 +179,8 @@ class DueWorkRunner(Generic[U]):
     def _note(self, due: DueWork, *, told: bool) -> None:
         """What follows from a command that was run for looking: hints, on which nothing depends.
 
-        What this process is told of needs no looking, and a timer's run says nothing about when more is to come.
+        What this process is told of needs no looking, and a timer's run says nothing about when more is to come unless
+        it leaves some for soon, as one does that goes through a table piece by piece.
         """
         self._unbounded = self._unbounded or due.unbounded
         if not told or due.unbounded or due.soon:

@@ -127,6 +127,38 @@ async def test_what_is_due_in_a_month_runs_at_once_when_the_clock_is_moved(
         await eventually(lambda: begun(1), within=5.0)
 
 
+@dataclass(frozen=True)
+class Piecewise:
+    """A timer that goes through something piece by piece."""
+
+
+async def piece(command: Piecewise, uow: UnitOfWork) -> None:
+    BEGUN.append(1)
+    if len(BEGUN) < 5:
+        await uow.due.at(command, now() + timedelta(milliseconds=10))
+
+
+async def test_a_timer_that_leaves_the_next_piece_for_soon_is_looked_at_as_work_is(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a silence it would come to half a second for each piece, however little it has to do."""
+    monkeypatch.setattr(pace, "SILENT_PAUSE_SECONDS", NEVER_SECONDS)
+    timers = [Schedule(Piecewise, piece, timedelta(hours=1))]
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [], timers, lanes=1)
+    stop = asyncio.Event()
+    running = asyncio.create_task(runner.run(stop))
+
+    async def all_done() -> bool:
+        return len(BEGUN) >= 5
+
+    try:
+        await eventually(all_done)
+    finally:
+        stop.set()
+        runner.nudged.set()
+        await asyncio.wait_for(running, 20)
+
+
 async def test_a_lane_at_work_leaves_the_watch_to_another(database: Database) -> None:
     async with at_work(database):
         await leave(database, 0)
