@@ -8,7 +8,7 @@ process of registration's API answers on servers of its own.
 import asyncio
 import random
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -74,7 +74,7 @@ async def _at(name: str, address: str, asked: Iterator[bytes], rate: float, memb
     before = uses([member])
     answers = (await at_a_rate(address, asked, rate, SECONDS)).must_be(200)
     after = uses([member])
-    cost: Counter[str] = Counter()
+    cost: defaultdict[str, float] = defaultdict(float)
     for kind, number in after:
         cost[kind] += (after[kind, number] - before[kind, number]) / answers.count * 1000
     note = f"{answers.rate:.0f} requests/s; {cost['process']:.2f} ms of the API, {cost['PostgreSQL']:.2f} of PostgreSQL"
