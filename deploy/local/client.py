@@ -25,6 +25,7 @@ OFFICER_SCOPES = (
     "registration:contribution_file:decide "
     "registration:enforcement:read registration:enforcement:write registration:enforcement:decide "
     "registration:assessment_objection:write "
+    "registration:erasure:read registration:erasure:write registration:erasure:decide "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
@@ -52,7 +53,8 @@ HOSPITAL_SCOPES = (
 PERSON_SCOPES = (
     "registration:skbbk:read registration:skbbk:write registration:cover:read registration:me:read "
     "registration:contribution:read claims:notice:write claims:notice:read claims:claim:read "
-    "registration:person:read registration:person:correct registration:ssfw:read"
+    "registration:person:read registration:person:correct registration:ssfw:read "
+    "registration:erasure:read registration:erasure:write"
 )
 # Longer than whatever is asked with one token: a trial of the bench has a minute of requests made beforehand.
 LIFE_LEFT_SECONDS = 120

@@ -9,6 +9,7 @@ from services.benefits.commands.book_statement_line import BookStatementLine, bo
 from services.benefits.commands.check_bank_file import CheckBankFile, check_bank_file
 from services.benefits.commands.close_books import CloseBooks, close_books
 from services.benefits.commands.counter_repayment import CounterRepayment, counter_repayment
+from services.benefits.commands.forget_person import ForgetPerson, forget_person
 from services.benefits.commands.freeze_bank_file import Paying
 from services.benefits.commands.recall_agreements import RecallAgreements, recall_agreements
 from services.benefits.commands.recall_payments import RecallPayments, recall_payments
@@ -18,7 +19,7 @@ from services.benefits.commands.republish_benefits import RepublishBenefits, rep
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
-from services.benefits.consumers import claim_assessed, contribution_received, payable, registration
+from services.benefits.consumers import claim_assessed, contribution_received, payable, person_erased, registration
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.schedules.closed_days import closed_days
@@ -48,6 +49,8 @@ SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
     Subscription("registration", apply=registration.apply),
     # The funds' money in, for the ledger.
     Subscription("contribution.received", apply=contribution_received.apply),
+    # What registration keeps of nobody any more is kept here no longer either.
+    Subscription("person.erased", apply=person_erased.apply),
 ]
 
 DUE: list[DueCommand[BenefitsUnitOfWork]] = [
@@ -61,6 +64,8 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(CloseBooks, close_books),
     DueCommand(BeginAgreement, begin_agreement),
     DueCommand(RepublishBenefits, republish_benefits),
+    # A person was erased, or nothing of it is open any more.
+    DueCommand(ForgetPerson, forget_person),
 ]
 
 

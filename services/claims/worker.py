@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from services.claims.api.events import MODELS
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
 from services.claims.commands.follow_person import FollowPerson, follow_person
+from services.claims.commands.forget_person import ForgetPerson, forget_person
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
@@ -15,6 +16,7 @@ from services.claims.consumers import (
     benefit_paid,
     contribution_received,
     job_placed,
+    person_erased,
     registration,
     rehab_discharged,
 )
@@ -51,6 +53,8 @@ SUBSCRIPTIONS = [
     # Work that was found, and money that was paid: for the file.
     Subscription("job.placed", apply=job_placed.apply),
     Subscription("benefit.paid", apply=benefit_paid.apply),
+    # What registration keeps of nobody any more is kept here no longer either.
+    Subscription("person.erased", apply=person_erased.apply),
 ]
 
 DUE: list[DueCommand[ClaimsUnitOfWork]] = [
@@ -60,6 +64,8 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(RepublishClaims, republish_claims),
     # What a partner pushed waits no longer.
     DueCommand(ResumeInbound, resume_inbound),
+    # A person was erased, or nothing of it is open any more.
+    DueCommand(ForgetPerson, forget_person),
 ]
 
 

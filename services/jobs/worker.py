@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from services.jobs.commands.confirm_placement import ConfirmPlacement, confirm_placement
+from services.jobs.commands.forget_person import ForgetPerson, forget_person
 from services.jobs.commands.recall_placements import RecallPlacements, recall_placements
 from services.jobs.commands.republish_jobs import RepublishJobs, republish_jobs
-from services.jobs.consumers import registration, rehab_discharged
+from services.jobs.consumers import person_erased, registration, rehab_discharged
 from services.jobs.settings import JobsSettings
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.contracts.envelope import Event
@@ -18,6 +19,8 @@ SUBSCRIPTIONS = [
     Subscription("rehab.discharged", handle=rehab_discharged.handle),
     # A spell that a first contribution confirmed is the proof of a placement.
     Subscription("registration", apply=registration.apply),
+    # What registration keeps of nobody any more is kept here no longer either.
+    Subscription("person.erased", apply=person_erased.apply),
 ]
 
 DUE = [
@@ -25,6 +28,8 @@ DUE = [
     DueCommand(ConfirmPlacement, confirm_placement),
     # Republished page by page, so that a long run holds no long transaction.
     DueCommand(RepublishJobs, republish_jobs),
+    # A person was erased, or nothing of it is open any more.
+    DueCommand(ForgetPerson, forget_person),
 ]
 
 

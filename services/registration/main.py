@@ -14,6 +14,7 @@ from services.registration.api import (
     employer_facts,
     employers,
     enforcement,
+    erasures,
     events,
     family,
     legacy_templates,
@@ -62,7 +63,7 @@ def openapi_app() -> FastAPI:
         *(contribution_statements, legacy_templates, spell_statements),
         *(family, register_statements, uploads, contribution_archives),
         *(opening_files, spell_corrections, employer_facts, person_merges),
-        *(enforcement,),
+        *(enforcement, erasures),
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,

@@ -9,11 +9,13 @@ from services.registration.commands.apply_register_statement import ApplyRegiste
 from services.registration.commands.ask_about_pass import AskAboutPass, ask_about_pass
 from services.registration.commands.ask_of_correction import AskOfCorrection, ask_of_correction
 from services.registration.commands.ask_of_employer import AskOfEmployer, ask_of_employer
+from services.registration.commands.ask_of_erasure import AskOfErasure, ask_of_erasure
 from services.registration.commands.ask_of_spell_correction import AskOfSpellCorrection, ask_of_spell_correction
 from services.registration.commands.check_opening import CheckOpening, check_opening
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
+from services.registration.commands.erase_person import ErasePerson, erase_person
 from services.registration.commands.follow_enforcement import FollowEnforcement, follow_enforcement
 from services.registration.commands.index_names import IndexNames, index_names
 from services.registration.commands.load_opening import LoadOpening, load_opening
@@ -37,7 +39,9 @@ from services.registration.commands.take_bank_statement import TakeBankStatement
 from services.registration.commands.take_hire import TakeHire, take_hire
 from services.registration.commands.take_leaving import DayBounds, TakeLeaving, take_leaving
 from services.registration.commands.take_wages import PaidWage, take_pushed_wages
+from services.registration.consumers import claim_assessed
 from services.registration.schedules.arrears_run import arrears_run
+from services.registration.schedules.erasure import erasure
 from services.registration.schedules.resealing import resealing
 from services.registration.schedules.retention import retention
 from services.registration.schedules.upload_clean_up import upload_clean_up
@@ -63,7 +67,10 @@ from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand, Schedule
 from shared.telemetry import metrics
 
-SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = []
+SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = [
+    # A claim that is open holds an erasure back, and what is owed is an entry that the law keeps.
+    Subscription("claim.assessed", apply=claim_assessed.apply),
+]
 
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # An upload is answered at once; its lines are checked and stored here.
@@ -114,6 +121,10 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(LookForAlike, look_for_alike),
     # The time of a notice, an objection or a compound is over, a compound is paid, or officers decided.
     DueCommand(FollowEnforcement, follow_enforcement),
+    # A person asked that what is kept of it be erased.
+    DueCommand(AskOfErasure, ask_of_erasure),
+    # Two officers granted an erasure, what postponed it may be over, or its time has come.
+    DueCommand(ErasePerson, erase_person),
 ]
 
 
@@ -135,8 +146,10 @@ def inbound(settings: RegistrationSettings) -> list[InboundCommand[RegistrationU
 
 
 # Of what is not paid, interest is charged once a month; uploads that nobody goes on with are let go of, and so is what
-# was kept long enough; what stands under another key is put under the current one.
-SCHEDULES: list[Schedule[RegistrationUnitOfWork]] = [arrears_run(), upload_clean_up(), retention(), resealing()]
+# was kept long enough, also of people; what stands under another key is put under the current one.
+SCHEDULES: list[Schedule[RegistrationUnitOfWork]] = [
+    *(arrears_run(), upload_clean_up(), retention(), resealing(), erasure()),
+]
 
 
 async def recall(events: Sequence[Event], uow: RegistrationUnitOfWork) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from services.rehab.commands.ask_about_bill import AskAboutBill, ask_about_bill
+from services.rehab.commands.forget_person import ForgetPerson, forget_person
 from services.rehab.commands.recall_bills import RecallBills, recall_bills
 from services.rehab.commands.recall_referrals import RecallReferrals, recall_referrals
 from services.rehab.commands.republish_rehab import RepublishRehab, republish_rehab
-from services.rehab.consumers import accident_reported, claim_assessed
+from services.rehab.consumers import accident_reported, claim_assessed, person_erased
 from services.rehab.settings import RehabSettings
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.contracts.envelope import Event
@@ -19,6 +20,8 @@ SUBSCRIPTIONS = [
     Subscription("accident.reported", apply=accident_reported.apply, handle=accident_reported.handle),
     # How the claim stands: the case manager sees the benefit days, and a refused claim needs no bed.
     Subscription("claim.assessed", apply=claim_assessed.apply, handle=claim_assessed.handle),
+    # What registration keeps of nobody any more is kept here no longer either.
+    Subscription("person.erased", apply=person_erased.apply),
 ]
 
 DUE = [
@@ -26,6 +29,8 @@ DUE = [
     DueCommand(RepublishRehab, republish_rehab),
     # A provider's request sees no task: officers are asked afterwards.
     DueCommand(AskAboutBill, ask_about_bill),
+    # A person was erased, or nothing of it is open any more.
+    DueCommand(ForgetPerson, forget_person),
 ]
 
 

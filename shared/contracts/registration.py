@@ -452,3 +452,199 @@ class PersonSplitV1(PersonMergeEvent):
     """Two officers found two numbers to be two people's: split again, or not merged."""
 
     name: ClassVar[str] = "person.split"
+
+
+class EnforcementEvent(Event):
+    """What every event about a matter of enforcement states: the whole matter, without the officers."""
+
+    topic = REGISTRATION
+
+    employer: Number
+    """The employer's number."""
+    revision: int
+    """Of the matter: the higher one counts."""
+    stated_at: datetime
+    """When an officer stated it."""
+
+    @property
+    def key(self) -> str:
+        return f"employer:{self.employer}"
+
+
+class InspectionStatedV1(EnforcementEvent):
+    """An inspection of an employer was planned, held or called off."""
+
+    name: ClassVar[str] = "inspection.stated"
+
+    inspection: UUID
+    """The inspection."""
+    state: str
+    """`planned`, `held` or `called_off`."""
+    reason: str
+    """Why, such as `complaint` or `arrears`."""
+    planned_for: date
+    """The day that was planned."""
+    held_on: date | None = None
+    """The day on which it was held; absent where it was not."""
+    findings: tuple[str, ...] = ()
+    """What was found, such as `contributions_not_declared`; `nothing` where nothing was."""
+    evidence: str | None = None
+    """The number of the document."""
+    reported_at: datetime | None = None
+    """When it was reported or called off; absent while it is planned."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("inspection", str(self.inspection))
+
+
+class EnforcementNoticeStatedV1(EnforcementEvent):
+    """A follow-up notice was given to an employer, its time is over, or two officers found what became of it."""
+
+    name: ClassVar[str] = "enforcement_notice.stated"
+
+    notice: UUID
+    """The notice."""
+    inspection: UUID | None = None
+    """The inspection that found it."""
+    state: str
+    """`open`, `overdue`, `complied` or `not_complied`."""
+    demand: str
+    """What is demanded, such as `declare_contributions`."""
+    given_on: date
+    """The day on which it was given."""
+    answer_by: date
+    """The last day on which to comply."""
+    law: str
+    """Acts and sections."""
+    evidence: str | None = None
+    """The number of the document."""
+    decided_at: datetime | None = None
+    """When two officers found what became of it."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("enforcement_notice", str(self.notice))
+
+
+class AssessedLineV1(Part):
+    """What is assessed of a person's month, as it is due by the tables of the month."""
+
+    month: WageMonth
+    """The wage month, `YYYY-MM`."""
+    person: Number
+    """The person's number."""
+    wage_sen: StatedSen
+    """The wage that an officer found; zero: nothing is owed of it."""
+    act4_employer_sen: StatedSen = 0
+    """The employer's share under Act 4."""
+    act4_employee_sen: StatedSen = 0
+    """The employee's."""
+    act800_employer_sen: StatedSen = 0
+    """The employer's share under Act 800."""
+    act800_employee_sen: StatedSen = 0
+    """The employee's."""
+    skbbk_employee_sen: StatedSen = 0
+    """The employee's, of SKBBK."""
+
+
+class ObjectionV1(Part):
+    """What an employer said against an assessment."""
+
+    reason: str
+    """Why, such as `wages_differ`."""
+    evidence: str
+    """The number of the document."""
+    stated_by: str
+    """The party that said it: the employer, or the organisation for it."""
+    objected_at: datetime
+    """When."""
+
+
+class AssessmentStatedV1(EnforcementEvent):
+    """What an employer did not declare was assessed, objected to, confirmed or withdrawn (Act 4 s.14)."""
+
+    name: ClassVar[str] = "assessment.stated"
+
+    assessment: UUID
+    """The assessment."""
+    inspection: UUID | None = None
+    """The inspection that found it."""
+    state: str
+    """`stated`, `confirmed` or `withdrawn`; it counts once two officers have confirmed it."""
+    evidence: str
+    """The number of the document."""
+    object_by: date
+    """The last day on which the employer may object."""
+    known_on: date
+    """The day as of which the law was known."""
+    law: str
+    """Acts and sections."""
+    lines: tuple[AssessedLineV1, ...]
+    """All of it, by month and person."""
+    objection: ObjectionV1 | None = None
+    """The employer's, where there is one."""
+    decided_at: datetime | None = None
+    """When two officers decided it."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("assessment", str(self.assessment))
+
+    @property
+    def rows(self) -> int:
+        return 1 + len(self.lines)
+
+
+class CompoundPaymentV1(Part):
+    """Money whose payer named a compound."""
+
+    credit: UUID
+    """Which money on the account."""
+    amount_sen: StatedSen
+    """How much."""
+    banked_on: date
+    """Its value day."""
+    taken_back: bool = False
+    """Whether the bank took it back."""
+
+
+class CompoundStatedV1(EnforcementEvent):
+    """An offence of an employer is to be compounded, or what became of that (Act 4 s.95A)."""
+
+    name: ClassVar[str] = "compound.stated"
+
+    compound: UUID
+    """The compound."""
+    number: int
+    """What its payer writes: RF, two check digits, K and this number."""
+    inspection: UUID | None = None
+    """The inspection that found it."""
+    state: str
+    """`proposed`, `refused`, `offered`, `paid`, `to_be_prosecuted`, `prosecuted` or `withdrawn`."""
+    offence: str
+    """Which, such as `contributions_not_paid`."""
+    amount_sen: StatedSen
+    """The sum."""
+    evidence: str
+    """The number of the document."""
+    law: str
+    """Acts and sections."""
+    offered_on: date | None = None
+    """The day on which it was offered."""
+    pay_by: date | None = None
+    """The last value day in time."""
+    lapsed_at: datetime | None = None
+    """When it was found not to be paid by then."""
+    paid_late: bool = False
+    """Whether two officers took it although it was paid later."""
+    payments: tuple[CompoundPaymentV1, ...] = ()
+    """What was paid of it."""
+    decided_at: datetime | None = None
+    """When two officers decided last."""
+    decided_for: str | None = None
+    """The number of the document of that."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("compound", str(self.compound))

@@ -31,8 +31,13 @@ from shared.contracts.payable_stated import (
     RegistrationPayableStatedV1,
     RehabPayableStatedV1,
 )
+from shared.contracts.person_erased import PersonErasedV1
 from shared.contracts.registration import (
+    AssessmentStatedV1,
+    CompoundStatedV1,
     EmployerRegisteredV1,
+    EnforcementNoticeStatedV1,
+    InspectionStatedV1,
     MembershipChangedV1,
     PeopleTakenOverV1,
     PersonHeldV1,
@@ -87,6 +92,11 @@ EVENTS: tuple[type[Event], ...] = (
     PersonHeldV1,
     PersonMergedV1,
     PersonSplitV1,
+    PersonErasedV1,
+    InspectionStatedV1,
+    EnforcementNoticeStatedV1,
+    AssessmentStatedV1,
+    CompoundStatedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 DAY_MS = 24 * 60 * 60 * 1000
 DOMAIN_RETENTION_MS = 14 * DAY_MS
+# As Kafka writes it.
+FOR_GOOD_MS = -1
 PARTITIONS = 12
 DEAD_LETTER_SUFFIX = ".dlt"
 
@@ -29,6 +31,14 @@ class Topic:
 
 
 REGISTRATION = Topic("registration", "registration", "Persons, employers, employment spells and scheme memberships")
+# The list of erasures that stands outside every database: a backup of any age is told of all that came after it.
+PERSON_ERASED = Topic(
+    "person.erased",
+    "registration",
+    "Of whom personal data was erased, by number",
+    partitions=3,
+    retention_ms=FOR_GOOD_MS,
+)
 CONTRIBUTION_RECEIVED = Topic(
     "contribution.received",
     "registration",
@@ -53,6 +63,7 @@ JOB_PLACED = Topic("job.placed", "jobs", "Placements of job seekers, confirmed b
 
 TOPICS: tuple[Topic, ...] = (
     REGISTRATION,
+    PERSON_ERASED,
     CONTRIBUTION_RECEIVED,
     REGISTRATION_PAYABLE,
     ACCIDENT_REPORTED,

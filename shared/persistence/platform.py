@@ -727,3 +727,54 @@ def renew_seals_by_the_row() -> None:
     A table that comes by `let_seals_be_renewed` later has the slow one until this is called again.
     """
     op.execute(_BY_THE_ROW)
+
+
+_ERASED = """
+CREATE TABLE erased_person (
+    person bigint PRIMARY KEY,
+    erasure uuid NOT NULL,
+    revision integer NOT NULL CHECK (revision > 0),
+    whole boolean NOT NULL,
+    erased_at timestamptz NOT NULL,
+    -- When this service let go of the person, once nothing was open; never before all of it is erased.
+    forgotten_at timestamptz CHECK (forgotten_at IS NULL OR whole)
+);
+"""
+
+
+def know_erased_persons(service: str) -> None:
+    """Of whom registration erased what it kept (``shared/persistence/erased.py``)."""
+    run(_ERASED)
+    grant(service, "erased_person", api="SELECT")
+    protect(service, "erased_person", mine=_IS_OFFICER)
+
+
+_LET_OWNER = """
+DO $do$
+DECLARE
+    kept record;
+    made text;
+    unless text := $a$NOT (current_user = '{owner}' AND {unless})$a$;
+BEGIN
+    FOR kept IN SELECT oid, tgname FROM pg_trigger WHERE tgrelid = '{table}'::regclass AND NOT tgisinternal
+                AND tgname IN ('never_changed', 'never_deleted') LOOP
+        made := pg_get_triggerdef(kept.oid);
+        IF position('FOR EACH ROW WHEN (' IN made) > 0 THEN
+            made := replace(made, 'FOR EACH ROW WHEN (', 'FOR EACH ROW WHEN (' || unless || ' AND (');
+            made := replace(made, ') EXECUTE FUNCTION', ')) EXECUTE FUNCTION');
+        ELSE
+            made := replace(made, 'FOR EACH ROW EXECUTE', 'FOR EACH ROW WHEN (' || unless || ') EXECUTE');
+        END IF;
+        EXECUTE format('DROP TRIGGER %I ON {table}', kept.tgname);
+        EXECUTE made;
+    END LOOP;
+END $do$
+"""
+
+
+def let_be_erased(service: str, table: str, unless: str) -> None:
+    """The owner's functions change and delete rows of which a condition on OLD holds; others are refused as before.
+
+    The condition is a call of a function, since a trigger asks no table by itself.
+    """
+    op.execute(_LET_OWNER.format(owner=f"{service}_migrate", table=table, unless=unless))

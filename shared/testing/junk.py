@@ -30,6 +30,10 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
         "jaring.person.registered.v1",
         {"id_tokens": [], "born_on": "1990-01-01", "residence": "citizen", "registered_at": _INSTANT},
     ),
+    "person.erased": (
+        "jaring.person.erased.v1",
+        {"erasure": _ID, "whole": False, "reason": "asked_by_person", "erased_at": _INSTANT},
+    ),
     "contribution.received": (
         "jaring.contribution.totals.v1",
         {

@@ -31,6 +31,7 @@ PAGED = (
     "/v1/employers/{employer}/missing-lines",
     "/v1/enforcement-notices",
     "/v1/entitlements",
+    "/v1/erasures",
     "/v1/events",
     "/v1/inspections",
     "/v1/line-differences",

@@ -63,7 +63,7 @@ _MEMBERS = frozenset(
     | {"number", "receipt", "recovery", "repayment", "agreement"}
     | {"search", "fact", "identity"}
     | {"relation", "relative", "register_statement", "statement", "opening_file"}
-    | {"survivor", "inspection", "assessment", "compound"}
+    | {"survivor", "inspection", "assessment", "compound", "erasure"}
 )
 # They change while the rest of an item stays.
 _COUNTED = frozenset({"revision", "version"})
@@ -357,8 +357,14 @@ async def _seed_matters(world: World, register: registering.Register, employer: 
         await register.as_party("POST", "/v1/inspections", "registration:enforcement:write", json=planned)
         for _ in range(2)
     ]
+    # Of somebody who was registered by mistake, which officers look at.
+    nobody = await register.person("D7654329", kind="passport")
+    erasing = {"person": nobody, "reason": "registered_by_mistake", "evidence": "PDP-1"}
+    erasure = await register.as_party("POST", "/v1/erasures", "registration:erasure:write", json=erasing)
+    assert erasure.is_success, erasure.text
     await world.service.work_off()
     world.learn([each.json() for each in inspections])
+    world.learn([{"erasure": erasure.json()["erasure"]}])
     world.learn([assessed.json(), {"survivor": numbers[4]}])
     world.known["merged"] += numbers[:2]
 

@@ -99,7 +99,7 @@ class RepaymentOut(Out):
             received_on=read.received_on,
             route=Route(read.route),
             reference=read.reference,
-            written=read.written and line and cipher.decrypt(read.written, written_place(line)),
+            written=(read.written or None) and line and cipher.decrypt(read.written, written_place(line)),
             entered_by=read.entered_by,
             entered_at=read.entered_at,
             word=None if read.word is None else Word(read.word),

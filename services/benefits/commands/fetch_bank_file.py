@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.benefits.domain.errors import BankFileUnknown
+from services.benefits.domain.errors import BankFileErased, BankFileUnknown
 from services.benefits.storage.payees import content_place
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.failpoints import failpoint
@@ -19,10 +19,12 @@ class FetchBankFile:
 
 
 async def fetch_bank_file(command: FetchBankFile, cipher: FieldCipher, uow: BenefitsUnitOfWork) -> tuple[bytes, str]:
-    """The content and its SHA-256; raises BankFileUnknown."""
+    """The content and its SHA-256; raises BankFileUnknown, or BankFileErased where it named whom nothing is kept of."""
     found = await uow.bank_files.find(command.bank_file)
     if found is None:
         raise BankFileUnknown(facts={"bank_file": str(command.bank_file)})
+    if not found.content:
+        raise BankFileErased()
     if command.by_bank:
         await uow.bank_files.fetched(command.bank_file)
         failpoint("bank_file.handed_out")

@@ -12,6 +12,15 @@ class BankFileUnknown(JaringError):
     kind = Kind.NOT_FOUND
 
 
+class BankFileErased(JaringError):
+    """The file was paid seven years ago or more, and names somebody of whom nothing is kept: what was paid stands."""
+
+    code = "bank_file_erased"
+    title = "The content of the bank file is erased"
+    title_ms = "Kandungan fail bank itu telah dipadamkan"
+    kind = Kind.NOT_FOUND
+
+
 class StatusReportNotXml(JaringError):
     """A status report is sent as XML."""
 

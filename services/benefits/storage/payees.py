@@ -61,6 +61,8 @@ _LOST_AFTER = text("""
         WHERE released.party = lost.party AND released.released_at >= lost.found_at)
     HAVING count(*) > 0
 """)
+_IS_OPEN = text("SELECT is_open_with(:party)")
+_ERASE = text("SELECT erase_accounts(:party)")
 # Of a party's newest account, whether it can be paid to; no row where it has none.
 BLOCKED = f"""
     SELECT true AS has_account, CASE WHEN NOT {_IS_OLDER} THEN payee.held_until END AS held_until, {IS_HELD} AS is_held,
@@ -199,6 +201,14 @@ class PayeeRepository:
         """What a restore lost of a party's accounts after a version, while no officer has released one since."""
         found = (await self._connection.execute(_LOST_AFTER, {"party": party, "version": version})).one_or_none()
         return None if found is None else Lost(is_own=found.is_own)
+
+    async def is_open_with(self, party: str) -> bool:
+        """Whether money is on its way to a party, or was paid so lately that the law keeps where it went."""
+        return bool((await self._connection.execute(_IS_OPEN, {"party": party})).scalar_one())
+
+    async def erase(self, party: str) -> int:
+        """Erase the accounts of a party, and the files that name them; how many."""
+        return int((await self._connection.execute(_ERASE, {"party": party})).scalar_one())
 
     async def is_released(self, payee: Payee) -> bool:
         """Whether an officer has said that this version may be paid to."""

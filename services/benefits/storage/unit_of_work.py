@@ -17,6 +17,7 @@ from services.benefits.storage.recoveries import RecoveryRepository
 from services.benefits.storage.repayments import RepaymentRepository
 from services.benefits.storage.settlements import SettlementRepository
 from services.benefits.storage.settling import SettlingRepository
+from shared.persistence.erased import ErasedPersons
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -102,3 +103,8 @@ class BenefitsUnitOfWork(UnitOfWork):
     def known_merges(self) -> MergeProjection:
         """Which numbers are one person's."""
         return MergeProjection(self.connection)
+
+    @cached_property
+    def erased_persons(self) -> ErasedPersons:
+        """Of whom registration erased what it kept."""
+        return ErasedPersons(self.connection)

@@ -63,6 +63,9 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
 async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
     claim, gathered = await _gathered(claim, uow)
     known, evidence = gathered.known, gathered.evidence
+    if known.born_on is None and await uow.erased_persons.is_whole(known.person):
+        # What was decided stands: nothing is kept by which it could be decided otherwise.
+        return
     if claim.kind is ClaimKind.DEATH and not await uow.claims.has_turn_of_deaths({known.person, *dependants_of(known)}):
         await uow.due.after_concurrent(command)
         return

@@ -22,7 +22,7 @@ Kept = PersonRegisteredV1 | SpellEvent | MembershipChangedV1 | PeopleTakenOverV1
 async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
     """Keep persons, spells, memberships and which numbers are one person's, and wake the claims that listen to them."""
     singly = told_singly(events)
-    persons = only(singly, PersonRegisteredV1)
+    persons = await _kept(only(singly, PersonRegisteredV1), uow)
     spells = only(singly, SpellEvent)
     memberships = only(singly, MembershipChangedV1)
     merges = only(singly, PersonMergeEvent)
@@ -45,6 +45,12 @@ async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
             *map(subjects.memberships, {event.person for event in memberships}),
         ]
     )
+
+
+async def _kept(told: Sequence[PersonRegisteredV1], uow: ClaimsUnitOfWork) -> Sequence[PersonRegisteredV1]:
+    """Without those of whom nothing is kept any more: what was published before may come after that."""
+    forgotten = await uow.erased_persons.forgotten([event.person for event in told])
+    return [event for event in told if event.person not in forgotten]
 
 
 def _person(event: PersonRegisteredV1) -> dict[str, object]:

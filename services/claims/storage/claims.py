@@ -168,6 +168,16 @@ LISTENS_TO = "SELECT waits_for FROM due_work WHERE kind = 'assess_claim' AND pay
 _HOLD_ASSESSMENT = text("SELECT id FROM due_work WHERE kind = 'assess_claim' AND payload = :payload FOR UPDATE")
 
 
+_ANY_OPEN = text("""
+    SELECT EXISTS (SELECT FROM claim WHERE person = :person
+                   AND (state IN ('awaiting_identity', 'assessing', 'needs_officer') OR awaits <> '{}'))
+""")
+_FORGET = text("""
+    UPDATE claim SET id_token = NULL, name_tokens = '{}'
+    WHERE person = :person AND (id_token IS NOT NULL OR name_tokens <> '{}')
+""")
+
+
 class ClaimRepository:
     """Reads and writes claims inside one transaction."""
 
@@ -260,6 +270,14 @@ class ClaimRepository:
     async def lock_person(self, person: int) -> None:
         """Serialise what is done about one person: two notices of one accident see each other, a day is given once."""
         await self._connection.execute(_LOCK, {"name": f"person/{person}"})
+
+    async def is_any_open(self, person: int) -> bool:
+        """Whether anything of a claim of the person is neither owed nor refused yet."""
+        return bool((await self._connection.execute(_ANY_OPEN, {"person": person})).scalar_one())
+
+    async def forget_tokens(self, person: int) -> None:
+        """Keep nothing of what notices said of who the person is."""
+        await self._connection.execute(_FORGET, {"person": person})
 
     async def lock_death(self, person: int) -> None:
         """Wait until nobody tells of the person's death, or of one that may wake what listens to it."""

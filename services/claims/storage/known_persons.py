@@ -65,6 +65,10 @@ _SPELLS = text(f"""
     WHERE person = ANY ({_NUMBERS}) AND NOT refused ORDER BY started_on, spell
 """)  # noqa: S608 - a constant
 _TOKENS = text("SELECT id_token FROM known_identity WHERE person = ANY (CAST(:persons AS bigint[]))")
+# Spells, memberships and wages stand by number: what was decided rests on them.
+_FORGET = text("""
+    WITH borne AS (DELETE FROM known_identity WHERE person = :person) DELETE FROM known_person WHERE person = :person
+""")
 _NUMBERS_OF = text("SELECT numbers_of(CAST(:person AS bigint))")
 
 
@@ -128,6 +132,10 @@ class PersonProjection:
     async def keep_merges(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep how numbers of one person stand; the higher revision wins."""
         await keep_higher_revision(self._connection, t.known_merge, rows)
+
+    async def forget(self, person: int) -> None:
+        """Keep nothing any more by which a notice could mean the person, nor when it was born."""
+        await self._connection.execute(_FORGET, {"person": person})
 
     async def tokens_of(self, persons: Sequence[int]) -> list[str]:
         """The tokens that these persons ever bore."""

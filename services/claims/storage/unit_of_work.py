@@ -14,6 +14,7 @@ from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.releases import ReleaseRepository
 from shared.messaging.consumer_store import ConsumerStore
+from shared.persistence.erased import ErasedPersons
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -79,3 +80,8 @@ class ClaimsUnitOfWork(UnitOfWork):
     def consumer_store(self) -> ConsumerStore:
         """Up to when a topic has arrived here."""
         return ConsumerStore(self.connection, self.service)
+
+    @cached_property
+    def erased_persons(self) -> ErasedPersons:
+        """Of whom registration erased what it kept."""
+        return ErasedPersons(self.connection)

@@ -10,6 +10,8 @@ from shared.contracts.registration import PeopleTakenOverV1, SpellEvent, told_si
 
 async def apply(events: Sequence[SpellEvent | PeopleTakenOverV1], uow: JobsUnitOfWork) -> None:
     """Spells by their id; the higher revision wins. Placements that wait for such a spell look again."""
-    spells = only(told_singly(events), SpellEvent)
+    told = only(told_singly(events), SpellEvent)
+    forgotten = await uow.erased_persons.forgotten([event.person for event in told])
+    spells = [event for event in told if event.person not in forgotten]
     await uow.known_spells.keep(spells)
     await uow.due.wake({spell_with(event.person, event.employer) for event in spells})

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.jobs.domain.placement import Proof
@@ -10,6 +10,11 @@ from services.jobs.storage import tables as t
 from shared.contracts.envelope import only
 from shared.contracts.registration import SpellConfirmedV1, SpellEvent
 from shared.persistence.upsert import keep_higher_revision
+
+_FORGET = text("""
+    WITH gone AS (DELETE FROM spell WHERE person = :person RETURNING spell)
+    DELETE FROM spell_proof WHERE spell IN (SELECT spell FROM gone)
+""")
 
 
 class SpellProjection:
@@ -23,6 +28,10 @@ class SpellProjection:
         confirmed = only(events, SpellConfirmedV1)
         await keep_higher_revision(self._connection, t.spell, [_spell(event) for event in events])
         await keep_higher_revision(self._connection, t.spell_proof, [_proof(event) for event in confirmed])
+
+    async def forget(self, person: int) -> None:
+        """Keep nothing of a person any more."""
+        await self._connection.execute(_FORGET, {"person": person})
 
     async def unused_proofs(self, person: int, employer: int) -> Sequence[Proof]:
         """Proved spells of a person with an employer that no placement rests on yet."""

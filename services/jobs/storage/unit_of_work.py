@@ -5,6 +5,7 @@ from functools import cached_property
 from services.jobs.storage.known_spells import SpellProjection
 from services.jobs.storage.placements import PlacementRepository
 from services.jobs.storage.seekers import SeekerRepository
+from shared.persistence.erased import ErasedPersons
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -22,3 +23,8 @@ class JobsUnitOfWork(UnitOfWork):
     @cached_property
     def known_spells(self) -> SpellProjection:
         return SpellProjection(self.connection)
+
+    @cached_property
+    def erased_persons(self) -> ErasedPersons:
+        """Of whom registration erased what it kept."""
+        return ErasedPersons(self.connection)

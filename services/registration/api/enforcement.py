@@ -1,8 +1,8 @@
 """What officers do about employers that do not register or contribute: inspections, notices, assessments, compounds."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -31,6 +31,7 @@ from services.registration.domain.assessment import (
     ObjectionReason,
     total,
 )
+from services.registration.domain.employer_fact import EmployerFact
 from services.registration.domain.enforcement import (
     Compound,
     CompoundState,
@@ -45,6 +46,8 @@ from services.registration.domain.enforcement import (
     Payment,
 )
 from services.registration.queries import enforcement
+from services.registration.storage.persons import Viewer
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
 from shared.kernel.payment_reference import CompoundReference
 from shared.kernel.periods import Month
@@ -62,6 +65,7 @@ _READ, _WRITE = "registration:enforcement:read", "registration:enforcement:write
 # An assessment of more people is stated in several.
 _MOST_WAGES = 1_000
 _MOST_PAYMENTS = 1_000
+_MOST_DIRECTORS = 1_000
 _LongMonth = Annotated[str, Field(min_length=7, max_length=7, pattern=MONTH_PATTERN, examples=["2026-05"])]
 _Evidence = Annotated[str, Field(max_length=40, examples=["KB-2026-0193"])]
 _Law = Annotated[str, Field(max_length=1_000, description="Acts and sections.", examples=["Act 4, s.95A"])]
@@ -300,16 +304,39 @@ class AssessmentOut(Out):
         return cls(**_of_assessment(found, officer=officer))
 
 
+class LiableDirectorOut(Out):
+    """Who directed the company then, and is taken to be liable with it (Act 4 s.108A: assumed, no source has its
+    words)."""
+
+    person: PersonId | None = Field(description="Where the director is registered.")
+    name: str | None = Field(max_length=150, description="Where the director is not.")
+    first_day: date | None
+    last_day: date | None
+
+    @classmethod
+    def of(cls, fact: EmployerFact) -> Self:
+        """From what is stored."""
+        person = None if fact.details is None else fact.details.person
+        name = None if fact.details is None else fact.details.name
+        days = {"first_day": fact.first, "last_day": fact.last}
+        return cls(person=None if person is None else person_id(person), name=name, **days)
+
+
+_Directors = Annotated[list[LiableDirectorOut], Field(max_length=_MOST_DIRECTORS, description="For officers.")]
+
+
 class AssessmentWithLines(AssessmentOut):
     """The same, line by line."""
 
     lines: list[AssessedLineOut] = Field(max_length=_MOST_WAGES)
+    directors: _Directors
 
     @classmethod
-    def of(cls, found: Assessment, *, officer: bool) -> Self:
+    def of_all(cls, found: Assessment, directors: Sequence[EmployerFact], *, officer: bool) -> Self:
         """From what is stored."""
         lines = [AssessedLineOut.of(line) for line in found.lines]
-        return cls(**_of_assessment(found, officer=officer), lines=lines)
+        known = [LiableDirectorOut.of(each) for each in directors]
+        return cls(**_of_assessment(found, officer=officer), lines=lines, directors=known)
 
 
 class CompoundIn(In):
@@ -385,12 +412,16 @@ class CompoundWithPayments(CompoundOut):
     """The same, with what was paid of it."""
 
     payments: list[CompoundPaymentOut] = Field(max_length=_MOST_PAYMENTS)
+    directors: _Directors
 
     @classmethod
-    def of_both(cls, found: Compound, payments: Sequence[Payment], *, officer: bool) -> Self:
+    def of_all(
+        cls, found: Compound, payments: Sequence[Payment], directors: Sequence[EmployerFact], *, officer: bool
+    ) -> Self:
         """From what is stored."""
         paid = [CompoundPaymentOut.of(each) for each in payments[:_MOST_PAYMENTS]]
-        return cls(**_of_compound(found, officer=officer), payments=paid)
+        known = [LiableDirectorOut.of(each) for each in directors]
+        return cls(**_of_compound(found, officer=officer), payments=paid, directors=known)
 
 
 def _of_assessment(found: Assessment, *, officer: bool) -> dict[str, object]:
@@ -428,6 +459,33 @@ def _of_compound(found: Compound, *, officer: bool) -> dict[str, object]:
         "reference": str(CompoundReference(found.number)),
         **{name: getattr(found, name) if officer else None for name in ("officer", "proposed_by", "approved_by")},
     }
+
+
+_Stated = TypeVar("_Stated")
+_StatedAs = TypeVar("_StatedAs", contravariant=True)
+_Told = TypeVar("_Told", bound=Out, covariant=True)
+
+
+class _TellsOf(Protocol[_StatedAs, _Told]):
+    """Makes the model of a matter from what is stored."""
+
+    def __call__(self, found: _StatedAs, /, *, officer: bool) -> _Told: ...
+
+
+_Read = Callable[[int | None, UUID | None, int, Viewer, RegistrationUnitOfWork], Awaitable[Sequence[_Stated]]]
+
+
+async def _page(
+    read: _Read[_Stated],
+    tell: _TellsOf[_Stated, _Told],
+    listing: Listing,
+    employer: int | None,
+    looker: Viewer,
+    uow: RegistrationUnitOfWork,
+) -> Page[_Told]:
+    """Matters of one kind by id, as the looker may see them: alike for every kind."""
+    found = await read(employer, listing.after_id, listing.limit, looker, uow)
+    return listing.page(found, item=lambda each: tell(each, officer=looker.officer))
 
 
 @router.post(
@@ -483,12 +541,7 @@ async def list_inspections(
     listing: Listing, uow: CommittedBeforeAnswer, looker: Looker, employer: _EmployerFilter
 ) -> Page[InspectionOut]:
     """Those of the caller that were held; all of them for the officers of enforcement."""
-    found = await enforcement.list_inspections(employer, listing.after_id, listing.limit, looker, uow)
-    return listing.page(
-        found,
-        item=lambda each: InspectionOut.of(each, officer=looker.officer),
-        position=lambda each: [str(each.id)],
-    )
+    return await _page(enforcement.list_inspections, InspectionOut.of, listing, employer, looker, uow)
 
 
 @router.post(
@@ -514,12 +567,7 @@ async def list_enforcement_notices(
     listing: Listing, uow: CommittedBeforeAnswer, looker: Looker, employer: _EmployerFilter
 ) -> Page[NoticeOut]:
     """Those of the caller; all of them for the officers of enforcement."""
-    found = await enforcement.list_notices(employer, listing.after_id, listing.limit, looker, uow)
-    return listing.page(
-        found,
-        item=lambda each: NoticeOut.of(each, officer=looker.officer),
-        position=lambda each: [str(each.id)],
-    )
+    return await _page(enforcement.list_notices, NoticeOut.of, listing, employer, looker, uow)
 
 
 @router.post(
@@ -530,7 +578,7 @@ async def list_enforcement_notices(
     responses=problems(400, 404, 409, 422),
 )
 async def state_assessment(
-    body: AssessmentIn, uow: CommittedBeforeAnswer, caller: Party, response: Response
+    body: AssessmentIn, uow: CommittedBeforeAnswer, caller: Party, looker: Looker, response: Response
 ) -> AssessmentWithLines:
     """State it as an officer: what is due follows from the tables. The employer may object; then two officers decide
     in the queue `enforcement`."""
@@ -538,7 +586,8 @@ async def state_assessment(
     said = StateAssessment(employer_number(body.employer), body.inspection, wages, body.evidence, caller.subject)
     stated = await handle_assessment(said, uow)
     response.headers["location"] = f"/v1/assessments/{stated.id}"
-    return AssessmentWithLines.of(stated, officer=True)
+    directors = await enforcement.find_directors_of_assessment(stated, looker, uow)
+    return AssessmentWithLines.of_all(stated, directors, officer=True)
 
 
 @router.get(
@@ -551,12 +600,7 @@ async def list_assessments(
     listing: Listing, uow: CommittedBeforeAnswer, looker: Looker, employer: _EmployerFilter
 ) -> Page[AssessmentOut]:
     """Those of the caller; all of them for the officers of enforcement."""
-    found = await enforcement.list_assessments(employer, listing.after_id, listing.limit, looker, uow)
-    return listing.page(
-        found,
-        item=lambda each: AssessmentOut.of(each, officer=looker.officer),
-        position=lambda each: [str(each.id)],
-    )
+    return await _page(enforcement.list_assessments, AssessmentOut.of, listing, employer, looker, uow)
 
 
 @router.get(
@@ -570,7 +614,8 @@ async def read_assessment(
 ) -> AssessmentWithLines:
     """Line by line: the caller's own; any for the officers of enforcement."""
     found = await enforcement.find_assessment(assessment, looker, uow)
-    return AssessmentWithLines.of(found, officer=looker.officer)
+    directors = await enforcement.find_directors_of_assessment(found, looker, uow)
+    return AssessmentWithLines.of_all(found, directors, officer=looker.officer)
 
 
 @router.post(
@@ -617,12 +662,7 @@ async def list_compounds(
     listing: Listing, uow: CommittedBeforeAnswer, looker: Looker, employer: _EmployerFilter
 ) -> Page[CompoundOut]:
     """Those of the caller that were offered; all of them for the officers of enforcement."""
-    found = await enforcement.list_compounds(employer, listing.after_id, listing.limit, looker, uow)
-    return listing.page(
-        found,
-        item=lambda each: CompoundOut.of(each, officer=looker.officer),
-        position=lambda each: [str(each.id)],
-    )
+    return await _page(enforcement.list_compounds, CompoundOut.of, listing, employer, looker, uow)
 
 
 @router.get(
@@ -636,4 +676,5 @@ async def read_compound(
 ) -> CompoundWithPayments:
     """What to write on its payment, and what was paid: the caller's own; any for the officers of enforcement."""
     found, payments = await enforcement.find_compound(compound, looker, uow)
-    return CompoundWithPayments.of_both(found, payments, officer=looker.officer)
+    directors = await enforcement.find_directors_of_compound(found, looker, uow)
+    return CompoundWithPayments.of_all(found, payments, directors, officer=looker.officer)

@@ -11,6 +11,7 @@ from services.registration.commands.take_leaving import TakeLeaving
 from services.registration.commands.take_wages import PaidWage
 from services.registration.domain.contribution import number_of
 from services.registration.domain.errors import AmountTooLarge
+from services.registration.domain.work import KindOfWork
 from shared.contracts.registration import Residence
 from shared.inbound.keys import InboundKeys
 from shared.inbound.models import Models, Pushed, Stated
@@ -25,6 +26,7 @@ __all__ = ["LARGEST_BYTES", "MODELS", "PATH", "router"]
 
 Name = Annotated[str, Field(min_length=1, max_length=150, examples=["AHMAD BIN ALI"]), ONE_LINE, READS_AS_WRITTEN]
 Address = Annotated[str, Field(min_length=1, max_length=500), ONE_LINE]
+Allowance = Annotated[StatedMoney, Field(description="An intern's, by month; of nobody else.")]
 # What the columns of a contribution file hold.
 LARGEST_AMOUNT: Sen = 999_999
 _ID: dict[str, JsonValue] = {"kind": "mykad", "number": "900101-14-5678"}
@@ -42,7 +44,16 @@ class EmployeeHired(Pushed):
             "residence": "citizen",
             "address": "1 Jalan Merdeka, 75000 Melaka",
             "started_on": "2026-07-01",
-        }
+        },
+        {
+            "national_id": {"kind": "mykad", "number": "880808-10-5681"},
+            "name": "AHMAD BIN ALI",
+            "born_on": "1988-08-08",
+            "residence": "citizen",
+            "started_on": "2026-07-01",
+            "kind_of_work": "intern",
+            "allowance": {"amount": "900.00", "currency": "MYR"},
+        },
     )
 
     national_id: NationalIdIn
@@ -51,12 +62,20 @@ class EmployeeHired(Pushed):
     residence: Residence = Field(description="The standing in the country, likewise.")
     address: Address | None = Field(default=None, description="Where letters go, likewise.")
     started_on: Day = Field(description="The first day of employment.")
+    kind_of_work: KindOfWork | None = Field(
+        default=None, description="How the person works. Left out: taken as permanent work, until it is stated."
+    )
+    spouse_of_employer: bool = Field(default=False, description="Whether the person is married to the employer.")
+    allowance: Allowance | None = None
 
     def stated(self, sender: Caller, keys: InboundKeys) -> Stated:  # noqa: ARG002
-        """As a command; raises NationalIdInvalid."""
+        """As a command; raises NationalIdInvalid, AllowanceNeeded."""
         who = self.national_id.stated()
         facts = (self.born_on, self.residence, self.address, self.started_on)
-        return Stated(TakeHire(sender.party_number, who.kind, who.number, self.name, *facts), who.number)
+        work = (self.kind_of_work, self.spouse_of_employer, None if self.allowance is None else self.allowance.sen)
+        hired = TakeHire(sender.party_number, who.kind, who.number, self.name, *facts, *work)
+        hired.work.check()
+        return Stated(hired, who.number)
 
 
 class EmployeeLeft(Pushed):

@@ -15,6 +15,7 @@ from services.registration.commands.decide_employer_statement import (
     DecideEmployerStatement,
     decide_employer_statement,
 )
+from services.registration.commands.decide_erasure import DecideErasure, decide_erasure
 from services.registration.commands.decide_interest import DecideInterest, decide_interest
 from services.registration.commands.decide_merge import DecideMerge, decide_merge
 from services.registration.commands.decide_notice import DecideNotice, decide_notice
@@ -42,6 +43,7 @@ from services.registration.queries.bank_statements import find_state_of_credit
 from services.registration.queries.contribution_files import find_state_of_file
 from services.registration.queries.employer_facts import find_state_of_employer_statement
 from services.registration.queries.enforcement import find_state_of_enforcement
+from services.registration.queries.erasures import find_state_of_erasure
 from services.registration.queries.family import find_state_of_relation_statement
 from services.registration.queries.foreign_pass import find_state_of_foreign_pass
 from services.registration.queries.opening_files import find_state_of_opening_file
@@ -633,6 +635,35 @@ class LatePaymentTaken(Proposal):
         return _of_compound(approved, CompoundAct.TAKE_LATE, None)
 
 
+class ErasureGranted(Proposal):
+    """That what is kept of a person is erased, as far as no law keeps it; what is open about the person comes first."""
+
+    model_config = examples({"kind": "erasure_granted"})
+
+    kind: Literal["erasure_granted"]
+
+    def command(self, approved: Approved) -> DecideErasure:
+        """As a command, on the word of both officers."""
+        return _of_erasure(approved, is_granted=True)
+
+
+class ErasureRefused(Proposal):
+    """That it is not."""
+
+    model_config = examples({"kind": "erasure_refused"})
+
+    kind: Literal["erasure_refused"]
+
+    def command(self, approved: Approved) -> DecideErasure:
+        """As a command, on the word of both officers."""
+        return _of_erasure(approved, is_granted=False)
+
+
+def _of_erasure(approved: Approved, *, is_granted: bool) -> DecideErasure:
+    about = subjects.erasure_of_subject(approved.subject)
+    return DecideErasure(about, is_granted, approved.proposed_by, approved.approved_by)
+
+
 def _about(approved: Approved, matter: str) -> UUID:
     of, id_ = subjects.matter_of(approved.subject)
     if of != matter:
@@ -696,6 +727,8 @@ QUEUES = Queues(
         Choice(queues.ENFORCEMENT, ProsecutionFiled, DecideCompound, decide_compound),
         Choice(queues.ENFORCEMENT, CompoundWithdrawn, DecideCompound, decide_compound),
         Choice(queues.ENFORCEMENT, LatePaymentTaken, DecideCompound, decide_compound),
+        Choice(queues.ERASURE, ErasureGranted, DecideErasure, decide_erasure),
+        Choice(queues.ERASURE, ErasureRefused, DecideErasure, decide_erasure),
     ],
     {
         "refund": find_state_of_refund,
@@ -713,6 +746,7 @@ QUEUES = Queues(
         "person_merge": find_state_of_merge,
         "contribution_file": find_state_of_file,
         "enforcement": find_state_of_enforcement,
+        "erasure": find_state_of_erasure,
     },
 )
 router = task_router(QUEUES, unit)

@@ -7,6 +7,7 @@ from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.assessment import AssessmentState
 from services.registration.domain.enforcement import ASSESSMENT
 from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
+from services.registration.events.enforcement import assessment_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 
@@ -30,5 +31,6 @@ async def decide_assessment(command: DecideAssessment, uow: RegistrationUnitOfWo
         raise EnforcementOfOneself()
     state = AssessmentState.CONFIRMED if command.is_confirmed else AssessmentState.WITHDRAWN
     await uow.assessments.decide(said.id, state, (command.proposed_by, command.approved_by))
+    uow.publish(assessment_stated(await uow.assessments.get(said.id), await uow.assessments.lines(said.id)))
     if command.is_confirmed:
         await uow.due.at(FollowEnforcement(ASSESSMENT, str(said.id)), now())

@@ -8,6 +8,7 @@ from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.commands.state_compound import check_bounds
 from services.registration.domain.enforcement import COMPOUND, Compound, CompoundState, days_from, over_at
 from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
+from services.registration.events.enforcement import compound_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 
@@ -48,6 +49,7 @@ async def decide_compound(command: DecideCompound, uow: RegistrationUnitOfWork) 
         decided_for=command.evidence,
     )
     await uow.enforcement.decide_compound(decided)
+    uow.publish(compound_stated(decided, await uow.enforcement.payments(decided.id)))
     if decided.state is CompoundState.OFFERED and decided.pay_by is not None:
         await uow.due.at(FollowEnforcement(COMPOUND, str(decided.id)), over_at(decided.pay_by))
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.registration.domain.enforcement import NoticeState
 from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
+from services.registration.events.enforcement import notice_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 
@@ -27,3 +28,4 @@ async def decide_notice(command: DecideNotice, uow: RegistrationUnitOfWork) -> N
         raise EnforcementNotOpen(facts={"state": str(notice.state)})
     found = NoticeState.COMPLIED if command.is_complied else NoticeState.NOT_COMPLIED
     await uow.enforcement.decide_notice(notice.id, found, (command.proposed_by, command.approved_by))
+    uow.publish(notice_stated(await uow.enforcement.lock_notice(notice.id)))

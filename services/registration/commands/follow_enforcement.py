@@ -1,6 +1,6 @@
 """Follow a notice, an assessment or a compound: its time is over, somebody said or paid something, officers decided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.registration.commands.review_account import ReviewAccount
@@ -21,6 +21,7 @@ from services.registration.domain.enforcement import (
     NoticeState,
     over_at,
 )
+from services.registration.events.enforcement import assessment_stated, compound_stated, notice_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
@@ -45,6 +46,7 @@ async def _follow_notice(id_: UUID, uow: RegistrationUnitOfWork) -> None:
     if notice.state is not NoticeState.OPEN or today() <= notice.answer_by:
         return
     await uow.enforcement.lapse_notice(id_)
+    uow.publish(notice_stated(replace(notice, state=NoticeState.OVERDUE, revision=notice.revision + 1)))
     about = subjects.enforcement(NOTICE, id_)
     asked = OpenTask(queues.ENFORCEMENT, about, NOTICE_NOT_ANSWERED, notice.revision + 1, notice.facts)
     await open_task(asked, uow)
@@ -55,9 +57,19 @@ async def _follow_assessment(id_: UUID, uow: RegistrationUnitOfWork) -> None:
     if said.state is AssessmentState.CONFIRMED:
         await _bring_to_account(said, uow)
     elif said.state is AssessmentState.STATED and (said.objection is not None or today() > said.object_by):
+        if said.objection is not None and said.revision == 1:
+            said = await _objected(said, uow)
         reason = TIME_TO_OBJECT_OVER if said.objection is None else OBJECTED
         about = subjects.enforcement(ASSESSMENT, id_)
         await open_task(OpenTask(queues.ENFORCEMENT, about, reason, said.revision, said.facts), uow)
+
+
+async def _objected(said: Assessment, uow: RegistrationUnitOfWork) -> Assessment:
+    """An employer's request cannot change it: what it said is part of it from here on."""
+    await uow.assessments.raise_revision(said.id)
+    stands = replace(said, revision=said.revision + 1)
+    uow.publish(assessment_stated(stands, await uow.assessments.lines(said.id)))
+    return stands
 
 
 async def _bring_to_account(said: Assessment, uow: RegistrationUnitOfWork) -> None:
@@ -71,9 +83,11 @@ async def _bring_to_account(said: Assessment, uow: RegistrationUnitOfWork) -> No
 
 async def _follow_compound(id_: UUID, uow: RegistrationUnitOfWork) -> None:
     known = await uow.enforcement.lock_compound(id_)
-    compound = known.followed(await uow.enforcement.payments(id_), today())
+    payments = await uow.enforcement.payments(id_)
+    compound = known.followed(payments, today())
     if compound is not known:
         await uow.enforcement.follow_compound(compound)
+        uow.publish(compound_stated(await uow.enforcement.compound(id_), payments))
     if compound.state is CompoundState.OFFERED and compound.pay_by is not None:
         # Due once: a payment that let it be followed sooner took the place of its day.
         await uow.due.at(FollowEnforcement(COMPOUND, str(id_)), over_at(compound.pay_by))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.enforcement import NOTICE, Demand, Notice, days_from, over_at
+from services.registration.events.enforcement import notice_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
@@ -29,5 +30,6 @@ async def give_notice(command: GiveNotice, uow: RegistrationUnitOfWork) -> Notic
     what = (command.demand, today(), answer_by, law, command.evidence, command.officer, now())
     given = Notice(new_id(), employer.number, command.inspection, *what)
     await uow.enforcement.give(given)
+    uow.publish(notice_stated(given))
     await uow.due.at(FollowEnforcement(NOTICE, str(given.id)), over_at(answer_by))
     return given

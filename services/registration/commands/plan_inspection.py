@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registration.domain.enforcement import Inspection, InspectionReason
+from services.registration.events.enforcement import inspection_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
@@ -26,4 +27,5 @@ async def plan_inspection(command: PlanInspection, uow: RegistrationUnitOfWork) 
         new_id(), employer.number, command.reason, command.planned_for, command.officer, stated_at=now()
     )
     await uow.enforcement.plan(planned)
+    uow.publish(inspection_stated(planned))
     return planned

@@ -16,6 +16,7 @@ from services.registration.commands.note_changed_lines import (
     note_changed_lines,
     review_months,
 )
+from services.registration.commands.recall_enforcement import RecallEnforcement, recall_enforcement
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_refund import ReviewRefund
@@ -32,8 +33,10 @@ from shared.contracts.contribution_received import (
 )
 from shared.contracts.envelope import Event
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
+from shared.contracts.person_erased import PersonErasedV1
 from shared.contracts.registration import (
     EmployerRegisteredV1,
+    EnforcementEvent,
     MembershipChangedV1,
     PersonMergeEvent,
     PersonRegisteredV1,
@@ -72,10 +75,19 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
         elif isinstance(event, ContributionsTakenOverV1):
             await uow.opening_rows.recall_months(event)
         else:
-            await _recall_people(event, uow)
+            await _recall_others(event, uow)
     # Once each: a file of half a million lines was told in as many parts as its month would be summed up for.
     for (employer, month), known in sorted(months.items(), key=lambda each: (each[0][0], str(each[0][1]))):
         await uow.accounts.restate(employer, month, known)
+
+
+async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
+    if isinstance(event, EnforcementEvent):
+        await recall_enforcement(RecallEnforcement(event), uow)
+    elif isinstance(event, PersonErasedV1):
+        await uow.erasures.recall(event)
+    else:
+        await _recall_people(event, uow)
 
 
 async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.registration.domain.enforcement import Finding, Inspection, InspectionState
 from services.registration.domain.errors import InspectionNotYet, InspectionReported
+from services.registration.events.enforcement import inspection_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 
@@ -38,4 +39,5 @@ async def report_inspection(command: ReportInspection, uow: RegistrationUnitOfWo
         reported_at=now(),
     )
     await uow.enforcement.report(reported)
+    uow.publish(inspection_stated(reported))
     return reported

@@ -6,13 +6,23 @@ from itertools import groupby
 from uuid import UUID
 
 from services.registration.domain.contribution import LINES_IN_AN_EVENT
-from services.registration.events import contribution_received, registration, registration_payable
+from services.registration.events import (
+    contribution_received,
+    enforcement,
+    person_erased,
+    registration,
+    registration_payable,
+)
+from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.envelope import Event
 from shared.kernel.clock import now, today
 
 PAGE_SIZE = 500
+# With up to a thousand lines each.
+ASSESSMENTS_IN_A_PAGE = 20
 _NOBODY = "00000000-0000-0000-0000-000000000000"
+_EVERYBODY = Viewer("registration", officer=True)
 
 
 @dataclass(frozen=True)
@@ -115,6 +125,34 @@ async def _merges(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     return [registration.merge_as_it_stands(each) for each in found], str(found[-1].person) if found else None
 
 
+async def _erasures(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    found = await uow.erasures.list_published(UUID(after or _NOBODY), PAGE_SIZE)
+    events = [person_erased.person_erased(each, number) for each in found for number in each.numbers]
+    return events, str(found[-1].id) if found else None
+
+
+async def _inspections(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    found = await uow.enforcement.inspections(None, UUID(after or _NOBODY), PAGE_SIZE, _EVERYBODY)
+    return [enforcement.inspection_stated(each) for each in found], str(found[-1].id) if found else None
+
+
+async def _notices(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    found = await uow.enforcement.notices(None, UUID(after or _NOBODY), PAGE_SIZE, _EVERYBODY)
+    return [enforcement.notice_stated(each) for each in found], str(found[-1].id) if found else None
+
+
+async def _assessments(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    found = await uow.assessments.page(None, UUID(after or _NOBODY), ASSESSMENTS_IN_A_PAGE, _EVERYBODY)
+    events = [enforcement.assessment_stated(each, await uow.assessments.lines(each.id)) for each in found]
+    return events, str(found[-1].id) if found else None
+
+
+async def _compounds(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    found = await uow.enforcement.compounds(None, UUID(after or _NOBODY), PAGE_SIZE, _EVERYBODY)
+    events = [enforcement.compound_stated(each, await uow.enforcement.payments(each.id)) for each in found]
+    return events, str(found[-1].id) if found else None
+
+
 PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]]] = {
     "persons": _persons,
     "employers": _employers,
@@ -128,4 +166,9 @@ PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]
     "relations": _relations,
     "taken_over": _taken_over,
     "merges": _merges,
+    "erasures": _erasures,
+    "inspections": _inspections,
+    "notices": _notices,
+    "assessments": _assessments,
+    "compounds": _compounds,
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.enforcement import COMPOUND, Compound, Offence, bounds
 from services.registration.domain.errors import CompoundOutOfBounds
+from services.registration.events.enforcement import compound_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
@@ -33,9 +34,11 @@ async def state_compound(command: StateCompound, uow: RegistrationUnitOfWork) ->
     number = await uow.enforcement.state_compound(
         Compound(said := new_id(), 0, employer.number, command.inspection, *what)
     )
+    stated = Compound(said, number, employer.number, command.inspection, *what)
+    uow.publish(compound_stated(stated, ()))
     # An officer's request could open it; the worker does, as it does all that follows.
     await uow.due.at(FollowEnforcement(COMPOUND, str(said)), now())
-    return Compound(said, number, employer.number, command.inspection, *what)
+    return stated
 
 
 def check_bounds(amount_sen: Sen) -> str:

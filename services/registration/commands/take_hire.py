@@ -12,14 +12,18 @@ from services.registration.domain.errors import (
     PersonUnclear,
     PersonUnknown,
 )
+from services.registration.domain.work import NOT_STATED, KindOfWork, Work
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.registration import Residence
 from shared.inbound.event import Outcome, accepted, refused
 from shared.kernel.clock import today
 from shared.kernel.identifiers import person_id
+from shared.kernel.money import Sen
 from shared.security.national_id import IdKind, NationalId
 
 KNOWN_ALREADY, BIRTH_DIFFERS = "known_already", "born_on_differs"
+# The spell is known with another kind of work: a correction of the spell states it otherwise.
+WORK_DIFFERS = "kind_of_work_differs"
 REFUSED = "employment_refused"
 REFUSED_MESSAGE = "An officer found that this employment did not begin as it was stated: an officer takes it up again."
 # A public register states that the person died before the day: it is taken, and cover is doubted.
@@ -38,6 +42,14 @@ class TakeHire:
     residence: Residence
     address: str | None
     started_on: date
+    kind_of_work: KindOfWork | None = None
+    spouse_of_employer: bool = False
+    allowance_sen: Sen | None = None
+
+    @property
+    def work(self) -> Work:
+        """How the person works for the employer, as far as it says so."""
+        return Work(self.kind_of_work, self.spouse_of_employer, self.allowance_sen)
 
     @property
     def national_id(self) -> NationalId:
@@ -53,7 +65,9 @@ async def take_hire(command: TakeHire, received_on: date, days_ahead: int, uow: 
     if known is not None and known.refused:
         return refused(REFUSED, REFUSED_MESSAGE)
     if known is not None:
-        return accepted({"person": person_id(person), "spell": str(known.id)}, KNOWN_ALREADY)
+        says_otherwise = command.work not in (NOT_STATED, known.work)
+        warned = (KNOWN_ALREADY, *([WORK_DIFFERS] if says_otherwise else ()))
+        return accepted({"person": person_id(person), "spell": str(known.id)}, *warned)
     latest = received_on + timedelta(days=days_ahead)
     stated = StartSpell(
         person,
@@ -64,6 +78,7 @@ async def take_hire(command: TakeHire, received_on: date, days_ahead: int, uow: 
         command.national_id,
         command.name,
         stated_on=received_on,
+        work=command.work,
     )
     spell = await start_spell(stated, uow)
     result = {"person": person_id(person), "spell": str(spell.id), "started_on": str(spell.started_on)}

@@ -1544,3 +1544,48 @@ class UploadErased(JaringError):
     title = "The bytes of the file were kept long enough and are erased"
     title_ms = "Bait fail itu telah cukup tempoh simpanannya dan dipadamkan"
     kind = Kind.NOT_FOUND
+
+
+class PersonErased(PersonUnknown):
+    """What was kept of the person is erased: to the person itself and to officers; to anybody else there is nobody."""
+
+    code = "person_erased"
+    title = "What was kept of the person is erased"
+    title_ms = "Apa yang disimpan tentang orang itu telah dipadamkan"
+    hint = "The certificate of the erasure tells what was erased and what is kept: GET /v1/erasures."
+
+
+class ErasureUnknown(JaringError):
+    """No such erasure, or none that the caller may see."""
+
+    code = "erasure_unknown"
+    title = "No such erasure"
+    title_ms = "Tiada pemadaman sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class ErasureWaits(JaringError):
+    """An erasure of the person was stated already and is not over."""
+
+    code = "erasure_waits"
+    title = "An erasure of the person waits already"
+    title_ms = "Pemadaman bagi orang itu sedang menunggu"
+    kind = Kind.CONFLICT
+
+
+class ErasureDecided(JaringError):
+    """Two officers decided it already."""
+
+    code = "erasure_decided"
+    title = "The erasure is decided already"
+    title_ms = "Pemadaman itu telah pun diputuskan"
+    kind = Kind.CONFLICT
+
+
+class ErasureOfOneself(JaringError):
+    """Whoever stated an erasure approves it."""
+
+    code = "erasure_of_oneself"
+    title = "Whoever stated an erasure does not approve it"
+    title_ms = "Orang yang menyatakan pemadaman tidak boleh meluluskannya"
+    kind = Kind.FORBIDDEN

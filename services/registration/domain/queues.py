@@ -68,6 +68,8 @@ CONTRIBUTION_FILE = Queue(
 )
 # Nor for what is found at employers (assumed).
 ENFORCEMENT = Queue("enforcement", subject="enforcement", scope="registration:enforcement:decide", charter="complaint")
+# Nor for what is kept of a person: the law on personal data names no days either (assumed).
+ERASURE = Queue("erasure", subject="erasure", scope="registration:erasure:decide", charter="complaint")
 ALL = (
     REFUND,
     PERSON_CORRECTION,
@@ -84,4 +86,5 @@ ALL = (
     PERSON_MERGE,
     CONTRIBUTION_FILE,
     ENFORCEMENT,
+    ERASURE,
 )

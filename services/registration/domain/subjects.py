@@ -173,3 +173,13 @@ def matter_of(subject: Subject) -> tuple[str, UUID]:
     """Which of them, and its id."""
     _, matter, id_ = subject.split("/")
     return matter, UUID(id_)
+
+
+def erasure(erasure_: UUID) -> Subject:
+    """That what is kept of a person is erased."""
+    return Subject.of("erasure", erasure_)
+
+
+def erasure_of_subject(subject: Subject) -> UUID:
+    """The erasure of such a subject."""
+    return UUID(subject.partition("/")[2])

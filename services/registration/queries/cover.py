@@ -16,8 +16,11 @@ SETTLED_AFTER = timedelta(minutes=1)
 async def find_cover(
     person: int, day: date, known_at: datetime | None, looker: Viewer, uow: RegistrationUnitOfWork
 ) -> Cover:
-    """A person's cover; raises PersonUnknown, or KnownAtTooLate. An employer is told that of its own spells."""
+    """A person's cover; raises PersonUnknown, PersonErased, KnownAtTooLate. An employer is told of its own spells."""
     if known_at is not None and known_at > now() - SETTLED_AFTER:
         raise KnownAtTooLate()
     known = await uow.cover.known(person, day, known_at, looker)
+    if known.born_on is None:
+        # Nothing is known by then, or nothing is kept any more.
+        await uow.persons.see(person, looker)
     return cover_on(day, known, book().on(day, business_day(known_at or now())))

@@ -1,10 +1,12 @@
 """Read what officers do about employers, as the looker may see it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from services.registration.domain import subjects
 from services.registration.domain.assessment import Assessment, AssessmentState
+from services.registration.domain.employer_fact import EmployerFact
 from services.registration.domain.enforcement import (
     ASSESSMENT,
     NOTICE,
@@ -18,6 +20,7 @@ from services.registration.domain.enforcement import (
 from services.registration.domain.errors import EnforcementUnknown
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import business_day
 from shared.kernel.subjects import Subject
 from shared.tasks.errors import TaskUnknown
 from shared.tasks.task import SubjectState
@@ -65,6 +68,26 @@ async def find_compound(id_: UUID, looker: Viewer, uow: RegistrationUnitOfWork) 
     if not looker.officer and looker.employer != found.employer:
         raise EnforcementUnknown()
     return found, await uow.enforcement.payments(id_)
+
+
+async def find_directors_of_assessment(
+    said: Assessment, looker: Viewer, uow: RegistrationUnitOfWork
+) -> Sequence[EmployerFact]:
+    """Who directed the employer on a day of the months that are assessed; for officers, nobody for anybody else."""
+    if not looker.officer or not said.lines:
+        return ()
+    months = sorted({line.month for line in said.lines})
+    return await uow.employer_facts.directors(said.employer, months[0].first_day, months[-1].last_day)
+
+
+async def find_directors_of_compound(
+    said: Compound, looker: Viewer, uow: RegistrationUnitOfWork
+) -> Sequence[EmployerFact]:
+    """The same, from the day on which it was stated to the last on which it may be paid."""
+    if not looker.officer:
+        return ()
+    stated_on = business_day(said.stated_at)
+    return await uow.employer_facts.directors(said.employer, stated_on, said.pay_by or stated_on)
 
 
 async def find_state_of_enforcement(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:

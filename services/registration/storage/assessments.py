@@ -108,6 +108,7 @@ _DECIDE = text("""
                           approved_by = :approved_by, decided_at = :at
     WHERE assessment = :id
 """)
+_RAISE = text("UPDATE assessment SET revision = revision + 1 WHERE assessment = :id")
 _LET_COUNT = text(f"""
     INSERT INTO assessed_line (employer, month, person, tenant, assessment, wage_sen, {_NAMES})
     SELECT employer, month, person, tenant, assessment, wage_sen, {_NAMES} FROM assessment_line WHERE assessment = :id
@@ -188,7 +189,15 @@ class AssessmentRepository:
         said = {"proposed_by": officers[0], "approved_by": officers[1], "at": now()}
         await self._connection.execute(_DECIDE, {"id": id_, "state": state, **said})
         if state is AssessmentState.CONFIRMED:
-            await self._connection.execute(_LET_COUNT, {"id": id_})
+            await self.let_count(id_)
+
+    async def let_count(self, id_: UUID) -> None:
+        """From now on it is what counts of its people's months."""
+        await self._connection.execute(_LET_COUNT, {"id": id_})
+
+    async def raise_revision(self, id_: UUID) -> None:
+        """Something was said of it."""
+        await self._connection.execute(_RAISE, {"id": id_})
 
 
 def assessment_of(row: Row[Any]) -> Assessment:

@@ -57,6 +57,13 @@ _STANDS = text(f"""
     WHERE held.employer = :employer AND held.valid @> CAST(:day AS date)
     ORDER BY stated.attribute, stated.id LIMIT :limit
 """)  # noqa: S608 - a constant
+_DIRECTORS = text(f"""
+    SELECT DISTINCT ON (stated.id) {_FACT_COLUMNS}, NULL AS retracted_by
+    FROM employer_attribute AS held JOIN employer_fact AS stated ON stated.id = held.fact
+    WHERE held.employer = :employer AND held.attribute = 'director'
+      AND held.valid && daterange(CAST(:first AS date), CAST(:last AS date), '[]')
+    ORDER BY stated.id LIMIT :limit
+""")  # noqa: S608 - a constant
 # As `derive_employer` derives it, of what had been recorded by an instant.
 _STOOD = text(f"""
     WITH said AS (
@@ -189,6 +196,11 @@ class EmployerFactRepository:
         else:
             rows = await self._connection.execute(_STOOD, {**asked, "known_at": known_at})
         return [employer_fact_of(row, self._keys) for row in rows]
+
+    async def directors(self, employer: int, first: date, last: date) -> Sequence[EmployerFact]:
+        """Who directed it on one of these days, as it is known now."""
+        asked = {"employer": employer, "first": first, "last": last, "limit": MOST_STANDING}
+        return [employer_fact_of(row, self._keys) for row in await self._connection.execute(_DIRECTORS, asked)]
 
     async def live(self, employer: int, fact: int) -> tuple[EmployerAttribute, UUID]:
         """Of what a fact is that nothing takes back yet; raises EmployerFactUnknown."""

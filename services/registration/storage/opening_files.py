@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.errors import OpeningFileUnknown
+from services.registration.domain.errors import OpeningFileUnknown, UploadErased
 from services.registration.domain.opening import (
     ROWS_IN_A_PIECE,
     OpeningCounts,
@@ -207,6 +207,8 @@ class OpeningFileRepository:
         ]
 
     def _lines_of(self, row: Row[Any]) -> list[str]:
+        if not row.content_sealed:
+            raise UploadErased()
         return self._keys.cipher.decrypt(bytes(row.content_sealed), _place(row.file, row.piece)).split("\n")
 
 

@@ -13,7 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import month_of
 from services.registration.domain.correction import NEEDED
-from services.registration.domain.errors import NationalIdOfAnotherKind, NationalIdRegistered, PersonUnknown
+from services.registration.domain.errors import (
+    NationalIdOfAnotherKind,
+    NationalIdRegistered,
+    PersonErased,
+    PersonUnknown,
+)
 from services.registration.domain.insured import Insured
 from services.registration.domain.pass_renewal import ForeignPass, PassRenewal
 from services.registration.domain.person import Person, PublicFacts, Registered
@@ -64,7 +69,7 @@ _DERIVE = text("""
 """)
 _DERIVE_AGAIN = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")
 # NO KEY: each of two requests about one person has just written a row that refers to it, and would wait for the other.
-_LOCK = text("SELECT person FROM person WHERE person = :person FOR NO KEY UPDATE")
+_LOCK = text("SELECT person, erased_at FROM person WHERE person = :person FOR NO KEY UPDATE")
 _BEHIND = text("""
     SELECT found.* FROM unnest(CAST(:indexes AS bytea[])) AS index, name_behind_national_id(index, :day) AS found
 """)
@@ -77,10 +82,11 @@ _SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
                                 WHERE access.person = person.person AND access.tenant = :tenant))"""
 # A person may see itself too, where it asks for what is kept of it.
 _SEES = text(f"""
-    SELECT EXISTS (SELECT FROM person WHERE person = :person AND ({_SEEN} OR 'person:' || person.person = :tenant))
+    SELECT erased_at IS NOT NULL AS is_erased FROM person
+    WHERE person = :person AND ({_SEEN} OR 'person:' || person.person = :tenant)
 """)  # noqa: S608 - a constant
 _NUMBERS = text(f"""
-    SELECT person FROM person WHERE {_SEEN} AND person > :after ORDER BY person LIMIT :limit
+    SELECT person FROM person WHERE {_SEEN} AND person > :after AND erased_at IS NULL ORDER BY person LIMIT :limit
 """)  # noqa: S608 - a constant
 _SEEN_OR_SELF = f"({_SEEN} OR 'person:' || person.person = :tenant)"
 # An employer is told an address only if it stated it itself; the person knows where it lives.
@@ -272,15 +278,21 @@ class PersonRepository:
         return Registered(number, revision, is_like_another, died_on)
 
     async def lock(self, number: int) -> None:
-        """Hold a person that the transaction may see until it ends; raises PersonUnknown."""
-        if (await self._connection.execute(_LOCK, {"person": number})).one_or_none() is None:
+        """Hold a person that the transaction may see until it ends; raises PersonUnknown, PersonErased."""
+        found = (await self._connection.execute(_LOCK, {"person": number})).one_or_none()
+        if found is None:
             raise PersonUnknown()
+        if found.erased_at is not None:
+            raise PersonErased()
 
     async def see(self, number: int, viewer: Viewer) -> None:
-        """Raises PersonUnknown unless the viewer may see the person, or is it."""
+        """Raises PersonUnknown unless the viewer may see the person, or is it; PersonErased of whom nothing is kept."""
         asked = {"person": number, "tenant": viewer.tenant, "officer": viewer.officer}
-        if not (await self._connection.execute(_SEES, asked)).scalar_one():
+        is_erased: bool | None = (await self._connection.execute(_SEES, asked)).scalar_one_or_none()
+        if is_erased is None:
             raise PersonUnknown()
+        if is_erased:
+            raise PersonErased()
 
     async def prove(self, number: int, national_id: NationalId) -> None:
         """Raises PersonUnknown unless the person bears this national id; one look-up, whether or not there is one."""
@@ -302,6 +314,7 @@ class PersonRepository:
         """A person as known for a day; raises PersonUnknown."""
         found = await self._read([number], viewer, day)
         if not found:
+            await self.see(number, viewer)
             raise PersonUnknown()
         return found[0]
 
@@ -311,6 +324,7 @@ class PersonRepository:
         rows = (await self._connection.execute(_AS_KNOWN, {**asked, **_asks(viewer)})).all()
         known = {row.attribute: self._value(row) for row in rows}
         if not known.keys() >= {*NEEDED}:
+            await self.see(number, viewer)
             raise PersonUnknown()
         return _person(number, rows[0].revision, rows[0].registered_at, known)
 

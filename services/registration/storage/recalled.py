@@ -22,12 +22,14 @@ from shared.kernel.periods import Month
 
 # Numbers may have been told to those who asked for them, and nothing have been sent of it yet. It is more
 # than are given while a broker is away for hours.
-NUMBERS_LEFT_OUT = {"person_number": 100_000, "employer_number": 10_000}
+NUMBERS_LEFT_OUT = {"person_number": 100_000, "employer_number": 10_000, "compound_number_seq": 1_000}
 _KIND_NUMBERS = {name: number for number, name in KINDS.items()}
 
 _PERSON = text("""
     INSERT INTO recalled_person AS known (id_token, person, revision, died_on)
     SELECT token, :person, :revision, CAST(:died_on AS date) FROM unnest(CAST(:tokens AS text[])) AS token
+    -- Of whom everything was erased, whatever was published before leads to nobody any more.
+    WHERE NOT EXISTS (SELECT FROM erasure WHERE erasure.numbers @> ARRAY[CAST(:person AS integer)] AND state = 'erased')
     ON CONFLICT (id_token) DO UPDATE SET person = excluded.person, revision = excluded.revision,
                                          died_on = excluded.died_on
     WHERE known.revision < excluded.revision
@@ -44,7 +46,7 @@ _PERSON_FACTS = text("""
     FROM person, (VALUES ('born_on', daterange(NULL, NULL), CAST(:born_on AS text)),
                          ('residence', daterange(CAST(:since AS date), NULL), CAST(:residence AS text)))
          AS told (attribute, valid, plain)
-    WHERE person.person = :person AND person.revision < :revision AND NOT EXISTS (
+    WHERE person.person = :person AND person.revision < :revision AND person.erased_at IS NULL AND NOT EXISTS (
         SELECT FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
         WHERE known.person = :person AND known.attribute = told.attribute AND fact.plain = told.plain
           AND known.valid @> coalesce(CAST(:since AS date), CAST(:today AS date))
@@ -59,7 +61,7 @@ _DEATH = text("""
     FROM person LEFT JOIN (SELECT known.person, known.fact, fact.plain
                            FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
                            WHERE known.attribute = 'died_on') AS known ON known.person = person.person
-    WHERE person.person = :person AND person.revision < :revision
+    WHERE person.person = :person AND person.revision < :revision AND person.erased_at IS NULL
       AND known.plain IS DISTINCT FROM CAST(:died_on AS date)::text
 """)
 _DERIVE = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")

@@ -1,6 +1,7 @@
 """Family relations: what officers stated, the facts that count, and what is known now (rules F1)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -113,6 +114,11 @@ _PUBLISHED = text(f"{_CURRENT} WHERE known.relation > :after ORDER BY known.rela
 _RECALLED = text("SELECT revision FROM relation WHERE relation = :relation FOR UPDATE")
 
 
+_IS_ERASED = text("""
+    SELECT EXISTS (SELECT FROM erasure WHERE numbers @> ARRAY[CAST(:person AS integer)] AND state = 'erased')
+""")
+
+
 class RelationRepository:
     """The relations that the transaction may see."""
 
@@ -221,6 +227,9 @@ class RelationRepository:
         if known is not None and known >= event.revision:
             return
         relation = relation_of_event(event)
+        if (await self._connection.execute(_IS_ERASED, {"person": event.person})).scalar_one():
+            # Nothing of who the relative is comes back with the person's own record.
+            relation = replace(relation, named=None if relation.named is None else Named(None, None))
         await self.name(relation)
         await self.add(RelationFact(relation, at, "registration", None, None, None, None, None))
 

@@ -41,6 +41,7 @@ person = Table(
     Column("person", Integer, primary_key=True),
     Column("revision", Integer, nullable=False),
     Column("registered_at", DateTime(timezone=True), nullable=False),
+    Column("erased_at", DateTime(timezone=True)),
 )
 
 national_id = Table(
@@ -1191,4 +1192,39 @@ compound_payment = Table(
     Column("banked_on", Date, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("taken_back_at", DateTime(timezone=True)),
+)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("erasure", Uuid, primary_key=True),
+    Column("person", Integer, nullable=False),
+    Column("numbers", ARRAY(Integer), nullable=False, server_default=FetchedValue()),
+    Column("tenant", Text, nullable=False),
+    Column("officer", Text),
+    Column("reason", Text, nullable=False),
+    Column("evidence", Text),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("holds", JSONB, nullable=False, server_default=FetchedValue()),
+    Column("held_until", Date),
+    Column("erased", JSONB, nullable=False, server_default=FetchedValue()),
+    Column("erased_at", DateTime(timezone=True)),
+    Column("told_revision", Integer),
+    Column("kept_until", Date),
+    Column("kept_law", Text),
+)
+
+known_claim = Table(
+    "known_claim",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("person", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("last_on", Date),
 )

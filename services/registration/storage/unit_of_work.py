@@ -16,7 +16,9 @@ from services.registration.storage.duplicates import DuplicateRepository
 from services.registration.storage.employer_facts import EmployerFactRepository
 from services.registration.storage.employers import EmployerRepository
 from services.registration.storage.enforcement import EnforcementRepository
+from services.registration.storage.erasures import ErasureRepository
 from services.registration.storage.keys import Keys
+from services.registration.storage.known_claims import ClaimProjection
 from services.registration.storage.legacy_templates import LegacyTemplateRepository
 from services.registration.storage.line_differences import LineDifferenceRepository
 from services.registration.storage.memberships import MembershipRepository
@@ -29,6 +31,7 @@ from services.registration.storage.person_months import PersonMonthRepository
 from services.registration.storage.person_searches import PersonSearchRepository
 from services.registration.storage.persons import PersonRepository
 from services.registration.storage.recalled import RecalledRepository
+from services.registration.storage.recalled_enforcement import RecalledEnforcementRepository
 from services.registration.storage.receipts import ReceiptRepository
 from services.registration.storage.refunds import RefundRepository
 from services.registration.storage.register_statements import RegisterStatementRepository
@@ -192,6 +195,18 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def assessments(self) -> AssessmentRepository:
         return AssessmentRepository(self.connection)
+
+    @cached_property
+    def recalled_enforcement(self) -> RecalledEnforcementRepository:
+        return RecalledEnforcementRepository(self.connection)
+
+    @cached_property
+    def erasures(self) -> ErasureRepository:
+        return ErasureRepository(self.connection)
+
+    @cached_property
+    def known_claims(self) -> ClaimProjection:
+        return ClaimProjection(self.connection)
 
 
 def unit_with(bound: Keys, *, sandbox: bool = False) -> type[RegistrationUnitOfWork]:

@@ -10,7 +10,9 @@ from shared.contracts.envelope import Event
 
 async def apply(events: Sequence[Event], uow: RehabUnitOfWork) -> None:
     """Assessments by claim; the higher revision wins."""
-    await uow.known_claims.keep_assessments([event for event in events if isinstance(event, ClaimAssessedV1)])
+    told = [event for event in events if isinstance(event, ClaimAssessedV1)]
+    forgotten = await uow.erased_persons.forgotten([event.person for event in told])
+    await uow.known_claims.keep_assessments([event for event in told if event.person not in forgotten])
 
 
 async def handle(event: Event, uow: RehabUnitOfWork) -> None:

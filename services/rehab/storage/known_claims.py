@@ -22,6 +22,11 @@ _OF_ANOTHER = {
 }
 
 
+_FORGET = text("""
+    WITH gone AS (DELETE FROM accident WHERE person = :person) DELETE FROM assessment WHERE person = :person
+""")
+
+
 class ClaimOfAnother(RuntimeError):
     """The notice of a claim and what was decided of it name two persons: somebody must look."""
 
@@ -41,6 +46,10 @@ class ClaimProjection:
         """Keep how the claims stand; the higher revision wins. Raises ClaimOfAnother."""
         await self._must_be_of(events, t.accident)
         await keep_higher_revision(self._connection, t.assessment, [_assessment(event) for event in events])
+
+    async def forget(self, person: int) -> None:
+        """Keep nothing of a person's claims any more."""
+        await self._connection.execute(_FORGET, {"person": person})
 
     async def happened_on(self, claim: UUID) -> date | None:
         """The day of the accident; None while its notice has not arrived."""

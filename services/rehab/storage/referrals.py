@@ -12,6 +12,9 @@ from services.rehab.domain.errors import ReferralUnknown
 from services.rehab.domain.referral import Admission, Certificate, Discharge, Outcome, Referral, State
 from services.rehab.storage import tables as t
 
+_ANY_OPEN = text("""
+    SELECT EXISTS (SELECT FROM referral WHERE person = :person AND state NOT IN ('discharged', 'not_covered'))
+""")
 _TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _COLUMNS = ", ".join(f"referral.{column.name}" for column in t.referral.c)
 # With the newest assessment of the claim that has arrived, if one has.
@@ -58,6 +61,10 @@ class ReferralRepository:
     async def open(self, referral: Referral) -> OfClaim | None:
         """Add a referral; None where the claim has one already."""
         return _claim_of((await self._connection.execute(_OPEN, _values(referral))).one_or_none())
+
+    async def is_any_open(self, person: int) -> bool:
+        """Whether the person is expected, taken on or in a centre."""
+        return bool((await self._connection.execute(_ANY_OPEN, {"person": person})).scalar_one())
 
     async def lock(self, referral: UUID) -> Referral:
         """The referral, held until the transaction ends; raises ReferralUnknown."""

@@ -6,6 +6,7 @@ from services.rehab.storage.bills import BillRepository
 from services.rehab.storage.centres import CentreRepository
 from services.rehab.storage.known_claims import ClaimProjection
 from services.rehab.storage.referrals import ReferralRepository
+from shared.persistence.erased import ErasedPersons
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -27,3 +28,8 @@ class RehabUnitOfWork(UnitOfWork):
     @cached_property
     def bills(self) -> BillRepository:
         return BillRepository(self.connection)
+
+    @cached_property
+    def erased_persons(self) -> ErasedPersons:
+        """Of whom registration erased what it kept."""
+        return ErasedPersons(self.connection)

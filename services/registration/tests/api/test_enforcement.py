@@ -367,3 +367,25 @@ NEVER = (
     "UPDATE compound_payment SET amount_sen = 1",
     "DELETE FROM compound_payment",
 )
+
+
+async def test_officers_read_who_directed_the_company_and_is_taken_to_be_liable_with_it(
+    register: Register, clock: BusinessClock
+) -> None:
+    """Who directs since August did not direct in July; the employer is not told, and nobody is charged by it."""
+    employer, person = await register.worker_of()
+    for name, first_day in (("TAN AH KOW", "2020-01-01"), ("LIM BEE LAN", "2026-08-01")):
+        said = {"attribute": "director", "details": {"name": name}, "evidence": "SSM-1", "first_day": first_day}
+        path = f"/v1/employers/{employer}/facts"
+        answer = await register.as_party("POST", path, "registration:employer:state", party_of(employer), json=said)
+        assert answer.status_code == 201, answer.text
+        assert (await register.decided("employer_statement", "employer_statement_counts")).status_code == 201
+    stated = await assessed(register, employer, wage(person))
+    assert [each["name"] for each in stated["directors"]] == ["TAN AH KOW"]
+    path = f"/v1/assessments/{stated['assessment']}"
+    assert (await get(register, path))["directors"] == stated["directors"]
+    assert (await get(register, path, party_of(employer)))["directors"] == []
+    compound = await offered(register, employer)
+    shown = await get(register, f"/v1/compounds/{compound['compound']}")
+    assert [each["name"] for each in shown["directors"]] == ["TAN AH KOW", "LIM BEE LAN"]
+    assert compound["directors"] == []

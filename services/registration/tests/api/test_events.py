@@ -483,3 +483,32 @@ async def test_another_id_of_a_person_wakes_what_was_pushed_about_it(register: R
     assert (await register.decided("person_correction", "correction_counts")).status_code == 201
     await register.work_off()
     assert (await read(register, employer, f"/v1/events/{early['event']}"))["state"] in ("accepted", "warned")
+
+
+async def test_a_hire_says_how_the_person_works_and_the_law_decides_as_over_rest(register: Register) -> None:
+    """An intern has an allowance, nobody else has; what a known spell says stays, and another kind is warned of."""
+    employer = await register.employer()
+    allowance = {"amount": "900.00", "currency": "MYR"}
+    work: dict[str, Any] = {"kind_of_work": "intern", "allowance": allowance, "spouse_of_employer": False}
+    (taken,) = await became(register, employer, hired(**work))
+    assert taken["state"] == "accepted", taken
+    (told,) = await register.events("spell.started")
+    assert (told["kind_of_work"], told["allowance_sen"]) == ("intern", 90_000)
+    wrongs: list[dict[str, Any]] = [{"kind_of_work": "intern"}, {"kind_of_work": "permanent", "allowance": allowance}]
+    for wrong in wrongs:
+        (refused,) = await became(register, employer, hired(OTHER_MYKAD, OTHER_NAME, **wrong))
+        assert (refused["state"], refused["reason"]) == ("refused", "allowance_needed"), wrong
+    (same,) = await became(register, employer, hired(**work))
+    assert same["warnings"] == ["known_already"]
+    (silent,) = await became(register, employer, hired())
+    assert silent["warnings"] == ["known_already"]
+    (other,) = await became(register, employer, hired(kind_of_work="casual"))
+    assert other["warnings"] == ["known_already", "kind_of_work_differs"]
+    assert len(await register.rows("SELECT FROM spell")) == 1
+
+
+async def test_who_the_law_leaves_out_is_hired_and_no_member(register: Register) -> None:
+    employer = await register.employer()
+    (taken,) = await became(register, employer, hired(kind_of_work="civil_servant"))
+    assert taken["state"] == "accepted", taken
+    assert await register.rows("SELECT FROM membership WHERE scheme = 'act4' AND periods <> '[]'") == []

@@ -116,3 +116,31 @@ async def _looked(register: Register) -> None:
     asked = {**body, "name": "Ahmad bin Ali"}
     answer = await register.as_party("POST", "/v1/cover-inquiries", ASK, json=asked)
     assert answer.status_code in (200, 201), answer.text
+
+
+async def test_rows_of_an_earlier_system_go_after_seven_years_and_by_no_role_before(
+    register: Register,
+) -> None:
+    rows = f"id_kind,id_number,name,born_on,residence\nmykad,{MYKAD},Ahmad bin Ali,1990-01-01,citizen\n"
+    sent = await register.as_party(
+        "POST",
+        "/v1/opening-files?kind=persons",
+        "registration:opening_file:write",
+        content=rows.encode(),
+        headers={"content-type": "text/csv"},
+    )
+    assert sent.status_code == 202, sent.text
+    assert (await register.decided("opening_file", "opening_released")).status_code == 201
+    await register.work_off()
+    full = "opening_piece WHERE content_sealed <> ''"
+    for years, kept in ((6, 1), (2, 0)):
+        async with register.service.database.connection("migrate") as owner:
+            with pytest.raises(asyncpg.RestrictViolationError):
+                await owner.execute("UPDATE opening_piece SET content_sealed = ''")
+        await aged(register, "opening_file", "ended_at", years)
+        await forget(register)
+        assert await count(register, full) == kept, years
+    path = f"/v1/opening-files/{sent.json()['opening_file']}/rejected-lines"
+    gone = await register.as_party("GET", path, "registration:opening_file:read")
+    assert gone.status_code in (200, 404)
+    assert await count(register, "person") == 1

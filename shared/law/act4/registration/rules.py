@@ -33,3 +33,10 @@ def keep_records_to(last_entry_on: date, law: LawOn) -> date:
         return last_entry_on.replace(year=year)
     except ValueError:  # 29 February ends with the February of a common year
         return date(year, 2, 28)
+
+
+@rule("2013-01-01")
+def kept_for_life_to(born_on: date, law: LawOn) -> date:
+    """The last day on which the record of somebody is kept of whom no death is known: by an age."""
+    year = born_on.year + law.age("act4.registration.life_years")
+    return keep_records_to(born_on.replace(year=year, day=min(born_on.day, 28)), law)

@@ -1,0 +1,95 @@
+"""A person of whom registration keeps nothing any more: nothing leads to it, once no claim is open; decisions stand."""
+
+from typing import Any
+
+import pytest
+
+from services.claims.commands.assess_claim import AssessClaim, assess_claim
+from services.claims.consumers import person_erased
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.support import (
+    PERSON,
+    all_has_arrived,
+    apply_events,
+    decisions_of,
+    employed,
+    january_to_may,
+    registered,
+    report,
+    standing_of,
+)
+from shared.contracts.envelope import Cause
+from shared.contracts.person_erased import PersonErasedV1
+from shared.kernel.clock import now
+from shared.kernel.identifiers import new_id
+from shared.testing.clock import BusinessClock
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+
+async def erased(claims: ServiceUnderTest, *, whole: bool = True) -> None:
+    event = PersonErasedV1(
+        person=PERSON, erasure=new_id(), revision=1, whole=whole, reason="time_over", erased_at=now()
+    )
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await person_erased.apply([event, event], uow)
+    await claims.work_off()
+
+
+async def traces(claims: ServiceUnderTest) -> list[Any]:
+    """Whatever leads from a name or an id to the person, or tells its birth."""
+    query = """
+        SELECT id_token FROM known_identity UNION ALL SELECT CAST(born_on AS text) FROM known_person
+        UNION ALL SELECT id_token FROM claim WHERE id_token IS NOT NULL
+        UNION ALL SELECT name_tokens[1] FROM claim WHERE name_tokens <> '{}'
+    """
+    async with claims.database.connection() as connection:
+        return [row[0] for row in await connection.fetch(query)]
+
+
+async def test_nothing_leads_to_the_person_and_what_was_decided_stands(claims: ServiceUnderTest) -> None:
+    await apply_events(claims, registered(), *employed(), *january_to_may())
+    await all_has_arrived(claims)
+    reported = await report(claims)
+    await claims.work_off()
+    stood, decided = await standing_of(claims, reported), await decisions_of(claims, reported)
+    assert stood[0] == "decided"
+    assert await traces(claims) != []
+    await erased(claims)
+    assert await traces(claims) == []
+    await apply_events(claims, registered())
+    assert await traces(claims) == [], "what was published before may come after it"
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await assess_claim(AssessClaim(reported["claim"]), uow)
+    await claims.work_off()
+    assert await standing_of(claims, reported) == stood
+    assert await decisions_of(claims, reported) == decided
+
+
+async def test_it_may_be_told_before_the_person_is(claims: ServiceUnderTest) -> None:
+    await erased(claims)
+    await apply_events(claims, registered())
+    assert await traces(claims) == []
+
+
+async def test_a_claim_that_is_open_is_decided_first(claims: ServiceUnderTest, business_clock: BusinessClock) -> None:
+    business_clock.set_day(2026, 8, 12)
+    await apply_events(claims, registered(), *employed())
+    reported = await report(claims)
+    await claims.work_off()
+    assert (await standing_of(claims, reported))[0] not in ("decided", "refused")
+    await erased(claims)
+    assert await traces(claims) != []
+    await apply_events(claims, *january_to_may())
+    await all_has_arrived(claims)
+    assert (await standing_of(claims, reported))[0] == "decided"
+    business_clock.set_day(2026, 8, 14)
+    await claims.work_off()
+    assert await traces(claims) == []
+
+
+async def test_a_part_that_is_erased_elsewhere_changes_nothing_here(claims: ServiceUnderTest) -> None:
+    await apply_events(claims, registered())
+    await erased(claims, whole=False)
+    assert await traces(claims) != []

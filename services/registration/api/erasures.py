@@ -1,0 +1,175 @@
+"""Erasing what is kept of a person: stated by the person or an officer, decided by two, and certified."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Response
+from pydantic import Field
+
+from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
+from services.registration.api.fields import Officer, Source
+from services.registration.commands.state_erasure import StateErasure
+from services.registration.commands.state_erasure import state_erasure as handle_erasure
+from services.registration.domain.erasure import (
+    Erasure,
+    ErasureReason,
+    ErasureState,
+    Hold,
+    HoldReason,
+    KeptClass,
+    kept_classes,
+)
+from services.registration.queries import erasures
+from shared.kernel.identifiers import person_id, person_number
+from shared.security.scopes import Party, requires
+from shared.web.fields import LARGEST_INTEGER, DocumentNumber
+from shared.web.ids import PersonFilter, PersonId
+from shared.web.money import In, Out, examples
+from shared.web.paging import Listing, Page
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute, idempotent
+
+router = APIRouter(route_class=CommittingRoute, tags=["erasures"])
+
+_READ, _WRITE = "registration:erasure:read", "registration:erasure:write"
+_Class = Annotated[str, Field(max_length=40, description="The record class.", examples=["contact"])]
+_Law = Annotated[str, Field(max_length=1_000, description="Acts and sections, or that it is assumed.")]
+_MOST_CLASSES = 40
+
+
+class ErasureIn(In):
+    """That what is kept of a person is erased."""
+
+    model_config = examples(
+        {"person": "P000000012T", "reason": "asked_by_person", "evidence": "PDP-2026-0193"},
+        {"person": "P000000012T", "reason": "registered_by_mistake", "evidence": "PDP-2026-0194"},
+    )
+
+    person: PersonId
+    reason: Literal[ErasureReason.ASKED_BY_PERSON, ErasureReason.REGISTERED_BY_MISTAKE]
+    evidence: DocumentNumber | None = None
+
+
+class ErasedClassOut(Out):
+    """How much of a record class was erased."""
+
+    record_class: _Class
+    rows: int = Field(ge=0, le=LARGEST_INTEGER)
+
+
+class KeptClassOut(Out):
+    """A record class that stands, and why."""
+
+    record_class: _Class
+    why: Annotated[str, Field(max_length=40, examples=["insured_by_it"])]
+    law: _Law
+    until: date | None = Field(description="The last day, where it is known; the timer erases the rest after it.")
+
+    @classmethod
+    def of(cls, kept: KeptClass) -> Self:
+        """From what is stored."""
+        return cls(record_class=kept.name, why=kept.why, law=kept.law, until=kept.until)
+
+
+class ErasureHoldOut(Out):
+    """What postpones it."""
+
+    reason: HoldReason
+    about: Annotated[str, Field(max_length=40, description="The claim, assessment, correction or number.")]
+    owner: Annotated[str, Field(max_length=60, description="Who ends it.", examples=["service:claims"])]
+
+    @classmethod
+    def of(cls, hold: Hold) -> Self:
+        """From what is stored."""
+        return cls(reason=hold.reason, about=hold.about, owner=hold.owner)
+
+
+class ErasureOut(Out):
+    """An erasure, and once it is done its certificate: what was erased, what is kept, why and until when."""
+
+    erasure: UUID
+    person: PersonId
+    reason: ErasureReason
+    evidence: Annotated[str, Field(max_length=40)] | None
+    state: ErasureState
+    stated_at: datetime
+    stated_by: Source
+    officer: Officer | None = Field(description="Who stated it; for officers.")
+    proposed_by: Officer | None
+    approved_by: Officer | None
+    decided_at: datetime | None
+    holds: list[ErasureHoldOut] = Field(max_length=1_000)
+    held_until: date | None = Field(description="When officers are asked again, while something postpones it.")
+    erased_at: datetime | None
+    erased: list[ErasedClassOut] = Field(max_length=_MOST_CLASSES)
+    kept: list[KeptClassOut] = Field(max_length=_MOST_CLASSES)
+
+    @classmethod
+    def of(cls, said: Erasure, *, officer: bool) -> Self:
+        """From what is stored."""
+        names = ("officer", "proposed_by", "approved_by")
+        return cls(
+            erasure=said.id,
+            person=person_id(said.person),
+            reason=said.reason,
+            evidence=said.evidence,
+            state=said.state,
+            stated_at=said.stated_at,
+            stated_by=said.tenant,
+            **{name: getattr(said, name) if officer else None for name in names},
+            decided_at=said.decided_at,
+            holds=[ErasureHoldOut.of(each) for each in said.holds],
+            held_until=said.held_until,
+            erased_at=said.erased_at,
+            erased=[ErasedClassOut(record_class=name, rows=rows) for name, rows in sorted(said.erased.items())],
+            kept=[KeptClassOut.of(each) for each in kept_classes(said)],
+        )
+
+
+@router.post(
+    "/v1/erasures",
+    status_code=202,
+    summary="State that what is kept of a person is erased",
+    dependencies=[requires(_WRITE), Depends(idempotent)],
+    responses=problems(400, 404, 409, 422),
+)
+async def state_erasure(
+    body: ErasureIn, uow: CommittedBeforeAnswer, caller: Party, looker: Looker, response: Response
+) -> ErasureOut:
+    """As the person, or as an officer. Two officers decide in the queue `erasure`; then what no law keeps is erased."""
+    officer = caller.subject if caller.is_officer else None
+    stated = await handle_erasure(
+        StateErasure(person_number(body.person), body.reason, body.evidence, looker, officer), uow
+    )
+    response.headers["location"] = f"/v1/erasures/{stated.id}"
+    return ErasureOut.of(stated, officer=looker.officer)
+
+
+@router.get(
+    "/v1/erasures",
+    summary="List erasures",
+    dependencies=[requires(_READ)],
+    responses=problems(400, 422),
+)
+async def list_erasures(
+    listing: Listing, uow: CommittedBeforeAnswer, looker: Looker, person: PersonFilter
+) -> Page[ErasureOut]:
+    """The caller's own; all of them for an officer."""
+    found = await erasures.list_erasures(person, listing.after_id, listing.limit, looker, uow)
+    return listing.page(
+        found,
+        item=lambda each: ErasureOut.of(each, officer=looker.officer),
+        position=lambda each: [str(each.id)],
+    )
+
+
+@router.get(
+    "/v1/erasures/{erasure}",
+    summary="Read the certificate of an erasure",
+    dependencies=[requires(_READ)],
+    responses=problems(404, 422),
+)
+async def read_erasure(erasure: Annotated[UUID, Path()], uow: CommittedBeforeAnswer, looker: Looker) -> ErasureOut:
+    """What was erased, what is kept, why and until when: the caller's own; any for an officer."""
+    return ErasureOut.of(await erasures.find_erasure(erasure, uow), officer=looker.officer)

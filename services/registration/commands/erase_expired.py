@@ -1,0 +1,34 @@
+"""Find of whom nothing needs to be kept any more: long dead, or very old, and nothing entered since."""
+
+from dataclasses import dataclass
+
+from services.registration.commands.erase_person import ErasePerson
+from services.registration.domain.erasure import Erasure, ErasureReason, ErasureState, is_over_at_latest, kept_of
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now, today
+from shared.kernel.identifiers import new_id
+
+_BATCH = 200
+_NOBODY_ASKED = "registration"
+
+
+@dataclass(frozen=True)
+class EraseExpired:
+    """The next people, by number, after one."""
+
+    after: int = 0
+
+
+async def erase_expired(command: EraseExpired, uow: RegistrationUnitOfWork) -> None:
+    """Each is erased by a command of its own; a full piece is followed by the next one at once."""
+    found = await uow.erasures.over(*is_over_at_latest(today()), command.after, _BATCH)
+    for person in found:
+        numbers = await uow.person_merges.numbers_of(person)
+        if kept_of(await uow.erasures.basis(numbers), today()) is not None or await uow.erasures.holds(numbers):
+            continue
+        why = (_NOBODY_ASKED, None, ErasureReason.TIME_OVER, None)
+        said = Erasure(new_id(), person, *why, stated_at=now(), state=ErasureState.GRANTED, decided_at=now())
+        await uow.erasures.state(said)
+        await uow.due.at(ErasePerson(str(said.id)), now())
+    if len(found) == _BATCH:
+        await uow.due.at(EraseExpired(found[-1]), now())

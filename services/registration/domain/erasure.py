@@ -1,0 +1,202 @@
+"""Erasing what is kept of a person: what the law keeps and until when, what postpones it, and what is told of it.
+
+Social insurance rests on what was recorded decades ago: while somebody lives, or leaves behind whom a pension may be
+owed, the record is what they are insured by. So the time runs from the last entry and from the end of a life
+(decision 80).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.registration.domain.errors import ErasureDecided, ErasureOfOneself
+from shared.kernel.identifiers import person_id
+from shared.law.act4.registration.rules import keep_records_to, kept_for_life_to
+from shared.law.book import book
+
+# As long as an erasure is postponed before officers are asked again (assumed: the sources name no term).
+HELD = timedelta(days=90)
+HOLD_OVER, ASKED = "hold_goes_on", "erasure_asked"
+_NEWEST = "Organisation's practice (assumed)"
+
+
+class ErasureReason(StrEnum):
+    """Why what is kept of somebody is erased."""
+
+    ASKED_BY_PERSON = "asked_by_person"
+    REGISTERED_BY_MISTAKE = "registered_by_mistake"
+    TIME_OVER = "time_over"
+    """Nothing asks for it any more: the timer finds that, and nobody states it."""
+
+
+class ErasureState(StrEnum):
+    """Where an erasure stands; a partial one is over too: the timer erases the rest in its time."""
+
+    WAITING = "waiting"
+    REFUSED = "refused"
+    GRANTED = "granted"
+    HELD = "held"
+    PARTLY = "partly"
+    ERASED = "erased"
+
+
+class HoldReason(StrEnum):
+    """What postpones an erasure that was granted."""
+
+    CLAIM_OPEN = "claim_open"
+    ASSESSMENT_OPEN = "assessment_open"
+    MERGE_WAITS = "merge_waits"
+    CORRECTION_WAITS = "correction_waits"
+
+
+# Who ends what postpones.
+_OWNERS = {
+    HoldReason.CLAIM_OPEN: "service:claims",
+    HoldReason.ASSESSMENT_OPEN: "officer:enforcement",
+    HoldReason.MERGE_WAITS: "officer:person_merge",
+    HoldReason.CORRECTION_WAITS: "officer:person_correction",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What postpones it, by the id of the matter."""
+
+    reason: HoldReason
+    about: str
+
+    @property
+    def owner(self) -> str:
+        """Who ends it."""
+        return _OWNERS[self.reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What is known of how long a person's record is needed; `last_entry` is None where nothing was ever entered.
+
+    `is_open`: an employment goes on, or something is owed without an end.
+    """
+
+    last_entry: date | None
+    is_open: bool
+    born_on: date | None
+    died_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Until when the law keeps the record (None: no day is known yet), and which law says so."""
+
+    until: date | None
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """That what is kept of a person is erased: as it was stated, and what became of it."""
+
+    id: UUID
+    person: int
+    tenant: str
+    officer: str | None
+    reason: ErasureReason
+    evidence: str | None
+    stated_at: datetime
+    state: ErasureState = ErasureState.WAITING
+    revision: int = 1
+    numbers: Sequence[int] = ()
+    proposed_by: str | None = None
+    approved_by: str | None = None
+    decided_at: datetime | None = None
+    holds: Sequence[Hold] = ()
+    held_until: date | None = None
+    erased: Mapping[str, int] = field(default_factory=dict)
+    erased_at: datetime | None = None
+    told_revision: int | None = None
+    kept_until: date | None = None
+    kept_law: str | None = None
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether what postpones it is all that is between it and its end."""
+        return self.state in (ErasureState.GRANTED, ErasureState.HELD)
+
+    @property
+    def waits_for_officers(self) -> bool:
+        """Whether two officers have something to decide: at first, and where it has been postponed too long."""
+        return self.state in (ErasureState.WAITING, ErasureState.HELD)
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """What of it a person looks at."""
+        found: dict[str, str | int] = {"person": person_id(self.person), "why": str(self.reason)}
+        if self.holds:
+            found["holds"] = ", ".join(sorted({str(each.reason) for each in self.holds}))
+        return found
+
+    def check_decided_by(self, approver: str) -> None:
+        """Raises ErasureDecided, or ErasureOfOneself: whoever stated it does not let it be."""
+        if not self.waits_for_officers:
+            raise ErasureDecided()
+        if approver == self.officer:
+            raise ErasureOfOneself()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptClass:
+    """A record class that stands after an erasure: until when, why, and which law says so."""
+
+    name: str
+    why: str
+    law: str
+    until: date | None = None
+
+
+def kept_of(basis: Basis, today: date) -> Kept | None:
+    """What the law keeps of the record today; None: nothing asks for it any more, or nothing ever did."""
+    if basis.last_entry is None and not basis.is_open:
+        return None
+    law = book().on(today, today)
+    entered = keep_records_to(max(filter(None, (basis.last_entry, today if basis.is_open else None))), law)
+    if basis.died_on is not None:
+        needed: date | None = max(entered, keep_records_to(basis.died_on, law))
+    else:
+        needed = None if basis.born_on is None else max(entered, kept_for_life_to(basis.born_on, law))
+    cited = "; ".join(law.citations)
+    if basis.is_open and basis.died_on is None:
+        return Kept(None, cited)
+    return None if needed is not None and needed < today else Kept(needed, cited)
+
+
+def is_over_at_latest(today: date) -> tuple[date, date]:
+    """Of whom nothing can be kept any more: who died before the one day, or was born before the other."""
+    law = book().on(today, today)
+    died = today.replace(year=today.year - law.count("act4.registration.records_years"), day=min(today.day, 28))
+    years = law.age("act4.registration.life_years") + law.count("act4.registration.records_years")
+    return died, today.replace(year=today.year - years, day=min(today.day, 28))
+
+
+def kept_classes(said: Erasure) -> list[KeptClass]:
+    """What stands after it, for the certificate."""
+    if said.state not in (ErasureState.PARTLY, ErasureState.ERASED):
+        return []
+    law = said.kept_law or _NEWEST
+    if said.state is ErasureState.PARTLY:
+        own = [
+            KeptClass("identity", "insured_by_it", law, said.kept_until),
+            KeptClass("employments_and_contributions", "insured_by_it", law, said.kept_until),
+            KeptClass("claims_and_payments", "insured_by_it", law, said.kept_until),
+            KeptClass("family_and_registers", "survivors_are_owed_by_it", law, said.kept_until),
+            KeptClass("accesses", "who_looked_is_told", _NEWEST, said.kept_until),
+        ]
+    else:
+        own = [KeptClass("figures_by_number", "funds_and_decisions_rest_on_them", _NEWEST)]
+    return [
+        *own,
+        KeptClass("officers_decisions", "two_officers_answer_for_it", _NEWEST),
+        KeptClass("messages_in_passing", "they_end_by_themselves", _NEWEST),
+        KeptClass("backups", "they_end_by_themselves", _NEWEST),
+    ]

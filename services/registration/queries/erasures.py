@@ -1,0 +1,33 @@
+"""Read erasures, and the certificate of what was erased and what is kept."""
+
+from uuid import UUID
+
+from services.registration.domain.erasure import Erasure
+from services.registration.domain.errors import ErasureUnknown
+from services.registration.domain.subjects import erasure_of_subject
+from services.registration.storage.persons import Viewer
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.subjects import Subject
+from shared.tasks.errors import TaskUnknown
+from shared.tasks.task import SubjectState
+
+
+async def list_erasures(
+    person: int | None, after: UUID | None, limit: int, looker: Viewer, uow: RegistrationUnitOfWork
+) -> list[Erasure]:
+    """By id, after one: the person's own, or all of them for an officer."""
+    return await uow.erasures.page(person, after, limit, looker)
+
+
+async def find_erasure(id_: UUID, uow: RegistrationUnitOfWork) -> Erasure:
+    """One that the looker may see; raises ErasureUnknown."""
+    return await uow.erasures.get(id_)
+
+
+async def find_state_of_erasure(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
+    """Of an erasure, which is locked; raises TaskUnknown."""
+    try:
+        said = await uow.erasures.lock(erasure_of_subject(subject))
+    except ErasureUnknown as error:
+        raise TaskUnknown() from error
+    return SubjectState(said.revision, said.facts, not said.waits_for_officers)

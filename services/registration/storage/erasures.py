@@ -1,0 +1,250 @@
+"""Erasures: what was stated and decided, what postpones them, what the law keeps, and the erasing itself."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.erasure import Basis, Erasure, ErasureReason, ErasureState, Hold, HoldReason
+from services.registration.domain.errors import ErasureUnknown, ErasureWaits
+from services.registration.storage.persons import Viewer
+from services.registration.storage.violations import violated
+from shared.contracts.person_erased import PersonErasedV1
+from shared.kernel.identifiers import derived_id
+
+_NOTHING = UUID(int=0)
+_COLUMNS = (
+    "erasure, person, numbers, tenant, officer, reason, evidence, stated_at, revision, state, proposed_by, "
+    "approved_by, decided_at, holds, held_until, erased, erased_at, told_revision, kept_until, kept_law"
+)
+_STATE = text("""
+    INSERT INTO erasure (erasure, person, tenant, officer, reason, evidence, stated_at, state, decided_at)
+    VALUES (:id, :person, :tenant, :officer, :reason, :evidence, :stated_at, :state, :decided_at)
+""")
+_ONE = f"SELECT {_COLUMNS} FROM erasure WHERE erasure = :id"  # noqa: S608 - a constant
+_PAGES = {
+    is_one: text(f"""
+        SELECT {_COLUMNS} FROM erasure
+        WHERE erasure > CAST(:after AS uuid)
+          AND (:officer OR person = ANY (CAST((SELECT own_numbers()) AS integer[])))
+          {"AND person = :person" if is_one else ""} ORDER BY erasure LIMIT :limit
+    """)  # noqa: S608 - constants
+    for is_one in (True, False)
+}
+_DECIDE = text("""
+    UPDATE erasure SET state = :state, revision = :revision, proposed_by = :proposed_by, approved_by = :approved_by,
+                       decided_at = :decided_at, held_until = NULL
+    WHERE erasure = :id
+""")
+_DROP = text("UPDATE erasure SET state = 'refused', revision = revision + 1 WHERE erasure = :id")
+_POSTPONE = text("""
+    UPDATE erasure SET state = 'held', revision = :revision, holds = CAST(:holds AS jsonb), held_until = :held_until
+    WHERE erasure = :id
+""")
+_END = text("""
+    UPDATE erasure SET state = :state, revision = :revision, numbers = CAST(:numbers AS integer[]), holds = '[]',
+                       held_until = NULL, erased = CAST(:erased AS jsonb), erased_at = :erased_at,
+                       told_revision = :told_revision, kept_until = :kept_until, kept_law = :kept_law
+    WHERE erasure = :id
+""")
+_ERASE = text("SELECT erase_person(CAST(:numbers AS integer[]), :is_whole, CAST(:at AS timestamptz))")
+# Revisions are counted over all erasures of any of the numbers.
+_TOLD = text("""
+    SELECT coalesce(max(told_revision), 0) + 1 FROM erasure WHERE numbers && CAST(:numbers AS integer[])
+""")
+_HOLDS = text("""
+    WITH own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person)
+    SELECT 'claim_open' AS reason, CAST(claim AS text) AS about FROM known_claim JOIN own USING (person) WHERE is_open
+    UNION SELECT 'assessment_open', CAST(stated.assessment AS text)
+    FROM assessment_line AS line JOIN own USING (person) JOIN assessment AS stated USING (assessment)
+    WHERE stated.state = 'stated'
+    UNION SELECT 'merge_waits', CAST(known.person AS text) FROM person_merge AS known
+    WHERE held_until IS NOT NULL AND (known.person IN (SELECT person FROM own)
+                                      OR known.survivor IN (SELECT person FROM own))
+    UNION SELECT 'correction_waits', CAST(said.correction AS text)
+    FROM person_correction AS said JOIN own USING (person)
+    WHERE NOT EXISTS (SELECT FROM person_correction_end AS ended WHERE ended.correction = said.correction)
+    UNION SELECT 'correction_waits', CAST(said.correction AS text)
+    FROM spell_correction AS said JOIN own USING (person) WHERE said.counts IS NULL
+    ORDER BY 1, 2
+""")
+# The last day that anything was entered for, or on which it came; what nobody counts, such as a spell that officers
+# refused, is no entry.
+_BASIS = text("""
+    WITH own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person),
+    entered AS (
+        SELECT upper(days) - 1 AS day FROM spell JOIN own USING (person) WHERE NOT refused
+        UNION ALL SELECT last_day_of(max(month)) FROM contribution_line JOIN own USING (person)
+        UNION ALL SELECT CAST(max(sent.received_at) AS date)
+                  FROM contribution_line AS line JOIN own USING (person)
+                  JOIN contribution_file AS sent ON sent.receipt = line.receipt
+        UNION ALL SELECT last_day_of(max(last_month)) FROM opening_month JOIN own USING (person)
+        UNION ALL SELECT last_day_of(max(month)) FROM assessment_line JOIN own USING (person)
+        UNION ALL SELECT max(last_on) FROM known_claim JOIN own USING (person)),
+    known AS (
+        SELECT fact.attribute, fact.plain FROM person_attribute AS stands JOIN own USING (person)
+        JOIN person_fact AS fact ON fact.id = stands.fact WHERE stands.attribute IN ('born_on', 'died_on'))
+    SELECT max(day) AS last_entry,
+           EXISTS (SELECT FROM spell JOIN own USING (person) WHERE upper(days) IS NULL AND NOT refused) AS is_open,
+           CAST((SELECT max(plain) FROM known WHERE attribute = 'born_on') AS date) AS born_on,
+           CAST((SELECT max(plain) FROM known WHERE attribute = 'died_on') AS date) AS died_on
+    FROM entered
+""")
+# Of the dead and the very old, whoever has no entry since; each is looked at as a whole before it is erased.
+_OVER = text("""
+    SELECT fact.person FROM person_fact AS fact JOIN person USING (person)
+    WHERE ((fact.attribute = 'died_on' AND fact.plain < :died)
+           OR (fact.attribute = 'born_on' AND fact.plain < '1960' AND fact.plain < :born))
+      AND person.erased_at IS NULL AND fact.person > :after
+      AND EXISTS (SELECT FROM person_attribute AS stands WHERE stands.fact = fact.id)
+      AND NOT EXISTS (SELECT FROM erasure WHERE erasure.person = fact.person
+                      AND state IN ('waiting', 'granted', 'held', 'erased'))
+      AND NOT EXISTS (SELECT FROM spell WHERE spell.person = fact.person AND NOT refused
+                      AND coalesce(upper(days), 'infinity') > CAST(:since AS date))
+      AND NOT EXISTS (SELECT FROM person_merge WHERE person_merge.person = fact.person AND merged)
+    GROUP BY 1 ORDER BY 1 LIMIT :limit
+""")
+# What waits or was postponed of the same is over by it.
+_RECALL = text("""
+    INSERT INTO erasure AS known (erasure, person, tenant, reason, stated_at, state, decided_at)
+    VALUES (:id, :person, 'registration', :reason, :erased_at, 'granted', :erased_at)
+    ON CONFLICT (erasure) DO UPDATE SET state = 'granted', decided_at = coalesce(known.decided_at, :erased_at)
+    WHERE known.state NOT IN ('partly', 'erased')
+""")
+_OTHERS_OVER = text("""
+    UPDATE erasure SET state = 'refused', revision = revision + 1
+    WHERE person = :person AND erasure <> :id AND state IN ('waiting', 'granted', 'held')
+""")
+_KNOWN_AS = text("SELECT person FROM erasure WHERE erasure = :id")
+_PUBLISHED = text(f"""
+    SELECT {_COLUMNS} FROM erasure
+    WHERE erasure > CAST(:after AS uuid) AND state IN ('partly', 'erased') ORDER BY erasure LIMIT :limit
+""")  # noqa: S608 - a constant
+
+
+class ErasureRepository:
+    """What the transaction may see: officers all of them, a person its own."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def state(self, said: Erasure) -> None:
+        """Keep it; raises ErasureWaits while one of the person is not over."""
+        try:
+            await self._connection.execute(_STATE, asdict(said))
+        except IntegrityError as error:
+            if violated(error) != "uq_erasure_open":
+                raise
+            raise ErasureWaits() from error
+
+    async def get(self, id_: UUID) -> Erasure:
+        """Raises ErasureUnknown."""
+        return await self._one(_ONE, id_)
+
+    async def lock(self, id_: UUID) -> Erasure:
+        """The same, held until the transaction ends."""
+        return await self._one(f"{_ONE} FOR UPDATE", id_)
+
+    async def page(self, person: int | None, after: UUID | None, limit: int, viewer: Viewer) -> list[Erasure]:
+        """By id, after one."""
+        asked = {"after": after or _NOTHING, "limit": limit, "officer": viewer.officer}
+        whose = {} if person is None else {"person": person}
+        found = await self._connection.execute(_PAGES[person is not None], {**asked, **whose})
+        return [erasure_of(row) for row in found]
+
+    async def decide(self, said: Erasure) -> None:
+        """Keep what two officers decided."""
+        await self._connection.execute(_DECIDE, asdict(said))
+
+    async def drop(self, said: Erasure) -> None:
+        """What the timer found is not so any more; for the worker."""
+        await self._connection.execute(_DROP, {"id": said.id})
+
+    async def holds(self, numbers: Sequence[int]) -> list[Hold]:
+        """What postpones an erasure of these numbers of one person; for the worker."""
+        found = await self._connection.execute(_HOLDS, {"numbers": list(numbers)})
+        return [Hold(HoldReason(row.reason), row.about) for row in found]
+
+    async def basis(self, numbers: Sequence[int]) -> Basis:
+        """How long their record is needed, as it is known; for the worker."""
+        row = (await self._connection.execute(_BASIS, {"numbers": list(numbers)})).one()
+        return Basis(row.last_entry, row.is_open, row.born_on, row.died_on)
+
+    async def postpone(self, said: Erasure) -> None:
+        """Keep why it waits."""
+        holds = [{"reason": each.reason, "about": each.about} for each in said.holds]
+        await self._connection.execute(_POSTPONE, {**asdict(said), "holds": orjson.dumps(holds).decode()})
+
+    async def erase(self, numbers: Sequence[int], at: datetime, *, is_whole: bool) -> dict[str, int]:
+        """Erase, in the one way that there is; how many rows, by record class."""
+        asked = {"numbers": list(numbers), "is_whole": is_whole, "at": at}
+        found: dict[str, int] = (await self._connection.execute(_ERASE, asked)).scalar_one()
+        return found
+
+    async def end(self, said: Erasure) -> None:
+        """Keep what was erased."""
+        erased = orjson.dumps(dict(said.erased)).decode()
+        await self._connection.execute(_END, {**asdict(said), "numbers": list(said.numbers), "erased": erased})
+
+    async def next_told(self, numbers: Sequence[int]) -> int:
+        """The revision under which the next erasure of these numbers is published."""
+        found: int = (await self._connection.execute(_TOLD, {"numbers": list(numbers)})).scalar_one()
+        return found
+
+    async def over(self, died_before: date, born_before: date, after: int, limit: int) -> list[int]:
+        """Who may be kept no longer, by number, after one."""
+        bounds = {"died": died_before.isoformat(), "since": died_before, "born": born_before.isoformat()}
+        found = await self._connection.execute(_OVER, {**bounds, "after": after, "limit": limit})
+        return list(found.scalars())
+
+    async def recall(self, event: PersonErasedV1) -> bool:
+        """Know again that it was granted, and erase what stands here all the same; whether that was forgotten.
+
+        Of another number of the same person it is an erasure of its own here.
+        """
+        known = (await self._connection.execute(_KNOWN_AS, {"id": event.erasure})).scalar_one_or_none()
+        is_same = known in (None, event.person)
+        id_ = event.erasure if is_same else derived_id("erasure", str(event.erasure), event.person)
+        said = {"id": id_, "person": event.person, "reason": event.reason, "erased_at": event.erased_at}
+        await self._connection.execute(_OTHERS_OVER, {"id": id_, "person": event.person})
+        if (await self._connection.execute(_RECALL, said)).rowcount == 0:
+            return False
+        granted = await self.get(id_)
+        erased = await self.erase([event.person], event.erased_at, is_whole=event.whole)
+        ended = replace(
+            granted,
+            state=ErasureState.ERASED if event.whole else ErasureState.PARTLY,
+            revision=granted.revision + 1,
+            numbers=[event.person],
+            erased=erased,
+            erased_at=event.erased_at,
+            told_revision=event.revision,
+            kept_until=event.kept_until,
+        )
+        await self.end(ended)
+        return True
+
+    async def list_published(self, after: UUID, limit: int) -> list[Erasure]:
+        """What was erased, by id, after one; for the worker."""
+        found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})
+        return [erasure_of(row) for row in found]
+
+    async def _one(self, query: str, id_: UUID) -> Erasure:
+        found = (await self._connection.execute(text(query), {"id": id_})).one_or_none()
+        if found is None:
+            raise ErasureUnknown()
+        return erasure_of(found)
+
+
+def erasure_of(row: Row[Any]) -> Erasure:
+    """The erasure in a row of its table."""
+    known = dict(row._mapping)
+    holds = [Hold(HoldReason(each["reason"]), each["about"]) for each in known.pop("holds")]
+    known |= {"id": known.pop("erasure"), "reason": ErasureReason(row.reason), "state": ErasureState(row.state)}
+    return Erasure(**known, holds=holds)
