@@ -107,6 +107,18 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     ("shared/inbound/retention.py", "created_at < now() - interval '14 days'"): "the age of receipts",
     ("shared/persistence/platform.py", "> now() - interval '13 months'"): "the age of a receipt",
     ("shared/messaging/retention_cleanup.py", "< now() - interval '"): "the age of receipts; the broker ages alike",
+    (
+        "services/benefits/migrations/accounts_of_a_person_who_was_erased_are_let_go_of.py",
+        "now() - interval '7 years'",
+    ): "the age of receipts",
+    (
+        "services/registration/migrations/what_is_kept_of_a_person_is_erased_by_the_word_of_two_or_in_time.py",
+        "AND ended_at < now() - interval '7 years');",
+    ): "the age of receipts",
+    (
+        "services/registration/migrations/what_is_kept_of_a_person_is_erased_by_the_word_of_two_or_in_time.py",
+        "WHERE ended_at < now() - interval '7 years' AND content_sealed <> '' LIMIT most);",
+    ): "the age of receipts",
     ("services/registration/storage/retention.py", "now() - interval '2 years'"): "the age of receipts",
     ("services/registration/storage/retention.py", "now() - interval '7 years'"): "the age of receipts",
     (

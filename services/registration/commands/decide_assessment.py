@@ -7,7 +7,7 @@ from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.assessment import AssessmentState
 from services.registration.domain.enforcement import ASSESSMENT
 from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
-from services.registration.events.enforcement import assessment_stated
+from services.registration.events.registration import assessment_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 

@@ -8,7 +8,7 @@ from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.commands.state_compound import check_bounds
 from services.registration.domain.enforcement import COMPOUND, Compound, CompoundState, days_from, over_at
 from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
-from services.registration.events.enforcement import compound_stated
+from services.registration.events.registration import compound_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 

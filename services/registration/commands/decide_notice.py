@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.domain.enforcement import NoticeState
 from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
-from services.registration.events.enforcement import notice_stated
+from services.registration.events.registration import notice_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 

@@ -21,7 +21,7 @@ from services.registration.domain.enforcement import (
     NoticeState,
     over_at,
 )
-from services.registration.events.enforcement import assessment_stated, compound_stated, notice_stated
+from services.registration.events.registration import assessment_stated, compound_stated, notice_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.enforcement import NOTICE, Demand, Notice, days_from, over_at
-from services.registration.events.enforcement import notice_stated
+from services.registration.events.registration import notice_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id

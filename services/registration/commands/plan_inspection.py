@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registration.domain.enforcement import Inspection, InspectionReason
-from services.registration.events.enforcement import inspection_stated
+from services.registration.events.registration import inspection_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.registration.domain.enforcement import Finding, Inspection, InspectionState
 from services.registration.domain.errors import InspectionNotYet, InspectionReported
-from services.registration.events.enforcement import inspection_stated
+from services.registration.events.registration import inspection_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from services.registration.domain.contribution import LINES_IN_AN_EVENT
 from services.registration.events import (
     contribution_received,
-    enforcement,
     person_erased,
     registration,
     registration_payable,
@@ -133,23 +132,23 @@ async def _erasures(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
 
 async def _inspections(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     found = await uow.enforcement.inspections(None, UUID(after or _NOBODY), PAGE_SIZE, _EVERYBODY)
-    return [enforcement.inspection_stated(each) for each in found], str(found[-1].id) if found else None
+    return [registration.inspection_stated(each) for each in found], str(found[-1].id) if found else None
 
 
 async def _notices(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     found = await uow.enforcement.notices(None, UUID(after or _NOBODY), PAGE_SIZE, _EVERYBODY)
-    return [enforcement.notice_stated(each) for each in found], str(found[-1].id) if found else None
+    return [registration.notice_stated(each) for each in found], str(found[-1].id) if found else None
 
 
 async def _assessments(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     found = await uow.assessments.page(None, UUID(after or _NOBODY), ASSESSMENTS_IN_A_PAGE, _EVERYBODY)
-    events = [enforcement.assessment_stated(each, await uow.assessments.lines(each.id)) for each in found]
+    events = [registration.assessment_stated(each, await uow.assessments.lines(each.id)) for each in found]
     return events, str(found[-1].id) if found else None
 
 
 async def _compounds(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     found = await uow.enforcement.compounds(None, UUID(after or _NOBODY), PAGE_SIZE, _EVERYBODY)
-    events = [enforcement.compound_stated(each, await uow.enforcement.payments(each.id)) for each in found]
+    events = [registration.compound_stated(each, await uow.enforcement.payments(each.id)) for each in found]
     return events, str(found[-1].id) if found else None
 
 

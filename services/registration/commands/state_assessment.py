@@ -8,7 +8,7 @@ from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.assessment import LAW, AssessedLine, AssessedWage, Assessment, assessed, total
 from services.registration.domain.enforcement import ASSESSMENT, days_from, over_at
 from services.registration.domain.errors import AssessedMonthLawless, AssessedNotEmployed, AssessedTwice
-from services.registration.events.enforcement import assessment_stated
+from services.registration.events.registration import assessment_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.enforcement import COMPOUND, Compound, Offence, bounds
 from services.registration.domain.errors import CompoundOutOfBounds
-from services.registration.events.enforcement import compound_stated
+from services.registration.events.registration import compound_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id

@@ -12,6 +12,7 @@ from services.registration.domain.errors import (
     PersonUnclear,
     PersonUnknown,
 )
+from services.registration.domain.spell import Spell
 from services.registration.domain.work import NOT_STATED, KindOfWork, Work
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.registration import Residence
@@ -65,9 +66,7 @@ async def take_hire(command: TakeHire, received_on: date, days_ahead: int, uow: 
     if known is not None and known.refused:
         return refused(REFUSED, REFUSED_MESSAGE)
     if known is not None:
-        says_otherwise = command.work not in (NOT_STATED, known.work)
-        warned = (KNOWN_ALREADY, *([WORK_DIFFERS] if says_otherwise else ()))
-        return accepted({"person": person_id(person), "spell": str(known.id)}, *warned)
+        return _known_already(command, known)
     latest = received_on + timedelta(days=days_ahead)
     stated = StartSpell(
         person,
@@ -86,6 +85,12 @@ async def take_hire(command: TakeHire, received_on: date, days_ahead: int, uow: 
     died_on = await uow.persons.died_on(person)
     is_late = died_on is not None and died_on < command.started_on
     return accepted(result, *([BIRTH_DIFFERS] if differs else ()), *([AFTER_DEATH] if is_late else ()))
+
+
+def _known_already(command: TakeHire, known: Spell) -> Outcome:
+    says_otherwise = command.work not in (NOT_STATED, known.work)
+    warned = (KNOWN_ALREADY, *([WORK_DIFFERS] if says_otherwise else ()))
+    return accepted({"person": person_id(known.person), "spell": str(known.id)}, *warned)
 
 
 async def _person(command: TakeHire, uow: RegistrationUnitOfWork) -> tuple[int, bool]:

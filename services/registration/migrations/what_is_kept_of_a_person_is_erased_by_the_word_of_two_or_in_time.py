@@ -181,7 +181,8 @@ _OPENING = (
     """
 CREATE FUNCTION is_opening_over(of_file uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM public.opening_file WHERE file = of_file AND ended_at < now() - interval '7 years');
+    SELECT EXISTS (SELECT FROM public.opening_file WHERE file = of_file
+                   AND ended_at < now() - interval '7 years');
 $$
 """,
     """
