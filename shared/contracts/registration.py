@@ -486,7 +486,7 @@ class InspectionStatedV1(EnforcementEvent):
     """The day that was planned."""
     held_on: date | None = None
     """The day on which it was held; absent where it was not."""
-    findings: tuple[str, ...] = ()
+    findings: tuple[Token, ...] = ()
     """What was found, such as `contributions_not_declared`; `nothing` where nothing was."""
     evidence: str | None = None
     """The number of the document."""
@@ -616,7 +616,7 @@ class CompoundStatedV1(EnforcementEvent):
 
     compound: UUID
     """The compound."""
-    number: int
+    reference: int
     """What its payer writes: RF, two check digits, K and this number."""
     inspection: UUID | None = None
     """The inspection that found it."""

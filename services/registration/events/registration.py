@@ -293,7 +293,7 @@ def compound_stated(said: Compound, payments: Sequence[Payment]) -> CompoundStat
     """A compound, with what was paid of it."""
     return CompoundStatedV1(
         compound=said.id,
-        number=said.number,
+        reference=said.number,
         employer=said.employer,
         revision=said.revision,
         stated_at=said.stated_at,

@@ -225,9 +225,12 @@ def upgrade() -> None:
     op.execute("GRANT EXECUTE ON FUNCTION erase_person(integer[], boolean, timestamptz) TO registration_worker")
     decided, found = f"SELECT, INSERT, UPDATE ({_DECIDED})", f"SELECT, INSERT, UPDATE ({_FOUND})"
     grant("registration", "erasure", api=decided, worker=found)
-    protect("registration", "erasure", _OFFICER)
+    protect("registration", "erasure")
+    # The person reads what officers stated, under whichever of its numbers; it decides nothing itself.
     op.execute(f"CREATE POLICY erasure_own ON erasure FOR SELECT TO registration_api USING ({_OWN})")
-    op.execute(f"CREATE POLICY erasure_states ON erasure FOR INSERT TO registration_api WITH CHECK ({_OWN})")
+    op.execute(
+        f"CREATE POLICY erasure_decided ON erasure AS RESTRICTIVE FOR UPDATE TO registration_api USING ({_OFFICER})"
+    )
     never_changed("erasure", *_STATED)
     grant("registration", "known_claim")
     protect("registration", "known_claim", mine="false")

@@ -69,7 +69,7 @@ _COMPOUND = text("""
                                    officer, stated_at, revision, state, offered_on, pay_by, lapsed_at, paid_sen,
                                    paid_late, proposed_by, approved_by, decided_at, decided_for)
     OVERRIDING SYSTEM VALUE
-    VALUES (:compound, :number, :employer, :tenant, :inspection, :offence, :amount_sen, :evidence, :law, :by,
+    VALUES (:compound, :reference, :employer, :tenant, :inspection, :offence, :amount_sen, :evidence, :law, :by,
             :stated_at, :revision, :state, :offered_on, :pay_by, :lapsed_at, :paid_sen, :paid_late, :proposed_by,
             :approved_by, :decided_at, :decided_for)
     ON CONFLICT (compound) DO UPDATE SET revision = excluded.revision, state = excluded.state,
@@ -125,7 +125,7 @@ class RecalledEnforcementRepository:
         said = _said(event, event.decided_at)
         paid_sen = sum(each.amount_sen for each in event.payments if not each.taken_back)
         is_news = (await self._connection.execute(_COMPOUND, {**said, "paid_sen": paid_sen})).rowcount > 0
-        await self._connection.execute(_ABOVE, {"number": event.number})
+        await self._connection.execute(_ABOVE, {"number": event.reference})
         whose = {"compound": event.compound, "employer": event.employer, "tenant": said["tenant"], "at": now()}
         for each in event.payments:
             await self._connection.execute(_PAYMENT, {**whose, **each.model_dump()})

@@ -34,7 +34,7 @@ _OF_A_PERSON = (
     *("person_correction_own", "person_correction_end_own", "spell_statement_own"),
     *("relation_named_own", "relation_fact_own", "relation_own"),
     *("inspection_own", "enforcement_notice_own", "assessment_own", "assessment_line_own", "assessed_line_own"),
-    *("compound_own", "compound_payment_own", "erasure_own", "erasure_states"),
+    *("compound_own", "compound_payment_own", "erasure_own"),
 )
 _OFFICERS = "(current_setting('jaring.role'::text, true) = 'officer'::text)"
 _STORE_KEY = """

@@ -31,7 +31,7 @@ FOR_OFFICERS |= {"person_search", "person_search_hit", "cover_inquiry"}
 FOR_OFFICERS |= {"relation", "relation_fact", "relation_named", "relation_statement"}
 # Of months that were taken over the employer and the person see their own (api/test_opening_files.py).
 FOR_OFFICERS |= {"opening_file", "opening_piece", "opening_fault", "opening_month"}
-FOR_OFFICERS |= {"person_merge", "person_merge_end", "person_merge_statement"}
+FOR_OFFICERS |= {"person_merge", "person_merge_end", "person_merge_statement", "erasure"}
 # What officers do about employers has no rows here: api/test_enforcement.py asks as others.
 OF_ENFORCEMENT = {
     *("inspection", "enforcement_notice", "assessment", "assessment_line", "assessment_objection"),
@@ -103,8 +103,11 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     for kind, rows in FILES.items():
         await loaded(register, kind, rows)
     await merged(register, await register.person("910202105433"), await register.person("910202105441"))
+    erasing = {"person": hired, "reason": "registered_by_mistake"}
+    stated = await register.as_party("POST", "/v1/erasures", "registration:erasure:write", json=erasing)
+    assert stated.status_code == 202, stated.text
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
-    readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
+    readable = {table.name for table in t.metadata.sorted_tables} - {"national_id", "known_claim"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     # Who sees months that were taken over: tests/api/test_opening_files.py.
     filled = readable - OF_LARGE_FILES - OF_ENFORCEMENT - {"opening_month"}
