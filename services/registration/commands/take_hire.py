@@ -63,10 +63,8 @@ async def take_hire(command: TakeHire, received_on: date, days_ahead: int, uow: 
     person, is_new = await _person(command, uow)
     spells = await uow.spells.between(command.employer, person)
     known = next((each for each in spells if each.started_on == command.started_on), None)
-    if known is not None and known.refused:
-        return refused(REFUSED, REFUSED_MESSAGE)
     if known is not None:
-        return _known_already(command, known)
+        return refused(REFUSED, REFUSED_MESSAGE) if known.refused else _known_already(command, known)
     latest = received_on + timedelta(days=days_ahead)
     stated = StartSpell(
         person,
