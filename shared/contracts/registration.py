@@ -228,15 +228,19 @@ class MembershipChangedV1(PersonEvent):
 
     @model_validator(mode="after")
     def _is_in_categories_that_there_are(self) -> Self:
-        if self.revision < 1:
-            raise ValueError("revisions are counted from 1")
-        categories = _CATEGORIES.get(self.scheme)
-        for period in self.periods:
-            if categories is not None and period.category not in categories:
-                raise ValueError("the scheme has no such category")
-            if period.last is not None and period.last < period.first:
-                raise ValueError("a period ends on its first day or later")
+        _check_membership(self.scheme, self.revision, self.periods)
         return self
+
+
+def _check_membership(scheme: str, revision: int, periods: Sequence[MembershipPeriodV1]) -> None:
+    if revision < 1:
+        raise ValueError("revisions are counted from 1")
+    categories = _CATEGORIES.get(scheme)
+    for period in periods:
+        if categories is not None and period.category not in categories:
+            raise ValueError("the scheme has no such category")
+        if period.last is not None and period.last < period.first:
+            raise ValueError("a period ends on its first day or later")
 
 
 class RelationEvent(PersonEvent):
@@ -326,6 +330,11 @@ class MembershipTakenOverV1(Part):
     """Every period that there is."""
     statements: tuple[MembershipStatementV1, ...] = ()
     """What the person has stated of it."""
+
+    @model_validator(mode="after")
+    def _is_in_categories_that_there_are(self) -> Self:
+        _check_membership(self.scheme, self.revision, self.periods)
+        return self
 
 
 class PeopleTakenOverV1(Event):

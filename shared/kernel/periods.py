@@ -261,3 +261,11 @@ def birthday(born_on: date, years: int) -> date:
 def age_on(born_on: date, day: date) -> int:
     """Completed years of age on a day; who was born on 29 February completes a year on 1 March of a common year."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def last_reached(born_on: date, day: date, ages: Iterable[object]) -> date:
+    """The last birthday up to a day at which one of these ages was completed, or the day of birth: of all days on which
+    the same of them were completed the first. What is no age counts for nothing."""
+    age = age_on(born_on, day)
+    reached = [each for each in ages if isinstance(each, int) and each <= age]
+    return birthday(born_on, max(reached)) if reached else born_on

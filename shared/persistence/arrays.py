@@ -4,7 +4,7 @@ asyncpg asks of each element whether it is an array itself, which costs more tha
 The statement casts the text: ``CAST(CAST(:persons AS text) AS bigint[])``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,24 @@ def array_text(type_: TypeEngine[Any], values: Sequence[Any]) -> str:
     if form is None:
         raise ValueError(f"a column of type {type_!r} has no text in an array: arrays do not nest")
     return f"{{{form(values)}}}"
+
+
+def unnested(columns: Mapping[str, str]) -> str:
+    """The rows of parameters that are columns, each with its type: what `as_arrays` makes."""
+    texts = (
+        f"CAST(:{name} AS bytea[])" if type_ == "bytea" else f"CAST(CAST(:{name} AS text) AS {type_}[])"
+        for name, type_ in columns.items()
+    )
+    return f"unnest({', '.join(texts)})"
+
+
+def as_arrays(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
+    """Rows as the parameters of `unnested`, column by column; an id of type `uuid` is given as its text."""
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return {
+        name: list(said) if type_ == "bytea" else f"{{{_BY_NAME[type_](said)}}}"
+        for (name, type_), said in zip(columns.items(), values, strict=True)
+    }
 
 
 def _plainly(*kinds: type) -> Callable[[Sequence[Any]], str]:
@@ -93,4 +111,11 @@ _FORMS: dict[type, Callable[[Sequence[Any]], str]] = {
     Uuid: _plainly(UUID, pgproto.UUID),
     Text: _texts,
     JSONB: _documents,
+}
+_BY_NAME: dict[str, Callable[[Sequence[Any]], str]] = {
+    "integer": _plainly(int),
+    "bigint": _plainly(int),
+    "date": _days,
+    "text": _texts,
+    "uuid": _plainly(str),
 }

@@ -43,7 +43,12 @@ async def keep_higher_revision_columns(connection: AsyncConnection, table: Table
 async def keep_first(connection: AsyncConnection, table: Table, rows: Rows) -> None:
     """Write whole rows in the order of the key; what stands under a key already is left as it is."""
     if rows:
-        await connection.execute(_first(table), _arrays(table, columns_of(table, rows)))
+        await keep_first_columns(connection, table, columns_of(table, rows))
+
+
+async def keep_first_columns(connection: AsyncConnection, table: Table, columns: Columns) -> None:
+    """The same of rows that are given as a list for each column, all of one length."""
+    await connection.execute(_first(table), _arrays(table, columns))
 
 
 def columns_of(table: Table, rows: Rows) -> dict[str, list[Any]]:

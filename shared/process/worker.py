@@ -51,7 +51,7 @@ from shared.process.api import server, set_up_telemetry
 from shared.process.clock_file import install_clock
 from shared.process.crashes import arm_crashes
 from shared.process.gauges import WorkerGauges
-from shared.process.memory import give_back_what_is_freed
+from shared.process.memory import give_back_what_is_freed, spare_what_stays
 from shared.process.parked_command import named, parked
 from shared.process.settings import ServiceSettings
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
@@ -239,6 +239,7 @@ def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | N
     if asked and asked[0] in ("release", "forget"):
         asked[-2:] = _who_and_why(asked[-2:])
     give_back_what_is_freed()
+    spare_what_stays()
     install_clock(settings)
     arm_crashes(settings, "worker")
     telemetry = set_up_telemetry(settings, "worker")

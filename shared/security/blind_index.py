@@ -29,15 +29,15 @@ class BlindIndex:
     """
 
     def __init__(self, key: bytes, column: str, others: Sequence[bytes] = ()) -> None:
-        self._keys = [derived(each, f"blind index {column}") for each in (key, *others)]
+        self._begun = [begun(derived(each, f"blind index {column}")) for each in (key, *others)]
 
     def of(self, text: str) -> bytes:
         """HMAC-SHA-256 of the text under the current key, 32 bytes; the caller normalises the text first."""
-        return _hash(self._keys[0], text)
+        return digest_of(self._begun[0], text)
 
     def each(self, text: str) -> list[bytes]:
         """Its hashes under every key, the current one first."""
-        return [_hash(key, text) for key in self._keys]
+        return [digest_of(key, text) for key in self._begun]
 
     def of_id(self, national_id: NationalId) -> bytes:
         """HMAC-SHA-256 of kind and normalised number under the current key, 32 bytes."""
@@ -52,7 +52,7 @@ class IdTokens:
     """Tokens that stand for a national id between services: registration publishes them, others match and drop."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = derived(key, "id token")
+        self._begun = begun(derived(key, "id token"))
 
     def token(self, kind: str, number: str) -> str:
         """32 URL-safe characters (192 bits); raise `NationalIdInvalid` when the number does not fit its kind."""
@@ -60,16 +60,30 @@ class IdTokens:
 
     def of(self, national_id: NationalId) -> str:
         """As `token`, for an id that has been checked."""
-        digest = hmac.digest(self._key, _text(national_id).encode(), hashlib.sha256)
-        return urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+        return self.of_text(_text(national_id))
+
+    def of_text(self, text: str) -> str:
+        """As `of`, for the text of an id: see `id_text`."""
+        return urlsafe_b64encode(digest_of(self._begun, text)[:TOKEN_BYTES]).decode()
 
 
-def _hash(key: bytes, text: str) -> bytes:
-    found = hmac.new(key, digestmod=hashlib.sha256)
+def begun(key: bytes) -> hmac.HMAC:
+    """HMAC-SHA-256 under a key, of nothing yet: a copy goes on with a text, for a third of what a new one takes."""
+    return hmac.new(key, digestmod=hashlib.sha256)
+
+
+def digest_of(key: hmac.HMAC, text: str) -> bytes:
+    """The hash of a text under a key that was begun with."""
+    found = key.copy()
     # Other threads run while `update` hashes a whole file; during `hmac.digest` they do not.
     found.update(text.encode())
     return found.digest()
 
 
+def id_text(kind: str, number: str) -> str:
+    """The text of an id that has been checked, of which indexes and tokens are made."""
+    return f"{kind}:{number}"
+
+
 def _text(national_id: NationalId) -> str:
-    return f"{national_id.kind.value}:{national_id.number}"
+    return id_text(national_id.kind.value, national_id.number)

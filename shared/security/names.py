@@ -16,8 +16,6 @@ These differences pass:
 Nothing else passes: not another word, not a word more or less, not another spelling.
 """
 
-import hashlib
-import hmac
 import re
 import unicodedata
 from base64 import urlsafe_b64encode
@@ -25,12 +23,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from shared.security.blind_index import TOKEN_BYTES, derived
+from shared.security.blind_index import TOKEN_BYTES, begun, derived, digest_of
 
 # Accents of Latin letters, and what chooses a letter's shape. The vowels of other scripts are marks too, and stay.
 _ACCENTS = re.compile("[\u0300-\u036f\ufe00-\ufe0f]")
 # Letters that Unicode does not take apart into a base and an accent.
 _LETTERS = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+# The letters and figures of names that have no others, and blanks for all else.
+_ASCII_WORDS = "".join(chr(each) if chr(each).isalnum() else " " for each in range(128))
 _APOSTROPHES = re.compile("['’‘‛ʼʻ`´′＇]")
 _CHILD_OF = re.compile(r"\b(?:a\s*[/\\]\s*[lp]|[sd]\s*[/\\]\s*o)\.?")
 _ALIAS = re.compile(r"@|\balias\b")
@@ -59,15 +59,14 @@ class NameTokens:
     """Makes the tokens of a name, with a key of its own that is derived from that of the id tokens."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = derived(key, "name token")
+        self._begun = begun(derived(key, "name token"))
 
     def of(self, name: str) -> tuple[str, ...]:
         """A token for each way to read the name, 32 URL-safe characters; none where it has no letter and no digit."""
         return tuple(self._token(reading) for reading in readings(name))
 
     def _token(self, reading: str) -> str:
-        digest = hmac.digest(self._key, reading.encode(), hashlib.sha256)
-        return urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+        return urlsafe_b64encode(digest_of(self._begun, reading)[:TOKEN_BYTES]).decode()
 
 
 def names_agree(known: Sequence[str], stated: Sequence[str]) -> bool:
@@ -129,6 +128,8 @@ def _aliases(parts: Sequence[_Part]) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """What stands between blanks and punctuation: letters, figures, and the marks of letters."""
+    if text.isascii():
+        return text.translate(_ASCII_WORDS).split()
     return "".join(each if unicodedata.category(each)[0] in "LMN" else " " for each in text).split()
 
 
@@ -152,6 +153,9 @@ def _untitled(words: Sequence[str]) -> tuple[str, ...]:
 
 def _plain(name: str) -> str:
     """Lower case and base letters, without apostrophes and without what nobody sees."""
+    if name.isascii():
+        # Of these Unicode has one form, and nothing that is not seen.
+        return name.lower().replace("'", "").replace("`", "")
     apart = _ACCENTS.sub("", unicodedata.normalize("NFKD", name).casefold())
     seen = "".join(letter for letter in apart if unicodedata.category(letter) != "Cf")
     return _APOSTROPHES.sub("", unicodedata.normalize("NFC", seen).translate(_LETTERS))

@@ -63,9 +63,13 @@ _SHAPES: dict[IdKind, Callable[[str], object]] = {
 }
 
 
+_KINDS: dict[str, IdKind] = {kind.value: kind for kind in IdKind}
+
+
 def comparable(number: str) -> str:
     """A number as it is compared: upper case, without blanks and dashes."""
-    return _SEPARATORS.sub("", number).upper()
+    # Nearly all come without.
+    return (number if number.isalnum() else _SEPARATORS.sub("", number)).upper()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,9 +91,10 @@ class NationalId:
     @classmethod
     def of(cls, kind: str, number: str) -> "NationalId":
         """From two texts; raise `NationalIdInvalid` when the kind is unknown or the number does not fit it."""
-        if kind not in (*IdKind,):
+        known = _KINDS.get(kind)
+        if known is None:
             raise NationalIdInvalid("The kind of national id is not known.")
-        return cls(IdKind(kind), number)
+        return cls(known, number)
 
     def __repr__(self) -> str:
         return f"NationalId({self.kind.value}, ***)"

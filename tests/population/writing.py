@@ -15,7 +15,7 @@ import orjson
 from services.registration.domain.insured import Insured
 from services.registration.domain.opening import OpeningKind
 from services.registration.files.contribution_file import FileLine, render
-from services.registration.files.opening_file import HEADERS
+from services.registration.files.opening_file import HEADERS, OPTIONAL
 from shared.kernel.money import ringgit
 from shared.kernel.periods import Month
 from shared.law.act4.contributions import bulk as act4
@@ -27,6 +27,20 @@ from tests.population.people import Firm, Population, Someone
 # So that each file is within what one request may have.
 ROWS_IN_A_FILE = 200_000
 Amounts = tuple[int, int, int, int, int]
+# The sections of MSIC 2008 of the population's sectors.
+_SECTIONS = {
+    "manufacturing": "C",
+    "construction": "F",
+    "retail": "G",
+    "food": "I",
+    "agriculture": "A",
+    "transport": "H",
+    "health": "Q",
+    "education": "P",
+    "finance": "K",
+    "public": "O",
+}
+_SHORT_STATES = {"N.SEMBILAN": "negeri_sembilan", "P.PINANG": "pulau_pinang"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +93,12 @@ def write_opening(population: Population, history: int, folder: Path, rows_in_a_
     last = Month.of(population.as_of)
     writers = {kind: _Files(folder, kind, rows_in_a_file) for kind in OpeningKind}
     for firm, staff in population.staff():
-        writers[OpeningKind.EMPLOYERS].row(firm.code, firm.name, firm.mycoid)
+        writers[OpeningKind.EMPLOYERS].row(firm.code, firm.name, firm.mycoid, _state(firm), _SECTIONS[firm.sector])
         for each in staff:
             id_ = (each.id_kind, each.id_number)
             if each.employments[0].employer == firm.number:
-                writers[OpeningKind.PERSONS].row(*id_, each.name, each.born_on.isoformat(), each.residence)
+                known = (each.name, each.born_on.isoformat(), each.residence, each.old_ic or "")
+                writers[OpeningKind.PERSONS].row(*id_, *known)
             for job in each.employments:
                 if job.employer == firm.number:
                     ended = "" if job.last is None else job.last.isoformat()
@@ -126,7 +141,7 @@ class _Files:
             path = self._folder / f"{self._kind.value}-{self._number:04d}.csv"
             self._out = path.open("w", encoding="utf-8", newline="")
             self._writer = csv.writer(self._out, lineterminator="\r\n")
-            self._writer.writerow(HEADERS[self._kind])
+            self._writer.writerow((*HEADERS[self._kind], *OPTIONAL[self._kind]))
             self._rows, self._number = 0, self._number + 1
         self._writer.writerow(cells)
         self._rows += 1
@@ -143,6 +158,10 @@ def _ranges(worked: Iterator[Worked]) -> Iterator[list[str]]:
     for (_, wage, amounts), months in groupby(numbered, key=lambda e: (e[1].month - e[0], e[1].wage, e[1].amounts)):
         part = [each.month for _, each in months]
         yield [str(part[0]), str(part[-1]), ringgit(wage), *map(ringgit, amounts)]
+
+
+def _state(firm: Firm) -> str:
+    return _SHORT_STATES.get(firm.state, firm.state.lower())
 
 
 def _line(firm: Firm, each: Someone, worked: Worked) -> FileLine:

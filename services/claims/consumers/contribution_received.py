@@ -1,10 +1,12 @@
 """Wage history by person and month (topic ``contribution.received``). Commutative: the higher revision wins (F4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
 from itertools import repeat
 
 from services.claims.domain.collectors.contributions import is_before_every_window
-from services.claims.domain.subjects import older_wages, wages
+from services.claims.domain.subjects import older_wages, taken_over, wages
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionsTakenOverV1
 from shared.contracts.envelope import Event, only
@@ -25,34 +27,28 @@ async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
 
 
 async def _apply_taken_over(chunks: Sequence[ContributionsTakenOverV1], uow: ClaimsUnitOfWork) -> None:
-    """Keep months that were taken over as they are stated, and wake by the months that questions listen to."""
-    if not chunks:
-        return
-    await uow.known_wages.keep_ranges([row for chunk in chunks for row in _ranges(chunk)])
-    by_month: dict[str, list[int]] = {}
-    older: set[Subject] = set()
+    """Keep months that were taken over as they are stated, and wake whoever is rated by any months of these people."""
+    if chunks:
+        await uow.known_wages.keep_ranges(_ranges(chunks))
+        await uow.due.wake([taken_over({person for chunk in chunks for person in chunk.persons})])
+
+
+def _ranges(chunks: Sequence[ContributionsTakenOverV1]) -> dict[str, list[object]]:
+    columns: dict[str, list[object]] = {
+        name: [] for name in ("person", "employer", "first_month", "last_month", "wage_sen")
+    }
     for chunk in chunks:
-        for person, first, last in zip(chunk.persons, chunk.first_months, chunk.last_months, strict=True):
-            older.add(older_wages(person))
-            for month in _listened_to(Month.of(first), Month.of(last)):
-                by_month.setdefault(str(month), []).append(person)
-    await uow.due.wake([*(wages(persons, month) for month, persons in by_month.items()), *older])
+        columns["person"] += chunk.persons
+        columns["employer"] += chunk.employers
+        columns["first_month"] += map(_first_day, chunk.first_months)
+        columns["last_month"] += map(_first_day, chunk.last_months)
+        columns["wage_sen"] += chunk.wages_sen
+    return columns
 
 
-def _listened_to(first: Month, last: Month) -> list[Month]:
-    """The months of a range that some question may listen to one by one, from the last back."""
-    found = []
-    while last >= first and not is_before_every_window(last, today()):
-        found.append(last)
-        last = last - 1
-    return found
-
-
-def _ranges(chunk: ContributionsTakenOverV1) -> Iterator[dict[str, object]]:
-    columns = (chunk.persons, chunk.employers, chunk.first_months, chunk.last_months, chunk.wages_sen)
-    for person, employer, first, last, wage in zip(*columns, strict=True):
-        months = {"first_month": Month.of(first).first_day, "last_month": Month.of(last).first_day}
-        yield {"person": person, "employer": employer, **months, "wage_sen": wage}
+@lru_cache(maxsize=4_096)
+def _first_day(month: str) -> date:
+    return Month.of(month).first_day
 
 
 def _by_month(chunks: Sequence[ContributionsReceivedV1]) -> dict[str, list[int]]:

@@ -8,30 +8,37 @@ from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import only
 from shared.contracts.registration import (
     MembershipChangedV1,
+    MembershipTakenOverV1,
     PeopleTakenOverV1,
     PersonMergeEvent,
     PersonRegisteredV1,
+    PersonTakenOverV1,
     SpellEvent,
-    told_singly,
+    SpellTakenOverV1,
 )
 from shared.kernel.clock import now
 
+AnyPerson = PersonRegisteredV1 | PersonTakenOverV1
 Kept = PersonRegisteredV1 | SpellEvent | MembershipChangedV1 | PeopleTakenOverV1 | PersonMergeEvent
 
 
 async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
     """Keep persons, spells, memberships and which numbers are one person's, and wake the claims that listen to them."""
-    singly = told_singly(events)
-    persons = await _kept(only(singly, PersonRegisteredV1), uow)
-    spells = only(singly, SpellEvent)
-    memberships = only(singly, MembershipChangedV1)
-    merges = only(singly, PersonMergeEvent)
+    taken_over = only(events, PeopleTakenOverV1)
+    told_persons: list[AnyPerson] = [*only(events, PersonRegisteredV1)]
+    memberships: list[MembershipChangedV1 | MembershipTakenOverV1] = [*only(events, MembershipChangedV1)]
+    told, taken = only(events, SpellEvent), [spell for each in taken_over for spell in each.spells]
+    for each in taken_over:
+        told_persons += each.persons
+        memberships += each.memberships
+    persons = await _kept(told_persons, uow)
+    merges = only(events, PersonMergeEvent)
     # Of who was known before: an id that is named no more means somebody else.
-    changed = [event.person for event in persons if event.revision > 1]
-    left = await uow.known_persons.tokens_of(changed) if changed else []
+    known = [event.person for event in persons if event.revision > 1]
+    left = await uow.known_persons.tokens_of(known) if known else []
     await uow.known_persons.keep_persons([_person(event) for event in persons])
     await uow.known_persons.keep_identities(_identities(persons))
-    await uow.known_persons.keep_spells([_spell(event) for event in spells])
+    await uow.known_persons.keep_spells([*map(_spell, told), *map(_spell_taken_over, taken)])
     await uow.known_persons.keep_memberships([_membership(event) for event in memberships])
     await uow.known_persons.keep_merges([_merge(event) for event in merges])
     for person in sorted({event.person for event in merges}):
@@ -41,19 +48,19 @@ async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
             subjects.identities([*left, *(token for event in persons for token in event.id_tokens)]),
             subjects.persons(event.person for event in (*persons, *merges)),
             subjects.persons(event.survivor for event in merges),
-            subjects.spells_of(event.person for event in spells),
-            *map(subjects.memberships, {event.person for event in memberships}),
+            subjects.spells_of(spell.person for spell in (*told, *taken)),
+            subjects.memberships_of({event.person for event in memberships}),
         ]
     )
 
 
-async def _kept(told: Sequence[PersonRegisteredV1], uow: ClaimsUnitOfWork) -> Sequence[PersonRegisteredV1]:
+async def _kept(told: Sequence[AnyPerson], uow: ClaimsUnitOfWork) -> Sequence[AnyPerson]:
     """Without those of whom nothing is kept any more: what was published before may come after that."""
     forgotten = await uow.erased_persons.forgotten([event.person for event in told])
     return [event for event in told if event.person not in forgotten]
 
 
-def _person(event: PersonRegisteredV1) -> dict[str, object]:
+def _person(event: AnyPerson) -> dict[str, object]:
     # By hand: a dump by pydantic takes ten times as long, and there are as many as people.
     return {
         "person": event.person,
@@ -65,7 +72,7 @@ def _person(event: PersonRegisteredV1) -> dict[str, object]:
     }
 
 
-def _identities(events: Sequence[PersonRegisteredV1]) -> list[dict[str, object]]:
+def _identities(events: Sequence[AnyPerson]) -> list[dict[str, object]]:
     return [{"id_token": token, "person": event.person} for event in events for token in event.id_tokens]
 
 
@@ -89,8 +96,28 @@ def _spell(event: SpellEvent) -> dict[str, object]:
     }
 
 
-def _membership(event: MembershipChangedV1) -> dict[str, object]:
-    return event.model_dump(include={"person", "scheme", "revision"}) | {
-        "periods": [period.model_dump(mode="json") for period in event.periods],
+def _spell_taken_over(spell: SpellTakenOverV1) -> dict[str, object]:
+    """Two officers let it count, and its last day was stated with it."""
+    return {
+        "spell": spell.spell,
+        "person": spell.person,
+        "employer": spell.employer,
+        "started_on": spell.started_on,
+        "ended_on": spell.ended_on,
+        "revision": spell.revision,
+        "stated_on": spell.stated_on,
+        "verified": True,
+        "end_stated_on": None if spell.ended_on is None else spell.stated_on,
+        "end_verified": True,
+        "refused": False,
+    }
+
+
+def _membership(event: MembershipChangedV1 | MembershipTakenOverV1) -> dict[str, object]:
+    return {
+        "person": event.person,
+        "scheme": event.scheme,
+        "revision": event.revision,
+        "periods": [{"category": each.category, "first": each.first, "last": each.last} for each in event.periods],
         "statements": [statement.model_dump(mode="json") for statement in event.statements],
     }

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from shared.kernel.subjects import Subject, Subjects
 
+_TAKEN_OVER = "taken_over"
+
 
 def identity(id_token: str) -> Subject:
     """Who bears a national id, by its token."""
@@ -41,6 +43,11 @@ def memberships(number: int) -> Subject:
     return Subject.of("membership", number)
 
 
+def memberships_of(numbers: Iterable[int]) -> Subjects:
+    """The memberships of persons, of every scheme."""
+    return Subject.each("membership", numbers)
+
+
 def wages(numbers: Iterable[int], month: str) -> Subjects:
     """The wages of persons in a month, written 2026-06."""
     return Subject.each("wage", numbers, month)
@@ -54,6 +61,14 @@ def wage(number: int, month: str) -> Subject:
 def older_wages(number: int) -> Subject:
     """The wages of a person in months so long past that no question listens to each of them."""
     return Subject.of("older_wages", number)
+
+
+def taken_over(numbers: Iterable[int]) -> Subjects:
+    """That months of persons were taken over from an earlier system: whoever listens to a month listens to this too.
+
+    Asked by month, of a register that is taken over each would be looked for forty times.
+    """
+    return Subject.each(_TAKEN_OVER, numbers)
 
 
 def claim(id_: UUID) -> Subject:
@@ -101,14 +116,17 @@ def decided_days(number: int) -> Subject:
     return Subject.of("decided_days", number)
 
 
+# Whoever listens to one of these listens to what is taken over.
+_OF_MONTHS = frozenset(("wage", "older_wages"))
 # What registration and the files say of a number, under which it stays when that is merged.
-_OF_NUMBERS = frozenset(("person", "spell", "membership", "wage", "older_wages"))
+_OF_NUMBERS = frozenset(("person", "spell", "membership", "wage", "older_wages", _TAKEN_OVER))
 
 
 def of_all_numbers(subjects: Collection[Subject], person: int, numbers: Collection[int]) -> set[Subject]:
-    """These subjects, and the same of each other number of the person."""
+    """These subjects, what is taken over of months among them, and the same of each other number of the person."""
     others, found = [number for number in numbers if number != person], set(subjects)
-    for subject in subjects if others else ():
+    found |= {Subject.of(_TAKEN_OVER, each.split("/")[1]) for each in subjects if each.partition("/")[0] in _OF_MONTHS}
+    for subject in found.copy() if others else ():
         kind, number, *rest = subject.split("/")
         if kind in _OF_NUMBERS and number == str(person):
             found |= {Subject.of(kind, other, *rest) for other in others}

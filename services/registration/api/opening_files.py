@@ -14,14 +14,15 @@ from services.registration.api.dependencies import CommittedBeforeAnswer
 from services.registration.api.employers import EmployerCode, Mycoid
 from services.registration.api.fields import MONTH_PATTERN, Name, NationalIdIn
 from services.registration.commands.take_opening_file import TakeOpeningFile, take_opening_file
+from services.registration.domain.employer_fact import MalaysianState
 from services.registration.domain.opening import OpeningCounts, OpeningFile, OpeningKind, OpeningState
-from services.registration.files.opening_file import HEADERS, kind_of, read, render
+from services.registration.files.opening_file import HEADERS, OPTIONAL, kind_of, read, render
 from services.registration.files.spreadsheet import as_csv
 from services.registration.queries import opening_files
 from shared.contracts.registration import Residence
 from shared.kernel.money import ringgit
 from shared.security.scopes import Party, officers_only, requires
-from shared.web.fields import ONE_LINE, Day
+from shared.web.fields import DOCUMENT_PATTERN, ONE_LINE, Day
 from shared.web.money import In, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
@@ -51,6 +52,19 @@ router = APIRouter(route_class=CommittingRoute, tags=["opening data"])
 
 OpeningFileInPath = Annotated[UUID, Path(description="The opening file.")]
 _Count = Annotated[int, Field(ge=0, le=1_000_000, examples=[1])]
+EmployerSector = Annotated[
+    str, Field(pattern="^[A-U]$", max_length=1, examples=["C"], description="A section of MSIC 2008.")
+]
+OldIc = Annotated[
+    str,
+    Field(
+        min_length=6,
+        max_length=20,
+        pattern=DOCUMENT_PATTERN,
+        examples=["A1234567"],
+        description="The number of an identity card of before the MyKad, which the person bears too.",
+    ),
+]
 _MonthIn = Annotated[str, Field(min_length=7, max_length=7, pattern=MONTH_PATTERN, examples=["2024-06"])]
 
 
@@ -60,10 +74,12 @@ class OpeningEmployerIn(In):
     employer_code: EmployerCode
     name: Annotated[Name, ONE_LINE]
     mycoid: Mycoid | None = None
+    state: MalaysianState | None = Field(default=None, description="Of its seat.")
+    sector: EmployerSector | None = None
 
     def cells(self) -> Sequence[str]:
         """As a row of a file."""
-        return (self.employer_code, self.name, self.mycoid or "")
+        return (self.employer_code, self.name, self.mycoid or "", self.state or "", self.sector or "")
 
 
 class OpeningPersonIn(In):
@@ -73,10 +89,12 @@ class OpeningPersonIn(In):
     name: Annotated[Name, ONE_LINE]
     born_on: Day
     residence: Residence
+    old_ic: OldIc | None = None
 
     def cells(self) -> Sequence[str]:
         """As a row of a file; raises NationalIdInvalid."""
-        return (*_id_cells(self.national_id), self.name, self.born_on.isoformat(), self.residence.value)
+        born_on, old_ic = self.born_on.isoformat(), self.old_ic or ""
+        return (*_id_cells(self.national_id), self.name, born_on, self.residence.value, old_ic)
 
 
 class OpeningSpellIn(In):
@@ -158,12 +176,14 @@ class OpeningStatementIn(In):
     spells: list[OpeningSpellIn] = Field(default=[], max_length=_MOST_ROWS)
     months: list[OpeningMonthsIn] = Field(default=[], max_length=_MOST_ROWS)
 
-    def files(self) -> Iterator[tuple[OpeningKind, list[str]]]:
-        """A file of each kind that has rows, without its header; raises NationalIdInvalid."""
+    def files(self) -> Iterator[tuple[OpeningKind, int, list[str]]]:
+        """A file of each kind that has rows, without its header: how many columns, and the lines; raises
+        NationalIdInvalid."""
         for kind in OpeningKind:
             rows: Sequence[Any] = getattr(self, kind.value)
             if rows:
-                yield kind, read(render(kind, [row.cells() for row in rows]).encode(), kind)
+                lines, columns = read(render(kind, [row.cells() for row in rows]).encode(), kind)
+                yield kind, columns, lines
 
 
 class OpeningCountsOut(Out):
@@ -216,13 +236,14 @@ class OpeningFilesOut(Out):
 class _SentRows:
     kind: OpeningKind
     lines: list[str]
+    columns: int
 
 
 async def _sent_rows(request: Request, kind: Annotated[OpeningKind | None, _KIND] = None) -> _SentRows:
     data = await request.body()
     meant = kind or kind_of(data)
     # In a thread, and before the unit of work: nobody holds a connection to the database while a file is read.
-    return _SentRows(meant, await asyncio.to_thread(read, data, meant))
+    return _SentRows(meant, *await asyncio.to_thread(read, data, meant))
 
 
 def _id_cells(national_id: NationalIdIn) -> tuple[str, str]:
@@ -237,6 +258,8 @@ def _id_cells(national_id: NationalIdIn) -> tuple[str, str]:
     description="Officers send employers, persons, spells and months of an earlier system, in this order, each kind in "
     "files of its own with the header "
     + "; ".join(f"`{','.join(header)}` ({kind.value})" for kind, header in HEADERS.items())
+    + ", and of "
+    + ", of ".join(f"{kind.value} with or without `,{','.join(more)}`" for kind, more in OPTIONAL.items() if more)
     + ". The worker makes a dry run, two officers release the file, and then its new rows are loaded.",
     dependencies=[requires("registration:opening_file:write"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 403, 409, 413, 422),
@@ -246,7 +269,8 @@ async def send_opening_file(
     sent: Annotated[_SentRows, Depends(_sent_rows)], uow: CommittedBeforeAnswer, caller: Party, response: Response
 ) -> OpeningFileOut:
     """The file, or the one that the same lines made before."""
-    file = await take_opening_file(TakeOpeningFile(sent.kind, sent.lines, caller.party, caller.subject), uow)
+    rows = (sent.kind, sent.columns, sent.lines)
+    file = await take_opening_file(TakeOpeningFile(*rows, caller.party, caller.subject), uow)
     response.headers["location"] = f"{PATH}/{file.id}"
     return OpeningFileOut.of(file)
 
@@ -261,8 +285,8 @@ async def send_opening_file(
 async def state_opening_rows(body: OpeningStatementIn, uow: CommittedBeforeAnswer, caller: Party) -> OpeningFilesOut:
     """The same as files, for a few rows: each list becomes a file of its kind, which takes the same way."""
     files = [
-        await take_opening_file(TakeOpeningFile(kind, lines, caller.party, caller.subject), uow)
-        for kind, lines in body.files()
+        await take_opening_file(TakeOpeningFile(kind, columns, lines, caller.party, caller.subject), uow)
+        for kind, columns, lines in body.files()
     ]
     return OpeningFilesOut(files=[OpeningFileOut.of(file) for file in files])
 

@@ -27,7 +27,8 @@ async def check_opening(command: CheckOpening, uow: RegistrationUnitOfWork) -> N
     piece = await uow.opening_files.piece(file.id, command.piece)
     if piece.is_checked:
         return
-    rows, malformed = await asyncio.to_thread(rows_of, file.kind, piece.lines, piece.first_line, today())
+    sent = (file.kind, file.columns, piece.lines, piece.first_line)
+    rows, malformed = await asyncio.to_thread(rows_of, *sent, today())
     judged = await judge_opening(JudgeOpening(file.kind, rows, hold=False), uow)
     await uow.opening_files.set_aside(piece, [*malformed, *judged.faults])
     await uow.opening_files.keep_checked(piece, len(judged.new), judged.known)

@@ -48,7 +48,7 @@ async def derive_memberships(command: DeriveMemberships, uow: RegistrationUnitOf
     return kept
 
 
-# Of those who were hired on the same days the same is worked out once.
+# Of those whose days since the scheme began are the same the same is worked out once: of nearly everybody.
 @lru_cache(maxsize=50_000)
 def _taking_part(standing: Standing, day: date, law_book: Book) -> Sequence[CategoryPeriod]:
     return skbbk.skbbk_membership(standing, law_book.on(day, day))
@@ -58,7 +58,8 @@ def _derived(standings: Mapping[int, tuple[date, Standing]], law: LawOn) -> list
     found: list[Derived] = []
     for person, (born_on, standing) in standings.items():
         found.append((person, act4.SCHEME, act4.membership(born_on, standing.spells, law, standing.residences), ()))
-        found.append((person, skbbk.SCHEME, _taking_part(standing, law.in_force, law.book), standing.statements))
+        part = _taking_part(skbbk.since_it_began(standing, law), law.in_force, law.book)
+        found.append((person, skbbk.SCHEME, part, standing.statements))
         insured = employment_insurance.insurance_membership(born_on, standing, law)
         found.append((person, employment_insurance.SCHEME, insured, ()))
     return found

@@ -33,20 +33,19 @@ async def _persons(command: Any, uow: RegistrationUnitOfWork) -> Judged:
 
 
 async def _spells(command: Any, uow: RegistrationUnitOfWork) -> Judged:
-    placed, births, faults = await uow.opening_rows.place(command.rows, today())
-    persons = {each.person for each in placed}
+    placed, faults = await uow.opening_rows.place(command.rows)
     if command.hold:
-        await uow.opening_rows.hold(persons)
-    judged = judge_spells(placed, births, await uow.opening_rows.spells_of(persons))
+        await uow.opening_rows.hold(placed)
+    births, known = await uow.opening_rows.births_of(placed, today()), await uow.opening_rows.spells_of(placed)
+    judged = judge_spells(placed, births, known)
     return Judged(judged.new, judged.known, [*faults, *judged.faults])
 
 
 async def _months(command: Any, uow: RegistrationUnitOfWork) -> Judged:
-    placed, _, faults = await uow.opening_rows.place(command.rows, today())
-    persons = {each.person for each in placed}
+    placed, faults = await uow.opening_rows.place(command.rows)
     if command.hold:
-        await uow.opening_rows.hold(persons)
-    spells, known = await uow.opening_rows.spells_of(persons), await uow.opening_rows.months_of(persons)
+        await uow.opening_rows.hold(placed)
+    spells, known = await uow.opening_rows.spells_of(placed), await uow.opening_rows.months_of(placed)
     judged = judge_months(placed, spells, known)
     return Judged(judged.new, judged.known, [*faults, *judged.faults])
 

@@ -57,13 +57,14 @@ async def load_opening(command: LoadOpening, uow: RegistrationUnitOfWork) -> Non
 
 async def _rows(file: OpeningFile, piece: OpeningPiece, uow: RegistrationUnitOfWork) -> list[OpeningRow]:
     """What officers saw set aside stays so: it is sent again."""
-    rows, _ = await asyncio.to_thread(rows_of, file.kind, piece.lines, piece.first_line, today())
+    sent = (file.kind, file.columns, piece.lines, piece.first_line)
+    rows, _ = await asyncio.to_thread(rows_of, *sent, today())
     faulty = await uow.opening_files.faulty(piece)
     return [row for row in rows if row.line not in faulty]
 
 
 async def _employers(load: _Load, uow: RegistrationUnitOfWork) -> None:
-    for employer in await uow.opening_rows.add_employers(load.new, now()):
+    for employer in await uow.opening_rows.add_employers(load.new, load.file.id, now()):
         uow.publish(employer_registered(employer))
 
 
@@ -75,7 +76,8 @@ async def _persons(load: _Load, uow: RegistrationUnitOfWork) -> None:
     for row, person in zip(rows, told, strict=True):
         if _differs(row):
             await uow.due.at(ReviewIdentity(person.number), at)
-    await uow.due.wake({subjects.registered(uow.keys.waiting.of(row.id_number).hex()) for row in rows})
+    waiting = uow.keys.waiting.of
+    await uow.due.wake([subjects.all_registered(waiting(number).hex() for row in rows for _, number in row.ids)])
 
 
 async def _spells(load: _Load, uow: RegistrationUnitOfWork) -> None:
@@ -84,7 +86,7 @@ async def _spells(load: _Load, uow: RegistrationUnitOfWork) -> None:
     kept = await derive_memberships(DeriveMemberships(frozenset(spell.person for spell in spells)), uow)
     for event in people_taken_over(load.file.id, load.piece, at, spells=spells, memberships=kept):
         uow.publish(event)
-    await uow.due.wake({subjects.employed(spell.employer, spell.person) for spell in spells})
+    await uow.due.wake([subjects.all_employed({(spell.employer, spell.person) for spell in spells})])
 
 
 async def _months(load: _Load, uow: RegistrationUnitOfWork) -> None:
@@ -96,7 +98,7 @@ async def _months(load: _Load, uow: RegistrationUnitOfWork) -> None:
 
 def _differs(row: PersonRow) -> bool:
     """Whether the MyKad's number tells another day of birth: officers are asked, and the stated one stands."""
-    return birth_by_id(row.id_kind, row.id_number, row.born_on) is not None
+    return birth_by_id(*row.who, row.born_on) is not None
 
 
 _LOADS: Mapping[OpeningKind, Callable[[_Load, RegistrationUnitOfWork], Awaitable[None]]] = {

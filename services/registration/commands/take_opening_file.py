@@ -11,9 +11,10 @@ from shared.kernel.clock import now
 
 @dataclass(frozen=True, repr=False)
 class TakeOpeningFile:
-    """What the rows are, the lines behind the header, and the officer who sends them."""
+    """What the rows are, how many columns they have, the lines behind the header, and the officer who sends them."""
 
     kind: OpeningKind
+    columns: int
     lines: Sequence[str]
     tenant: str
     officer: str
@@ -22,7 +23,8 @@ class TakeOpeningFile:
 async def take_opening_file(command: TakeOpeningFile, uow: RegistrationUnitOfWork) -> OpeningFile:
     """The file, or the one that the same lines made before."""
     files = uow.opening_files
-    file, is_new = await files.receive(command.kind, command.lines, command.tenant, command.officer, now())
+    sent = (command.kind, command.columns, command.lines)
+    file, is_new = await files.receive(*sent, command.tenant, command.officer, now())
     found = await files.get(file)
     if is_new:
         for piece in order_of_pieces(found.pieces):

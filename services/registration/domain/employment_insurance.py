@@ -1,15 +1,14 @@
 """A person's membership of Act 800, the employment insurance: the days on which the person is insured (s.2)."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from services.registration.domain.membership import CategoryPeriod, Employed, joined
+from services.registration.domain.membership import CategoryPeriod, Employed, Residing, joined
 from services.registration.domain.skbbk import Standing
 from shared.kernel.periods import Month
 from shared.law.act800.contributions.rules import insured
-from shared.law.act800.cover.rules import may_change_in
+from shared.law.act800.cover.rules import as_first_liable, may_change_in
 from shared.law.book import Book, LawOn
 from shared.law.errors import NotYetLaw
 
@@ -23,13 +22,13 @@ def insurance_membership(born_on: date, standing: Standing, law: LawOn) -> tuple
 
     Days on which the Act does not insure, by age, nationality or a late first employment, are in no period.
     """
-    begins = _first_month(law).first_day
     spells = standing.spells if standing.of_act800 is None else standing.of_act800
     if not spells:
         return ()
-    standing = replace(standing, spells=tuple(spells))
-    employed = joined(spells, begins)
-    return tuple(period for days in employed for period in _insured_days(born_on, days, standing, law))
+    liable_on = as_first_liable(born_on, min(spell.first for spell in spells), law)
+    insured_in = _insured_in(born_on, liable_on, standing.residences, law.book, law.in_force, law.known)
+    employed = joined(spells, _first_month(law).first_day) if insured_in else ()
+    return tuple(period for days in employed for period in _insured_days(days, insured_in))
 
 
 def is_insured(born_on: date, month: Month, standing: Standing, law: LawOn) -> bool:
@@ -41,22 +40,32 @@ def is_insured(born_on: date, month: Month, standing: Standing, law: LawOn) -> b
         return False
 
 
-def _insured_days(born_on: date, days: Employed, standing: Standing, law: LawOn) -> Iterator[CategoryPeriod]:
-    """The insured ones of consecutive days of employment, joined where one month follows another."""
-    begins = Month.of(days.first)
-    turns = [begins, *(month for month in _turns(born_on, standing, law) if month > begins)]
+def _insured_days(days: Employed, insured_in: Sequence[Employed]) -> Iterator[CategoryPeriod]:
+    """The insured ones of consecutive days of employment."""
+    for each in insured_in:
+        first = max(days.first, each.first)
+        last = min((day for day in (days.last, each.last) if day is not None), default=None)
+        if last is None or first <= last:
+            yield CategoryPeriod(INSURED, first, last)
+
+
+# Of a nation many are born on a day, and nearly all were first liable early enough and never moved.
+@lru_cache(maxsize=100_000)
+def _insured_in(
+    born_on: date, liable_on: date, residences: tuple[Residing, ...], law_book: Book, in_force: date, known: date
+) -> tuple[Employed, ...]:
+    """The days on which somebody would be insured who is employed on all of them, joined where they adjoin."""
+    law, standing = law_book.on(in_force, known), Standing((Employed(liable_on, None),), residences)
+    found: list[Employed] = []
     since = None
-    for month in turns:
-        if days.last is not None and month.first_day > days.last:
-            break
+    for month in _turns(born_on, standing, law):
         is_in = is_insured(born_on, month, standing, law)
         if is_in and since is None:
-            since = max(days.first, month.first_day)
+            since = month.first_day
         elif not is_in and since is not None:
-            yield CategoryPeriod(INSURED, since, month.first_day - _DAY)
+            found.append(Employed(since, month.first_day - _DAY))
             since = None
-    if since is not None:
-        yield CategoryPeriod(INSURED, since, days.last)
+    return tuple(found) if since is None else (*found, Employed(since, None))
 
 
 def _turns(born_on: date, standing: Standing, law: LawOn) -> list[Month]:

@@ -4,10 +4,11 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from shared.kernel.periods import Month
-from shared.law.act4.cover.rules import Category, category, first_day_of_foreign_workers
-from shared.law.book import LawOn
+from shared.law.act4.cover.rules import Category, as_first_liable, category, first_day_of_foreign_workers
+from shared.law.book import Book, LawOn
 
 SCHEME = "act4"
 FOREIGN = "foreign_worker"
@@ -79,7 +80,16 @@ def _without(part: CategoryPeriod, residing: Residing, law: LawOn) -> list[Categ
 
 
 def _second_from(born_on: date, first_liable_on: date, begin: Month, law: LawOn) -> Month:
-    """The first month in the second category: who is in it stays in it, so that it can be searched for by halves."""
+    """The first month in the second category, from a month on: who is in it stays in it."""
+    liable_on = as_first_liable(born_on, first_liable_on, law)
+    return max(begin, _second_since(born_on, liable_on, law.book, law.in_force, law.known))
+
+
+# Of a nation many are born on a day, and nearly all were first liable before any age that counts.
+@lru_cache(maxsize=100_000)
+def _second_since(born_on: date, first_liable_on: date, law_book: Book, in_force: date, known: date) -> Month:
+    """The first month in the second category since the book begins, searched for by halves."""
+    law, begin = law_book.on(in_force, known), Month.of(BOOK_BEGINS)
 
     def is_second(months: int) -> bool:
         return category(born_on, first_liable_on, begin + months, law) is Category.SECOND

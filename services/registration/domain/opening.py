@@ -1,9 +1,10 @@
 """What is taken over from an earlier system: files of one kind of row, checked, released by two officers, loaded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from services.registration.domain.contribution import Amounts
@@ -45,12 +46,14 @@ class OpeningCounts:
 
 @dataclass(frozen=True, slots=True)
 class OpeningFile:
-    """A file; `checked` counts as far as the dry run has come, `loaded` as far as the load has."""
+    """A file, whose rows have so many `columns`; `checked` counts as far as the dry run has come, `loaded` as far as
+    the load has."""
 
     id: UUID
     tenant: str
     officer: str
     kind: OpeningKind
+    columns: int
     lines: int
     pieces: int
     received_at: datetime
@@ -72,52 +75,67 @@ class OpeningFault:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class EmployerRow:
+# Kind and number of a national id, as they are compared.
+Who = tuple[str, str]
+
+
+# Tuples: there are millions of them, and a frozen dataclass takes five times as long to be made.
+class EmployerRow(NamedTuple):
     """An employer."""
 
     line: int
     code: str
     name: str
     mycoid: str | None
+    state: str | None = None
+    sector: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """A person."""
 
     line: int
-    id_kind: str
-    id_number: str = field(repr=False)
-    name: str = field(repr=False)
-    born_on: date = field(repr=False)
+    who: Who
+    name: str
+    born_on: date
     residence: str
+    old_ic: str | None = None
+
+    @property
+    def ids(self) -> tuple[Who, ...]:
+        """All that the person bears, the one by which it is known first."""
+        return (self.who,) if self.old_ic is None else (self.who, ("old_ic", self.old_ic))
+
+    def __repr__(self) -> str:
+        return _repr(self)
 
 
-@dataclass(frozen=True, slots=True)
-class SpellRow:
+class SpellRow(NamedTuple):
     """A spell of employment."""
 
     line: int
-    id_kind: str
-    id_number: str = field(repr=False)
+    who: Who
     employer_code: str
     first: date
     last: date | None
 
+    def __repr__(self) -> str:
+        return _repr(self)
 
-@dataclass(frozen=True, slots=True)
-class MonthsRow:
+
+class MonthsRow(NamedTuple):
     """Months of one wage with an employer, written 202606, and what was contributed in each of them."""
 
     line: int
-    id_kind: str
-    id_number: str = field(repr=False)
+    who: Who
     employer_code: str
     first_month: int
     last_month: int
     wage_sen: Sen
     amounts: Amounts
+
+    def __repr__(self) -> str:
+        return _repr(self)
 
 
 OpeningRow = EmployerRow | PersonRow | SpellRow | MonthsRow
@@ -144,3 +162,8 @@ def facts_of_opening(file: OpeningFile) -> dict[str, str | int]:
         "known": found.known,
         "rejected": found.rejected,
     }
+
+
+def _repr(row: PersonRow | SpellRow | MonthsRow) -> str:
+    """Which line it is, and nothing of whom it is about."""
+    return f"{type(row).__name__}(line={row.line})"

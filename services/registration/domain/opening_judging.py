@@ -3,14 +3,13 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
-from services.registration.domain.contribution import Amounts, month_of
+from services.registration.domain.contribution import Amounts
 from services.registration.domain.membership import Employed
 from services.registration.domain.opening import MonthsRow, OpeningFault, OpeningRow
 from shared.kernel.money import Sen
-from shared.kernel.periods import Month
 
 R = TypeVar("R", bound=OpeningRow)
 _EVER = date.max
@@ -25,8 +24,8 @@ class Judged:
     faults: Sequence[OpeningFault]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+# Tuples, as the rows are.
+class Placed(NamedTuple):
     """A row with the numbers of the person and of the employer that it names."""
 
     row: Any
@@ -34,8 +33,7 @@ class Placed:
     employer: int
 
 
-@dataclass(frozen=True, slots=True)
-class TakenMonths:
+class TakenMonths(NamedTuple):
     """Months of a person with an employer that are known: taken over, or declared here by a line."""
 
     first_month: int
@@ -51,8 +49,7 @@ class TakenMonths:
 
     def says(self, row: MonthsRow) -> bool:
         """Whether a row says the same."""
-        said = (row.first_month, row.last_month, row.wage_sen, row.amounts)
-        return (self.first_month, self.last_month, self.wage_sen, self.amounts) == said
+        return self[:4] == (row.first_month, row.last_month, row.wage_sen, row.amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +84,18 @@ class Sorting:
             else:
                 self.fault(row, "line", "repeated_in_file")
 
-    def put(self, row: OpeningRow, what: object, *, is_there: bool, is_same: bool) -> None:
+    def put(self, row: OpeningRow, *, is_there: bool, is_same: bool) -> None:
         """A row is new, or known as it stands, or contradicts what is known."""
         if not is_there:
-            self._new.append(what)
+            self.add(row)
         elif is_same:
             self._known += 1
         else:
             self.fault(row, "line", "differs_from_known")
+
+    def add(self, what: object) -> None:
+        """A row is new."""
+        self._new.append(what)
 
     def know(self) -> None:
         """A row is known as it stands."""
@@ -114,19 +115,19 @@ def judge_spells(
 ) -> Judged:
     """Spells beside those that are known: no two of a person with one employer share a day."""
     sorting = Sorting()
-    held = {key: list(days) for key, days in known.items()}
+    held = {key: [(days.first, days.last or _EVER) for days in spells] for key, spells in known.items()}
     for each in placed:
         row, mine = each.row, held.setdefault((each.person, each.employer), [])
-        said = Employed(row.first, row.last)
-        if row.first <= births[each.person]:
+        first, last = said = (row.first, row.last or _EVER)
+        if first <= births[each.person]:
             sorting.fault(row, "first_day", "before_birth")
         elif said in mine:
             sorting.know()
-        elif any(_overlap(said, other) for other in mine):
+        elif any(first <= until and since <= last for since, until in mine):
             sorting.fault(row, "line", "spell_overlaps")
         else:
             mine.append(said)
-            sorting.put(row, each, is_there=False, is_same=False)
+            sorting.add(each)
     return sorting.judged()
 
 
@@ -138,31 +139,36 @@ def judge_months(
     """Months beside those that are known: each once, the first and the last with a day of employment."""
     sorting = Sorting()
     held = {key: list(months) for key, months in known.items()}
+    employed = {key: [_months_of(each) for each in days] for key, days in spells.items()}
     for each in placed:
         row, key = each.row, (each.person, each.employer)
+        first, last = row.first_month, row.last_month
         mine = held.setdefault(key, [])
-        said = TakenMonths.of(row)
-        shared = [other for other in mine if _share(said, other)]
-        if any(other.says(row) and not other.is_declared_here for other in shared):
-            sorting.know()
-        elif shared:
-            declared = any(other.is_declared_here for other in shared)
-            sorting.fault(row, "first_month", "months_declared_here" if declared else "months_overlap")
-        elif not all(_is_employed(month_of(month), spells.get(key, ())) for month in (row.first_month, row.last_month)):
+        shared = [other for other in mine if first <= other.last_month and other.first_month <= last]
+        if shared:
+            _judge_shared(row, shared, sorting)
+        elif not (_is_in(first, employed.get(key, ())) and _is_in(last, employed.get(key, ()))):
             sorting.fault(row, "first_month", "months_outside_employment")
         else:
-            mine.append(said)
-            sorting.put(row, each, is_there=False, is_same=False)
+            mine.append(TakenMonths.of(row))
+            sorting.add(each)
     return sorting.judged()
 
 
-def _overlap(one: Employed, other: Employed) -> bool:
-    return one.first <= (other.last or _EVER) and other.first <= (one.last or _EVER)
+def _is_in(month: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= month <= last for first, last in spans)
 
 
-def _share(one: TakenMonths, other: TakenMonths) -> bool:
-    return one.first_month <= other.last_month and other.first_month <= one.last_month
+def _judge_shared(row: MonthsRow, shared: Sequence[TakenMonths], sorting: Sorting) -> None:
+    """Months of which something is known: they are known as they stand, or contradict it."""
+    if any(other.says(row) and not other.is_declared_here for other in shared):
+        sorting.know()
+    else:
+        declared = any(other.is_declared_here for other in shared)
+        sorting.fault(row, "first_month", "months_declared_here" if declared else "months_overlap")
 
 
-def _is_employed(month: Month, spells: Sequence[Employed]) -> bool:
-    return any(each.first <= month.last_day and (each.last or _EVER) >= month.first_day for each in spells)
+def _months_of(days: Employed) -> tuple[int, int]:
+    """The first and the last month with a day of employment, written 202606."""
+    last = days.last or _EVER
+    return days.first.year * 100 + days.first.month, last.year * 100 + last.month

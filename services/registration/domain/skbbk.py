@@ -144,6 +144,15 @@ def skbbk_membership(
     return tuple(period for days in employed for period in _periods(days, standing, law))
 
 
+def since_it_began(standing: Standing, law: LawOn) -> Standing:
+    """A standing of which the same membership follows, and which is that of many: of who stated nothing, the days of
+    work since the scheme began, joined."""
+    begins = first_month(law)
+    if standing.statements or begins is None:
+        return standing
+    return Standing(tuple(joined(standing.spells, begins.first_day)), standing.residences)
+
+
 def month_runs(periods: Sequence[CategoryPeriod], standing: Standing, law: LawOn) -> list[MonthRun]:
     """The same by months, with the law behind each run: days between two spells in one month break no run."""
     found: list[MonthRun] = []

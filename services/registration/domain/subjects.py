@@ -1,9 +1,10 @@
 """What the commands of registration wait for, and what its tasks are about."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from shared.kernel.periods import Month
-from shared.kernel.subjects import Subject
+from shared.kernel.subjects import Subject, Subjects
 
 
 def contributions(employer: int, month: int) -> Subject:
@@ -48,9 +49,19 @@ def registered(number_index: str) -> Subject:
     return Subject.of("registered", number_index)
 
 
+def all_registered(number_indexes: Iterable[str]) -> Subjects:
+    """The same of many digits."""
+    return Subject.each("registered", number_indexes)
+
+
 def employed(employer: int, person: int) -> Subject:
     """The employment of a person with an employer."""
     return Subject.of("employed", employer, person)
+
+
+def all_employed(pairs: Iterable[tuple[int, int]]) -> Subjects:
+    """The same of many, by employer and person."""
+    return Subject.each("employed", (f"{employer}/{person}" for employer, person in pairs))
 
 
 def interest(employer: int, month: Month) -> Subject:

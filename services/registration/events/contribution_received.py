@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from uuid import UUID
 
@@ -109,27 +110,43 @@ def contributions_taken_over(
     file: UUID, piece: int, at: datetime, placed: Sequence[Placed]
 ) -> Iterator[ContributionsTakenOverV1]:
     """The months that a piece brought, in chunks."""
-    kept = [KeptMonths(file, at, each.person, each.employer, TakenMonths.of(each.row)) for each in placed]
-    for chunk, first in enumerate(range(0, len(kept), RANGES_IN_AN_EVENT), start=piece * OF_A_PIECE):
-        yield _taken_over(chunk, kept[first : first + RANGES_IN_AN_EVENT])
+    for chunk, first in enumerate(range(0, len(placed), RANGES_IN_AN_EVENT), start=piece * OF_A_PIECE):
+        part = placed[first : first + RANGES_IN_AN_EVENT]
+        whose = ([each.employer for each in part], [each.person for each in part])
+        yield _taken_over(file, chunk, at, whose, [TakenMonths.of(each.row) for each in part])
 
 
 def contributions_taken_over_again(kept: Sequence[KeptMonths]) -> list[ContributionsTakenOverV1]:
     """Months of any files as they were stated at first, sorted by file."""
     grouped = (list(of_file) for _, of_file in groupby(kept, key=lambda each: (each.file, each.taken_at)))
-    return [_taken_over(_STATED_AGAIN + each[0].person, each) for each in grouped]
+    return [
+        _taken_over(
+            *(each[0].file, _STATED_AGAIN + each[0].person, each[0].taken_at),
+            ([one.employer for one in each], [one.person for one in each]),
+            [one.months for one in each],
+        )
+        for each in grouped
+    ]
 
 
-def _taken_over(chunk: int, kept: Sequence[KeptMonths]) -> ContributionsTakenOverV1:
-    months = [each.months for each in kept]
+def _taken_over(
+    file: UUID, chunk: int, at: datetime, whose: tuple[Sequence[int], Sequence[int]], months: Sequence[TakenMonths]
+) -> ContributionsTakenOverV1:
+    """Months by employers and persons."""
+    employers, persons = whose
     return ContributionsTakenOverV1(
-        file=kept[0].file,
+        file=file,
         chunk=chunk,
-        taken_at=kept[0].taken_at,
-        employers=tuple(each.employer for each in kept),
-        persons=tuple(each.person for each in kept),
-        first_months=tuple(str(month_of(each.first_month)) for each in months),
-        last_months=tuple(str(month_of(each.last_month)) for each in months),
+        taken_at=at,
+        employers=tuple(employers),
+        persons=tuple(persons),
+        first_months=tuple(_month_text(each.first_month) for each in months),
+        last_months=tuple(_month_text(each.last_month) for each in months),
         wages_sen=tuple(each.wage_sen for each in months),
         **{name: tuple(getattr(each.amounts, name) for each in months) for name in AMOUNTS},
     )
+
+
+@lru_cache(maxsize=4_096)
+def _month_text(month: int) -> str:
+    return str(month_of(month))

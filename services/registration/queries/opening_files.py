@@ -29,7 +29,7 @@ async def list_opening_faults(file: UUID, uow: RegistrationUnitOfWork) -> list[O
 async def find_rejected_rows(file: UUID, uow: RegistrationUnitOfWork) -> str:
     """A file of the lines that were set aside, as they were sent; raises OpeningFileUnknown, UploadErased."""
     found = await uow.opening_files.get(file)
-    return rejected(found.kind, await uow.opening_files.rejected_lines(file))
+    return rejected(found.kind, found.columns, await uow.opening_files.rejected_lines(file))
 
 
 async def find_state_of_opening_file(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:

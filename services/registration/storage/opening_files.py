@@ -24,8 +24,8 @@ from services.registration.storage.keys import Keys
 from shared.kernel.identifiers import new_id
 from shared.security.fields import place
 
-_FILE = """file.file, file.tenant, file.officer, file.kind, file.lines, file.pieces, file.received_at, file.state,
-           file.ended_at, file.proposed_by, file.approved_by, file.revision"""
+_FILE = """file.file, file.tenant, file.officer, file.kind, file.columns, file.lines, file.pieces, file.received_at,
+           file.state, file.ended_at, file.proposed_by, file.approved_by, file.revision"""
 # A piece counts as far as it was worked on: what is not new and not known in it was set aside.
 _COLUMNS = f"""{_FILE}, found.* FROM opening_file AS file CROSS JOIN LATERAL (
         SELECT coalesce(sum(checked_new), 0)::integer AS checked_new,
@@ -36,8 +36,8 @@ _COLUMNS = f"""{_FILE}, found.* FROM opening_file AS file CROSS JOIN LATERAL (
                coalesce(sum(lines - loaded_new - loaded_known), 0)::integer AS loaded_rejected
         FROM opening_piece AS piece WHERE piece.file = file.file) AS found"""  # noqa: S608 - a constant
 _ADD = text("""
-    INSERT INTO opening_file (file, tenant, officer, kind, digest, lines, pieces, received_at, state, revision)
-    VALUES (:file, :tenant, :officer, :kind, :digest, :lines, :pieces, :received_at, 'received', 1)
+    INSERT INTO opening_file (file, tenant, officer, kind, columns, digest, lines, pieces, received_at, state, revision)
+    VALUES (:file, :tenant, :officer, :kind, :columns, :digest, :lines, :pieces, :received_at, 'received', 1)
     ON CONFLICT (kind, digest) WHERE state <> 'dropped' DO NOTHING
 """)
 _SAME = text("SELECT file FROM opening_file WHERE kind = :kind AND digest = :digest AND state <> 'dropped'")
@@ -102,13 +102,13 @@ class OpeningFileRepository:
         self._keys = keys
 
     async def receive(
-        self, kind: OpeningKind, lines: Sequence[str], tenant: str, officer: str, at: datetime
+        self, kind: OpeningKind, columns: int, lines: Sequence[str], tenant: str, officer: str, at: datetime
     ) -> tuple[UUID, bool]:
         """Keep a file; its id, and whether it is new: the same lines are one file until they are dropped."""
         file, pieces = new_id(), pieces_of(lines)
         digest = await asyncio.to_thread(self._keys.uploads.of, f"{kind.value}\n" + "\n".join(lines))
         values = {"file": file, "tenant": tenant, "officer": officer, "kind": kind.value, "digest": digest}
-        more = {"lines": len(lines), "pieces": len(pieces), "received_at": at}
+        more = {"columns": columns, "lines": len(lines), "pieces": len(pieces), "received_at": at}
         if not (await self._connection.execute(_ADD, values | more)).rowcount:
             same = await self._connection.execute(_SAME, {"kind": kind.value, "digest": digest})
             return same.scalar_one(), False
@@ -219,6 +219,7 @@ def opening_file_of(row: Row[Any]) -> OpeningFile:
         tenant=row.tenant,
         officer=row.officer,
         kind=OpeningKind(row.kind),
+        columns=row.columns,
         lines=row.lines,
         pieces=row.pieces,
         received_at=row.received_at,

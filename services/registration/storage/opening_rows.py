@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, Amounts, number_of
 from services.registration.domain.employer import TENANT, Employer
+from services.registration.domain.employer_fact import THE_ONLY_ONE
 from services.registration.domain.errors import NationalIdRegistered
 from services.registration.domain.membership import CategoryPeriod, Employed, Residing
 from services.registration.domain.opening import (
@@ -22,41 +24,100 @@ from services.registration.domain.opening import (
     OpeningFault,
     PersonRow,
     SpellRow,
+    Who,
 )
 from services.registration.domain.opening_judging import Judged, KeptMonths, Placed, Sorting, TakenMonths
 from services.registration.domain.person import PublicFacts
 from services.registration.domain.skbbk import Standing, Statement, StatementKind
-from services.registration.domain.spell import Spell
 from services.registration.storage.employers import employer_of
 from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import KeptMembership, stated_of
-from services.registration.storage.spells import spell_of
 from services.registration.storage.taken_ids import taken_under_any_key
 from shared.contracts.contribution_received import ContributionsTakenOverV1
-from shared.kernel.identifiers import new_id
+from shared.kernel.identifiers import new_id_text
 from shared.kernel.periods import Month
+from shared.persistence.arrays import as_arrays, unnested
+from shared.security.blind_index import id_text
 from shared.security.fields import place
 from shared.security.names import names_agree, readings
-from shared.security.national_id import IdKind, NationalId
+from shared.security.national_id import NationalId
+
+# The columns of what is written, with their types.
+_EMPLOYER = dict.fromkeys(("codes", "names", "companies", "states", "sectors"), "text")
+_PERSONS = {"persons": "integer", "revisions": "integer"}
+_IDS = {
+    "persons": "integer",
+    "ids": "uuid",
+    "kinds": "text",
+    "sealed": "bytea",
+    "blind": "bytea",
+    "numbers": "bytea",
+    "tokens": "text",
+}
+_FACTS = {
+    "persons": "integer",
+    "name_facts": "bigint",
+    "names": "bytea",
+    "birth_facts": "bigint",
+    "births": "text",
+    "residence_facts": "bigint",
+    "residences": "text",
+}
+_NAMES = {"tokens": "text", "persons": "integer", "facts": "bigint"}
+_PAIRS = {"persons": "integer", "employers": "integer"}
+_SPELL = {
+    "spells": "uuid",
+    "persons": "integer",
+    "employers": "integer",
+    "revisions": "integer",
+    "firsts": "date",
+    "lasts": "date",
+    "stated": "date",
+}
+_MEMBERSHIPS = {"persons": "integer", "schemes": "text", "periods": "text", "statements": "text"}
+_RANGE = {
+    "employers": "integer",
+    "persons": "integer",
+    "first_months": "integer",
+    "last_months": "integer",
+    **dict.fromkeys(("wages_sen", *AMOUNTS), "bigint"),
+}
 
 _EMPLOYERS = text("""
     SELECT employer, revision, code, name, mycoid, registered_at, state, sector, ended_on FROM employer
     WHERE code = ANY(CAST(:codes AS text[]))
 """)
+_NUMBERS_OF_EMPLOYERS = text("SELECT code, employer FROM employer WHERE code = ANY(CAST(:codes AS text[]))")
+# What is stated of an employer is taken to be true of every day, and stands in what is derived as it was stated.
 _ADD_EMPLOYERS = text(f"""
     WITH next AS MATERIALIZED (
         SELECT coalesce(kept.employer, nextval('employer_number'))::integer AS employer,
-               coalesce(kept.revision + 1, 1) AS revision, asked.code, asked.name, asked.mycoid
-        FROM unnest(CAST(:codes AS text[]), CAST(:names AS text[]), CAST(:companies AS text[]))
-             AS asked (code, name, mycoid) LEFT JOIN recalled_employer AS kept USING (code))
-    INSERT INTO employer (employer, tenant, revision, code, name, mycoid, registered_at)
-    SELECT employer, '{TENANT}' || employer, revision, code, name, mycoid, CAST(:at AS timestamptz) FROM next
-    ORDER BY code
-    RETURNING employer, revision, code, name, mycoid
-""")  # noqa: S608 - a constant
+               coalesce(kept.revision + 1, 1) AS revision, asked.code, asked.name, asked.mycoid, asked.state,
+               asked.sector
+        FROM {unnested(_EMPLOYER)} AS asked (code, name, mycoid, state, sector)
+        LEFT JOIN recalled_employer AS kept USING (code)
+    ), added AS (
+        INSERT INTO employer (employer, tenant, revision, code, name, mycoid, registered_at, state, sector)
+        SELECT employer, '{TENANT}' || employer, revision, code, name, mycoid, CAST(:at AS timestamptz), state, sector
+        FROM next ORDER BY code
+    ), said AS MATERIALIZED (
+        SELECT nextval('employer_fact_id') AS fact, employer, '{TENANT}' || employer AS tenant, attribute, value
+        FROM next CROSS JOIN LATERAL (VALUES ('state', state), ('sector', sector)) AS stated (attribute, value)
+        WHERE value IS NOT NULL
+    ), stated AS (
+        INSERT INTO employer_fact (id, employer, tenant, attribute, item, valid, plain, recorded_at, source, evidence)
+        SELECT fact, employer, tenant, attribute, '{THE_ONLY_ONE}', '(,)', value, CAST(:at AS timestamptz), :source,
+               :file
+        FROM said
+    ), derived AS (
+        INSERT INTO employer_attribute (employer, tenant, attribute, item, valid, fact)
+        SELECT employer, tenant, attribute, '{THE_ONLY_ONE}', '(,)', fact FROM said
+    )
+    SELECT employer, revision, code, name, mycoid, state, sector FROM next ORDER BY code
+""")  # noqa: S608 - constants
 # Whoever bears such digits, of any kind.
 _BEARERS = text("""
-    SELECT id.number_index, id.blind_index, born.plain AS born_on, residence.plain AS residence,
+    SELECT id.number_index, id.person, id.blind_index, born.plain AS born_on, residence.plain AS residence,
            name.id AS name_fact, name.sealed AS name_sealed
     FROM national_id AS id
     CROSS JOIN (SELECT CAST(:day AS date) AS day) AS asked
@@ -75,67 +136,72 @@ _NUMBERS = text("""
     FROM unnest(CAST(:tokens AS text[])) WITH ORDINALITY AS asked (id_token, place)
     LEFT JOIN recalled_person AS kept USING (id_token) ORDER BY place
 """)
-_ADD_PERSONS = text("""
+_ADD_PERSONS = text(f"""
     INSERT INTO person (person, revision, registered_at)
     SELECT person, revision, CAST(:at AS timestamptz)
-    FROM unnest(CAST(:persons AS integer[]), CAST(:revisions AS integer[])) AS said (person, revision)
-""")
-_ADD_IDS = text("""
+    FROM {unnested(_PERSONS)} AS said (person, revision)
+""")  # noqa: S608 - constants
+_ADD_IDS = text(f"""
     INSERT INTO national_id (id, person, kind, number_sealed, blind_index, number_index, id_token, shares_digits,
                              source, evidence, recorded_at)
     SELECT id, person, kind, sealed, blind, number, token, false, :source, :file, CAST(:at AS timestamptz)
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:persons AS integer[]), CAST(:kinds AS text[]), CAST(:sealed AS bytea[]),
-                CAST(:blind AS bytea[]), CAST(:numbers AS bytea[]), CAST(:tokens AS text[]))
-         AS said (id, person, kind, sealed, blind, number, token)
-""")
+    FROM {unnested(_IDS)} AS said (person, id, kind, sealed, blind, number, token)
+""")  # noqa: S608 - constants
 # What is stated is taken to be true of every day, as at a registration: then what is derived is the same rows.
-_ADD_FACTS = text("""
-    WITH stated AS (
+_ADD_FACTS = text(f"""
+    WITH said AS MATERIALIZED (
+        SELECT person, fact.* FROM {unnested(_FACTS)} AS said (person, name_fact, name, birth_fact, birth,
+                                                               residence_fact, residence)
+        CROSS JOIN LATERAL (VALUES (name_fact, 'name', NULL, name), (birth_fact, 'born_on', birth, NULL),
+                                   (residence_fact, 'residence', residence, NULL))
+            AS fact (id, attribute, plain, sealed)
+    ), stated AS (
         INSERT INTO person_fact (id, person, attribute, valid, plain, sealed, source)
-        SELECT id, person, attribute, daterange(NULL, NULL), plain, sealed, :source
-        FROM unnest(CAST(:ids AS bigint[]), CAST(:persons AS integer[]), CAST(:attributes AS text[]),
-                    CAST(:plain AS text[]), CAST(:sealed AS bytea[])) AS said (id, person, attribute, plain, sealed)
-        RETURNING person, attribute, valid, id
+        SELECT id, person, attribute, '(,)', plain, sealed, :source FROM said
     )
-    INSERT INTO person_attribute (person, attribute, valid, fact) SELECT * FROM stated
-""")
+    INSERT INTO person_attribute (person, attribute, valid, fact) SELECT person, attribute, '(,)', id FROM said
+""")  # noqa: S608 - constants
 _ADD_DEATHS = text("""
     INSERT INTO person_fact (id, person, attribute, valid, plain, source)
     SELECT nextval('person_fact_id'), person, 'died_on', daterange(NULL, NULL), day, 'registration'
     FROM unnest(CAST(:persons AS integer[]), CAST(:days AS text[])) AS said (person, day)
 """)
 _DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
-_ADD_NAMES = text("""
-    INSERT INTO person_name_token (token, person, fact)
-    SELECT * FROM unnest(CAST(:tokens AS text[]), CAST(:persons AS integer[]), CAST(:facts AS bigint[]))
-""")
+_ADD_NAMES = text(f"""
+    INSERT INTO person_name_token (token, person, fact) SELECT * FROM {unnested(_NAMES)} AS said (token, person, fact)
+""")  # noqa: S608 - constants
 _WHO = text("""
-    SELECT id.blind_index, id.person, born.plain AS born_on
-    FROM national_id AS id
-    JOIN person_attribute AS b ON b.person = id.person AND b.attribute = 'born_on' AND b.valid @> CAST(:day AS date)
-    JOIN person_fact AS born ON born.id = b.fact
-    WHERE id.blind_index = ANY(CAST(:blind AS bytea[])) AND id.withdrawn_at IS NULL
+    SELECT blind_index, person FROM national_id
+    WHERE blind_index = ANY(CAST(:blind AS bytea[])) AND withdrawn_at IS NULL
+""")
+_BIRTHS = text("""
+    SELECT known.person, born.plain AS born_on
+    FROM person_attribute AS known JOIN person_fact AS born ON born.id = known.fact
+    WHERE known.person = ANY(CAST(:persons AS integer[])) AND known.attribute = 'born_on'
+      AND known.valid @> CAST(:day AS date)
 """)
 # In the order of their numbers, so that two who hold several do not wait for each other.
 _HOLD = text("""
     SELECT person FROM person WHERE person = ANY(CAST(:persons AS integer[])) ORDER BY person FOR NO KEY UPDATE
 """)
-_SPELLS = text("""
-    SELECT person, employer, lower(days) AS first, upper(days) - 1 AS last, refused FROM spell
-    WHERE person = ANY(CAST(:persons AS integer[]))
-""")
+_SPELLS = text(f"""
+    SELECT spell.person, spell.employer, lower(days) AS first, upper(days) - 1 AS last
+    FROM {unnested(_PAIRS)} AS asked (person, employer)
+    JOIN spell ON (spell.employer, spell.person) = (asked.employer, asked.person)
+""")  # noqa: S608 - constants
 _KEPT_SPELLS = text("""
-    SELECT DISTINCT ON (person, employer, started_on) person, employer, started_on, spell FROM recalled_spell AS kept
+    SELECT DISTINCT ON (person, employer, started_on) person, employer, started_on, spell, revision, stated_on
+    FROM recalled_spell AS kept
     WHERE person = ANY(CAST(:persons AS integer[]))
       AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
     ORDER BY person, employer, started_on, revision DESC
 """)
-_ADD_SPELLS = text("""
-    WITH stated AS (
+_ADD_SPELLS = text(f"""
+    WITH said AS MATERIALIZED (
+        SELECT * FROM {unnested(_SPELL)} AS said (spell, person, employer, revision, first, last, stated_on)
+    ), stated AS (
         INSERT INTO spell_fact (spell, tenant, person, employer, days, source)
-        SELECT spell, 'employer:' || employer, person, employer, daterange(first, last, '[]'), :source
-        FROM unnest(CAST(:spells AS uuid[]), CAST(:persons AS integer[]), CAST(:employers AS integer[]),
-                    CAST(:firsts AS date[]), CAST(:lasts AS date[])) AS said (spell, person, employer, first, last)
+        SELECT spell, '{TENANT}' || employer, person, employer, daterange(first, last, '[]'), :source FROM said
         RETURNING id, spell, tenant, person, employer, days
     ), verified AS (
         INSERT INTO spell_verification (spell, tenant, granted, said_at, source, officer)
@@ -146,43 +212,41 @@ _ADD_SPELLS = text("""
     )
     INSERT INTO spell (spell, tenant, person, employer, days, fact, revision, confirmed_month, confirmed_wage_sen,
                        stated_on, verified, refused, end_stated_on, end_verified)
-    SELECT stated.spell, tenant, stated.person, stated.employer, days, id, coalesce(kept.revision + 1, 1),
-           kept.confirmed_month, kept.confirmed_wage_sen, least(CAST(:day AS date), kept.stated_on), true, false,
+    SELECT spell, tenant, stated.person, stated.employer, days, id, said.revision, kept.confirmed_month,
+           kept.confirmed_wage_sen, said.stated_on, true, false,
            CASE WHEN NOT upper_inf(days) THEN CAST(:day AS date) END, true
-    FROM stated LEFT JOIN recalled_spell AS kept ON kept.spell = stated.spell
-    ORDER BY stated.person
-    RETURNING spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
-              confirmed_month, confirmed_wage_sen, stated_on, verified, refused, end_stated_on, end_verified,
-              kind_of_work, spouse_of_employer, allowance_sen
+    FROM stated JOIN said USING (spell) LEFT JOIN recalled_spell AS kept USING (spell) ORDER BY stated.person
+""")  # noqa: S608 - constants
+# All that memberships rest on, kind by kind: asked for each person they would be three look-ups more.
+_EMPLOYED = text("""
+    SELECT person, lower(part.days) AS first, upper(part.days) - 1 AS last, part.of_act4, part.of_act800
+    FROM spell CROSS JOIN LATERAL (
+        SELECT spell.days, true, true WHERE act4_has IS NULL AND act800_has IS NULL
+        UNION ALL
+        SELECT unnest(datemultirange(spell.days) * coalesce(act4_has, '{(,)}')), true, false
+        WHERE act4_has IS NOT NULL OR act800_has IS NOT NULL
+        UNION ALL
+        SELECT unnest(datemultirange(spell.days) * coalesce(act800_has, '{(,)}')), false, true
+        WHERE act4_has IS NOT NULL OR act800_has IS NOT NULL
+    ) AS part (days, of_act4, of_act800)
+    WHERE person = ANY(CAST(:persons AS integer[])) AND NOT refused
 """)
-_STANDINGS = text("""
-    SELECT asked.person, born.plain AS born_on,
-           ARRAY (SELECT ROW (lower(part), upper(part) - 1)
-                  FROM spell CROSS JOIN unnest(CASE WHEN act4_has IS NULL THEN datemultirange(days)
-                                                    ELSE datemultirange(days) * act4_has END) AS part
-                  WHERE spell.person = asked.person AND NOT refused) AS spells,
-           ARRAY (SELECT ROW (lower(part), upper(part) - 1)
-                  FROM spell CROSS JOIN unnest(CASE WHEN act800_has IS NULL THEN datemultirange(days)
-                                                    ELSE datemultirange(days) * act800_has END) AS part
-                  WHERE spell.person = asked.person AND NOT refused) AS of_act800,
-           ARRAY (SELECT ROW (fact.plain, lower(known.valid), upper(known.valid) - 1)
-                  FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
-                  WHERE known.person = asked.person AND known.attribute = 'residence'
-                  ORDER BY lower(known.valid) NULLS FIRST) AS residences,
-           ARRAY (SELECT ROW (kind, filed_on, said_at, split_part(tenant, ':', 1)) FROM skbbk_statement AS said
-                  WHERE said.person = asked.person ORDER BY id) AS statements
-    FROM unnest(CAST(:persons AS integer[])) AS asked (person)
-    JOIN person_attribute AS b ON b.person = asked.person AND b.attribute = 'born_on' AND b.valid @> CAST(:day AS date)
-    JOIN person_fact AS born ON born.id = b.fact
-    ORDER BY asked.person
+_RESIDING = text("""
+    SELECT known.person, fact.plain, lower(known.valid) AS first, upper(known.valid) - 1 AS last
+    FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
+    WHERE known.person = ANY(CAST(:persons AS integer[])) AND known.attribute = 'residence'
+    ORDER BY lower(known.valid) NULLS FIRST
+""")
+_SAID_OF_SKBBK = text("""
+    SELECT person, kind, filed_on, said_at, split_part(tenant, ':', 1) AS said_by FROM skbbk_statement
+    WHERE person = ANY(CAST(:persons AS integer[])) ORDER BY id
 """)
 # As one is kept (storage/memberships.py): who never was a member is told to nobody.
-_KEEP_MEMBERSHIPS = text("""
+_KEEP_MEMBERSHIPS = text(f"""
     INSERT INTO membership AS known (person, scheme, revision, periods, statements)
     SELECT person, scheme, coalesce(recalled.revision + 1, 1), CAST(asked.periods AS jsonb),
            CAST(asked.statements AS jsonb)
-    FROM unnest(CAST(:persons AS integer[]), CAST(:schemes AS text[]), CAST(:periods AS text[]),
-                CAST(:statements AS text[])) AS asked (person, scheme, periods, statements)
+    FROM {unnested(_MEMBERSHIPS)} AS asked (person, scheme, periods, statements)
     LEFT JOIN recalled_membership AS recalled USING (person, scheme)
     LEFT JOIN membership AS stored USING (person, scheme)
     WHERE asked.periods <> '[]' OR asked.statements <> '[]'
@@ -192,7 +256,7 @@ _KEEP_MEMBERSHIPS = text("""
                                                statements = excluded.statements
     WHERE (known.periods, known.statements) IS DISTINCT FROM (excluded.periods, excluded.statements)
     RETURNING known.person, known.scheme, known.revision
-""")
+""")  # noqa: S608 - constants
 _MONTHS = text("""
     SELECT person, employer, first_month, last_month, wage_sen, act4_employer_sen, act4_employee_sen,
            act800_employer_sen, act800_employee_sen, skbbk_employee_sen, false AS is_line FROM opening_month
@@ -205,10 +269,7 @@ _ADD_MONTHS = text(f"""
     INSERT INTO opening_month (employer, person, first_month, last_month, wage_sen, {", ".join(AMOUNTS)}, file,
                                recorded_at)
     SELECT employer, person, first_month, last_month, wage_sen, {", ".join(AMOUNTS)}, :file, CAST(:at AS timestamptz)
-    FROM unnest(CAST(:employers AS integer[]), CAST(:persons AS integer[]), CAST(:first_months AS integer[]),
-                CAST(:last_months AS integer[]), CAST(:wages_sen AS bigint[]),
-                {", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)})
-         AS said (employer, person, first_month, last_month, wage_sen, {", ".join(AMOUNTS)})
+    FROM {unnested(_RANGE)} AS said (employer, person, first_month, last_month, wage_sen, {", ".join(AMOUNTS)})
 """)  # noqa: S608 - constants
 # What was read back after a restore is what was loaded, whichever of both comes first.
 _RECALL_MONTHS = text(_ADD_MONTHS.text + " ON CONFLICT (person, employer, first_month) DO NOTHING")
@@ -234,9 +295,26 @@ _ALIKE = text("""
 """)
 
 
+_OF_MONTH = ("wages_sen", *AMOUNTS)
+_sens = attrgetter(*AMOUNTS)
+
+
+class TakenSpell(NamedTuple):
+    """A spell that was added, as it is published; its id is a text."""
+
+    id: str
+    person: int
+    employer: int
+    revision: int
+    started_on: date
+    ended_on: date | None
+    stated_on: date
+
+
 class _Bearer(NamedTuple):
     """Who bears digits, as known: the index of kind and number, and the name as it is sealed in a fact."""
 
+    person: int
     blind_index: bytes
     born_on: str | None
     residence: str | None
@@ -255,6 +333,17 @@ class _Numbers(NamedTuple):
     residence_fact: int
 
 
+class _Borne(NamedTuple):
+    """An id as it is kept."""
+
+    id: str
+    kind: str
+    sealed: bytes
+    blind_index: bytes
+    number_index: bytes
+    token: str
+
+
 class OpeningRowRepository:
     """What rows mean here, and writing them, in one transaction of the worker."""
 
@@ -266,120 +355,131 @@ class OpeningRowRepository:
         """Which of them are new, by their codes."""
         found = await self._employers(row.code for row in rows)
         sorting = Sorting()
-        for row in sorting.once(rows, lambda each: each.code, lambda each: (each.name, each.mycoid)):
+        for row in sorting.once(rows, lambda each: each.code, lambda each: each[1:]):
             there = found.get(row.code)
-            same = there is not None and (there.name, there.mycoid) == (row.name, row.mycoid)
-            sorting.put(row, row, is_there=there is not None, is_same=same)
+            sorting.put(row, is_there=there is not None, is_same=there is not None and _says(there, row))
         return sorting.judged()
 
-    async def add_employers(self, rows: Sequence[EmployerRow], at: datetime) -> list[Employer]:
+    async def add_employers(self, rows: Sequence[EmployerRow], file: UUID, at: datetime) -> list[Employer]:
         """Register them."""
-        values = {
-            "codes": [row.code for row in rows],
-            "names": [row.name for row in rows],
-            "companies": [row.mycoid for row in rows],
-            "at": at,
-        }
-        added = await self._connection.execute(_ADD_EMPLOYERS, values)
-        return [Employer(row.employer, row.revision, row.code, row.name, row.mycoid, at) for row in added]
+        whose = {"source": OPENING, "file": str(file), "at": at}
+        values = as_arrays(_EMPLOYER, (row[1:] for row in rows))
+        added = await self._connection.execute(_ADD_EMPLOYERS, {**values, **whose})
+        return [
+            Employer(row.employer, row.revision, row.code, row.name, row.mycoid, at, row.state, row.sector)
+            for row in added
+        ]
 
     async def judge_persons(self, rows: Sequence[PersonRow], day: date) -> Judged:
         """Which of them are new, by their national ids; nobody is guessed to be somebody."""
-        numbers = await asyncio.to_thread(lambda: [self._keys.numbers.each(row.id_number) for row in rows])
+        hashed = self._keys.numbers.each
+        numbers = await asyncio.to_thread(lambda: [[hashed(number) for _, number in row.ids] for row in rows])
+        asked = {"numbers": [*chain.from_iterable(chain.from_iterable(numbers))], "day": day}
         found: dict[bytes, list[_Bearer]] = defaultdict(list)
-        for index, *bearer in await self._connection.execute(_BEARERS, {"numbers": [*chain(*numbers)], "day": day}):
+        for index, *bearer in await self._connection.execute(_BEARERS, asked):
             found[bytes(index)].append(_Bearer(*bearer))
         return await asyncio.to_thread(self._judge_persons, rows, numbers, found)
 
     async def add_persons(self, rows: Sequence[PersonRow], file: UUID, at: datetime) -> list[PublicFacts]:
         """Register them; what is published of each."""
-        made = await asyncio.to_thread(lambda: [self._made(row) for row in rows])
-        if await taken_under_any_key(self._connection, self._keys, [_id(row) for row in rows], shares_digits=False):
+        borne, names = await asyncio.to_thread(self._borne, rows)
+        if await taken_under_any_key(
+            self._connection, self._keys, [_id(who) for row in rows for who in row.ids], shares_digits=False
+        ):
             # Since they were judged to be new somebody added one under another key: the piece is judged again.
             raise NationalIdRegistered()
-        given = await self._connection.execute(_NUMBERS, {"tokens": [each["token"] for each in made]})
+        given = await self._connection.execute(_NUMBERS, {"tokens": [ids[0].token for ids in borne]})
         numbers = [_Numbers(*each) for each in given]
-        told = list(zip(rows, numbers, made, strict=True))
-        persons = [number.person for number in numbers]
-        which = {"persons": persons, "source": OPENING, "file": str(file), "at": at}
-        await self._connection.execute(_ADD_PERSONS, {**which, "revisions": [number.revision for number in numbers]})
-        await self._connection.execute(
-            _ADD_IDS, {**which, **_columns(made, "ids", "kinds", "sealed", "blind", "numbers")}
-        )
-        facts = await asyncio.to_thread(self._facts, told)
-        await self._connection.execute(_ADD_FACTS, {**_transposed(_FACT, facts), "source": OPENING})
-        names = [(token, n.person, n.name_fact) for _, n, each in told for token in each["names"]]
-        await self._connection.execute(_ADD_NAMES, _transposed(("tokens", "persons", "facts"), names))
+        await self._write_persons(rows, numbers, borne, {"source": OPENING, "file": str(file), "at": at})
+        tokens = [(token, n.person, n.name_fact) for n, each in zip(numbers, names, strict=True) for token in each]
+        await self._connection.execute(_ADD_NAMES, as_arrays(_NAMES, tokens))
         await self._add_deaths(numbers)
-        return [_public(row, number, each, at) for row, number, each in told]
+        return [
+            PublicFacts(
+                *(number.person, number.revision, tuple(each.token for each in ids), row.born_on, row.residence, at),
+                name_tokens=named,
+                died_on=number.died_on,
+            )
+            for row, number, ids, named in zip(rows, numbers, borne, names, strict=True)
+        ]
 
-    async def place(
-        self, rows: Sequence[SpellRow | MonthsRow], day: date
-    ) -> tuple[list[Placed], dict[int, date], list[OpeningFault]]:
-        """Whom each row names, with the births of them all."""
+    async def place(self, rows: Sequence[SpellRow | MonthsRow]) -> tuple[list[Placed], list[OpeningFault]]:
+        """Whom each row names."""
         blind = await asyncio.to_thread(self._blind, rows)
-        found = (await self._connection.execute(_WHO, {"blind": sorted({*chain(*blind)}), "day": day})).all()
-        who = {bytes(each.blind_index): each for each in found}
-        employers = await self._employers(row.employer_code for row in rows)
+        asked = {"blind": sorted(chain.from_iterable(blind.values()))}
+        found = {bytes(index): person for index, person in await self._connection.execute(_WHO, asked)}
+        who = {each: next((found[index] for index in by if index in found), None) for each, by in blind.items()}
+        codes = {"codes": sorted({row.employer_code for row in rows})}
+        numbers = await self._connection.execute(_NUMBERS_OF_EMPLOYERS, codes)
+        employers: dict[str, int] = {row.code: row.employer for row in numbers}
         placed, faults = [], []
-        for row, index in zip(rows, blind, strict=True):
-            person = next((who[each] for each in index if each in who), None)
-            employer = employers.get(row.employer_code)
+        for row in rows:
+            person, employer = who[row.who], employers.get(row.employer_code)
             if person is None:
                 faults.append(OpeningFault(row.line, "id_number", "person_unknown"))
             elif employer is None:
                 faults.append(OpeningFault(row.line, "employer_code", "employer_unknown"))
             else:
-                placed.append(Placed(row, person.person, employer.number))
-        return placed, {each.person: date.fromisoformat(each.born_on) for each in found}, faults
+                placed.append(Placed(row, person, employer))
+        return placed, faults
 
-    async def hold(self, persons: Collection[int]) -> None:
+    async def births_of(self, placed: Sequence[Placed], day: date) -> dict[int, date]:
+        """The birth of each person, as known for a day."""
+        return await self._births({each.person for each in placed}, day)
+
+    async def hold(self, placed: Sequence[Placed]) -> None:
         """Hold people until the transaction ends: what is known of their spells and months stays so."""
-        await self._connection.execute(_HOLD, {"persons": sorted(persons)})
+        await self._connection.execute(_HOLD, {"persons": sorted({each.person for each in placed})})
 
-    async def spells_of(self, persons: Collection[int]) -> dict[tuple[int, int], list[Employed]]:
-        """The days of employment of people, by person and employer."""
+    async def spells_of(self, placed: Sequence[Placed]) -> dict[tuple[int, int], list[Employed]]:
+        """The days of employment of people with the employers that the rows name, by person and employer."""
+        pairs = sorted({(each.person, each.employer) for each in placed})
         found: dict[tuple[int, int], list[Employed]] = defaultdict(list)
-        for row in await self._connection.execute(_SPELLS, {"persons": sorted(persons)}):
-            found[row.person, row.employer].append(Employed(row.first, row.last))
+        for person, employer, first, last in await self._connection.execute(_SPELLS, as_arrays(_PAIRS, pairs)):
+            found[person, employer].append(Employed(first, last))
         return found
 
-    async def add_spells(self, placed: Sequence[Placed], officer: str, day: date, at: datetime) -> list[Spell]:
+    async def add_spells(self, placed: Sequence[Placed], officer: str, day: date, at: datetime) -> list[TakenSpell]:
         """Add spells, with an officer's word on each; one that was published before a restore keeps its id."""
         asked = {"persons": sorted({each.person for each in placed})}
         kept = {
-            (row.person, row.employer, row.started_on): row.spell
+            (row.person, row.employer, row.started_on): row
             for row in await self._connection.execute(_KEPT_SPELLS, asked)
         }
-        rows = [
-            (
-                kept.get((each.person, each.employer, each.row.first)) or new_id(),
-                each.person,
-                each.employer,
-                each.row.first,
-                each.row.last,
-            )
-            for each in placed
-        ]
-        columns = _transposed(("spells", "persons", "employers", "firsts", "lasts"), rows)
+        spells = [_taken(each, kept.get((each.person, each.employer, each.row.first)), day) for each in placed]
         whose = {"source": OPENING, "officer": officer, "day": day, "at": at}
-        added = await self._connection.execute(_ADD_SPELLS, {**columns, **whose})
-        return [spell_of(row) for row in added]
+        await self._connection.execute(_ADD_SPELLS, {**as_arrays(_SPELL, spells), **whose})
+        return spells
 
     async def standings(self, persons: Collection[int], day: date) -> dict[int, tuple[date, Standing]]:
         """What memberships rest on, by person: the birth, and all else."""
-        asked = {"persons": sorted(persons), "day": day}
+        asked = {"persons": sorted(persons)}
+        births = await self._births(persons, day)
+        of_act4: dict[int, list[Employed]] = defaultdict(list)
+        of_act800: dict[int, list[Employed]] = defaultdict(list)
+        for person, first, last, is_of_act4, is_of_act800 in await self._connection.execute(_EMPLOYED, asked):
+            days = Employed(first, last)
+            if is_of_act4:
+                of_act4[person].append(days)
+            if is_of_act800:
+                of_act800[person].append(days)
+        residing: dict[int, list[Residing]] = defaultdict(list)
+        for person, *resides in await self._connection.execute(_RESIDING, asked):
+            residing[person].append(Residing(*resides))
+        said: dict[int, list[Statement]] = defaultdict(list)
+        for person, kind, *stated in await self._connection.execute(_SAID_OF_SKBBK, asked):
+            said[person].append(Statement(StatementKind(kind), *stated))
         return {
-            row.person: (
-                date.fromisoformat(row.born_on),
+            each: (
+                born_on,
                 Standing(
-                    spells=tuple(Employed(*days) for days in row.spells),
-                    residences=tuple(Residing(*days) for days in row.residences),
-                    statements=tuple(Statement(StatementKind(said[0]), *said[1:]) for said in row.statements),
-                    of_act800=tuple(Employed(*days) for days in row.of_act800),
+                    spells=tuple(of_act4.get(each, ())),
+                    residences=tuple(residing.get(each, ())),
+                    statements=tuple(said.get(each, ())),
+                    of_act800=tuple(of_act800.get(each, ())),
                 ),
             )
-            for row in await self._connection.execute(_STANDINGS, asked)
+            for each, born_on in births.items()
         }
 
     async def keep_memberships(
@@ -387,41 +487,33 @@ class OpeningRowRepository:
     ) -> list[KeptMembership]:
         """Store memberships, each whole; those that changed."""
         rows = [(person, scheme, *stated_of(periods, said)) for person, scheme, periods, said in derived]
-        columns = _transposed(("persons", "schemes", "periods", "statements"), rows)
         by_key = {(person, scheme): (tuple(periods), tuple(said)) for person, scheme, periods, said in derived}
-        kept = await self._connection.execute(_KEEP_MEMBERSHIPS, columns)
-        return [KeptMembership(row.person, row.scheme, row.revision, *by_key[row.person, row.scheme]) for row in kept]
+        kept = await self._connection.execute(_KEEP_MEMBERSHIPS, as_arrays(_MEMBERSHIPS, rows))
+        return [KeptMembership(person, scheme, revision, *by_key[person, scheme]) for person, scheme, revision in kept]
 
-    async def months_of(self, persons: Collection[int]) -> dict[tuple[int, int], list[TakenMonths]]:
+    async def months_of(self, placed: Sequence[Placed]) -> dict[tuple[int, int], list[TakenMonths]]:
         """What was taken over and declared of people's months, by person and employer."""
         found: dict[tuple[int, int], list[TakenMonths]] = defaultdict(list)
-        for row in await self._connection.execute(_MONTHS, {"persons": sorted(persons)}):
-            amounts = Amounts(*(getattr(row, name) for name in AMOUNTS))
-            said = TakenMonths(row.first_month, row.last_month, row.wage_sen, amounts, is_declared_here=row.is_line)
-            found[row.person, row.employer].append(said)
+        asked = {"persons": sorted({each.person for each in placed})}
+        for person, employer, first, last, wage, *amounts, is_line in await self._connection.execute(_MONTHS, asked):
+            found[person, employer].append(TakenMonths(first, last, wage, Amounts(*amounts), is_line))
         return found
 
     async def add_months(self, placed: Sequence[Placed], file: UUID, at: datetime) -> None:
         """Add months, as ranges."""
+        # In the order of the key: entries of an index are written side by side.
         rows = [
-            (
-                each.employer,
-                each.person,
-                each.row.first_month,
-                each.row.last_month,
-                each.row.wage_sen,
-                *tuple(getattr(each.row.amounts, name) for name in AMOUNTS),
-            )
-            for each in placed
+            (employer, person, row.first_month, row.last_month, row.wage_sen, *_sens(row.amounts))
+            for row, person, employer in sorted(placed, key=_by_person)
         ]
-        await self._connection.execute(_ADD_MONTHS, {**_transposed(_RANGE, rows), "file": file, "at": at})
+        await self._connection.execute(_ADD_MONTHS, {**as_arrays(_RANGE, rows), "file": file, "at": at})
 
     async def recall_months(self, event: ContributionsTakenOverV1) -> None:
         """Keep months as they were published, where the database has forgotten them."""
-        first, last = (list(map(_number, months)) for months in (event.first_months, event.last_months))
-        columns = {"employers": list(event.employers), "persons": list(event.persons), "first_months": first}
-        more = {"last_months": last, **{name: list(getattr(event, name)) for name in ("wages_sen", *AMOUNTS)}}
-        await self._connection.execute(_RECALL_MONTHS, {**columns, **more, "file": event.file, "at": event.taken_at})
+        first, last = (map(_number, months) for months in (event.first_months, event.last_months))
+        said = (event.employers, event.persons, first, last, *(getattr(event, name) for name in _OF_MONTH))
+        arrays = as_arrays(_RANGE, zip(*said, strict=True))
+        await self._connection.execute(_RECALL_MONTHS, {**arrays, "file": event.file, "at": event.taken_at})
 
     async def list_published(self, after: Sequence[Any], limit: int) -> list[KeptMonths]:
         """Months that were taken over, after a file, employer, person and first month: for the worker's role."""
@@ -437,38 +529,76 @@ class OpeningRowRepository:
         found = await self._connection.execute(_EMPLOYERS, {"codes": sorted(set(codes))})
         return {row.code: employer_of(row) for row in found}
 
+    async def _births(self, persons: Collection[int], day: date) -> dict[int, date]:
+        found = await self._connection.execute(_BIRTHS, {"persons": sorted(persons), "day": day})
+        return {person: date.fromisoformat(born_on) for person, born_on in found}
+
+    async def _write_persons(
+        self,
+        rows: Sequence[PersonRow],
+        numbers: Sequence[_Numbers],
+        borne: Sequence[Sequence[_Borne]],
+        whose: Mapping[str, Any],
+    ) -> None:
+        persons = [(number.person, number.revision) for number in numbers]
+        await self._connection.execute(_ADD_PERSONS, {**as_arrays(_PERSONS, persons), "at": whose["at"]})
+        ids = [(number.person, *each) for number, bears in zip(numbers, borne, strict=True) for each in bears]
+        await self._connection.execute(_ADD_IDS, {**as_arrays(_IDS, ids), **whose})
+        facts = await asyncio.to_thread(self._facts, rows, numbers)
+        await self._connection.execute(_ADD_FACTS, {**as_arrays(_FACTS, facts), "source": whose["source"]})
+
     async def _add_deaths(self, numbers: Sequence[_Numbers]) -> None:
         """Of who was published to have died before the database was put back."""
         dead = [(row.person, row.died_on.isoformat()) for row in numbers if row.died_on is not None]
         if dead:
-            await self._connection.execute(_ADD_DEATHS, _transposed(("persons", "days"), dead))
-            await self._connection.execute(_DERIVE, {"persons": [person for person, _ in dead]})
+            persons, days = zip(*dead, strict=True)
+            await self._connection.execute(_ADD_DEATHS, {"persons": list(persons), "days": list(days)})
+            await self._connection.execute(_DERIVE, {"persons": list(persons)})
 
-    def _blind(self, rows: Sequence[SpellRow | MonthsRow]) -> list[list[bytes]]:
-        """The indexes of whom each row names: once for each person."""
-        made: dict[tuple[str, str], list[bytes]] = {}
-        for row in rows:
-            who = (row.id_kind, row.id_number)
-            if who not in made:
-                made[who] = self._keys.ids.each_of_id(_id(row))
-        return [made[row.id_kind, row.id_number] for row in rows]
+    def _blind(self, rows: Sequence[SpellRow | MonthsRow]) -> dict[Who, list[bytes]]:
+        """The indexes of those whom the rows name: once for each person."""
+        return {who: self._keys.ids.each(id_text(*who)) for who in {row.who for row in rows}}
 
     def _judge_persons(
-        self, rows: Sequence[PersonRow], numbers: Sequence[Sequence[bytes]], found: Mapping[bytes, Sequence[_Bearer]]
+        self,
+        rows: Sequence[PersonRow],
+        numbers: Sequence[Sequence[Sequence[bytes]]],
+        found: Mapping[bytes, Sequence[_Bearer]],
     ) -> Judged:
         sorting = Sorting()
-        index = {row.line: number for row, number in zip(rows, numbers, strict=True)}
-        for row in sorting.once(rows, lambda each: each.id_number, _said):
-            bearers = [bearer for each in index[row.line] for bearer in found.get(each, ())]
-            blind = self._keys.ids.each_of_id(_id(row)) if bearers else []
-            same = next((each for each in bearers if bytes(each.blind_index) in blind), None)
+        index = {row.line: by for row, by in zip(rows, numbers, strict=True)}
+        borne: dict[str, int] = {}
+        for row in sorting.once(rows, lambda each: each.who[1], _said):
+            bearers = [[each for by in indexes for each in found.get(by, ())] for indexes in index[row.line]]
             if not has_letters(row.name):
                 sorting.fault(row, "name", "name_without_letters")
-            elif bearers and same is None:
-                sorting.fault(row, "id_number", "national_id_of_another")
+            elif any(borne.setdefault(number, row.line) != row.line for _, number in row.ids):
+                sorting.fault(row, "line", "repeated_in_file")
+            elif any(bearers):
+                self._judge_known(row, bearers, sorting)
             else:
-                sorting.put(row, row, is_there=same is not None, is_same=self._is_same(row, same))
+                sorting.add(row)
         return sorting.judged()
+
+    def _judge_known(self, row: PersonRow, bearers: Sequence[Sequence[_Bearer]], sorting: Sorting) -> None:
+        """A row of whose ids somebody bears one: it is known where the same person bears all of them."""
+        same = self._same(row.who, bearers[0])
+        if bearers[0] and same is None:
+            sorting.fault(row, "id_number", "national_id_of_another")
+        elif any(known and not self._bears_too(same, who, known) for who, known in zip(row.ids, bearers, strict=True)):
+            sorting.fault(row, "old_ic", "national_id_of_another")
+        else:
+            sorting.put(row, is_there=True, is_same=all(bearers) and self._is_same(row, same))
+
+    def _bears_too(self, person: _Bearer | None, who: Who, known: Sequence[_Bearer]) -> bool:
+        """Whether it is this person who bears an id that somebody bears."""
+        same = self._same(who, known)
+        return person is not None and same is not None and same.person == person.person
+
+    def _same(self, who: Who, bearers: Sequence[_Bearer]) -> _Bearer | None:
+        """Who bears the digits by this kind of id."""
+        blind = self._keys.ids.each(id_text(*who)) if bearers else []
+        return next((each for each in bearers if bytes(each.blind_index) in blind), None)
 
     def _is_same(self, row: PersonRow, there: _Bearer | None) -> bool:
         if there is None or (there.born_on, there.residence) != (row.born_on.isoformat(), row.residence):
@@ -478,26 +608,27 @@ class OpeningRowRepository:
         known = self._keys.cipher.decrypt(bytes(there.name_sealed), place("person_fact", "sealed", there.name_fact))
         return names_agree(self._keys.name_tokens.of(known), self._keys.name_tokens.of(row.name))
 
-    def _made(self, row: PersonRow) -> dict[str, Any]:
-        id_, who = new_id(), _id(row)
-        return {
-            "ids": id_,
-            "kinds": who.kind.value,
-            "sealed": self._keys.cipher.encrypt(who.number, place("national_id", "number_sealed", str(id_))),
-            "blind": self._keys.ids.of_id(who),
-            "numbers": self._keys.numbers.of(who.number),
-            "token": self._keys.id_tokens.of(who),
-            "names": self._keys.name_tokens.of(row.name),
-        }
+    def _borne(self, rows: Sequence[PersonRow]) -> tuple[list[list[_Borne]], list[tuple[str, ...]]]:
+        """The ids of each as they are kept, and the tokens of the names."""
+        return [[self._bears(who) for who in row.ids] for row in rows], [
+            self._keys.name_tokens.of(row.name) for row in rows
+        ]
 
-    def _facts(self, told: Sequence[tuple[PersonRow, _Numbers, Any]]) -> list[tuple[Any, ...]]:
-        found: list[tuple[Any, ...]] = []
-        for row, number, _ in told:
-            sealed = self._keys.cipher.encrypt(row.name, place("person_fact", "sealed", number.name_fact))
-            found.append((number.name_fact, number.person, "name", None, sealed))
-            found.append((number.birth_fact, number.person, "born_on", row.born_on.isoformat(), None))
-            found.append((number.residence_fact, number.person, "residence", row.residence, None))
-        return found
+    def _bears(self, who: Who) -> _Borne:
+        id_, text_, (kind, number) = new_id_text(), id_text(*who), who
+        sealed = self._keys.cipher.encrypt(number, place("national_id", "number_sealed", id_))
+        indexes = (self._keys.ids.of(text_), self._keys.numbers.of(number))
+        return _Borne(id_, kind, sealed, *indexes, self._keys.id_tokens.of_text(text_))
+
+    def _facts(self, rows: Sequence[PersonRow], numbers: Sequence[_Numbers]) -> list[tuple[Any, ...]]:
+        seal = self._keys.cipher.encrypt
+        return [
+            (
+                *(n.person, n.name_fact, seal(row.name, place("person_fact", "sealed", n.name_fact))),
+                *(n.birth_fact, row.born_on.isoformat(), n.residence_fact, row.residence),
+            )
+            for row, n in zip(rows, numbers, strict=True)
+        ]
 
 
 def _number(month: str) -> int:
@@ -510,32 +641,32 @@ def kept_months_of(row: Row[Any]) -> KeptMonths:
     return KeptMonths(row.file, row.recorded_at, row.person, row.employer, said)
 
 
-_RANGE = ("employers", "persons", "first_months", "last_months", "wages_sen", *AMOUNTS)
-_FACT = ("ids", "persons", "attributes", "plain", "sealed")
+def _says(there: Employer, row: EmployerRow) -> bool:
+    """Whether a row says nothing but what is known."""
+    state, sector = row.state or there.state, row.sector or there.sector
+    return (there.name, there.mycoid, there.state, there.sector) == (row.name, row.mycoid, state, sector)
 
 
-def _id(row: PersonRow | SpellRow | MonthsRow) -> NationalId:
-    return NationalId(IdKind(row.id_kind), row.id_number)
+def _id(who: Who) -> NationalId:
+    return NationalId.of(*who)
 
 
 def _said(row: PersonRow) -> object:
-    return row.id_kind, row.name, row.born_on, row.residence
+    return row[1:]
+
+
+def _taken(each: Placed, kept: Row[Any] | None, day: date) -> TakenSpell:
+    row, person, employer = each
+    if kept is None:
+        return TakenSpell(new_id_text(), person, employer, 1, row.first, row.last, day)
+    stated_on = day if kept.stated_on is None else min(day, kept.stated_on)
+    return TakenSpell(str(kept.spell), person, employer, kept.revision + 1, row.first, row.last, stated_on)
+
+
+def _by_person(each: Placed) -> tuple[int, int]:
+    return each.person, each.employer
 
 
 def has_letters(name: str) -> bool:
     """Whether a name can be compared; most have a letter of the alphabet, and need no closer look."""
     return any("A" <= letter.upper() <= "Z" for letter in name) or bool(readings(name))
-
-
-def _columns(made: Sequence[Mapping[str, Any]], *names: str) -> dict[str, list[Any]]:
-    return {name: [each[name] for each in made] for name in names} | {"tokens": [each["token"] for each in made]}
-
-
-def _transposed(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
-
-
-def _public(row: PersonRow, number: _Numbers, made: Mapping[str, Any], at: datetime) -> PublicFacts:
-    tokens = (made["token"],)
-    facts = (tokens, row.born_on, row.residence, at, made["names"])
-    return PublicFacts(number.person, number.revision, *facts, died_on=number.died_on)

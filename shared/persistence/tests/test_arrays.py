@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeEngine
 
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import BUSINESS_ZONE
-from shared.persistence.arrays import array_text
+from shared.persistence.arrays import array_text, as_arrays, unnested
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import Databases
@@ -110,3 +110,20 @@ def test_a_value_of_another_type_is_refused(type_: TypeEngine[Any], value: objec
 def test_an_array_in_an_array_is_refused() -> None:
     with pytest.raises(ValueError, match="nest"):
         array_text(ARRAY(Date), [[date(2026, 1, 1)]])
+
+
+@pytest.mark.postgres
+async def test_rows_are_read_as_they_were_written(connection: AsyncConnection) -> None:
+    columns = {
+        "ids": "uuid",
+        "numbers": "integer",
+        "sums": "bigint",
+        "days": "date",
+        "texts": "text",
+        "sealed": "bytea",
+    }
+    one, other = str(UUID(int=1)), str(UUID(int=2))
+    rows = [(one, 1, 2**40, date(2026, 2, 28), '"a",{b}', b"\x00\xff"), (other, -1, 0, None, None, None)]
+    for written in (rows, []):
+        said = await connection.execute(text(f"SELECT * FROM {unnested(columns)}"), as_arrays(columns, written))  # noqa: S608
+        assert [(str(id_), *rest) for id_, *rest in said] == written

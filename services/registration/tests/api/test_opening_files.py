@@ -13,7 +13,7 @@ from services.registration.commands.load_opening import LoadOpening, load_openin
 from services.registration.domain import opening
 from services.registration.domain.opening import OpeningKind
 from services.registration.files.contribution_file import render
-from services.registration.files.opening_file import HEADERS
+from services.registration.files.opening_file import HEADERS, OPTIONAL
 from services.registration.tests.support import (
     AT_2480,
     AT_3050,
@@ -64,7 +64,12 @@ SENDER = "organisation:1"
 
 
 def content(kind: str, rows: Sequence[str], end: str = "\r\n") -> bytes:
-    return end.join([",".join(HEADERS[OpeningKind(kind)]), *rows, ""]).encode()
+    """With the columns that may be left out where the rows have them."""
+    of = OpeningKind(kind)
+    header = ",".join(HEADERS[of])
+    if rows and '"' not in rows[0] and rows[0].count(",") > header.count(","):
+        header = ",".join((*HEADERS[of], *OPTIONAL[of]))
+    return end.join([header, *rows, ""]).encode()
 
 
 async def send(register: Register, kind: str, rows: Sequence[str], **how: Any) -> httpx.Response:
@@ -369,6 +374,77 @@ async def test_two_pieces_at_once_load_each_person_once(register: Register, monk
     done = await asyncio.gather(load(0), load(1), return_exceptions=True)
     await register.work_off()
     assert len(await register.rows("SELECT 1 FROM person")) == 3, done
+
+
+async def test_who_bears_an_old_card_too_is_found_by_either(register: Register) -> None:
+    await loaded(register, "employers", EMPLOYERS)
+    file = await loaded(register, "persons", [f"{PERSONS[0]},A 1234567", f"{PERSONS[2]},"])
+    assert file["loaded"] == {"new": 2, "known": 0, "rejected": 0}
+    file = await loaded(register, "spells", [SPELLS[0], f"old_ic,A1234567,{OTHER_CODE},2020-01-01,2020-06-30"])
+    assert file["loaded"] == {"new": 2, "known": 0, "rejected": 0}
+    number = await number_behind(register, 0)
+    assert await register.rows("SELECT DISTINCT person FROM spell") == [(number,)]
+    ids = await register.as_party("GET", f"/v1/persons/{person_id(number)}/national-ids", "registration:person:read")
+    assert [each["kind"] for each in ids.json()["national_ids"]] == ["mykad", "old_ic"], ids.text
+    (told,) = [each for each in await register.events("people.taken_over") if each["persons"]]
+    assert [len(each["id_tokens"]) for each in told["persons"]] == [2, 1]
+
+
+async def test_an_old_card_that_is_somebody_elses_sets_the_line_aside(register: Register) -> None:
+    await loaded(register, "persons", [f"{PERSONS[0]},A1234567", f"{PERSONS[2]},"])
+    rows = [
+        f"{PERSONS[0]},A1234567",
+        f"{PERSONS[2]},B1234567",
+        "passport,ZZ0000005,SITI A/P RAMU,1991-02-03,citizen,A1234567",
+        "passport,ZZ0000002,SITI A/P RAMU,1991-02-03,citizen,C1234567",
+        "passport,ZZ0000003,SITI A/P RAMU,1991-02-03,citizen,C1234567",
+        "passport,ZZ0000004,SITI A/P RAMU,1991-02-03,citizen,?",
+    ]
+    file = await checked(register, "persons", rows)
+    assert file["checked"] == {"new": 1, "known": 1, "rejected": 4}
+    errors = list(csv.reader(io.StringIO((await read(register, file["opening_file"], "/errors")).text)))
+    assert errors[1:] == [
+        ["2", "line", "differs_from_known"],
+        ["3", "line", "repeated_in_file"],
+        ["5", "line", "repeated_in_file"],
+        ["6", "old_ic", "national_id_invalid"],
+    ]
+    returned = (await read(register, file["opening_file"], "/rejected-lines")).content
+    assert returned == content("persons", [rows[1], rows[2], rows[4], rows[5]])
+    for bearer in (PERSONS[2], "passport,ZZ0000005,SITI A/P RAMU,1991-02-03,citizen"):
+        other = await checked(register, "persons", [f"{bearer},A1234567"])
+        assert "old_ic,national_id_of_another" in (await read(register, other["opening_file"], "/errors")).text
+    # Without the column nothing is said of old cards.
+    assert (await checked(register, "persons", [PERSONS[0]]))["checked"] == {"new": 0, "known": 1, "rejected": 0}
+
+
+async def test_state_and_sector_of_an_employer_are_facts_of_every_day(register: Register) -> None:
+    rows = [f"{EMPLOYERS[0]},selangor,C", f"{OTHER_CODE},LADANG HIJAU SDN BHD,,,A"]
+    assert (await loaded(register, "employers", rows))["loaded"] == {"new": 2, "known": 0, "rejected": 0}
+    said = await register.events("employer.registered")
+    assert [(each.get("state"), each["sector"], each["revision"]) for each in said] == [
+        (None, "A", 1),
+        ("selangor", "C", 1),
+    ]
+    (employer,) = (await register.rows("SELECT employer FROM employer WHERE code = $1", CODE))[0]
+    facts = "SELECT attribute, valid, plain, source FROM employer_fact WHERE employer = $1 ORDER BY attribute"
+    held = "SELECT attribute, valid FROM employer_attribute WHERE employer = $1 ORDER BY attribute"
+    assert [(row[0], row[2], row[3]) for row in await register.rows(facts, employer)] == [
+        ("sector", "C", "opening"),
+        ("state", "selangor", "opening"),
+    ]
+    before = [tuple(row) for row in await register.rows(held, employer)]
+    async with register.service.database.connection("migrate") as connection:
+        await connection.execute("SELECT derive_employer($1, date '2026-06-01')", employer)
+    assert [tuple(row) for row in await register.rows(held, employer)] == before
+    path = f"/v1/employers/{employer_id(employer)}"
+    read_now = (await register.as_party("GET", path, "registration:employer:read")).json()
+    assert (read_now["state"], read_now["sector"]) == ("selangor", "C")
+    checked_again = await checked(register, "employers", [EMPLOYERS[0], f"{OTHER_CODE},LADANG HIJAU SDN BHD,"])
+    assert checked_again["checked"] == {"new": 0, "known": 2, "rejected": 0}
+    other = await checked(register, "employers", [f"{EMPLOYERS[0]},johor,C", f"{CODE}X,A,,?,", f"{CODE}Y,A,,,V"])
+    errors = (await read(register, other["opening_file"], "/errors")).text.split()
+    assert [each.split(",")[2] for each in errors[1:]] == ["differs_from_known", "state_unknown", "sector_unknown"]
 
 
 async def test_who_looks_like_somebody_else_is_a_question(register: Register) -> None:

@@ -23,6 +23,7 @@ from services.registration.domain.skbbk import (
     check_return,
     employer_may_release,
     month_runs,
+    since_it_began,
     skbbk_membership,
     status_in,
 )
@@ -195,6 +196,14 @@ def test_the_periods_tile_the_days_of_employment_and_a_month_has_one_status(pers
         employed = on >= date(2026, 6, 1) and any(s.first <= on <= (s.last or on) for s in person.spells)
         held = [p.category for p in found if p.first <= on <= (p.last or on)]
         assert held == ([statuses[Month.of(on)]] if employed else [])
+
+
+@settings(deadline=None)
+@given(_standings())
+def test_what_stands_for_many_has_the_membership_of_each_of_them(person: Standing) -> None:
+    for_many = since_it_began(person, LAW)
+    assert skbbk_membership(for_many, LAW) == skbbk_membership(person, LAW)
+    assert since_it_began(for_many, LAW) == for_many
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from shared.kernel.money import Sen
-from shared.kernel.periods import Month, age_on
+from shared.kernel.periods import Month, age_on, last_reached
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -99,6 +99,15 @@ def work_is_covered(kind: str, spouse: bool, domestic: bool, allowance: Sen | No
     if kind == "paid_intern" and allowance is not None and allowance <= law.sen("act4.cover.intern_allowance_over"):
         return False
     return not domestic or law.says("act4.cover.domestic_workers_covered")
+
+
+def as_first_liable(born_on: date, first_liable_on: date, law: LawOn) -> date:
+    """A first day of liability that counts the same and is that of many: no rule, a search.
+
+    `category` asks of that day which of the ages was reached that first liability makes the second category at.
+    """
+    entries = law.book.figures["act4.cover.first_liable_age"].entries
+    return last_reached(born_on, first_liable_on, (each.value for each in entries if each.known <= law.known))
 
 
 def first_day_of_foreign_workers(law: LawOn) -> date:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.kernel.periods import Month, age_on
+from shared.kernel.periods import Month, age_on, last_reached
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -30,6 +30,15 @@ def age_in(born_on: date, month: Month, law: LawOn) -> int:
     """The age of which the First Schedule asks in a month: that of its last day (`assumed`), else of its first."""
     of_last_day = law.says("act800.cover.age_on_last_day_of_month")
     return age_on(born_on, month.last_day if of_last_day else month.first_day)
+
+
+def as_first_liable(born_on: date, first_liable_on: date, law: LawOn) -> date:
+    """A first day of liability that counts the same and is that of many: no rule, a search.
+
+    `insured` asks of that day whether an age was reached at which a first liability is too late.
+    """
+    entries = law.book.figures["act800.cover.first_liable_age"].entries
+    return last_reached(born_on, first_liable_on, (each.value for each in entries if each.known <= law.known))
 
 
 def may_change_in(born_on: date, law: LawOn) -> set[Month]:
