@@ -48,7 +48,7 @@ async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
             subjects.identities([*left, *(token for event in persons for token in event.id_tokens)]),
             subjects.persons(event.person for event in (*persons, *merges)),
             subjects.persons(event.survivor for event in merges),
-            subjects.spells_of(spell.person for spell in (*told, *taken)),
+            subjects.spells_of([*(spell.person for spell in told), *(spell.person for spell in taken)]),
             subjects.memberships_of({event.person for event in memberships}),
         ]
     )

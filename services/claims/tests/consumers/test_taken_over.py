@@ -5,6 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from services.claims.commands.assess_claim import AssessClaim
+from services.claims.domain.subjects import of_all_numbers, spells, wage
 from services.claims.storage.known_persons import KnownPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import EMPLOYER, PERSON, apply_events, contributed
@@ -18,6 +20,7 @@ from shared.contracts.registration import (
     Residence,
     SpellTakenOverV1,
 )
+from shared.kernel.subjects import Subject
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -83,3 +86,21 @@ async def test_months_are_read_one_by_one_and_a_line_takes_the_place_of_its_own(
     after = (await known(claims)).lines
     assert len(after) == len(before.lines)
     assert {str(each.month): each.wage for each in after}["2026-05"] == 312_000
+
+
+async def test_whoever_listens_to_a_month_is_woken_by_months_that_are_taken_over(claims: ServiceUnderTest) -> None:
+    listens = of_all_numbers({wage(PERSON, "2026-05")}, PERSON, (PERSON, PERSON + 1))
+    assert listens == {
+        wage(PERSON, "2026-05"),
+        wage(PERSON + 1, "2026-05"),
+        *(Subject.of("taken_over", number) for number in (PERSON, PERSON + 1)),
+    }
+    assert of_all_numbers({spells(PERSON)}, PERSON, (PERSON,)) == {spells(PERSON)}
+    waiting, other = AssessClaim(UUID(int=5)), AssessClaim(UUID(int=6))
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await uow.due.when(waiting, listens, None)
+        await uow.due.when(other, of_all_numbers({wage(PERSON + 2, "2026-05")}, PERSON + 2, ()), None)
+    await apply_events(claims, MONTHS)
+    async with claims.database.connection("migrate") as connection:
+        due = await connection.fetch("SELECT payload FROM due_work WHERE due_at < 'infinity' AND kind = 'assess_claim'")
+    assert [str(waiting.claim) in each["payload"] for each in due] == [True]
