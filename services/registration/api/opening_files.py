@@ -136,7 +136,17 @@ class OpeningStatementIn(In):
     """Some rows of the register of an earlier system, as JSON: each list is a file of its kind."""
 
     model_config = examples(
-        {"employers": [{"employer_code": "F9702103813F", "name": "KILANG MAJU SDN BHD", "mycoid": "202001012345"}]},
+        {
+            "employers": [
+                {
+                    "employer_code": "F9702103813F",
+                    "name": "KILANG MAJU SDN BHD",
+                    "mycoid": "202001012345",
+                    "state": "selangor",
+                    "sector": "C",
+                }
+            ]
+        },
         {
             "persons": [
                 {
@@ -144,6 +154,7 @@ class OpeningStatementIn(In):
                     "name": "AHMAD BIN ALI",
                     "born_on": "1990-01-01",
                     "residence": "citizen",
+                    "old_ic": "A1234567",
                 }
             ],
             "spells": [

@@ -27,7 +27,7 @@ def insurance_membership(born_on: date, standing: Standing, law: LawOn) -> tuple
         return ()
     liable_on = as_first_liable(born_on, min(spell.first for spell in spells), law)
     insured_in = _insured_in(born_on, liable_on, standing.residences, law.book, law.in_force, law.known)
-    employed = joined(spells, _first_month(law).first_day) if insured_in else ()
+    employed = joined(spells, _first_month(law.book).first_day) if insured_in else ()
     return tuple(period for days in employed for period in _insured_days(days, insured_in))
 
 
@@ -85,5 +85,6 @@ def _by_age(born_on: date, law_book: Book, in_force: date, known: date) -> froze
     return frozenset(may_change_in(born_on, law_book.on(in_force, known)))
 
 
-def _first_month(law: LawOn) -> Month:
-    return min(Month.of(entry.in_force) for entry in law.book.figures["act800.cover.minimum_age"].entries)
+@lru_cache(maxsize=64)
+def _first_month(law_book: Book) -> Month:
+    return min(Month.of(entry.in_force) for entry in law_book.figures["act800.cover.minimum_age"].entries)

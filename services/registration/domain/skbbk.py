@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import zip_longest
 
 from services.registration.domain.errors import (
@@ -28,7 +29,7 @@ from shared.law.act4.skbbk.rules import (
     release_in_time,
     settled_from,
 )
-from shared.law.book import LawOn
+from shared.law.book import Book, LawOn
 from shared.law.errors import NotYetLaw
 
 SCHEME = "skbbk"
@@ -147,10 +148,15 @@ def skbbk_membership(
 def since_it_began(standing: Standing, law: LawOn) -> Standing:
     """A standing of which the same membership follows, and which is that of many: of who stated nothing, the days of
     work since the scheme began, joined."""
-    begins = first_month(law)
+    begins = _begins(law.book, law.in_force, law.known)
     if standing.statements or begins is None:
         return standing
     return Standing(tuple(joined(standing.spells, begins.first_day)), standing.residences)
+
+
+@lru_cache(maxsize=64)
+def _begins(law_book: Book, in_force: date, known: date) -> Month | None:
+    return first_month(law_book.on(in_force, known))
 
 
 def month_runs(periods: Sequence[CategoryPeriod], standing: Standing, law: LawOn) -> list[MonthRun]:

@@ -446,7 +446,7 @@ class OpeningRowRepository:
             (row.person, row.employer, row.started_on): row
             for row in await self._connection.execute(_KEPT_SPELLS, asked)
         }
-        spells = [_taken(each, kept.get((each.person, each.employer, each.row.first)), day) for each in placed]
+        spells = [_spell_taken_of(each, kept.get((each.person, each.employer, each.row.first)), day) for each in placed]
         whose = {"source": OPENING, "officer": officer, "day": day, "at": at}
         await self._connection.execute(_ADD_SPELLS, {**as_arrays(_SPELL, spells), **whose})
         return spells
@@ -655,7 +655,7 @@ def _said(row: PersonRow) -> object:
     return row[1:]
 
 
-def _taken(each: Placed, kept: Row[Any] | None, day: date) -> TakenSpell:
+def _spell_taken_of(each: Placed, kept: Row[Any] | None, day: date) -> TakenSpell:
     row, person, employer = each
     if kept is None:
         return TakenSpell(new_id_text(), person, employer, 1, row.first, row.last, day)
