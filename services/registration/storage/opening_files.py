@@ -52,6 +52,8 @@ _PIECE = text("""
     SELECT file, piece, tenant, first_line, lines, content_sealed, checked_new, loaded_new FROM opening_piece
     WHERE file = :file AND piece = :piece FOR UPDATE
 """)
+# A plan that is kept was made when the register was empty: by it each piece reads all that was loaded before it.
+_PLAN_EACH_TIME = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 _PIECES = text("SELECT file, piece, first_line, content_sealed FROM opening_piece WHERE file = :file ORDER BY piece")
 _CHECKED = text("""
     UPDATE opening_piece SET checked_new = :new, checked_known = :known WHERE file = :file AND piece = :piece
@@ -135,7 +137,8 @@ class OpeningFileRepository:
         return await self.get(file)
 
     async def piece(self, file: UUID, number: int) -> OpeningPiece:
-        """A piece, held until the transaction ends."""
+        """A piece, held until the transaction ends, in which statements are planned for the tables as they are."""
+        await self._connection.execute(_PLAN_EACH_TIME)
         row = (await self._connection.execute(_PIECE, {"file": file, "piece": number})).one()
         lines = await asyncio.to_thread(self._lines_of, row)
         is_checked, is_loaded = row.checked_new is not None, row.loaded_new is not None
