@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import CursorResult, Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, Amounts, number_of
@@ -87,6 +87,9 @@ _EMPLOYERS = text("""
     SELECT employer, revision, code, name, mycoid, registered_at, state, sector, ended_on FROM employer
     WHERE code = ANY(CAST(:codes AS text[]))
 """)
+# The statements of a piece are planned for the tables as they are (storage/opening_files.py).
+_PLAN_ONCE = text("SELECT set_config('plan_cache_mode', 'auto', true)")
+_PLAN_EACH_TIME = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 _NUMBERS_OF_EMPLOYERS = text("SELECT code, employer FROM employer WHERE code = ANY(CAST(:codes AS text[]))")
 # What is stated of an employer is taken to be true of every day, and stands in what is derived as it was stated.
 _ADD_EMPLOYERS = text(f"""
@@ -364,7 +367,7 @@ class OpeningRowRepository:
         """Register them."""
         whose = {"source": OPENING, "file": str(file), "at": at}
         values = as_arrays(_EMPLOYER, (row[1:] for row in rows))
-        added = await self._connection.execute(_ADD_EMPLOYERS, {**values, **whose})
+        added = await self._write(_ADD_EMPLOYERS, {**values, **whose})
         return [
             Employer(row.employer, row.revision, row.code, row.name, row.mycoid, at, row.state, row.sector)
             for row in added
@@ -448,7 +451,7 @@ class OpeningRowRepository:
         }
         spells = [_spell_taken_of(each, kept.get((each.person, each.employer, each.row.first)), day) for each in placed]
         whose = {"source": OPENING, "officer": officer, "day": day, "at": at}
-        await self._connection.execute(_ADD_SPELLS, {**as_arrays(_SPELL, spells), **whose})
+        await self._write(_ADD_SPELLS, {**as_arrays(_SPELL, spells), **whose})
         return spells
 
     async def standings(self, persons: Collection[int], day: date) -> dict[int, tuple[date, Standing]]:
@@ -529,6 +532,13 @@ class OpeningRowRepository:
         found = await self._connection.execute(_EMPLOYERS, {"codes": sorted(set(codes))})
         return {row.code: employer_of(row) for row in found}
 
+    async def _write(self, statement: TextClause, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """Write rows that refer to others: these are looked for by one plan, which made for each row takes longer."""
+        await self._connection.execute(_PLAN_ONCE)
+        written = await self._connection.execute(statement, values)
+        await self._connection.execute(_PLAN_EACH_TIME)
+        return written
+
     async def _births(self, persons: Collection[int], day: date) -> dict[int, date]:
         found = await self._connection.execute(_BIRTHS, {"persons": sorted(persons), "day": day})
         return {person: date.fromisoformat(born_on) for person, born_on in found}
@@ -543,9 +553,9 @@ class OpeningRowRepository:
         persons = [(number.person, number.revision) for number in numbers]
         await self._connection.execute(_ADD_PERSONS, {**as_arrays(_PERSONS, persons), "at": whose["at"]})
         ids = [(number.person, *each) for number, bears in zip(numbers, borne, strict=True) for each in bears]
-        await self._connection.execute(_ADD_IDS, {**as_arrays(_IDS, ids), **whose})
+        await self._write(_ADD_IDS, {**as_arrays(_IDS, ids), **whose})
         facts = await asyncio.to_thread(self._facts, rows, numbers)
-        await self._connection.execute(_ADD_FACTS, {**as_arrays(_FACTS, facts), "source": whose["source"]})
+        await self._write(_ADD_FACTS, {**as_arrays(_FACTS, facts), "source": whose["source"]})
 
     async def _add_deaths(self, numbers: Sequence[_Numbers]) -> None:
         """Of who was published to have died before the database was put back."""
