@@ -11,6 +11,7 @@ from services.registration.commands.ask_of_correction import AskOfCorrection, as
 from services.registration.commands.ask_of_employer import AskOfEmployer, ask_of_employer
 from services.registration.commands.ask_of_erasure import AskOfErasure, ask_of_erasure
 from services.registration.commands.ask_of_spell_correction import AskOfSpellCorrection, ask_of_spell_correction
+from services.registration.commands.assign_stated import AssignStated, assign_stated
 from services.registration.commands.check_opening import CheckOpening, check_opening
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
@@ -119,6 +120,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(LoadOpening, load_opening),
     # People came with it.
     DueCommand(LookForAlike, look_for_alike),
+    # What a split says is the other one's is the worker's to carry: lines are written by it alone.
+    DueCommand(AssignStated, assign_stated),
     # The time of a notice, an objection or a compound is over, a compound is paid, or officers decided.
     DueCommand(FollowEnforcement, follow_enforcement),
     # A person asked that what is kept of it be erased.

@@ -7,7 +7,7 @@ from services.rehab.commands.forget_person import ForgetPerson, forget_person
 from services.rehab.commands.recall_bills import RecallBills, recall_bills
 from services.rehab.commands.recall_referrals import RecallReferrals, recall_referrals
 from services.rehab.commands.republish_rehab import RepublishRehab, republish_rehab
-from services.rehab.consumers import accident_reported, claim_assessed, person_erased
+from services.rehab.consumers import accident_reported, claim_assessed, person_erased, registration
 from services.rehab.settings import RehabSettings
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.contracts.envelope import Event
@@ -22,6 +22,8 @@ SUBSCRIPTIONS = [
     Subscription("claim.assessed", apply=claim_assessed.apply, handle=claim_assessed.handle),
     # What registration keeps of nobody any more is kept here no longer either.
     Subscription("person.erased", apply=person_erased.apply),
+    # Who was registered twice is found by either number.
+    Subscription("registration", apply=registration.apply),
 ]
 
 DUE = [

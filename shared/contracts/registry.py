@@ -24,7 +24,7 @@ from shared.contracts.contribution_received import (
     ContributionTotalsV1,
 )
 from shared.contracts.envelope import Event
-from shared.contracts.job_placed import PlacementConfirmedV1
+from shared.contracts.job_placed import PlacementConfirmedV1, PlacementWithdrawnV1
 from shared.contracts.payable_stated import (
     ClaimsPayableStatedV1,
     JobsPayableStatedV1,
@@ -84,6 +84,7 @@ EVENTS: tuple[type[Event], ...] = (
     PatientDischargedV1,
     RehabPayableStatedV1,
     PlacementConfirmedV1,
+    PlacementWithdrawnV1,
     JobsPayableStatedV1,
     RelationStatedV1,
     RelationEndedV1,

@@ -74,9 +74,10 @@ def in_one_way(way: Way) -> pytest.MarkDecorator:
 class Outcome:
     """What a journey comes to, in sen: whatever the order was, this is the same.
 
-    ``claims`` has each claim's state and reason; ``entitled`` and ``net`` are by party: what is owed by the oracle on
-    this day (tests/oracle/owing.py), and what the bank settled less what is open to be recovered. Which part of the net
-    is an open recovery depends on what the bank had paid before; a journey that pays first asserts it itself.
+    ``claims`` has each claim's state and reason; ``entitled`` and ``net`` are by party, of all numbers of a person:
+    what is owed by the oracle on this day (tests/oracle/owing.py), and what the bank settled less what is open to be
+    recovered. Which part of the net is an open recovery depends on what the bank had paid before; a journey that pays
+    first asserts it itself.
     """
 
     claims: tuple[tuple[str, str], ...]
@@ -103,12 +104,15 @@ _CLAIMS = "SELECT state, coalesce(reason, '') AS reason FROM claim ORDER BY 1, 2
 _DECISIONS = """
     SELECT claim, array_agg(revision ORDER BY revision) AS revisions FROM decision GROUP BY claim
 """
-# Whom a claim is about or something is owed to, in order, and whether there is an account to pay to.
+# Whom a claim is about or something is owed to, in order, with all numbers of a person, and whether there is an account
+# to pay each to.
 _PARTIES = """
-    SELECT party, EXISTS (SELECT FROM payee WHERE payee.party = stated.party) AS can_be_paid
+    SELECT array_agg(party) AS parties,
+           bool_and(EXISTS (SELECT FROM payee WHERE payee.party = stated.party)) AS can_be_paid
     FROM (SELECT 'person:' || person AS party FROM assessment WHERE person IS NOT NULL
           UNION SELECT party FROM entitlement) AS stated
-    ORDER BY split_part(party, ':', 1) DESC, split_part(party, ':', 2)::bigint
+    CROSS JOIN LATERAL (SELECT (parties_of(party))[1] AS one) AS known
+    GROUP BY one ORDER BY split_part(one, ':', 1) DESC, split_part(one, ':', 2)::bigint
 """
 _TERMS = """
     SELECT claim, scheme, benefit, party, fund, per, sen, first_day, last_day
@@ -171,10 +175,10 @@ class Watch:
         debts = _debts(await benefits.fetch(_TERMS))
         parties = await benefits.fetch(_PARTIES)
         paid = dict(map(tuple, await benefits.fetch(_NET)))
-        owed = tuple(sum(debt.least(today()) for debt in debts if debt.party == row["party"]) for row in parties)
-        net = tuple(paid.get(row["party"], 0) for row in parties)
+        owed = tuple(sum(debt.least(today()) for debt in debts if debt.party in row["parties"]) for row in parties)
+        net = tuple(sum(paid.get(party, 0) for party in row["parties"]) for row in parties)
         # Without an account what is owed waits for one.
-        payable = [row["party"] for row in parties if row["can_be_paid"]]
+        payable = [party for row in parties if row["can_be_paid"] for party in row["parties"]]
         wanted = tuple(sen if row["can_be_paid"] else 0 for sen, row in zip(owed, parties, strict=True))
         assert net == wanted, f"net paid {net} instead of {wanted}"
         borne = Counter[str]()

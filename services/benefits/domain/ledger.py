@@ -44,6 +44,8 @@ class TransferReason(StrEnum):
     SET_OFF = "set_off"
     RECOVERY_SET_OFF = "recovery_set_off"
     RECOVERY_SET_OFF_AGAIN = "recovery_set_off_again"
+    SET_OFF_UNDONE = "set_off_undone"
+    RECOVERY_SET_OFF_UNDONE = "recovery_set_off_undone"
     FUND_CHANGED = "fund_changed"
     CALLED_IN = "called_in"
     REPAID = "repaid"
@@ -88,6 +90,9 @@ _SIDES = {
     TransferReason.SET_OFF: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_SET_OFF),
     TransferReason.RECOVERY_SET_OFF: (Account.RECOVERIES_SET_OFF, Account.RECOVERIES_RECEIVABLE),
     TransferReason.RECOVERY_SET_OFF_AGAIN: (Account.RECOVERIES_SET_OFF, Account.RECOVERIES_RECEIVABLE),
+    # Two numbers were split: what one person is owed paid nothing of what another is to pay back.
+    TransferReason.SET_OFF_UNDONE: (Account.RECOVERIES_SET_OFF, Account.BENEFIT_EXPENSE),
+    TransferReason.RECOVERY_SET_OFF_UNDONE: (Account.RECOVERIES_RECEIVABLE, Account.RECOVERIES_SET_OFF),
     # What of a loan is to be paid back by now: from here on it is a debt like any other.
     TransferReason.CALLED_IN: (Account.RECOVERIES_RECEIVABLE, Account.LOANS_RECEIVABLE),
     TransferReason.REPAID: (Account.BANK, Account.RECOVERIES_RECEIVABLE),

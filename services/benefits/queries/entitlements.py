@@ -58,7 +58,7 @@ _READ = text(f"""
     LEFT JOIN LATERAL (
         SELECT sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END)
                    AS recovery_sen,
-               sum(amount_sen) FILTER (WHERE credit = 'recoveries_set_off' AND cause = 'set_off') AS set_off_sen
+               sum(CASE cause WHEN 'set_off' THEN amount_sen WHEN 'set_off_undone' THEN -amount_sen END) AS set_off_sen
         FROM transfer WHERE transfer.claim = known.claim AND transfer.scheme = known.scheme
                             AND transfer.benefit = known.benefit AND transfer.party = known.party) AS books ON true
     LEFT JOIN LATERAL (

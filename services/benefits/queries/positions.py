@@ -47,7 +47,7 @@ _READ = text(f"""
                            AND payment.benefit = known.benefit AND payment.party = known.party) AS paid ON true
     CROSS JOIN LATERAL (
         SELECT {NET_SEN}::bigint AS net_sen,
-               coalesce(sum(amount_sen) FILTER (WHERE credit = 'recoveries_set_off' AND cause = 'set_off'),
+               coalesce(sum(CASE cause WHEN 'set_off' THEN amount_sen WHEN 'set_off_undone' THEN -amount_sen END),
                         0)::bigint AS set_off_sen,
                greatest({RECOVERY_SEN}, 0)::bigint AS open_sen, {TAKEN_SEN}
         FROM transfer WHERE transfer.claim = known.claim AND transfer.scheme = known.scheme

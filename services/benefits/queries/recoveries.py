@@ -27,7 +27,8 @@ _READ = f"""
         SELECT {OPEN_SEN},
                coalesce(sum(amount_sen) FILTER (
                    WHERE credit = 'recoveries_receivable' AND cause NOT IN ('repaid', 'called_in', 'fund_changed')),
-                        0)::bigint AS set_off_sen,
+                        0)::bigint
+               - coalesce(sum(amount_sen) FILTER (WHERE cause = 'recovery_set_off_undone'), 0)::bigint AS set_off_sen,
                coalesce(sum(CASE cause WHEN 'repaid' THEN amount_sen WHEN 'repaid_countered' THEN -amount_sen END),
                         0)::bigint AS repaid_sen
         FROM transfer

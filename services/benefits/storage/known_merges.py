@@ -19,10 +19,18 @@ class MergeProjection:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def lock(self, parties: Sequence[str]) -> None:
-        """Wait until nobody settles what is owed to these, in one order; it comes before all other locks."""
-        for party in parties:
-            await self._connection.execute(_LOCK, {"party": party})
+    async def lock(self, parties: Collection[str]) -> set[str]:
+        """Wait until nobody settles what is owed to these, or to those that are one with them; all of these.
+
+        It comes before all other locks. Who settles has locked the number that survives, which may be a third one; and
+        who was waited for may have made it another.
+        """
+        locked: set[str] = set()
+        while found := ({*parties} | await self.parties_of(parties)) - locked:
+            for party in sorted(found):
+                await self._connection.execute(_LOCK, {"party": party})
+            locked |= found
+        return locked
 
     async def keep(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep how numbers stand; the higher revision wins."""

@@ -1,7 +1,7 @@
 """The ledger: transfers are added and never changed or deleted; the database's grants hold it to that (rules S2)."""
 
 import time as machine
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import EntitlementKey
-from services.benefits.domain.ledger import GRANTED, Transfer, TransferReason, banked, transfer
+from services.benefits.domain.ledger import GRANTED, Account, Transfer, TransferReason, banked, transfer
 from services.benefits.domain.recoveries import Repayment
 from services.benefits.storage import tables as t
 from shared.kernel.clock import BUSINESS_ZONE, business_day, now
@@ -75,6 +75,27 @@ _LOAN = text(f"""
 _FIRST_DAY = text("""
     SELECT min(value_on) FROM transfer
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+""")
+# What of one party's was set off against what another is to pay back, less what of that was undone, where the two are
+# one person's no more. In an entry one entitlement alone has what it grants set off.
+_SET_OFF_BETWEEN = text("""
+    SELECT paying.claim, paying.scheme, paying.benefit, paying.party, paying.fund, paying.grants,
+           max(paying.revision) AS revision,
+           debt.claim AS debt_claim, debt.scheme AS debt_scheme, debt.benefit AS debt_benefit,
+           debt.party AS debt_party, debt.fund AS debt_fund, max(debt.revision) AS debt_revision,
+           sum(CASE debt.cause WHEN 'recovery_set_off_undone' THEN -debt.amount_sen ELSE debt.amount_sen END)::bigint
+               AS sen
+    FROM (SELECT DISTINCT ON (entry) *, CASE cause WHEN 'set_off' THEN debit ELSE credit END AS grants FROM transfer
+          WHERE party = ANY(CAST(:parties AS text[])) AND cause IN ('set_off', 'set_off_undone')
+          ORDER BY entry) AS paying
+    JOIN transfer AS debt USING (entry)
+    WHERE debt.party = ANY(CAST(:parties AS text[]))
+          AND debt.cause IN ('recovery_set_off', 'recovery_set_off_again', 'recovery_set_off_undone')
+          AND debt.party <> ALL(parties_of(paying.party))
+    GROUP BY paying.claim, paying.scheme, paying.benefit, paying.party, paying.fund, paying.grants,
+             debt.claim, debt.scheme, debt.benefit, debt.party, debt.fund
+    HAVING sum(CASE debt.cause WHEN 'recovery_set_off_undone' THEN -debt.amount_sen ELSE debt.amount_sen END) > 0
+    ORDER BY 1, 2, 3, 4, 8, 9, 10, 11
 """)
 # What was told of a file's month is booked already, in whichever sums: told again by fund, it is no more money.
 _BOOK_ONCE = text("""
@@ -158,6 +179,26 @@ class BankedReceipt:
     sen_by_fund: Mapping[str, Sen]
 
 
+@dataclass(frozen=True, slots=True)
+class SetOffBetween:
+    """What stands as set off between two parties that are not one person's: each side's fund, and where one grants."""
+
+    paying: EntitlementKey
+    paying_fund: str
+    paying_revision: int
+    grants: Account
+    debt: EntitlementKey
+    debt_fund: str
+    debt_revision: int
+    amount_sen: Sen
+
+    def undone(self) -> list["Line"]:
+        """The entry by which it stands no more."""
+        back = transfer(TransferReason.SET_OFF_UNDONE, self.amount_sen, self.paying_fund, grants=self.grants)
+        open_again = transfer(TransferReason.RECOVERY_SET_OFF_UNDONE, self.amount_sen, self.debt_fund)
+        return [Line(back, self.paying, self.paying_revision), Line(open_again, self.debt, self.debt_revision)]
+
+
 class BookedTooLongAgo(TimeoutError):
     """What the transaction booked bears an instant of which it may have been said already that it is certain.
 
@@ -179,6 +220,19 @@ class LedgerRepository:
         if booked:
             self.begins()
             await self._connection.execute(_BOOK, columns_of(booked))
+
+    async def set_off_between(self, parties: Collection[str]) -> list[SetOffBetween]:
+        """What stands as set off between two of these parties that are not one person's any more."""
+        found = await self._connection.execute(_SET_OFF_BETWEEN, {"parties": sorted(parties)})
+        return [
+            SetOffBetween(
+                EntitlementKey(row.claim, row.scheme, row.benefit, row.party),
+                *(row.fund, row.revision, Account(row.grants)),
+                EntitlementKey(row.debt_claim, row.debt_scheme, row.debt_benefit, row.debt_party),
+                *(row.debt_fund, row.debt_revision, row.sen),
+            )
+            for row in found
+        ]
 
     async def post_beyond(
         self, repayment: Repayment, amount_sen: Sen, reason: TransferReason = TransferReason.REPAID_BEYOND

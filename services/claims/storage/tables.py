@@ -137,9 +137,9 @@ known_placement = Table(
     Column("placement", Uuid, primary_key=True),
     Column("person", BigInteger, nullable=False),
     Column("employer", BigInteger, nullable=False),
-    Column("started_on", Date, nullable=False),
-    Column("month", Text, nullable=False),
-    Column("wage_sen", BigInteger, nullable=False),
+    Column("started_on", Date),
+    Column("month", Text),
+    Column("wage_sen", BigInteger),
     Column("revision", Integer, nullable=False),
 )
 

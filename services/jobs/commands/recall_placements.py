@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.contracts.envelope import Event
-from shared.contracts.job_placed import PlacementConfirmedV1
+from shared.contracts.job_placed import PlacementConfirmedV1, PlacementWithdrawnV1
 
 
 @dataclass(frozen=True)
@@ -22,4 +22,6 @@ async def recall_placements(command: RecallPlacements, uow: JobsUnitOfWork) -> N
     """
     for event in command.events:
         if isinstance(event, PlacementConfirmedV1):
-            await uow.placements.recall(event.placement, event.seeker, event.employer)
+            await uow.placements.recall(event, stands=event.revision - 1)
+        if isinstance(event, PlacementWithdrawnV1):
+            await uow.placements.recall(event, stands=event.revision)

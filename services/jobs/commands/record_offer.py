@@ -41,8 +41,8 @@ async def record_offer(command: RecordOffer, uow: JobsUnitOfWork) -> tuple[Offer
     await uow.seekers.add_offer(offer, command.tenant)
     if not offer.accepted:
         return offer, None
-    published = await uow.placements.recalled(seeker.id, offer.employer)
-    placement = Placement.of(published or new_id(), seeker, offer)
+    placement = await uow.placements.recalled(Placement.of(new_id(), seeker, offer))
     await uow.placements.add(placement, command.tenant)
-    await await_proof(placement, uow)
+    # Which other numbers the person has is looked up by the worker.
+    await await_proof(placement, (), uow)
     return offer, placement

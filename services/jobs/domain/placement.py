@@ -71,10 +71,9 @@ class Placement:
     def is_confirmed(self) -> bool:
         return self.state is PlacementState.CONFIRMED
 
-    @property
-    def subject(self) -> Subject:
-        """What it waits for."""
-        return spell_with(self.person, self.employer)
+    def waits_for(self, numbers: Iterable[int]) -> set[Subject]:
+        """What it waits for, of a person with these numbers."""
+        return {spell_with(number, self.employer) for number in (self.person, *numbers)}
 
     @property
     def deadline(self) -> datetime | None:
@@ -93,6 +92,11 @@ class Placement:
         """The employment is proved."""
         confirmed = replace(self, state=PlacementState.CONFIRMED, proof=proof, confirmed_at=at)
         return replace(confirmed, revision=self.revision + 1)
+
+    def withdrawn(self) -> "Placement":
+        """What proved it is another person's: it waits as before."""
+        waiting = replace(self, state=PlacementState.AWAITING_PROOF, proof=None, confirmed_at=None)
+        return replace(waiting, revision=self.revision + 1)
 
     def unproved(self, at: datetime) -> "Placement":
         """The same, or unproved where the deadline has passed."""

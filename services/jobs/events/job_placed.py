@@ -3,12 +3,21 @@
 from collections.abc import Iterator
 
 from services.jobs.domain.placement import Placement
-from shared.contracts.job_placed import PlacementConfirmedV1
+from shared.contracts.job_placed import PlacementConfirmedV1, PlacementWithdrawnV1
 
 
-def events_of(placement: Placement) -> Iterator[PlacementConfirmedV1]:
-    """Everything that was published about a placement: nothing before it is proved."""
+def events_of(placement: Placement) -> Iterator[PlacementConfirmedV1 | PlacementWithdrawnV1]:
+    """What was published last about a placement: nothing before it is proved."""
     proof, confirmed_at = placement.proof, placement.confirmed_at
+    if proof is None and placement.revision:
+        yield PlacementWithdrawnV1(
+            person=placement.person,
+            placement=placement.id,
+            seeker=placement.seeker,
+            revision=placement.revision,
+            claim=placement.claim,
+            employer=placement.employer,
+        )
     if proof is not None and confirmed_at is not None:
         yield PlacementConfirmedV1(
             person=placement.person,

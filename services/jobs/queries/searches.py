@@ -11,6 +11,7 @@ from services.jobs.domain.errors import SeekerUnknown
 from services.jobs.domain.placement import Placement, PlacementState
 from services.jobs.domain.seeker import Interview, Offer, SearchState, Seeker
 from services.jobs.storage import tables as t
+from services.jobs.storage.known_merges import is_of
 from services.jobs.storage.placements import placement_of
 from services.jobs.storage.seekers import interview_of, offer_of, seeker_of
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
@@ -65,7 +66,7 @@ def _last(table: Table, seeker: UUID) -> Select[Any]:
 def _listed(table: Table, person: int | None, state: str | None, after: UUID | None, limit: int) -> Select[Any]:
     statement = select(table).order_by(table.c.id).limit(limit)
     if person is not None:
-        statement = statement.where(table.c.person == person)
+        statement = statement.where(is_of(table.c.person, person))
     if state is not None:
         statement = statement.where(table.c.state == str(state))
     if after is not None:

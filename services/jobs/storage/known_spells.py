@@ -1,6 +1,7 @@
 """Spells of employment as registration publishes them, and the proofs among them."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,13 +34,18 @@ class SpellProjection:
         """Keep nothing of a person any more."""
         await self._connection.execute(_FORGET, {"person": person})
 
-    async def unused_proofs(self, person: int, employer: int) -> Sequence[Proof]:
-        """Proved spells of a person with an employer that no placement rests on yet."""
+    async def person_of(self, spell: UUID) -> int | None:
+        """The number under which a spell was stated, if it is known."""
+        found: int | None = await self._connection.scalar(select(t.spell.c.person).where(t.spell.c.spell == spell))
+        return found
+
+    async def unused_proofs(self, numbers: Sequence[int], employer: int) -> Sequence[Proof]:
+        """Proved spells of these numbers with an employer that no placement rests on yet."""
         used = exists().where(t.placement.c.spell == t.spell.c.spell)
         statement = (
             select(t.spell.c.spell, t.spell.c.started_on, t.spell_proof.c.month, t.spell_proof.c.wage_sen)
             .join(t.spell_proof, t.spell_proof.c.spell == t.spell.c.spell)
-            .where(t.spell.c.person == person, t.spell.c.employer == employer, ~used)
+            .where(t.spell.c.person.in_(numbers), t.spell.c.employer == employer, ~used)
         )
         found = await self._connection.execute(statement)
         return [Proof(row.spell, row.started_on, row.month, row.wage_sen) for row in found]

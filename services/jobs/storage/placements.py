@@ -1,15 +1,29 @@
 """Placements in the database."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Row, exists, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.jobs.domain.placement import Placement, PlacementState, Proof
 from services.jobs.storage import tables as t
+from shared.contracts.job_placed import PlacementConfirmedV1, PlacementWithdrawnV1
+
+_RECALL = text("""
+    INSERT INTO recalled_placement AS known (placement, seeker, employer, stands)
+    VALUES (:placement, :seeker, :employer, :stands)
+    ON CONFLICT (placement) DO UPDATE SET stands = excluded.stands WHERE known.stands < excluded.stands
+""")
+_GO_ON = text("""
+    UPDATE placement SET revision = goes_on.above
+    FROM (SELECT id, CASE state WHEN 'confirmed' THEN CAST(:revision AS integer) ELSE CAST(:stands AS integer) END
+                     AS above FROM placement WHERE id = :placement) AS goes_on
+    WHERE placement.id = goes_on.id AND placement.revision < goes_on.above
+""")
+_OF = text("SELECT id FROM placement WHERE person = ANY(CAST(:persons AS bigint[])) ORDER BY id")
 
 
 class PlacementRepository:
@@ -22,18 +36,28 @@ class PlacementRepository:
         """Add a placement that this party reports."""
         await self._connection.execute(insert(t.placement).values(tenant=tenant, **_values(placement)))
 
-    async def recall(self, placement: UUID, seeker: UUID, employer: int) -> None:
-        """Keep the id of a placement that was published, for the offer that made it."""
-        values = {"placement": placement, "seeker": seeker, "employer": employer}
-        await self._connection.execute(upsert(t.recalled_placement).values(values).on_conflict_do_nothing())
+    async def recall(self, event: PlacementConfirmedV1 | PlacementWithdrawnV1, *, stands: int) -> None:
+        """Keep the id of a placement that was published, for the offer that made it, and its revision.
 
-    async def recalled(self, seeker: UUID, employer: int) -> UUID | None:
-        """The id under which a placement of this search with this employer was published and is not known again."""
+        ``stands`` is the one above which the next word of it is stated; one that is known goes on above it as well.
+        """
+        values = {"placement": event.placement, "seeker": event.seeker, "employer": event.employer, "stands": stands}
+        await self._connection.execute(_RECALL, values)
+        await self._connection.execute(_GO_ON, {**values, "revision": event.revision})
+
+    async def recalled(self, placement: Placement) -> Placement:
+        """The same under the id, and above the revision, under which one of its search with its employer was published,
+        where that is not known again."""
         known = exists().where(t.placement.c.id == t.recalled_placement.c.placement)
-        of_offer = (t.recalled_placement.c.seeker == seeker) & (t.recalled_placement.c.employer == employer)
-        query = select(t.recalled_placement.c.placement).where(of_offer, ~known)
-        found: UUID | None = await self._connection.scalar(query.order_by(t.recalled_placement.c.placement).limit(1))
-        return found
+        kept = t.recalled_placement.c
+        of_offer = (kept.seeker == placement.seeker) & (kept.employer == placement.employer)
+        query = select(kept.placement, kept.stands).where(of_offer, ~known).order_by(kept.placement).limit(1)
+        found = (await self._connection.execute(query)).one_or_none()
+        return placement if found is None else replace(placement, id=found.placement, revision=found.stands)
+
+    async def list_of(self, persons: Sequence[int]) -> Sequence[UUID]:
+        """The placements of these numbers."""
+        return (await self._connection.execute(_OF, {"persons": list(persons)})).scalars().all()
 
     async def is_awaited(self, seeker: UUID, employer: int) -> bool:
         """Whether an accepted offer of this employer still waits for its proof."""
@@ -62,8 +86,8 @@ class PlacementRepository:
         await self._connection.execute(update(t.placement).where(t.placement.c.id == values.pop("id")).values(values))
 
     async def list_published(self, after: UUID | None, limit: int) -> Sequence[Placement]:
-        """Placements of which something was published, the confirmed ones, in the order of their ids."""
-        statement = select(t.placement).where(t.placement.c.state == PlacementState.CONFIRMED.value)
+        """Placements of which something was published, in the order of their ids."""
+        statement = select(t.placement).where(t.placement.c.revision > 0)
         if after is not None:
             statement = statement.where(t.placement.c.id > after)
         found = await self._connection.execute(statement.order_by(t.placement.c.id).limit(limit))

@@ -1,16 +1,24 @@
 """Job seekers with their interviews and offers in the database."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.jobs.domain.errors import SeekerUnknown
 from services.jobs.domain.seeker import Interview, InterviewMode, InterviewOutcome, Offer, SearchState, Seeker
 from services.jobs.storage import tables as t
+
+_REOPEN = text("""
+    UPDATE seeker SET state = 'open'
+    WHERE id = :seeker AND state = 'placed'
+      AND NOT EXISTS (SELECT FROM placement WHERE placement.seeker = :seeker AND placement.state = 'confirmed')
+      AND NOT EXISTS (SELECT FROM seeker AS other WHERE other.person = :person AND other.state = 'open')
+    RETURNING id
+""")
 
 
 class SeekerRepository:
@@ -34,6 +42,12 @@ class SeekerRepository:
     async def save(self, seeker: Seeker) -> None:
         """Store the state of a search; nothing else of it changes."""
         await self._connection.execute(update(t.seeker).where(t.seeker.c.id == seeker.id).values(state=seeker.state))
+
+    async def reopen(self, seeker: Seeker) -> Seeker:
+        """The search as it goes on: its placement is proved no more. It stays ended where another of it is, or where
+        the number has one that is open."""
+        found = await self._connection.execute(_REOPEN, {"seeker": seeker.id, "person": seeker.person})
+        return seeker if found.one_or_none() is None else replace(seeker, state=SearchState.OPEN)
 
     async def add_interview(self, interview: Interview, tenant: str) -> None:
         """Add an interview that this party reports."""

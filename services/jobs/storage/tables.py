@@ -92,4 +92,14 @@ recalled_placement = Table(
     Column("placement", Uuid, primary_key=True),
     Column("seeker", Uuid, nullable=False),
     Column("employer", BigInteger, nullable=False),
+    Column("stands", Integer, nullable=False),
+)
+
+known_merge = Table(
+    "known_merge",
+    metadata,
+    Column("person", BigInteger, primary_key=True),
+    Column("survivor", BigInteger, primary_key=True),
+    Column("merged", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
 )

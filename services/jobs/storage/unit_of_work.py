@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from services.jobs.storage.known_merges import MergeProjection
 from services.jobs.storage.known_spells import SpellProjection
 from services.jobs.storage.placements import PlacementRepository
 from services.jobs.storage.seekers import SeekerRepository
@@ -19,6 +20,10 @@ class JobsUnitOfWork(UnitOfWork):
     @cached_property
     def placements(self) -> PlacementRepository:
         return PlacementRepository(self.connection)
+
+    @cached_property
+    def known_merges(self) -> MergeProjection:
+        return MergeProjection(self.connection)
 
     @cached_property
     def known_spells(self) -> SpellProjection:

@@ -8,13 +8,23 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer
-from services.registration.api.fields import Officer, Source
+from services.registration.api.fields import MONTH_PATTERN, Officer, Source
 from services.registration.commands.state_merge import StateMerge, StateSplit, state_merge, state_split
-from services.registration.domain.person_merge import Difference, MergeReason, MergeStatement, MergeWhat
+from services.registration.domain.contribution import month_of, number_of
+from services.registration.domain.person_merge import (
+    Assigned,
+    Difference,
+    MergeReason,
+    MergeStatement,
+    MergeWhat,
+    StatedLine,
+)
 from services.registration.queries import person_merges
 from services.registration.queries.person_merges import MergeRead
 from services.registration.storage.person_merges import StatedSince
-from shared.kernel.identifiers import employer_id, person_id, person_number
+from services.registration.storage.stated_since import LineSince, SpellSince
+from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
+from shared.kernel.periods import Month
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import DocumentNumber
@@ -30,6 +40,15 @@ router = APIRouter(route_class=CommittingRoute, tags=["person merges"])
 MergeInPath = Annotated[UUID, Path(description="The statement that two numbers are one person's, or are not.")]
 FactNumber = Annotated[int, Field(ge=1, le=LARGEST_FACT, description="A fact, by its number.", examples=[4711])]
 _Value = Annotated[str, Field(max_length=500, description="As it is known today.")]
+_Month = Annotated[str, Field(pattern=MONTH_PATTERN, min_length=7, max_length=7, examples=["2026-06"])]
+_KnownBefore = Annotated[
+    list[PersonId],
+    Field(
+        max_length=100,
+        description="The numbers under which this employer had stated an employment by the merge: where the number "
+        "under which this was stated is not among them, officers look whose it is.",
+    ),
+]
 _Attribute = Annotated[str, Field(max_length=40, examples=["born_on"])]
 
 
@@ -40,8 +59,13 @@ class PersonMergeIn(In):
         {"person": "P000000021R", "survivor": "P000000012T", "reason": "registered_twice", "evidence": "KB-2026-0193"}
     )
 
-    person: PersonId = Field(description="The number that goes: whoever asks for it is answered with the survivor.")
-    survivor: PersonId = Field(description="The number under which both are known from then on.")
+    person: PersonId = Field(
+        description="The number that goes: whoever asks for it is answered with the survivor. Of one that is merged "
+        "already its survivor goes, with all that went into it."
+    )
+    survivor: PersonId = Field(
+        description="The number under which both are known from then on; of one that is merged already its survivor."
+    )
     reason: MergeReason = Field(examples=["registered_twice"])
     evidence: DocumentNumber
 
@@ -51,12 +75,32 @@ class PersonMergeIn(In):
         return StateMerge(*numbers, self.reason, self.evidence, caller.party, caller.subject)
 
 
+class AssignedLineIn(In):
+    """The line of an employer's month, and the number under which it stands."""
+
+    employer: EmployerId
+    month: _Month
+    person: PersonId
+
+    def line(self) -> StatedLine:
+        """As it is known inside."""
+        month = number_of(Month.of(self.month))
+        return StatedLine(employer_number(self.employer), month, person_number(self.person))
+
+
 class PersonSplitIn(In):
     """That a number was merged wrongly."""
 
     model_config = examples(
         {"person": "P000000021R", "reason": "merged_wrongly", "evidence": "KB-2026-0194"},
-        {"person": "P000000021R", "reason": "merged_wrongly", "evidence": "KB-2026-0194", "assigned": [4711]},
+        {
+            "person": "P000000021R",
+            "reason": "merged_wrongly",
+            "evidence": "KB-2026-0194",
+            "assigned": [4711],
+            "assigned_spells": ["01980000-0000-7000-8000-000000000001"],
+            "assigned_lines": [{"employer": "E0000000076", "month": "2026-06", "person": "P000000021R"}],
+        },
     )
 
     person: PersonId = Field(description="The number that was merged into another.")
@@ -68,10 +112,17 @@ class PersonSplitIn(In):
         description="Facts of `stated_since` that are the other one's than the number under which they were stated. "
         "What is not named stays under its number.",
     )
+    assigned_spells: list[UUID] = Field(
+        default_factory=list, max_length=1000, description="Employments of `employed_since` likewise."
+    )
+    assigned_lines: list[AssignedLineIn] = Field(
+        default_factory=list, max_length=1000, description="Months of `contributed_since` likewise."
+    )
 
     def command(self, caller: Caller) -> StateSplit:
         """The command."""
-        why = (self.reason, self.evidence, self.assigned)
+        lines = tuple(each.line() for each in self.assigned_lines)
+        why = (self.reason, self.evidence, Assigned(tuple(self.assigned), tuple(self.assigned_spells), lines))
         return StateSplit(person_number(self.person), *why, caller.party, caller.subject)
 
 
@@ -114,6 +165,44 @@ class SpellSinceOut(Out):
     spell: UUID
     person: PersonId
     employer: EmployerId
+    known_before: _KnownBefore
+
+    @classmethod
+    def of(cls, since: SpellSince) -> Self:
+        """From what is stored."""
+        known = list(map(person_id, since.known_before))
+        employer = employer_id(since.employer)
+        return cls(spell=since.spell, person=person_id(since.person), employer=employer, known_before=known)
+
+
+class LineSinceOut(Out):
+    """A month that was contributed for, or sent again, since the merge; it stays under its number as well."""
+
+    employer: EmployerId
+    month: str = Field(min_length=7, max_length=7, examples=["2026-06"])
+    person: PersonId
+    known_before: _KnownBefore
+
+    @classmethod
+    def of(cls, since: LineSince) -> Self:
+        """From what is stored."""
+        line, known = since.line, list(map(person_id, since.known_before))
+        whose = {"employer": employer_id(line.employer), "person": person_id(line.person)}
+        return cls(month=str(month_of(line.month)), known_before=known, **whose)
+
+
+class AssignedLineOut(Out):
+    """The line of an employer's month, and the number under which it stood."""
+
+    employer: EmployerId
+    month: str = Field(min_length=7, max_length=7, examples=["2026-06"])
+    person: PersonId
+
+    @classmethod
+    def of(cls, line: StatedLine) -> Self:
+        """From what is stored."""
+        whose = {"employer": employer_id(line.employer), "person": person_id(line.person)}
+        return cls(month=str(month_of(line.month)), **whose)
 
 
 class PersonMergeOut(Out):
@@ -131,9 +220,12 @@ class PersonMergeOut(Out):
     held_until: datetime = Field(description="Until when payments of both are held at most.")
     counts: bool | None = Field(description="Whether two officers let it count; null: they look.")
     assigned: list[FactNumber] = Field(max_length=1000, description="Of a split: facts that are the other one's.")
+    assigned_spells: list[UUID] = Field(max_length=1000, description="Of a split: employments likewise.")
+    assigned_lines: list[AssignedLineOut] = Field(max_length=1000, description="Of a split: months likewise.")
     differences: list[DifferenceOut] = Field(max_length=20, description="Of a merge.")
     stated_since: list[FactSinceOut] = Field(max_length=1000, description="Of a split.")
     employed_since: list[SpellSinceOut] = Field(max_length=1000, description="Of a split.")
+    contributed_since: list[LineSinceOut] = Field(max_length=1000, description="Of a split.")
 
     @classmethod
     def of(cls, found: MergeRead) -> Self:
@@ -151,13 +243,13 @@ class PersonMergeOut(Out):
             stated_at=said.stated_at,
             held_until=said.held_until,
             counts=said.counts,
-            assigned=list(said.assigned),
+            assigned=list(said.assigned.facts),
+            assigned_spells=list(said.assigned.spells),
+            assigned_lines=list(map(AssignedLineOut.of, said.assigned.lines)),
             differences=list(map(DifferenceOut.of, found.differences)),
-            stated_since=list(map(FactSinceOut.of, found.facts)),
-            employed_since=[
-                SpellSinceOut(spell=spell, person=person_id(person), employer=employer_id(employer))
-                for spell, person, employer in found.spells
-            ],
+            stated_since=list(map(FactSinceOut.of, found.since.facts)),
+            employed_since=list(map(SpellSinceOut.of, found.since.spells)),
+            contributed_since=list(map(LineSinceOut.of, found.since.lines)),
         )
 
 

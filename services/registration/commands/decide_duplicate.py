@@ -28,13 +28,16 @@ async def decide_duplicate(command: DecideDuplicate, uow: RegistrationUnitOfWork
     if pair is None:
         raise TaskUnknown()
     await uow.duplicates.decide(pair, command.verdict, (command.proposed_by, command.approved_by), now())
-    if command.verdict is Verdict.SAME_PERSON and not await _is_stated(pair, uow):
-        why = (MergeReason.POSSIBLE_DUPLICATE, None, command.tenant, command.proposed_by)
-        await state_merge(StateMerge(pair.other, pair.person, *why), uow)
+    if command.verdict is Verdict.SAME_PERSON:
+        await _state(command, pair, uow)
     uow.decided("duplicate_decided", person=pair.person, other=pair.other, verdict=command.verdict.value)
 
 
-async def _is_stated(pair: PossibleDuplicate, uow: RegistrationUnitOfWork) -> bool:
-    """Whether one of both is merged or looked at already: then a merge is stated by hand, in the direction it needs."""
-    stands = await uow.person_merges.lock(pair.person, pair.other)
-    return any(each.merged or each.held_until is not None for each in stands)
+async def _state(command: DecideDuplicate, pair: PossibleDuplicate, uow: RegistrationUnitOfWork) -> None:
+    """Unless they are one already, or officers look at one of both: then it is stated by hand when they have."""
+    both = [await uow.person_merges.numbers_of(number) for number in (pair.person, pair.other)]
+    numbers = {number for each in both for number in each}
+    survivor, person = sorted(each[0] for each in both)
+    if survivor != person and not await uow.person_merges.is_looked_at(numbers):
+        why = (MergeReason.POSSIBLE_DUPLICATE, None, command.tenant, command.proposed_by)
+        await state_merge(StateMerge(person, survivor, *why), uow)

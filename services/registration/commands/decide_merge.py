@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.assign_stated import AssignStated
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.domain.errors import FactNeeded, MergeImpossible, NotMerged
@@ -60,7 +61,7 @@ async def _merge(
     names = {each.attribute for each in found if kept[each.attribute] == said.person}
     facts = [each for each in await uow.person_merges.known(said.person) if each.attribute in names]
     if facts:
-        await uow.person_merges.add(said.survivor, facts, said, officers)
+        await uow.person_merges.add(said.survivor, facts, said, officers, are_copies=True)
         await _tell(said.survivor, uow)
     await _follow(said.person, uow)
 
@@ -69,17 +70,20 @@ async def _split(
     said: MergeStatement, before: PersonMerge, _: Mapping[str, int], officers: Officers, uow: RegistrationUnitOfWork
 ) -> None:
     """By source: each has again what was stated of it; what was assigned is stated of the other, and not of the one."""
-    since = await uow.person_merges.stated_since((said.person, said.survivor), before.statement)
+    leaves, stays = [await uow.person_merges.numbers_of(person) for person in (said.person, said.survivor)]
+    since = await uow.person_merges.stated_since((*leaves, *stays), before.statement)
     await uow.person_merges.part_access(before)
-    changed = set(await uow.person_merges.take_back(before.statement, said.assigned, said, officers))
-    for each in (each for each in since if each.fact in said.assigned):
-        other = said.survivor if each.person == said.person else said.person
+    changed = set(await uow.person_merges.take_back(before.statement, said.assigned.facts, said, officers))
+    for each in (each for each in since if each.fact in said.assigned.facts):
+        other = stays[0] if each.person in leaves else leaves[0]
         await uow.person_merges.add(other, [each.known], said, officers)
         changed.add(other)
     for person in sorted(changed):
         await _tell(person, uow)
     for person in (said.person, said.survivor):
         await _follow(person, uow)
+    if said.assigned.spells or said.assigned.lines:
+        await uow.due.at(AssignStated(str(said.id)), now())
 
 
 async def _tell(person: int, uow: RegistrationUnitOfWork) -> None:

@@ -1,11 +1,18 @@
 """State that two numbers are one person's, or are not after all: payments of both are held until officers decide."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from services.registration.commands.ask_about_merge import AskAboutMerge, ask_about_merge
 from services.registration.domain.errors import AssignedFactUnknown, MergeImpossible, MergeWaits, NotMerged
-from services.registration.domain.person_merge import HELD, MergeReason, MergeStatement, MergeWhat, PersonMerge
+from services.registration.domain.person_merge import (
+    HELD,
+    Assigned,
+    MergeReason,
+    MergeStatement,
+    MergeWhat,
+    PersonMerge,
+)
 from services.registration.events.registration import merge_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
@@ -26,50 +33,76 @@ class StateMerge:
 
 @dataclass(frozen=True)
 class StateSplit:
-    """The number that was merged wrongly, and what was stated since that is the other one's, by fact."""
+    """The number that was merged wrongly, and what was stated since that is the other one's."""
 
     person: int
     reason: MergeReason
     evidence: str | None
-    assigned: Sequence[int]
+    assigned: Assigned
     tenant: str
     officer: str
 
 
 async def state_merge(command: StateMerge, uow: RegistrationUnitOfWork) -> MergeStatement:
-    """Keep it, have both held and ask two officers; raises PersonUnknown, MergeImpossible, MergeWaits."""
-    persons = (command.person, command.survivor)
-    for person in sorted(set(persons)):
-        await uow.persons.lock(person)
-    stands = await uow.person_merges.lock(*persons)
-    is_merged = any(each.merged and each.person in persons for each in stands)
-    has_merged = any(each.merged and each.survivor == command.person for each in stands)
-    if command.person == command.survivor or is_merged or has_merged:
+    """Keep it, have both held and ask two officers; raises PersonUnknown, MergeImpossible, MergeWaits.
+
+    Of a number that is merged already the one that survives is meant: it goes, or both are known under it.
+    """
+    (person, *_), (survivor, *_) = numbers = await _hold((command.person, command.survivor), uow)
+    if person == survivor:
         raise MergeImpossible()
-    at = now()
-    own = next((each for each in stands if each.person == command.person), None)
-    merge = own or PersonMerge(command.person, command.survivor, 0, merged=False, held_until=None, changed_at=at)
-    said = _said(MergeWhat.MERGE, command, command.survivor, ())
-    return await _wait(merge, stands, said, uow)
+    stands = await _unlooked_at({number for each in numbers for number in each}, uow)
+    own = next((each for each in stands if each.person == person), None)
+    merge = own or PersonMerge(person, survivor, 0, merged=False, held_until=None, changed_at=now())
+    return await _wait(merge, _said(MergeWhat.MERGE, replace(command, person=person), survivor, Assigned()), uow)
 
 
 async def state_split(command: StateSplit, uow: RegistrationUnitOfWork) -> MergeStatement:
-    """The same of a split; raises PersonUnknown, NotMerged, MergeWaits, AssignedFactUnknown."""
-    survivor = (await uow.person_merges.numbers_of(command.person))[0]
-    for person in sorted({command.person, survivor}):
-        await uow.persons.lock(person)
-    stands = await uow.person_merges.lock(command.person, survivor)
+    """The same of a split, with all that was merged into the number; raises PersonUnknown, NotMerged, MergeWaits,
+    AssignedFactUnknown."""
+    (numbers,) = await _hold((command.person,), uow)
+    stands = await _unlooked_at(numbers, uow)
     merge = next((each for each in stands if each.person == command.person and each.merged), None)
     if merge is None:
         raise NotMerged()
-    since = await uow.person_merges.stated_since((merge.person, merge.survivor), merge.statement)
-    if set(command.assigned) - {each.fact for each in since}:
+    await _check_assigned(command.assigned, numbers, merge, uow)
+    return await _wait(merge, _said(MergeWhat.SPLIT, command, merge.survivor, command.assigned), uow)
+
+
+async def _check_assigned(
+    assigned: Assigned, numbers: Sequence[int], merge: PersonMerge, uow: RegistrationUnitOfWork
+) -> None:
+    facts = await uow.person_merges.stated_since(numbers, merge.statement) if assigned.facts else []
+    spells = await uow.stated_since.spells(numbers, merge.statement) if assigned.spells else []
+    lines = await uow.stated_since.lines(numbers, merge.statement) if assigned.lines else []
+    unknown = set(assigned.facts) - {each.fact for each in facts}
+    unknown_spells = set(assigned.spells) - {each.spell for each in spells}
+    unknown_lines = set(assigned.lines) - {each.line for each in lines}
+    if unknown or unknown_spells or unknown_lines:
         raise AssignedFactUnknown()
-    said = _said(MergeWhat.SPLIT, command, merge.survivor, command.assigned)
-    return await _wait(merge, stands, said, uow)
 
 
-def _said(what: MergeWhat, command: StateMerge | StateSplit, survivor: int, assigned: Sequence[int]) -> MergeStatement:
+async def _hold(persons: Sequence[int], uow: RegistrationUnitOfWork) -> list[list[int]]:
+    """All numbers of the people of these, the one that survives first, which are held until the transaction ends."""
+    before = [await uow.person_merges.numbers_of(person) for person in persons]
+    for number in sorted({*persons, *(numbers[0] for numbers in before)}):
+        await uow.persons.lock(number)
+    numbers = [await uow.person_merges.numbers_of(person) for person in persons]
+    # Somebody decided meanwhile that they stand otherwise: whoever states it looks again.
+    if numbers != before:
+        raise MergeWaits()
+    return numbers
+
+
+async def _unlooked_at(numbers: Collection[int], uow: RegistrationUnitOfWork) -> list[PersonMerge]:
+    """How these numbers stand, of which no other statement waits; raises MergeWaits."""
+    stands = await uow.person_merges.lock(*numbers)
+    if await uow.person_merges.is_looked_at(numbers):
+        raise MergeWaits()
+    return stands
+
+
+def _said(what: MergeWhat, command: StateMerge | StateSplit, survivor: int, assigned: Assigned) -> MergeStatement:
     at = now()
     return MergeStatement(
         id=new_id(),
@@ -82,15 +115,11 @@ def _said(what: MergeWhat, command: StateMerge | StateSplit, survivor: int, assi
         officer=command.officer,
         stated_at=at,
         held_until=at + HELD,
-        assigned=tuple(sorted(set(assigned))),
+        assigned=assigned,
     )
 
 
-async def _wait(
-    merge: PersonMerge, stands: Sequence[PersonMerge], said: MergeStatement, uow: RegistrationUnitOfWork
-) -> MergeStatement:
-    if any(each.held_until is not None for each in stands):
-        raise MergeWaits()
+async def _wait(merge: PersonMerge, said: MergeStatement, uow: RegistrationUnitOfWork) -> MergeStatement:
     await uow.person_merges.state(said)
     held = merge.stated(said)
     await uow.person_merges.keep(held)

@@ -1325,13 +1325,13 @@ class MergeUnknown(JaringError):
 
 
 class MergeImpossible(JaringError):
-    """A number is not merged into itself, nor one that is merged, or into which others are."""
+    """Both numbers are one person's already: the same number, or merged into one another over whichever others."""
 
     code = "merge_impossible"
     title = "These two numbers cannot be merged like this"
     title_ms = "Kedua-dua nombor ini tidak boleh digabungkan sedemikian"
     kind = Kind.CONFLICT
-    hint = "Name the number that survives, into which others may be merged already, and one that stands for itself."
+    hint = "Read either number: `merged_into` names the one under which both are known."
 
 
 class MergeWaits(JaringError):
@@ -1382,11 +1382,11 @@ class MergeOfOneself(JaringError):
 
 
 class AssignedFactUnknown(JaringError):
-    """A fact that is to be the other one's was not stated since the merge, of either of both."""
+    """What is to be the other one's was not stated since the merge, of either of both."""
 
     code = "assigned_fact_unknown"
-    title = "No such fact was stated since the merge"
-    title_ms = "Tiada fakta sedemikian dinyatakan sejak penggabungan"
+    title = "Nothing like it was stated since the merge"
+    title_ms = "Tiada perkara sedemikian dinyatakan sejak penggabungan"
     kind = Kind.CONFLICT
 
 

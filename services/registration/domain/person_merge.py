@@ -1,7 +1,7 @@
 """Two numbers that are one person's: what is stated of them, what two officers decide, and how they stand."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -31,9 +31,28 @@ class MergeReason(StrEnum):
     COURT_ORDER = "court_order"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class StatedLine:
+    """The line of an employer's month under a number."""
+
+    employer: int
+    month: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What was stated since the merge and is the other one's than the number under which it was: facts by number,
+    employments by id, and lines."""
+
+    facts: tuple[int, ...] = ()
+    spells: tuple[UUID, ...] = ()
+    lines: tuple[StatedLine, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class MergeStatement:
-    """That two numbers are one person's, or are not after all; `assigned` are facts that are the other one's."""
+    """That two numbers are one person's, or are not after all; of a split, what of either is the other one's."""
 
     id: UUID
     person: int
@@ -45,7 +64,7 @@ class MergeStatement:
     officer: str
     stated_at: datetime
     held_until: datetime
-    assigned: tuple[int, ...] = ()
+    assigned: Assigned = field(default_factory=Assigned)
     counts: bool | None = None
 
     def check_decided_by(self, approver: str) -> None:
@@ -97,12 +116,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class KnownFact:
-    """What is known of an attribute on some days."""
+    """What is known of an attribute on some days, by which fact."""
 
     attribute: str
     first: date | None
     last: date | None
     value: str
+    fact: int
 
     def __repr__(self) -> str:
         return f"KnownFact({self.attribute})"

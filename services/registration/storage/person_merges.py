@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.errors import MergeUnknown
 from services.registration.domain.person_merge import (
+    Assigned,
     Difference,
     KnownFact,
     MergeReason,
     MergeStatement,
     MergeWhat,
     PersonMerge,
+    StatedLine,
     differences,
 )
 from services.registration.storage.keys import Keys
@@ -50,14 +52,15 @@ _KEEP = text(f"""
     RETURNING person
 """)  # noqa: S608 - a constant
 _STATE = text("""
-    INSERT INTO person_merge_statement (statement, person, survivor, what, reason, evidence, assigned, tenant, officer,
-                                        stated_at, held_until)
-    VALUES (:id, :person, :survivor, :what, :reason, :evidence, CAST(:assigned AS bigint[]), :tenant, :officer,
-            :stated_at, :held_until)
+    INSERT INTO person_merge_statement (statement, person, survivor, what, reason, evidence, assigned, assigned_spells,
+                                        assigned_lines, tenant, officer, stated_at, held_until)
+    VALUES (:id, :person, :survivor, :what, :reason, :evidence, CAST(:facts AS bigint[]), CAST(:spells AS uuid[]),
+            CAST(:lines AS jsonb), :tenant, :officer, :stated_at, :held_until)
 """)
 _STATED = """
     SELECT said.statement AS id, said.person, said.survivor, said.what, said.reason, said.evidence, said.tenant,
-           said.officer, said.stated_at, said.held_until, said.assigned, ended.counts
+           said.officer, said.stated_at, said.held_until, said.assigned, said.assigned_spells, said.assigned_lines,
+           ended.counts
     FROM person_merge_statement AS said LEFT JOIN person_merge_end AS ended USING (statement)
 """
 _STATEMENT = text(f"{_STATED} WHERE said.statement = :statement")
@@ -65,6 +68,13 @@ _PAGE = text(f"{_STATED} WHERE said.statement > :after ORDER BY said.statement L
 _END = text("""
     INSERT INTO person_merge_end (statement, counts, kept, proposed_by, approved_by, ended_at)
     VALUES (:statement, :counts, CAST(:kept AS jsonb), :proposed_by, :approved_by, :at)
+""")
+# What a restored database knows from events alone waits for nobody: it is stated once more.
+_LOOKED_AT = text("""
+    SELECT EXISTS (
+        SELECT FROM person_merge_statement AS said
+        WHERE (said.person = ANY(CAST(:persons AS integer[])) OR said.survivor = ANY(CAST(:persons AS integer[])))
+              AND NOT EXISTS (SELECT FROM person_merge_end AS ended WHERE ended.statement = said.statement))
 """)
 _SHARE = text("SELECT share_access(:person)")
 _PART = text("SELECT part_access(:person, :survivor)")
@@ -77,22 +87,27 @@ _KNOWN = text("""
 _IDS = text("SELECT nextval('person_fact_id') FROM generate_series(1, :count)")
 _ADD = text("""
     INSERT INTO person_fact (id, person, attribute, valid, plain, sealed, source, officer, approved_by, reason,
-                             evidence, correction)
+                             evidence, correction, copied_from)
     VALUES (:id, :person, :attribute, daterange(CAST(:first AS date), CAST(:last AS date), '[]'), :plain, :sealed,
-            :source, :officer, :approved_by, :reason, :evidence, :statement)
+            :source, :officer, :approved_by, :reason, :evidence, :statement, CAST(:copied_from AS bigint))
 """)
 _NAME = text("""
     INSERT INTO person_name_token (token, person, fact)
     SELECT token, :person, :fact FROM unnest(CAST(:tokens AS text[])) AS token ON CONFLICT DO NOTHING
 """)
-# What a merge kept of one for the other, and what a split says is the other's, holds no more.
+# What a merge kept of one for the other, and what a split says is the other's, holds no more; nor what a later merge
+# kept of that for a third number.
 _TAKE_BACK = text("""
+    WITH RECURSIVE gone (id) AS (
+        SELECT id FROM person_fact WHERE correction = CAST(:of AS uuid) AND retracts IS NULL
+        UNION SELECT unnest(CAST(:facts AS bigint[]))
+        UNION SELECT copy.id FROM gone JOIN person_fact AS copy ON copy.copied_from = gone.id)
     INSERT INTO person_fact (id, person, attribute, valid, source, officer, approved_by, reason, evidence, correction,
                              retracts)
     SELECT nextval('person_fact_id'), person, attribute, 'empty', :source, :officer, :approved_by, :reason, :evidence,
            CAST(:statement AS uuid), id
     FROM person_fact AS stated
-    WHERE (correction = CAST(:of AS uuid) OR id = ANY(CAST(:facts AS bigint[]))) AND retracts IS NULL
+    WHERE id IN (SELECT gone.id FROM gone) AND retracts IS NULL
       AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = stated.id)
     RETURNING person
 """)
@@ -104,16 +119,9 @@ _SINCE = text("""
     FROM person_fact AS stated
     WHERE person = ANY(CAST(:persons AS integer[])) AND retracts IS NULL
       AND recorded_at > (SELECT recorded_at FROM person_merge_end WHERE statement = CAST(:of AS uuid))
-      AND correction IS DISTINCT FROM CAST(:of AS uuid)
+      AND correction IS DISTINCT FROM CAST(:of AS uuid) AND copied_from IS NULL
       AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = stated.id)
     ORDER BY id
-""")
-_SPELLS_SINCE = text("""
-    SELECT spell, person, employer FROM spell
-    WHERE person = ANY(CAST(:persons AS integer[])) AND spell IN (
-        SELECT spell FROM spell_fact WHERE person = ANY(CAST(:persons AS integer[])) GROUP BY spell
-        HAVING min(recorded_at) > (SELECT recorded_at FROM person_merge_end WHERE statement = CAST(:of AS uuid)))
-    ORDER BY spell
 """)
 _PUBLISHED = text(f"SELECT {_COLUMNS} FROM person_merge WHERE person > :after ORDER BY person LIMIT :limit")  # noqa: S608
 
@@ -131,9 +139,13 @@ class Officers:
 class StatedSince:
     """A fact that was stated of either number since the merge, under which it stays unless it is assigned."""
 
-    fact: int
     person: int
     known: KnownFact
+
+    @property
+    def fact(self) -> int:
+        """The fact, by its number."""
+        return self.known.fact
 
 
 class PersonMergeRepository:
@@ -157,14 +169,21 @@ class PersonMergeRepository:
         """How these numbers stand and those that are one with them, held until the transaction ends."""
         return [person_merge_of(row) for row in await self._connection.execute(_OF_BOTH, {"persons": list(persons)})]
 
+    async def is_looked_at(self, persons: Collection[int]) -> bool:
+        """Whether officers look at one of these numbers: a merge or a split of it waits."""
+        return bool((await self._connection.execute(_LOOKED_AT, {"persons": sorted(persons)})).scalar_one())
+
     async def keep(self, merge: PersonMerge) -> bool:
         """Keep how a number stands; whether that is news: a lower revision is none."""
         return (await self._connection.execute(_KEEP, asdict(merge))).one_or_none() is not None
 
     async def state(self, said: MergeStatement) -> None:
         """Keep what was stated."""
-        values = {name: value for name, value in asdict(said).items() if name != "counts"}
-        values |= {"what": said.what.value, "reason": said.reason.value, "assigned": list(said.assigned)}
+        values = {name: value for name, value in asdict(said).items() if name not in ("counts", "assigned")}
+        assigned = said.assigned
+        values |= {"what": said.what.value, "reason": said.reason.value, "facts": sorted(set(assigned.facts))}
+        lines = [asdict(each) for each in sorted(set(assigned.lines))]
+        values |= {"spells": sorted(set(assigned.spells)), "lines": orjson.dumps(lines).decode()}
         await self._connection.execute(_STATE, values)
 
     async def statement(self, statement: UUID) -> MergeStatement:
@@ -191,7 +210,6 @@ class PersonMergeRepository:
     async def part_access(self, merge: PersonMerge) -> None:
         """Who saw one number through the other does no more; whoever is still one with another sees that again."""
         await self._connection.execute(_PART, {"person": merge.person, "survivor": merge.survivor})
-        await self._connection.execute(_SHARE, {"person": merge.survivor})
 
     async def known(self, person: int) -> list[KnownFact]:
         """What is known of a number by its own facts."""
@@ -207,8 +225,16 @@ class PersonMergeRepository:
         ]
         return differences(of_person, of_survivor)
 
-    async def add(self, person: int, facts: Sequence[KnownFact], said: MergeStatement, officers: Officers) -> None:
-        """State facts of a person on the word of two officers, and derive what is known."""
+    async def add(
+        self,
+        person: int,
+        facts: Sequence[KnownFact],
+        said: MergeStatement,
+        officers: Officers,
+        *,
+        are_copies: bool = False,
+    ) -> None:
+        """State facts of a person on the word of two officers, and derive what is known; of copies, what of."""
         ids = list((await self._connection.execute(_IDS, {"count": len(facts)})).scalars())
         for id_, each in zip(ids, facts, strict=True):
             sealed = self._keys.cipher.encrypt(each.value, _place(id_)) if each.attribute in SEALED else None
@@ -220,6 +246,7 @@ class PersonMergeRepository:
                 "last": each.last,
                 "plain": each.value if sealed is None else None,
                 "sealed": sealed,
+                "copied_from": each.fact if are_copies else None,
             }
             await self._connection.execute(_ADD, {**values, **_why(said, officers)})
             if each.attribute == "name":
@@ -240,12 +267,7 @@ class PersonMergeRepository:
         """The facts that were stated of these numbers since the merge that a statement made."""
         asked = {"persons": list(persons), "of": of}
         found = await self._connection.execute(_SINCE, asked)
-        return [StatedSince(row.id, row.person, known_fact_of(row, self._keys)) for row in found]
-
-    async def spells_since(self, persons: Sequence[int], of: UUID | None) -> list[tuple[UUID, int, int]]:
-        """Employments that were stated first since the merge: each with its number and its employer."""
-        asked = {"persons": list(persons), "of": of}
-        return [(row.spell, row.person, row.employer) for row in await self._connection.execute(_SPELLS_SINCE, asked)]
+        return [StatedSince(row.person, known_fact_of(row, self._keys)) for row in found]
 
     async def list_published(self, after: int, limit: int) -> list[PersonMerge]:
         """How numbers stand, by number, after one: every one, for the worker's role."""
@@ -267,7 +289,7 @@ class PersonMergeRepository:
 def known_fact_of(row: Row[Any], keys: Keys) -> KnownFact:
     """What is known of an attribute, in a row of ``_KNOWN``."""
     value = row.plain if row.sealed is None else keys.cipher.decrypt(bytes(row.sealed), _place(row.id))
-    return KnownFact(row.attribute, row.first, row.last, value)
+    return KnownFact(row.attribute, row.first, row.last, value, row.id)
 
 
 def person_merge_of(row: Row[Any]) -> PersonMerge:
@@ -295,7 +317,11 @@ def merge_statement_of(row: Row[Any]) -> MergeStatement:
         officer=row.officer,
         stated_at=row.stated_at,
         held_until=row.held_until,
-        assigned=tuple(row.assigned),
+        assigned=Assigned(
+            tuple(row.assigned),
+            tuple(row.assigned_spells),
+            tuple(StatedLine(**each) for each in row.assigned_lines),
+        ),
         counts=row.counts,
     )
 

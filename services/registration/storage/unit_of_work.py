@@ -41,6 +41,7 @@ from services.registration.storage.skbbk_statements import SkbbkStatementReposit
 from services.registration.storage.spell_corrections import SpellCorrectionRepository
 from services.registration.storage.spell_statements import SpellStatementRepository
 from services.registration.storage.spells import SpellRepository
+from services.registration.storage.stated_since import StatedSinceRepository
 from services.registration.storage.uploads import UploadRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
 from shared.persistence.unit_of_work import UnitOfWork
@@ -159,6 +160,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def person_merges(self) -> PersonMergeRepository:
         return PersonMergeRepository(self.connection, self.keys)
+
+    @cached_property
+    def stated_since(self) -> StatedSinceRepository:
+        return StatedSinceRepository(self.connection)
 
     @cached_property
     def spell_corrections(self) -> SpellCorrectionRepository:

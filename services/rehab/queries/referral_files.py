@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, select
 from services.rehab.domain.errors import ReferralUnknown
 from services.rehab.domain.referral import Referral, State
 from services.rehab.storage import tables as t
+from services.rehab.storage.known_merges import is_of
 from services.rehab.storage.referrals import referral_of
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 
@@ -58,7 +59,7 @@ async def list_referral_files(
     """Files in the order of the referrals' ids, of one person or in one state where that is asked for."""
     statement = _files().order_by(t.referral.c.id).limit(limit)
     if person is not None:
-        statement = statement.where(t.referral.c.person == person)
+        statement = statement.where(is_of(t.referral.c.person, person))
     if state is not None:
         statement = statement.where(t.referral.c.state == state.value)
     if after is not None:

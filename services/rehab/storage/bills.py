@@ -13,6 +13,7 @@ from services.rehab.domain.bill import Bill, BillOutcome, Decision, Finding, Sta
 from services.rehab.domain.errors import BillUnknown
 from services.rehab.domain.queues import Beside
 from services.rehab.storage import tables as t
+from services.rehab.storage.known_merges import is_of
 
 
 class BillRepository:
@@ -59,8 +60,9 @@ class BillRepository:
     async def list_page(self, provider: str | None, person: int | None, after: UUID | None, limit: int) -> list[Bill]:
         """Bills in the order of their ids, of one provider and of one person where that is asked for."""
         # What the database hides by itself is hidden row by row: a provider's own are found by an index.
-        asked = ((t.bill.c.tenant, provider), (t.bill.c.person, person))
-        return await self._page([column == value for column, value in asked if value is not None], after, limit)
+        asked = [] if provider is None else [t.bill.c.tenant == provider]
+        asked += [] if person is None else [is_of(t.bill.c.person, person)]
+        return await self._page(asked, after, limit)
 
     async def list_published(self, after: UUID | None, limit: int) -> list[Bill]:
         """Bills of which something was published, in the order of their ids."""
@@ -70,12 +72,12 @@ class BillRepository:
 
     async def beside(self, bill: Bill) -> Beside:
         """What is known beside a bill."""
-        referrals = select(func.count()).where(t.referral.c.person == bill.person)
+        referrals = select(func.count()).where(is_of(t.referral.c.person, bill.person))
         said = t.bill_statement.c
         of_day = (
             select(func.count(t.bill.c.id.distinct()))
             .join_from(t.bill, t.bill_statement, said.bill == t.bill.c.id)
-            .where(t.bill.c.tenant == bill.provider, t.bill.c.person == bill.person, t.bill.c.id != bill.id)
+            .where(t.bill.c.tenant == bill.provider, is_of(t.bill.c.person, bill.person), t.bill.c.id != bill.id)
             .where(said.treated_on == bill.newest.treated_on)
         )
         known, others = [int((await self._connection.execute(each)).scalar_one()) for each in (referrals, of_day)]
@@ -84,11 +86,11 @@ class BillRepository:
     async def _claim_of(self, bill: Bill) -> str:
         if bill.claim is None:
             return "not_named"
-        known = select(t.accident.c.person).where(t.accident.c.claim == bill.claim)
-        person = (await self._connection.execute(known)).scalar_one_or_none()
-        if person is None:
+        known = select(is_of(t.accident.c.person, bill.person)).where(t.accident.c.claim == bill.claim)
+        is_hers = (await self._connection.execute(known)).scalar_one_or_none()
+        if is_hers is None:
             return "unknown"
-        return "of_the_person" if person == bill.person else "of_another"
+        return "of_the_person" if is_hers else "of_another"
 
     async def _page(self, conditions: Iterable[Any], after: UUID | None, limit: int) -> list[Bill]:
         query = select(t.bill).where(*conditions).order_by(t.bill.c.id).limit(limit)

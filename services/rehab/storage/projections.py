@@ -1,5 +1,5 @@
-"""What rehab knows of claims: tables that may be emptied and are filled again (docs/reliability.md)."""
+"""What rehab knows of claims and persons: tables that may be emptied and are filled again (docs/reliability.md)."""
 
 from services.rehab.storage import tables as t
 
-PROJECTIONS = (t.accident, t.assessment)
+PROJECTIONS = (t.accident, t.assessment, t.known_merge)

@@ -98,3 +98,12 @@ bill_decision = Table(
     Column("decision_hash", Text, nullable=False),
     Column("payable_revision", Integer),
 )
+
+known_merge = Table(
+    "known_merge",
+    metadata,
+    Column("person", BigInteger, primary_key=True),
+    Column("survivor", BigInteger, primary_key=True),
+    Column("merged", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+)

@@ -5,6 +5,7 @@ from functools import cached_property
 from services.rehab.storage.bills import BillRepository
 from services.rehab.storage.centres import CentreRepository
 from services.rehab.storage.known_claims import ClaimProjection
+from services.rehab.storage.known_merges import MergeProjection
 from services.rehab.storage.referrals import ReferralRepository
 from shared.persistence.erased import ErasedPersons
 from shared.persistence.unit_of_work import UnitOfWork
@@ -24,6 +25,10 @@ class RehabUnitOfWork(UnitOfWork):
     @cached_property
     def known_claims(self) -> ClaimProjection:
         return ClaimProjection(self.connection)
+
+    @cached_property
+    def known_merges(self) -> MergeProjection:
+        return MergeProjection(self.connection)
 
     @cached_property
     def bills(self) -> BillRepository:

@@ -148,6 +148,84 @@ async def test_what_one_number_was_overpaid_is_kept_from_what_the_other_is_owed(
     assert await open_recoveries(benefits) == ["0.00"]
 
 
+async def net(benefits: ServiceUnderTest) -> dict[str, int]:
+    """In sen, what each number has: settled by the bank, less what is open to be recovered."""
+    query = """
+        SELECT party, (SELECT coalesce(sum(amount_sen), 0) FROM payment
+                       WHERE payment.party = moved.party AND state = 'settled')::bigint
+                      - sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0
+                        END)::bigint AS sen
+        FROM transfer AS moved WHERE party IS NOT NULL GROUP BY party
+    """
+    async with benefits.database.connection() as connection:
+        return {row["party"]: row["sen"] for row in await connection.fetch(query)}
+
+
+async def pay(benefits: ServiceUnderTest) -> None:
+    """A file is made, and the bank settles it."""
+    await freeze(benefits)
+    await relay(benefits)
+    await bank_answers(benefits)
+
+
+async def test_what_was_set_off_between_two_numbers_is_undone_by_their_split(benefits: ServiceUnderTest) -> None:
+    """The other number was paid 27 days; as one person's second claim they came back out of what the first was owed."""
+    days, both = 27 * RATE, 27 * 2 * RATE
+    await with_accounts(benefits)
+    await settle(benefits, others())
+    await pay(benefits)
+    await apply(benefits, merge(2, PersonMergedV1))
+    wages_of_both = decided(1, period(FIRST_DAY, LAST_DAY, 2 * RATE))
+    await settle(benefits, refused(2, claim=OTHER_CLAIM, person=OTHER), wages_of_both)
+    await pay(benefits)
+    assert await paid(benefits) == {str(OTHER_CLAIM): days, str(CLAIM): both - days}
+    for _ in range(2):
+        await apply(benefits, merge(3, PersonSplitV1))
+    await settle(benefits, others(3), mine(2))
+    await pay(benefits)
+    assert await net(benefits) == {f"person:{OTHER}": days, f"person:{PERSON}": days}
+    assert (await paid(benefits))[str(OTHER_CLAIM)] == days, "the same days are not paid again"
+    shown = {each["claim"]: each["set_off"] for each in await listed(benefits, "entitlements", PERSON)}
+    assert {each["amount"] for each in shown.values()} == {"0.00"}
+
+
+async def test_what_one_persons_benefits_were_set_off_against_stays_so_when_another_number_leaves(
+    benefits: ServiceUnderTest,
+) -> None:
+    await with_accounts(benefits)
+    await settle(benefits, mine(last=date(2026, 7, 20)))
+    await pay(benefits)
+    await apply(benefits, merge(2, PersonMergedV1))
+    again = UUID("0197b6a0-6c00-7000-8000-000000000003")
+    await settle(benefits, refused(2), decided(1, period(FIRST_DAY, LAST_DAY, RATE), claim=again))
+    await apply(benefits, merge(3, PersonSplitV1))
+    await pay(benefits)
+    assert await net(benefits) == {f"person:{PERSON}": 27 * RATE}
+    assert sum((await paid(benefits)).values()) == 27 * RATE
+
+
+async def test_a_third_number_is_the_same_party_whichever_link_is_known_first(benefits: ServiceUnderTest) -> None:
+    """The other number went into the second, and that into the third; what was owed to each is owed once."""
+    third, of_third = 34, UUID("0197b6a0-6c00-7000-8000-000000000009")
+    await with_accounts(benefits)
+    await enter_payee(benefits, f"8{ACCOUNT_NUMBER}", third)
+    last = PersonMergedV1(person=PERSON, survivor=third, revision=2, merged=True, changed_at=now())
+    await apply(benefits, last, merge(2, PersonMergedV1))
+    await settle(benefits, others())
+    await settle(benefits, mine(), decided(1, period(FIRST_DAY, LAST_DAY, RATE), claim=of_third, person=third))
+    assert list(await paid(benefits)) == [str(OTHER_CLAIM)]
+    for number in (PERSON, OTHER, third):
+        assert len(await listed(benefits, "entitlements", number)) == 3, "all are read by each"
+    held = PersonHeldV1(
+        person=PERSON, survivor=third, revision=3, merged=True, held_until=now() + timedelta(days=14), changed_at=now()
+    )
+    await apply(benefits, held)
+    await freeze(benefits)
+    assert await bank_answers(benefits) == [], "also what is owed to a number at the end of a chain waits"
+    await apply(benefits, PersonSplitV1(person=PERSON, survivor=third, revision=4, merged=False, changed_at=now()))
+    assert set(await paid(benefits)) == {str(OTHER_CLAIM), str(of_third)}
+
+
 async def test_days_are_owed_once_whichever_word_comes_first(benefits: ServiceUnderTest) -> None:
     await with_accounts(benefits)
     await apply(benefits, merge(2, PersonMergedV1), merge(1, PersonHeldV1))

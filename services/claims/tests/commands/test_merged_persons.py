@@ -42,7 +42,7 @@ from shared.testing.service import TEST_KEY, ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
 
-OTHER, OTHER_EMPLOYER, PASSPORT = 8, 4, "B1234567"
+OTHER, OTHER_EMPLOYER, PASSPORT, THIRD = 8, 4, "B1234567", 9
 TOKENS = IdTokens(base64.b64decode(TEST_KEY))
 NAMED_BY_PASSPORT = {"national_id": {"kind": "passport", "number": PASSPORT}}
 
@@ -178,6 +178,54 @@ async def test_a_merge_and_what_it_rests_on_arrive_in_whatever_order(
     await all_has_arrived(claims)
     claim = await claim_of(claims, reported)
     assert claim["person"] == person_id(PERSON)
+    assert await worked_for(claims, reported["claim"]) == {EMPLOYER, OTHER_EMPLOYER}
+
+
+def link(person: int, survivor: int, revision: int, kind: type[PersonMergeEvent] = PersonMergedV1) -> PersonMergeEvent:
+    """That a number went into another, or left it again."""
+    merged = kind is PersonMergedV1
+    return kind(person=person, survivor=survivor, revision=revision, merged=merged, changed_at=now())
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+async def test_links_follow_one_another_to_the_last_number_whichever_is_known_first(
+    claims: ServiceUnderTest, order: Sequence[int]
+) -> None:
+    """The other number went into the first one, and that into a third; the claim is decided under the third."""
+    third = registered(THIRD).model_copy(update={"id_tokens": ()})
+    parts: list[Event] = [link(OTHER, PERSON, 2), link(PERSON, THIRD, 2), third]
+    await apply_events(claims, registered(), *employed(), other_registered(), *worked_elsewhere())
+    reported = await report(claims, f"employer:{OTHER_EMPLOYER}", **NAMED_BY_PASSPORT)
+    for part in order:
+        await claims.work_off()
+        await apply_events(claims, parts[part])
+    await all_has_arrived(claims)
+    assert (await claim_of(claims, reported))["person"] == person_id(THIRD)
+    assert await worked_for(claims, reported["claim"]) == {EMPLOYER, OTHER_EMPLOYER}
+    for number in (PERSON, OTHER, THIRD):
+        listed = await read(claims, f"/v1/claims?person={person_id(number)}")
+        assert [each["claim"] for each in listed["data"]] == [reported["claim"]]
+        assert (await read(claims, f"/v1/claims/{reported['claim']}", f"person:{number}"))["claim"]
+    await apply_events(claims, link(PERSON, THIRD, 3, PersonSplitV1))
+    await claims.work_off()
+    assert (await claim_of(claims, reported))["person"] == person_id(PERSON), "and what went into it stays with it"
+    await apply_events(claims, link(OTHER, PERSON, 3, PersonSplitV1))
+    await claims.work_off()
+    assert (await claim_of(claims, reported))["person"] == person_id(OTHER)
+
+
+async def test_late_words_that_close_a_ring_come_apart_when_the_last_one_is_known(claims: ServiceUnderTest) -> None:
+    """It was merged one way, split, and merged the other way; of the first number the newest word comes last."""
+    await apply_events(claims, registered(), *employed(), other_registered(), *worked_elsewhere())
+    reported = await report(claims, f"employer:{OTHER_EMPLOYER}", **NAMED_BY_PASSPORT)
+    await claims.work_off()
+    await apply_events(claims, link(OTHER, PERSON, 2), link(PERSON, OTHER, 2))
+    await claims.work_off()
+    assert (await claim_of(claims, reported))["person"] == person_id(min(PERSON, OTHER)), "everybody agrees on one"
+    await apply_events(claims, link(OTHER, PERSON, 3, PersonSplitV1))
+    await claims.work_off()
+    await all_has_arrived(claims)
+    assert (await claim_of(claims, reported))["person"] == person_id(OTHER)
     assert await worked_for(claims, reported["claim"]) == {EMPLOYER, OTHER_EMPLOYER}
 
 

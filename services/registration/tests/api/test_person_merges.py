@@ -18,6 +18,7 @@ from services.registration.tests.support import (
     self_of,
 )
 
+THIRD_MYKAD, THIRD_CODE = "880101145676", "F9999999999Z"
 READ, WRITE, DECIDE = (f"registration:person_merge:{each}" for each in ("read", "write", "decide"))
 SEE = "registration:person:read"
 
@@ -217,7 +218,6 @@ async def test_what_was_stated_since_is_listed_and_assigned_by_a_split(register:
 
 async def test_numbers_that_cannot_be_merged_are_refused(register: Register) -> None:
     survivor, other, _, _ = await both(register)
-    third = await register.person("B1234567", kind="passport", name="Budi Santoso", born_on="1991-01-01")
     itself = await merge(register, survivor, survivor)
     assert (itself.status_code, itself.json()["code"]) == (409, "merge_impossible")
     nobody = await merge(register, survivor, "P000009999C"[:10] + "X")
@@ -225,9 +225,129 @@ async def test_numbers_that_cannot_be_merged_are_refused(register: Register) -> 
     apart = await split(register, other)
     assert (apart.status_code, apart.json()["code"]) == (409, "not_merged")
     await merged(register, other, survivor)
-    for person_, into in ((survivor, third), (other, third), (third, other)):
-        refused = await merge(register, person_, into)
-        assert (refused.status_code, refused.json()["code"]) == (409, "merge_impossible")
+    third = await register.person(THIRD_MYKAD)
+    await merged(register, survivor, third)
+    for person_, into in ((other, survivor), (survivor, other), (third, other), (third, survivor), (other, third)):
+        ring = await merge(register, person_, into)
+        assert (ring.status_code, ring.json()["code"]) == (409, "merge_impossible"), "they are one already"
+
+
+async def test_a_merged_number_means_the_one_that_survives_and_the_last_one_answers_for_all(register: Register) -> None:
+    """Link by link: the other number into the survivor, and that into a third, whichever of both is named."""
+    survivor, other, first, second = await both(register)
+    await merged(register, other, survivor)
+    third, employer = await register.person(THIRD_MYKAD), await register.employer(THIRD_CODE)
+    await register.spell(third, employer, "2025-01-01")
+    stated = await merge(register, other, third)
+    assert (stated.json()["person"], stated.json()["survivor"]) == (survivor, third), "with all that went into it"
+    for number in (other, survivor, third):
+        waits = await merge(register, number, await register.person(f"90010114{number[-3]}999"))
+        assert waits.json()["code"] == "merge_waits"
+        apart = await split(register, other)
+        assert apart.json()["code"] == "merge_waits"
+    assert (await decide(register, "persons_merge")).status_code == 201
+    await register.work_off()
+    for number in (other, survivor):
+        assert (await person(register, number)).json()["merged_into"] == third
+    for party in (party_of(first), party_of(second), party_of(employer), self_of(other), self_of(third)):
+        for number in (other, survivor, third):
+            assert (await person(register, number, party)).status_code == 200
+    newest = {each["person"]: each for each in await register.memberships("act4")}
+    assert [newest[number]["periods"] for number in (1, 2)] == [[], []]
+    assert newest[3]["periods"][0]["first"] == "2024-03-01"
+
+
+async def test_a_split_of_the_middle_number_takes_along_what_went_into_it(register: Register) -> None:
+    survivor, other, first, second = await both(register)
+    await merged(register, other, survivor)
+    third, employer = await register.person(THIRD_MYKAD), await register.employer(THIRD_CODE)
+    await register.spell(third, employer, "2025-01-01")
+    ((alone,),) = await register.rows("SELECT clock_timestamp()")
+    await merged(register, survivor, third)
+    await parted(register, survivor)
+    assert (await person(register, survivor)).json()["merged_into"] is None
+    assert (await person(register, other)).json()["merged_into"] == survivor
+    for number, party, status in (
+        (survivor, party_of(second), 200),
+        (other, party_of(first), 200),
+        (third, party_of(first), 404),
+        (third, self_of(other), 404),
+        (other, party_of(employer), 404),
+        (third, party_of(employer), 200),
+    ):
+        assert (await person(register, number, party)).status_code == status
+    assert (await person(register, other, known_at=alone.isoformat())).json()["merged_into"] == survivor
+    newest = {each["person"]: each for each in await register.memberships("act4")}
+    assert [newest[number]["periods"][0]["first"] for number in (1, 3)] == ["2024-03-01", "2025-01-01"]
+
+
+async def test_what_was_kept_of_a_number_at_the_start_of_a_chain_leaves_its_end_with_it(register: Register) -> None:
+    _, survivor = await register.worker_of()
+    other = await register.person(OTHER_MYKAD, born_on="1985-06-15")
+    third = await register.person(THIRD_MYKAD)
+    before = (await person(register, third)).json()["born_on"]
+    await merged(register, other, survivor, born_on=other)
+    await merged(register, survivor, third, born_on=survivor)
+    assert (await person(register, third)).json()["born_on"] == "1985-06-15"
+    await parted(register, other)
+    assert (await person(register, third)).json()["born_on"] == before, "it was the other one's"
+    assert (await person(register, survivor)).json()["merged_into"] == third
+    assert (await person(register, other)).json()["born_on"] == "1985-06-15"
+
+
+async def test_employments_and_months_of_the_other_one_are_carried_to_it_by_a_split(register: Register) -> None:
+    survivor, other, first, second = await both(register)
+    await merged(register, other, survivor)
+    third = await register.employer(THIRD_CODE)
+    by_third, by_first = await register.spell(survivor, third, "2025-06-01"), await register.spell(other, first)
+    await register.sent(third, render([line("2026-05", AT_2480, code=THIRD_CODE)]))
+    await register.sent(first, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)]))
+    await register.sent(second, render([line("2026-05", AT_2480, code=OTHER_CODE, id_=OTHER_MYKAD)]))
+    stated = (await split(register, other)).json()["statement"]
+    shown = (await register.as_party("GET", f"/v1/person-merges/{stated}", READ)).json()
+    assert {(each["spell"], each["person"], tuple(each["known_before"])) for each in shown["employed_since"]} == {
+        (by_third, survivor, ()),
+        (by_first, other, (survivor,)),
+    }
+    lines = {
+        (each["employer"], each["month"], each["person"]): each["known_before"] for each in shown["contributed_since"]
+    }
+    assert lines == {
+        (third, "2026-05", survivor): [],
+        (first, "2026-05", other): [survivor],
+        (second, "2026-05", other): [other],
+    }
+    assert (await decide(register, "persons_stay")).status_code == 201
+    unknown = await split(register, other, assigned_lines=[{"employer": third, "month": "2026-04", "person": survivor}])
+    assert unknown.json()["code"] == "assigned_fact_unknown"
+    carried = [{"employer": third, "month": "2026-05", "person": survivor}]
+    carried += [{"employer": first, "month": "2026-05", "person": other}]
+    await parted(register, other, assigned_spells=[by_third, by_first], assigned_lines=carried)
+    assert {(number, wage) for _, number, wage, *_ in await register.lines() if wage} == {(1, 248_000), (2, 248_000)}
+    wages = await register.rows("SELECT employer, person, wage_sen > 0 FROM contribution_line ORDER BY 1, 2")
+    assert [tuple(row) for row in wages] == [(1, 1, True), (1, 2, False), (2, 2, True), (3, 1, False), (3, 2, True)]
+    spells = await register.rows(
+        "SELECT employer, person, refused, confirmed_month FROM spell ORDER BY employer, person, refused"
+    )
+    assert [tuple(row) for row in spells] == [
+        (1, 1, False, 202605),
+        (1, 2, True, 202605),
+        (2, 2, False, 202605),
+        (3, 1, True, 202605),
+        (3, 2, False, 202605),
+    ]
+    told = [each for each in await register.events("contributions.received") if each["persons"] == [1, 2]]
+    assert sorted(each["wages_sen"] for each in told) == [[0, 248_000], [248_000, 0]]
+
+
+async def test_a_month_that_both_have_by_then_stays_where_it_was_sent(register: Register) -> None:
+    """Of one employer and month both have wages: the employer sends it again, nothing is added up."""
+    survivor, other, first, _ = await both(register)
+    await merged(register, other, survivor)
+    await register.spell(other, first)
+    await register.sent(first, render([line("2026-05", AT_2480), line("2026-05", AT_2480, id_=OTHER_MYKAD)]))
+    await parted(register, other, assigned_lines=[{"employer": first, "month": "2026-05", "person": other}])
+    assert [row[1:3] for row in await register.lines()] == [(1, 248_000), (2, 248_000)]
 
 
 async def test_only_officers_state_and_read_merges(register: Register) -> None:

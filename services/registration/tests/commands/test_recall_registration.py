@@ -13,7 +13,7 @@ from services.registration.commands.review_refund import ReviewRefund
 from services.registration.files.contribution_file import render
 from services.registration.storage.accounts import AccountRepository
 from services.registration.tests.api.family import NUR, changed, family, related, state
-from services.registration.tests.api.test_person_merges import merged, parted
+from services.registration.tests.api.test_person_merges import decide, merge, merged, parted
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -473,13 +473,21 @@ async def test_who_is_one_person_comes_back_and_a_split_goes_on_above_what_was_p
         await register.worker_of(OTHER_CODE, OTHER_MYKAD, "2025-01-01"),
     )
     await merged(register, other, survivor)
+    third = await register.person("880101145676")
+    assert (await merge(register, third, survivor)).status_code == 202
     for _ in range(2):
         await recall(register.service, again.service)
     assert (await again.person(), await again.person(OTHER_MYKAD)) == (survivor, other)
     assert await again.employer(OTHER_CODE) == second
+    assert await again.person("880101145676") == third
+    assert (await merge(again, third, survivor)).status_code == 202, "what only waited is stated once more"
+    assert (await decide(again, "persons_stay")).status_code == 201
     read = f"/v1/persons/{other}"
     seen = await again.as_party("GET", read, "registration:person:read", f"person:{person_number(survivor)}")
     assert seen.json()["merged_into"] == survivor
     await parted(again, other)
     told = [each for each in await published_by(again.service) if isinstance(each, PersonMergeEvent)]
+    of_third = [(each.merged, each.revision) for each in told if each.person == person_number(third)]
+    assert of_third == [(False, 2), (False, 3)]
+    told = [each for each in told if each.person == person_number(other)]
     assert [(each.merged, each.revision) for each in told] == [(True, 3), (False, 4)]

@@ -1,0 +1,75 @@
+"""Carry what a split assigned to whose it is: employments and lines that were stated under the other number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.registration.commands.confirm_spell import leave_to_confirm
+from services.registration.commands.derive_membership import DeriveMembership, derive_membership
+from services.registration.commands.review_posted_lines import ReviewPostedLines
+from services.registration.domain.contribution import MONTHLY
+from services.registration.domain.person_merge import MergeStatement
+from services.registration.domain.spell import Spell, Word
+from services.registration.events.contribution_received import contributions_received
+from services.registration.events.registration import spell_as_it_stands
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now
+from shared.kernel.identifiers import new_id
+
+
+@dataclass(frozen=True)
+class AssignStated:
+    """The split, which two officers let count."""
+
+    statement: str
+
+
+async def assign_stated(command: AssignStated, uow: RegistrationUnitOfWork) -> None:
+    """What is assigned is stated of the one and no more of the other, from the day on which it was stated.
+
+    What cannot be carried stays where it is: the other one has wages of that employer and month already.
+    """
+    said = await uow.person_merges.statement(UUID(command.statement))
+    leaves, stays = [await uow.person_merges.numbers_of(number) for number in (said.person, said.survivor)]
+    for person in sorted({leaves[0], stays[0]}):
+        await uow.persons.lock(person)
+    for id_ in said.assigned.spells:
+        spell = await uow.spells.lock(id_)
+        await _carry(spell, _other(spell.person, leaves, stays), said, uow)
+    for line in said.assigned.lines:
+        moved = await uow.stated_since.move(line, _other(line.person, leaves, stays))
+        if moved is not None:
+            file, employer, received_at = moved.source
+            for told in contributions_received(file, employer, received_at, MONTHLY, moved.lines):
+                uow.publish(told)
+    for person in (leaves[0], stays[0]):
+        await derive_membership(DeriveMembership(person), uow)
+        await uow.due.at(ReviewPostedLines(person), now())
+
+
+def _other(person: int, leaves: Sequence[int], stays: Sequence[int]) -> int:
+    return stays[0] if person in leaves else leaves[0]
+
+
+async def _carry(spell: Spell, other: int, said: MergeStatement, uow: RegistrationUnitOfWork) -> None:
+    """It is refused of the one and stated of the other, as it was stated first and on the same word; nothing is stated
+    where the other one was employed there on any of its days already."""
+    if spell.refused:
+        return
+    refused = await uow.spells.hear(spell, Word(False, now(), said.tenant, said.officer))
+    uow.publish(spell_as_it_stands(refused))
+    known = await uow.spells.between(spell.employer, other)
+    if any(_meet(each, spell) for each in known if not each.refused):
+        return
+    await uow.spells.let_see(spell.employer, other)
+    word = Word(True, now(), said.tenant, said.officer) if spell.verified else None
+    fresh = replace(spell, id=new_id(), person=other, revision=1, confirmed=None, confirmed_wage=None)
+    stated = await uow.spells.start(fresh, said.tenant, word)
+    uow.publish(spell_as_it_stands(stated))
+    await leave_to_confirm(stated, uow)
+
+
+def _meet(one: Spell, other: Spell) -> bool:
+    ends = [date.max if each.ended_on is None else each.ended_on for each in (one, other)]
+    return max(one.started_on, other.started_on) <= min(ends)

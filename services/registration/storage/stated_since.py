@@ -1,0 +1,128 @@
+"""What employers stated of a person since two numbers were merged: employments and lines, which a split may assign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.contribution import AMOUNTS, MONTHLY, Amounts, TakenLine
+from services.registration.domain.person_merge import StatedLine
+from services.registration.storage.contribution_lines import amounts_of
+
+_MOST = 1_000
+_CONTENT = ("wage_sen", *AMOUNTS)
+_NAMES = ", ".join(_CONTENT)
+_NOTHING = ", ".join("0" for _ in _CONTENT)
+# Of which of these numbers the employer had stated an employment by the merge: that says whose it may be.
+_KNOWN_BEFORE = """
+    ARRAY(SELECT DISTINCT person FROM spell_fact AS before
+          WHERE before.employer = stated.employer AND before.person = ANY(CAST(:persons AS integer[]))
+            AND before.recorded_at <= merged.recorded_at ORDER BY person) AS known_before
+"""
+_MERGED = "(SELECT recorded_at, ended_at FROM person_merge_end WHERE statement = CAST(:of AS uuid)) AS merged"
+_SPELLS = text(f"""
+    SELECT stated.spell, stated.person, stated.employer, {_KNOWN_BEFORE}
+    FROM spell AS stated CROSS JOIN {_MERGED}
+    WHERE stated.person = ANY(CAST(:persons AS integer[])) AND NOT stated.refused
+      AND NOT EXISTS (SELECT FROM spell_fact AS first
+                      WHERE first.spell = stated.spell AND first.recorded_at <= merged.recorded_at)
+    ORDER BY stated.spell LIMIT {_MOST}
+""")  # noqa: S608 - constants
+_LINES = text(f"""
+    SELECT stated.employer, stated.month, stated.person, {_KNOWN_BEFORE}
+    FROM contribution_line AS stated JOIN contribution_file AS sent USING (receipt) CROSS JOIN {_MERGED}
+    WHERE stated.person = ANY(CAST(:persons AS integer[])) AND stated.kind = :kind AND stated.wage_sen > 0
+      AND sent.received_at > merged.ended_at
+    ORDER BY stated.employer, stated.month, stated.person LIMIT {_MOST}
+""")  # noqa: S608 - constants
+# Nothing is carried where the other one has wages of that employer and month: both are one line, which is sent again.
+_TAKE_AWAY = text(f"""
+    UPDATE contribution_line AS line SET revision = line.revision + 1, ({_NAMES}) = ROW ({_NOTHING})
+    FROM contribution_file AS sent
+    WHERE line.employer = :employer AND line.month = :month AND line.person = :person AND line.kind = :kind
+      AND line.wage_sen > 0 AND sent.receipt = line.receipt
+      AND NOT EXISTS (SELECT FROM contribution_line AS has
+                      WHERE has.employer = :employer AND has.month = :month AND has.person = :other
+                            AND has.kind = :kind AND has.wage_sen > 0)
+    RETURNING new.revision, old.receipt, old.skbbk_receipt, {", ".join(f"old.{name}" for name in _CONTENT)},
+              sent.file, sent.received_at
+""")  # noqa: S608 - constants
+_GIVE = text(f"""
+    INSERT INTO contribution_line AS line (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
+    VALUES (:employer, :month, :other, :kind, 1, :receipt, :skbbk_receipt, {", ".join(f":{name}" for name in _CONTENT)})
+    ON CONFLICT (employer, month, person, kind) DO UPDATE SET
+        revision = line.revision + 1, receipt = greatest(line.receipt, excluded.receipt),
+        skbbk_receipt = greatest(line.skbbk_receipt, excluded.skbbk_receipt),
+        ({_NAMES}) = ROW ({", ".join(f"excluded.{name}" for name in _CONTENT)})
+    WHERE line.wage_sen = 0
+    RETURNING revision
+""")  # noqa: S608 - constants
+
+
+@dataclass(frozen=True, slots=True)
+class SpellSince:
+    """An employment that was stated first since the merge; ``known_before`` are the numbers under which its employer
+    had stated one by then."""
+
+    spell: UUID
+    person: int
+    employer: int
+    known_before: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineSince:
+    """A line that was received since the merge, likewise."""
+
+    line: StatedLine
+    known_before: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedLine:
+    """A line as it stands under both numbers, with the file, the employer and the instant of its receipt."""
+
+    source: tuple[UUID, int, datetime]
+    lines: tuple[TakenLine, ...]
+
+
+class OtherLineCame(RuntimeError):
+    """The employer's line of the other one came meanwhile: the same is tried again, and finds it."""
+
+
+class StatedSinceRepository:
+    """What a split may assign, inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def spells(self, persons: Sequence[int], of: UUID | None) -> list[SpellSince]:
+        """Employments that were stated first since the merge that a statement made."""
+        found = await self._connection.execute(_SPELLS, {"persons": list(persons), "of": of})
+        return [SpellSince(row.spell, row.person, row.employer, tuple(row.known_before)) for row in found]
+
+    async def lines(self, persons: Sequence[int], of: UUID | None) -> list[LineSince]:
+        """Lines with wages that were received since then, as they stand."""
+        found = await self._connection.execute(_LINES, {"persons": list(persons), "of": of, "kind": MONTHLY})
+        return [LineSince(StatedLine(row.employer, row.month, row.person), tuple(row.known_before)) for row in found]
+
+    async def move(self, line: StatedLine, other: int) -> MovedLine | None:
+        """Carry a line to another number, for the worker's role; None where there is none, or the other one has one."""
+        about = {"employer": line.employer, "month": line.month, "kind": MONTHLY, "other": other}
+        taken = (await self._connection.execute(_TAKE_AWAY, {**about, "person": line.person})).one_or_none()
+        if taken is None:
+            return None
+        content = {name: getattr(taken, name) for name in (*_CONTENT, "receipt", "skbbk_receipt")}
+        given: int | None = (await self._connection.execute(_GIVE, {**about, **content})).scalar_one_or_none()
+        if given is None:
+            raise OtherLineCame()
+        nothing, whole = Amounts(), amounts_of(taken)
+        lines = (
+            TakenLine(line.month, line.person, taken.revision, 0, nothing, whole),
+            TakenLine(line.month, other, given, taken.wage_sen, whole, nothing),
+        )
+        source = (taken.file, line.employer, taken.received_at)
+        return MovedLine(source, tuple(sorted(lines, key=lambda each: each.person)))
