@@ -125,4 +125,4 @@ async def test_a_placement_that_was_withdrawn_goes_on_above_what_was_published(
     async with jobs_on(databases, issuer) as again:
         await run(again)
         assert await told(again) == [("placement.confirmed", 3)]
-        assert EMPLOYER == proof.employer
+        assert proof.employer == EMPLOYER
