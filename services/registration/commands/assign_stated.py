@@ -9,10 +9,10 @@ from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.domain.contribution import MONTHLY
-from services.registration.domain.person_merge import MergeStatement
+from services.registration.domain.person_merge import MergeStatement, StatedLine
 from services.registration.domain.spell import Spell, Word
 from services.registration.events.contribution_received import contributions_received
-from services.registration.events.registration import spell_as_it_stands
+from services.registration.events.registration import spell_as_it_stands, spell_confirmed
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
@@ -38,11 +38,7 @@ async def assign_stated(command: AssignStated, uow: RegistrationUnitOfWork) -> N
         spell = await uow.spells.lock(id_)
         await _carry(spell, _other(spell.person, leaves, stays), said, uow)
     for line in said.assigned.lines:
-        moved = await uow.stated_since.move(line, _other(line.person, leaves, stays))
-        if moved is not None:
-            file, employer, received_at = moved.source
-            for told in contributions_received(file, employer, received_at, MONTHLY, moved.lines):
-                uow.publish(told)
+        await _carry_line(line, _other(line.person, leaves, stays), uow)
     for person in (leaves[0], stays[0]):
         await derive_membership(DeriveMembership(person), uow)
         await uow.due.at(ReviewPostedLines(person), now())
@@ -50,6 +46,18 @@ async def assign_stated(command: AssignStated, uow: RegistrationUnitOfWork) -> N
 
 def _other(person: int, leaves: Sequence[int], stays: Sequence[int]) -> int:
     return stays[0] if person in leaves else leaves[0]
+
+
+async def _carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork) -> None:
+    """The month, which may be the first of an employment of the other one."""
+    moved = await uow.stated_since.move(line, other)
+    if moved is None:
+        return
+    file, employer, received_at = moved.source
+    for told in contributions_received(file, employer, received_at, MONTHLY, moved.lines):
+        uow.publish(told)
+    for spell in await uow.spells.confirm(employer, {other}):
+        uow.publish(spell_confirmed(spell))
 
 
 async def _carry(spell: Spell, other: int, said: MergeStatement, uow: RegistrationUnitOfWork) -> None:

@@ -194,7 +194,8 @@ async def test_links_follow_one_another_to_the_last_number_whichever_is_known_fi
     """The other number went into the first one, and that into a third; the claim is decided under the third."""
     third = registered(THIRD).model_copy(update={"id_tokens": ()})
     parts: list[Event] = [link(OTHER, PERSON, 2), link(PERSON, THIRD, 2), third]
-    await apply_events(claims, registered(), *employed(), other_registered(), *worked_elsewhere())
+    await apply_events(claims, registered(), *employed(), contributed("2026-06", 300_000))
+    await apply_events(claims, other_registered(), *worked_elsewhere())
     reported = await report(claims, f"employer:{OTHER_EMPLOYER}", **NAMED_BY_PASSPORT)
     for part in order:
         await claims.work_off()
@@ -216,7 +217,8 @@ async def test_links_follow_one_another_to_the_last_number_whichever_is_known_fi
 
 async def test_late_words_that_close_a_ring_come_apart_when_the_last_one_is_known(claims: ServiceUnderTest) -> None:
     """It was merged one way, split, and merged the other way; of the first number the newest word comes last."""
-    await apply_events(claims, registered(), *employed(), other_registered(), *worked_elsewhere())
+    await apply_events(claims, registered(), *employed(), contributed("2026-06", 300_000))
+    await apply_events(claims, other_registered(), *worked_elsewhere())
     reported = await report(claims, f"employer:{OTHER_EMPLOYER}", **NAMED_BY_PASSPORT)
     await claims.work_off()
     await apply_events(claims, link(OTHER, PERSON, 2), link(PERSON, OTHER, 2))
