@@ -86,6 +86,7 @@ async def test_one_accident_of_two_numbers_is_paid_once_and_twice_when_they_are_
     """The merge comes before, amid or after the decisions and the payments; the split after them."""
     first = Story(platform)
     again = registered_again(platform, first)
+    apart = Outcome((("decided", ""), ("decided", "")), (ALONE, ALONE), (ALONE, ALONE))
     async with at_work(platform):
         await platform.run([partial(employed, first), partial(employed, again)])
         months: list[Act] = [*six_months(platform, first), *six_months(platform, again)]
@@ -99,7 +100,12 @@ async def test_one_accident_of_two_numbers_is_paid_once_and_twice_when_they_are_
         assert await found_by(platform, again) == both
         await platform.run([partial(split, platform, again)])
         assert (await found_by(platform, again))["claims"] == {again.worker.claim}
-    assert platform.outcome == Outcome((("decided", ""), ("decided", "")), (ALONE, ALONE), (ALONE, ALONE))
+        assert await platform.watch.outcome() == apart
+        # Both were paid by now: what the one got is set off against what both are owed together, and comes apart again.
+        await platform.run([partial(merge, platform, again, first)])
+        assert await platform.watch.outcome() == merged
+        await platform.run([partial(split, platform, again)])
+    assert platform.outcome == apart
 
 
 @in_one_way(Way.DOUBLED)
