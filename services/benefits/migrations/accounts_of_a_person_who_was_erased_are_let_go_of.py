@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import know_erased_persons, let_be_erased
 
 revision = "benefits_0041"
-down_revision = "benefits_0039"
+down_revision = "benefits_0040"
 
 # What was paid in the last seven years is an entry, whose account the law keeps (General Regulations 1971).
 _TIME = "now() - interval '7 years'"

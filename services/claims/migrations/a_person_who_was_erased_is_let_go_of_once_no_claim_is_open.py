@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import know_erased_persons
 
-revision = "claims_0040"
-down_revision = "claims_0036"
+revision = "claims_0039"
+down_revision = "claims_0038"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from alembic import op
 from shared.persistence.one_person import follow_merges_v1
 from shared.persistence.platform import run
 
-revision = "claims_0039"
-down_revision = "claims_0036"
+revision = "claims_0038"
+down_revision = "claims_0037"
 
 # Through whichever links, that count or counted once.
 _ONCE = """

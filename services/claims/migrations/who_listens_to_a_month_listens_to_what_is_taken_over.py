@@ -2,7 +2,7 @@
 
 from shared.persistence.platform import run
 
-revision = "claims_0038"
+revision = "claims_0037"
 down_revision = "claims_0036"
 
 _LISTEN = """

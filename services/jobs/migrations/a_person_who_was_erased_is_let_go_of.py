@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import know_erased_persons
 
-revision = "jobs_0014"
-down_revision = "jobs_0013"
+revision = "jobs_0015"
+down_revision = "jobs_0014"
 
 
 def upgrade() -> None:

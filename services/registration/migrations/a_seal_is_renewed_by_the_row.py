@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import renew_seals_by_the_row
 
-revision = "registration_0068"
-down_revision = "registration_0067"
+revision = "registration_0061"
+down_revision = "registration_0060"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import never_changed, run
 
-revision = "registration_0065"
-down_revision = "registration_0059"
+revision = "registration_0062"
+down_revision = "registration_0061"
 
 # Of files of before: the columns that each kind had.
 _COLUMNS = """

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "registration_0067"
+revision = "registration_0060"
 down_revision = "registration_0059"
 
 _FUNCTION = "known_of_cover(integer, date, timestamptz, text, boolean)"

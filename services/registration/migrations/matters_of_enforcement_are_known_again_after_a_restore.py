@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "registration_0071"
-down_revision = "registration_0070"
+revision = "registration_0066"
+down_revision = "registration_0065"
 
 # What a compound may be kept as, where the events say no more; officers are in none.
 _RECALLED = {

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "registration_0069"
-down_revision = "registration_0059"
+revision = "registration_0064"
+down_revision = "registration_0063"
 
 # Of a fact that a merge kept of one for the other: which fact it is a copy of, perhaps a copy itself.
 _COPIES = """

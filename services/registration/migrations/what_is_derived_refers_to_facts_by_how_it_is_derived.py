@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "registration_0066"
-down_revision = "registration_0065"
+revision = "registration_0063"
+down_revision = "registration_0062"
 
 # Each is written in the transaction that wrote the fact, from the fact's own columns; facts refer to persons and
 # employers by the database, and neither they nor persons nor employers are ever deleted, by grant and by trigger.

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, let_be_erased, never_changed, protect, run
 
-revision = "registration_0070"
-down_revision = "registration_0059"
+revision = "registration_0065"
+down_revision = "registration_0064"
 
 _TABLES = """
 CREATE TABLE erasure (

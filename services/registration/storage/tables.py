@@ -82,6 +82,7 @@ person_fact = Table(
     Column("reason", Text),
     Column("evidence", Text),
     Column("correction", Uuid),
+    Column("copied_from", BigInteger),
 )
 
 person_attribute = Table(
@@ -967,6 +968,7 @@ opening_file = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("revision", Integer, nullable=False),
+    Column("columns", SmallInteger, nullable=False),
 )
 
 opening_piece = Table(
@@ -1025,6 +1027,8 @@ person_merge_statement = Table(
     Column("officer", Text, nullable=False),
     Column("stated_at", DateTime(timezone=True), nullable=False),
     Column("held_until", DateTime(timezone=True), nullable=False),
+    Column("assigned_spells", ARRAY(Uuid), nullable=False),
+    Column("assigned_lines", JSONB, nullable=False),
 )
 
 person_merge_end = Table(

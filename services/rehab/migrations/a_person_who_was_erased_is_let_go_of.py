@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import know_erased_persons
 
-revision = "rehab_0015"
-down_revision = "rehab_0014"
+revision = "rehab_0016"
+down_revision = "rehab_0015"
 
 
 def upgrade() -> None:

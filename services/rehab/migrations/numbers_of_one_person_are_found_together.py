@@ -2,7 +2,7 @@
 
 from shared.persistence.one_person import keep_known_merges_v1
 
-revision = "rehab_0016"
+revision = "rehab_0015"
 down_revision = "rehab_0014"
 
 
