@@ -26,6 +26,7 @@ from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
 )
+from services.registration.commands.process_contribution_files import process_contribution_files
 from services.registration.commands.recall_registration import RecallRegistration, recall_registration
 from services.registration.commands.republish_registration import RepublishRegistration, republish_registration
 from services.registration.commands.review_account import ReviewAccount, review_account
@@ -67,7 +68,7 @@ SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = []
 
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # An upload is answered at once; its lines are checked and stored here.
-    DueCommand(ProcessContributionFile, process_contribution_file),
+    DueCommand(ProcessContributionFile, process_contribution_file, process_contribution_files),
     # An archive is answered at once; its members become files here.
     DueCommand(ProcessContributionArchive, process_contribution_archive),
     # What the bank received is of the funds that were declared, when a file has declared it.

@@ -75,16 +75,16 @@ class Firm:
     def party(self) -> str:
         return f"employer:{self.number}"
 
-    def file(self) -> bytes:
+    def file(self, month: Month = MONTH) -> bytes:
         """A month of everybody, in an order by chance."""
         shuffled = random.Random(self.number).sample(self.people, len(self.people))
-        return render(line(str(MONTH), AT_2480, id_=id_, name=name, code=self.code) for _, id_, name in shuffled)
+        return render(line(str(month), AT_2480, id_=id_, name=name, code=self.code) for _, id_, name in shuffled)
 
 
 async def files(databases: Databases, lines: int, firms: int, folder: Path) -> Part:
     """The large one, the small ones, the many, and then the rows that stand copied beside."""
     part = Part(f"Contribution files: one of {lines:,} lines in parts, {firms:,} of 16 lines in the mean, one process")
-    large, small, *many = _firms([lines, SMALL_LINES, *_sizes(firms)])
+    large, small, *many = firms_of([lines, SMALL_LINES, *sizes(firms)])
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(databases.fresh("registration"))
         built = service_under_test(RegistrationSettings, build, work, database, TestIssuer(folder))
@@ -229,7 +229,7 @@ async def _chunks(payload: bytes) -> AsyncIterator[bytes]:
         yield payload[start : start + (1 << 20)]
 
 
-def _sizes(firms: int) -> list[int]:
+def sizes(firms: int) -> list[int]:
     """Lines of each of so many firms: most have a handful, few hundreds; 16 in the mean."""
     dice = random.Random(16)
     return [max(1, min(2_000, int(dice.paretovariate(1.07) * 2.4))) for _ in range(firms)]
@@ -240,9 +240,10 @@ def _mykad(number: int) -> str:
     return f"{70 + day // 336}{day // 28 % 12 + 1:02d}{day % 28 + 1:02d}14{last:04d}"
 
 
-def _firms(sizes: Sequence[int]) -> list[Firm]:
+def firms_of(lines: Sequence[int]) -> list[Firm]:
+    """Firms with so many people each, all of them different."""
     found, first = [], 1
-    for number, size in enumerate(sizes, start=1):
+    for number, size in enumerate(lines, start=1):
         people = [(first + each, _mykad(first + each), _NAMES[each % len(_NAMES)]) for each in range(size)]
         found.append(Firm(number, f"F{number:011d}", people))
         first += size
@@ -251,21 +252,25 @@ def _firms(sizes: Sequence[int]) -> list[Firm]:
 
 async def _populate(database: TestDatabase, register: Register, firms: Sequence[Firm]) -> None:
     settings = register.service.app.state.settings
-    keys = Keys.of_settings(settings)
     async with database.connection("migrate") as owner:
-        at = now()
-        employers = [(f.number, f.party, 1, f.code, "KILANG MAJU", at) for f in firms]
-        columns = ["employer", "tenant", "revision", "code", "name", "registered_at"]
-        # COPY takes no table whose rows are guarded from its owner.
-        for table in _COPIED:
-            await owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-        await owner.copy_records_to_table("employer", records=employers, columns=columns)
-        everybody = [(f, *each) for f in firms for each in f.people]
-        for start in range(0, len(everybody), 20_000):
-            await _add_people(owner, keys, everybody[start : start + 20_000])
-        for table in _COPIED:
-            await owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        await owner.execute("ANALYZE")
+        await populate(owner, Keys.of_settings(settings), firms)
+
+
+async def populate(owner: asyncpg.Connection, keys: Keys, firms: Sequence[Firm]) -> None:
+    """Write firms and their people, as whoever owns the tables."""
+    at = now()
+    employers = [(f.number, f.party, 1, f.code, "KILANG MAJU", at) for f in firms]
+    columns = ["employer", "tenant", "revision", "code", "name", "registered_at"]
+    # COPY takes no table whose rows are guarded from its owner.
+    for table in _COPIED:
+        await owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    await owner.copy_records_to_table("employer", records=employers, columns=columns)
+    everybody = [(f, *each) for f in firms for each in f.people]
+    for start in range(0, len(everybody), 20_000):
+        await _add_people(owner, keys, everybody[start : start + 20_000])
+    for table in _COPIED:
+        await owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    await owner.execute("ANALYZE")
 
 
 async def _add_people(owner: asyncpg.Connection, keys: Keys, people: Sequence[tuple[Firm, int, str, str]]) -> None:

@@ -40,9 +40,12 @@ async def note_changed_lines(command: NoteChangedLines, uow: RegistrationUnitOfW
 
 async def review_months(command: ReviewMonths, uow: RegistrationUnitOfWork) -> None:
     """Have months looked at of which a line is changed; also those of which something was looked at before."""
-    months = set(command.changed)
-    others = set(command.taken) - months
-    if others:
-        months |= await uow.refunds.months_of(command.employer, sorted(others))
+    others = {(command.employer, month) for month in set(command.taken).difference(command.changed)}
+    looked_at = {month for _, month in await uow.refunds.months_of(others)}
+    await leave_reviews(command.employer, {*command.changed, *looked_at}, uow)
+
+
+async def leave_reviews(employer: int, months: Collection[int], uow: RegistrationUnitOfWork) -> None:
+    """Have these months of an employer looked at."""
     for month in sorted(months):
-        await uow.due.at(ReviewRefund(command.employer, str(month_of(month))), now())
+        await uow.due.at(ReviewRefund(employer, str(month_of(month))), now())

@@ -294,6 +294,15 @@ class MonthSums:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What a file that was received on a day brought to an employer's account, by month."""
+
+    employer: int
+    received_on: date
+    sums: Sequence[MonthSums]
+
+
+@dataclass(frozen=True, slots=True)
 class FundSums:
     """What employers and employees pay to one fund, or what changed in it."""
 

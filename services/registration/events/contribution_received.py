@@ -1,6 +1,6 @@
 """Topic ``contribution.received``: lines, totals and receipts, stated alike at first and when republished."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import groupby
@@ -11,6 +11,7 @@ from services.registration.domain.contribution import (
     AMOUNTS,
     KINDS,
     LINES_IN_AN_EVENT,
+    FileJob,
     MonthSums,
     TakenLine,
     by_fund,
@@ -65,6 +66,12 @@ def contribution_totals(file: UUID, employer: int, received_at: datetime, sums: 
         **{name: getattr(sums.amounts, name) for name in AMOUNTS},
         funds=tuple(FundDifferenceV1(**asdict(each)) for each in by_fund(sums, business_day(received_at))),
     )
+
+
+def totals_of(job: FileJob, brought: Iterable[MonthSums]) -> Iterator[ContributionTotalsV1]:
+    """The same of each month."""
+    for each in brought:
+        yield contribution_totals(job.id, job.employer, job.received_at, each)
 
 
 def contribution_banked(kept: KeptReceipt) -> ContributionBankedV1:
