@@ -26,7 +26,10 @@ from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
 )
-from services.registration.commands.process_contribution_files import process_contribution_files
+from services.registration.commands.process_contribution_files import (
+    ProcessContributionFiles,
+    process_contribution_files,
+)
 from services.registration.commands.recall_registration import RecallRegistration, recall_registration
 from services.registration.commands.republish_registration import RepublishRegistration, republish_registration
 from services.registration.commands.review_account import ReviewAccount, review_account
@@ -59,6 +62,7 @@ from shared.inbound.handling import (
 )
 from shared.inbound.intake import Intake
 from shared.messaging.subscription import Subscription
+from shared.persistence.asked import Asked
 from shared.persistence.resealing import DONE, LEFT
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand, Schedule
@@ -66,9 +70,16 @@ from shared.telemetry import metrics
 
 SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = []
 
+
+async def _process_together(
+    asked: Sequence[Asked[ProcessContributionFile]], uow: RegistrationUnitOfWork
+) -> list[Asked[ProcessContributionFile]]:
+    return await process_contribution_files(ProcessContributionFiles(asked), uow)
+
+
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # An upload is answered at once; its lines are checked and stored here.
-    DueCommand(ProcessContributionFile, process_contribution_file, process_contribution_files),
+    DueCommand(ProcessContributionFile, process_contribution_file, _process_together),
     # An archive is answered at once; its members become files here.
     DueCommand(ProcessContributionArchive, process_contribution_archive),
     # What the bank received is of the funds that were declared, when a file has declared it.

@@ -1,6 +1,7 @@
 """Work through many contribution files at once: small ones of different employers, in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.commands.close_contribution_files import (
@@ -26,11 +27,18 @@ from shared.tasks.repository import TaskRepository
 _SMALL, _MOST_LINES = 1_000, 5_000
 
 
+@dataclass(frozen=True)
+class ProcessContributionFiles:
+    """Files, and who asked for each."""
+
+    asked: Sequence[Asked[ProcessContributionFile]]
+
+
 async def process_contribution_files(
-    asked: Sequence[Asked[ProcessContributionFile]], uow: RegistrationUnitOfWork
+    command: ProcessContributionFiles, uow: RegistrationUnitOfWork
 ) -> list[Asked[ProcessContributionFile]]:
     """Bring them from received to their last state; those that need a transaction of their own, which are left."""
-    by_file = {UUID(each.command.file): each for each in asked}
+    by_file = {UUID(each.command.file): each for each in command.asked}
     jobs = await uow.contribution_files.lock_all(by_file)
     taken = _alike([job for job in jobs if not job.state.is_finished])
     contents = await uow.contribution_files.contents([job.id for job in taken])
