@@ -1,15 +1,20 @@
 """Many commands of one kind in one transaction: each as if it were run by itself, and none at the expense of others."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
+from shared.kernel.subjects import Subject
 from shared.persistence.asked import Asked
+from shared.persistence.due_work import payload_of
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.runner import DueCommand, DueWorkRunner
@@ -22,6 +27,10 @@ pytestmark = pytest.mark.postgres
 # What ran: the numbers of one transaction, and whether it was for many.
 RAN: list[tuple[list[int], bool]] = []
 _ROWS = text("SELECT payload, attempts, failed IS NOT NULL AS is_over, due_at FROM due_work ORDER BY id")
+_MANY = text("""
+    INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, trace)
+    SELECT 'work', '{"number":' || number || '}', '2020-01-01', '{}', '', '{}' FROM generate_series(1, 20000) AS number
+""")
 _NOTE = text("INSERT INTO daily_total (topic, day, events, money_sen) VALUES (:topic, '2026-07-15', 1, 0)")
 _NOTED = text("SELECT topic FROM daily_total ORDER BY topic")
 ODD, BAD, GATED = 1_000, 13, 77
@@ -126,6 +135,51 @@ async def test_one_that_raises_harms_no_other_and_alone_has_failed(
     while await runner.run_one():
         pass
     assert [numbers for numbers, together in RAN if together] == [[3, 4]]
+
+
+@pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
+async def test_what_is_claimed_with_the_first_is_read_from_one_end_of_an_index(database: Database, mode: str) -> None:
+    """Whatever the plan knows of what waits: it is asked for without a sort."""
+    async with database.begin(UnitOfWork, Cause("test")) as uow:
+        await uow.connection.execute(_MANY)
+    (claim,) = runner_on(database)._claims_alike.values()
+    asked = str(claim).replace(":kind", "$1").replace(":now", "$2")
+    connection = await asyncpg.connect(database.url)
+    try:
+        await connection.execute(f"SET plan_cache_mode = {mode}; SET enable_sort = off")
+        await connection.execute(f"PREPARE alike (text, timestamptz) AS {asked}")
+        explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE alike ('work', '{now().isoformat()}')"
+        found = json.loads(await connection.fetchval(explain))[0]["Plan"]
+    finally:
+        await connection.close()
+    assert found["Actual Rows"] == 63
+    # Each row that is found is locked, which reads its page once more.
+    assert found["Shared Hit Blocks"] + found["Shared Read Blocks"] < 63 * 6
+
+
+async def test_many_that_are_left_at_once_are_as_if_each_were(database: Database) -> None:
+    """What waits already stays due as soon as it was, and is run once more behind who leaves it."""
+    soon, later = now(), now() + timedelta(days=1)
+    await leave(database, 1)
+    async with database.begin(UnitOfWork, Cause("story")) as uow:
+        await uow.due.all_at([Work(1), Work(2), Work(2)], later)
+        await uow.due.all_at([], later)
+        assert uow.due.left
+    async with database.connect() as connection:
+        rows = {row.payload: row.due_at for row in (await connection.execute(_ROWS)).all()}
+    assert rows[payload_of(Work(1))] <= soon + timedelta(seconds=10)
+    assert rows[payload_of(Work(2))] == later
+
+
+async def test_of_many_subjects_those_are_found_that_something_listens_to(database: Database) -> None:
+    subjects = {number: Subject.of("fact", number) for number in range(100)}
+    async with database.begin(UnitOfWork, Cause("story")) as uow:
+        await uow.due.when(Work(1), {subjects[7], Subject.of("other", 1)}, None)
+        await uow.due.when(Work(2), {subjects[7], subjects[50]}, None)
+    async with database.begin(UnitOfWork, Cause("story")) as uow:
+        assert await uow.due.listened(set(subjects.values())) == {subjects[7], subjects[50]}
+        assert await uow.due.listened({subjects[1]}) == set()
+        assert await uow.due.listened(set()) == set()
 
 
 async def test_two_at_once_run_each_command_once(database: Database) -> None:
