@@ -117,53 +117,62 @@ _AS_KNOWN = text(f"""
 # somebody has no other spell, the first day of that one stands in for a day that nothing asks for.
 #
 # The hashes stand one behind the other, and what is found comes back as columns: a row for each line costs the driver
-# as much as PostgreSQL takes to find it (decision 78).
+# as much as PostgreSQL takes to find it (decision 78). People are looked up in the order of their numbers, in which
+# they lie, and by indexes whatever a plan believes (OFFSET): a piece of a file reads no table of the nation as a whole.
+# ANY: the exclusion of overlapping spells would find them too, for several times as much.
 _MATCH = text(f"""
     WITH asked AS (
         SELECT sent.place - 1 AS place, make_date(sent.month / 100, sent.month % 100, 1) AS first_day,
                substring(CAST(:numbers AS bytea) FROM CAST((sent.place - 1) * {HASH_BYTES} + 1 AS integer)
                                                  FOR {HASH_BYTES}) AS number_index
         FROM unnest(CAST(CAST(:months AS text) AS integer[])) WITH ORDINALITY AS sent (month, place)
+    ), bearing AS (
+        SELECT asked.place, borne.person, asked.first_day,
+               CAST(asked.first_day + interval '1 month' AS date) - 1 AS last_day,
+               daterange(asked.first_day, CAST(asked.first_day + interval '1 month' AS date)) AS days
+        FROM asked
+        CROSS JOIN LATERAL (
+            SELECT id.person FROM national_id AS id
+            WHERE id.number_index = asked.number_index AND id.withdrawn_at IS NULL OFFSET 0) AS borne
+        ORDER BY borne.person OFFSET 0
     ), known AS (
-        SELECT asked.place, id.person, stands.born_on, works.first_liable_on, stands.residence, stands.name_fact,
+        SELECT bearer.place, bearer.person, stands.born_on, works.first_liable_on, stands.residence, stands.name_fact,
                stands.name_sealed,
                CAST(works.here AS integer) + CAST(works.elsewhere AS integer) * 2
                    + CASE WHEN EXISTS (
                        SELECT FROM membership AS held,
                                    jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
-                       WHERE held.person = id.person AND held.scheme = 'skbbk'
+                       WHERE held.person = bearer.person AND held.scheme = 'skbbk'
                          AND held.periods @> CAST(:out AS jsonb) AND part.category = 'out'
-                         AND daterange(part.first, part.last, '[]') && month.days) THEN 4 ELSE 0 END
+                         AND daterange(part.first, part.last, '[]') && bearer.days) THEN 4 ELSE 0 END
                    + CAST(works.act4_has_work AS integer) * 8 + CAST(works.act800_has_work AS integer) * 16 AS works
-        FROM asked
-        CROSS JOIN LATERAL (
-            SELECT daterange(asked.first_day, CAST(asked.first_day + interval '1 month' AS date)) AS days,
-                   CAST(asked.first_day + interval '1 month' AS date) - 1 AS last_day) AS month
-        JOIN national_id AS id ON id.number_index = asked.number_index AND id.withdrawn_at IS NULL
+        FROM bearing AS bearer
         CROSS JOIN LATERAL (
             SELECT coalesce(min(CASE WHEN spell.act4_has IS NULL THEN lower(spell.days)
                                      ELSE lower(datemultirange(spell.days) * spell.act4_has) END)
                                 FILTER (WHERE NOT spell.refused), min(lower(spell.days))) AS first_liable_on,
                    bool_or(spell.employer = :employer) AS knows,
-                   coalesce(bool_or(spell.days && month.days)
+                   coalesce(bool_or(spell.days && bearer.days)
                                 FILTER (WHERE spell.employer = :employer AND NOT spell.refused), false) AS here,
-                   coalesce(bool_or(spell.days && month.days)
+                   coalesce(bool_or(spell.days && bearer.days)
                                 FILTER (WHERE spell.employer <> :employer AND NOT spell.refused), false) AS elsewhere,
-                   coalesce(bool_or(spell.act4_has IS NULL OR spell.act4_has && (spell.days * month.days))
-                                FILTER (WHERE spell.employer = :employer AND spell.days && month.days
+                   coalesce(bool_or(spell.act4_has IS NULL OR spell.act4_has && (spell.days * bearer.days))
+                                FILTER (WHERE spell.employer = :employer AND spell.days && bearer.days
                                               AND NOT spell.refused), false) AS act4_has_work,
-                   coalesce(bool_or(spell.act800_has IS NULL OR spell.act800_has && (spell.days * month.days))
-                                FILTER (WHERE spell.employer = :employer AND spell.days && month.days
+                   coalesce(bool_or(spell.act800_has IS NULL OR spell.act800_has && (spell.days * bearer.days))
+                                FILTER (WHERE spell.employer = :employer AND spell.days && bearer.days
                                               AND NOT spell.refused), false) AS act800_has_work
-            FROM spell WHERE spell.person = id.person) AS works
+            FROM spell WHERE spell.person = ANY(ARRAY[bearer.person])) AS works
         CROSS JOIN LATERAL (
-            SELECT max(fact.plain) FILTER (WHERE known.attribute = 'born_on') AS born_on,
-                   max(fact.plain) FILTER (WHERE known.attribute = 'residence') AS residence,
-                   max(fact.id) FILTER (WHERE known.attribute = 'name') AS name_fact,
-                   max(fact.sealed) FILTER (WHERE known.attribute = 'name') AS name_sealed
-            FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
-            WHERE known.person = id.person AND known.valid @> month.last_day
-              AND known.attribute IN ('born_on', 'residence', 'name')) AS stands
+            SELECT max(fact.plain) FILTER (WHERE fact.attribute = 'born_on') AS born_on,
+                   max(fact.plain) FILTER (WHERE fact.attribute = 'residence') AS residence,
+                   max(fact.id) FILTER (WHERE fact.attribute = 'name') AS name_fact,
+                   max(fact.sealed) FILTER (WHERE fact.attribute = 'name') AS name_sealed
+            FROM person_fact AS fact
+            WHERE fact.id = ANY(ARRAY(
+                SELECT known.fact FROM person_attribute AS known
+                WHERE known.person = bearer.person AND known.valid @> bearer.last_day
+                  AND known.attribute IN ('born_on', 'residence', 'name')))) AS stands
         WHERE works.knows AND stands.born_on IS NOT NULL AND stands.residence IS NOT NULL
           AND stands.name_fact IS NOT NULL
     )
