@@ -15,6 +15,10 @@ from services.registration.commands.confirm_spell import ConfirmSpell, confirm_s
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
 from services.registration.commands.follow_enforcement import FollowEnforcement, follow_enforcement
+from services.registration.commands.help_with_contribution_file import (
+    HelpWithContributionFile,
+    help_with_contribution_file,
+)
 from services.registration.commands.index_names import IndexNames, index_names
 from services.registration.commands.load_opening import LoadOpening, load_opening
 from services.registration.commands.look_for_alike import LookForAlike, look_for_alike
@@ -126,6 +130,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(LookForAlike, look_for_alike),
     # The time of a notice, an objection or a compound is over, a compound is paid, or officers decided.
     DueCommand(FollowEnforcement, follow_enforcement),
+    # A file in pieces was begun: each lane takes pieces of it.
+    DueCommand(HelpWithContributionFile, help_with_contribution_file),
 ]
 
 

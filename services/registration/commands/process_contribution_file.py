@@ -20,7 +20,7 @@ from services.registration.domain.contribution import NOT_WORKED_OFF, WORKED_OFF
 from services.registration.domain.parts import leaves_something
 from services.registration.events.contribution_received import totals_of
 from services.registration.files.formats import FORMATS
-from services.registration.files.line_checks import Checked, check_lines, wanted
+from services.registration.files.line_checks import Checked, check_matched
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.loop import beside_loop
@@ -117,5 +117,5 @@ async def check_file(job: FileJob, content: bytes, uow: RegistrationUnitOfWork) 
     """What is found of the lines of a file that is kept whole."""
     read = FORMATS[job.reading.format].columns
     found = await beside_loop(len(content), read, content, job.reading)
-    people = await uow.persons.match(job.employer, wanted(found))
-    return await beside_loop(len(content), check_lines, found, people, job.submitted_on)
+    matches = await uow.persons.match_lines(job.employer, found.ids, found.months.tolist())
+    return await beside_loop(len(content), check_matched, found, matches, job.submitted_on)

@@ -84,10 +84,11 @@ _IS_BEGUN = text("SELECT begun_at IS NOT NULL FROM contribution_file WHERE file 
 _ADD_UPLOAD = text("INSERT INTO contribution_upload (file, tenant, content_sealed) VALUES (:file, :tenant, :content)")
 _UPLOAD = text("SELECT content_sealed FROM contribution_upload WHERE file = :file")
 _GET = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file")  # noqa: S608 - a constant
-_LOCK = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file FOR UPDATE")  # noqa: S608 - a constant
+# NO KEY: what helps with its pieces writes rows that refer to it.
+_LOCK = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file FOR NO KEY UPDATE")  # noqa: S608 - a constant
 _LOCK_ALL = text(f"""
     SELECT {_COLUMNS} FROM contribution_file WHERE file = ANY(CAST(:files AS uuid[]))
-    ORDER BY employer, receipt FOR UPDATE
+    ORDER BY employer, receipt FOR NO KEY UPDATE
 """)  # noqa: S608 - a constant
 _UPLOADS = text("SELECT file, content_sealed FROM contribution_upload WHERE file = ANY(CAST(:files AS uuid[]))")
 _FINISH = text("""
