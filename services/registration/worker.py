@@ -18,6 +18,10 @@ from services.registration.commands.counter_receipt import CounterReceipt, count
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
 from services.registration.commands.erase_person import ErasePerson, erase_person
 from services.registration.commands.follow_enforcement import FollowEnforcement, follow_enforcement
+from services.registration.commands.help_with_contribution_file import (
+    HelpWithContributionFile,
+    help_with_contribution_file,
+)
 from services.registration.commands.index_names import IndexNames, index_names
 from services.registration.commands.load_opening import LoadOpening, load_opening
 from services.registration.commands.look_for_alike import LookForAlike, look_for_alike
@@ -28,6 +32,10 @@ from services.registration.commands.process_contribution_archive import (
 from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
+)
+from services.registration.commands.process_contribution_files import (
+    ProcessContributionFiles,
+    process_contribution_files,
 )
 from services.registration.commands.recall_registration import RecallRegistration, recall_registration
 from services.registration.commands.republish_registration import RepublishRegistration, republish_registration
@@ -63,6 +71,7 @@ from shared.inbound.handling import (
 )
 from shared.inbound.intake import Intake
 from shared.messaging.subscription import Subscription
+from shared.persistence.asked import Asked
 from shared.persistence.resealing import DONE, LEFT
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand, Schedule
@@ -73,9 +82,16 @@ SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = [
     Subscription("claim.assessed", apply=claim_assessed.apply),
 ]
 
+
+async def _process_together(
+    asked: Sequence[Asked[ProcessContributionFile]], uow: RegistrationUnitOfWork
+) -> list[Asked[ProcessContributionFile]]:
+    return await process_contribution_files(ProcessContributionFiles(asked), uow)
+
+
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # An upload is answered at once; its lines are checked and stored here.
-    DueCommand(ProcessContributionFile, process_contribution_file),
+    DueCommand(ProcessContributionFile, process_contribution_file, _process_together),
     # An archive is answered at once; its members become files here.
     DueCommand(ProcessContributionArchive, process_contribution_archive),
     # What the bank received is of the funds that were declared, when a file has declared it.
@@ -128,6 +144,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(AskOfErasure, ask_of_erasure),
     # Two officers granted an erasure, what postponed it may be over, or its time has come.
     DueCommand(ErasePerson, erase_person),
+    # A file in pieces was begun: each lane takes pieces of it.
+    DueCommand(HelpWithContributionFile, help_with_contribution_file),
 ]
 
 

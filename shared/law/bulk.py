@@ -18,11 +18,14 @@ from shared.law.table import Table
 
 Int64Array: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
+DayArray: TypeAlias = NDArray[np.datetime64]
 
 # A chunk of wages and its numbers stay in the cache of a core while every column is looked up.
 CHUNK = 8_192
 _MOST_STEPS = 65_536
 _NO_CLASS = -1
+# No month has as many days: a day is told apart from that of the next month.
+_DAYS_IN_A_MONTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,11 @@ def ladder(tables: Sequence[Table]) -> Ladder:
     return Ladder(step, np.arange(0, edges[-1] + 1, step, dtype=np.int64))
 
 
+def ages_on(born_on: DayArray, days: DayArray) -> Int64Array:
+    """Twin of `age_on` of the kernel: completed years on days, one for each, or one for all."""
+    return (_counted(days) - _counted(born_on)) // (12 * _DAYS_IN_A_MONTH)
+
+
 def class_numbers(wages: Int64Array, table: Table) -> Int64Array:
     """The class number, from 1, of each wage in sen, and 0 for a wage of zero; `OutsideTable` if any has no class."""
     check_wages(wages)
@@ -105,3 +113,11 @@ def amounts_of(table: Table, column: str, steps: Ladder) -> Int64Array:
 def pick(table: Table, column: str, numbers: Int64Array) -> Int64Array:
     """The amounts of a column, in sen, for class numbers; zero for the number 0, and for a wage without a class."""
     return np.array((0, *table.column(column), 0), dtype=np.int64)[numbers]
+
+
+def _counted(days: DayArray) -> Int64Array:
+    """Days counted so that a year later on the same day of the year is always as much more."""
+    months = days.astype("datetime64[M]")
+    counted = months.astype(np.int64) * _DAYS_IN_A_MONTH
+    counted += (days - months.astype("datetime64[D]")).astype(np.int64)
+    return counted

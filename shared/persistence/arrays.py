@@ -66,6 +66,14 @@ def _plainly(*kinds: type) -> Callable[[Sequence[Any]], str]:
     return form
 
 
+def _numbers(values: Sequence[Any]) -> str:
+    """Numbers and nothing as a list of JSON has them, and as PostgreSQL reads them."""
+    found = set(map(type, values))
+    if not found.issubset((int, type(None))):
+        raise TypeError(f"a value is of {int}, not of {found}")
+    return orjson.dumps(values if isinstance(values, list) else list(values))[1:-1].decode()
+
+
 _plain_days, _plain_instants = _plainly(date), _plainly(datetime)
 
 
@@ -101,9 +109,9 @@ def _documents(values: Sequence[Any]) -> str:
 
 
 _FORMS: dict[type, Callable[[Sequence[Any]], str]] = {
-    BigInteger: _plainly(int),
-    Integer: _plainly(int),
-    SmallInteger: _plainly(int),
+    BigInteger: _numbers,
+    Integer: _numbers,
+    SmallInteger: _numbers,
     Boolean: _plainly(bool),
     Date: _days,
     DateTime: _instants,

@@ -14,7 +14,7 @@ a younger id of its own there; when all below that one have ended, it runs the c
 Hazard: a transaction must write its facts before it wakes, or it would have no id to be waited for.
 """
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -51,6 +51,16 @@ _KEEP = text(f"""
         correlation_id = excluded.correlation_id, causation_id = excluded.causation_id,
         trace = CASE WHEN :sooner AND work.due_at <= :now THEN work.trace ELSE excluded.trace END
 """)  # noqa: S608 - nothing that came from outside stands in it
+# The same of many that are due at one instant, and listen to nothing.
+_KEEP_ALL = text("""
+    INSERT INTO due_work AS work (kind, payload, due_at, waits_for, correlation_id, causation_id, trace)
+    SELECT :kind, payload, CAST(:due_at AS timestamptz), '{}', :correlation_id, :causation_id, CAST(:trace AS jsonb)
+    FROM unnest(CAST(:payloads AS text[])) AS payload
+    ON CONFLICT (kind, payload) DO UPDATE SET
+        due_at = least(work.due_at, excluded.due_at), attempts = 0, failed = NULL, armed = work.armed + 1,
+        correlation_id = excluded.correlation_id, causation_id = excluded.causation_id,
+        trace = CASE WHEN work.due_at <= :now THEN work.trace ELSE excluded.trace END
+""")
 # While it runs it is due at no time.
 _GOES_ON = text("""
     UPDATE due_work SET armed = armed + 1, attempts = 0, failed = NULL
@@ -75,6 +85,14 @@ _WAKE_GROUPS = text("""
                  FROM unnest(string_to_array(CAST(:groups AS text), E'\\x1e')) AS subjects
                  JOIN due_work AS listening ON listening.waits_for && string_to_array(subjects, E'\\x1f')
                  ORDER BY listening.id FOR UPDATE OF listening)
+""")
+# Which of many subjects anything listens to: few of them, as a rule none.
+_LISTENED = text("""
+    SELECT DISTINCT subject
+    FROM unnest(string_to_array(CAST(:groups AS text), E'\\x1e')) AS subjects
+    JOIN due_work AS listening ON listening.waits_for && string_to_array(subjects, E'\\x1f')
+    CROSS JOIN unnest(listening.waits_for) AS subject
+    WHERE subject = ANY(string_to_array(subjects, E'\\x1f'))
 """)
 # A plan cannot know how many groups there are, and what looking at every row for each of them costs.
 _ONLY_BITMAPS = text("SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)")
@@ -147,6 +165,20 @@ class DueWork:
         """Run the command at an instant, or sooner if it is already due sooner."""
         await self._keep(command, due_at, (), sooner=True)
 
+    async def all_at(self, commands: Sequence[object], due_at: datetime) -> None:
+        """The same of many of one kind, which are different from each other or equal."""
+        if not commands:
+            return
+        cause, kind, instant = self._owner.cause, kind_of(type(commands[0])), now()
+        # In one order, as whoever writes some of them goes.
+        payloads = sorted({payload_of(each) for each in commands})
+        values = {"kind": kind, "payloads": payloads, "due_at": due_at, "now": instant}
+        asked = {"correlation_id": cause.correlation_id, "causation_id": cause.causation_id}
+        await self._connection.execute(_KEEP_ALL, {**values, **asked, "trace": orjson.dumps(inject()).decode()})
+        self.left = True
+        self.soon = self.soon or timedelta() < due_at - instant < SOON
+        self._armed |= {(kind, payload) for payload in payloads}
+
     async def when(self, command: object, subjects: Iterable[Subject], deadline: datetime | None) -> None:
         """Run the command when one of the subjects changes, and at the deadline at the latest (None: no deadline).
 
@@ -177,6 +209,19 @@ class DueWork:
     async def wake(self, subjects: Collection[Subject | Subjects]) -> None:
         """Facts about these subjects changed: what listens to any of them becomes due, in the trace of the change."""
         await self._wake(subjects, orjson.dumps(inject()).decode())
+
+    async def listened(self, subjects: Collection[Subject]) -> set[str]:
+        """Those of these subjects that something listens to: the others need not be woken.
+
+        What begins to listen meanwhile is looked at once more, as it is where it is woken.
+        """
+        if not subjects:
+            return set()
+        await self._connection.execute(_ONLY_BITMAPS)
+        found = await self._connection.execute(_LISTENED, {"groups": _groups(_names(subjects))})
+        listened = set(found.scalars())
+        await self._connection.execute(_ANY_PLAN)
+        return listened
 
     async def wake_arrived(self, subjects: Collection[Subject]) -> None:
         """All has arrived up to an instant, which is no fact: what waited for that goes on in its own trace."""

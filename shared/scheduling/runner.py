@@ -2,24 +2,28 @@
 
 A command that raises is counted and tried again later, with growing pauses; after the last attempt it is kept as
 failed, for a person to look at. Transient errors of the database never count as attempts.
+
+Many of one kind may be run in one transaction, where the kind has a handler for many (decision 79). That it raises says
+nothing of any of them: each is run by itself then.
 """
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import orjson
 import structlog
-from sqlalchemy import text
+from sqlalchemy import RowMapping, TextClause, text
 
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import Pace, pause
+from shared.persistence.asked import Asked
 from shared.persistence.due_work import NOT_BOUNDED, DueWork, command_of, kind_of
 from shared.persistence.engine import Database
 from shared.persistence.life import MAY_ACT
@@ -27,11 +31,13 @@ from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.poller import BOUND, FIRST_DUE, DueWorkPoller, Seen
 from shared.telemetry import metrics
-from shared.telemetry.ids import Ids, about, ids_of, mark
-from shared.telemetry.messaging import child_of, trace_id_of
+from shared.telemetry.ids import Ids, ids_of
+from shared.telemetry.messaging import trace_id_of
 
 U = TypeVar("U", bound=UnitOfWork)
 Handler = Callable[[Any, U], Awaitable[object]]
+Together = Callable[[Sequence[Asked[Any]], U], Awaitable[Sequence[Asked[Any]]]]
+"""Runs many commands of one kind in one transaction; those that it left untouched, which are run one by one."""
 
 # While it runs a row is due at no time, so that a command may leave itself for later again. A database that was put
 # back runs nothing until it is whole again: it would say and pay again what it has forgotten.
@@ -41,10 +47,36 @@ _CLAIM = text(f"""
         recheck_after = CASE WHEN recheck_after = {NOT_BOUNDED}
                                OR recheck_after > pg_snapshot_xmin(pg_current_snapshot()) THEN recheck_after END
     WHERE {MAY_ACT} AND id = {FIRST_DUE.format(kinds=":kinds", now=":now")}
-    RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, CAST(trace AS text) AS trace
+    RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, CAST(trace AS text) AS trace,
+              old.due_at
 """)  # noqa: S608 - nothing that came from outside stands in it
+_STANDS = """
+    SELECT id, kind, payload, armed, attempts, correlation_id, causation_id, CAST(trace AS text) AS trace, due_at
+    FROM due_work
+"""
+# Held, and not written: none of them leaves itself for later, and each write costs five indexes. What failed before is
+# run by itself, as is what is looked at once more.
+_CLAIM_ALIKE = f"""
+    {_STANDS} WHERE failed IS NULL AND kind = :kind AND due_at <= :now AND attempts = 0 AND recheck_after IS NULL
+    ORDER BY due_at LIMIT {{limit}} FOR UPDATE SKIP LOCKED
+"""
+# Statistics that know of no backlog have all of it read and sorted, for each batch of it.
+_IN_ORDER = text("SELECT set_config('enable_sort', 'off', true)")
+_ANY_ORDER = text("SELECT set_config('enable_sort', 'on', true)")
+_CLAIM_ONE = text(f"""
+    UPDATE due_work SET due_at = 'infinity'
+    WHERE {MAY_ACT} AND id = (SELECT id FROM due_work WHERE id = :id AND failed IS NULL AND due_at <= :now
+                              FOR UPDATE SKIP LOCKED)
+    RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, CAST(trace AS text) AS trace,
+              old.due_at
+""")  # noqa: S608 - nothing that came from outside stands in it
+_GIVE_BACK = text("UPDATE due_work SET due_at = :due_at WHERE id = :id AND armed = :armed")
 _BOUND = text(BOUND.format(kinds=":kinds"))
 _DONE = text("DELETE FROM due_work WHERE id = :id AND armed = :armed")
+_ALL_DONE = text("""
+    DELETE FROM due_work WHERE id = ANY(CAST(:ids AS bigint[]))
+      AND (id, armed) IN (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:armed AS bigint[])))
+""")
 _REPEAT = text("""
     UPDATE due_work SET due_at = :due_at, attempts = 0 WHERE id = :id AND armed = :armed
 """)
@@ -63,16 +95,21 @@ _START_SCHEDULE = text("""
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=1)
 FAULT_PAUSE_SECONDS = 1.0
+AT_ONCE = 64
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class DueCommand(Generic[U]):
-    """A command that may be left for later, and the handler that runs it."""
+    """A command that may be left for later, the handler that runs it, and one that runs up to so many at once, if there
+    is one.
+    """
 
     command: type[Any]
     handler: Handler[U]
+    together: Together[U] | None = None
+    at_once: int = AT_ONCE
 
 
 @dataclass(frozen=True)
@@ -96,6 +133,12 @@ class _Claimed:
     correlation_id: str
     causation_id: str | None
     trace: Mapping[str, str]
+    due_at: datetime
+
+    @property
+    def cause(self) -> Cause:
+        """Who asked for it."""
+        return Cause(self.correlation_id, self.causation_id, self.trace)
 
 
 class DueWorkRunner(Generic[U]):
@@ -115,6 +158,13 @@ class DueWorkRunner(Generic[U]):
         known: list[DueCommand[U] | Schedule[U]] = [*due, *schedules]
         self._handlers: Mapping[str, tuple[type[Any], Handler[U]]] = {
             kind_of(each.command): (each.command, each.handler) for each in known
+        }
+        self._together: Mapping[str, Together[U]] = {
+            kind_of(each.command): each.together for each in due if each.together is not None
+        }
+        # How many is part of the statement: a plan that did not know it would sort all that wait.
+        self._claims_alike: Mapping[str, TextClause] = {
+            kind_of(each.command): text(_CLAIM_ALIKE.format(limit=each.at_once - 1)) for each in due
         }
         self._every: Mapping[str, timedelta] = {kind_of(each.command): each.every for each in schedules}
         self.nudged = asyncio.Event()
@@ -147,34 +197,50 @@ class DueWorkRunner(Generic[U]):
         return await self._run_first_due() or await self._bound()
 
     async def _run_first_due(self, claimed_one: Callable[[], None] = lambda: None) -> bool:
-        """Run it, if there is one; ``claimed_one`` is called when nobody else sees it any more."""
-        failure: tuple[_Claimed, Exception] | None = None
-        cause, told = Cause("due-work"), self._told
+        """Run it, if there is one, and others of its kind with it; ``claimed_one`` is called when nobody else sees what
+        is run any more."""
+        left = await self._run_claimed(self._claim_some, claimed_one)
+        for each in left or ():
+            await self._run_claimed(partial(self._claim_one, each.id))
+        return left is not None
+
+    async def _run_claimed(
+        self, claim: Callable[[U], Awaitable[list[_Claimed]]], claimed_one: Callable[[], None] = lambda: None
+    ) -> list[_Claimed] | None:
+        """Run what is claimed; what is to be run one by one, None where there was nothing."""
+        claimed, failure, told = list[_Claimed](), None, self._told
         try:
-            async with self._database.begin(self._unit, cause) as uow:
-                claimed = await self._claim(uow)
+            async with self._database.begin(self._unit, Cause("due-work")) as uow:
+                claimed = await claim(uow)
                 claimed_one()
-                if claimed is None:
-                    return False
-                is_command = claimed.kind not in self._every
+                if not claimed:
+                    return None
+                is_command = claimed[0].kind not in self._every
                 if is_command:
-                    failpoint("due.claimed", claimed.kind)
+                    failpoint("due.claimed", claimed[0].kind)
                 try:
-                    await self._run(uow, claimed)
+                    left = await self._run(uow, claimed)
                 except Exception as reason:
-                    failure = (claimed, reason)
+                    failure = reason
                     raise
                 if is_command:
-                    failpoint("due.before_commit", claimed.kind)
+                    failpoint("due.before_commit", claimed[0].kind)
                 if is_command or uow.due.soon:
                     self._note(uow.due, told=told)
             if is_command:
-                failpoint("due.after_commit", claimed.kind)
+                failpoint("due.after_commit", claimed[0].kind)
         except Exception as reason:
             if failure is None or is_transient(reason):
                 raise
-            await self._record_failure(*failure)
-        return True
+            return await self._after_failure(claimed, failure)
+        return left
+
+    async def _after_failure(self, claimed: Sequence[_Claimed], reason: Exception) -> list[_Claimed]:
+        if len(claimed) > 1:
+            log.warning("due_work_taken_apart", kind=claimed[0].kind, size=len(claimed), error=type(reason).__name__)
+            return list(claimed)
+        await self._record_failure(claimed[0], reason)
+        return []
 
     def _note(self, due: DueWork, *, told: bool) -> None:
         """What follows from a command that was run for looking: hints, on which nothing depends.
@@ -186,31 +252,63 @@ class DueWorkRunner(Generic[U]):
         if not told or due.unbounded or due.soon:
             self._pace.found(asyncio.get_running_loop().time())
 
+    async def _claim_some(self, uow: U) -> list[_Claimed]:
+        """What has been due longest, and what else of its kind may be run with it."""
+        claimed = await self._claim(uow)
+        if claimed is None:
+            return []
+        if claimed.kind not in self._together or claimed.attempts:
+            return [claimed]
+        await uow.connection.execute(_IN_ORDER)
+        alike = await uow.connection.execute(self._claims_alike[claimed.kind], {"kind": claimed.kind, "now": now()})
+        await uow.connection.execute(_ANY_ORDER)
+        return [claimed, *(_claimed_of(row) for row in alike.mappings())]
+
     async def _claim(self, uow: U) -> _Claimed | None:
         result = await uow.connection.execute(_CLAIM, {"kinds": list(self._handlers), "now": now()})
         row = result.mappings().one_or_none()
-        return None if row is None else _Claimed(**{**row, "trace": orjson.loads(row["trace"])})
+        return None if row is None else _claimed_of(row)
+
+    async def _claim_one(self, id_: int, uow: U) -> list[_Claimed]:
+        """It, where nobody else has run it or is at it."""
+        found = await uow.connection.execute(_CLAIM_ONE, {"id": id_, "now": now()})
+        return [_claimed_of(row) for row in found.mappings()]
 
     async def _bound(self) -> bool:
         """Whether rows that are to be looked at again did not say yet when; now they do."""
         async with self._database.begin(self._unit, Cause("due-work")) as uow:
             return (await uow.connection.execute(_BOUND, {"kinds": list(self._handlers)})).rowcount > 0
 
-    async def _run(self, uow: U, claimed: _Claimed) -> None:
-        kind, handler = self._handlers[claimed.kind]
-        uow.cause = Cause(claimed.correlation_id, claimed.causation_id, claimed.trace)
-        command = command_of(kind, claimed.payload)
-        ids = ids_of(command)
-        with _span_of(claimed), about(ids):
-            mark(ids)
-            await handler(command, uow)
+    async def _run(self, uow: U, claimed: Sequence[_Claimed]) -> list[_Claimed]:
+        """Those that are left to be run one by one."""
+        if len(claimed) > 1:
+            return await self._run_together(uow, claimed)
+        (one,) = claimed
+        kind, handler = self._handlers[one.kind]
+        asked = Asked(command_of(kind, one.payload), one.cause)
+        with asked.within(uow):
+            await handler(asked.command, uow)
             await uow.flush()
-        every = self._every.get(claimed.kind)
-        done = {"id": claimed.id, "armed": claimed.armed}
+        every = self._every.get(one.kind)
+        done = {"id": one.id, "armed": one.armed}
         if every is not None:
             await uow.connection.execute(_REPEAT, {**done, "due_at": now() + every})
-        elif not uow.due.is_armed(claimed.kind, claimed.payload):
+        elif not uow.due.is_armed(one.kind, one.payload):
             await uow.connection.execute(_DONE, done)
+        return []
+
+    async def _run_together(self, uow: U, claimed: Sequence[_Claimed]) -> list[_Claimed]:
+        together, (kind, _) = self._together[claimed[0].kind], self._handlers[claimed[0].kind]
+        asked = [Asked(command_of(kind, each.payload), each.cause) for each in claimed]
+        left_asked = {id(each) for each in await together(asked, uow)}
+        await uow.flush()
+        left = [one for one, each in zip(claimed, asked, strict=True) if id(each) in left_asked]
+        done = [one for one in claimed if one not in left and not uow.due.is_armed(one.kind, one.payload)]
+        await uow.connection.execute(_ALL_DONE, {"ids": [e.id for e in done], "armed": [e.armed for e in done]})
+        if claimed[0] in left:
+            first = claimed[0]
+            await uow.connection.execute(_GIVE_BACK, {"id": first.id, "armed": first.armed, "due_at": first.due_at})
+        return left
 
     async def _record_failure(self, claimed: _Claimed, reason: Exception) -> None:
         attempts = claimed.attempts
@@ -287,10 +385,8 @@ class DueWorkRunner(Generic[U]):
             await pause(stop, FAULT_PAUSE_SECONDS)
 
 
-def _span_of(claimed: _Claimed) -> AbstractContextManager[object]:
-    """Part of the trace that asked for the work; what nobody traced (a timer) makes no trace of its own."""
-    traceparent = claimed.trace.get("traceparent")
-    return child_of(traceparent, f"run {claimed.kind}") if traceparent else nullcontext()
+def _claimed_of(row: RowMapping) -> _Claimed:
+    return _Claimed(**{**row, "trace": orjson.loads(row["trace"])})
 
 
 def _ids_in(payload: str) -> Ids:

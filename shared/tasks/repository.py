@@ -35,6 +35,10 @@ _LIVE = f"""
 _LOCK = text("""
     SELECT pg_advisory_xact_lock(hashtextextended('task/' || CAST(:queue AS text) || '/' || CAST(:subject AS text), 0))
 """)
+_LIVE_AMONG = text("""
+    SELECT subject FROM task
+    WHERE queue = :queue AND subject = ANY(CAST(:subjects AS text[])) AND closed_at IS NULL ORDER BY subject
+""")
 _COUNT = text("SELECT count(*) FROM task WHERE queue = :queue AND subject = :subject")
 _ADD = text("""
     INSERT INTO task (id, queue, subject, revision, facts, reason, state, opened_at, charter_days, due_at, events)
@@ -102,6 +106,11 @@ class TaskRepository:
         await self._connection.execute(_LOCK, about)
         row = (await self._connection.execute(_typed(_LIVE), about)).mappings().one_or_none()
         return None if row is None else _task_of(row)
+
+    async def live_among(self, queue: Queue, subjects: Collection[Subject]) -> list[Subject]:
+        """Those of these subjects about which a task of the queue waits for a person, in order."""
+        asked = {"queue": queue.name, "subjects": list(subjects)}
+        return [Subject(each) for each in (await self._connection.execute(_LIVE_AMONG, asked)).scalars()]
 
     async def count(self, queue: Queue, subject: Subject) -> int:
         """How many tasks of the queue were ever about the subject."""

@@ -53,7 +53,7 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     (f"services/registration/migrations/{_APART}", f"ALTER TABLE contribution_file {_SET}"): _RECEIPT,
     (
         "services/registration/storage/contribution_files.py",
-        "UPDATE contribution_file SET state = :state, finished_at = :now, closed_at = clock_timestamp()",
+        "SET state = said.state, finished_at = :now, closed_at = clock_timestamp()",
     ): _RECEIPT,
     ("shared/persistence/platform.py", f"received_at {_STAMPED}"): _RECEIPT,
     (

@@ -23,6 +23,7 @@ from tests.bench.files import FIRMS as MANY_FIRMS
 from tests.bench.files import LINES, files
 from tests.bench.fixed_work import at_its_speed, watched
 from tests.bench.law import PEOPLE, loading, month_of_contributions
+from tests.bench.mix import EMPLOYERS, mix
 from tests.bench.opening import opening
 from tests.bench.platform_fixture import PlatformFixture, running_platform, scratch_folder
 from tests.bench.profiling import profile, sampled
@@ -43,7 +44,7 @@ from tests.bench.workers import burst
 from tests.bench.workforce import prepare, prepare_firms
 
 PLATFORM, PROFILED, SCALED = (
-    ("latency", "rest", "capacity", "reask", "events", "idle"),
+    ("latency", "rest", "capacity", "reask", "events", "mix", "idle"),
     ("profile",),
     ("scaling", "opening", "cover", "rotation", "files"),
 )
@@ -66,6 +67,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pushed", type=float, default=PUSHED, help="wages a second, for events")
     parser.add_argument("--lines", type=int, default=LINES, help="of the large file, for files")
     parser.add_argument("--firms", type=int, default=MANY_FIRMS, help="that send a small one, for files")
+    parser.add_argument("--employers", type=int, default=EMPLOYERS, help="that send a month, for mix")
     parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="of accidents, for capacity")
     parser.add_argument("--burst", type=int, default=400, help="accidents at once, for workers and scaling")
     parser.add_argument("--people", type=int, default=PEOPLE, help="for law")
@@ -100,6 +102,10 @@ async def on_the_platform(platform: PlatformFixture, chosen: argparse.Namespace)
             parts.append(await under_load(reasking(platform, client, workers, chosen.rate, chosen.stored)))
         if "events" in chosen.only:
             parts.append(await under_load(pushing(platform, client, chosen.seconds, chosen.pushed)))
+        if "mix" in chosen.only:
+            with watched() as times:
+                mixed = await mix(platform, chosen.employers)
+            parts += [at_its_speed(each, times) for each in mixed]
     finally:
         await client.close()
     if "idle" in chosen.only:

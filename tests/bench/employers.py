@@ -1,6 +1,6 @@
 """Requests about employers, made beforehand: the write and the read of which one more is measured than of any other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 import httpx
@@ -17,13 +17,13 @@ SCOPES = ("registration:employer:read", "registration:employer:write")
 _numbers = count(1)
 
 
-async def officers_headers(platform: PlatformFixture) -> dict[str, str]:
+async def officers_headers(platform: PlatformFixture, scopes: Sequence[str] = SCOPES) -> dict[str, str]:
     """What an officer's request carries; the token lives for ten minutes."""
     form = {
         "grant_type": "client_credentials",
         "client_id": "officer",
         "client_secret": secret(platform.state, "client-officer"),
-        "scope": " ".join(SCOPES),
+        "scope": " ".join(scopes),
     }
     async with httpx.AsyncClient() as http:
         answer = await http.post(f"{address_of(platform.state, 'token-issuer')}/token", data=form)

@@ -1,6 +1,6 @@
 """Contribution files: a large one in parts, beside a binary COPY of its rows; many of the nation's sizes; small ones.
 
-One process has the API and one lane of the worker; what is announced stands in the outbox (the relay is a part of its
+One process has the API and both lanes of the worker; what is announced stands in the outbox (the relay is a part of its
 own). People are written set-based, with their numbers and names sealed as registration seals them; each has
 contributed before, so that no spell is confirmed.
 """
@@ -75,16 +75,16 @@ class Firm:
     def party(self) -> str:
         return f"employer:{self.number}"
 
-    def file(self) -> bytes:
+    def file(self, month: Month = MONTH) -> bytes:
         """A month of everybody, in an order by chance."""
         shuffled = random.Random(self.number).sample(self.people, len(self.people))
-        return render(line(str(MONTH), AT_2480, id_=id_, name=name, code=self.code) for _, id_, name in shuffled)
+        return render(line(str(month), AT_2480, id_=id_, name=name, code=self.code) for _, id_, name in shuffled)
 
 
 async def files(databases: Databases, lines: int, firms: int, folder: Path) -> Part:
     """The large one, the small ones, the many, and then the rows that stand copied beside."""
     part = Part(f"Contribution files: one of {lines:,} lines in parts, {firms:,} of 16 lines in the mean, one process")
-    large, small, *many = _firms([lines, SMALL_LINES, *_sizes(firms)])
+    large, small, *many = firms_of([lines, SMALL_LINES, *sizes(firms)])
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(databases.fresh("registration"))
         built = service_under_test(RegistrationSettings, build, work, database, TestIssuer(folder))
@@ -179,7 +179,7 @@ async def _many(register: Register, firms: Sequence[Firm]) -> list[Figure]:
     lines = sum(len(firm.people) for firm in firms)
     return [
         Figure("files of the nation's sizes: sent", len(firms) / (sent - begun), "files/s"),
-        Figure("files of the nation's sizes: worked off by one lane", len(firms) / (done - sent), "files/s"),
+        Figure("files of the nation's sizes: worked off by two lanes", len(firms) / (done - sent), "files/s"),
         Figure(
             "files of the nation's sizes: both", len(firms) / (done - begun), "files/s", FILES_A_SECOND, at_least=True
         ),
@@ -188,8 +188,16 @@ async def _many(register: Register, firms: Sequence[Firm]) -> list[Figure]:
 
 
 async def _work_off(register: Register) -> None:
-    while await register.service.worker.runner.run_one():
-        pass
+    """As the worker's two lanes do, until both find nothing."""
+    busy = [True, True]
+    await asyncio.gather(*(_lane(register, busy, lane) for lane in range(len(busy))))
+
+
+async def _lane(register: Register, busy: list[bool], lane: int) -> None:
+    while any(busy):
+        busy[lane] = await register.service.worker.runner.run_one()
+        if not busy[lane]:
+            await asyncio.sleep(0.005)
 
 
 async def _copied(database: TestDatabase, employer: int) -> float:
@@ -229,7 +237,7 @@ async def _chunks(payload: bytes) -> AsyncIterator[bytes]:
         yield payload[start : start + (1 << 20)]
 
 
-def _sizes(firms: int) -> list[int]:
+def sizes(firms: int) -> list[int]:
     """Lines of each of so many firms: most have a handful, few hundreds; 16 in the mean."""
     dice = random.Random(16)
     return [max(1, min(2_000, int(dice.paretovariate(1.07) * 2.4))) for _ in range(firms)]
@@ -240,9 +248,15 @@ def _mykad(number: int) -> str:
     return f"{70 + day // 336}{day // 28 % 12 + 1:02d}{day % 28 + 1:02d}14{last:04d}"
 
 
-def _firms(sizes: Sequence[int]) -> list[Firm]:
+def _born_on(number: int) -> str:
+    """Of working age in the month, on days of many years: nobody is judged by what was found of another."""
+    return f"{1975 + number % 30}-{number // 30 % 12 + 1:02d}-{number // 360 % 28 + 1:02d}"
+
+
+def firms_of(lines: Sequence[int]) -> list[Firm]:
+    """Firms with so many people each, all of them different."""
     found, first = [], 1
-    for number, size in enumerate(sizes, start=1):
+    for number, size in enumerate(lines, start=1):
         people = [(first + each, _mykad(first + each), _NAMES[each % len(_NAMES)]) for each in range(size)]
         found.append(Firm(number, f"F{number:011d}", people))
         first += size
@@ -251,21 +265,25 @@ def _firms(sizes: Sequence[int]) -> list[Firm]:
 
 async def _populate(database: TestDatabase, register: Register, firms: Sequence[Firm]) -> None:
     settings = register.service.app.state.settings
-    keys = Keys.of_settings(settings)
     async with database.connection("migrate") as owner:
-        at = now()
-        employers = [(f.number, f.party, 1, f.code, "KILANG MAJU", at) for f in firms]
-        columns = ["employer", "tenant", "revision", "code", "name", "registered_at"]
-        # COPY takes no table whose rows are guarded from its owner.
-        for table in _COPIED:
-            await owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-        await owner.copy_records_to_table("employer", records=employers, columns=columns)
-        everybody = [(f, *each) for f in firms for each in f.people]
-        for start in range(0, len(everybody), 20_000):
-            await _add_people(owner, keys, everybody[start : start + 20_000])
-        for table in _COPIED:
-            await owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        await owner.execute("ANALYZE")
+        await populate(owner, Keys.of_settings(settings), firms)
+
+
+async def populate(owner: asyncpg.Connection, keys: Keys, firms: Sequence[Firm]) -> None:
+    """Write firms and their people, as whoever owns the tables."""
+    at = now()
+    employers = [(f.number, f.party, 1, f.code, "KILANG MAJU", at) for f in firms]
+    columns = ["employer", "tenant", "revision", "code", "name", "registered_at"]
+    # COPY takes no table whose rows are guarded from its owner.
+    for table in _COPIED:
+        await owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    await owner.copy_records_to_table("employer", records=employers, columns=columns)
+    everybody = [(f, *each) for f in firms for each in f.people]
+    for start in range(0, len(everybody), 20_000):
+        await _add_people(owner, keys, everybody[start : start + 20_000])
+    for table in _COPIED:
+        await owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    await owner.execute("ANALYZE")
 
 
 async def _add_people(owner: asyncpg.Connection, keys: Keys, people: Sequence[tuple[Firm, int, str, str]]) -> None:
@@ -278,7 +296,7 @@ async def _add_people(owner: asyncpg.Connection, keys: Keys, people: Sequence[tu
         sealed = keys.cipher.encrypt(name, place("person_fact", "sealed", number * 3))
         facts += [
             (number * 3, number, "name", always, None, sealed, "organisation:1"),
-            (number * 3 + 1, number, "born_on", always, "1990-01-01", None, "organisation:1"),
+            (number * 3 + 1, number, "born_on", always, _born_on(number), None, "organisation:1"),
             (number * 3 + 2, number, "residence", always, "citizen", None, "organisation:1"),
         ]
         stated, row = NationalId(IdKind.MYKAD, id_), new_id()

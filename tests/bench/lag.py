@@ -70,12 +70,12 @@ class Lag:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
 
-    async def drained(self) -> None:
+    async def drained(self, patience: float = PATIENCE_SECONDS) -> None:
         """Wait until nothing is left; raises NeverAtRest."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + patience
         while left := await self.now():
             if time.monotonic() > end:
-                raise NeverAtRest(f"{left} records of {self.topic} are left after {PATIENCE_SECONDS:g} s")
+                raise NeverAtRest(f"{left} records of {self.topic} are left after {patience:g} s")
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _watch(self) -> None:

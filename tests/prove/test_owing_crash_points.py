@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     "process_contribution_file": "test_crash_points.py: registration leaves nothing else when a file comes",
     "process_contribution_archive": "one transaction for some members: services/registration/tests/api, where it dies",
+    "help_with_contribution_file": "takes a piece in one transaction: tests/commands of registration, where it dies",
     "confirm_spell": "test_crash_points.py, in the story's last chapter",
     "assess_claim": "test_crash_points.py and test_deciding_crash_points.py: claims leaves little else",
     "reask_claims": "test_deciding_crash_points.py: a release asks again",

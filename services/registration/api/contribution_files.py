@@ -29,6 +29,7 @@ from services.registration.files.formats import FORMATS, CodedUpload, check_tota
 from services.registration.files.spreadsheet import as_csv
 from services.registration.queries.contribution_files import find_file, find_rejected_lines, list_file_faults
 from shared.kernel.identifiers import employer_id
+from shared.kernel.loop import beside_loop
 from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
 from shared.security.scopes import Party, requires
@@ -181,10 +182,11 @@ async def _sent(
     lines: Annotated[int | None, _LINES] = None,
     amounts: Annotated[str | None, _AMOUNTS] = None,
 ) -> Sent:
-    # In a thread: a large file takes a second, and this loop answers others meanwhile. Asked for before the unit of
+    # Beside the loop: a large file takes a second, and the loop answers others meanwhile. Asked for before the unit of
     # work: nobody holds a connection to the database while a file is read.
     expected_sen = None if amounts is None else sen_from_ringgit(amounts)
-    return Sent(await asyncio.to_thread(_read, await request.body(), reading, lines, expected_sen), reading)
+    data = await request.body()
+    return Sent(await beside_loop(len(data), _read, data, reading, lines, expected_sen), reading)
 
 
 def _read(data: bytes, reading: Reading, lines: int | None, amounts_sen: int | None) -> CodedUpload:

@@ -1,12 +1,12 @@
 """Keep what lines declared before a contribution file changed them: what was paid for them may be refunded."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
 from services.registration.commands.review_refund import ReviewRefund
-from services.registration.domain.contribution import TakenLine, month_of
+from services.registration.domain.contribution import TakenColumns, month_of
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 
@@ -17,7 +17,7 @@ class NoteChangedLines:
 
     employer: int
     received_on: date
-    taken: Sequence[TakenLine]
+    taken: TakenColumns
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ReviewMonths:
 async def note_changed_lines(command: NoteChangedLines, uow: RegistrationUnitOfWork) -> set[int]:
     """The months of which a line is changed."""
     months = set()
-    for month, lines in groupby((line for line in command.taken if line.is_changed), key=lambda line: line.month):
+    for month, lines in groupby(command.taken.changed, key=lambda line: line.month):
         await uow.refunds.note(command.employer, month, list(lines), command.received_on)
         months.add(month)
     return months
@@ -40,9 +40,12 @@ async def note_changed_lines(command: NoteChangedLines, uow: RegistrationUnitOfW
 
 async def review_months(command: ReviewMonths, uow: RegistrationUnitOfWork) -> None:
     """Have months looked at of which a line is changed; also those of which something was looked at before."""
-    months = set(command.changed)
-    others = set(command.taken) - months
-    if others:
-        months |= await uow.refunds.months_of(command.employer, sorted(others))
+    others = {(command.employer, month) for month in set(command.taken).difference(command.changed)}
+    looked_at = {month for _, month in await uow.refunds.months_of(others)}
+    await leave_reviews(command.employer, {*command.changed, *looked_at}, uow)
+
+
+async def leave_reviews(employer: int, months: Collection[int], uow: RegistrationUnitOfWork) -> None:
+    """Have these months of an employer looked at."""
     for month in sorted(months):
-        await uow.due.at(ReviewRefund(command.employer, str(month_of(month))), now())
+        await uow.due.at(ReviewRefund(employer, str(month_of(month))), now())

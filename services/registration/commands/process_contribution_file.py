@@ -1,11 +1,14 @@
 """Work through a contribution file that was received: take the good lines, set the bad ones aside, publish."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from services.registration.commands.close_contribution_file import CloseContributionFile, close_contribution_file
+from services.registration.commands.close_contribution_files import (
+    CloseContributionFiles,
+    ThroughFile,
+    close_contribution_files,
+)
 from services.registration.commands.note_changed_lines import NoteChangedLines, note_changed_lines
 from services.registration.commands.process_contribution_piece import (
     ProcessContributionPiece,
@@ -15,10 +18,12 @@ from services.registration.commands.take_lines import TakeLines, take_lines
 from services.registration.domain import queues, subjects
 from services.registration.domain.contribution import NOT_WORKED_OFF, WORKED_OFF, FileJob, brought, declared
 from services.registration.domain.parts import leaves_something
+from services.registration.events.contribution_received import totals_of
 from services.registration.files.formats import FORMATS
-from services.registration.files.line_checks import Checked, check_lines, wanted
+from services.registration.files.line_checks import Checked, check_matched
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.loop import beside_loop
 from shared.persistence.due_work import kind_of, payload_of
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
 
@@ -62,7 +67,8 @@ async def _go_on(job: FileJob, uow: RegistrationUnitOfWork) -> bool:
     """Whether the file is through by now."""
     if job.pieces:
         return await process_contribution_piece(ProcessContributionPiece(job), uow)
-    await work_off_lines(WorkOffLines(job, await _check(job, uow)), uow)
+    checked = await check_file(job, await uow.contribution_files.content(job.id), uow)
+    await work_off_lines(WorkOffLines(job, checked), uow)
     return True
 
 
@@ -93,17 +99,23 @@ async def _ask_whether_it_is_closed(file: UUID, for_good: bool, uow: Registratio
 
 async def work_off_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> None:
     """From received to its last state, of a file that is no other's business: locked, or kept by this transaction."""
+    await close_contribution_files(CloseContributionFiles([await through_lines(command, uow)]), uow)
+
+
+async def through_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> ThroughFile:
+    """The same up to where nothing is left but to close it, its totals published."""
     job, checked = command.job, command.checked
     taken = await take_lines(TakeLines(job, checked), uow)
     changed = await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, taken), uow)
-    said, accepted = declared(checked.accepted), len(checked.accepted)
-    closed = CloseContributionFile(job, said, brought(taken), changed, accepted, not checked.faults)
-    await close_contribution_file(closed, uow)
+    said, came, accepted = declared(checked.accepted), brought(taken), len(checked.accepted)
+    for totals in totals_of(job, came):
+        uow.publish(totals)
+    return ThroughFile(job, said, came, changed, accepted, not checked.faults)
 
 
-async def _check(job: FileJob, uow: RegistrationUnitOfWork) -> Checked:
-    # In a thread: a large file takes seconds, and the relay publishes heartbeats in this loop meanwhile.
+async def check_file(job: FileJob, content: bytes, uow: RegistrationUnitOfWork) -> Checked:
+    """What is found of the lines of a file that is kept whole."""
     read = FORMATS[job.reading.format].columns
-    found = await asyncio.to_thread(read, await uow.contribution_files.content(job.id), job.reading)
-    people = await uow.persons.match(job.employer, wanted(found))
-    return await asyncio.to_thread(check_lines, found, people, job.submitted_on)
+    found = await beside_loop(len(content), read, content, job.reading)
+    matches = await uow.persons.match_lines(job.employer, found.ids, found.months.tolist())
+    return await beside_loop(len(content), check_matched, found, matches, job.submitted_on)

@@ -20,7 +20,7 @@ from services.registration.commands.recall_enforcement import RecallEnforcement,
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_refund import ReviewRefund
-from services.registration.domain.contribution import FundSums, number_of
+from services.registration.domain.contribution import FundSums, TakenColumns, number_of
 from services.registration.domain.receipts import Allocation, KeptReceipt, Receipt, Unallocated
 from services.registration.storage.accounts import interest_statement_of_event
 from services.registration.storage.refunds import statement_of_event
@@ -114,7 +114,8 @@ async def _recall_lines(event: ContributionsReceivedV1, uow: RegistrationUnitOfW
     changed, known = await uow.recalled.lines(event), business_day(event.received_at)
     await uow.due.at(ReviewAccount(event.employer, event.month), now())
     if changed:
-        months = await note_changed_lines(NoteChangedLines(event.employer, known, changed), uow)
+        lines = TakenColumns.of(changed)
+        months = await note_changed_lines(NoteChangedLines(event.employer, known, lines), uow)
         await review_months(ReviewMonths(event.employer, months, {line.month for line in changed}), uow)
 
 

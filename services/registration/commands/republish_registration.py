@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
-from services.registration.domain.contribution import LINES_IN_AN_EVENT
+from services.registration.domain.contribution import LINES_IN_AN_EVENT, TakenColumns
 from services.registration.events import (
     contribution_received,
     person_erased,
@@ -77,7 +77,8 @@ async def _lines(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     by_source = sorted(found, key=lambda k: (k.employer, str(k.file), k.kind, k.line.month, k.line.person))
     events: list[Event] = []
     for source, kept in groupby(by_source, key=lambda k: (k.file, k.employer, k.received_at, k.kind)):
-        events += contribution_received.contributions_received(*source, [each.line for each in kept])
+        lines = TakenColumns.of([each.line for each in kept])
+        events += contribution_received.contributions_received(*source, lines)
     last = found[-1] if found else None
     return events, f"{last.employer}/{last.line.month}/{last.line.person}/{last.kind}" if last else None
 

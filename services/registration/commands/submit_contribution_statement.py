@@ -8,6 +8,7 @@ from services.registration.domain.contribution import FileJob, KeptUpload, Piece
 from services.registration.domain.errors import ContributionFormatNotAccepted
 from services.registration.files.formats import Upload
 from services.registration.files.pieces import LINES_IN_A_PIECE, has_pieces, pieces_of
+from services.registration.storage.contribution_files import SentFile
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
@@ -41,23 +42,41 @@ async def receive_contribution_statement(
     command: SubmitContributionStatement, uow: RegistrationUnitOfWork
 ) -> tuple[FileJob, bool]:
     """The same, and whether it is new: for who works it off in this very transaction, and leaves nothing for later."""
-    day = today()
-    if command.reading.format.value not in formats_accepted(book().on(day, day)):
-        raise ContributionFormatNotAccepted(facts={"format": command.reading.format.value})
+    check_accepted(command.reading)
     return await _receive(command, uow)
+
+
+def check_accepted(reading: Reading) -> None:
+    """Raises ContributionFormatNotAccepted."""
+    day = today()
+    if reading.format.value not in formats_accepted(book().on(day, day)):
+        raise ContributionFormatNotAccepted(facts={"format": reading.format.value})
 
 
 async def _receive(command: SubmitContributionStatement, uow: RegistrationUnitOfWork) -> tuple[FileJob, bool]:
     upload, reading = command.upload, command.reading
     if isinstance(upload, KeptUpload):
         return await _receive_pieces(upload, command, uow)
-    if len(upload) <= LINES_IN_A_PIECE or not has_pieces(reading.format):
+    if not is_small(upload, reading):
+        pieces: list[Piece] = await asyncio.to_thread(lambda: list(pieces_of(upload.content, reading.format)))
+        kept = KeptUpload(new_id(), "", len(upload), len(pieces))
+        await uow.contribution_pieces.add(kept.file, command.tenant, pieces)
+        return await _receive_pieces(kept, command, uow)
+    if command.receipt is not None:
         sent = (command.tenant, command.employer, len(upload), upload.content, reading)
-        return await uow.contribution_files.receive(*sent, command.receipt)
-    pieces: list[Piece] = await asyncio.to_thread(lambda: list(pieces_of(upload.content, reading.format)))
-    kept = KeptUpload(new_id(), "", len(upload), len(pieces))
-    await uow.contribution_pieces.add(kept.file, command.tenant, pieces)
-    return await _receive_pieces(kept, command, uow)
+        return await uow.contribution_files.receive_pushed(*sent, command.receipt), True
+    (received,) = await uow.contribution_files.receive(command.tenant, [sent_file(upload, command.employer, reading)])
+    return received
+
+
+def is_small(upload: Upload, reading: Reading) -> bool:
+    """Whether it is kept whole, and worked off at once."""
+    return len(upload) <= LINES_IN_A_PIECE or not has_pieces(reading.format)
+
+
+def sent_file(upload: Upload, employer: int, reading: Reading) -> SentFile:
+    """A small one, to be kept."""
+    return SentFile(employer, len(upload), upload.content, reading)
 
 
 async def _receive_pieces(

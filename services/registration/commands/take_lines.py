@@ -1,10 +1,9 @@
 """Take the good lines of a contribution file, or of a piece of one, set the bad ones aside, and publish."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.registration.commands.ask_about_spells import AskAboutSpells, ask_about_spells
-from services.registration.domain.contribution import MONTHLY, FileJob, LineColumns, TakenLine
+from services.registration.domain.contribution import MONTHLY, FileJob, LineColumns, TakenColumns
 from services.registration.domain.parts import laid_over, leaves_something
 from services.registration.events import contribution_received, registration
 from services.registration.files.line_checks import Checked
@@ -19,7 +18,7 @@ class TakeLines:
     checked: Checked
 
 
-async def take_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> list[TakenLine]:
+async def take_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> TakenColumns:
     """The lines that are new or changed, as they now stand; the sums of the file are its last transaction's."""
     job, checked = command.job, command.checked
     await uow.contribution_lines.write_out(job.employer, checked.accepted)
@@ -38,9 +37,9 @@ async def _laid_over(job: FileJob, checked: Checked, uow: RegistrationUnitOfWork
     return laid_over(checked.accepted, standing, job.reading, job.submitted_on)
 
 
-async def _publish(job: FileJob, taken: Sequence[TakenLine], uow: RegistrationUnitOfWork) -> None:
+async def _publish(job: FileJob, taken: TakenColumns, uow: RegistrationUnitOfWork) -> None:
     source = (job.id, job.employer, job.received_at)
     for chunk in contribution_received.contributions_received(*source, MONTHLY, taken):
         uow.publish(chunk)
-    for spell in await uow.spells.confirm(job.employer, {line.person for line in taken}):
+    for spell in await uow.spells.confirm(job.employer, taken.persons):
         uow.publish(registration.spell_confirmed(spell))

@@ -169,7 +169,7 @@ async def _unfit(wage: PaidWage, found: Sequence[Insured], uow: RegistrationUnit
         return parked(FUTURE, "The month has not begun yet: it is taken on its first day.", wake_at=begins)
     if len(wage.number) > LONGEST_ID:
         return refused("id_too_long", _TOO_LONG)
-    named = [each for each in found if is_named(each, wage.name)]
+    named = [each for each in found if is_named(each.name, wage.name)]
     if len(named) > 1:
         return refused("id_ambiguous", _SEVERAL)
     if found and not named:
@@ -202,7 +202,7 @@ def _lines(wages: Mapping[int, PaidWage], people: People, employer: Employer) ->
 
 
 def _named(wage: PaidWage, people: People) -> Insured:
-    (person,) = (each for each in _bearers(wage, people) if is_named(each, wage.name))
+    (person,) = (each for each in _bearers(wage, people) if is_named(each.name, wage.name))
     return person
 
 

@@ -1,7 +1,7 @@
 """Contribution files and their lines: states, columns, what is wrong with a line, and sums."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -284,6 +284,77 @@ class TakenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenColumns:
+    """Lines as they now stand, by month and person, as columns of equal length; amounts by their names.
+
+    `before` is what stood there: None where nothing did for any of them.
+    """
+
+    months: Sequence[int]
+    persons: Sequence[int]
+    revisions: Sequence[int]
+    wages_sen: Sequence[Sen]
+    amounts: Mapping[str, Sequence[Sen]]
+    before: Mapping[str, Sequence[Sen]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.persons)
+
+    @classmethod
+    def of(cls, lines: Sequence[TakenLine]) -> "TakenColumns":
+        """Of lines that are at hand."""
+        return cls(
+            months=[line.month for line in lines],
+            persons=[line.person for line in lines],
+            revisions=[line.revision for line in lines],
+            wages_sen=[line.wage_sen for line in lines],
+            amounts={name: [getattr(line.amounts, name) for line in lines] for name in AMOUNTS},
+            before={name: [getattr(line.before, name) for line in lines] for name in AMOUNTS},
+        )
+
+    def then(self, following: "TakenColumns") -> "TakenColumns":
+        """These and those that follow."""
+        before = None if self.before is following.before is None else _joined(self._stood, following._stood)
+        return TakenColumns(
+            [*self.months, *following.months],
+            [*self.persons, *following.persons],
+            [*self.revisions, *following.revisions],
+            [*self.wages_sen, *following.wages_sen],
+            _joined(self.amounts, following.amounts),
+            before,
+        )
+
+    @property
+    def changed(self) -> list[TakenLine]:
+        """The lines that declared something else before."""
+        if self.before is None:
+            return []
+        stood = zip(*(self.before[name] for name in AMOUNTS), strict=True)
+        return [line for at, was in enumerate(stood) if any(was) and (line := self._line(at, was)).is_changed]
+
+    @property
+    def brought(self) -> list[Sequence[Sen]]:
+        """The difference that each made to what stood there before, an amount a column."""
+        if self.before is None:
+            return [self.amounts[name] for name in AMOUNTS]
+        return [[now - was for now, was in zip(self.amounts[name], self.before[name], strict=True)] for name in AMOUNTS]
+
+    @property
+    def _stood(self) -> Mapping[str, Sequence[Sen]]:
+        return dict.fromkeys(AMOUNTS, [0] * len(self)) if self.before is None else self.before
+
+    def _line(self, at: int, was: Sequence[Sen]) -> TakenLine:
+        stands = Amounts(*(self.amounts[name][at] for name in AMOUNTS))
+        return TakenLine(
+            self.months[at], self.persons[at], self.revisions[at], self.wages_sen[at], stands, Amounts(*was)
+        )
+
+
+def _joined(columns: Mapping[str, Sequence[Sen]], following: Mapping[str, Sequence[Sen]]) -> dict[str, list[Sen]]:
+    return {name: [*columns[name], *following[name]] for name in AMOUNTS}
+
+
+@dataclass(frozen=True, slots=True)
 class MonthSums:
     """Sums of lines of one month; `month` is written 202606."""
 
@@ -291,6 +362,15 @@ class MonthSums:
     lines: int
     wages_sen: Sen
     amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a file that was received on a day brought to an employer's account, by month."""
+
+    employer: int
+    received_on: date
+    sums: Sequence[MonthSums]
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +387,9 @@ def declared(lines: LineColumns) -> list[MonthSums]:
     return _sums(lines.months, lines.wages_sen, [getattr(lines, name) for name in AMOUNTS])
 
 
-def brought(lines: Iterable[TakenLine]) -> list[MonthSums]:
+def brought(taken: TakenColumns) -> list[MonthSums]:
     """What the lines that changed brought to the funds: the difference to what stood there before, by month."""
-    taken = list(lines)
-    changed = [[getattr(line.amounts, name) - getattr(line.before, name) for line in taken] for name in AMOUNTS]
-    return _sums([line.month for line in taken], [line.wage_sen for line in taken], changed)
+    return _sums(taken.months, taken.wages_sen, taken.brought)
 
 
 def by_fund(sums: MonthSums, received_on: date) -> list[FundSums]:

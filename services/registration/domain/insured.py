@@ -1,7 +1,9 @@
-"""One of an employer's people as a contribution line is checked: what the law makes depend on the person."""
+"""An employer's people as contribution lines are checked: what the law makes depend on the person."""
 
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+from typing import NamedTuple, Self
 
 from shared.kernel.periods import Month
 from shared.law.act4.cover.rules import Category, category, contributes_as
@@ -10,6 +12,8 @@ from shared.law.book import LawOn
 from shared.law.errors import NotYetLaw
 
 FOREIGN = "foreign_worker"
+# Days are counted from here, as numpy does.
+_FIRST_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +57,70 @@ class Insured:
             return insured(self.born_on, self.first_liable_on, self.residence == FOREIGN, month, law)
         except NotYetLaw:
             return False
+
+
+class Works(NamedTuple):
+    """What of a person's work and choices a line is checked by, as `Insured` has it; as one number, a bit for each."""
+
+    works_here: bool
+    works_elsewhere: bool
+    released_from_skbbk: bool
+    act4_has_work: bool
+    act800_has_work: bool
+
+    @classmethod
+    def of(cls, number: int) -> Self:
+        """Those that a number stands for."""
+        return cls(*(bool(number >> bit & 1) for bit in range(len(cls._fields))))
+
+    @property
+    def number(self) -> int:
+        """The number that stands for them."""
+        return sum(mark << bit for bit, mark in enumerate(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Whom the numbers of lines stand for, as columns: a row for each person that the line in this place may mean.
+
+    Days are counted from 1970; `works` are numbers of `Works`.
+    """
+
+    places: Sequence[int]
+    persons: Sequence[int]
+    born_on: Sequence[int]
+    first_liable_on: Sequence[int]
+    residences: Sequence[str]
+    names: Sequence[str] = field(repr=False)
+    works: Sequence[int]
+
+    @classmethod
+    def of(cls, people: Sequence[tuple[int, Insured]]) -> Self:
+        """Of people that are at hand, each with the place of a line."""
+        each = [person for _, person in people]
+        return cls(
+            places=[place for place, _ in people],
+            persons=[one.person for one in each],
+            born_on=[(one.born_on - _FIRST_DAY).days for one in each],
+            first_liable_on=[(one.first_liable_on - _FIRST_DAY).days for one in each],
+            residences=[one.residence for one in each],
+            names=[one.name for one in each],
+            works=[Works(*(getattr(one, name) for name in Works._fields)).number for one in each],
+        )
+
+    def each_once(self) -> Self:
+        """Without those who stand more than once in a place."""
+        pairs = list(zip(self.places, self.persons, strict=True))
+        if len(set(pairs)) == len(pairs):
+            return self
+        rows = sorted({pair: row for row, pair in reversed(list(enumerate(pairs)))}.values())
+        return type(self)(*([getattr(self, each.name)[row] for row in rows] for each in fields(self)))
+
+    def each(self) -> Iterator[tuple[int, Insured]]:
+        """Place by place."""
+        for place, person, born, liable, residence, name, works in zip(
+            *(self.places, self.persons, self.born_on, self.first_liable_on, self.residences, self.names, self.works),
+            strict=True,
+        ):
+            days = (_FIRST_DAY + timedelta(born), _FIRST_DAY + timedelta(liable))
+            yield place, Insured(person, *days, residence, name, **Works.of(works)._asdict())

@@ -1,6 +1,6 @@
 """Topic ``contribution.received``: lines, totals and receipts, stated alike at first and when republished."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
@@ -12,8 +12,9 @@ from services.registration.domain.contribution import (
     AMOUNTS,
     KINDS,
     LINES_IN_AN_EVENT,
+    FileJob,
     MonthSums,
-    TakenLine,
+    TakenColumns,
     by_fund,
     month_of,
 )
@@ -35,24 +36,26 @@ _STATED_AGAIN = 1_000_000_000
 
 
 def contributions_received(
-    file: UUID, employer: int, received_at: datetime, kind: int, lines: Sequence[TakenLine]
+    file: UUID, employer: int, received_at: datetime, kind: int, lines: TakenColumns
 ) -> Iterator[ContributionsReceivedV1]:
     """Lines that are sorted by month, in chunks of up to 1,000 of one month."""
-    for month, of_month in groupby(lines, key=lambda line: line.month):
-        chunked = list(of_month)
-        for first in range(0, len(chunked), LINES_IN_AN_EVENT):
-            chunk = chunked[first : first + LINES_IN_AN_EVENT]
+    start = 0
+    for month, of_month in groupby(lines.months):
+        end = start + sum(1 for _ in of_month)
+        for first in range(start, end, LINES_IN_AN_EVENT):
+            chunk = slice(first, min(first + LINES_IN_AN_EVENT, end))
             yield ContributionsReceivedV1(
                 file=file,
                 employer=employer,
                 month=str(month_of(month)),
                 received_at=received_at,
                 kind=KINDS[kind],
-                persons=tuple(line.person for line in chunk),
-                revisions=tuple(line.revision for line in chunk),
-                wages_sen=tuple(line.wage_sen for line in chunk),
-                **{name: tuple(getattr(line.amounts, name) for line in chunk) for name in AMOUNTS},
+                persons=tuple(lines.persons[chunk]),
+                revisions=tuple(lines.revisions[chunk]),
+                wages_sen=tuple(lines.wages_sen[chunk]),
+                **{name: tuple(lines.amounts[name][chunk]) for name in AMOUNTS},
             )
+        start = end
 
 
 def contribution_totals(file: UUID, employer: int, received_at: datetime, sums: MonthSums) -> ContributionTotalsV1:
@@ -66,6 +69,12 @@ def contribution_totals(file: UUID, employer: int, received_at: datetime, sums: 
         **{name: getattr(sums.amounts, name) for name in AMOUNTS},
         funds=tuple(FundDifferenceV1(**asdict(each)) for each in by_fund(sums, business_day(received_at))),
     )
+
+
+def totals_of(job: FileJob, brought: Iterable[MonthSums]) -> Iterator[ContributionTotalsV1]:
+    """The same of each month."""
+    for each in brought:
+        yield contribution_totals(job.id, job.employer, job.received_at, each)
 
 
 def contribution_banked(kept: KeptReceipt) -> ContributionBankedV1:

@@ -1,6 +1,7 @@
 """The one form in which lines of every format are checked: columns of equal length, row by row."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ from services.registration.domain.contribution import LineFault, Reading
 from services.registration.domain.spell_statement import SpellStatementKind
 
 Int64 = NDArray[np.int64]
+Marks = NDArray[np.bool_]
 
 MALFORMED = -1
 AMOUNTS_OF_LINE = (
@@ -44,7 +46,14 @@ class FileColumns:
     names: list[str] = field(repr=False)
     months: Int64
     amounts: dict[str, Int64]
-    is_v2: NDArray[np.bool_]
+    is_v2: Marks
     reading: Reading = field(default_factory=Reading)
     faults: tuple[LineFault, ...] = ()
     marks: tuple[SpellMark, ...] = ()
+
+    def naming(self, lines: Sequence[int]) -> "FileColumns":
+        """The same in which none but these lines, counted from 0, names anybody: the others have no number."""
+        ids = [""] * len(self.ids)
+        for line in lines:
+            ids[line] = self.ids[line]
+        return replace(self, ids=ids)

@@ -30,6 +30,7 @@ BLANK = 0x20
 # Of a character in UTF-8, UTF-16 or UTF-32.
 _MOST_BYTES = 4
 _ZERO, _NINE, _TILDE = 0x30, 0x39, 0x7E
+_CAPITAL_A, _CAPITAL_Z = 0x41, 0x5A
 # C0 and C1 controls and DEL; those that end lines are taken off before.
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f-\x9f]")
 _QUOTES = frozenset(b"\x91\x92\x93\x94")
@@ -83,8 +84,10 @@ def numbers(rows: Bytes, place: Place) -> Int64:
     blank = cells == BLANK
     after_digit = np.logical_or.accumulate(digit, axis=1)
     malformed = (~(digit | blank) | (blank & after_digit)).any(axis=1) | ~digit.any(axis=1)
-    powers = 10 ** np.arange(cells.shape[1] - 1, -1, -1, dtype=np.int64)
-    values = np.where(digit, cells.astype(np.int64) - _ZERO, 0) @ powers
+    figures = np.where(digit, cells - np.uint8(_ZERO), np.uint8(0))
+    values = np.zeros(len(cells), dtype=np.int64)
+    for column in range(cells.shape[1]):
+        values = values * 10 + figures[:, column]
     return np.where(malformed, MALFORMED, values)
 
 
@@ -99,7 +102,16 @@ def months(rows: Bytes) -> Int64:
 
 def ids(rows: Bytes) -> list[str]:
     """The identity numbers as they are looked for."""
+    cells = rows[:, slice(*ID)]
+    if _is_plain(cells):
+        return [id_.replace(" ", "") for id_ in texts(rows, ID)]
     return [compact(id_) for id_ in texts(rows, ID)]
+
+
+def _is_plain(cells: Bytes) -> bool:
+    """Whether there are but figures, capital letters and blanks."""
+    is_figure, is_capital = (cells >= _ZERO) & (cells <= _NINE), (cells >= _CAPITAL_A) & (cells <= _CAPITAL_Z)
+    return bool((is_figure | is_capital | (cells == BLANK)).all())
 
 
 def names(rows: Bytes) -> list[str]:

@@ -1,7 +1,11 @@
-"""Checks the lines of a contribution file: each is good or is set aside by itself, never with its file (rules F4)."""
+"""Checks the lines of a contribution file: each is good or is set aside by itself, never with its file (rules F4).
+
+Lines are columns here and marks, line by line: an object or a question of the law for each would cost a large file most
+of its time (decision 78).
+"""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,16 +21,19 @@ from services.registration.domain.contribution import (
     month_of,
     number_of,
 )
-from services.registration.domain.insured import Insured
+from services.registration.domain.insured import FOREIGN, Insured, Matches, Works
 from services.registration.domain.spell_statement import SpellStatementKind
-from services.registration.files.columns import AMOUNTS_OF_LINE, MALFORMED, FileColumns, Int64
+from services.registration.files.columns import AMOUNTS_OF_LINE, MALFORMED, FileColumns, Int64, Marks
 from services.registration.files.fixed_width import ENCODING
 from shared.kernel.money import LARGEST_STATED, Sen
 from shared.kernel.periods import Month
 from shared.law.act4.contribution_file.rules import layouts_accepted
 from shared.law.act4.contributions import bulk as act4
+from shared.law.act4.cover.bulk import first_category
+from shared.law.act4.cover.rules import Category, contributes_as
 from shared.law.act800.contributions import bulk as act800
 from shared.law.book import LawOn, book
+from shared.law.bulk import DayArray
 from shared.law.errors import NotYetLaw
 from shared.security.names import names_agree, readings
 
@@ -54,47 +61,85 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cover:
-    in_first_category: bool
-    in_act800: bool
+class _Persons:
+    """People as columns; `is_one` says of which lines one is known, and nothing else counts of the others."""
+
+    is_one: Marks
+    number: Int64
+    born_on: DayArray
+    first_liable_on: DayArray
+    is_foreign: Marks
+    works_here: Marks
+    works_elsewhere: Marks
+    released_from_skbbk: Marks
+    act4_has_work: Marks
+    act800_has_work: Marks
 
     @classmethod
-    def of(cls, person: Insured, month: Month, law: LawOn) -> Self:
-        return cls(person.in_first_category(month, law), person.in_act800(month, law))
+    def of(cls, matches: Matches, rows: Int64) -> Self:
+        """Those of these rows; -1 stands for nobody."""
+        works = _each(matches.works, rows)
+        return cls(
+            rows >= 0,
+            _each(matches.persons, rows),
+            _each(matches.born_on, rows).astype("datetime64[D]"),
+            _each(matches.first_liable_on, rows).astype("datetime64[D]"),
+            _each([each == FOREIGN for each in matches.residences], rows).astype(np.bool_),
+            *((works >> bit & 1).astype(np.bool_) for bit in range(len(Works._fields))),
+        )
+
+
+def _each(column: Sequence[int], rows: Int64) -> Int64:
+    """A column by rows; the last value, behind all of them, is that of nobody."""
+    return np.array([*column, 0], dtype=np.int64)[rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """How each is insured in a month, and of whom the law says it."""
+
+    has_law: Marks
+    in_first_category: Marks
+    in_act800: Marks
+
+    def at(self, places: Int64 | Marks) -> "_Cover":
+        """Those in these places."""
+        return _Cover(self.has_law[places], self.in_first_category[places], self.in_act800[places])
 
 
 @dataclass
 class _Check:
     columns: FileColumns
     faults: list[LineFault] = field(default_factory=list)
-    bad: set[int] = field(default_factory=set)
-    without_skbbk: set[int] = field(default_factory=set)
+    bad: Marks = field(init=False)
+    without_skbbk: Marks = field(init=False)
     amounts: dict[str, Int64] = field(init=False)
 
     def __post_init__(self) -> None:
         self.amounts = dict(self.columns.amounts)
+        self.bad, self.without_skbbk = (np.zeros(len(self.columns.ids), dtype=np.bool_) for _ in range(2))
 
-    def fault(self, indexes: Iterable[int], name: str, code: str) -> None:
-        for index in indexes:
-            self.faults.append(LineFault(int(index) + 1, name, code))
-            self.bad.add(int(index))
+    def fault(self, indexes: Int64, name: str, code: str) -> None:
+        self.faults.extend(LineFault(index + 1, name, code) for index in indexes.tolist())
+        self.bad[indexes] = True
 
-    def amount_differs(self, index: int, name: str, expected: int) -> None:
+    def amounts_differ(self, indexes: Int64, name: str, expected: Int64) -> None:
         """The SKBBK is set aside by itself: Act 4 and Act 800 are owed without it."""
-        self.faults.append(LineFault(index + 1, name, "amount_differs", expected))
-        (self.without_skbbk if name == _SKBBK else self.bad).add(index)
+        for index, amount in zip(indexes.tolist(), expected.tolist(), strict=True):
+            self.faults.append(LineFault(index + 1, name, "amount_differs", amount))
+        (self.without_skbbk if name == _SKBBK else self.bad)[indexes] = True
 
-    def skbbk_not_owed(self, index: int) -> None:
+    def skbbk_not_owed(self, indexes: Int64) -> None:
         """Nothing that is deducted for a month that is out is taken; the rest of the line is."""
-        self.faults.append(LineFault(index + 1, _SKBBK, "skbbk_released", 0))
-        self.without_skbbk.add(index)
+        self.faults.extend(LineFault(index + 1, _SKBBK, "skbbk_released", 0) for index in indexes.tolist())
+        self.without_skbbk[indexes] = True
 
-    @property
-    def good(self) -> list[int]:
-        return [index for index in range(len(self.columns.ids)) if index not in self.bad]
-
-    def month(self, index: int) -> int:
-        return int(self.columns.months[index])
+    def by_month(self) -> Iterator[tuple[Month, Int64]]:
+        """Each month, and the lines of it that are good so far."""
+        good = np.flatnonzero(~self.bad)
+        months = self.columns.months[good]
+        for number in np.unique(months).tolist():
+            yield month_of(number), good[months == number]
 
 
 def wanted(columns: FileColumns) -> set[tuple[str, int]]:
@@ -106,6 +151,15 @@ def wanted(columns: FileColumns) -> set[tuple[str, int]]:
 def check_lines(
     columns: FileColumns, people: People, submitted_on: date, repeated: Collection[int] | None = None
 ) -> Checked:
+    """As `check_matched`, of people that are at hand by number and month."""
+    named = enumerate(zip(columns.ids, columns.months.tolist(), strict=True))
+    matches = Matches.of([(place, each) for place, key in named for each in people.get(key, ())])
+    return check_matched(columns, matches, submitted_on, repeated)
+
+
+def check_matched(
+    columns: FileColumns, matches: Matches, submitted_on: date, repeated: Collection[int] | None = None
+) -> Checked:
     """Check form, month and layout, person and name, repetition, employment, cover and amounts, in this order.
 
     By the law known on the day of submission. A line of 0.00 withdraws its month, and needs no employment. `repeated`
@@ -114,11 +168,10 @@ def check_lines(
     check = _Check(columns)
     _check_form(check)
     _check_months(check, submitted_on)
-    persons = _check_persons(check, people)
+    persons = _check_persons(check, matches)
     _check_repetition(check, persons, repeated)
     _check_employment(check, persons)
-    cover = _check_cover(check, persons, submitted_on)
-    _check_amounts(check, persons, cover, submitted_on)
+    _check_amounts(check, persons, _check_cover(check, persons, submitted_on), submitted_on)
     faults = tuple(sorted(check.faults, key=lambda each: (each.line, each.field)))
     return Checked(_accepted(check, persons), faults, _said(check, persons))
 
@@ -130,24 +183,22 @@ def months_meant(columns: FileColumns, times: Mapping[int, int]) -> tuple[int, .
 
 def times_of_months(columns: FileColumns) -> Counter[int]:
     """How many lines name each month."""
-    return Counter(month for month in columns.months.tolist() if month != MALFORMED)
+    months, times = np.unique(columns.months[columns.months != MALFORMED], return_counts=True)
+    return Counter(dict(zip(months.tolist(), times.tolist(), strict=True)))
 
 
-def persons_of(columns: FileColumns, people: People, indexes: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Person and month of each of these lines whose number and name stand for one person."""
-    found = {}
-    for index in indexes:
-        id_, name, month = columns.ids[index], columns.names[index], int(columns.months[index])
-        named = [each for each in people.get((id_, month), ()) if name and is_named(each, name)]
-        if len(named) == 1:
-            found[index] = (named[0].person, month)
-    return found
+def persons_of(columns: FileColumns, matches: Matches) -> dict[int, tuple[int, int]]:
+    """Person and month of each line whose number and name stand for one person."""
+    rows, _, _ = _rows_of(columns, matches)
+    lines = np.flatnonzero(rows >= 0)
+    persons, months = _each(matches.persons, rows)[lines].tolist(), columns.months[lines].tolist()
+    return dict(zip(lines.tolist(), zip(persons, months, strict=True), strict=True))
 
 
-def is_named(person: Insured, stated: str) -> bool:
+def is_named(known: str, stated: str) -> bool:
     """Whether the name of a line is the registered one, as far as the file can write it (shared/security/names.py)."""
-    known = person.name
-    if stated.upper() == known.upper() or stated == known.upper().encode(ENCODING, "replace").decode(ENCODING):
+    upper = known.upper()
+    if stated == upper or stated.upper() == upper or stated == upper.encode(ENCODING, "replace").decode(ENCODING):
         return True
     return names_agree(readings(known), readings(stated))
 
@@ -158,84 +209,95 @@ def amounts_due(asked: Sequence[tuple[Insured, Month, Sen]], known: date) -> lis
     Nothing of a month that has no law: the check of the line says so.
     """
     found: list[dict[str, Sen]] = [dict.fromkeys(DUE, 0) for _ in asked]
-    for month, indexes in _by_month_of(asked).items():
+    persons = _Persons.of(Matches.of([(0, person) for person, _, _ in asked]), np.arange(len(asked), dtype=np.int64))
+    wages = np.array([wage for _, _, wage in asked], dtype=np.int64)
+    for month, places in _by_month_of(asked).items():
         law = book().on(month.first_day, known)
-        cover = _cover_of([asked[index][0] for index in indexes], month, law)
-        with_law = [(index, each) for index, each in zip(indexes, cover, strict=True) if each is not None]
+        cover = _cover_of(persons, places, month, law)
         with suppress(NotYetLaw):
-            _put_due(found, asked, with_law, law)
-    for each, (person, _, _) in zip(found, asked, strict=True):
-        if person.released_from_skbbk:
-            each[_SKBBK] = 0
+            _put_due(found, places[cover.has_law], wages, cover.at(cover.has_law), law)
+    for place in np.flatnonzero(persons.released_from_skbbk).tolist():
+        found[place][_SKBBK] = 0
     return found
 
 
-def _put_due(
-    found: list[dict[str, Sen]],
-    asked: Sequence[tuple[Insured, Month, Sen]],
-    covers: Sequence[tuple[int, _Cover]],
-    law: LawOn,
-) -> None:
-    if not covers:
-        return
-    wages = np.array([asked[index][2] for index, _ in covers])
-    for name, amounts in _due(wages, [cover for _, cover in covers], law).items():
-        for (index, _), amount in zip(covers, amounts.tolist(), strict=True):
-            found[index][name] = amount
+def _put_due(found: list[dict[str, Sen]], places: Int64, wages: Int64, cover: _Cover, law: LawOn) -> None:
+    if len(places):
+        for name, amounts in _due(wages[places], cover, law).items():
+            for place, amount in zip(places.tolist(), amounts.tolist(), strict=True):
+                found[place][name] = amount
 
 
-def _by_month_of(asked: Sequence[tuple[Insured, Month, Sen]]) -> dict[Month, list[int]]:
+def _by_month_of(asked: Sequence[tuple[Insured, Month, Sen]]) -> dict[Month, Int64]:
     months: dict[Month, list[int]] = {}
     for index, (_, month, _) in enumerate(asked):
         months.setdefault(month, []).append(index)
-    return months
+    return {month: np.array(indexes, dtype=np.int64) for month, indexes in months.items()}
 
 
-def _cover_of(people: Sequence[Insured], month: Month, law: LawOn) -> list[_Cover | None]:
-    """How each is insured. The law is asked once for all who were born and liable first on the same days, are residents
-    alike and whose work Act 800 has or not: it asks for nothing else."""
-    known: dict[tuple[date, date, str, bool], _Cover | None] = {}
-    found = []
-    for person in people:
-        alike = (person.born_on, person.first_liable_on, person.residence, person.act800_has_work)
-        if alike not in known:
-            known[alike] = _cover_or_none(person, month, law)
-        found.append(known[alike])
-    return found
+def _cover_of(persons: _Persons, places: Int64, month: Month, law: LawOn) -> _Cover:
+    """How these are insured: twin of `Insured.in_first_category` and `Insured.in_act800`."""
+    born_on, liable_on = persons.born_on[places], persons.first_liable_on[places]
+    foreign = persons.is_foreign[places]
+    nobody = np.zeros(len(places), dtype=np.bool_)
+    try:
+        is_first = first_category(born_on, liable_on, month, law)
+    except NotYetLaw:
+        return _Cover(nobody, nobody, nobody)
+    has_law, by_first = _contribute_as_first(is_first, foreign, law.on(month.first_day))
+    try:
+        in_act800 = act800.insured(born_on, liable_on, foreign, month, law) & persons.act800_has_work[places]
+    except NotYetLaw:
+        in_act800 = nobody
+    return _Cover(has_law, by_first, in_act800)
+
+
+def _contribute_as_first(is_first: Marks, foreign: Marks, law: LawOn) -> tuple[Marks, Marks]:
+    """Of whom the law says by which columns is contributed, and who does by the first: a month may have law for some
+    and not for others."""
+    has_law, by_first = np.ones_like(is_first), np.zeros_like(is_first)
+    for is_foreign in (False, True):
+        for category in Category:
+            held = (foreign == is_foreign) & (is_first == (category is Category.FIRST))
+            if held.any():
+                try:
+                    by_first[held] = contributes_as(category, is_foreign, law) is Category.FIRST
+                except NotYetLaw:
+                    has_law[held] = False
+    return has_law, by_first
 
 
 def _check_form(check: _Check) -> None:
-    for each in check.columns.faults:
-        check.fault((each.line - 1,), each.field, each.code)
-    check.fault(np.flatnonzero(check.columns.months == MALFORMED), "month", "month_malformed")
+    columns = check.columns
+    for each in columns.faults:
+        check.fault(np.array([each.line - 1]), each.field, each.code)
+    check.fault(np.flatnonzero(columns.months == MALFORMED), "month", "month_malformed")
     for name, amounts in check.amounts.items():
         check.fault(np.flatnonzero(amounts == MALFORMED), name, "amount_malformed")
         check.fault(np.flatnonzero(amounts > LARGEST_STATED), name, "amount_too_large")
-    check.fault((index for index, id_ in enumerate(check.columns.ids) if not id_), "id", "id_missing")
-    check.fault((index for index, name in enumerate(check.columns.names) if not name), "name", "name_missing")
+    check.fault(np.flatnonzero(~_has_text(columns.ids)), "id", "id_missing")
+    check.fault(np.flatnonzero(~_has_text(columns.names)), "name", "name_missing")
+
+
+def _has_text(texts: Sequence[str]) -> Marks:
+    return np.fromiter(map(bool, texts), dtype=np.bool_, count=len(texts))
 
 
 def _check_months(check: _Check, submitted_on: date) -> None:
-    meant = _meant(check)
-    months = check.columns.months
+    meant = _meant_of(check.columns.reading.months, times_of_months(check.columns))
+    months, is_v2 = check.columns.months, check.columns.is_v2
     check.fault(np.flatnonzero((months != MALFORMED) & ~np.isin(months, list(meant))), "month", "month_not_confirmed")
     this_month = number_of(Month.of(submitted_on))
     law = book().on(submitted_on, submitted_on)
-    for number, indexes in _by_month(check).items():
-        month = month_of(number)
-        if number > this_month:
+    for month, indexes in check.by_month():
+        if number_of(month) > this_month:
             check.fault(indexes, "month", "month_in_future")
         elif not _has_law(month, law):
             check.fault(indexes, "month", "month_before_law")
         else:
             accepted = layouts_accepted(month, law)
-            layouts = ("v2" if check.columns.is_v2[index] else "v1" for index in indexes)
-            wrong = [index for index, layout in zip(indexes, layouts, strict=True) if layout not in accepted]
-            check.fault(wrong, _SKBBK, "layout_not_accepted")
-
-
-def _meant(check: _Check) -> Collection[int]:
-    return _meant_of(check.columns.reading.months, times_of_months(check.columns))
+            is_accepted = np.where(is_v2[indexes], "v2" in accepted, "v1" in accepted)
+            check.fault(indexes[~is_accepted], _SKBBK, "layout_not_accepted")
 
 
 def _meant_of(named: Collection[int], times: Mapping[int, int]) -> Collection[int]:
@@ -244,118 +306,110 @@ def _meant_of(named: Collection[int], times: Mapping[int, int]) -> Collection[in
     return named or [month for month, count in times.items() if 2 * count > total] or list(times)
 
 
-def _check_persons(check: _Check, people: People) -> dict[int, Insured]:
+def _check_persons(check: _Check, matches: Matches) -> _Persons:
     """Whose line each is, by number and name; also of lines that are bad already, since they may be repetitions."""
-    found: dict[int, Insured] = {}
-    for index, (id_, name) in enumerate(zip(check.columns.ids, check.columns.names, strict=True)):
-        if not id_ or not name or check.columns.months[index] == MALFORMED:
-            continue
-        matches = people.get((id_, check.month(index)), ())
-        named = [each for each in matches if is_named(each, name)]
-        if len(named) == 1:
-            found[index] = named[0]
-        elif index not in check.bad:
-            check.fault((index,), *_unmatched(matches, named))
-    return found
+    rows, matched, named = _rows_of(check.columns, matches)
+    open_ = (rows < 0) & ~check.bad
+    check.fault(np.flatnonzero(open_ & (matched == 0)), "id", "person_unknown")
+    check.fault(np.flatnonzero(open_ & (named > 1)), "id", "id_ambiguous")
+    check.fault(np.flatnonzero(open_ & (matched > 0) & (named == 0)), "name", "name_differs")
+    return _Persons.of(matches, rows)
 
 
-def _unmatched(matches: Sequence[Insured], named: Sequence[Insured]) -> tuple[str, str]:
-    if not matches:
-        return "id", "person_unknown"
-    return ("id", "id_ambiguous") if named else ("name", "name_differs")
+def _rows_of(columns: FileColumns, matches: Matches) -> tuple[Int64, Int64, Int64]:
+    """The row of the one person whom each line names by number and name, -1 where there is none; and by line how many
+    bear its number, and how many of them its name."""
+    count, stated = len(columns.ids), columns.names
+    places = np.array(matches.places, dtype=np.int64)
+    pairs = zip(matches.places, matches.names, strict=True)
+    agrees = np.fromiter((bool(stated[at]) and is_named(known, stated[at]) for at, known in pairs), dtype=np.bool_)
+    matched, named = np.bincount(places, minlength=count), np.bincount(places[agrees], minlength=count)
+    rows = np.full(count, -1, dtype=np.int64)
+    rows[places[agrees]] = np.flatnonzero(agrees)
+    rows[named != 1] = -1
+    return rows, matched, named
 
 
-def _check_repetition(check: _Check, persons: Mapping[int, Insured], repeated: Collection[int] | None) -> None:
+def _check_repetition(check: _Check, persons: _Persons, repeated: Collection[int] | None) -> None:
     """Two lines of one month are neither the month's wages: not the first alone, nor the one that is good."""
-    keys = {index: (person.person, check.month(index)) for index, person in persons.items()}
-    times = Counter(keys.values())
-    known = (index for index, key in keys.items() if times[key] > 1 or index in (repeated or ()))
-    check.fault(known, "id", "duplicate_line")
+    lines = np.flatnonzero(persons.is_one)
+    _, place, times = np.unique(
+        persons.number[lines] * 1_000_000 + check.columns.months[lines], return_inverse=True, return_counts=True
+    )
+    is_known = np.isin(lines, list(repeated or ()))
+    check.fault(lines[(times[place] > 1) | is_known], "id", "duplicate_line")
 
 
-def _check_employment(check: _Check, persons: Mapping[int, Insured]) -> None:
-    wages = check.amounts["wages"]
-    outside = [index for index in check.good if wages[index] and not persons[index].works_here]
+def _check_employment(check: _Check, persons: _Persons) -> None:
+    has_wages = check.amounts["wages"] != 0
+    outside = np.flatnonzero(~check.bad & has_wages & ~persons.works_here)
     check.fault(outside, "month", "month_outside_employment")
-    left_out = [index for index in check.good if wages[index] and not persons[index].act4_has_work]
+    left_out = np.flatnonzero(~check.bad & has_wages & ~persons.act4_has_work)
     check.fault(left_out, "month", "work_not_insured")
 
 
-def _check_cover(check: _Check, persons: Mapping[int, Insured], submitted_on: date) -> dict[int, _Cover]:
+def _check_cover(check: _Check, persons: _Persons, submitted_on: date) -> _Cover:
     """How the person of each line is insured: a month may have law for some and not for others."""
-    cover: dict[int, _Cover] = {}
-    for number, indexes in _by_month(check).items():
-        month = month_of(number)
-        law = book().on(month.first_day, submitted_on)
-        for index, found in zip(indexes, _cover_of([persons[index] for index in indexes], month, law), strict=True):
-            if found is None:
-                check.fault((index,), "month", "month_before_law")
-            else:
-                cover[index] = found
+    cover = _Cover(*(np.zeros(len(check.columns.ids), dtype=np.bool_) for _ in range(3)))
+    for month, indexes in check.by_month():
+        found = _cover_of(persons, indexes, month, book().on(month.first_day, submitted_on))
+        check.fault(indexes[~found.has_law], "month", "month_before_law")
+        cover.has_law[indexes] = found.has_law
+        cover.in_first_category[indexes] = found.in_first_category
+        cover.in_act800[indexes] = found.in_act800
     return cover
 
 
-def _cover_or_none(person: Insured, month: Month, law: LawOn) -> _Cover | None:
-    try:
-        return _Cover.of(person, month, law)
-    except NotYetLaw:
-        return None
-
-
-def _check_amounts(
-    check: _Check, persons: Mapping[int, Insured], cover: Mapping[int, _Cover], submitted_on: date
-) -> None:
-    for number, indexes in _by_month(check).items():
-        law = book().on(month_of(number).first_day, submitted_on)
-        indexes = _with_wages(check, indexes, cover, law)
-        if not indexes:
+def _check_amounts(check: _Check, persons: _Persons, cover: _Cover, submitted_on: date) -> None:
+    for month, of_month in check.by_month():
+        law = book().on(month.first_day, submitted_on)
+        indexes = _with_wages(check, of_month, cover, law)
+        if not len(indexes):
             continue
-        due = _due(check.amounts["wages"][indexes], [cover[index] for index in indexes], law)
+        due = _due(check.amounts["wages"][indexes], cover.at(indexes), law)
         if check.columns.reading.amount is not None:
             _take_due(check, indexes, due)
             continue
-        released = np.array([persons[index].released_from_skbbk for index in indexes])
-        due[_SKBBK][released] = 0
-        _leave_skbbk(check, np.array(indexes)[released])
+        due[_SKBBK] = np.where(persons.released_from_skbbk[indexes], 0, due[_SKBBK])
+        _leave_skbbk(check, indexes[persons.released_from_skbbk[indexes]])
         for name, amounts in due.items():
-            for at in np.flatnonzero(check.amounts[name][indexes] != amounts):
-                if name == _SKBBK:
-                    _check_skbbk(check, persons[indexes[at]], indexes[at], int(amounts[at]), law)
-                else:
-                    check.amount_differs(indexes[at], name, int(amounts[at]))
+            differs = check.amounts[name][indexes] != amounts
+            if name == _SKBBK:
+                _check_skbbk(check, persons, indexes[differs], amounts[differs], law)
+            else:
+                check.amounts_differ(indexes[differs], name, amounts[differs])
 
 
-def _with_wages(check: _Check, indexes: list[int], cover: Mapping[int, _Cover], law: LawOn) -> list[int]:
+def _with_wages(check: _Check, indexes: Int64, cover: _Cover, law: LawOn) -> Int64:
     """The lines of which the wage is known: a total is that of one wage class, or of none and then set aside.
 
     The wage is the one that the class assumes, on which benefits rest (`assumed`: the file does not say it).
     """
     if check.columns.reading.amount is not StatedAmount.TOTAL:
         return indexes
-    wages = check.amounts["wages"].copy()
-    known = {
-        each: _wages_by_total(each, check.columns.reading.part, law) for each in {cover[index] for index in indexes}
-    }
-    for index in indexes:
-        wage = known[cover[index]].get(int(wages[index]))
-        if wage is None:
-            check.fault((index,), "wages", "total_fits_no_class")
-        else:
-            wages[index] = wage
-    check.amounts["wages"] = wages
-    return [index for index in indexes if index not in check.bad]
+    wages, unknown = check.amounts["wages"].copy(), np.zeros(len(indexes), dtype=np.bool_)
+    first, insured = cover.in_first_category[indexes], cover.in_act800[indexes]
+    for alike in (first & insured, first & ~insured, ~first & insured, ~first & ~insured):
+        if alike.any():
+            by_total = _wages_by_total(cover.at(indexes[alike][:1]), check.columns.reading.part, law)
+            found = [by_total.get(total, MALFORMED) for total in wages[indexes[alike]].tolist()]
+            wages[indexes[alike]] = found
+            unknown[alike] = np.array(found) == MALFORMED
+    check.fault(indexes[unknown], "wages", "total_fits_no_class")
+    check.amounts["wages"] = np.where(check.bad, check.amounts["wages"], wages)
+    return indexes[~unknown]
 
 
 def _wages_by_total(cover: _Cover, part: Part, law: LawOn) -> dict[int, int]:
     """The wage that a class assumes, by what both pay in it; a total that two classes share stands for none of them."""
     assumed = np.array((0, *law.table("act4.contributions.classes").column("assumed")))
-    due = _due(assumed, [cover] * len(assumed), law)
+    due = _due(assumed, cover.at(np.zeros(len(assumed), dtype=np.int64)), law)
     totals = np.sum([due[name] for name in _OF_PART[part]], axis=0)
     times = Counter(totals.tolist())
     return {total: wage for total, wage in zip(totals.tolist(), assumed.tolist(), strict=True) if times[total] == 1}
 
 
-def _take_due(check: _Check, indexes: list[int], due: Mapping[str, Int64]) -> None:
+def _take_due(check: _Check, indexes: Int64, due: Mapping[str, Int64]) -> None:
     """A wage declares what is due for it, of the Act of whose file it is; of the SKBBK such a line says nothing, but
     that a month is withdrawn."""
     of_part = _OF_PART[check.columns.reading.part]
@@ -363,66 +417,60 @@ def _take_due(check: _Check, indexes: list[int], due: Mapping[str, Int64]) -> No
         amounts = check.amounts[name].copy()
         amounts[indexes] = due[name] if name in of_part else 0
         check.amounts[name] = amounts
-    wages = check.amounts["wages"]
     silent = check.columns.reading.part is Part.ACT800
-    check.without_skbbk.update(index for index in indexes if silent or wages[index])
+    check.without_skbbk[indexes[silent | (check.amounts["wages"][indexes] != 0)]] = True
 
 
-def _said(check: _Check, persons: Mapping[int, Insured]) -> tuple[SaidOfSpell, ...]:
-    marks = ((persons.get(mark.index), mark) for mark in check.columns.marks)
-    return tuple(sorted({(person.person, mark.kind, mark.day) for person, mark in marks if person is not None}))
+def _said(check: _Check, persons: _Persons) -> tuple[SaidOfSpell, ...]:
+    marks = (mark for mark in check.columns.marks if persons.is_one[mark.index])
+    return tuple(sorted({(int(persons.number[mark.index]), mark.kind, mark.day) for mark in marks}))
 
 
 def _leave_skbbk(check: _Check, released: Int64) -> None:
     """Of who owes none, a line of layout v1 says nothing of the SKBBK either: what stood for the month stays."""
-    wages, is_v2 = check.amounts["wages"], check.columns.is_v2
-    check.without_skbbk.update(index for index in released.tolist() if wages[index] and not is_v2[index])
+    has_wages, is_v2 = check.amounts["wages"][released] != 0, check.columns.is_v2[released]
+    check.without_skbbk[released[has_wages & ~is_v2]] = True
 
 
-def _check_skbbk(check: _Check, person: Insured, index: int, expected: int, law: LawOn) -> None:
+def _check_skbbk(check: _Check, persons: _Persons, indexes: Int64, expected: Int64, law: LawOn) -> None:
     """An SKBBK that is not owed so: layout v1 has no place for one, and some owe none."""
-    if not check.columns.is_v2[index]:
-        check.without_skbbk.add(index)
-    elif person.released_from_skbbk:
-        check.skbbk_not_owed(index)
-    elif check.amounts[_SKBBK][index] or not person.may_owe_no_skbbk(month_of(check.month(index)), law):
-        check.amount_differs(index, _SKBBK, expected)
+    is_v2, released = check.columns.is_v2[indexes], persons.released_from_skbbk[indexes]
+    check.without_skbbk[indexes[~is_v2]] = True
+    check.skbbk_not_owed(indexes[is_v2 & released])
+    left = is_v2 & ~released
+    # Another employer may deduct it: twin of `Insured.may_owe_no_skbbk`.
+    may_owe_none = left & (check.amounts[_SKBBK][indexes] == 0) & persons.works_elsewhere[indexes]
+    if may_owe_none.any() and law.says("act4.skbbk.one_employer_deducts"):
+        left &= ~may_owe_none
+    check.amounts_differ(indexes[left], _SKBBK, expected[left])
 
 
-def _due(wages: Int64, cover: Sequence[_Cover], law: LawOn) -> dict[str, Int64]:
+def _due(wages: Int64, cover: _Cover, law: LawOn) -> dict[str, Int64]:
     """What the tables say, row by row."""
-    first = np.array([each.in_first_category for each in cover])
-    insured = np.array([each.in_act800 for each in cover])
-    due4 = act4.contributions(wages, first, law)
-    due800 = act800.contributions(wages, insured, law) if insured.any() else None
+    due4 = act4.contributions(wages, cover.in_first_category, law)
+    due800 = act800.contributions(wages, cover.in_act800, law) if cover.in_act800.any() else None
     none = np.zeros_like(wages)
     return {
         "act4_employer": due4.employer,
         "act4_employee": due4.employee,
         "act800_employer": none if due800 is None else due800.employer,
         "act800_employee": none if due800 is None else due800.employee,
-        _SKBBK: act4.skbbk_contributions(wages, first, law),
+        _SKBBK: act4.skbbk_contributions(wages, cover.in_first_category, law),
     }
 
 
-def _accepted(check: _Check, persons: Mapping[int, Insured]) -> LineColumns:
-    good = sorted(check.good, key=lambda index: (check.month(index), persons[index].person))
-    states_skbbk = [index not in check.without_skbbk for index in good]
+def _accepted(check: _Check, persons: _Persons) -> LineColumns:
+    good = np.flatnonzero(~check.bad)
+    good = good[np.lexsort((persons.number[good], check.columns.months[good]))]
+    states_skbbk = ~check.without_skbbk[good]
     amounts = {name: check.amounts[name][good] for name in AMOUNTS_OF_LINE}
     amounts[_SKBBK] = np.where(states_skbbk, amounts[_SKBBK], 0)
     return LineColumns(
         months=check.columns.months[good].tolist(),
-        persons=[persons[index].person for index in good],
-        states_skbbk=states_skbbk,
+        persons=persons.number[good].tolist(),
+        states_skbbk=states_skbbk.tolist(),
         **{f"{name}_sen": amounts[name].tolist() for name in AMOUNTS_OF_LINE},
     )
-
-
-def _by_month(check: _Check) -> dict[int, list[int]]:
-    months: dict[int, list[int]] = {}
-    for index in check.good:
-        months.setdefault(check.month(index), []).append(index)
-    return months
 
 
 def _has_law(month: Month, law: LawOn) -> bool:

@@ -8,6 +8,9 @@ import numpy as np
 from services.registration.domain.contribution import Piece
 from services.registration.files.columns import MALFORMED, FileColumns, Int64
 
+# Odd, and larger than any month, written 202606: hash and month make one number, of which 64 bits are kept.
+_MONTHS = 1_000_003
+
 
 @dataclass
 class Repetition:
@@ -23,15 +26,16 @@ class Repetition:
 
     def add(self, columns: FileColumns, of_several: Collection[str]) -> None:
         """The lines of the next piece; `of_several` are the numbers in it whose bearer has another one as well."""
-        months = columns.months.tolist()
-        named = zip(columns.ids, months, strict=True)
+        count = len(columns.ids)
+        hashes = np.fromiter(map(hash, columns.ids), dtype=np.int64, count=count)
+        is_named = np.fromiter(map(bool, columns.ids), dtype=np.bool_, count=count) & (columns.months != MALFORMED)
         # What names no month or nobody is of nobody, and says nothing again.
-        keys = [hash(key) if key[0] and key[1] != MALFORMED else -line for line, key in enumerate(named, self._lines)]
-        self._keys.append(np.array(keys, dtype=np.int64))
-        indexes = [index for index, id_ in enumerate(columns.ids) if id_ in of_several]
+        lines = np.arange(self._lines, self._lines + count)
+        self._keys.append(np.where(is_named, hashes * _MONTHS + columns.months, -lines))
+        indexes = [index for index, id_ in enumerate(columns.ids) if id_ in of_several] if of_several else []
         self._of_several.append(np.array(indexes, dtype=np.int64) + self._lines)
         self._starts.append(self._lines)
-        self._lines += len(keys)
+        self._lines += count
 
     def suspects(self) -> dict[int, list[int]]:
         """The lines to look at, counted from 0 in their piece, by the number of the piece."""

@@ -17,7 +17,7 @@ from services.registration.domain.arrears import (
     Payment,
     due_on,
 )
-from services.registration.domain.contribution import AMOUNTS, Amounts, MonthSums, month_of, number_of
+from services.registration.domain.contribution import AMOUNTS, Amounts, Brought, month_of, number_of
 from services.registration.domain.employer import tenant_of
 from services.registration.storage.persons import Viewer
 from shared.contracts.contribution_received import ContributionInterestV1
@@ -29,12 +29,13 @@ _ARRAYS = ", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)
 # Differences add up whatever their order; of a month that somebody has looked at, what follows is looked at again.
 _BRING = text(f"""
     INSERT INTO contribution_account AS known (employer, month, tenant, due_on, {_NAMES})
-    SELECT :employer, sent.month, :tenant, sent.due_on, {", ".join(f"sent.{name}" for name in AMOUNTS)}
-    FROM unnest(CAST(:months AS integer[]), CAST(:due_days AS date[]), {_ARRAYS}) AS sent (month, due_on, {_NAMES})
-    ORDER BY sent.month
+    SELECT sent.*
+    FROM unnest(CAST(:employers AS integer[]), CAST(:months AS integer[]), CAST(:tenants AS text[]),
+                CAST(:due_days AS date[]), {_ARRAYS}) AS sent (employer, month, tenant, due_on, {_NAMES})
+    ORDER BY sent.employer, sent.month
     ON CONFLICT (employer, month) DO UPDATE SET
         {", ".join(f"{name} = known.{name} + excluded.{name}" for name in AMOUNTS)}
-    RETURNING known.month, known.is_assessed,
+    RETURNING known.employer, known.month, known.is_assessed,
               known.banked_sen > 0 OR known.interest_revision > 0 OR known.is_assessed AS is_looked_at
 """)  # noqa: S608 - constants
 _RESTATE = text(f"""
@@ -168,17 +169,24 @@ class AccountRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def bring(self, employer: int, sums: Sequence[MonthSums], known: date) -> list[Month]:
-        """Add what a file brought; the months of which something is banked or charged, which are to be looked at."""
-        if not sums:
-            return []
-        columns = {name: [getattr(each.amounts, name) for each in sums] for name in AMOUNTS}
-        days = [due_on(month_of(each.month), known) for each in sums]
-        values = {"months": [each.month for each in sums], "due_days": days, **columns}
-        whose = {"employer": employer, "tenant": tenant_of(employer)}
-        found = (await self._connection.execute(_BRING, {**whose, **values})).all()
-        await self.assess(employer, [month_of(row.month) for row in found if row.is_assessed], known)
-        return sorted(month_of(row.month) for row in found if row.is_looked_at)
+    async def bring(self, brought: Sequence[Brought]) -> set[tuple[int, Month]]:
+        """Add what files of different employers brought; the employers and months of which something is banked or
+        charged, which are to be looked at."""
+        rows = [(each, sums) for each in brought for sums in each.sums]
+        if not rows:
+            return set()
+        values = {
+            "employers": [each.employer for each, _ in rows],
+            "tenants": [tenant_of(each.employer) for each, _ in rows],
+            "months": [sums.month for _, sums in rows],
+            "due_days": [due_on(month_of(sums.month), each.received_on) for each, sums in rows],
+            **{name: [getattr(sums.amounts, name) for _, sums in rows] for name in AMOUNTS},
+        }
+        found = (await self._connection.execute(_BRING, values)).all()
+        for each in brought if any(row.is_assessed for row in found) else ():
+            months = [month_of(r.month) for r in found if r.is_assessed and r.employer == each.employer]
+            await self.assess(each.employer, months, each.received_on)
+        return {(row.employer, month_of(row.month)) for row in found if row.is_looked_at}
 
     async def assess(self, employer: int, months: Sequence[Month], known: date) -> None:
         """What is assessed of these months, less what their lines declare by now: the account's row holds them apart,

@@ -1,7 +1,7 @@
 """Archives of contribution files, sealed as they were sent, what became of each member, and who acts for whom."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,9 +56,10 @@ _STATE_AGENT = text("""
     INSERT INTO employer_agent_fact (tenant, employer, agent, granted, recorded_at)
     VALUES (:tenant, :employer, :agent, :granted, :at)
 """)
-_ACTS = text("""
-    SELECT coalesce((SELECT granted FROM employer_agent_fact WHERE employer = :employer AND agent = :agent
-                     ORDER BY id DESC LIMIT 1), false)
+_ACTS_FOR = text("""
+    SELECT employer FROM unnest(CAST(:employers AS integer[])) AS asked (employer)
+    WHERE (SELECT granted FROM employer_agent_fact AS said
+           WHERE said.employer = asked.employer AND said.agent = :agent ORDER BY id DESC LIMIT 1)
 """)
 _AGENTS = text("""
     SELECT agent, recorded_at FROM (
@@ -149,10 +150,12 @@ class ArchiveRepository:
         values = {"tenant": tenant_of(employer), "employer": employer, "agent": agent, "granted": granted, "at": now()}
         await self._connection.execute(_STATE_AGENT, values)
 
-    async def acts_for(self, employer: int, agent: str) -> bool:
-        """Whether a party sends an employer's files for it."""
-        found = await self._connection.execute(_ACTS, {"employer": employer, "agent": agent})
-        return bool(found.scalar_one())
+    async def acts_for_which(self, employers: Collection[int], agent: str) -> set[int]:
+        """Those of these employers whose files a party sends for them."""
+        if not employers:
+            return set()
+        found = await self._connection.execute(_ACTS_FOR, {"employers": list(employers), "agent": agent})
+        return set(found.scalars())
 
     async def list_agents(self, employer: int) -> list[Agent]:
         """Who sends an employer's files for it."""

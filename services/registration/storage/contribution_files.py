@@ -1,8 +1,7 @@
 """Contribution files: the upload as it was sent, sealed, and the job that works on it."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +28,7 @@ from services.registration.domain.errors import ContributionFileUnknown, UploadE
 from services.registration.storage.keys import Keys
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
+from shared.kernel.loop import beside_loop
 from shared.security.fields import place
 
 ENCODING = "iso-8859-1"
@@ -47,6 +47,26 @@ _RECEIVE = text(f"""
         DO UPDATE SET receipt = DEFAULT
     RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
+# The same of many, which are read alike, with their bytes: of a job that is known already they are kept.
+_RECEIVE_ALL = text(f"""
+    WITH sent AS MATERIALIZED (
+        SELECT * FROM unnest(CAST(:files AS uuid[]), CAST(:employers AS integer[]), CAST(:digests AS bytea[]),
+                             CAST(:lines AS integer[]), CAST(:amounts AS text[]), CAST(:contents AS bytea[]))
+                      WITH ORDINALITY AS sent (file, employer, digest, lines, amount, content, place)
+    ), received AS (
+        INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at, pieces, {_READING})
+        SELECT file, :tenant, employer, digest, 'received', lines, CAST(:now AS timestamptz), 0, :format, :separator,
+               :part, amount, CAST(:months AS integer[])
+        FROM sent ORDER BY place
+        ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL AND begun_at IS NULL
+            DO UPDATE SET receipt = DEFAULT
+        RETURNING digest, {_COLUMNS}
+    ), kept AS (
+        INSERT INTO contribution_upload (file, tenant, content_sealed)
+        SELECT file, :tenant, content FROM sent WHERE file IN (SELECT file FROM received)
+    )
+    SELECT * FROM received
+""")  # noqa: S608 - a constant
 # Of what was pushed: its receipt was drawn when it arrived. No bytes of others are the same statement.
 _RECEIVE_PUSHED = text(f"""
     INSERT INTO contribution_file (file, receipt, tenant, employer, digest, state, lines, received_at, pieces,
@@ -64,11 +84,20 @@ _IS_BEGUN = text("SELECT begun_at IS NOT NULL FROM contribution_file WHERE file 
 _ADD_UPLOAD = text("INSERT INTO contribution_upload (file, tenant, content_sealed) VALUES (:file, :tenant, :content)")
 _UPLOAD = text("SELECT content_sealed FROM contribution_upload WHERE file = :file")
 _GET = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file")  # noqa: S608 - a constant
-_LOCK = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file FOR UPDATE")  # noqa: S608 - a constant
+# NO KEY: what helps with its pieces writes rows that refer to it.
+_LOCK = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file FOR NO KEY UPDATE")  # noqa: S608 - a constant
+_LOCK_ALL = text(f"""
+    SELECT {_COLUMNS} FROM contribution_file WHERE file = ANY(CAST(:files AS uuid[]))
+    ORDER BY employer, receipt FOR NO KEY UPDATE
+""")  # noqa: S608 - a constant
+_UPLOADS = text("SELECT file, content_sealed FROM contribution_upload WHERE file = ANY(CAST(:files AS uuid[]))")
 _FINISH = text("""
-    UPDATE contribution_file SET state = :state, finished_at = :now, closed_at = clock_timestamp(),
-                                 accepted_lines = :accepted, rejected_lines = lines - :accepted
-    WHERE file = :file
+    UPDATE contribution_file AS known
+    SET state = said.state, finished_at = :now, closed_at = clock_timestamp(),
+        accepted_lines = said.accepted, rejected_lines = known.lines - said.accepted
+    FROM unnest(CAST(:files AS uuid[]), CAST(:states AS text[]), CAST(:accepted AS integer[]))
+         AS said (file, state, accepted)
+    WHERE known.file = said.file
 """)
 _CLOSE = text("""
     UPDATE contribution_file SET closed_for = :why, proposed_by = :proposed_by, approved_by = :approved_by
@@ -83,10 +112,12 @@ _FAULTS = text("""
     SELECT line, field, code, expected_sen FROM contribution_file_fault WHERE file = :file ORDER BY line, field
 """)
 _LINES_WITH_FAULTS = text("SELECT DISTINCT line FROM contribution_file_fault WHERE file = :file")
-_ADD_SUM = text(f"""
+_ADD_SUMS = text(f"""
     INSERT INTO contribution_file_sum (file, tenant, basis, month, lines, wages_sen, {", ".join(AMOUNTS)})
-    VALUES (:file, :tenant, :basis, :month, :lines, :wages_sen, {", ".join(f":{name}" for name in AMOUNTS)})
-""")  # noqa: S608 - a constant
+    SELECT * FROM unnest(CAST(:files AS uuid[]), CAST(:tenants AS text[]), CAST(:bases AS text[]),
+                         CAST(:months AS integer[]), CAST(:lines AS integer[]), CAST(:wages_sen AS bigint[]),
+                         {", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)})
+""")  # noqa: S608 - constants
 _SUMS = text("SELECT * FROM contribution_file_sum WHERE file = :file AND basis = 'declared' ORDER BY month")
 _PUBLISHED_SUMS = text("""
     SELECT sums.*, file.employer, file.received_at
@@ -136,6 +167,16 @@ class KeptSums:
     sums: MonthSums
 
 
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A small file without a fault of the whole, whose employees it is about, and how it is read."""
+
+    employer: int
+    lines: int
+    content: bytes = field(repr=False)
+    reading: Reading
+
+
 class ContributionFileRepository:
     """The files that the transaction may see."""
 
@@ -143,22 +184,49 @@ class ContributionFileRepository:
         self._connection = connection
         self._keys = keys
 
-    async def receive(
-        self, tenant: str, employer: int, lines: int, content: bytes, reading: Reading, receipt: int | None = None
-    ) -> tuple[FileJob, bool]:
-        """Keep an upload; the job, and whether it is new: the same bytes of the same sender, read in the same way, are
-        one unfinished job. `receipt` was drawn before for what was pushed, each of which is a job of its own."""
-        file = new_id()
-        readable = content.decode(ENCODING)
-        # In a thread, as with all that goes over the whole of a file: the loop has others to serve meanwhile.
-        digest = await asyncio.to_thread(self._digest, readable, reading, receipt)
-        kept = {"digest": digest, "lines": lines, "pieces": 0}
+    async def receive_pushed(
+        self, tenant: str, employer: int, lines: int, content: bytes, reading: Reading, receipt: int
+    ) -> FileJob:
+        """Keep what was pushed as a job of its own: its receipt was drawn when it came."""
+        file, readable = new_id(), content.decode(ENCODING)
+        kept = {"digest": self._digest(readable, reading, receipt), "lines": lines, "pieces": 0}
         job = await self._receive(file, tenant, employer, kept, reading, receipt)
-        if job.id != file:
-            return job, False
-        sealed = await asyncio.to_thread(self._keys.cipher.encrypt, readable, _place(file))
+        sealed = self._keys.cipher.encrypt(readable, _place(file))
         await self._connection.execute(_ADD_UPLOAD, {"file": file, "tenant": tenant, "content": sealed})
-        return job, True
+        return job
+
+    async def receive(self, tenant: str, sent: Sequence[SentFile]) -> list[tuple[FileJob, bool]]:
+        """Keep uploads that are read alike, but for what their amounts mean; of each its job, and whether it is new:
+        the same bytes of the same sender, read in the same way, are one unfinished job."""
+        if not sent:
+            return []
+        # Beside the loop, as with all that goes over the whole of a large file: it has others to serve meanwhile.
+        size = sum(len(each.content) for each in sent)
+        digests = await beside_loop(size, lambda: [self._digest(_text(each), each.reading) for each in sent])
+        first = {(each.employer, digest): each for each, digest in zip(reversed(sent), reversed(digests), strict=True)}
+        files = {key: new_id() for key in first}
+        values = await beside_loop(size, self._columns_of, first, files)
+        reading = sent[0].reading
+        found = await self._connection.execute(
+            _RECEIVE_ALL, {"tenant": tenant, "now": now(), **_values_of(reading), **values}
+        )
+        jobs = {(row.employer, bytes(row.digest)): file_job_of(row) for row in found}
+        keys = [(each.employer, digest) for each, digest in zip(sent, digests, strict=True)]
+        return [(jobs[key], jobs[key].id == files[key]) for key in keys]
+
+    def _columns_of(
+        self, sent: Mapping[tuple[int, bytes], SentFile], files: Mapping[tuple[int, bytes], UUID]
+    ) -> dict[str, list[Any]]:
+        # In the order in which they came: so their receipts are drawn.
+        keys = [*sent][::-1]
+        return {
+            "files": [files[key] for key in keys],
+            "employers": [employer for employer, _ in keys],
+            "digests": [digest for _, digest in keys],
+            "lines": [sent[key].lines for key in keys],
+            "amounts": [_amount_of(sent[key].reading) for key in keys],
+            "contents": [self._keys.cipher.encrypt(_text(sent[key]), _place(files[key])) for key in keys],
+        }
 
     async def receive_pieces(
         self, kept: KeptUpload, tenant: str, employer: int, digest: bytes, reading: Reading
@@ -177,6 +245,11 @@ class ContributionFileRepository:
     async def lock(self, file: UUID) -> FileJob:
         """The job, held until the transaction ends."""
         return file_job_of((await self._connection.execute(_LOCK, {"file": file})).one())
+
+    async def lock_all(self, files: Collection[UUID]) -> list[FileJob]:
+        """The jobs by employer and receipt, held until the transaction ends: whoever holds some goes in this order."""
+        found = await self._connection.execute(_LOCK_ALL, {"files": list(files)})
+        return [file_job_of(row) for row in found]
 
     async def is_any_received(self, employer: int) -> bool:
         """Whether a file of an employer is not worked off yet."""
@@ -209,7 +282,7 @@ class ContributionFileRepository:
 
     async def close(self, job: FileJob, officers: tuple[str, str]) -> None:
         """End a file of which nothing counts, on the word of two officers."""
-        await self.finish(job, FileState.REJECTED, 0)
+        await self.finish([(job, FileState.REJECTED, 0)])
         said = {"file": job.id, "why": NOT_WORKED_OFF, "proposed_by": officers[0], "approved_by": officers[1]}
         await self._connection.execute(_CLOSE, said)
 
@@ -218,7 +291,12 @@ class ContributionFileRepository:
         sealed = (await self._connection.execute(_UPLOAD, {"file": file})).scalar_one_or_none()
         if sealed is None:
             raise UploadErased()
-        return await asyncio.to_thread(self._opened, bytes(sealed), _place(file))
+        return await beside_loop(len(sealed), self._opened, bytes(sealed), _place(file))
+
+    async def contents(self, files: Collection[UUID]) -> dict[UUID, bytes]:
+        """The bytes of small files as they were sent, of those that are kept still."""
+        found = await self._connection.execute(_UPLOADS, {"files": list(files)})
+        return {row.file: self._opened(bytes(row.content_sealed), _place(row.file)) for row in found}
 
     async def _receive(
         self,
@@ -234,7 +312,7 @@ class ContributionFileRepository:
             return file_job_of((await self._connection.execute(_RECEIVE, values)).one())
         return file_job_of((await self._connection.execute(_RECEIVE_PUSHED, {**values, "receipt": receipt})).one())
 
-    def _digest(self, readable: str, reading: Reading, receipt: int | None) -> bytes:
+    def _digest(self, readable: str, reading: Reading, receipt: int | None = None) -> bytes:
         told_apart = reading.key if receipt is None else f"pushed {receipt}"
         return self._keys.uploads.of(f"{told_apart}\n{readable}" if told_apart else readable)
 
@@ -255,18 +333,36 @@ class ContributionFileRepository:
         }
         await self._connection.execute(_ADD_FAULTS, values)
 
-    async def sum_up(self, job: FileJob, basis: str, sums: Sequence[MonthSums]) -> None:
-        """Keep the sums of a file by month: `declared` of what it said, `brought` of what it changed."""
-        for each in sums:
-            values = {"month": each.month, "lines": each.lines, "wages_sen": each.wages_sen}
-            amounts = {name: getattr(each.amounts, name) for name in AMOUNTS}
-            whose = {"file": job.id, "tenant": job.tenant, "basis": basis}
-            await self._connection.execute(_ADD_SUM, {**whose, **values, **amounts})
+    async def sum_up(self, files: Sequence[tuple[FileJob, Sequence[MonthSums], Sequence[MonthSums]]]) -> None:
+        """Keep the sums of files by month: of what each said, and of what it changed."""
+        rows = [
+            (job, basis, each)
+            for job, declared, brought in files
+            for basis, sums in (("declared", declared), ("brought", brought))
+            for each in sums
+        ]
+        if not rows:
+            return
+        values = {
+            "files": [job.id for job, _, _ in rows],
+            "tenants": [job.tenant for job, _, _ in rows],
+            "bases": [basis for _, basis, _ in rows],
+            "months": [each.month for _, _, each in rows],
+            "lines": [each.lines for _, _, each in rows],
+            "wages_sen": [each.wages_sen for _, _, each in rows],
+            **{name: [getattr(each.amounts, name) for _, _, each in rows] for name in AMOUNTS},
+        }
+        await self._connection.execute(_ADD_SUMS, values)
 
-    async def finish(self, job: FileJob, state: FileState, accepted_lines: int) -> None:
-        """Give the file its last state. What is published is written before, so that `closed_at` is later."""
-        values = {"file": job.id, "state": state.value, "accepted": accepted_lines, "now": now()}
-        await self._connection.execute(_FINISH, values)
+    async def finish(self, files: Sequence[tuple[FileJob, FileState, int]]) -> None:
+        """Give files their last states, with how many lines of each were taken. What is published is written before,
+        so that `closed_at` is later."""
+        values = {
+            "files": [job.id for job, _, _ in files],
+            "states": [state.value for _, state, _ in files],
+            "accepted": [accepted for _, _, accepted in files],
+        }
+        await self._connection.execute(_FINISH, {**values, "now": now()})
 
     async def faults(self, file: UUID) -> list[LineFault]:
         """What is wrong with which lines, in order."""
@@ -323,9 +419,17 @@ def _values_of(reading: Reading) -> dict[str, Any]:
         "format": reading.format.value,
         "separator": reading.separator,
         "part": reading.part.value,
-        "amount": None if reading.amount is None else reading.amount.value,
+        "amount": _amount_of(reading),
         "months": list(reading.months),
     }
+
+
+def _amount_of(reading: Reading) -> str | None:
+    return None if reading.amount is None else reading.amount.value
+
+
+def _text(sent: SentFile) -> str:
+    return sent.content.decode(ENCODING)
 
 
 def _place(file: UUID) -> str:

@@ -1,13 +1,14 @@
 """Contribution lines: one row per employer, month, person and kind; the revision is given under the row's lock (F4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import BigInteger, Boolean, Integer, Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from services.registration.domain.contribution import (
     AMOUNTS,
@@ -16,15 +17,23 @@ from services.registration.domain.contribution import (
     FileJob,
     LineColumns,
     MonthSums,
+    TakenColumns,
     TakenLine,
     month_of,
 )
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
+from shared.persistence.arrays import array_text
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 10_000
 _CONTENT = ("wage_sen", *AMOUNTS)
 _NAMES = ", ".join(_CONTENT)
+_WHERE_STOOD = "FILTER (WHERE old_revision IS NOT NULL)"
+
+
+def _columns(names: Sequence[str], stood: str = "") -> str:
+    """These as arrays; of what stood before, of the lines alone that there were."""
+    return ", ".join(f"array_agg({stood}{name}) {_WHERE_STOOD if stood else ''} AS {stood}{name}" for name in names)
 
 
 def _of(alias: str) -> str:
@@ -37,32 +46,44 @@ def _newer(name: str) -> str:
 
 
 _NEWER = ", ".join(map(_newer, _CONTENT))
+# What is sent of a line, and in what it is written.
+_SENT = {"months": "integer", "persons": "integer", "states_skbbk": "boolean", "wages_sen": "bigint"} | dict.fromkeys(
+    AMOUNTS, "bigint"
+)
+_WRITTEN: Mapping[str, TypeEngine[Any]] = {"integer": Integer(), "boolean": Boolean(), "bigint": BigInteger()}
 # Equal content makes no revision. What was received later wins, in whatever order two files are worked on: the receipt
 # moves on even when the content is equal, so that an older file that comes through late changes nothing. The SKBBK has
-# a receipt of its own, zero for a line that states none: it stays as it stood when the rest of the line is taken.
+# a receipt of its own, zero for a line that states none: it stays as it stood when the rest of the line is taken. What
+# came of them comes back as columns; of what stood before, the lines alone that there were.
 _TAKE = text(f"""
-    INSERT INTO contribution_line AS line (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
-    SELECT :employer, sent.month, sent.person, :kind, 1, CAST(:receipt AS bigint),
-           CASE WHEN states_skbbk THEN CAST(:receipt AS bigint) ELSE 0 END,
-           {_of("sent")}
-    FROM unnest(CAST(:months AS integer[]), CAST(:persons AS integer[]), CAST(:states_skbbk AS boolean[]),
-                CAST(:wages_sen AS bigint[]), {", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)})
-         AS sent (month, person, states_skbbk, {_NAMES})
-    ORDER BY sent.month, sent.person
-    ON CONFLICT (employer, month, person, kind) DO UPDATE SET
-        revision = line.revision + CASE WHEN ({_of("line")}) = ({_NEWER}) THEN 0 ELSE 1 END,
-        receipt = greatest(line.receipt, excluded.receipt),
-        skbbk_receipt = greatest(line.skbbk_receipt, excluded.skbbk_receipt),
-        ({_NAMES}) = ROW ({_NEWER})
-    WHERE line.receipt < excluded.receipt OR line.skbbk_receipt < excluded.skbbk_receipt
-    RETURNING new.month, new.person, new.revision, old.revision AS old_revision, {_of("new")},
-              {", ".join(f"old.{name} AS old_{name}" for name in AMOUNTS)}
+    WITH taken AS (
+        INSERT INTO contribution_line AS line
+            (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
+        SELECT :employer, sent.month, sent.person, :kind, 1, CAST(:receipt AS bigint),
+               CASE WHEN states_skbbk THEN CAST(:receipt AS bigint) ELSE 0 END,
+               {_of("sent")}
+        FROM unnest({", ".join(f"CAST(CAST(:{name} AS text) AS {type_}[])" for name, type_ in _SENT.items())})
+             AS sent (month, person, states_skbbk, {_NAMES})
+        ORDER BY sent.month, sent.person
+        ON CONFLICT (employer, month, person, kind) DO UPDATE SET
+            revision = line.revision + CASE WHEN ({_of("line")}) = ({_NEWER}) THEN 0 ELSE 1 END,
+            receipt = greatest(line.receipt, excluded.receipt),
+            skbbk_receipt = greatest(line.skbbk_receipt, excluded.skbbk_receipt),
+            ({_NAMES}) = ROW ({_NEWER})
+        WHERE line.receipt < excluded.receipt OR line.skbbk_receipt < excluded.skbbk_receipt
+        RETURNING new.month, new.person, new.revision, old.revision AS old_revision, {_of("new")},
+                  {", ".join(f"old.{name} AS old_{name}" for name in AMOUNTS)}
+    )
+    SELECT array_agg(month) AS months, array_agg(person) AS persons, array_agg(revision) AS revisions,
+           {_columns(_CONTENT)}, array_agg(old_revision IS NOT NULL) AS stood, {_columns(AMOUNTS, "old_")}
+    FROM taken WHERE revision IS DISTINCT FROM old_revision
 """)  # noqa: S608 - constants
 # What was taken over of these months stands under the lines that come for them: then what they bring is the difference.
 _WRITE_OUT = text(f"""
     INSERT INTO contribution_line (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
     SELECT taken.employer, sent.month, taken.person, :kind, 1, 0, 0, {_of("taken")}
-    FROM unnest(CAST(:months AS integer[]), CAST(:persons AS integer[])) AS sent (month, person)
+    FROM unnest(CAST(CAST(:months AS text) AS integer[]), CAST(CAST(:persons AS text) AS integer[]))
+         AS sent (month, person)
     JOIN opening_month AS taken ON taken.employer = :employer AND taken.person = sent.person
                                AND sent.month BETWEEN taken.first_month AND taken.last_month
     ORDER BY sent.month, sent.person
@@ -147,10 +168,6 @@ class KnownLine:
     person: int
 
 
-# What stood before a line that is new.
-_NOTHING = Amounts()
-
-
 class FileUnderway(Exception):
     """A file of the employer is being worked off in pieces: what stands is some of it."""
 
@@ -163,15 +180,15 @@ class ContributionLineRepository:
 
     async def write_out(self, employer: int, lines: LineColumns) -> None:
         """Write out what was taken over from an earlier system for the people and months of these lines."""
-        asked = {"employer": employer, "kind": MONTHLY, "months": lines.months, "persons": lines.persons}
-        await self._connection.execute(_WRITE_OUT, asked)
+        asked = {name: _array(name, getattr(lines, name)) for name in ("months", "persons")}
+        await self._connection.execute(_WRITE_OUT, {"employer": employer, "kind": MONTHLY, **asked})
 
-    async def take(self, job: FileJob, lines: LineColumns) -> list[TakenLine]:
-        """Store lines; those that are new or changed, with their revisions, by month and person."""
-        taken: list[TakenLine] = []
+    async def take(self, job: FileJob, lines: LineColumns) -> TakenColumns:
+        """Store lines, given by month and person; those that are new or changed, with their revisions."""
+        taken = TakenColumns.of([])
         for first in range(0, len(lines), ROWS_AT_ONCE):
-            taken += await self._take(job, lines.part(first, first + ROWS_AT_ONCE))
-        return sorted(taken, key=lambda line: (line.month, line.person))
+            taken = taken.then(await self._take(job, lines.part(first, first + ROWS_AT_ONCE)))
+        return taken
 
     async def of_person(
         self, person: int, tenant: str, officer: bool, after: Sequence[int], limit: int
@@ -224,11 +241,14 @@ class ContributionLineRepository:
         found = await self._connection.execute(_PUBLISHED, {**position, "limit": limit})
         return [kept_line_of(row) for row in found]
 
-    async def _take(self, job: FileJob, lines: LineColumns) -> list[TakenLine]:
-        columns = {name: getattr(lines, name) for name in ("months", "persons", "states_skbbk", "wages_sen", *AMOUNTS)}
+    async def _take(self, job: FileJob, lines: LineColumns) -> TakenColumns:
+        columns = {name: _array(name, getattr(lines, name)) for name in _SENT}
         whose = {"employer": job.employer, "kind": MONTHLY, "receipt": job.receipt}
-        stored = await self._connection.execute(_TAKE, {**whose, **columns})
-        return [stored_line_of(row) for row in stored if row.revision != row.old_revision]
+        return taken_columns_of((await self._connection.execute(_TAKE, {**whose, **columns})).one())
+
+
+def _array(name: str, column: Sequence[Any]) -> str:
+    return array_text(_WRITTEN[_SENT[name]], column)
 
 
 def known_line_of(row: Row[Any]) -> KnownLine:
@@ -247,11 +267,18 @@ def taken_line_of(row: Row[Any]) -> TakenLine:
     return TakenLine(row.month, row.person, row.revision, row.wage_sen, amounts_of(row), amounts_of(row, "old_"))
 
 
-def stored_line_of(row: Row[Any]) -> TakenLine:
-    """The line in a row of ``_TAKE``, by the places of its columns: names cost a large file as much again."""
-    month, person, revision, _, wage, *amounts = row
-    new, old = amounts[: len(AMOUNTS)], amounts[len(AMOUNTS) :]
-    return TakenLine(month, person, revision, wage, Amounts(*new), _NOTHING if old[0] is None else Amounts(*old))
+def taken_columns_of(row: Row[Any]) -> TakenColumns:
+    """The lines in the row of ``_TAKE``, which has a column of each of their columns."""
+    months, persons, revisions, wages, *amounts = (each or [] for each in row)
+    new, stood, old = amounts[: len(AMOUNTS)], amounts[len(AMOUNTS)], amounts[len(AMOUNTS) + 1 :]
+    before = {name: _where(stood, each) for name, each in zip(AMOUNTS, old, strict=True)} if any(stood) else None
+    return TakenColumns(months, persons, revisions, wages, dict(zip(AMOUNTS, new, strict=True)), before)
+
+
+def _where(stood: Sequence[bool], values: Sequence[Sen]) -> list[Sen]:
+    """One after the other where a line stood, and nothing elsewhere."""
+    known = iter(values)
+    return [next(known) if each else 0 for each in stood]
 
 
 def amounts_of(row: Row[Any], prefix: str = "") -> Amounts:

@@ -37,7 +37,21 @@ _BEGIN = text("""
     INSERT INTO contribution_file_plan (file, tenant, months, repeated_lines)
     SELECT file, tenant, CAST(:months AS integer[]), CAST(:lines AS integer[]) FROM begun
 """)
-_NEXT = text("SELECT coalesce(max(number), 0) + 1 AS number FROM contribution_piece_done WHERE file = :file")
+# Whoever takes a piece holds its lock until its transaction ends. OFFSET: otherwise all that are left would be locked,
+# and then put in order.
+_LOCK = "hashtextextended('contribution_piece/' || CAST(:file AS text) || '/' || number, 0)"
+_LEFT = """
+    SELECT number FROM generate_series(1, CAST(:pieces AS integer)) AS number
+    WHERE NOT EXISTS (SELECT FROM contribution_piece_done AS done WHERE done.file = CAST(:file AS uuid)
+                                                                    AND done.number = number.number)
+    ORDER BY number
+"""
+_NEXT = text(f"SELECT number FROM ({_LEFT} OFFSET 0) AS piece WHERE pg_try_advisory_xact_lock({_LOCK}) LIMIT 1")  # noqa: S608
+_IS_DONE = text("""
+    SELECT EXISTS (SELECT FROM contribution_piece_done WHERE file = CAST(:file AS uuid) AND number = :number)
+""")
+_ANY_LEFT = text(f"SELECT EXISTS ({_LEFT})")
+_WAIT = text(f"SELECT pg_advisory_xact_lock({_LOCK}) FROM ({_LEFT} LIMIT 1) AS piece")  # noqa: S608
 _DONE = text("""
     INSERT INTO contribution_piece_done (file, number, tenant, accepted_lines, has_faults, changed_months)
     VALUES (:file, :number, :tenant, :accepted, :has_faults, CAST(:months AS integer[]))
@@ -125,10 +139,23 @@ class ContributionPieceRepository:
             _BEGIN, {"file": file, "now": now(), "months": list(plan.months), "lines": lines}
         )
 
-    async def next(self, file: UUID) -> int:
-        """The number of the piece that is to be done next."""
-        number: int = (await self._connection.execute(_NEXT, {"file": file})).scalar_one()
-        return number
+    async def next(self, job: FileJob) -> int | None:
+        """The number of the next piece that nobody has done, nor is at: the transaction is at it from now on."""
+        asked = _asked(job)
+        while (number := (await self._connection.execute(_NEXT, asked)).scalar_one_or_none()) is not None:
+            # What was done when its lock was let go of, a statement that began before it does not see.
+            is_done = await self._connection.execute(_IS_DONE, {"file": asked["file"], "number": number})
+            if not is_done.scalar_one():
+                return int(number)
+        return None
+
+    async def are_done(self, job: FileJob) -> bool:
+        """Whether no piece is left."""
+        return not (await self._connection.execute(_ANY_LEFT, _asked(job))).scalar_one()
+
+    async def wait(self, job: FileJob) -> None:
+        """Wait for whoever is at the first piece that is left."""
+        await self._connection.execute(_WAIT, _asked(job))
 
     async def done(
         self, job: FileJob, number: int, accepted: int, *, has_faults: bool, changed_months: Collection[int]
@@ -165,6 +192,10 @@ class ContributionPieceRepository:
 
     def _opened(self, sealed: bytes, whose: str) -> bytes:
         return self._keys.cipher.decrypt(sealed, whose).encode(ENCODING)
+
+
+def _asked(job: FileJob) -> dict[str, Any]:
+    return {"file": str(job.id), "pieces": job.pieces}
 
 
 def _place(file: UUID, number: int) -> str:

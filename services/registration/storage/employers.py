@@ -49,6 +49,7 @@ _GET = text(f"SELECT {_COLUMNS} FROM employer WHERE employer = :employer")  # no
 _HOLD = text(f"SELECT {_COLUMNS} FROM employer WHERE employer = :employer FOR SHARE")  # noqa: S608 - a constant
 _LOCK = text(f"SELECT {_COLUMNS} FROM employer WHERE employer = :employer FOR NO KEY UPDATE")  # noqa: S608 - a constant
 _OF_COMPANY = text("SELECT employer FROM employer WHERE mycoid = :mycoid ORDER BY employer")
+_BY_CODES = text(f"SELECT {_COLUMNS} FROM employer WHERE code = ANY(CAST(:codes AS text[]))")  # noqa: S608 - a constant
 _KNOWN = text("SELECT employer FROM employer WHERE employer = ANY(CAST(:employers AS integer[]))")
 
 
@@ -105,10 +106,10 @@ class EmployerRepository:
         found = await self._connection.execute(_KNOWN, {"employers": sorted(numbers)})
         return {row.employer for row in found}
 
-    async def find_by_code(self, code: str) -> Employer | None:
-        """The employer with a code, if there is one."""
-        found = (await self._connection.execute(select(t.employer).where(t.employer.c.code == code))).one_or_none()
-        return None if found is None else employer_of(found)
+    async def find_by_codes(self, codes: Collection[str]) -> dict[str, Employer]:
+        """The employers with these codes, by code."""
+        found = await self._connection.execute(_BY_CODES, {"codes": list(codes)})
+        return {row.code: employer_of(row) for row in found}
 
     async def list_published(self, after: int, limit: int) -> list[Employer]:
         """Employers by number, after one: every employer, for the worker's role."""

@@ -2,16 +2,15 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Row, text
+from sqlalchemy import Integer, Row, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.contribution import month_of
 from services.registration.domain.correction import NEEDED
 from services.registration.domain.errors import (
     NationalIdOfAnotherKind,
@@ -19,18 +18,25 @@ from services.registration.domain.errors import (
     PersonErased,
     PersonUnknown,
 )
-from services.registration.domain.insured import Insured
+from services.registration.domain.insured import Insured, Matches
 from services.registration.domain.pass_renewal import ForeignPass, PassRenewal
 from services.registration.domain.person import Person, PublicFacts, Registered
 from services.registration.storage.keys import Keys
 from services.registration.storage.taken_ids import taken_under_any_key
 from services.registration.storage.violations import violated
 from shared.kernel.identifiers import new_id
+from shared.persistence.arrays import array_text
+from shared.security.blind_index import HASH_BYTES
 from shared.security.fields import place
 from shared.security.names import names_agree
 from shared.security.national_id import NationalId
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 SEALED = ("name", "address")
+# What takes longer than a thread does to begin.
+_MANY = 500
 # Few have such a period: only theirs are looked through.
 _OUT = '[{"category": "out"}]'
 
@@ -115,54 +121,82 @@ _AS_KNOWN = text(f"""
 # What is known of a person, and its spells, are each read once: of half a million lines the look-ups are most of the
 # work. A spell that an officer refused employs nobody. Its employer may still take back what it declared by it: where
 # somebody has no other spell, the first day of that one stands in for a day that nothing asks for.
-_MATCH = text("""
-    WITH asked AS (SELECT * FROM unnest(CAST(:numbers AS bytea[]), CAST(:days AS date[])) AS a (number_index, day))
-    SELECT DISTINCT ON (asked.number_index, asked.day, id.person)
-           asked.number_index, asked.day, id.person, born.plain AS born_on, residence.plain AS residence,
-           name.id AS name_fact, name.sealed AS name_sealed, works.first_liable_on, works.here AS works_here,
-           works.elsewhere AS works_elsewhere, works.act4_has_work, works.act800_has_work,
-           EXISTS (SELECT FROM membership AS held,
-                               jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
-                   WHERE held.person = id.person AND held.scheme = 'skbbk'
-                     AND held.periods @> CAST(:out AS jsonb) AND part.category = 'out'
-                     AND daterange(part.first, part.last, '[]') && month.days) AS released_from_skbbk
-    FROM asked
-    CROSS JOIN LATERAL (
-        SELECT daterange(CAST(date_trunc('month', asked.day) AS date), asked.day, '[]') AS days) AS month
-    JOIN national_id AS id ON id.number_index = asked.number_index AND id.withdrawn_at IS NULL
-    CROSS JOIN LATERAL (
-        SELECT coalesce(min(CASE WHEN spell.act4_has IS NULL THEN lower(spell.days)
-                                 ELSE lower(datemultirange(spell.days) * spell.act4_has) END)
-                            FILTER (WHERE NOT spell.refused), min(lower(spell.days))) AS first_liable_on,
-               bool_or(spell.employer = :employer) AS knows,
-               coalesce(bool_or(spell.days && month.days)
-                            FILTER (WHERE spell.employer = :employer AND NOT spell.refused), false) AS here,
-               coalesce(bool_or(spell.days && month.days)
-                            FILTER (WHERE spell.employer <> :employer AND NOT spell.refused), false) AS elsewhere,
-               coalesce(bool_or(spell.act4_has IS NULL OR spell.act4_has && (spell.days * month.days))
-                            FILTER (WHERE spell.employer = :employer AND spell.days && month.days
-                                          AND NOT spell.refused), false) AS act4_has_work,
-               coalesce(bool_or(spell.act800_has IS NULL OR spell.act800_has && (spell.days * month.days))
-                            FILTER (WHERE spell.employer = :employer AND spell.days && month.days
-                                          AND NOT spell.refused), false) AS act800_has_work
-        FROM spell WHERE spell.person = id.person) AS works
-    CROSS JOIN LATERAL (
-        SELECT max(known.fact) FILTER (WHERE known.attribute = 'born_on') AS born_on,
-               max(known.fact) FILTER (WHERE known.attribute = 'residence') AS residence,
-               max(known.fact) FILTER (WHERE known.attribute = 'name') AS name
-        FROM person_attribute AS known WHERE known.person = id.person AND known.valid @> asked.day) AS stands
-    JOIN person_fact AS born ON born.id = stands.born_on
-    JOIN person_fact AS residence ON residence.id = stands.residence
-    JOIN person_fact AS name ON name.id = stands.name
-    WHERE works.knows
-""")
+#
+# The hashes stand one behind the other, and what is found comes back as columns: a row for each line costs the driver
+# as much as PostgreSQL takes to find it (decision 78). People are looked up in the order of their numbers, in which
+# they lie, and by indexes whatever a plan believes (OFFSET): a piece of a file reads no table of the nation as a whole.
+# ANY: the exclusion of overlapping spells would find them too, for several times as much.
+_MATCH = text(f"""
+    WITH asked AS (
+        SELECT sent.place - 1 AS place, make_date(sent.month / 100, sent.month % 100, 1) AS first_day,
+               substring(CAST(:numbers AS bytea) FROM CAST((sent.place - 1) * {HASH_BYTES} + 1 AS integer)
+                                                 FOR {HASH_BYTES}) AS number_index
+        FROM unnest(CAST(CAST(:months AS text) AS integer[])) WITH ORDINALITY AS sent (month, place)
+    ), bearing AS (
+        SELECT asked.place, borne.person, asked.first_day,
+               CAST(asked.first_day + interval '1 month' AS date) - 1 AS last_day,
+               daterange(asked.first_day, CAST(asked.first_day + interval '1 month' AS date)) AS days
+        FROM asked
+        CROSS JOIN LATERAL (
+            SELECT id.person FROM national_id AS id
+            WHERE id.number_index = asked.number_index AND id.withdrawn_at IS NULL OFFSET 0) AS borne
+        ORDER BY borne.person OFFSET 0
+    ), known AS (
+        SELECT bearer.place, bearer.person, stands.born_on, works.first_liable_on, stands.residence, stands.name_fact,
+               stands.name_sealed,
+               CAST(works.here AS integer) + CAST(works.elsewhere AS integer) * 2
+                   + CASE WHEN EXISTS (
+                       SELECT FROM membership AS held,
+                                   jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
+                       WHERE held.person = bearer.person AND held.scheme = 'skbbk'
+                         AND held.periods @> CAST(:out AS jsonb) AND part.category = 'out'
+                         AND daterange(part.first, part.last, '[]') && bearer.days) THEN 4 ELSE 0 END
+                   + CAST(works.act4_has_work AS integer) * 8 + CAST(works.act800_has_work AS integer) * 16 AS works
+        FROM bearing AS bearer
+        CROSS JOIN LATERAL (
+            SELECT coalesce(min(CASE WHEN spell.act4_has IS NULL THEN lower(spell.days)
+                                     ELSE lower(datemultirange(spell.days) * spell.act4_has) END)
+                                FILTER (WHERE NOT spell.refused), min(lower(spell.days))) AS first_liable_on,
+                   bool_or(spell.employer = :employer) AS knows,
+                   coalesce(bool_or(spell.days && bearer.days)
+                                FILTER (WHERE spell.employer = :employer AND NOT spell.refused), false) AS here,
+                   coalesce(bool_or(spell.days && bearer.days)
+                                FILTER (WHERE spell.employer <> :employer AND NOT spell.refused), false) AS elsewhere,
+                   coalesce(bool_or(spell.act4_has IS NULL OR spell.act4_has && (spell.days * bearer.days))
+                                FILTER (WHERE spell.employer = :employer AND spell.days && bearer.days
+                                              AND NOT spell.refused), false) AS act4_has_work,
+                   coalesce(bool_or(spell.act800_has IS NULL OR spell.act800_has && (spell.days * bearer.days))
+                                FILTER (WHERE spell.employer = :employer AND spell.days && bearer.days
+                                              AND NOT spell.refused), false) AS act800_has_work
+            FROM spell WHERE spell.person = ANY(ARRAY[bearer.person])) AS works
+        CROSS JOIN LATERAL (
+            SELECT max(fact.plain) FILTER (WHERE fact.attribute = 'born_on') AS born_on,
+                   max(fact.plain) FILTER (WHERE fact.attribute = 'residence') AS residence,
+                   max(fact.id) FILTER (WHERE fact.attribute = 'name') AS name_fact,
+                   max(fact.sealed) FILTER (WHERE fact.attribute = 'name') AS name_sealed
+            FROM person_fact AS fact
+            WHERE fact.id = ANY(ARRAY(
+                SELECT known.fact FROM person_attribute AS known
+                WHERE known.person = bearer.person AND known.valid @> bearer.last_day
+                  AND known.attribute IN ('born_on', 'residence', 'name')))) AS stands
+        WHERE works.knows AND stands.born_on IS NOT NULL AND stands.residence IS NOT NULL
+          AND stands.name_fact IS NOT NULL
+    )
+    SELECT array_agg(place) AS places, array_agg(person) AS persons,
+           array_agg(CAST(born_on AS date) - CAST('1970-01-01' AS date)) AS born_on,
+           array_agg(first_liable_on - CAST('1970-01-01' AS date)) AS first_liable_on,
+           array_agg(residence) AS residences, array_agg(works) AS works, array_agg(name_fact) AS facts,
+           array_agg(name_sealed) AS sealed
+    FROM known
+""")  # noqa: S608 - constants
 # By a number of those one may be told from another line of the same person only when the person is known.
 _SEVERAL = text("""
     SELECT id.number_index FROM national_id AS id JOIN (
-        SELECT person FROM national_id WHERE withdrawn_at IS NULL GROUP BY person HAVING count(*) > 1
+        SELECT own.person FROM (SELECT DISTINCT person FROM spell WHERE employer = :employer) AS own
+        JOIN national_id AS borne ON borne.person = own.person AND borne.withdrawn_at IS NULL
+        GROUP BY own.person HAVING count(*) > 1
     ) AS bearer USING (person)
     WHERE id.withdrawn_at IS NULL
-      AND EXISTS (SELECT FROM spell WHERE spell.employer = :employer AND spell.person = id.person)
 """)
 _PUBLIC = """
     SELECT person.person, person.revision, person.registered_at, id_tokens_of(person.person) AS id_tokens,
@@ -398,20 +432,21 @@ class PersonRepository:
 
     async def match(self, employer: int, asked: Collection[NumberInMonth]) -> dict[NumberInMonth, list[Insured]]:
         """Who of an employer's people bears each number, found by its blind index, as known for the month's end."""
-        by_index = {
-            (index, month_of(month).last_day): (number, month)
-            for number, month in asked
-            for index in self._keys.numbers.each(number)
-        }
-        parameters = {
-            "employer": employer,
-            "out": _OUT,
-            "numbers": [index for index, _ in by_index],
-            "days": [day for _, day in by_index],
-        }
-        rows = (await self._connection.execute(_MATCH, parameters)).all()
-        # In a thread: a large file has a hundred thousand names to open.
-        return await asyncio.to_thread(self._people_of, rows, by_index)
+        keys = list(asked)
+        found = await self.match_lines(employer, [number for number, _ in keys], [month for _, month in keys])
+        matched: dict[NumberInMonth, list[Insured]] = defaultdict(list)
+        for at, person in found.each():
+            matched[keys[at]].append(person)
+        return matched
+
+    async def match_lines(self, employer: int, numbers: Sequence[str], months: Sequence[int]) -> Matches:
+        """The same of numbers in months, written 202606, by their places; what is blank or no month asks for nobody."""
+        places = [at for at, (number, month) in enumerate(zip(numbers, months, strict=True)) if number and month > 0]
+        hashes = await _made(len(places), self._keys.numbers.each_of, [numbers[at] for at in places])
+        asked = array_text(Integer(), [months[at] for at in places] * len(hashes))
+        sent = {"employer": employer, "out": _OUT, "numbers": b"".join(hashes), "months": asked}
+        row = (await self._connection.execute(_MATCH, sent)).one()
+        return await _made(len(places), self._matches_of, row, places)
 
     async def indexes_of_several(self, employer: int) -> frozenset[bytes]:
         """The blind indexes of the numbers of an employer's people who have more than one; for the worker's role."""
@@ -422,27 +457,23 @@ class PersonRepository:
         """Those of these numbers that have one of these indexes."""
         if not indexes:
             return frozenset()
-        known = frozenset(indexes)
-        return frozenset(each for each in numbers if not known.isdisjoint(self._keys.numbers.each(each)))
+        known, asked = frozenset(indexes), list(numbers)
+        return frozenset(
+            number
+            for hashes in self._keys.numbers.each_of(asked)
+            for at, number in enumerate(asked)
+            if hashes[at * HASH_BYTES : (at + 1) * HASH_BYTES] in known
+        )
 
-    def _people_of(
-        self, rows: Sequence[Row[Any]], by_index: Mapping[tuple[bytes, date], NumberInMonth]
-    ) -> dict[NumberInMonth, list[Insured]]:
-        names: dict[int, str] = {}
-        matched: dict[NumberInMonth, list[Insured]] = defaultdict(list)
-        met: set[tuple[NumberInMonth, int]] = set()
-        for row in rows:
-            number_index, day, person, _, _, fact, sealed, *_ = row
-            asked = by_index[bytes(number_index), day]
-            if (asked, person) in met:
-                # Who bears a number by two kinds of id, each under another key, is found by either.
-                continue
-            met.add((asked, person))
-            name = names.get(fact)
-            if name is None:
-                name = names[fact] = self._open(fact, sealed)
-            matched[asked].append(insured_of(row, name))
-        return matched
+    def _matches_of(self, row: Row[Any], asked: Sequence[int]) -> Matches:
+        found_at, persons, *columns, facts, sealed = (each or [] for each in row)
+        opened = self._keys.cipher.decrypt_column("person_fact", "sealed", dict(zip(facts, sealed, strict=True)))
+        born_on, first_liable_on, residences, works = columns
+        names = [opened[fact] for fact in facts]
+        places = [asked[at % len(asked)] for at in found_at]
+        found = Matches(places, persons, born_on, first_liable_on, residences, names, works)
+        # Who bears a number by two kinds of id, or whose number was hashed under two keys, is found by either.
+        return found.each_once()
 
     def _identified(self, national_id: NationalId) -> dict[str, Any]:
         row = new_id()
@@ -487,6 +518,11 @@ class PersonRepository:
         return self._keys.cipher.decrypt(bytes(sealed), place("person_fact", "sealed", fact))
 
 
+async def _made(count: int, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What is made of so many: of thousands in a thread, since the loop has others to serve meanwhile."""
+    return make(*args, **kwargs) if count < _MANY else await asyncio.to_thread(make, *args, **kwargs)
+
+
 def _refuse(constraint: str | None) -> None:
     if constraint in _REGISTERED:
         raise NationalIdRegistered() from None
@@ -511,24 +547,6 @@ def public_facts_of(row: Row[Any], name: str, keys: Keys) -> PublicFacts:
 
 def _asks(viewer: Viewer) -> dict[str, Any]:
     return {"tenant": viewer.tenant, "officer": viewer.officer}
-
-
-def insured_of(row: Row[Any], name: str) -> Insured:
-    """The person in a row of ``_MATCH``, with the name that stands sealed in it."""
-    _, _, person, born_on, residence, _, _, *works, released = row
-    first_liable_on, works_here, works_elsewhere, act4_has_work, act800_has_work = works
-    return Insured(
-        person=person,
-        born_on=date.fromisoformat(born_on),
-        first_liable_on=first_liable_on,
-        residence=residence,
-        name=name,
-        works_here=works_here,
-        works_elsewhere=works_elsewhere,
-        released_from_skbbk=released,
-        act4_has_work=act4_has_work,
-        act800_has_work=act800_has_work,
-    )
 
 
 def _person(number: int, revision: int, registered_at: datetime, known: Mapping[str, str]) -> Person:

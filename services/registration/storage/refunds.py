@@ -1,6 +1,6 @@
 """Refunds of contributions: what lines declared before they were changed, how a month stands, claims, statements."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -88,7 +88,11 @@ _STATED = text("""
     WHERE (employer, month) IN (SELECT * FROM unnest(CAST(:employers AS integer[]), CAST(:months AS integer[])))
     ORDER BY employer, month, fund, revision DESC
 """)
-_MONTHS = text("SELECT month FROM refund WHERE employer = :employer AND month = ANY(CAST(:months AS integer[]))")
+_MONTHS = text("""
+    SELECT refund.employer, refund.month
+    FROM unnest(CAST(:employers AS integer[]), CAST(:months AS integer[])) AS asked (employer, month)
+    JOIN refund USING (employer, month)
+""")
 # What a request decides about is held before it is read (FOR UPDATE), and the worker has it once only.
 _KEEP = text("""
     INSERT INTO refund AS known (employer, month, tenant, revision, shares, released_lines, banked_sen, last_claim,
@@ -156,10 +160,12 @@ class RefundRepository:
         values = {"times": _times(month_of(month), known), "persons": [line.person for line in lines]}
         await self._connection.execute(_NOTE, {**whose, **values, **columns})
 
-    async def months_of(self, employer: int, months: Sequence[int]) -> set[int]:
-        """Those of these months of which something was looked at before."""
-        found = await self._connection.execute(_MONTHS, {"employer": employer, "months": list(months)})
-        return {row.month for row in found}
+    async def months_of(self, asked: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Those of these employers and months of which something was looked at before."""
+        if not asked:
+            return set()
+        columns = {"employers": [employer for employer, _ in asked], "months": [month for _, month in asked]}
+        return {(row.employer, row.month) for row in await self._connection.execute(_MONTHS, columns)}
 
     async def figures(self, employer: int, month: Month, known: date) -> Figures:
         """How an employer's month stands now, by the law known on a day: every line of it, for the worker's role and

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Integer, Row, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,7 @@ from services.registration.domain.spell_correction import SpellCorrection
 from services.registration.domain.work import NOT_STATED, KindOfWork, Span, Work, law_of_work_today
 from services.registration.storage.violations import violated
 from shared.kernel.clock import now
+from shared.persistence.arrays import array_text
 
 _LET_SEE = text("""
     INSERT INTO person_access (tenant, person) VALUES (:tenant, :person) ON CONFLICT (tenant, person) DO NOTHING
@@ -128,8 +129,8 @@ UNVERIFIED_OF_PERSON, UNVERIFIED_OF_EMPLOYER, UNVERIFIED_OF_BOTH = (
 _CONFIRM = text(f"""
     WITH held AS (
         SELECT spell, person, employer, days FROM spell
-        WHERE employer = :employer AND person = ANY(CAST(:persons AS integer[])) AND confirmed_month IS NULL
-          AND NOT refused
+        WHERE employer = :employer AND person = ANY(CAST(CAST(:persons AS text) AS integer[]))
+          AND confirmed_month IS NULL AND NOT refused
         ORDER BY spell FOR UPDATE
     ), proof AS (
         SELECT held.spell, line.month, line.wage_sen
@@ -246,7 +247,7 @@ class SpellRepository:
 
     async def confirm(self, employer: int, persons: Collection[int]) -> list[Spell]:
         """Confirm these people's unconfirmed spells that have a day in a stored line's month, by the earliest line."""
-        asked = {"employer": employer, "persons": sorted(persons)}
+        asked = {"employer": employer, "persons": array_text(Integer(), list(persons))}
         return sorted(map(spell_of, await self._connection.execute(_CONFIRM, asked)), key=lambda spell: spell.id)
 
     async def unverified_of(self, person: int, after: UUID | None, limit: int) -> list[Spell]:

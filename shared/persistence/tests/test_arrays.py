@@ -43,6 +43,8 @@ async def connection(databases: Databases) -> AsyncIterator[AsyncConnection]:
         (Text(), [""]),
         (BigInteger(), [0, -1, 2**62, None]),
         (Integer(), [1, 2]),
+        (BigInteger(), [2**63 - 1, -(2**63)]),
+        (Integer(), []),
         (Boolean(), [True, False, None]),
         (Date(), [date(1, 1, 1), date(2026, 2, 28), None]),
         (DateTime(timezone=True), [datetime(2026, 7, 15, 8, 0, 0, 123, tzinfo=UTC), None]),

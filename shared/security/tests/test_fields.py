@@ -54,6 +54,33 @@ def test_another_key_does_not_decrypt_even_under_the_same_name() -> None:
         FieldCipher("a", os.urandom(32)).decrypt(value, PLACE)
 
 
+def test_a_column_is_opened_as_each_of_its_values_under_whatever_key_each_stands() -> None:
+    """Also where the id of a former key has another length."""
+    former, other = os.urandom(32), os.urandom(32)
+    cipher = FieldCipher("b", KEY, {"a": former, "2025-a": other})
+    sealers = [cipher, FieldCipher("a", former), FieldCipher("2025-a", other), cipher]
+    texts = ["Siti binti Ali", "", "LI WEI 李伟", "x"]
+    values = {
+        row: sealer.encrypt(each, place("person_fact", "sealed", row))
+        for row, (sealer, each) in enumerate(zip(sealers, texts, strict=True), start=7)
+    }
+    assert cipher.decrypt_column("person_fact", "sealed", values) == dict(enumerate(texts, start=7))
+    for wrong in ({8: values[7]}, {7: values[7][:-1]}, {7: b""}):
+        with pytest.raises(FieldUndecipherable):
+            cipher.decrypt_column("person_fact", "sealed", values | wrong)
+    with pytest.raises(FieldKeyUnknown):
+        cipher.decrypt_column("person_fact", "sealed", {7: FieldCipher("c", former).encrypt("x", PLACE)})
+
+
+def test_many_are_hashed_as_each_is_under_every_key() -> None:
+    index = BlindIndex(KEY, "national_id.number_index", [os.urandom(32)])
+    texts = ["900101015432", "", "A1234567", "李伟" * 50]
+    hashed = [[each[at : at + 32] for at in range(0, len(each), 32)] for each in index.each_of(texts)]
+    assert hashed == [list(each) for each in zip(*map(index.each, texts), strict=True)]
+    assert hashed[0] == [index.of(text) for text in texts]
+    assert index.each_of([]) == [b"", b""]
+
+
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         FieldCipher("a", KEY[:16])

@@ -8,12 +8,22 @@ from typing import Any
 import httpx
 import pytest
 
-from services.registration.commands import process_contribution_archive
+from services.registration.commands import process_contribution_archive, submit_contribution_statement
 from services.registration.commands.process_contribution_archive import ProcessContributionArchive
 from services.registration.domain.errors import ArchiveUnusable
 from services.registration.files import archive as archives
 from services.registration.files.contribution_file import render
-from services.registration.tests.support import AT_2480, OTHER_CODE, OTHER_MYKAD, Register, line, party_of
+from services.registration.tests.support import (
+    AT_2480,
+    AT_2600,
+    AT_3050,
+    OTHER_CODE,
+    OTHER_MYKAD,
+    Register,
+    line,
+    months_at_2480,
+    party_of,
+)
 from shared.contracts.envelope import Cause
 
 PATH, WRITE, READ = (
@@ -106,6 +116,37 @@ async def test_a_worker_that_dies_amid_an_archive_loses_and_doubles_no_member(
     assert sorted(row[0] for row in await register.rows("SELECT month FROM contribution_line")) == [
         int(month.replace("-", "")) for month in months
     ]
+
+
+async def test_of_one_employers_files_in_an_archive_the_later_one_is_the_last_word(register: Register) -> None:
+    """Members are received in one statement, in their order; the same bytes twice are one job, received last."""
+    employer, _ = await register.worker_of()
+    await _let(register, employer)
+    june, again = render([line("2026-06", AT_2600)]), render([line("2026-06", AT_3050)])
+    sent = await _send(register, _zip({"1": june, "2": again, "3": june}))
+    await register.work_off()
+    first, second, third = await _members(register, sent.headers["location"])
+    assert first["file"] == third["file"] != second["file"]
+    (stands,) = await register.rows("SELECT wage_sen FROM contribution_line")
+    assert stands[0] == 260_000
+    assert len(await register.rows("SELECT 1 FROM contribution_file")) == 2
+
+
+async def test_a_large_member_and_small_ones_of_its_employer_keep_their_order(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submit_contribution_statement, "LINES_IN_A_PIECE", 1)
+    employer, _ = await register.worker_of()
+    await _let(register, employer)
+    small, large = render([line("2026-06", AT_2600)]), months_at_2480("2026-04", "2026-05")
+    sent = await _send(register, _zip({"1": small, "2": large, "3": render([line("2026-06", AT_3050)])}))
+    command = ProcessContributionArchive(sent.json()["archive"])
+    async with register.service.worker.database.begin(register.service.worker.work.unit, Cause("test")) as uow:
+        await process_contribution_archive.process_contribution_archive(command, uow)
+    files = [each["file"] for each in await _members(register, sent.headers["location"])]
+    rows = await register.rows("SELECT file, pieces FROM contribution_file ORDER BY receipt")
+    assert [str(row[0]) for row in rows] == files
+    assert [row[1] > 0 for row in rows] == [False, True, False]
 
 
 async def test_what_an_employer_takes_back_holds_for_the_next_archive(register: Register) -> None:

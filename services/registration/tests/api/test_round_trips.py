@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.registration.tests.support import CODE, OTHER_CODE, Register
+from services.registration.tests.support import CODE, OTHER_CODE, Register, months_at_2480
 from shared.persistence.engine import Database
 from shared.testing.round_trips import RoundTrips
 
@@ -43,6 +43,16 @@ async def test_a_write_is_opened_closed_and_committed_beside_its_work(register: 
     # Its own: the row under the next number.
     assert wire.count == PLATFORM_OF_A_WRITE + 1
     assert wire.connections == 1
+
+
+async def test_a_contribution_file_is_taken_in_by_three_statements(register: Register, wire: RoundTrips) -> None:
+    """Its employer, the file with its bytes, and the due work."""
+    employer = await register.employer(CODE)
+    for number in range(2):
+        wire.count = 0
+        answer = await register.send(employer, months_at_2480(f"2026-0{number + 1}"))
+        assert answer.status_code == 202
+    assert wire.count == PLATFORM_OF_A_WRITE + 3
 
 
 async def test_a_repeat_and_a_refusal_cost_no_more(register: Register, wire: RoundTrips) -> None:

@@ -1,15 +1,28 @@
 """A large file is worked off in pieces: nothing of it is lost or doubled, whenever the worker dies or others come."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import pairwise
 
 import pytest
 
+from services.registration.commands.help_with_contribution_file import (
+    HelpWithContributionFile,
+    help_with_contribution_file,
+)
+from services.registration.commands.process_contribution_file import (
+    ProcessContributionFile,
+    process_contribution_file,
+)
 from services.registration.domain.contribution import FileFormat, Reading
 from services.registration.domain.upload import Cut
 from services.registration.files import contribution_csv, pieces
 from services.registration.files.contribution_file import FileLine, render
 from services.registration.storage.contribution_files import held_back
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.registration.tests.support import AT_2480, AT_2600, AT_3050, Died, Register, line, number_of, party_of
+from shared.contracts.envelope import Cause
 
 _NUMBERS = [f"9001011456{number:02d}" for number in range(10)]
 _AT_2700 = {"wage": 270_000, "act4_employer": 4_635, "act4_employee": 1_325, "act800_employer": 530}
@@ -79,6 +92,82 @@ async def test_a_worker_that_dies_in_any_step_loses_and_doubles_nothing(register
     assert await register.errors(file["file"], party_of(employer)) == [["11", "id", "person_unknown"]]
     job = (await register.job(file["file"], party_of(employer))).json()
     assert (job["state"], job["accepted_lines"], job["rejected_lines"]) == ("partly_rejected", 10, 1)
+
+
+async def _help(register: Register, file: str, *, dies: bool = False) -> None:
+    """Another lane takes a piece, or dies before it commits."""
+    async with _worker(register) as uow:
+        await help_with_contribution_file(HelpWithContributionFile(file), uow)
+        if dies:
+            await uow.flush()
+            raise Died
+
+
+async def _done(register: Register) -> list[int]:
+    return [row[0] for row in await register.rows("SELECT number FROM contribution_piece_done ORDER BY number")]
+
+
+@asynccontextmanager
+async def _worker(register: Register) -> AsyncIterator[RegistrationUnitOfWork]:
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        yield uow
+
+
+async def test_two_lanes_take_pieces_of_one_file_and_none_of_them_twice(register: Register) -> None:
+    """One has done everything of the first piece but the commit: the other takes the second meanwhile."""
+    employer, people = await _people(register)
+    file = (await register.send(employer, render(_lines()))).json()["file"]
+    await register.process(file)
+    async with _worker(register) as uow:
+        await process_contribution_file(ProcessContributionFile(file), uow)
+        await _help(register, file)
+        assert await _done(register) == [2]
+    await register.work_off()
+    assert await _done(register) == [1, 2, 3, 4]
+    told = await register.events("contributions.received")
+    assert sorted(person for event in told for person in event["persons"]) == sorted(map(number_of, people))
+    (totals,) = await register.events("contribution.totals")
+    assert (totals["lines"], totals["act4_employer_sen"]) == (10, 42_850)
+
+
+async def test_the_end_waits_for_whoever_is_at_the_last_piece(register: Register) -> None:
+    """All others are done: the file is not closed, and nobody looks at it without end, until that one is."""
+    employer, _ = await _people(register)
+    file = (await register.send(employer, render(_lines()))).json()["file"]
+    for _ in range(4):
+        await register.process(file)
+    async with _worker(register) as uow:
+        await help_with_contribution_file(HelpWithContributionFile(file), uow)
+        end = asyncio.create_task(register.process(file))
+        await register.over_or_waiting(end)
+        assert not end.done()
+    await end
+    assert await register.rows("SELECT 1 FROM contribution_file WHERE finished_at IS NOT NULL") == []
+    await register.process(file)
+    assert (await register.job(file, party_of(employer))).json()["accepted_lines"] == 10
+
+
+@pytest.mark.parametrize("steps", range(1, 6))
+async def test_a_lane_that_helps_and_dies_loses_and_doubles_nothing(register: Register, steps: int) -> None:
+    """It has done everything of a piece but the commit; of what is begun by nobody, or through, it takes nothing."""
+    employer, people = await _people(register)
+    file = (await register.send(employer, render(_lines()))).json()["file"]
+    await _help(register, file)
+    assert await register.rows("SELECT 1 FROM contribution_piece_done") == []
+    for _ in range(steps):
+        await register.process(file)
+    before = await register.events("contribution")
+    with pytest.raises(Died):
+        await _help(register, file, dies=True)
+    assert await register.events("contribution") == before
+    await register.work_off()
+    await _help(register, file)
+    told = await register.events("contributions.received")
+    assert sorted(person for event in told for person in event["persons"]) == sorted(map(number_of, people))
+    assert {revision for event in told for revision in event["revisions"]} == {1}
+    (totals,) = await register.events("contribution.totals")
+    assert totals["lines"] == 10
 
 
 async def test_the_worker_goes_on_by_itself_and_the_watermark_waits_for_the_end(register: Register) -> None:
