@@ -8,7 +8,7 @@ from uuid import UUID
 from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.commands.review_posted_lines import ReviewPostedLines
-from services.registration.domain.contribution import MONTHLY
+from services.registration.domain.contribution import MONTHLY, TakenColumns
 from services.registration.domain.person_merge import MergeStatement, StatedLine
 from services.registration.domain.spell import Spell, Word
 from services.registration.events.contribution_received import contributions_received
@@ -54,7 +54,7 @@ async def _carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork)
     if moved is None:
         return
     file, employer, received_at = moved.source
-    for told in contributions_received(file, employer, received_at, MONTHLY, moved.lines):
+    for told in contributions_received(file, employer, received_at, MONTHLY, TakenColumns.of(moved.lines)):
         uow.publish(told)
     for spell in await uow.spells.confirm(employer, {other}):
         uow.publish(spell_confirmed(spell))

@@ -1,15 +1,12 @@
-"""A piece of a file is matched by indexes of its own: a person's spells, those not confirmed yet, and standing ids."""
+"""A piece of a file is matched by indexes of its own: spells that are not confirmed yet, and ids that stand."""
 
 from shared.persistence.platform import run
 
-revision = "registration_0060"
-down_revision = "registration_0059"
+revision = "registration_0067"
+down_revision = "registration_0066"
 
-# Nothing was in production: no running release is held up while the indexes are made. The exclusion of overlapping
-# spells finds a person's spells too, for several times as much.
+# Nothing was in production: no running release is held up while the indexes are made.
 _INDEXES = """
--- squawk-ignore require-concurrent-index-creation
-CREATE INDEX ix_spell_person ON spell (person);
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX ix_spell_unconfirmed ON spell (employer, person) WHERE confirmed_month IS NULL AND NOT refused;
 -- squawk-ignore require-concurrent-index-creation
