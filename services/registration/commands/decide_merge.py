@@ -7,6 +7,7 @@ from uuid import UUID
 from services.registration.commands.assign_stated import AssignStated
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.commands.review_posted_lines import ReviewPostedLines
+from services.registration.commands.review_released_lines import ReviewReleasedLines
 from services.registration.domain.errors import FactNeeded, MergeImpossible, NotMerged
 from services.registration.domain.person_merge import MergeStatement, MergeWhat, PersonMerge, check_decided
 from services.registration.events.registration import merge_as_it_stands, person_registered
@@ -94,10 +95,10 @@ async def _tell(person: int, uow: RegistrationUnitOfWork) -> None:
 
 
 async def _follow(person: int, uow: RegistrationUnitOfWork) -> None:
-    """Memberships, and what was posted by another birth or residence."""
+    """Memberships; what was posted by another birth, residence, spell or release, and what was paid of it."""
     await derive_membership(DeriveMembership(person), uow)
-    for number in await uow.person_merges.numbers_of(person):
-        await uow.due.at(ReviewPostedLines(number), now())
+    await uow.due.at(ReviewPostedLines(person), now())
+    await uow.due.at(ReviewReleasedLines(person), now())
 
 
 _EFFECTS = {MergeWhat.MERGE: _merge, MergeWhat.SPLIT: _split}

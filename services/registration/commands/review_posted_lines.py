@@ -9,15 +9,16 @@ from shared.kernel.clock import now
 
 @dataclass(frozen=True)
 class ReviewPostedLines:
-    """The person."""
+    """The person, by any number."""
 
     person: int
 
 
 async def review_posted_lines(command: ReviewPostedLines, uow: RegistrationUnitOfWork) -> None:
-    """Keep of which lines something else is due by now: whoever sends the month again settles it."""
+    """Keep of which lines of any number something else is due by now: whoever sends the month again settles it."""
     await uow.persons.lock(command.person)
-    posted = await uow.line_differences.posted(command.person, now())
-    found = [each for each in map(difference, posted) if each is not None]
-    await uow.line_differences.keep(command.person, found, now())
-    uow.decided("lines_differ", person=command.person, lines=len(found))
+    for number in await uow.person_merges.numbers_of(command.person):
+        posted = await uow.line_differences.posted(number, now())
+        found = [each for each in map(difference, posted) if each is not None]
+        await uow.line_differences.keep(number, found, now())
+        uow.decided("lines_differ", person=number, lines=len(found))

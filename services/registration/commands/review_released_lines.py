@@ -9,7 +9,7 @@ from shared.kernel.clock import now
 
 @dataclass(frozen=True)
 class ReviewReleasedLines:
-    """The person."""
+    """The person, by any number."""
 
     person: int
 

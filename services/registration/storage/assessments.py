@@ -1,7 +1,6 @@
 """Assessments of what employers did not declare, by month and person, and what of them counts in their accounts."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import EnforcementUnknown, ObjectionTaken
 from services.registration.domain.insured import Insured
 from services.registration.storage.contribution_lines import amounts_of
+from services.registration.storage.insured import INSURED, born_and_resident, insured_of, one_person, released, works
 from services.registration.storage.persons import Viewer
 from services.registration.storage.violations import violated
 from shared.kernel.clock import now
@@ -30,39 +30,18 @@ from shared.kernel.periods import Month
 _NOTHING = UUID(int=0)
 _NAMES = ", ".join(AMOUNTS)
 _ARRAYS = ", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)
-# People as known for the month's end, as `storage/line_differences.py` asks it of lines that were posted.
-_INSURED = text("""
-    SELECT asked.month, asked.person, born.plain AS born_on, residence.plain AS residence, works.first_liable_on,
-           works.here, works.elsewhere, works.act4_has_work, works.act800_has_work,
-           EXISTS (SELECT FROM membership AS held,
-                               jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
-                   WHERE held.person = asked.person AND held.scheme = 'skbbk' AND part.category = 'out'
-                     AND daterange(part.first, part.last, '[]') && asked.days) AS released
+# People as known for the month's end.
+_INSURED = text(f"""
+    SELECT asked.month, asked.person, {INSURED}, {released("asked.days")} AS released
     FROM (SELECT sent.person, sent.month, sent.last,
                  daterange(make_date(sent.month / 100, sent.month % 100, 1), sent.last, '[]') AS days
           FROM unnest(CAST(:persons AS integer[]), CAST(:months AS integer[]), CAST(:days AS date[]))
                AS sent (person, month, last)) AS asked
-    CROSS JOIN LATERAL (
-        SELECT coalesce(min(CASE WHEN spell.act4_has IS NULL THEN lower(spell.days)
-                                 ELSE lower(datemultirange(spell.days) * spell.act4_has) END)
-                            FILTER (WHERE NOT spell.refused), min(lower(spell.days))) AS first_liable_on,
-               coalesce(bool_or(spell.employer = :employer AND spell.days && asked.days)
-                            FILTER (WHERE NOT spell.refused), false) AS here,
-               coalesce(bool_or(spell.employer <> :employer AND spell.days && asked.days)
-                            FILTER (WHERE NOT spell.refused), false) AS elsewhere,
-               coalesce(bool_or(spell.act4_has IS NULL OR spell.act4_has && (spell.days * asked.days))
-                            FILTER (WHERE spell.employer = :employer AND spell.days && asked.days
-                                          AND NOT spell.refused), false) AS act4_has_work,
-               coalesce(bool_or(spell.act800_has IS NULL OR spell.act800_has && (spell.days * asked.days))
-                            FILTER (WHERE spell.employer = :employer AND spell.days && asked.days
-                                          AND NOT spell.refused), false) AS act800_has_work
-        FROM spell WHERE spell.person = asked.person) AS works
-    JOIN person_attribute AS b ON b.person = asked.person AND b.attribute = 'born_on' AND b.valid @> asked.last
-    JOIN person_fact AS born ON born.id = b.fact
-    JOIN person_attribute AS r ON r.person = asked.person AND r.attribute = 'residence' AND r.valid @> asked.last
-    JOIN person_fact AS residence ON residence.id = r.fact
+    CROSS JOIN {one_person("asked.person")}
+    CROSS JOIN {works(":employer", "asked.person", "asked.days")}
+    {born_and_resident("asked.last")}
     WHERE works.first_liable_on IS NOT NULL
-""")
+""")  # noqa: S608 - constants
 _STATE = text("""
     INSERT INTO assessment (assessment, employer, tenant, inspection, evidence, officer, stated_at, object_by, known_on,
                             law, state)
@@ -225,20 +204,4 @@ def assessment_of(row: Row[Any]) -> Assessment:
         proposed_by=row.proposed_by,
         approved_by=row.approved_by,
         decided_at=row.decided_at,
-    )
-
-
-def insured_of(row: Row[Any]) -> Insured:
-    """The person in a row of ``_INSURED``."""
-    return Insured(
-        person=row.person,
-        born_on=date.fromisoformat(row.born_on),
-        first_liable_on=row.first_liable_on,
-        residence=row.residence,
-        name="",
-        works_here=row.here,
-        works_elsewhere=row.elsewhere,
-        released_from_skbbk=row.released,
-        act4_has_work=row.act4_has_work,
-        act800_has_work=row.act800_has_work,
     )

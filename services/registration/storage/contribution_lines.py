@@ -133,7 +133,8 @@ _OVERTAKEN = text("""
     WHERE line.employer = :employer AND line.kind = :kind AND line.receipt > :receipt
 """)
 _MONTHS_WITH_SKBBK = text("""
-    SELECT DISTINCT employer, month FROM contribution_line WHERE person = :person AND skbbk_employee_sen > 0
+    SELECT DISTINCT employer, month FROM contribution_line
+    WHERE person = ANY(CAST((SELECT numbers_of(:person)) AS integer[])) AND skbbk_employee_sen > 0
     ORDER BY employer, month
 """)
 _PUBLISHED = text(f"""
@@ -231,7 +232,8 @@ class ContributionLineRepository:
         return {(row.month, row.person): known_line_of(row) for row in rows}
 
     async def list_months_with_skbbk(self, person: int) -> list[tuple[int, Month]]:
-        """The employers and months of which an SKBBK of a person stands: of every employer, for the worker's role."""
+        """The employers and months of which an SKBBK of a person stands, under any number: of every employer, for the
+        worker's role."""
         found = await self._connection.execute(_MONTHS_WITH_SKBBK, {"person": person})
         return [(row.employer, month_of(row.month)) for row in found]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,48 +11,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, Amounts
 from services.registration.domain.employer import tenant_of
-from services.registration.domain.insured import Insured
 from services.registration.domain.line_difference import LineDifference, PostedLine
 from services.registration.storage.contribution_lines import amounts_of
+from services.registration.storage.insured import INSURED, born_and_resident, insured_of, one_person, released, works
 from services.registration.storage.persons import Viewer
 from shared.kernel.clock import business_day
 
-# The person as known for the month's end, as `storage/persons.py` matches it; the law as known on the file's receipt.
-# A month of a spell that an officer refused alone is none of employment.
+# The person as known for the month's end; the law as known on the file's receipt. A month of a spell that an officer
+# refused alone is none of employment.
 _POSTED = text(f"""
     SELECT line.employer, line.month, line.person, line.kind, line.revision, line.wage_sen,
-           {", ".join(f"line.{name}" for name in AMOUNTS)}, born.plain AS born_on, residence.plain AS residence,
-           coalesce(file.received_at, :now) AS received_at,
-           works.first_liable_on, works.here AS works_here, works.act4_has_work, works.act800_has_work,
-           EXISTS (SELECT FROM membership AS held,
-                               jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
-                   WHERE held.person = line.person AND held.scheme = 'skbbk' AND part.category = 'out'
-                     AND daterange(part.first, part.last, '[]') && asked.days) AS released
+           {", ".join(f"line.{name}" for name in AMOUNTS)}, coalesce(file.received_at, :now) AS received_at,
+           {INSURED}, {released("asked.days")} AS released
     FROM contribution_line AS line
     CROSS JOIN LATERAL (SELECT make_date(line.month / 100, line.month % 100, 1) AS first) AS month
     CROSS JOIN LATERAL (
         SELECT daterange(month.first, CAST(month.first + interval '1 month' AS date)) AS days,
                CAST(month.first + interval '1 month - 1 day' AS date) AS last) AS asked
-    CROSS JOIN LATERAL (
-        SELECT coalesce(min(CASE WHEN spell.act4_has IS NULL THEN lower(spell.days)
-                                 ELSE lower(datemultirange(spell.days) * spell.act4_has) END)
-                            FILTER (WHERE NOT spell.refused), min(lower(spell.days))) AS first_liable_on,
-               coalesce(bool_or(NOT spell.refused) FILTER (WHERE in_it.month), true) AS here,
-               coalesce(bool_or(spell.act4_has IS NULL OR spell.act4_has && (spell.days * asked.days))
-                            FILTER (WHERE in_it.month AND NOT spell.refused), true) AS act4_has_work,
-               coalesce(bool_or(spell.act800_has IS NULL OR spell.act800_has && (spell.days * asked.days))
-                            FILTER (WHERE in_it.month AND NOT spell.refused), true) AS act800_has_work
-        FROM spell
-        CROSS JOIN LATERAL (
-            SELECT spell.employer = line.employer AND spell.days && asked.days AS month) AS in_it
-        WHERE spell.person = line.person) AS works
+    CROSS JOIN {one_person("line.person")}
+    CROSS JOIN {works("line.employer", "line.person", "asked.days", "true")}
     LEFT JOIN contribution_file AS file ON file.receipt = line.receipt
-    JOIN person_attribute AS b ON b.person = line.person AND b.attribute = 'born_on' AND b.valid @> asked.last
-    JOIN person_fact AS born ON born.id = b.fact
-    JOIN person_attribute AS r ON r.person = line.person AND r.attribute = 'residence' AND r.valid @> asked.last
-    JOIN person_fact AS residence ON residence.id = r.fact
-    WHERE line.person = :person AND line.wage_sen > 0
-      AND EXISTS (SELECT FROM spell WHERE spell.person = line.person)
+    {born_and_resident("asked.last")}
+    WHERE line.person = :person AND line.wage_sen > 0 AND works.first_liable_on IS NOT NULL
     ORDER BY line.employer, line.month, line.kind
 """)  # noqa: S608 - constants
 _CLEAR = text("DELETE FROM line_difference WHERE person = :person")
@@ -98,21 +78,11 @@ class LineDifferenceRepository:
 
 
 def posted_line_of(row: Row[Any]) -> PostedLine:
-    """The line in a row of ``_POSTED``; who else employs the person is not asked."""
-    insured = Insured(
-        person=row.person,
-        born_on=date.fromisoformat(row.born_on),
-        first_liable_on=row.first_liable_on,
-        residence=row.residence,
-        name="",
-        works_here=row.works_here,
-        works_elsewhere=False,
-        released_from_skbbk=row.released,
-        act4_has_work=row.act4_has_work,
-        act800_has_work=row.act800_has_work,
-    )
+    """The line in a row of ``_POSTED``."""
     known_on = business_day(row.received_at)
-    return PostedLine(row.employer, row.month, row.kind, row.revision, row.wage_sen, amounts_of(row), insured, known_on)
+    return PostedLine(
+        row.employer, row.month, row.kind, row.revision, row.wage_sen, amounts_of(row), insured_of(row), known_on
+    )
 
 
 def line_difference_of(row: Row[Any]) -> LineDifference:

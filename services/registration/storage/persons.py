@@ -21,6 +21,7 @@ from services.registration.domain.errors import (
 from services.registration.domain.insured import Insured, Matches
 from services.registration.domain.pass_renewal import ForeignPass, PassRenewal
 from services.registration.domain.person import Person, PublicFacts, Registered
+from services.registration.storage.insured import one_person, released, works
 from services.registration.storage.keys import Keys
 from services.registration.storage.taken_ids import taken_under_any_key
 from services.registration.storage.violations import violated
@@ -37,9 +38,6 @@ T = TypeVar("T")
 SEALED = ("name", "address")
 # What takes longer than a thread does to begin.
 _MANY = 500
-# Few have such a period: only theirs are looked through.
-_OUT = '[{"category": "out"}]'
-
 # A fact is sealed for its id, so that the ids come first.
 _NEXT = text("""
     SELECT coalesce(kept.person, nextval('person_number'))::integer, coalesce(kept.revision + 1, 1), kept.died_on,
@@ -75,7 +73,12 @@ _DERIVE = text("""
 """)
 _DERIVE_AGAIN = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")
 # NO KEY: each of two requests about one person has just written a row that refers to it, and would wait for the other.
-_LOCK = text("SELECT person, erased_at FROM person WHERE person = :person FOR NO KEY UPDATE")
+# All numbers of each, since what one states is derived for the one that survives: everybody waits in one order.
+_LOCK = text("""
+    SELECT person, erased_at FROM person
+    WHERE person = ANY(ARRAY(SELECT unnest(numbers_of(number)) FROM unnest(CAST(:persons AS integer[])) AS number))
+    ORDER BY person FOR NO KEY UPDATE
+""")
 _BEHIND = text("""
     SELECT found.* FROM unnest(CAST(:indexes AS bytea[])) AS index, name_behind_national_id(index, :day) AS found
 """)
@@ -119,8 +122,7 @@ _AS_KNOWN = text(f"""
     ORDER BY fact.attribute, fact.recorded_at DESC, fact.id DESC
 """)  # noqa: S608 - a constant
 # What is known of a person, and its spells, are each read once: of half a million lines the look-ups are most of the
-# work. A spell that an officer refused employs nobody. Its employer may still take back what it declared by it: where
-# somebody has no other spell, the first day of that one stands in for a day that nothing asks for.
+# work. The name is that of the number that the file names.
 #
 # The hashes stand one behind the other, and what is found comes back as columns: a row for each line costs the driver
 # as much as PostgreSQL takes to find it (decision 78). People are looked up in the order of their numbers, in which
@@ -145,39 +147,23 @@ _MATCH = text(f"""
         SELECT bearer.place, bearer.person, stands.born_on, works.first_liable_on, stands.residence, stands.name_fact,
                stands.name_sealed,
                CAST(works.here AS integer) + CAST(works.elsewhere AS integer) * 2
-                   + CASE WHEN EXISTS (
-                       SELECT FROM membership AS held,
-                                   jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
-                       WHERE held.person = bearer.person AND held.scheme = 'skbbk'
-                         AND held.periods @> CAST(:out AS jsonb) AND part.category = 'out'
-                         AND daterange(part.first, part.last, '[]') && bearer.days) THEN 4 ELSE 0 END
+                   + CASE WHEN {released("bearer.days")} THEN 4 ELSE 0 END
                    + CAST(works.act4_has_work AS integer) * 8 + CAST(works.act800_has_work AS integer) * 16 AS works
         FROM bearing AS bearer
+        CROSS JOIN {one_person("bearer.person")}
+        CROSS JOIN {works(":employer", "bearer.person", "bearer.days")}
         CROSS JOIN LATERAL (
-            SELECT coalesce(min(CASE WHEN spell.act4_has IS NULL THEN lower(spell.days)
-                                     ELSE lower(datemultirange(spell.days) * spell.act4_has) END)
-                                FILTER (WHERE NOT spell.refused), min(lower(spell.days))) AS first_liable_on,
-                   bool_or(spell.employer = :employer) AS knows,
-                   coalesce(bool_or(spell.days && bearer.days)
-                                FILTER (WHERE spell.employer = :employer AND NOT spell.refused), false) AS here,
-                   coalesce(bool_or(spell.days && bearer.days)
-                                FILTER (WHERE spell.employer <> :employer AND NOT spell.refused), false) AS elsewhere,
-                   coalesce(bool_or(spell.act4_has IS NULL OR spell.act4_has && (spell.days * bearer.days))
-                                FILTER (WHERE spell.employer = :employer AND spell.days && bearer.days
-                                              AND NOT spell.refused), false) AS act4_has_work,
-                   coalesce(bool_or(spell.act800_has IS NULL OR spell.act800_has && (spell.days * bearer.days))
-                                FILTER (WHERE spell.employer = :employer AND spell.days && bearer.days
-                                              AND NOT spell.refused), false) AS act800_has_work
-            FROM spell WHERE spell.person = ANY(ARRAY[bearer.person])) AS works
-        CROSS JOIN LATERAL (
-            SELECT max(fact.plain) FILTER (WHERE fact.attribute = 'born_on') AS born_on,
-                   max(fact.plain) FILTER (WHERE fact.attribute = 'residence') AS residence,
-                   max(fact.id) FILTER (WHERE fact.attribute = 'name') AS name_fact,
-                   max(fact.sealed) FILTER (WHERE fact.attribute = 'name') AS name_sealed
+            SELECT max(fact.plain) FILTER (WHERE fact.attribute = 'born_on' AND fact.person = one.numbers[1])
+                       AS born_on,
+                   max(fact.plain) FILTER (WHERE fact.attribute = 'residence' AND fact.person = one.numbers[1])
+                       AS residence,
+                   max(fact.id) FILTER (WHERE fact.attribute = 'name' AND fact.person = bearer.person) AS name_fact,
+                   max(fact.sealed) FILTER (WHERE fact.attribute = 'name' AND fact.person = bearer.person)
+                       AS name_sealed
             FROM person_fact AS fact
             WHERE fact.id = ANY(ARRAY(
                 SELECT known.fact FROM person_attribute AS known
-                WHERE known.person = bearer.person AND known.valid @> bearer.last_day
+                WHERE known.person = ANY(ARRAY[bearer.person, one.numbers[1]]) AND known.valid @> bearer.last_day
                   AND known.attribute IN ('born_on', 'residence', 'name')))) AS stands
         WHERE works.knows AND stands.born_on IS NOT NULL AND stands.residence IS NOT NULL
           AND stands.name_fact IS NOT NULL
@@ -311,12 +297,14 @@ class PersonRepository:
         is_like_another = (await self._connection.execute(_DERIVE, compared)).one()[0]
         return Registered(number, revision, is_like_another, died_on)
 
-    async def lock(self, number: int) -> None:
-        """Hold a person that the transaction may see until it ends; raises PersonUnknown, PersonErased."""
-        found = (await self._connection.execute(_LOCK, {"person": number})).one_or_none()
-        if found is None:
+    async def lock(self, *numbers: int) -> None:
+        """Hold persons that the transaction may see until it ends, by all numbers of each; raises PersonUnknown,
+        PersonErased."""
+        rows = (await self._connection.execute(_LOCK, {"persons": list(numbers)})).all()
+        found = {row.person: row.erased_at for row in rows}
+        if not found.keys() >= set(numbers):
             raise PersonUnknown()
-        if found.erased_at is not None:
+        if any(found[number] is not None for number in numbers):
             raise PersonErased()
 
     async def see(self, number: int, viewer: Viewer) -> None:
@@ -444,7 +432,7 @@ class PersonRepository:
         places = [at for at, (number, month) in enumerate(zip(numbers, months, strict=True)) if number and month > 0]
         hashes = await _made(len(places), self._keys.numbers.each_of, [numbers[at] for at in places])
         asked = array_text(Integer(), [months[at] for at in places] * len(hashes))
-        sent = {"employer": employer, "out": _OUT, "numbers": b"".join(hashes), "months": asked}
+        sent = {"employer": employer, "numbers": b"".join(hashes), "months": asked}
         row = (await self._connection.execute(_MATCH, sent)).one()
         return await _made(len(places), self._matches_of, row, places)
 

@@ -22,6 +22,7 @@ from services.registration.domain.refund import (
     figures_of,
 )
 from services.registration.storage.contribution_lines import UNDERWAY, FileUnderway
+from services.registration.storage.insured import one_person, released
 from services.registration.storage.persons import Viewer
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
 from shared.kernel.funds import Fund
@@ -48,16 +49,13 @@ _NOTE = text(f"""
     ON CONFLICT (employer, month, person, kind) DO UPDATE SET
         {", ".join(f"{fund}_sen = greatest(known.{fund}_sen, excluded.{fund}_sen)" for fund in FUNDS)}
 """)  # noqa: S608 - constants
-# Who is released owes nothing for the month (storage/persons.py asks the same of whoever a file names).
+# Who is released owes nothing for the month.
 _MONTH = text(f"""
     WITH stands AS (
         SELECT line.person, line.kind, {", ".join(f"{_PAYS[fund]} AS {fund}" for fund in FUNDS)},
-               line.skbbk_employee_sen > 0 AND EXISTS (
-                   SELECT FROM membership AS held,
-                               jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
-                   WHERE held.person = line.person AND held.scheme = 'skbbk' AND part.category = 'out'
-                     AND daterange(part.first, part.last, '[]') && daterange(:first_day, :last_day, '[]')) AS released
-        FROM contribution_line AS line WHERE line.employer = :employer AND line.month = :month
+               line.skbbk_employee_sen > 0 AND {released("daterange(:first_day, :last_day, '[]')")} AS released
+        FROM contribution_line AS line CROSS JOIN {one_person("line.person")}
+        WHERE line.employer = :employer AND line.month = :month
     ), due AS (
         SELECT stands.*, CASE WHEN released THEN 0 ELSE non_employment_injury END AS skbbk_due FROM stands
     )
