@@ -32,8 +32,7 @@ async def assign_stated(command: AssignStated, uow: RegistrationUnitOfWork) -> N
     """
     said = await uow.person_merges.statement(UUID(command.statement))
     leaves, stays = [await uow.person_merges.numbers_of(number) for number in (said.person, said.survivor)]
-    for person in sorted({leaves[0], stays[0]}):
-        await uow.persons.lock(person)
+    await uow.persons.lock(leaves[0], stays[0])
     for id_ in said.assigned.spells:
         spell = await uow.spells.lock(id_)
         await _carry(spell, _other(spell.person, leaves, stays), said, uow)

@@ -32,8 +32,7 @@ async def decide_register_statement(command: DecideRegisterStatement, uow: Regis
         return
     if len(command.persons) > len(statement.bearers):
         raise PersonUnknown()
-    for person in sorted(each for each in command.persons if each is not None):
-        await uow.persons.lock(person)
+    await uow.persons.lock(*(each for each in command.persons if each is not None))
     rest = (None,) * (len(statement.bearers) - len(command.persons))
     named = replace(decided, persons=(*command.persons, *rest), state=RegisterStatementState.RECEIVED)
     await uow.register_statements.settle(named)

@@ -33,6 +33,7 @@ async def derive_membership(command: DeriveMembership, uow: RegistrationUnitOfWo
     """Store and publish each membership that changed: of a number that was merged, the one of the survivor."""
     survivor, *merged = await uow.person_merges.numbers_of(command.person)
     if survivor != command.person:
+        # Held already with the number that was named, unless they were made one while it was waited for.
         await uow.persons.lock(survivor)
     for number in merged:
         await _leave_none(number, uow)

@@ -26,8 +26,7 @@ class EndRelation:
 
 async def end_relation(command: EndRelation, uow: RegistrationUnitOfWork) -> RelationStatement:
     """The statement that waits; raises RelationUnknown, RelationWithdrawn, RelationStatementWaits, or what is wrong."""
-    for person in (await uow.relations.find(command.relation)).persons:
-        await uow.persons.lock(person)
+    await uow.persons.lock(*(await uow.relations.find(command.relation)).persons)
     known = await uow.relations.find(command.relation)
     if known.withdrawn:
         raise RelationWithdrawn()

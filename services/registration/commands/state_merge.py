@@ -85,8 +85,7 @@ async def _check_assigned(
 async def _hold(persons: Sequence[int], uow: RegistrationUnitOfWork) -> list[list[int]]:
     """All numbers of the people of these, the one that survives first, which are held until the transaction ends."""
     before = [await uow.person_merges.numbers_of(person) for person in persons]
-    for number in sorted({*persons, *(numbers[0] for numbers in before)}):
-        await uow.persons.lock(number)
+    await uow.persons.lock(*persons)
     numbers = [await uow.person_merges.numbers_of(person) for person in persons]
     # Somebody decided meanwhile that they stand otherwise: whoever states it looks again.
     if numbers != before:

@@ -42,8 +42,7 @@ async def state_relation(command: StateRelation, uow: RegistrationUnitOfWork) ->
     relation = canonical(stated)
     if relation.named is not None and not uow.keys.name_tokens.of(relation.named.name or ""):
         raise NameWithoutLetters()
-    for person in relation.persons:
-        await uow.persons.lock(person)
+    await uow.persons.lock(*relation.persons)
     check_relation(relation, await born_of(relation, uow), today())
     await _check_is_new(relation, uow)
     statement = RelationStatement(

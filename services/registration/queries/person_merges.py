@@ -70,9 +70,6 @@ async def find_survivor(person: int, known_at: datetime | None, uow: Registratio
 async def find_state_of_merge(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
     """Of a statement, whose persons are locked: the revision moves on with each fact of either."""
     said = await uow.person_merges.statement(statement_of_merge(subject))
-    # What is derived for the number that survives of all is held by the same order as by whoever states something.
-    last = [(await uow.person_merges.numbers_of(each))[0] for each in (said.person, said.survivor)]
-    for person in sorted({said.person, said.survivor, *last}):
-        await uow.persons.lock(person)
+    await uow.persons.lock(said.person, said.survivor)
     revision = sum([await uow.persons.revision_of(each) for each in (said.person, said.survivor)])
     return SubjectState(revision, facts_of(said, await uow.person_merges.differences(said, today())))

@@ -1,9 +1,11 @@
 """Two numbers of one person: stated by one officer, decided by another, read under the survivor, split by source."""
 
+import asyncio
 from typing import Any
 
 import httpx
 
+from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.files.contribution_file import render
 from services.registration.tests.api.family import family, related
 from services.registration.tests.support import (
@@ -17,6 +19,8 @@ from services.registration.tests.support import (
     party_of,
     self_of,
 )
+from shared.contracts.envelope import Cause
+from shared.kernel.identifiers import person_number
 
 THIRD_MYKAD, THIRD_CODE = "880101145676", "F9999999999Z"
 READ, WRITE, DECIDE = (f"registration:person_merge:{each}" for each in ("read", "write", "decide"))
@@ -419,3 +423,22 @@ async def test_a_death_that_is_known_of_the_one_person_is_doubted_by_either_numb
     for number in (survivor, other):
         answer = await register.as_party("GET", f"/v1/persons/{number}/cover?at=2026-07-01", "registration:cover:read")
         assert answer.json()["doubts"] == ["after_death"], number
+
+
+async def test_who_states_something_of_either_number_waits_in_one_order(register: Register) -> None:
+    """One has the number that went, whose memberships are the survivor's; the other one holds both for a split."""
+    survivor, other, _, _ = await both(register)
+    await merged(register, other, survivor)
+    database, unit = register.service.worker.database, register.service.worker.work.unit
+
+    async def hold_both() -> None:
+        async with database.begin(unit, Cause("test")) as uow:
+            for number in (survivor, other):
+                await uow.persons.lock(person_number(number))
+
+    async with database.begin(unit, Cause("test")) as uow:
+        await uow.persons.lock(person_number(other))
+        second = asyncio.create_task(hold_both())
+        await register.over_or_waiting(second)
+        await derive_membership(DeriveMembership(person_number(other)), uow)
+    await second
