@@ -19,6 +19,7 @@ from services.registration.domain.arrears import (
 )
 from services.registration.domain.contribution import AMOUNTS, Amounts, Brought, month_of, number_of
 from services.registration.domain.employer import tenant_of
+from services.registration.storage.insured import one_person
 from services.registration.storage.persons import Viewer
 from shared.contracts.contribution_received import ContributionInterestV1
 from shared.kernel.periods import Month
@@ -45,7 +46,8 @@ _RESTATE = text(f"""
     FROM contribution_line WHERE employer = :employer AND month = :month
     ON CONFLICT (employer, month) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in AMOUNTS)}
 """)  # noqa: S608 - constants
-# What two officers assessed of a person's month counts as far as its line falls short of it: nothing counts twice.
+# What two officers assessed of a person's month counts as far as its lines fall short of it, by whichever numbers of
+# the one person: nothing counts twice.
 # First the rows, which then are held: a file that brings lines meanwhile is waited for, and counted, or counts after.
 _MARK_ASSESSED = text(f"""
     INSERT INTO contribution_account AS known (employer, month, tenant, due_on, is_assessed, {_NAMES})
@@ -57,8 +59,14 @@ _MARK_ASSESSED = text(f"""
 _ASSESS = text(f"""
     UPDATE contribution_account AS known SET {", ".join(f"assessed_{name} = found.{name}" for name in AMOUNTS)}
     FROM (SELECT said.month, {", ".join(f"sum(greatest(0, said.{n} - coalesce(line.{n}, 0))) AS {n}" for n in AMOUNTS)}
-          FROM assessed_line AS said LEFT JOIN contribution_line AS line USING (employer, month, person)
-          WHERE said.employer = :employer AND said.month = ANY(CAST(:months AS integer[])) GROUP BY said.month) AS found
+          FROM (SELECT assessed.month, one.numbers, {", ".join(f"sum(assessed.{n}) AS {n}" for n in AMOUNTS)}
+                FROM assessed_line AS assessed CROSS JOIN {one_person("assessed.person")}
+                WHERE assessed.employer = :employer AND assessed.month = ANY(CAST(:months AS integer[]))
+                GROUP BY assessed.month, one.numbers) AS said
+          CROSS JOIN LATERAL (
+              SELECT {", ".join(f"sum(line.{n}) AS {n}" for n in AMOUNTS)} FROM known_line AS line
+              WHERE line.employer = :employer AND line.month = said.month AND line.person = ANY(said.numbers)) AS line
+          GROUP BY said.month) AS found
     WHERE known.employer = :employer AND known.month = found.month
 """)  # noqa: S608 - constants
 _IS_ASSESSED = text("SELECT FROM assessed_line WHERE employer = :employer AND month = :month LIMIT 1")

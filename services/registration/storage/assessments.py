@@ -82,6 +82,10 @@ _OBJECT = text("""
     INSERT INTO assessment_objection (assessment, tenant, source, officer, reason, evidence, objected_at)
     VALUES (:id, :tenant, :source, :officer, :reason, :evidence, :at)
 """)
+_CONFIRMED_OF = text("""
+    SELECT DISTINCT assessment FROM assessed_line WHERE person = ANY(CAST((SELECT numbers_of(:person)) AS integer[]))
+    ORDER BY assessment
+""")
 _DECIDE = text("""
     UPDATE assessment SET state = :state, revision = revision + 1, proposed_by = :proposed_by,
                           approved_by = :approved_by, decided_at = :at
@@ -145,6 +149,10 @@ class AssessmentRepository:
         """What is assessed, by month and person."""
         found = await self._connection.execute(_OF, {"id": id_})
         return [AssessedLine(month_of(row.month), row.person, row.wage_sen, amounts_of(row)) for row in found]
+
+    async def confirmed_of(self, person: int) -> list[UUID]:
+        """The assessments by which something counts of a person, by any number: for officers and the worker."""
+        return list((await self._connection.execute(_CONFIRMED_OF, {"person": person})).scalars())
 
     async def page(self, employer: int | None, after: UUID | None, limit: int, viewer: Viewer) -> list[Assessment]:
         """Assessments by id, after one, without their lines."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.registration.files.contribution_file import render
-from services.registration.tests.api.test_enforcement import assessed, wage
+from services.registration.tests.api.test_enforcement import account, assessed, confirmed, sums, wage
 from services.registration.tests.api.test_person_merges import both, merged, parted
 from services.registration.tests.support import (
     AT_2480,
@@ -133,3 +133,39 @@ async def test_who_was_released_by_one_number_is_assessed_without_skbbk_by_eithe
     await merged(register, other, survivor)
     for employer, person in ((first, survivor), (second, other)):
         assert (await assessed(register, employer, wage(person)))["due"]["amount"] == "80.80"
+
+
+async def _assessed_of_other(register: Register, clock: BusinessClock) -> tuple[str, str, str]:
+    """An employer, and two numbers with it: July of the second one is assessed, and of the first one declared."""
+    employer, survivor = await register.worker_of()
+    other = await register.person(OTHER_MYKAD)
+    await register.spell(other, employer, "2025-01-01")
+    await confirmed(register, clock, employer, wage(other))
+    await register.sent(employer, render([line("2026-07", AT_3050)]))
+    assert sums(await account(register, employer)) == ("103.65", "103.65", "207.30")
+    return employer, survivor, other
+
+
+async def test_what_was_assessed_of_one_number_and_declared_of_the_other_is_owed_once(
+    register: Register, clock: BusinessClock
+) -> None:
+    employer, survivor, other = await _assessed_of_other(register, clock)
+    await merged(register, other, survivor)
+    assert sums(await account(register, employer)) == ("103.65", "0.00", "103.65")
+    await parted(register, other)
+    assert sums(await account(register, employer)) == ("103.65", "103.65", "207.30")
+
+
+async def test_what_is_declared_after_a_merge_counts_for_what_was_assessed_of_either_number(
+    register: Register, clock: BusinessClock
+) -> None:
+    employer, survivor = await register.worker_of()
+    other = await register.person(OTHER_MYKAD)
+    await register.spell(other, employer, "2025-01-01")
+    await confirmed(register, clock, employer, wage(other))
+    await merged(register, other, survivor)
+    assert sums(await account(register, employer)) == ("0.00", "103.65", "103.65")
+    await register.sent(employer, render([line("2026-07", NONE)]))
+    assert sums(await account(register, employer))[2] == "103.65", "the SKBBK is not declared yet"
+    await register.sent(employer, render([line("2026-07", AT_3050)]))
+    assert sums(await account(register, employer)) == ("103.65", "0.00", "103.65")
