@@ -23,6 +23,7 @@ from services.registration.commands.help_with_contribution_file import (
     help_with_contribution_file,
 )
 from services.registration.commands.index_names import IndexNames, index_names
+from services.registration.commands.let_go_of_hold import LetGoOfHold, let_go_of_hold
 from services.registration.commands.load_opening import LoadOpening, load_opening
 from services.registration.commands.look_for_alike import LookForAlike, look_for_alike
 from services.registration.commands.process_contribution_archive import (
@@ -138,6 +139,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(LookForAlike, look_for_alike),
     # What a split says is the other one's is the worker's to carry: lines are written by it alone.
     DueCommand(AssignStated, assign_stated),
+    # A restore lost what two officers were asked.
+    DueCommand(LetGoOfHold, let_go_of_hold),
     # The time of a notice, an objection or a compound is over, a compound is paid, or officers decided.
     DueCommand(FollowEnforcement, follow_enforcement),
     # A person asked that what is kept of it be erased.

@@ -50,6 +50,7 @@ ELSEWHERE = {
     "load_opening": "loads a piece in one transaction; what is known by then changes nothing (registration's "
     "tests/api/test_opening_files.py die there)",
     "look_for_alike": "leaves `review_identity` for each",
+    "let_go_of_hold": "left by a restore: publishes in one transaction that numbers stand as before, once",
     "assign_stated": "carries in one transaction what a split assigned: carried again there is nothing left",
     "follow_enforcement": "follows a matter in one transaction, by how it stands: followed again it says the same",
     "ask_of_erasure": "opens a task in one transaction: asked again it is the same task",

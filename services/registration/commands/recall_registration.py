@@ -10,6 +10,7 @@ from datetime import date
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
+from services.registration.commands.let_go_of_hold import LetGoOfHold
 from services.registration.commands.note_changed_lines import (
     NoteChangedLines,
     ReviewMonths,
@@ -101,13 +102,21 @@ async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
         if await uow.recalled.spell(event):
             await uow.due.at(DeriveAgain(event.person), now())
     elif isinstance(event, PersonMergeEvent):
-        if await uow.person_merges.recall(event):
-            await uow.due.at(DeriveAgain(event.person), now())
-            await uow.due.at(DeriveAgain(event.survivor), now())
+        await _recall_merge(event, uow)
     elif isinstance(event, RelationEvent):
         await uow.relations.recall(event, now())
     elif isinstance(event, MembershipChangedV1) and await uow.recalled.membership(event):
         await uow.due.at(DeriveAgain(event.person), now())
+
+
+async def _recall_merge(event: PersonMergeEvent, uow: RegistrationUnitOfWork) -> None:
+    if not await uow.person_merges.recall(event):
+        return
+    for person in (event.person, event.survivor):
+        await uow.due.at(DeriveAgain(person), now())
+        await uow.due.at(ReviewPostedLines(person), now())
+    if event.held_until is not None:
+        await uow.due.at(LetGoOfHold(event.person), now())
 
 
 async def _recall_lines(event: ContributionsReceivedV1, uow: RegistrationUnitOfWork) -> None:

@@ -41,13 +41,15 @@ _OF_BOTH = text(f"""
     WHERE person = ANY(CAST(:persons AS integer[])) OR survivor = ANY(CAST(:persons AS integer[])) ORDER BY person
     FOR UPDATE
 """)  # noqa: S608 - a constant
+# An event names no statement: the one that made them one, or two, stays known where they stand so still.
 _KEEP = text(f"""
     INSERT INTO person_merge ({_COLUMNS})
     VALUES (:person, :survivor, :revision, :merged, :held_until, :changed_at, :statement)
     ON CONFLICT (person) DO UPDATE SET
         (survivor, revision, merged, held_until, changed_at, statement)
         = (excluded.survivor, excluded.revision, excluded.merged, excluded.held_until, excluded.changed_at,
-           excluded.statement)
+           coalesce(excluded.statement,
+                    CASE WHEN person_merge.merged = excluded.merged THEN person_merge.statement END))
     WHERE person_merge.revision < excluded.revision
     RETURNING person
 """)  # noqa: S608 - a constant
@@ -112,13 +114,17 @@ _TAKE_BACK = text("""
     RETURNING person
 """)
 _DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
-# What was stated of both since the merge, and no copy that a merge made.
+# What was stated of both since the merge, and no copy that a merge made; since the number's word, where a restore lost
+# the statement.
 _SINCE = text("""
     SELECT stated.id, stated.person, stated.attribute, lower(stated.valid) AS first, upper(stated.valid) - 1 AS last,
            stated.plain, stated.sealed
     FROM person_fact AS stated
     WHERE person = ANY(CAST(:persons AS integer[])) AND retracts IS NULL
-      AND recorded_at > (SELECT recorded_at FROM person_merge_end WHERE statement = CAST(:of AS uuid))
+      AND recorded_at > coalesce(
+          (SELECT recorded_at FROM person_merge_end WHERE statement = CAST(:of AS uuid)),
+          (SELECT min(changed_at) FROM person_merge
+           WHERE merged AND statement IS NULL AND person = ANY(CAST(:persons AS integer[]))))
       AND correction IS DISTINCT FROM CAST(:of AS uuid) AND copied_from IS NULL
       AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = stated.id)
     ORDER BY id

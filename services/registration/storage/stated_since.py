@@ -22,7 +22,13 @@ _KNOWN_BEFORE = """
           WHERE before.employer = stated.employer AND before.person = ANY(CAST(:persons AS integer[]))
             AND before.recorded_at <= merged.recorded_at ORDER BY person) AS known_before
 """
-_MERGED = "(SELECT recorded_at, ended_at FROM person_merge_end WHERE statement = CAST(:of AS uuid)) AS merged"
+# Where a restore lost the statement, since the number's word.
+_MERGED = """(
+    SELECT recorded_at, ended_at FROM person_merge_end WHERE statement = CAST(:of AS uuid)
+    UNION ALL
+    SELECT min(changed_at), min(changed_at) FROM person_merge
+    WHERE CAST(:of AS uuid) IS NULL AND merged AND statement IS NULL AND person = ANY(CAST(:persons AS integer[]))
+    HAVING min(changed_at) IS NOT NULL) AS merged"""
 _SPELLS = text(f"""
     SELECT stated.spell, stated.person, stated.employer, {_KNOWN_BEFORE}
     FROM spell AS stated CROSS JOIN {_MERGED}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from services.registration.commands.review_refund import ReviewRefund
 from services.registration.files.contribution_file import render
 from services.registration.storage.accounts import AccountRepository
 from services.registration.tests.api.family import NUR, changed, family, related, state
-from services.registration.tests.api.test_person_merges import decide, merge, merged, parted
+from services.registration.tests.api.test_person_merges import decide, merge, merged, parted, split
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -35,7 +36,14 @@ from shared.contracts.contribution_received import (
 )
 from shared.contracts.envelope import Cause
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
-from shared.contracts.registration import PersonMergeEvent, PersonRegisteredV1, RelationEvent, SpellEndedV1, SpellEvent
+from shared.contracts.registration import (
+    PersonMergeEvent,
+    PersonRegisteredV1,
+    PersonSplitV1,
+    RelationEvent,
+    SpellEndedV1,
+    SpellEvent,
+)
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import employer_number, person_number
 from shared.testing.clock import BusinessClock
@@ -491,3 +499,73 @@ async def test_who_is_one_person_comes_back_and_a_split_goes_on_above_what_was_p
     assert of_third == [(False, 2), (False, 3)]
     told = [each for each in told if each.person == person_number(other)]
     assert [(each.merged, each.revision) for each in told] == [(True, 3), (False, 4)]
+
+
+async def test_a_hold_whose_statement_was_lost_is_let_go_of(register: Register, again: Register) -> None:
+    """Nobody is asked to decide it any more: payments of both go on, and it may be stated once more."""
+    (_, survivor), (_, other) = (
+        await register.worker_of(),
+        await register.worker_of(OTHER_CODE, OTHER_MYKAD, "2025-01-01"),
+    )
+    third = await register.person("880101145676")
+    await merged(register, other, survivor)
+    assert (await split(register, other)).status_code == 202
+    assert (await merge(register, third, survivor)).status_code == 409, "one at a time"
+    await recall(register.service, again.service)
+    await again.work_off()
+    told = [each for each in await published_by(again.service) if isinstance(each, PersonMergeEvent)]
+    stands = [(each.person, each.merged, each.revision, each.held_until) for each in told]
+    assert stands == [(person_number(other), True, 4, None)]
+    assert await again.waiting("person_merge") == []
+
+
+async def test_a_merge_that_only_waited_is_let_go_of(register: Register, again: Register) -> None:
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    assert (await merge(register, other, survivor)).status_code == 202
+    await recall(register.service, again.service)
+    await again.work_off()
+    told = [each for each in await published_by(again.service) if isinstance(each, PersonMergeEvent)]
+    assert [(type(each), each.revision, each.held_until) for each in told] == [(PersonSplitV1, 2, None)]
+    await recall(register.service, again.service)
+    await again.work_off()
+    assert len([e for e in await published_by(again.service) if isinstance(e, PersonMergeEvent)]) == 1, "once"
+
+
+async def test_what_waits_for_officers_still_is_held_after_it_is_read_back(register: Register) -> None:
+    """The backup was made after it was stated: its task is there."""
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    assert (await merge(register, other, survivor)).status_code == 202
+    await recall(register.service, register.service)
+    await register.work_off()
+    assert [each["type"] for each in await register.events("person.")][-1] == "jaring.person.held.v1"
+    assert (await decide(register, "persons_merge")).status_code == 201
+
+
+async def test_who_was_one_person_is_known_at_an_instant_where_the_statement_is_lost(
+    register: Register, again: Register
+) -> None:
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    await merged(register, other, survivor)
+    await recall(register.service, again.service)
+    assert (await again.person(), await again.person(OTHER_MYKAD)) == (survivor, other)
+    path = f"/v1/persons/{other}"
+    for asked in ({}, {"known_at": (now() + timedelta(minutes=1)).isoformat()}):
+        found = await again.as_party("GET", path, "registration:person:read", params=asked)
+        assert found.json()["merged_into"] == survivor, asked
+    assert (await split(again, other)).status_code == 202
+    (task,) = await again.waiting("person_merge")
+    assert task["reason"] == "split"
+
+
+async def test_a_split_takes_back_what_was_kept_though_its_hold_was_read_back(register: Register) -> None:
+    """The backup is of after the merge: the statement that kept a birth for the survivor stands in it."""
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD, born_on="1985-06-15")
+    await merged(register, other, survivor, born_on=other)
+    assert (await split(register, other)).status_code == 202
+    async with register.service.database.connection("migrate") as owner:
+        await owner.execute("UPDATE person_merge SET revision = 2, held_until = NULL")
+    await recall(register.service, register.service)
+    assert (await decide(register, "persons_split")).status_code == 201
+    await register.work_off()
+    read = await register.as_party("GET", f"/v1/persons/{survivor}", "registration:person:read")
+    assert read.json()["born_on"] == "1990-01-01"
