@@ -36,14 +36,16 @@ class RecordRegisterFact:
 async def record_register_fact(command: RecordRegisterFact, uow: RegistrationUnitOfWork) -> bool:
     """Whether it counts; not where it contradicts what is known, and no two officers have looked."""
     statement = command.statement
-    for person in sorted(each for each in statement.persons if each is not None):
-        await uow.persons.lock(person)
+    await uow.persons.lock(*(each for each in statement.persons if each is not None))
     if statement.kind in (RegisterKind.MARRIAGE, RegisterKind.BIRTH):
         return await _relate(statement, uow)
     if statement.kind is RegisterKind.COMPANY_ENDED:
         return await _of_company(statement, uow)
     (whom,) = statement.persons
-    return whom is not None and await _of_person(whom, statement, uow)
+    if whom is None:
+        return False
+    # What is stated of a number is the survivor's, as every fact of a person.
+    return await _of_person((await uow.person_merges.numbers_of(whom))[0], statement, uow)
 
 
 async def _of_company(statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
@@ -108,10 +110,11 @@ async def _is_contradicted(person: int, statement: RegisterStatement, uow: Regis
 
 async def _let_ends_wait(person: int, died_on: date, source: str, uow: RegistrationUnitOfWork) -> None:
     """No register ends an employment: employer and officers see that it is to be ended, and on which day."""
-    for spell in await uow.spells.open_of(person, died_on):
-        last = await uow.contribution_lines.last_month(spell.employer, person)
+    numbers = await uow.person_merges.numbers_of(person)
+    for spell in [each for number in numbers for each in await uow.spells.open_of(number, died_on)]:
+        last = await uow.contribution_lines.last_month(spell.employer, spell.person)
         reason = wait_reason(died_on, died_on, last) or WaitReason.DATED_BACK
-        end = WaitingEnd(spell.id, person, spell.employer, died_on, reason, now(), source)
+        end = WaitingEnd(spell.id, spell.person, spell.employer, died_on, reason, now(), source)
         await uow.waiting_ends.keep(end)
 
 

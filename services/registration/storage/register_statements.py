@@ -40,7 +40,7 @@ _SETTLE = text("""
 """)
 _IS_ALIVE = text("""
     SELECT EXISTS (SELECT FROM register_statement
-                   WHERE kind = 'person_alive' AND persons @> ARRAY[CAST(:person AS integer)] AND state = 'applied'
+                   WHERE kind = 'person_alive' AND persons && numbers_of(CAST(:person AS integer)) AND state = 'applied'
                      AND tenant = :tenant AND received_at > :received_at)
 """)
 

@@ -10,6 +10,7 @@ import pytest
 from services.registration.domain.register_statement import WAITS
 from services.registration.tests.api.family import family, related
 from services.registration.tests.api.test_events import became, hired
+from services.registration.tests.api.test_person_merges import merged
 from services.registration.tests.support import (
     FIRST,
     MYKAD,
@@ -411,3 +412,17 @@ async def test_another_register_reads_nothing_of_it(register: Register) -> None:
 async def test_a_day_that_has_not_come_is_refused(register: Register) -> None:
     answer = await push(register, death("2100-01-01"))
     assert (answer.status_code, answer.json()["code"]) == (422, "register_statement_in_future")
+
+
+@pytest.mark.parametrize("number", [MYKAD, OTHER_MYKAD])
+async def test_a_death_that_is_stated_of_either_number_is_the_persons(register: Register, number: str) -> None:
+    """Whoever was merged died once: by whichever id the register names, and by whichever number one asks."""
+    _, survivor = await register.worker_of()
+    _, other = await register.worker_of(OTHER_CODE, OTHER_MYKAD, "2025-01-01")
+    await merged(register, other, survivor)
+    named = {"national_id": {"kind": "mykad", "number": number}, "name": "AHMAD BIN ALI"}
+    assert await stands(register, await push(register, death("2026-06-30", named))) == ("applied", None)
+    for asked in (survivor, other):
+        path = f"/v1/persons/{asked}/cover?at=2026-07-01"
+        cover = (await register.as_party("GET", path, "registration:cover:read")).json()
+        assert cover["doubts"] == ["after_death"], asked
