@@ -40,7 +40,7 @@ _UNSENT = text(f"""
     FROM payment CROSS JOIN LATERAL (
         SELECT * FROM payee WHERE payee.party = payment.party ORDER BY version DESC LIMIT 1) AS payee
     WHERE payment.state = 'unsent' AND NOT {IS_HELD} AND NOT {IS_RETURNED} AND NOT {IS_ENDED}
-          AND NOT coalesce(merge_held_until(payment.party) > :now, false)
+          AND payment.party <> ALL (ARRAY(SELECT parties_held(:now)))
     ORDER BY payment.id LIMIT :limit FOR UPDATE OF payment SKIP LOCKED
 """)  # noqa: S608 - nothing that came from outside stands in it
 _FREEZE = text("""
