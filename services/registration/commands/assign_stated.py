@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
-from services.registration.commands.review_posted_lines import ReviewPostedLines
+from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.domain.contribution import MONTHLY, TakenColumns
 from services.registration.domain.person_merge import MergeStatement, StatedLine
 from services.registration.domain.spell import Spell, Word
@@ -40,7 +40,7 @@ async def assign_stated(command: AssignStated, uow: RegistrationUnitOfWork) -> N
         await _carry_line(line, _other(line.person, leaves, stays), uow)
     for person in (leaves[0], stays[0]):
         await derive_membership(DeriveMembership(person), uow)
-        await uow.due.at(ReviewPostedLines(person), now())
+        await review_lines_of_person(ReviewLinesOfPerson(person), uow)
 
 
 def _other(person: int, leaves: Sequence[int], stays: Sequence[int]) -> int:

@@ -6,10 +6,7 @@ from uuid import UUID
 
 from services.registration.commands.assign_stated import AssignStated
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
-from services.registration.commands.follow_enforcement import FollowEnforcement
-from services.registration.commands.review_posted_lines import ReviewPostedLines
-from services.registration.commands.review_released_lines import ReviewReleasedLines
-from services.registration.domain.enforcement import ASSESSMENT
+from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.domain.errors import FactNeeded, MergeImpossible, NotMerged
 from services.registration.domain.person_merge import MergeStatement, MergeWhat, PersonMerge, check_decided
 from services.registration.events.registration import merge_as_it_stands, person_registered
@@ -97,13 +94,9 @@ async def _tell(person: int, uow: RegistrationUnitOfWork) -> None:
 
 
 async def _follow(person: int, uow: RegistrationUnitOfWork) -> None:
-    """Memberships; what was posted by another birth, residence, spell or release, and what was paid of it; what was
-    assessed of one number and declared of another."""
+    """Memberships, and what rests on them and on what is known."""
     await derive_membership(DeriveMembership(person), uow)
-    await uow.due.at(ReviewPostedLines(person), now())
-    await uow.due.at(ReviewReleasedLines(person), now())
-    for assessment in await uow.assessments.confirmed_of(person):
-        await uow.due.at(FollowEnforcement(ASSESSMENT, str(assessment)), now())
+    await review_lines_of_person(ReviewLinesOfPerson(person), uow)
 
 
 _EFFECTS = {MergeWhat.MERGE: _merge, MergeWhat.SPLIT: _split}

@@ -19,6 +19,7 @@ from services.registration.commands.note_changed_lines import (
 )
 from services.registration.commands.recall_enforcement import RecallEnforcement, recall_enforcement
 from services.registration.commands.review_account import ReviewAccount
+from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import FundSums, TakenColumns, number_of
@@ -114,7 +115,7 @@ async def _recall_merge(event: PersonMergeEvent, uow: RegistrationUnitOfWork) ->
         return
     for person in (event.person, event.survivor):
         await uow.due.at(DeriveAgain(person), now())
-        await uow.due.at(ReviewPostedLines(person), now())
+        await review_lines_of_person(ReviewLinesOfPerson(person), uow)
     if event.held_until is not None:
         await uow.due.at(LetGoOfHold(event.person), now())
 
