@@ -20,7 +20,7 @@ _STANDING = text("""
            ARRAY (SELECT ROW (lower(days), upper(days) - 1) FROM days_of_act800(:person) AS days) AS of_act800,
            ARRAY (SELECT ROW (fact.plain, lower(known.valid), upper(known.valid) - 1)
                   FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
-                  WHERE known.person = :person AND known.attribute = 'residence'
+                  WHERE known.person = (SELECT (numbers_of(:person))[1]) AND known.attribute = 'residence'
                   ORDER BY lower(known.valid) NULLS FIRST) AS residences,
            ARRAY (SELECT ROW (kind, filed_on, stated_at, stated_by) FROM skbbk_statements(:person)) AS statements
 """)

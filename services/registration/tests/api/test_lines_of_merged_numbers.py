@@ -135,6 +135,18 @@ async def test_who_was_released_by_one_number_is_assessed_without_skbbk_by_eithe
         assert (await assessed(register, employer, wage(person)))["due"]["amount"] == "80.80"
 
 
+async def test_taking_part_is_the_same_by_either_number(register: Register) -> None:
+    """The officers kept the survivor's residence: nothing is closed to who was registered as a foreign worker too."""
+    _, survivor = await register.worker_of()
+    other = await register.person("A1234567", kind="passport", residence="foreign_worker")
+    await register.spell(other, await register.employer(OTHER_CODE), "2025-01-01")
+    apart = (await register.skbbk(other)).json()
+    await merged(register, other, survivor, residence=survivor)
+    by_either = [(await register.skbbk(number)).json() for number in (survivor, other)]
+    assert [each["months"] for each in by_either] == [by_either[0]["months"]] * 2
+    assert apart["months"] != by_either[0]["months"]
+
+
 async def _assessed_of_other(register: Register, clock: BusinessClock) -> tuple[str, str, str]:
     """An employer, and two numbers with it: July of the second one is assessed, and of the first one declared."""
     employer, survivor = await register.worker_of()
