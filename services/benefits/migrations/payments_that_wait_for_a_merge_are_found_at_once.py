@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import run
 
 revision = "benefits_0042"
-down_revision = "benefits_0040"
+down_revision = "benefits_0041"
 
 _HELD = """
 -- squawk-ignore require-concurrent-index-creation

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "registration_0073"
-down_revision = "registration_0069"
+revision = "registration_0068"
+down_revision = "registration_0067"
 
 # As in `merges_follow_one_another_to_the_last_number`; of a number whose statement is lost its current word
 # counts, from the instant on at which it was published to stand so.
