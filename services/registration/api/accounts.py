@@ -42,13 +42,14 @@ class DeclaredOut(Out):
     """What is declared for one fund, by who pays it."""
 
     fund: Fund
-    employer: Money
-    employee: Money
+    employer: SignedMoney = Field(description="Below zero where less is declared than was taken over.")
+    employee: SignedMoney
 
     @classmethod
     def of(cls, share: FundSums) -> Self:
         """From what is declared."""
-        return cls(fund=share.fund, employer=Money.of(share.employer_sen), employee=Money.of(share.employee_sen))
+        employer, employee = SignedMoney.of(share.employer_sen), SignedMoney.of(share.employee_sen)
+        return cls(fund=share.fund, employer=employer, employee=employee)
 
 
 class InterestOut(Out):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_refund import UNTIL_THROUGH, ReviewRefund
-from services.registration.domain.contribution import Amounts, FundSums, MonthSums, by_fund, month_of
+from services.registration.domain.contribution import FundSums, MonthSums, by_fund, month_of
 from services.registration.domain.receipts import KeptReceipt, Receipt, looked_at
 from services.registration.domain.subjects import contributions
 from services.registration.events.contribution_received import contribution_banked
@@ -63,11 +63,13 @@ async def _interest(receipt: Receipt, others: list[KeptReceipt], uow: Registrati
 
 
 async def _declared(receipt: Receipt, uow: RegistrationUnitOfWork) -> list[FundSums]:
-    """What is declared and what is assessed beyond that, by the law as known when the receipt came; or nothing."""
-    sums = await uow.contribution_lines.sums(receipt.employer, receipt.month)
+    """What is declared and what is assessed beyond that, by the law as known when the receipt came; or nothing.
+
+    Of a month that was taken over the account has what came on top of it.
+    """
+    await uow.contribution_lines.check_whole(receipt.employer, receipt.month)
     account = await uow.accounts.find(receipt.employer, month_of(receipt.month))
-    assessed = Amounts() if account is None else account.assessed
-    if sums is None and assessed == Amounts():
+    if account is None:
         return []
-    declared = Amounts() if sums is None else sums.amounts
-    return by_fund(MonthSums(receipt.month, 0, 0, declared + assessed), business_day(receipt.received_at))
+    owed = account.declared + account.assessed
+    return by_fund(MonthSums(receipt.month, 0, 0, owed), business_day(receipt.received_at))

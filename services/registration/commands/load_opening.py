@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from services.registration.commands.derive_memberships import DeriveMemberships, derive_memberships
 from services.registration.commands.judge_opening import JudgeOpening, judge_opening
 from services.registration.commands.look_for_alike import LookForAlike
+from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_identity import ReviewIdentity
 from services.registration.domain import subjects
 from services.registration.domain.correction import birth_by_id
 from services.registration.domain.opening import OpeningFile, OpeningKind, OpeningRow, OpeningState, PersonRow
+from services.registration.domain.opening_judging import Placed
 from services.registration.events.contribution_received import contributions_taken_over
 from services.registration.events.registration import employer_registered, people_taken_over
 from services.registration.files.opening_file import rows_of
@@ -92,8 +96,19 @@ async def _spells(load: _Load, uow: RegistrationUnitOfWork) -> None:
 async def _months(load: _Load, uow: RegistrationUnitOfWork) -> None:
     at = now()
     await uow.opening_rows.add_months(load.new, load.file.id, at)
+    await _assess(load.new, uow)
     for event in contributions_taken_over(load.file.id, load.piece, at, load.new):
         uow.publish(event)
+
+
+async def _assess(placed: Sequence[Placed], uow: RegistrationUnitOfWork) -> None:
+    """What was assessed of these months before is owed as far as it is more."""
+    taken = [(each.employer, each.person, each.row.first_month, each.row.last_month) for each in placed]
+    for employer, months in groupby(await uow.accounts.assessed_of(taken), key=itemgetter(0)):
+        of_employer = [month for _, month in months]
+        await uow.accounts.assess(employer, of_employer, today())
+        for month in of_employer:
+            await uow.due.at(ReviewAccount(employer, str(month)), now())
 
 
 def _differs(row: PersonRow) -> bool:

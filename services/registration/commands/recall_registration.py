@@ -76,6 +76,8 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
             await _recall_interest(event, uow)
         elif isinstance(event, ContributionsTakenOverV1):
             await uow.opening_rows.recall_months(event)
+            for whose in await uow.opening_rows.declared_since(event):
+                months.setdefault(whose, business_day(event.taken_at))
         else:
             await _recall_others(event, uow)
     # Once each: a file of half a million lines was told in as many parts as its month would be summed up for.

@@ -39,15 +39,17 @@ _BRING = text(f"""
     RETURNING known.employer, known.month, known.is_assessed,
               known.banked_sen > 0 OR known.interest_revision > 0 OR known.is_assessed AS is_looked_at
 """)  # noqa: S608 - constants
+# What was taken over stands under the lines that came for it, and is no part of what they brought.
 _RESTATE = text(f"""
     INSERT INTO contribution_account AS known (employer, month, tenant, due_on, {_NAMES})
     SELECT :employer, :month, :tenant, CAST(:due_on AS date),
-           {", ".join(f"coalesce(sum({name}), 0)" for name in AMOUNTS)}
-    FROM contribution_line WHERE employer = :employer AND month = :month
+           {", ".join(f"coalesce(sum(line.{name} - coalesce(taken.{name}, 0)), 0)" for name in AMOUNTS)}
+    FROM contribution_line AS line {TAKEN_OVER}
+    WHERE line.employer = :employer AND line.month = :month
     ON CONFLICT (employer, month) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in AMOUNTS)}
 """)  # noqa: S608 - constants
 # What two officers assessed of a person's month counts as far as its lines fall short of it, by whichever numbers of
-# the one person: nothing counts twice.
+# the one person, or what an earlier system knew of it: nothing counts twice.
 # First the rows, which then are held: a file that brings lines meanwhile is waited for, and counted, or counts after.
 _MARK_ASSESSED = text(f"""
     INSERT INTO contribution_account AS known (employer, month, tenant, due_on, is_assessed, {_NAMES})
@@ -69,6 +71,14 @@ _ASSESS = text(f"""
           GROUP BY said.month) AS found
     WHERE known.employer = :employer AND known.month = found.month
 """)  # noqa: S608 - constants
+_ASSESSED_OF = text("""
+    SELECT DISTINCT known.employer, known.month
+    FROM unnest(CAST(:employers AS integer[]), CAST(:persons AS integer[]), CAST(:firsts AS integer[]),
+                CAST(:lasts AS integer[])) AS taken (employer, person, first_month, last_month)
+    JOIN assessed_line AS known USING (employer, person)
+    WHERE known.month BETWEEN taken.first_month AND taken.last_month
+    ORDER BY known.employer, known.month
+""")
 _IS_ASSESSED = text("SELECT FROM assessed_line WHERE employer = :employer AND month = :month LIMIT 1")
 _APPEAL = """
     (SELECT max(id) FROM interest_appeal AS said
@@ -205,6 +215,13 @@ class AccountRepository:
             marked = {**values, "tenant": tenant_of(employer), "due_days": days}
             await self._connection.execute(_MARK_ASSESSED, marked)
             await self._connection.execute(_ASSESS, values)
+
+    async def assessed_of(self, taken: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, Month]]:
+        """The employers and months in which something of these is assessed: employer, person, first and last month."""
+        employers, persons, firsts, lasts = ([each[at] for each in taken] for at in range(4))
+        asked = {"employers": employers, "persons": persons, "firsts": firsts, "lasts": lasts}
+        found = await self._connection.execute(_ASSESSED_OF, asked)
+        return [(row.employer, month_of(row.month)) for row in found]
 
     async def restate(self, employer: int, month: Month, known: date) -> None:
         """What is declared, from the lines that stand: after a restore, when nothing else brings any."""

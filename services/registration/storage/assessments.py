@@ -92,12 +92,16 @@ _DECIDE = text("""
     WHERE assessment = :id
 """)
 _RAISE = text("UPDATE assessment SET revision = revision + 1 WHERE assessment = :id")
+# What was stated last counts, whichever was confirmed last.
 _LET_COUNT = text(f"""
     INSERT INTO assessed_line (employer, month, person, tenant, assessment, wage_sen, {_NAMES})
     SELECT employer, month, person, tenant, assessment, wage_sen, {_NAMES} FROM assessment_line WHERE assessment = :id
     ORDER BY month, person
     ON CONFLICT (employer, month, person) DO UPDATE SET
         {", ".join(f"{name} = excluded.{name}" for name in ("assessment", "wage_sen", *AMOUNTS))}
+    WHERE (SELECT (newer.stated_at, newer.assessment) FROM assessment AS newer WHERE newer.assessment = :id)
+        > (SELECT (stood.stated_at, stood.assessment) FROM assessment AS stood
+           WHERE stood.assessment = assessed_line.assessment)
 """)  # noqa: S608 - constants
 
 

@@ -16,7 +16,6 @@ from services.registration.domain.contribution import (
     Amounts,
     FileJob,
     LineColumns,
-    MonthSums,
     TakenColumns,
     TakenLine,
     month_of,
@@ -89,6 +88,10 @@ _WRITE_OUT = text(f"""
     ORDER BY sent.month, sent.person
     ON CONFLICT (employer, month, person, kind) DO NOTHING
 """)  # noqa: S608 - constants
+# What was taken over from an earlier system of the month and person of a line: nobody owes it here.
+TAKEN_OVER = """LEFT JOIN opening_month AS taken
+      ON taken.employer = line.employer AND taken.person = line.person AND line.kind = 1
+     AND line.month BETWEEN taken.first_month AND taken.last_month"""
 # Of all numbers of the one person; row-level security leaves an employer its own lines.
 _OF_PERSON = text(f"""
     SELECT line.month, line.employer, line.kind, line.revision, line.person, {_of("line")}
@@ -114,10 +117,8 @@ _LAST_MONTH = text("""
 # While a file is worked off in pieces its lines stand in part: seen by the same look as the lines.
 UNDERWAY = """EXISTS (SELECT FROM contribution_file AS begun
         WHERE begun.employer = :employer AND begun.finished_at IS NULL AND begun.begun_at IS NOT NULL)"""
-_SUMS = text(f"""
-    SELECT month, count(*) AS lines, sum(wage_sen)::bigint AS wages_sen,
-           {", ".join(f"sum({name})::bigint AS {name}" for name in AMOUNTS)}, {UNDERWAY} AS is_underway
-    FROM contribution_line WHERE employer = :employer AND month = :month GROUP BY month
+_IS_IN_PART = text(f"""
+    SELECT {UNDERWAY} AND EXISTS (SELECT FROM contribution_line WHERE employer = :employer AND month = :month)
 """)  # noqa: S608 - constants
 _STANDING = text(f"""
     SELECT line.month, line.person, line.employer, line.kind, line.revision, {_of("line")}
@@ -212,12 +213,10 @@ class ContributionLineRepository:
         month: int | None = (await self._connection.execute(_LAST_MONTH, asked)).scalar_one()
         return None if month is None else month_of(month)
 
-    async def sums(self, employer: int, month: int) -> MonthSums | None:
-        """What stands for an employer's month; None where no line does; raises FileUnderway where some of a file do."""
-        found = (await self._connection.execute(_SUMS, {"employer": employer, "month": month})).one_or_none()
-        if found is not None and found.is_underway:
+    async def check_whole(self, employer: int, month: int) -> None:
+        """Raises FileUnderway where lines stand for an employer's month, and may be some of a file."""
+        if (await self._connection.execute(_IS_IN_PART, {"employer": employer, "month": month})).scalar_one():
             raise FileUnderway
-        return None if found is None else MonthSums(month, found.lines, found.wages_sen, amounts_of(found))
 
     async def overtaken(self, employer: int, receipt: int, asked: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
         """The persons and months of these of which something that was received later stands."""

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import CursorResult, Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.contribution import AMOUNTS, Amounts, number_of
+from services.registration.domain.contribution import AMOUNTS, Amounts, month_of, number_of
 from services.registration.domain.employer import TENANT, Employer
 from services.registration.domain.employer_fact import THE_ONLY_ONE
 from services.registration.domain.errors import NationalIdRegistered
@@ -276,6 +276,14 @@ _ADD_MONTHS = text(f"""
 """)  # noqa: S608 - constants
 # What was read back after a restore is what was loaded, whichever of both comes first.
 _RECALL_MONTHS = text(_ADD_MONTHS.text + " ON CONFLICT (person, employer, first_month) DO NOTHING")
+_DECLARED_SINCE = text("""
+    SELECT DISTINCT stands.employer, stands.month
+    FROM unnest(CAST(:employers AS integer[]), CAST(:persons AS integer[]), CAST(:first_months AS integer[]),
+                CAST(:last_months AS integer[])) AS taken (employer, person, first_month, last_month)
+    JOIN (SELECT employer, person, month FROM contribution_line
+          UNION ALL SELECT employer, person, month FROM assessed_line) AS stands USING (employer, person)
+    WHERE stands.month BETWEEN taken.first_month AND taken.last_month
+""")
 _PUBLISHED = text(f"""
     SELECT file, employer, person, first_month, last_month, wage_sen, {", ".join(AMOUNTS)}, recorded_at
     FROM opening_month
@@ -517,6 +525,13 @@ class OpeningRowRepository:
         said = (event.employers, event.persons, first, last, *(getattr(event, name) for name in _OF_MONTH))
         arrays = as_arrays(_RANGE, zip(*said, strict=True))
         await self._connection.execute(_RECALL_MONTHS, {**arrays, "file": event.file, "at": event.taken_at})
+
+    async def declared_since(self, event: ContributionsTakenOverV1) -> list[tuple[int, Month]]:
+        """The employers and months of these of which a line stands, or something is assessed."""
+        first, last = (list(map(_number, months)) for months in (event.first_months, event.last_months))
+        columns = {"employers": list(event.employers), "persons": list(event.persons), "first_months": first}
+        found = await self._connection.execute(_DECLARED_SINCE, {**columns, "last_months": last})
+        return [(row.employer, month_of(row.month)) for row in found]
 
     async def list_published(self, after: Sequence[Any], limit: int) -> list[KeptMonths]:
         """Months that were taken over, after a file, employer, person and first month: for the worker's role."""

@@ -21,7 +21,7 @@ from services.registration.domain.refund import (
     Statement,
     figures_of,
 )
-from services.registration.storage.contribution_lines import UNDERWAY, FileUnderway
+from services.registration.storage.contribution_lines import TAKEN_OVER, UNDERWAY, FileUnderway
 from services.registration.storage.insured import one_person, released
 from services.registration.storage.persons import Viewer
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
@@ -39,6 +39,7 @@ _PAYS = {
     Fund.NON_EMPLOYMENT_INJURY: "line.skbbk_employee_sen",
     Fund.EMPLOYMENT_INSURANCE: "line.act800_employer_sen + line.act800_employee_sen",
 }
+_TAKEN = {fund: f"coalesce({pays.replace('line.', 'taken.')}, 0)" for fund, pays in _PAYS.items()}
 _COLUMNS = ", ".join(f"{fund}_sen" for fund in FUNDS)
 _NOTE = text(f"""
     INSERT INTO changed_line AS known (employer, month, person, kind, tenant, {_COLUMNS})
@@ -49,21 +50,22 @@ _NOTE = text(f"""
     ON CONFLICT (employer, month, person, kind) DO UPDATE SET
         {", ".join(f"{fund}_sen = greatest(known.{fund}_sen, excluded.{fund}_sen)" for fund in FUNDS)}
 """)  # noqa: S608 - constants
-# Who is released owes nothing for the month.
+# Who is released owes nothing for the month. What was taken over was paid to an earlier system: what is refunded here is
+# beyond it, or is due to be less.
+_DUE = {Fund.NON_EMPLOYMENT_INJURY: "skbbk_due"}
 _MONTH = text(f"""
     WITH stands AS (
         SELECT line.person, line.kind, {", ".join(f"{_PAYS[fund]} AS {fund}" for fund in FUNDS)},
+               {", ".join(f"{_TAKEN[fund]} AS {fund}_taken" for fund in FUNDS)},
                line.skbbk_employee_sen > 0 AND {released("daterange(:first_day, :last_day, '[]')")} AS released
-        FROM contribution_line AS line CROSS JOIN {one_person("line.person")}
+        FROM contribution_line AS line {TAKEN_OVER} CROSS JOIN {one_person("line.person")}
         WHERE line.employer = :employer AND line.month = :month
     ), due AS (
         SELECT stands.*, CASE WHEN released THEN 0 ELSE non_employment_injury END AS skbbk_due FROM stands
     )
     SELECT count(*) FILTER (WHERE released) AS released_lines, {UNDERWAY} AS is_underway,
-           {", ".join(f"sum(greatest({fund}, {fund}_sen)) AS {fund}_before" for fund in FUNDS)},
-           {
-    ", ".join(f"sum({'skbbk_due' if fund is Fund.NON_EMPLOYMENT_INJURY else fund}) AS {fund}_after" for fund in FUNDS)
-}
+           {", ".join(f"sum(greatest({n}, {n}_sen, {n}_taken) - {n}_taken) AS {n}_before" for n in FUNDS)},
+           {", ".join(f"sum({_DUE.get(fund, fund)} - {fund}_taken) AS {fund}_after" for fund in FUNDS)}
     FROM due LEFT JOIN changed_line AS known
       ON (known.employer, known.month, known.person, known.kind) = (:employer, :month, due.person, due.kind)
 """)  # noqa: S608 - constants

@@ -300,6 +300,12 @@ class Register:
     async def decided(self, queue: str, kind: str, proposer: str = FIRST, approver: str = SECOND) -> httpx.Response:
         """The answer to the second of two officers who decide the one task that waits in a queue."""
         (task,) = await self.waiting(queue)
+        return await self.decided_task(task, kind, proposer, approver)
+
+    async def decided_task(
+        self, task: dict[str, Any], kind: str, proposer: str = FIRST, approver: str = SECOND
+    ) -> httpx.Response:
+        """The same of one task among several."""
         scopes = [*(each.scope for each in queues.ALL), "registration:task:write"]
         acts: tuple[tuple[str, str, dict[str, Any]], ...] = (
             ("takings", proposer, {}),

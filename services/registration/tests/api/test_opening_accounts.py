@@ -1,0 +1,132 @@
+"""Months that were taken over are owed by nobody: what comes on top of them, or is taken off, is a difference."""
+
+from typing import Any
+
+import pytest
+
+from services.registration.files.contribution_file import render
+from services.registration.tests.api.test_enforcement import assessed, confirmed, sums, wage
+from services.registration.tests.api.test_opening_files import EMPLOYERS, PERSONS, SPELLS, loaded, number_behind
+from services.registration.tests.support import (
+    AT_2480,
+    AT_3050,
+    CODE,
+    MYKAD,
+    Register,
+    line,
+    party_of,
+    register_on,
+)
+from shared.kernel.identifiers import employer_id, person_id
+from shared.testing.clock import BusinessClock
+from shared.testing.recalling import recall
+from shared.testing.servers import Databases
+from shared.testing.tokens import TestIssuer
+
+pytestmark = pytest.mark.postgres
+
+AT_3050_TAKEN = f"mykad,{MYKAD},{CODE},2026-01,2026-07,3050.00,53.35,15.25,6.10,6.10,22.85"
+AT_2480_TAKEN = f"mykad,{MYKAD},{CODE},2026-01,2026-07,2480.00,42.85,12.25,4.90,4.90,0.00"
+WITH_SKBBK = AT_2480 | {"skbbk_employee": 1_835}
+# What a line at 3,050 declares beyond one at 2,480, as they were taken over.
+MORE = "38.75"
+
+
+@pytest.fixture
+def clock(business_clock: BusinessClock) -> BusinessClock:
+    business_clock.set_day(2026, 8, 3)
+    return business_clock
+
+
+async def taken_over(register: Register, *months: str) -> tuple[str, str]:
+    """An employer and a worker with such months of an earlier system."""
+    for kind, rows in (("employers", EMPLOYERS), ("persons", PERSONS), ("spells", SPELLS), ("months", list(months))):
+        if rows:
+            await loaded(register, kind, rows)
+    (found,) = await register.rows("SELECT employer FROM employer WHERE code = $1", CODE)
+    return employer_id(found[0]), person_id(await number_behind(register, 0))
+
+
+async def account(register: Register, employer: str) -> dict[str, Any]:
+    """July, as its employer sees it."""
+    path = f"/v1/employers/{employer}/account?month=2026-07"
+    answer = await register.as_party("GET", path, "registration:account:read", party_of(employer))
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_what_is_assessed_of_a_month_that_was_taken_over_is_owed_beyond_it(
+    register: Register, clock: BusinessClock
+) -> None:
+    employer, person = await taken_over(register, AT_3050_TAKEN)
+    await confirmed(register, clock, employer, wage(person))
+    found = await account(register, employer)
+    assert (sums(found), found["interest"]["worked_out"]["amount"]) == (("0.00", "0.00", "0.00"), "0.00")
+    await register.sent(employer, render([line("2026-07", AT_3050)]))
+    assert sums(await account(register, employer)) == ("0.00", "0.00", "0.00")
+
+
+async def test_what_was_assessed_before_a_month_was_taken_over_is_owed_no_more(
+    register: Register, clock: BusinessClock
+) -> None:
+    employer, person = await taken_over(register)
+    await confirmed(register, clock, employer, wage(person))
+    assert sums(await account(register, employer)) == ("0.00", "103.65", "103.65")
+    await loaded(register, "months", [AT_2480_TAKEN])
+    assert sums(await account(register, employer)) == ("0.00", MORE, MORE)
+
+
+async def test_the_difference_of_a_month_that_was_taken_over_reaches_its_funds(
+    register: Register, clock: BusinessClock
+) -> None:
+    """It is what is declared: a receipt of exactly that is of its funds, and what is corrected back is refunded."""
+    employer, _ = await taken_over(register, AT_2480_TAKEN)
+    await register.sent(employer, render([line("2026-07", AT_3050)]))
+    assert sums(await account(register, employer)) == (MORE, "0.00", MORE)
+    await register.banked(employer, "2026-07", MORE)
+    (banked,) = await register.events("contribution.banked")
+    of_funds = sum(each["employer_sen"] + each["employee_sen"] for each in banked["funds"])
+    assert (banked["unallocated_sen"], of_funds) == (0, 3_875)
+    await register.sent(employer, render([line("2026-07", WITH_SKBBK)]))
+    (refund,) = await register.refunds()
+    over = [(each["declared"]["amount"], each["due"]["amount"]) for each in refund["funds"]]
+    assert sum(float(before) - float(after) for before, after in over) > 0
+    assert refund["claimable"]
+
+
+async def test_a_line_of_less_than_was_taken_over_leaves_an_account_below_zero(
+    register: Register, clock: BusinessClock
+) -> None:
+    employer, _ = await taken_over(register, AT_3050_TAKEN)
+    await register.sent(employer, render([line("2026-07", WITH_SKBBK)]))
+    found = await account(register, employer)
+    assert found["declared"]["amount"] == found["outstanding"]["amount"] == "-20.40"
+    assert sum(float(each[who]["amount"]) for each in found["funds"] for who in ("employer", "employee")) < 0
+    (refund,) = await register.refunds()
+    assert refund["claimable"]
+
+
+async def test_the_difference_is_what_is_declared_after_a_restore_too(
+    register: Register, databases: Databases, issuer: TestIssuer, clock: BusinessClock
+) -> None:
+    employer, _ = await taken_over(register, AT_2480_TAKEN)
+    await register.sent(employer, render([line("2026-07", AT_3050)]))
+    async with register_on(databases, issuer) as again:
+        await recall(register.service, again.service)
+        (found,) = await again.rows("SELECT declared_sen FROM contribution_account")
+        assert found[0] == 3_875
+
+
+async def test_of_two_assessments_the_one_that_was_stated_last_counts(register: Register, clock: BusinessClock) -> None:
+    """Whichever of both is confirmed last."""
+    employer, person = await register.worker_of()
+    await assessed(register, employer, wage(person, "6000.00"))
+    await assessed(register, employer, wage(person))
+    clock.set_day(2026, 8, 18)
+    newer, older = sorted(await register.waiting("enforcement"), key=lambda task: task["facts"]["total_sen"])
+    for task in (newer, older):
+        answer = await register.decided_task(task, "assessment_confirmed")
+        assert answer.status_code == 201, answer.text
+        await register.work_off()
+    assert sums(await account(register, employer)) == ("0.00", "103.65", "103.65")
