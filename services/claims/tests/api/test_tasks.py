@@ -404,6 +404,22 @@ async def test_a_partner_sees_no_task_and_changes_no_claim(
         assert changed.rowcount == 0, apprentice
 
 
+async def test_what_is_known_of_people_is_under_row_level_security_whichever_table_it_is(
+    claims: ServiceUnderTest,
+) -> None:
+    """As the API's role: each table that it may read."""
+    async with claims.app.state.database.engine.connect() as connection:
+        found = await connection.execute(
+            text(
+                "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class "
+                "WHERE relkind = 'r' AND relname LIKE 'known\\_%' AND has_table_privilege(oid, 'SELECT')"
+            )
+        )
+        tables = {row[0]: row[1] for row in found}
+    assert {"known_wage", "known_wage_range"} < set(tables)
+    assert [table for table, is_protected in tables.items() if not is_protected] == []
+
+
 async def test_an_accident_that_is_simply_entitled_costs_no_statement_about_tasks(worker: ServiceUnderTest) -> None:
     said: list[str] = []
 
