@@ -64,11 +64,15 @@ async def test_a_file_that_is_not_worked_off_is_kept_whatever_its_age(register: 
     assert await count(register, "contribution_upload") == 1
 
 
-@pytest.mark.parametrize("table", ["contribution_upload", "person_search", "person_search_hit", "cover_inquiry"])
+KEPT = ["contribution_upload", "contribution_piece", "person_search", "person_search_hit", "cover_inquiry"]
+
+
+@pytest.mark.parametrize("table", KEPT)
 async def test_no_role_deletes_what_is_not_over(register: Register, table: str) -> None:
     """The owner too is refused; of what is over it is not."""
     employer, _ = await register.worker_of()
     await register.sent(employer, months_at_2480("2026-05"))
+    await _in_a_piece(register)
     await _looked(register)
     async with register.service.database.connection("migrate") as owner:
         with pytest.raises(asyncpg.RestrictViolationError):
@@ -106,6 +110,30 @@ async def test_a_banks_message_is_emptied_and_its_money_stays_shown(register: Re
     shown = (await register.as_party("GET", path, scope)).json()["data"]
     assert [each["amount"]["amount"] for each in shown] == ["1.00"]
     assert await count(register, "bank_credit WHERE said_sealed <> ''") == 1
+
+
+async def _in_a_piece(register: Register) -> None:
+    """The bytes of the file as the one piece of it, as those of a large one are."""
+    async with register.service.database.connection("migrate") as owner:
+        await owner.execute("""
+            INSERT INTO contribution_piece (file, number, tenant, first_line, lines, digest, content_sealed)
+            SELECT file, 1, tenant, 1, 1, '\\x01', '\\x01' FROM contribution_file
+        """)
+
+
+async def test_pieces_go_once_their_file_is_over_and_at_once_where_there_is_none(register: Register) -> None:
+    employer, _ = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-05"))
+    await _in_a_piece(register)
+    async with register.service.database.connection("migrate") as owner:
+        await owner.execute("""
+            INSERT INTO contribution_piece (file, number, tenant, first_line, lines, digest, content_sealed)
+            SELECT gen_random_uuid(), 1, tenant, 1, 1, '\\x01', '\\x01' FROM contribution_file
+        """)
+        await owner.execute("DELETE FROM contribution_piece WHERE file NOT IN (SELECT file FROM contribution_file)")
+    await aged(register, "contribution_file", "finished_at", 3)
+    await forget(register)
+    assert await count(register, "contribution_piece") == 0
 
 
 async def _looked(register: Register) -> None:
