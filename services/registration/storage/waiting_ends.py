@@ -17,7 +17,8 @@ _KEEP = text("""
                                       stated_at = excluded.stated_at, source = excluded.source,
                                       cause = excluded.cause
 """)
-# An end that somebody stated of the spell itself stays as it was stated.
+# An end that somebody stated of the spell itself stays as it was stated, where something else ended beside it.
+_KEEP_CAUSED = text(f"{_KEEP.text} WHERE waiting_end.cause IS NOT NULL")
 _KEEP_OF_EMPLOYER = text("""
     INSERT INTO waiting_end (spell, tenant, person, employer, ended_on, reason, stated_at, source, cause)
     SELECT spell, tenant, person, employer, greatest(CAST(:ended_on AS date), lower(days)), 'dated_back', :at, :source,
@@ -43,7 +44,8 @@ class WaitingEndRepository:
         self._connection = connection
 
     async def keep(self, end: WaitingEnd) -> None:
-        """Let an end wait; what was stated later takes the place of what waits already."""
+        """Let an end wait; what was stated later takes the place of what waits already, but an end that follows from
+        something else that ended does not take the place of one that was stated of the spell itself."""
         values = {
             "spell": end.spell,
             "tenant": tenant_of(end.employer),
@@ -55,7 +57,7 @@ class WaitingEndRepository:
             "source": end.source,
             "cause": end.cause,
         }
-        await self._connection.execute(_KEEP, values)
+        await self._connection.execute(_KEEP if end.cause is None else _KEEP_CAUSED, values)
 
     async def remove(self, spell: UUID) -> bool:
         """Let no end of a spell wait any more; whether one did."""

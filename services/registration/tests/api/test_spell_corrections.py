@@ -363,6 +363,19 @@ async def test_a_pass_that_ended_is_asked_about_and_shown(register: Register) ->
     assert told["doubts"] == []
 
 
+async def test_an_end_that_was_stated_of_a_spell_waits_on_where_the_pass_is_over(register: Register) -> None:
+    employer, _, spell = await foreigner(register)
+    says = {"ended_on": "2024-12-31"}
+    stated = await register.as_party(
+        "POST", f"/v1/spells/{spell}/end", "registration:spell:write", party_of(employer), json=says
+    )
+    assert stated.status_code == 202, stated.text
+    assert (await register.decided("foreign_pass", "pass_over")).status_code == 201
+    waits = await register.as_party("GET", "/v1/waiting-ends", READ, party_of(employer))
+    (end,) = waits.json()["data"]
+    assert (end["spell"], end["ended_on"], end["cause"]) == (spell, "2024-12-31", None)
+
+
 async def test_a_pass_that_two_officers_find_over_lets_the_ends_of_employment_wait(register: Register) -> None:
     employer, person, spell = await foreigner(register)
     assert (await register.decided("foreign_pass", "pass_over")).status_code == 201
