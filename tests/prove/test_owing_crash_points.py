@@ -34,6 +34,7 @@ ELSEWHERE = {
     "reask_claims": "test_deciding_crash_points.py: a release asks again",
     "confirm_placement": "test_crash_points.py: jobs leaves nothing else",
     "derive_again": "left by a restore and for a day on which more of the law is known: it derives what stands",
+    "derive_employer": "left for the day from which something holds: it derives and publishes in one transaction",
     "review_released_lines": "leaves `review_refund` for each month, which is aimed at",
     "counter_receipt": "books the next revision of a receipt in one transaction, as `allocate_receipt`",
     "ask_of_correction": "opens a task in one transaction: asked again it is the same task",

@@ -1,7 +1,7 @@
 """State something of an employer: it counts at once, or two officers decide (decision 66)."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from services.registration.commands.ask_of_employer import AskOfEmployer
 from services.registration.domain.correction import StatedBy
@@ -17,7 +17,7 @@ from services.registration.domain.spell import EndCause, Spell, WaitingEnd, Wait
 from services.registration.events.registration import employer_registered
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now
+from shared.kernel.clock import BUSINESS_ZONE, now, today
 from shared.kernel.identifiers import new_id
 
 _DAY = timedelta(days=1)
@@ -30,6 +30,14 @@ class StateOfEmployer:
     statement: EmployerStatement
     latest: date
     looker: Viewer
+
+
+@dataclass(frozen=True)
+class DeriveEmployer:
+    """The employer, and the day on which something of it begins or ends, as 2026-08-05."""
+
+    employer: int
+    day: str
 
 
 async def state_of_employer(command: StateOfEmployer, uow: RegistrationUnitOfWork) -> EmployerStatement:
@@ -65,9 +73,17 @@ async def let_employer_count(employer: Employer, said: EmployerStatement, uow: R
         await uow.waiting_ends.remove_of_employer(employer.number)
         if stands.ended_on is not None:
             await uow.waiting_ends.keep_of_employer(employer.number, stands.ended_on, now(), said.by.tenant)
-    if said.attribute is EmployerAttribute.COMPANY_NUMBER and said.value is not None:
+    await derive_on_next_day(employer.number, uow)
+    if said.attribute is EmployerAttribute.COMPANY_NUMBER and said.value is not None and stands.mycoid == said.value:
         stands = await follow_register(stands, said.value, uow)
     return stands
+
+
+async def derive_on_next_day(employer: int, uow: RegistrationUnitOfWork) -> None:
+    """On the next day on which something that was stated of it begins, or is over."""
+    day = await uow.employer_facts.next_change(employer, today())
+    if day is not None:
+        await uow.due.at(DeriveEmployer(employer, str(day)), datetime.combine(day, time(), BUSINESS_ZONE))
 
 
 async def follow_register(employer: Employer, mycoid: str, uow: RegistrationUnitOfWork) -> Employer:

@@ -43,6 +43,13 @@ _ADD = text("""
             :at)
 """)
 _DERIVE = text("SELECT derive_employer(:employer, :day)")
+# Of what stands in the employer's own row by the day: state, sector, name and company number.
+_NEXT_CHANGE = text("""
+    SELECT min(change.day) FROM employer_attribute AS held
+    CROSS JOIN LATERAL (VALUES (lower(held.valid)), (upper(held.valid))) AS change (day)
+    WHERE held.employer = :employer AND held.attribute IN ('state', 'sector', 'name', 'company_number')
+      AND change.day > CAST(:day AS date)
+""")
 _FACT_COLUMNS = """stated.id, stated.attribute, stated.item, lower(stated.valid) AS first_day,
     upper(stated.valid) - 1 AS last_day, stated.plain, stated.sealed, stated.source, stated.officer,
     stated.approved_by, stated.evidence, stated.recorded_at, stated.retracts"""
@@ -149,6 +156,17 @@ class EmployerFactRepository:
             if violated(error) == "uq_employer_fact_retracts":
                 raise EmployerFactUnknown() from None
             raise
+
+    async def derive(self, employer: int, day: date) -> None:
+        """Derive what holds on a day, of an employer that the transaction holds."""
+        await self._connection.execute(_DERIVE, {"employer": employer, "day": day})
+
+    async def next_change(self, employer: int, day: date) -> date | None:
+        """The next day after one on which something else holds of an employer."""
+        found: date | None = (
+            await self._connection.execute(_NEXT_CHANGE, {"employer": employer, "day": day})
+        ).scalar_one()
+        return found
 
     async def keep(self, said: EmployerStatement) -> None:
         """Keep what was stated, whether it counts or waits."""

@@ -79,6 +79,27 @@ async def test_what_is_stated_later_takes_the_place_from_its_day_on_and_is_known
     assert (await told(register))["state"] == "johor"
 
 
+async def test_what_is_stated_from_a_later_day_takes_effect_on_it_and_is_over_after_its_last(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 3)
+    employer = await register.employer()
+    await state(register, employer, attribute="state", value="johor")
+    await state(register, employer, attribute="state", value="melaka", first_day="2026-08-05", last_day="2026-08-20")
+    renamed = await state(register, employer, attribute="name", value="KILANG BARU SDN BHD", first_day="2026-08-10")
+    assert renamed.json()["state"] == "waiting", renamed.text
+    assert (await register.decided(QUEUE, COUNTS)).status_code == 201
+    found = []
+    for day, stood in ((4, "johor"), (5, "melaka"), (10, "melaka"), (20, "melaka"), (21, "johor")):
+        business_clock.set_day(2026, 8, day)
+        await register.work_off()
+        ((stands, name),) = await register.rows("SELECT state, name FROM employer")
+        found.append(((await told(register))["state"], name))
+        assert stands == stood
+    assert [each for each, _ in found] == ["johor", "melaka", "melaka", "melaka", "johor"]
+    assert [each for _, each in found][1:3] == [found[0][1], "KILANG BARU SDN BHD"]
+
+
 async def test_branches_are_several_each_stated_otherwise_by_its_own_id_and_sealed(register: Register) -> None:
     employer = await register.employer()
     party = party_of(employer)
