@@ -364,7 +364,7 @@ class CompoundPaymentOut(Out):
 
     amount: Money
     banked_on: date
-    taken_back: bool = Field(description="Whether the bank took it back.")
+    taken_back: bool = Field(description="Whether the bank took it back, or the compound did not need it.")
 
     @classmethod
     def of(cls, payment: Payment) -> Self:

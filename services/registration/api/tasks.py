@@ -664,6 +664,19 @@ def _of_erasure(approved: Approved, *, is_granted: bool) -> DecideErasure:
     return DecideErasure(about, is_granted, approved.proposed_by, approved.approved_by)
 
 
+class SurplusReturned(Proposal):
+    """That what was paid of a compound beyond its amount was returned to whoever paid it."""
+
+    model_config = examples({"kind": "surplus_returned", "evidence": "BP-2026-0193"})
+
+    kind: Literal["surplus_returned"]
+    evidence: DocumentNumber
+
+    def command(self, approved: Approved) -> DecideCompound:
+        """As a command, on the word of both officers; raises EnforcementNotOpen."""
+        return _of_compound(approved, CompoundAct.RETURN_SURPLUS, self.evidence)
+
+
 def _about(approved: Approved, matter: str) -> UUID:
     of, id_ = subjects.matter_of(approved.subject)
     if of != matter:
@@ -729,6 +742,7 @@ QUEUES = Queues(
         Choice(queues.ENFORCEMENT, LatePaymentTaken, DecideCompound, decide_compound),
         Choice(queues.ERASURE, ErasureGranted, DecideErasure, decide_erasure),
         Choice(queues.ERASURE, ErasureRefused, DecideErasure, decide_erasure),
+        Choice(queues.ENFORCEMENT, SurplusReturned, DecideCompound, decide_compound),
     ],
     {
         "refund": find_state_of_refund,

@@ -1,4 +1,5 @@
-"""Two officers offer a compound or do not; one that lapsed they prosecute, withdraw, or take as paid."""
+"""Two officers offer a compound or do not; one that lapsed they prosecute, withdraw, or take as paid; they return what
+was paid too much."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -21,6 +22,7 @@ class CompoundAct(StrEnum):
     PROSECUTE = "prosecute"
     WITHDRAW = "withdraw"
     TAKE_LATE = "take_late"
+    RETURN_SURPLUS = "return_surplus"
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,10 @@ async def decide_compound(command: DecideCompound, uow: RegistrationUnitOfWork) 
     )
     await uow.enforcement.decide_compound(decided)
     uow.publish(compound_stated(decided, await uow.enforcement.payments(decided.id)))
-    if decided.state is CompoundState.OFFERED and decided.pay_by is not None:
-        await uow.due.at(FollowEnforcement(COMPOUND, str(decided.id)), over_at(decided.pay_by))
+    # What was paid of one that is over is somebody else's question at once.
+    is_open = decided.state is CompoundState.OFFERED and decided.pay_by is not None
+    at = over_at(decided.pay_by) if is_open and decided.pay_by else now()
+    await uow.due.at(FollowEnforcement(COMPOUND, str(decided.id)), at)
 
 
 def _decided(known: Compound, act: CompoundAct) -> Compound:
@@ -69,4 +73,6 @@ def _decided(known: Compound, act: CompoundAct) -> Compound:
             return replace(known, state=CompoundState.WITHDRAWN)
         case CompoundAct.TAKE_LATE if has_lapsed and known.paid_sen >= known.amount_sen:
             return replace(known, state=CompoundState.PAID, paid_late=True)
+        case CompoundAct.RETURN_SURPLUS if known.over_sen:
+            return replace(known, returned_sen=known.returned_sen + known.over_sen)
     raise EnforcementNotOpen(facts={"state": str(known.state)})

@@ -1,22 +1,27 @@
 """Follow a notice, an assessment or a compound: its time is over, somebody said or paid something, officers decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.domain import queues, subjects
 from services.registration.domain.assessment import Assessment, AssessmentState
+from services.registration.domain.bank_statements import KeptCredit, UnmatchedFor
 from services.registration.domain.contribution import number_of
 from services.registration.domain.enforcement import (
     ASSESSMENT,
     COMPOUND,
     COMPOUND_STATED,
+    NOTHING_OVER,
     NOTICE,
     NOTICE_NOT_ANSWERED,
     OBJECTED,
     PAID_IN_TIME,
+    PAID_TOO_MUCH,
     TIME_TO_OBJECT_OVER,
     TO_BE_PROSECUTED,
+    Compound,
     CompoundState,
     NoticeState,
     over_at,
@@ -82,12 +87,17 @@ async def _bring_to_account(said: Assessment, uow: RegistrationUnitOfWork) -> No
 
 
 async def _follow_compound(id_: UUID, uow: RegistrationUnitOfWork) -> None:
+    held = await _hold_what_is_over(id_, uow)
     known = await uow.enforcement.lock_compound(id_)
+    await _release(known, held, uow)
     payments = await uow.enforcement.payments(id_)
     compound = known.followed(payments, today())
     if compound is not known:
         await uow.enforcement.follow_compound(compound)
         uow.publish(compound_stated(await uow.enforcement.compound(id_), payments))
+        if compound.state is CompoundState.PAID and known.state is not CompoundState.PAID:
+            # What came beside the money that paid it is looked at with its credits held.
+            await uow.due.at(FollowEnforcement(COMPOUND, str(id_)), now())
     if compound.state is CompoundState.OFFERED and compound.pay_by is not None:
         # Due once: a payment that let it be followed sooner took the place of its day.
         await uow.due.at(FollowEnforcement(COMPOUND, str(id_)), over_at(compound.pay_by))
@@ -98,3 +108,28 @@ async def _follow_compound(id_: UUID, uow: RegistrationUnitOfWork) -> None:
         await open_task(OpenTask(queues.ENFORCEMENT, about, reason, compound.revision, compound.facts), uow)
     elif known.state is CompoundState.TO_BE_PROSECUTED and compound.state is CompoundState.PAID:
         await close_task(CloseTask(queues.ENFORCEMENT, about, PAID_IN_TIME), uow)
+    if compound.over_sen:
+        await open_task(OpenTask(queues.ENFORCEMENT, about, PAID_TOO_MUCH, compound.revision, compound.facts), uow)
+    elif known.over_sen:
+        await close_task(CloseTask(queues.ENFORCEMENT, about, NOTHING_OVER), uow)
+
+
+async def _hold_what_is_over(id_: UUID, uow: RegistrationUnitOfWork) -> dict[UUID, KeptCredit]:
+    """The money that the compound does not need: held before it is, as whoever decides about money has both."""
+    known = await uow.enforcement.compound(id_)
+    over = known.not_needed(await uow.enforcement.payments(id_))
+    return {each.credit: await uow.bank_statements.lock_credit(each.credit) for each in over}
+
+
+async def _release(compound: Compound, held: Mapping[UUID, KeptCredit], uow: RegistrationUnitOfWork) -> None:
+    """Whose that money is, is a question of the queue of credits again."""
+    why = UnmatchedFor.COMPOUND_PAID if compound.takes_money else UnmatchedFor.COMPOUND_NOT_OPEN
+    for payment in compound.not_needed(await uow.enforcement.payments(compound.id)):
+        if payment.credit not in held:
+            await uow.due.at(FollowEnforcement(COMPOUND, str(compound.id)), now())
+            continue
+        credit = held[payment.credit].released(why)
+        await uow.enforcement.take_back(payment.credit)
+        await uow.bank_statements.keep([credit])
+        about = subjects.bank_credit(credit.id)
+        await open_task(OpenTask(queues.BANK_CREDIT, about, str(why), credit.revision, credit.facts), uow)

@@ -71,6 +71,7 @@ class UnmatchedFor(StrEnum):
     REVERSAL_UNKNOWN = "reversal_unknown"
     REFERENCE_REPEATED = "reference_repeated"
     COMPOUND_NOT_OPEN = "compound_not_open"
+    COMPOUND_PAID = "compound_paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,10 @@ class KeptCredit:
         return replace(
             self, revision=self.revision + 1, state=CreditState.MATCHED, unmatched_for=None, compound=compound
         )
+
+    def released(self, why: UnmatchedFor) -> "KeptCredit":
+        """The same, found to be the payment of no compound."""
+        return replace(self.turned(CreditState.UNMATCHED, why), compound=None)
 
     def turned(self, state: CreditState, why: UnmatchedFor | None = None) -> "KeptCredit":
         """The same in another state."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from uuid import UUID
 
 from shared.kernel.clock import BUSINESS_ZONE
@@ -23,6 +24,8 @@ NOTICE_NOT_ANSWERED = "notice_not_answered"
 COMPOUND_STATED = "compound_stated"
 TO_BE_PROSECUTED = "to_be_prosecuted"
 PAID_IN_TIME = "paid_in_time"
+PAID_TOO_MUCH = "paid_too_much"
+NOTHING_OVER = "nothing_over"
 
 
 class InspectionReason(StrEnum):
@@ -141,7 +144,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money on the account whose payer named a compound; `is_taken_back`: by the bank."""
+    """Money on the account whose payer named a compound; `is_taken_back`: by the bank, or it is not the compound's."""
 
     credit: UUID
     amount_sen: Sen
@@ -174,6 +177,12 @@ class Compound:
     approved_by: str | None = None
     decided_at: datetime | None = None
     decided_for: str | None = None
+    returned_sen: Sen = 0
+
+    @property
+    def over_sen(self) -> Sen:
+        """What was paid too much with the money that paid it, and was not returned."""
+        return max(0, self.paid_sen - self.amount_sen - self.returned_sen) if self.state is CompoundState.PAID else 0
 
     @property
     def takes_money(self) -> bool:
@@ -186,21 +195,36 @@ class Compound:
         found: dict[str, str | int] = {"offence": str(self.offence), "amount_sen": self.amount_sen}
         if self.pay_by is not None:
             found |= {"pay_by": str(self.pay_by), "paid_sen": self.paid_sen}
+        if self.over_sen:
+            found |= {"over_sen": self.over_sen}
         return found
+
+    def not_needed(self, payments: Sequence[Payment]) -> list[Payment]:
+        """The payments that are none of its: what came when it was paid already, and all of one that is over without.
+
+        The money that pays the rest stays whole, also where it is more than that (`over_sen`).
+        """
+        stands = sorted((each for each in payments if not each.is_taken_back), key=lambda p: (p.banked_on, p.credit))
+        if not self.takes_money:
+            return stands
+        if self.state is not CompoundState.PAID:
+            return []
+        before = accumulate((each.amount_sen for each in stands), initial=0)
+        return [each for each, so_far in zip(stands, before, strict=False) if so_far >= self.amount_sen]
 
     def followed(self, payments: Sequence[Payment], today: date) -> "Compound":
         """As its payments and the day have it, with the next revision where that is news.
 
         The value day counts: what is learned after the day and was banked by it is in time.
         """
-        if self.pay_by is None or not self.takes_money:
+        if self.pay_by is None:
             return self
         stands = [each for each in payments if not each.is_taken_back]
         paid_sen = sum(each.amount_sen for each in stands)
         in_time_sen = sum(each.amount_sen for each in stands if each.banked_on <= self.pay_by)
         is_paid = in_time_sen >= self.amount_sen or (self.paid_late and paid_sen >= self.amount_sen)
         unpaid = CompoundState.TO_BE_PROSECUTED if today > self.pay_by else CompoundState.OFFERED
-        state = CompoundState.PAID if is_paid else unpaid
+        state = (CompoundState.PAID if is_paid else unpaid) if self.takes_money else self.state
         if (state, paid_sen) == (self.state, self.paid_sen):
             return self
         return replace(self, revision=self.revision + 1, state=state, paid_sen=paid_sen)

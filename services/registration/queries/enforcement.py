@@ -103,5 +103,5 @@ async def find_state_of_enforcement(subject: Subject, uow: RegistrationUnitOfWor
         compound = await uow.enforcement.lock_compound(id_)
     except EnforcementUnknown as error:
         raise TaskUnknown() from error
-    waits = compound.state in (CompoundState.PROPOSED, CompoundState.TO_BE_PROSECUTED)
+    waits = compound.over_sen > 0 or compound.state in (CompoundState.PROPOSED, CompoundState.TO_BE_PROSECUTED)
     return SubjectState(compound.revision, compound.facts, not waits)

@@ -63,7 +63,8 @@ _DECIDE_NOTICE = text("""
 """)
 _COMPOUND = (
     "compound, number, employer, inspection, offence, amount_sen, evidence, law, officer, stated_at, revision, state, "
-    "offered_on, pay_by, lapsed_at, paid_sen, paid_late, proposed_by, approved_by, decided_at, decided_for"
+    "offered_on, pay_by, lapsed_at, paid_sen, paid_late, proposed_by, approved_by, decided_at, decided_for, "
+    "returned_sen"
 )
 _STATE_COMPOUND = text("""
     INSERT INTO compound (compound, employer, tenant, inspection, offence, amount_sen, evidence, law, officer,
@@ -76,7 +77,7 @@ _BY_NUMBER = text(f"SELECT {_COMPOUND} FROM compound WHERE number = ANY(CAST(:nu
 _DECIDE_COMPOUND = text("""
     UPDATE compound SET state = :state, revision = :revision, offered_on = :offered_on, pay_by = :pay_by,
                         paid_late = :paid_late, proposed_by = :proposed_by, approved_by = :approved_by,
-                        decided_at = :decided_at, decided_for = :decided_for
+                        decided_at = :decided_at, decided_for = :decided_for, returned_sen = :returned_sen
     WHERE compound = :id
 """)
 _FOLLOW_COMPOUND = text("""
@@ -88,7 +89,7 @@ _FOLLOW_COMPOUND = text("""
 _PAY = text("""
     INSERT INTO compound_payment (credit, compound, employer, tenant, amount_sen, banked_on, recorded_at)
     VALUES (:credit, :compound, :employer, :tenant, :amount_sen, :banked_on, :at)
-    ON CONFLICT (credit) DO NOTHING
+    ON CONFLICT (credit, compound) DO UPDATE SET taken_back_at = NULL
 """)
 _TAKE_BACK = text("UPDATE compound_payment SET taken_back_at = coalesce(taken_back_at, :at) WHERE credit = :credit")
 _PAYMENTS = text("""
@@ -182,12 +183,12 @@ class EnforcementRepository:
         await self._connection.execute(_FOLLOW_COMPOUND, {**_values(compound), "at": now()})
 
     async def pay(self, compound: Compound, payment: Payment) -> None:
-        """Keep a payment, once."""
+        """Keep a payment, once; money that had gone back from it is its payment again."""
         whose = {"compound": compound.id, "employer": compound.employer, "tenant": tenant_of(compound.employer)}
         await self._connection.execute(_PAY, {**asdict(payment), **whose, "at": now()})
 
     async def take_back(self, credit: UUID) -> None:
-        """The bank took it back."""
+        """The bank took it back, or it is the payment of nothing."""
         await self._connection.execute(_TAKE_BACK, {"credit": credit, "at": now()})
 
     async def payments(self, compound: UUID) -> list[Payment]:

@@ -303,13 +303,14 @@ class Register:
         return await self.decided_task(task, kind, proposer, approver)
 
     async def decided_task(
-        self, task: dict[str, Any], kind: str, proposer: str = FIRST, approver: str = SECOND
+        self, task: dict[str, Any], says: str | dict[str, str], proposer: str = FIRST, approver: str = SECOND
     ) -> httpx.Response:
-        """The same of one task among several."""
+        """The same of one task among several, by its kind or by all that is proposed."""
+        said = {"kind": says} if isinstance(says, str) else says
         scopes = [*(each.scope for each in queues.ALL), "registration:task:write"]
         acts: tuple[tuple[str, str, dict[str, Any]], ...] = (
             ("takings", proposer, {}),
-            ("proposals", proposer, {"revision": task["revision"], "says": {"kind": kind}}),
+            ("proposals", proposer, {"revision": task["revision"], "says": said}),
             ("approvals", approver, {"revision": task["revision"]}),
         )
         for what, officer, body in acts:

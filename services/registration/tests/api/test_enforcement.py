@@ -389,3 +389,66 @@ async def test_officers_read_who_directed_the_company_and_is_taken_to_be_liable_
     shown = await get(register, f"/v1/compounds/{compound['compound']}")
     assert [each["name"] for each in shown["directors"]] == ["TAN AH KOW", "LIM BEE LAN"]
     assert compound["directors"] == []
+
+
+async def unallocated(register: Register) -> list[tuple[str, str]]:
+    """The money that is nobody's, and why."""
+    path, scope = "/v1/unallocated-receipts", "registration:contribution_receipt:read"
+    shown = (await register.as_party("GET", path, scope)).json()["data"]
+    waiting = await register.waiting("bank_credit")
+    return [(each["amount"]["amount"], task["reason"]) for each, task in zip(shown, waiting, strict=True)]
+
+
+async def test_money_for_a_compound_that_is_paid_is_somebody_elses_question(
+    register: Register, clock: BusinessClock
+) -> None:
+    employer = await register.employer()
+    compound = await offered(register, employer)
+    path = f"/v1/compounds/{compound['compound']}"
+    await paid(register, compound["reference"], "1500.00", "2026-08-03")
+    await paid(register, compound["reference"], "1500.00", "2026-08-03", "S-2")
+    found = await get(register, path, party_of(employer))
+    assert (found["state"], found["paid"]["amount"]) == ("paid", "1500.00")
+    assert [each["taken_back"] for each in found["payments"]].count(True) == 1
+    assert await unallocated(register) == [("1500.00", "compound_paid")]
+
+
+async def test_the_money_of_a_compound_that_is_withdrawn_is_somebody_elses_question(
+    register: Register, clock: BusinessClock
+) -> None:
+    """Also what comes afterwards, and what pays another compound then."""
+    employer = await register.employer()
+    compound = await offered(register, employer)
+    other = await offered(register, await register.employer(OTHER_CODE), "500.00")
+    path = f"/v1/compounds/{compound['compound']}"
+    await paid(register, compound["reference"], "500.00", "2026-08-03")
+    clock.set_day(2026, 8, 18)
+    (task, *_) = [each for each in await register.waiting("enforcement") if each["facts"]["amount_sen"] == 150_000]
+    says = {"kind": "compound_withdrawn", "evidence": "KB-1"}
+    assert (await register.decided_task(task, says)).status_code == 201
+    await register.work_off()
+    found = await get(register, path)
+    assert (found["state"], found["paid"]["amount"]) == ("withdrawn", "0.00")
+    assert await unallocated(register) == [("500.00", "compound_not_open")]
+    (credit,) = await register.waiting("bank_credit")
+    says = {"kind": "credit_pays_compound", "compound": other["compound"]}
+    assert (await register.decided_task(credit, says)).status_code == 201
+    await register.work_off()
+    found = await get(register, f"/v1/compounds/{other['compound']}")
+    assert (found["state"], found["paid"]["amount"]) == ("paid", "500.00")
+
+
+async def test_what_is_paid_too_much_of_a_compound_waits_until_two_officers_return_it(
+    register: Register, clock: BusinessClock
+) -> None:
+    employer = await register.employer()
+    compound = await offered(register, employer)
+    await paid(register, compound["reference"], "1000.00", "2026-08-03")
+    await paid(register, compound["reference"], "1000.00", "2026-08-03", "S-2")
+    (task,) = await register.waiting("enforcement")
+    assert (task["reason"], task["facts"]["over_sen"]) == ("paid_too_much", 50_000)
+    says = {"kind": "surplus_returned", "evidence": "BP-1"}
+    assert (await register.decided_task(task, says)).status_code == 201
+    assert await register.waiting("enforcement") == []
+    found = await get(register, f"/v1/compounds/{compound['compound']}")
+    assert (found["state"], found["paid"]["amount"], found["decided_for"]) == ("paid", "2000.00", "BP-1")
