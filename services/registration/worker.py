@@ -15,7 +15,6 @@ from services.registration.commands.assign_stated import AssignStated, assign_st
 from services.registration.commands.check_opening import CheckOpening, check_opening
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
-from services.registration.commands.derive_employer import derive_employer
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
 from services.registration.commands.erase_person import ErasePerson, erase_person
 from services.registration.commands.follow_enforcement import FollowEnforcement, follow_enforcement
@@ -46,7 +45,7 @@ from services.registration.commands.review_identity import ReviewIdentity, revie
 from services.registration.commands.review_posted_lines import ReviewPostedLines, review_posted_lines
 from services.registration.commands.review_refund import ReviewRefund, review_refund
 from services.registration.commands.review_released_lines import ReviewReleasedLines, review_released_lines
-from services.registration.commands.state_of_employer import DeriveEmployer
+from services.registration.commands.state_of_employer import DeriveEmployer, derive_employer
 from services.registration.commands.take_bank_statement import TakeBankStatement, take_bank_statement
 from services.registration.commands.take_hire import TakeHire, take_hire
 from services.registration.commands.take_leaving import DayBounds, TakeLeaving, take_leaving

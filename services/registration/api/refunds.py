@@ -19,7 +19,7 @@ from shared.kernel.identifiers import employer_id, employer_number
 from shared.kernel.periods import Month
 from shared.security.scopes import Party, requires
 from shared.web.ids import EmployerId
-from shared.web.money import In, Money, Out, SignedMoney, examples
+from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page, Position
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -42,10 +42,10 @@ class RefundShareOut(Out):
     """What one fund had of the month."""
 
     fund: Fund
-    declared: Money = Field(description="What the month declared for it at most, beyond what was taken over.")
-    due: SignedMoney = Field(
-        description="What of it is due, or is not refunded; below zero where less is due than was taken over."
+    declared: Money = Field(
+        description="What the month declared for it at most, beyond what was taken over and is due."
     )
+    due: Money = Field(description="What of it is due, or is not refunded.")
     refund: Money = Field(description="What is refunded from it, as two officers decided.")
     law: str = Field(max_length=500, description="Acts and sections.", examples=["Act 4, Third Schedule"])
 
@@ -53,11 +53,13 @@ class RefundShareOut(Out):
     def of(cls, share: Share, refund: Refund) -> Self:
         """From what is stored."""
         stated = refund.stated.get(share.fund)
+        # Where less is due than was taken over, that much of what was taken over was declared too much.
+        taken_sen = min(0, share.after_sen)
         law = basis(share.fund, refund.month, today()).law if stated is None else stated.law
         return cls(
             fund=share.fund,
-            declared=Money.of(share.before_sen),
-            due=SignedMoney.of(share.after_sen),
+            declared=Money.of(share.before_sen - taken_sen),
+            due=Money.of(share.after_sen - taken_sen),
             refund=Money.of(refund.stated_sen(share.fund)),
             law=law,
         )

@@ -86,6 +86,17 @@ async def derive_on_next_day(employer: int, uow: RegistrationUnitOfWork) -> None
         await uow.due.at(DeriveEmployer(employer, str(day)), datetime.combine(day, time(), BUSINESS_ZONE))
 
 
+async def derive_employer(command: DeriveEmployer, uow: RegistrationUnitOfWork) -> None:
+    """Derive what holds today, publish it, and come back on the next such day."""
+    known = await uow.employers.lock(command.employer)
+    await uow.employer_facts.derive(known.number, today())
+    stands = await uow.employers.get(known.number)
+    uow.publish(employer_registered(stands))
+    if stands.mycoid is not None and stands.mycoid != known.mycoid:
+        await follow_register(stands, stands.mycoid, uow)
+    await derive_on_next_day(known.number, uow)
+
+
 async def follow_register(employer: Employer, mycoid: str, uow: RegistrationUnitOfWork) -> Employer:
     """End an employer of a company of which the register had stated the end before it was known here."""
     ended = await uow.employer_facts.company_ended(mycoid)
