@@ -649,6 +649,8 @@ class CompoundStatedV1(EnforcementEvent):
     """Whether two officers took it although it was paid later."""
     payments: tuple[CompoundPaymentV1, ...] = ()
     """What was paid of it."""
+    returned_sen: StatedSen = 0
+    """What two officers returned of that, since it was too much."""
     decided_at: datetime | None = None
     """When two officers decided last."""
     decided_for: str | None = None

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import protect
 
-revision = "claims_0043"
-down_revision = "claims_0036"
+revision = "claims_0040"
+down_revision = "claims_0039"
 
 _OFFICER = "current_setting('jaring.role', true) = 'officer'"
 

@@ -305,6 +305,7 @@ def compound_stated(said: Compound, payments: Sequence[Payment]) -> CompoundStat
         lapsed_at=said.lapsed_at,
         paid_late=said.paid_late,
         payments=tuple(map(_payment, payments)),
+        returned_sen=said.returned_sen,
         decided_at=said.decided_at,
         decided_for=said.decided_for,
     )

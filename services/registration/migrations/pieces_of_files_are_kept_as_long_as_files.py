@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "registration_0076"
-down_revision = "registration_0059"
+revision = "registration_0069"
+down_revision = "registration_0068"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "registration_0077"
-down_revision = "registration_0076"
+revision = "registration_0070"
+down_revision = "registration_0069"
 
 # Nothing was in production: no running release is held up while these are made.
 _MONEY = """

@@ -19,6 +19,7 @@ from services.registration.domain.arrears import (
 )
 from services.registration.domain.contribution import AMOUNTS, Amounts, Brought, month_of, number_of
 from services.registration.domain.employer import tenant_of
+from services.registration.storage.contribution_lines import TAKEN_OVER
 from services.registration.storage.insured import one_person
 from services.registration.storage.persons import Viewer
 from shared.contracts.contribution_received import ContributionInterestV1

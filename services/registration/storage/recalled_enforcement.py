@@ -67,14 +67,16 @@ _OBJECTION = text("""
 _COMPOUND = text("""
     INSERT INTO compound AS known (compound, number, employer, tenant, inspection, offence, amount_sen, evidence, law,
                                    officer, stated_at, revision, state, offered_on, pay_by, lapsed_at, paid_sen,
-                                   paid_late, proposed_by, approved_by, decided_at, decided_for)
+                                   paid_late, returned_sen, proposed_by, approved_by, decided_at,
+                                   decided_for)
     OVERRIDING SYSTEM VALUE
     VALUES (:compound, :reference, :employer, :tenant, :inspection, :offence, :amount_sen, :evidence, :law, :by,
-            :stated_at, :revision, :state, :offered_on, :pay_by, :lapsed_at, :paid_sen, :paid_late, :proposed_by,
-            :approved_by, :decided_at, :decided_for)
+            :stated_at, :revision, :state, :offered_on, :pay_by, :lapsed_at, :paid_sen, :paid_late, :returned_sen,
+            :proposed_by, :approved_by, :decided_at, :decided_for)
     ON CONFLICT (compound) DO UPDATE SET revision = excluded.revision, state = excluded.state,
         offered_on = excluded.offered_on, pay_by = excluded.pay_by, lapsed_at = excluded.lapsed_at,
-        paid_sen = excluded.paid_sen, paid_late = excluded.paid_late, proposed_by = excluded.proposed_by,
+        paid_sen = excluded.paid_sen, paid_late = excluded.paid_late,
+        returned_sen = excluded.returned_sen, proposed_by = excluded.proposed_by,
         approved_by = excluded.approved_by, decided_at = excluded.decided_at, decided_for = excluded.decided_for
     WHERE known.revision < excluded.revision
 """)
@@ -86,7 +88,7 @@ _PAYMENT = text("""
     INSERT INTO compound_payment (credit, compound, employer, tenant, amount_sen, banked_on, recorded_at, taken_back_at)
     VALUES (:credit, :compound, :employer, :tenant, :amount_sen, :banked_on, :at,
             CASE WHEN CAST(:taken_back AS boolean) THEN CAST(:at AS timestamptz) END)
-    ON CONFLICT (credit) DO UPDATE SET taken_back_at = coalesce(compound_payment.taken_back_at, excluded.taken_back_at)
+    ON CONFLICT (credit, compound) DO UPDATE SET taken_back_at = excluded.taken_back_at
 """)
 
 
@@ -127,7 +129,7 @@ class RecalledEnforcementRepository:
         is_news = (await self._connection.execute(_COMPOUND, {**said, "paid_sen": paid_sen})).rowcount > 0
         await self._connection.execute(_ABOVE, {"number": event.reference})
         whose = {"compound": event.compound, "employer": event.employer, "tenant": said["tenant"], "at": now()}
-        for each in event.payments:
+        for each in event.payments if is_news else ():
             await self._connection.execute(_PAYMENT, {**whose, **each.model_dump()})
         return is_news
 

@@ -50,8 +50,8 @@ _NOTE = text(f"""
     ON CONFLICT (employer, month, person, kind) DO UPDATE SET
         {", ".join(f"{fund}_sen = greatest(known.{fund}_sen, excluded.{fund}_sen)" for fund in FUNDS)}
 """)  # noqa: S608 - constants
-# Who is released owes nothing for the month. What was taken over was paid to an earlier system: what is refunded here is
-# beyond it, or is due to be less.
+# Who is released owes nothing for the month. What was taken over was paid to an earlier system: what is refunded here
+# is beyond it, or is due to be less.
 _DUE = {Fund.NON_EMPLOYMENT_INJURY: "skbbk_due"}
 _MONTH = text(f"""
     WITH stands AS (

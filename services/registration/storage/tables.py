@@ -1183,13 +1183,14 @@ compound = Table(
     Column("approved_by", Text),
     Column("decided_at", DateTime(timezone=True)),
     Column("decided_for", Text),
+    Column("returned_sen", BigInteger, nullable=False, server_default=FetchedValue()),
 )
 
 compound_payment = Table(
     "compound_payment",
     metadata,
     Column("credit", Uuid, primary_key=True),
-    Column("compound", Uuid, nullable=False),
+    Column("compound", Uuid, primary_key=True),
     Column("employer", Integer, nullable=False),
     Column("tenant", Text, nullable=False),
     Column("amount_sen", BigInteger, nullable=False),
