@@ -39,6 +39,7 @@ router = APIRouter(route_class=CommittingRoute, tags=["person merges"])
 
 MergeInPath = Annotated[UUID, Path(description="The statement that two numbers are one person's, or are not.")]
 FactNumber = Annotated[int, Field(ge=1, le=LARGEST_FACT, description="A fact, by its number.", examples=[4711])]
+SpellNumber = Annotated[UUID, Field(description="A spell.", examples=["01980000-0000-7000-8000-000000000001"])]
 _Value = Annotated[str, Field(max_length=500, description="As it is known today.")]
 _Month = Annotated[str, Field(pattern=MONTH_PATTERN, min_length=7, max_length=7, examples=["2026-06"])]
 _KnownBefore = Annotated[
@@ -112,7 +113,7 @@ class PersonSplitIn(In):
         description="Facts of `stated_since` that are the other one's than the number under which they were stated. "
         "What is not named stays under its number.",
     )
-    assigned_spells: list[UUID] = Field(
+    assigned_spells: list[SpellNumber] = Field(
         default_factory=list, max_length=1000, description="Employments of `employed_since` likewise."
     )
     assigned_lines: list[AssignedLineIn] = Field(
@@ -220,7 +221,7 @@ class PersonMergeOut(Out):
     held_until: datetime = Field(description="Until when payments of both are held at most.")
     counts: bool | None = Field(description="Whether two officers let it count; null: they look.")
     assigned: list[FactNumber] = Field(max_length=1000, description="Of a split: facts that are the other one's.")
-    assigned_spells: list[UUID] = Field(max_length=1000, description="Of a split: employments likewise.")
+    assigned_spells: list[SpellNumber] = Field(max_length=1000, description="Of a split: employments likewise.")
     assigned_lines: list[AssignedLineOut] = Field(max_length=1000, description="Of a split: months likewise.")
     differences: list[DifferenceOut] = Field(max_length=20, description="Of a merge.")
     stated_since: list[FactSinceOut] = Field(max_length=1000, description="Of a split.")

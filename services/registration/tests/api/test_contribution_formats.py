@@ -11,7 +11,7 @@ import pytest
 from services.registration.files import contribution_csv
 from services.registration.files.columns import FileColumns
 from services.registration.files.contribution_file import FileLine, render
-from services.registration.files.line_checks import Checked, check_lines
+from services.registration.files.line_checks import Checked, check_matched
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -347,9 +347,9 @@ async def test_what_comes_after_a_file_that_fails_waits_and_goes_on_once_that_is
     def checked(columns: FileColumns, *more: Any) -> Checked:
         if columns.months.tolist() == [202605]:
             raise RuntimeError("a fault of ours")
-        return check_lines(columns, *more)
+        return check_matched(columns, *more)
 
-    monkeypatch.setattr("services.registration.commands.process_contribution_file.check_lines", checked)
+    monkeypatch.setattr("services.registration.commands.process_contribution_file.check_matched", checked)
     sent = [await register.send(employer, legacy_line(month, 248_000), params=how) for month in ("2026-05", "2026-04")]
     files = [answer.json()["file"] for answer in sent]
 
