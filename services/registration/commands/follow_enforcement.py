@@ -90,14 +90,7 @@ async def _follow_compound(id_: UUID, uow: RegistrationUnitOfWork) -> None:
     held = await _hold_what_is_over(id_, uow)
     known = await uow.enforcement.lock_compound(id_)
     await _release(known, held, uow)
-    payments = await uow.enforcement.payments(id_)
-    compound = known.followed(payments, today())
-    if compound is not known:
-        await uow.enforcement.follow_compound(compound)
-        uow.publish(compound_stated(await uow.enforcement.compound(id_), payments))
-        if compound.state is CompoundState.PAID and known.state is not CompoundState.PAID:
-            # What came beside the money that paid it is looked at with its credits held.
-            await uow.due.at(FollowEnforcement(COMPOUND, str(id_)), now())
+    compound = await _followed(known, uow)
     if compound.state is CompoundState.OFFERED and compound.pay_by is not None:
         # Due once: a payment that let it be followed sooner took the place of its day.
         await uow.due.at(FollowEnforcement(COMPOUND, str(id_)), over_at(compound.pay_by))
@@ -112,6 +105,19 @@ async def _follow_compound(id_: UUID, uow: RegistrationUnitOfWork) -> None:
         await open_task(OpenTask(queues.ENFORCEMENT, about, PAID_TOO_MUCH, compound.revision, compound.facts), uow)
     elif known.over_sen:
         await close_task(CloseTask(queues.ENFORCEMENT, about, NOTHING_OVER), uow)
+
+
+async def _followed(known: Compound, uow: RegistrationUnitOfWork) -> Compound:
+    """As it stands by what was paid and by the day; what has changed is published."""
+    payments = await uow.enforcement.payments(known.id)
+    compound = known.followed(payments, today())
+    if compound is not known:
+        await uow.enforcement.follow_compound(compound)
+        uow.publish(compound_stated(await uow.enforcement.compound(known.id), payments))
+        if compound.state is CompoundState.PAID and known.state is not CompoundState.PAID:
+            # What came beside the money that paid it is looked at with its credits held.
+            await uow.due.at(FollowEnforcement(COMPOUND, str(known.id)), now())
+    return compound
 
 
 async def _hold_what_is_over(id_: UUID, uow: RegistrationUnitOfWork) -> dict[UUID, KeptCredit]:

@@ -21,5 +21,6 @@ ALTER TABLE compound_payment ADD PRIMARY KEY (credit, compound);
 def upgrade() -> None:
     """The same money may pay another compound afterwards, or the same one once more."""
     run(_MONEY)
-    op.execute("GRANT UPDATE (returned_sen) ON compound TO registration_api")
+    # The worker brings it back after a restore.
+    op.execute("GRANT UPDATE (returned_sen) ON compound TO registration_api, registration_worker")
     op.execute("GRANT UPDATE (taken_back_at) ON compound_payment TO registration_api")

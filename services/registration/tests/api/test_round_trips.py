@@ -75,6 +75,10 @@ async def test_a_read_is_opened_and_ended_beside_its_statement(register: Registe
 async def test_cover_is_opened_and_ended_beside_one_statement(register: Register, wire: RoundTrips) -> None:
     """As known now, and as known then."""
     _, person = await register.worker_of(code=COVER_CODE)
+    async with register.service.database.connection("migrate") as connection:
+        await connection.execute("ALTER TABLE person_fact DISABLE TRIGGER USER")
+        await connection.execute("UPDATE person_fact SET recorded_at = '2025-12-01'")
+        await connection.execute("ALTER TABLE person_fact ENABLE TRIGGER USER")
     for query in ("", "?known_at=2026-01-01T00:00:00Z"):
         path = f"/v1/persons/{person}/cover{query}"
         for _ in range(2):
