@@ -37,7 +37,7 @@ from services.registration.tests.support import AT_2480, AT_2600, AT_3050, MYKAD
 from shared.inbound.cloudevents import STRUCTURED
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
-from tests.hostile.world import World, example_of, pretty, real
+from tests.hostile.world import NATIONAL_IDS, World, archive_of, collection_of, example_of, pretty, real
 
 CHECKS = [
     not_a_server_error,
@@ -143,7 +143,9 @@ class Run:
             for failure in group.exceptions:
                 self._note(f"{name} {response.status_code} {type(failure).__name__}", request, response, str(failure))
         if response.is_success and response.headers.get("content-type", "").startswith("application/json"):
-            self.world.learn(response.json(), case.path_parameters)
+            self.world.learn(response.json(), case.path_parameters, collection_of(case.path, ""))
+        elif response.is_success and case.path == "/v1/uploads":
+            self.world.learn([{"upload": response.headers["location"].rpartition("/")[2]}])
 
     def _note(self, what: str, request: httpx.Request, response: httpx.Response, said: str) -> None:
         if len(self.findings) < MOST_FINDINGS:
@@ -153,7 +155,7 @@ class Run:
     def _request(self, case: Any, dice: random.Random) -> httpx.Request | None:
         """The case with real ids as a request; None where no client could send it."""
         for name in case.path_parameters or {}:
-            known = self.world.any(name, dice)
+            known = self.world.any(name, dice, collection_of(case.path, name))
             if known is not None and dice.random() < OFTEN:
                 case.path_parameters[name] = known
         for name in case.query or {}:
@@ -166,6 +168,9 @@ class Run:
         self._let_fit(case, dice)
         if dice.random() < 0.95:
             case.headers["Idempotency-Key"] = str(new_id())
+        for name in _TUS.keys() & {each.lower() for each in case.headers}:
+            if dice.random() < OFTEN:
+                case.headers[name] = dice.choice(_TUS[name])
         try:
             prepared: Any = requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()
         except (requests.RequestException, UnicodeError, ValueError):
@@ -230,6 +235,8 @@ class Run:
         return asyncio.run_coroutine_threadsafe(asked, self.loop).result(60)
 
 
+# What a resumable upload says of itself (tus 1.0).
+_TUS = {"tus-resumable": ["1.0.0"], "upload-length": ["5000"], "upload-offset": ["0"], "upload-metadata": [""]}
 _STATUSES = ["ACSC", "RJCT/AC04", "PDNG", "ACCC"]
 
 

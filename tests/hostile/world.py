@@ -2,10 +2,12 @@
 
 import json
 import random
+import zipfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from fastapi.routing import iter_route_contexts
@@ -63,8 +65,9 @@ _MEMBERS = frozenset(
     | {"number", "receipt", "recovery", "repayment", "agreement"}
     | {"search", "fact", "identity"}
     | {"relation", "relative", "register_statement", "statement", "opening_file"}
-    | {"survivor", "inspection", "assessment", "compound", "erasure"}
+    | {"survivor", "inspection", "assessment", "compound", "upload", "archive", "erasure"}
 )
+_OF_SEVERAL = frozenset({"statement"})
 # They change while the rest of an item stays.
 _COUNTED = frozenset({"revision", "version"})
 # Well-formed; the first two are registered.
@@ -83,25 +86,26 @@ class World:
     known: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     _items: dict[frozenset[tuple[str, Any]], dict[str, Any]] = field(default_factory=dict)
 
-    def learn(self, body: Any, asked: Mapping[str, Any] | None = None) -> None:
+    def learn(self, body: Any, asked: Mapping[str, Any] | None = None, collection: str = "") -> None:
         """Keep the ids that stand in an answer, and of each of its items those that stand together.
 
-        `asked` are those of the path that was asked: an item is of them.
+        `asked` are those of the path that was asked: an item is of them. What several collections call by one name is
+        kept by the collection too.
         """
         for item in _items_of(body):
             together = {name: value for name, value in {**(asked or {}), **item}.items() if name in _MEMBERS}
             named = frozenset((name, value) for name, value in together.items() if name not in _COUNTED)
             self._items[named] = together
         for name, value in _members(body):
-            kept = self.known[name] if name in _MEMBERS else [value]
-            if value not in kept:
-                kept.append(value)
-                if len(kept) > MOST_KEPT:
-                    del kept[MOST_KEPT // 2]
+            if name in _MEMBERS:
+                _keep(self.known[name], value)
+            if name in _OF_SEVERAL and collection:
+                _keep(self.known[f"{collection}/{name}"], value)
 
-    def any(self, name: str, dice: random.Random) -> Any:
-        """Something that is known under this name, or None."""
-        return dice.choice(self.known[name]) if self.known[name] else None
+    def any(self, name: str, dice: random.Random, collection: str = "") -> Any:
+        """Something that is known under this name, of the collection if any of it is, or None."""
+        found = self.known.get(f"{collection}/{name}") or self.known[name]
+        return dice.choice(found) if found else None
 
     def together(self, names: Collection[str], dice: random.Random) -> dict[str, Any]:
         """What is known under these names of one item, of its newest revision; nothing where no item has them all."""
@@ -120,7 +124,7 @@ class World:
             if "get" not in operations:
                 continue
             needed = [each for each in operations["get"].get("parameters", []) if each["required"]]
-            values = {each["name"]: self.any(each["name"], dice) for each in needed}
+            values = {each["name"]: self.any(each["name"], dice, collection_of(path, each["name"])) for each in needed}
             if None in values.values():
                 continue
             query = {each["name"]: values[each["name"]] for each in needed if each["in"] == "query"}
@@ -128,7 +132,7 @@ class World:
             answer = await self.service.call("GET", address, scopes=self.scopes, params=query)
             assert answer.status_code < 500, f"{address}: {answer.text}"
             if answer.is_success and answer.headers["content-type"].startswith("application/json"):
-                self.learn(answer.json(), values)
+                self.learn(answer.json(), values, collection_of(path, ""))
 
     async def refill(self) -> None:
         """Let there be again what the operations of a round use up."""
@@ -141,6 +145,19 @@ class World:
         async with self.service.database.connection("migrate") as connection:
             failed = await connection.fetch("SELECT kind, failed FROM due_work WHERE attempts > 0")
         assert [dict(row) for row in failed] == []
+
+
+def collection_of(path: str, name: str) -> str:
+    """The collection whose item a path names so, or, where it names none, the one that it is."""
+    before = path.partition("/{" + name + "}")[0]
+    return before.rpartition("/")[2]
+
+
+def _keep(kept: list[Any], value: Any) -> None:
+    if value not in kept:
+        kept.append(value)
+        if len(kept) > MOST_KEPT:
+            del kept[MOST_KEPT // 2]
 
 
 def _items_of(body: Any) -> Iterator[dict[str, Any]]:
@@ -186,6 +203,8 @@ async def _seed_registration(world: World) -> None:
     await _seed_opening_file(world)
     await _seed_late_month(register, employer)
     await _seed_bank_statement(world)
+    await _seed_archive(world)
+    await _begin_uploads(world)
 
 
 async def _seed_events(world: World, party: str) -> None:
@@ -231,7 +250,37 @@ async def _seed_bank_statement(world: World) -> None:
     answer = await world.service.call("POST", path, scopes=world.scopes, subject=officer, **sent)
     assert answer.status_code == 202, answer.text
     await world.service.work_off()
-    world.learn(answer.json()["statements"])
+    world.learn(answer.json()["statements"], collection="bank-statements")
+
+
+async def _seed_archive(world: World) -> None:
+    """An archive of one file, of an officer by whom cases are sent: who sent it sees it."""
+    how = {"content-type": "application/zip"}
+    asked: dict[str, Any] = {"scopes": world.scopes, "subject": "officer-1", "headers": how}
+    sent = await world.service.call("POST", "/v1/contribution-archives", content=archive_of("2024-01"), **asked)
+    assert sent.status_code == 202, sent.text
+    await world.service.work_off()
+    world.learn(sent.json())
+
+
+def archive_of(*months: str) -> bytes:
+    """A ZIP of a file for each of these months."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for month in months:
+            file = render([registering.line(month, registering.AT_2480, code=registering.CODE)])
+            archive.writestr(f"{month}.txt", file)
+    return packed.getvalue()
+
+
+async def _begin_uploads(world: World) -> None:
+    """Some of that officer wait for their first byte: they are continued, read and dropped."""
+    headers = {"tus-resumable": "1.0.0", "upload-length": "5000"}
+    asked: dict[str, Any] = {"scopes": world.scopes, "subject": "officer-1"}
+    for _ in range(4):
+        begun = await world.service.call("POST", "/v1/uploads", headers=headers, **asked)
+        assert begun.status_code == 201, begun.text
+        world.learn([{"upload": begun.headers["location"].rpartition("/")[2]}])
 
 
 async def _seed_legacy_files(world: World, register: registering.Register, employer: str) -> None:
@@ -533,7 +582,7 @@ SERVICES: dict[str, tuple[Any, Any, Any, Seeding]] = {
 }
 
 
-REFILLS: dict[str, Seeding] = {"claims": _propose_again}
+REFILLS: dict[str, Seeding] = {"claims": _propose_again, "registration": _begin_uploads}
 
 
 @asynccontextmanager
