@@ -31,13 +31,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from services.benefits.tests.support import report
-from services.registration.files.contribution_file import render
-from services.registration.tests.support import AT_2480, AT_2600, AT_3050, MYKAD, OTHER_MYKAD, line
-from shared.inbound.cloudevents import STRUCTURED
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
-from tests.hostile.world import NATIONAL_IDS, World, archive_of, collection_of, example_of, pretty, real
+from tests.hostile.fitting import CONTENTS, FITTING
+from tests.hostile.world import UPLOADED, World, collection_of, example_of, pretty, real
 
 CHECKS = [
     not_a_server_error,
@@ -61,6 +58,9 @@ _LATELY = date(2026, 6, 1)
 OFFICERS = [("organisation:1", "officer", f"officer-{number}") for number in (1, 2)]
 PARTNERS = [(party, "partner", party) for party in ("employer:1", "hospital:1", "bank:1", "register:1")]
 CALLERS = OFFICERS * 7 + PARTNERS
+# What people ask of themselves is asked by some.
+ASKED_OF_ONESELF = {"read_me"}
+OF_THEMSELVES = [(f"person:{number}", "partner", f"person:{number}") for number in (1, 2)]
 
 
 @dataclass
@@ -166,18 +166,20 @@ class Run:
             body = _lately(real(case.body, self.world, dice, OFTEN), dice)
             case.body = self._mixed(case, body, dice) if dice.random() < HALF else body
         self._let_fit(case, dice)
+        name = case.operation.definition.raw["operationId"]
+        if name in FITTING and dice.random() < HALF:
+            FITTING[name](case, self.world, dice)
         if dice.random() < 0.95:
             case.headers["Idempotency-Key"] = str(new_id())
-        for name in _TUS.keys() & {each.lower() for each in case.headers}:
-            if dice.random() < OFTEN:
-                case.headers[name] = dice.choice(_TUS[name])
+        self._say_of_upload(case, dice)
         try:
             prepared: Any = requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()
         except (requests.RequestException, UnicodeError, ValueError):
             return None
         headers = {name: value for name, value in prepared.headers.items() if name.lower() != "content-length"}
-        headers["Authorization"] = f"Bearer {self._token(dice.choice(CALLERS))}"
-        body = self._body(case, dice) or prepared.body
+        callers = OF_THEMSELVES if name in ASKED_OF_ONESELF and dice.random() < HALF else CALLERS
+        headers["Authorization"] = f"Bearer {self._token(dice.choice(callers))}"
+        body = self._content(case, dice) or prepared.body
         content = body.encode() if isinstance(body, str) else body
         return httpx.Request(prepared.method or "GET", prepared.url or "", headers=headers, content=content)
 
@@ -191,24 +193,17 @@ class Run:
         for name, value in self.world.together(names, dice).items():
             (path if name in path else body)[name] = value
 
-    def _body(self, case: Any, dice: random.Random) -> bytes | None:
-        """A body that is no JSON, as a partner would send it, for most of the cases."""
-        name = case.operation.definition.raw["operationId"]
-        if dice.random() > OFTEN:
-            return None
-        if name == "send_contribution_file":
-            code = self.world.any("employer_code", dice)
-            months = dice.sample(["2026-04", "2026-07", "2026-08"], dice.randint(1, 2))
-            amounts = dice.choice([AT_2480, AT_2600, AT_3050])
-            return render([line(month, amounts, id_=dice.choice([MYKAD, OTHER_MYKAD]), code=code) for month in months])
-        if name == "send_events":
-            content = case.operation.definition.raw["requestBody"]["content"]
-            events = [each["value"] for each in content[STRUCTURED]["examples"].values()]
-            return json.dumps({**dice.choice(events), "id": str(new_id())}).encode()
-        if name == "answer_bank_file":
-            ids = [self.world.any("end_to_end_id", dice) or "0" * 32]
-            return report(self.world.any("message_id", dice) or "0" * 32, dict.fromkeys(ids, dice.choice(_STATUSES)))
-        return None
+    def _say_of_upload(self, case: Any, dice: random.Random) -> None:
+        """In most of the cases let the headers of a resumable upload be those of one."""
+        for name in [each for each in case.headers if each.lower() in _TUS]:
+            if dice.random() < OFTEN:
+                said = _TUS[name.lower()]
+                case.headers.pop(name) if said is None else case.headers.update({name: said})
+
+    def _content(self, case: Any, dice: random.Random) -> bytes | None:
+        """For most of the cases a body that is no JSON, as a partner would send it."""
+        made = CONTENTS.get(case.operation.definition.raw["operationId"])
+        return made(self.world, case.operation.definition.raw, dice) if made and dice.random() < OFTEN else None
 
     def _mixed(self, case: Any, made: dict[str, Any], dice: random.Random) -> dict[str, Any]:
         """The example of the document with some of what was made up: most bodies that fit say what is refused."""
@@ -235,9 +230,14 @@ class Run:
         return asyncio.run_coroutine_threadsafe(asked, self.loop).result(60)
 
 
-# What a resumable upload says of itself (tus 1.0).
-_TUS = {"tus-resumable": ["1.0.0"], "upload-length": ["5000"], "upload-offset": ["0"], "upload-metadata": [""]}
-_STATUSES = ["ACSC", "RJCT/AC04", "PDNG", "ACCC"]
+# What a resumable upload says of itself (tus 1.0); of what may be left out nothing.
+_TUS = {
+    "tus-resumable": "1.0.0",
+    "upload-length": str(len(UPLOADED)),
+    "upload-offset": "0",
+    "upload-metadata": None,
+    "upload-checksum": None,
+}
 
 
 def _keys(operation: Any) -> dict[str, str]:

@@ -72,6 +72,8 @@ _OF_SEVERAL = frozenset({"statement"})
 _COUNTED = frozenset({"revision", "version"})
 # Well-formed; the first two are registered.
 NATIONAL_IDS = (registering.MYKAD, registering.OTHER_MYKAD, *(f"90020{day}14567{day}" for day in range(1, 9)))
+# What is uploaded in parts: a month that nobody else declares.
+UPLOADED = registering.months_at_2480("2024-05")
 
 Seeding = Callable[["World"], Awaitable[None]]
 
@@ -84,6 +86,8 @@ class World:
     service: ServiceUnderTest
     scopes: frozenset[str]
     known: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    # Tasks with a proposal of an officer whom no case is sent as.
+    proposed: list[dict[str, Any]] = field(default_factory=list)
     _items: dict[frozenset[tuple[str, Any]], dict[str, Any]] = field(default_factory=dict)
 
     def learn(self, body: Any, asked: Mapping[str, Any] | None = None, collection: str = "") -> None:
@@ -275,12 +279,24 @@ def archive_of(*months: str) -> bytes:
 
 async def _begin_uploads(world: World) -> None:
     """Some of that officer wait for their first byte: they are continued, read and dropped."""
-    headers = {"tus-resumable": "1.0.0", "upload-length": "5000"}
+    headers = {"tus-resumable": "1.0.0", "upload-length": str(len(UPLOADED))}
     asked: dict[str, Any] = {"scopes": world.scopes, "subject": "officer-1"}
     for _ in range(4):
         begun = await world.service.call("POST", "/v1/uploads", headers=headers, **asked)
         assert begun.status_code == 201, begun.text
         world.learn([{"upload": begun.headers["location"].rpartition("/")[2]}])
+
+
+async def _fill_registration(world: World) -> None:
+    await _begin_uploads(world)
+    await _see_proposals(world)
+
+
+async def _see_proposals(world: World) -> None:
+    """Those of an officer whom no case is sent as."""
+    asked = {"state": "proposed", "limit": 100}
+    found = (await world.service.call("GET", "/v1/tasks", scopes=world.scopes, params=asked)).json()["data"]
+    world.proposed = [each for each in found if each["proposal"]["proposed_by"] == "officer-0"]
 
 
 async def _seed_legacy_files(world: World, register: registering.Register, employer: str) -> None:
@@ -582,7 +598,7 @@ SERVICES: dict[str, tuple[Any, Any, Any, Seeding]] = {
 }
 
 
-REFILLS: dict[str, Seeding] = {"claims": _propose_again, "registration": _begin_uploads}
+REFILLS: dict[str, Seeding] = {"claims": _propose_again, "registration": _fill_registration}
 
 
 @asynccontextmanager

@@ -1,0 +1,97 @@
+"""What generated cases of some operations are given, so that a share of them asks what the operation is for."""
+
+import json
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.benefits.tests.support import report
+from services.registration.files.contribution_file import render
+from services.registration.tests.support import AT_2480, AT_2600, AT_3050, MYKAD, OTHER_MYKAD, line
+from shared.inbound.cloudevents import STRUCTURED
+from shared.kernel.identifiers import new_id
+from tests.hostile.world import UPLOADED, World, archive_of, example_of
+
+_MONTHS = ["2026-04", "2026-07", "2026-08"]
+_STATUSES = ["ACSC", "RJCT/AC04", "PDNG", "ACCC"]
+
+
+def _contribution_file(world: World, _: Any, dice: random.Random) -> bytes:
+    code = world.any("employer_code", dice)
+    months, amounts = dice.sample(_MONTHS, dice.randint(1, 2)), dice.choice([AT_2480, AT_2600, AT_3050])
+    return render([line(month, amounts, id_=dice.choice([MYKAD, OTHER_MYKAD]), code=code) for month in months])
+
+
+def _events(_: World, operation: Any, dice: random.Random) -> bytes:
+    content = operation["requestBody"]["content"]
+    events = [each["value"] for each in content[STRUCTURED]["examples"].values()]
+    return json.dumps({**dice.choice(events), "id": str(new_id())}).encode()
+
+
+def _report_of_a_bank(world: World, _: Any, dice: random.Random) -> bytes:
+    ids = [world.any("end_to_end_id", dice) or "0" * 32]
+    return report(world.any("message_id", dice) or "0" * 32, dict.fromkeys(ids, dice.choice(_STATUSES)))
+
+
+def _bank_statement(_: World, operation: Any, dice: random.Random) -> bytes:
+    """The document's example as another message of another credit."""
+    said, other = str(example_of(operation["requestBody"]["content"])), f"{dice.randrange(10**9):09d}"
+    return said.replace("-2026-08-14<", f"-{other}<").replace("FPX000731", f"FPX{other}").encode()
+
+
+def _archive(_: World, __: Any, dice: random.Random) -> bytes:
+    return archive_of(*dice.sample(_MONTHS, dice.randint(1, 2)))
+
+
+def _part(_: World, __: Any, dice: random.Random) -> bytes:
+    return UPLOADED[: dice.choice([100, len(UPLOADED)])]
+
+
+def _opening_file(_: World, __: Any, dice: random.Random) -> bytes:
+    return f"employer_code,name,mycoid\r\nF{dice.randrange(10**10):010d}F,KILANG LAMA SDN BHD,\r\n".encode()
+
+
+# Bodies that are no JSON, by the operation, from what is known and how it is documented.
+CONTENTS: Mapping[str, Callable[[World, Any, random.Random], bytes]] = {
+    "answer_bank_file": _report_of_a_bank,
+    "append_part": _part,
+    "send_bank_statement": _bank_statement,
+    "send_contribution_archive": _archive,
+    "send_contribution_file": _contribution_file,
+    "send_events": _events,
+    "send_opening_file": _opening_file,
+    "start_upload": _part,
+}
+
+
+def _of_somebody(case: Any, world: World, dice: random.Random) -> None:
+    """An officer need not prove to know the person."""
+    case.body = {"person": world.any("person", dice), "employer": world.any("employer", dice)}
+    case.body["started_on"] = f"2026-{dice.randint(1, 10):02d}-01"
+
+
+def _of_who_is_employed(case: Any, world: World, dice: random.Random) -> None:
+    who = world.together({"employer", "person"}, dice)
+    wage = {"month": f"2026-{dice.randint(1, 9):02d}", "wage": {"amount": "3050.00", "currency": "MYR"}}
+    wages = [{**wage, "person": who.get("person")}]
+    case.body = {"employer": who.get("employer"), "evidence": "LP-1", "wages": wages}
+
+
+def _one_of_several(case: Any, world: World, dice: random.Random) -> None:
+    case.path_parameters.update(world.together({"person", "identity"}, dice))
+    case.body = {"reason": "wrong_person", "evidence": "KB-1"}
+
+
+def _of_another_officer(case: Any, world: World, dice: random.Random) -> None:
+    if world.proposed:
+        proposed = dice.choice(world.proposed)
+        case.path_parameters["task"], case.body = proposed["task"], {"revision": proposed["revision"]}
+
+
+# What has to be of one another in path and body, by the operation.
+FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
+    "approve_proposal": _of_another_officer,
+    "start_spell": _of_somebody,
+    "state_assessment": _of_who_is_employed,
+    "withdraw_national_id": _one_of_several,
+}
