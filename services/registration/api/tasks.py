@@ -435,6 +435,7 @@ class MergeKept(In):
     residence: PersonId | None = None
     address: PersonId | None = None
     died_on: PersonId | None = None
+    pass_ended_on: PersonId | None = None
 
     def numbers(self) -> dict[str, int]:
         """Those that are said; raises PublicIdInvalid."""
@@ -454,6 +455,7 @@ class PersonsMerge(Proposal):
                 "residence": "P000000012T",
                 "address": "P000000012T",
                 "died_on": "P000000021R",
+                "pass_ended_on": "P000000021R",
             },
         },
         {"kind": "persons_merge"},

@@ -18,11 +18,16 @@ class AskAboutPass:
 
 
 async def ask_about_pass(command: AskAboutPass, uow: RegistrationUnitOfWork) -> None:
-    """Open the task while somebody is employed behind the end of the pass; close it when nobody is any more."""
-    person = command.person
-    await uow.persons.lock(person)
+    """Open the task while somebody is employed behind the end of the pass; close it when nobody is any more.
+
+    Of a number that was merged the survivor is meant, employed under whichever number.
+    """
+    await uow.persons.lock(command.person)
+    person, *merged = numbers = await uow.person_merges.numbers_of(command.person)
+    for number in merged:
+        await close_task(CloseTask(queues.FOREIGN_PASS, subjects.foreign_pass(number), "merged"), uow)
     known = await uow.persons.foreign_pass(person)
-    spells = [] if known is None else await uow.spells.after(person, known.ended_on)
+    spells = [] if known is None else await uow.spells.after(numbers, known.ended_on)
     if known is None or not spells or await uow.persons.residence(person, today()) != FOREIGN:
         await close_task(CloseTask(queues.FOREIGN_PASS, subjects.foreign_pass(person), "no_employment"), uow)
         return
@@ -34,5 +39,6 @@ async def ask_about_pass(command: AskAboutPass, uow: RegistrationUnitOfWork) -> 
 
 async def ask_about_known_pass(person: int, uow: RegistrationUnitOfWork) -> None:
     """Look again where the end of a pass is known: an employment began, ended or was corrected."""
-    if await uow.persons.foreign_pass(person) is not None:
+    survivor = (await uow.person_merges.numbers_of(person))[0]
+    if await uow.persons.foreign_pass(survivor) is not None:
         await uow.due.at(AskAboutPass(person), now())

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.ask_about_pass import AskAboutPass
 from services.registration.commands.assign_stated import AssignStated
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
+from services.registration.commands.let_ends_wait import LetEndsWait, let_ends_wait
 from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.domain.errors import FactNeeded, MergeImpossible, NotMerged
 from services.registration.domain.person_merge import MergeStatement, MergeWhat, PersonMerge, check_decided
@@ -63,6 +65,11 @@ async def _merge(
     if facts:
         await uow.person_merges.add(said.survivor, facts, said, officers, are_copies=True)
         await _tell(said.survivor, uow)
+    died_on = await uow.persons.died_on(said.survivor)
+    if died_on is not None:
+        # Of the number of which the death was stated they wait already, or are decided.
+        numbers = tuple(await uow.person_merges.numbers_of(said.survivor))
+        await let_ends_wait(LetEndsWait(numbers, died_on, said.tenant, is_beside=True), uow)
     await _follow(said.person, uow)
 
 
@@ -94,8 +101,9 @@ async def _tell(person: int, uow: RegistrationUnitOfWork) -> None:
 
 
 async def _follow(person: int, uow: RegistrationUnitOfWork) -> None:
-    """Memberships, and what rests on them and on what is known."""
+    """Memberships, and what rests on them and on what is known; a pass is asked about under the survivor's number."""
     await derive_membership(DeriveMembership(person), uow)
+    await uow.due.at(AskAboutPass(person), now())
     await review_lines_of_person(ReviewLinesOfPerson(person), uow)
 
 

@@ -24,14 +24,16 @@ async def decide_pass(command: DecidePass, uow: RegistrationUnitOfWork) -> None:
     """A renewed pass has no end that is known; over, each employment has an end that waits. Raises PassNotEnded."""
     person = command.person
     await uow.persons.lock(person)
+    survivor, *_ = numbers = await uow.person_merges.numbers_of(person)
     known = await uow.persons.foreign_pass(person)
-    if known is None:
+    # Of a number that was merged since two officers are asked again, under the one that survives.
+    if known is None or survivor != person:
         raise PassNotEnded()
     if command.renewal is not None:
         both = (command.proposed_by, command.approved_by)
         await uow.persons.renew_pass(PassRenewal(person, command.renewal, command.tenant, *both))
         return
-    for spell in await uow.spells.after(person, known.ended_on):
+    for spell in await uow.spells.after(numbers, known.ended_on):
         ended_on = max(known.ended_on, spell.started_on)
         said = (WaitReason.DATED_BACK, now(), command.tenant, EndCause.PASS_ENDED)
-        await uow.waiting_ends.keep(WaitingEnd(spell.id, person, spell.employer, ended_on, *said))
+        await uow.waiting_ends.keep(WaitingEnd(spell.id, spell.person, spell.employer, ended_on, *said))

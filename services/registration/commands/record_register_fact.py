@@ -1,9 +1,11 @@
 """Record what a register states of people who were found."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from services.registration.commands.ask_about_pass import AskAboutPass
+from services.registration.commands.let_ends_wait import LetEndsWait, let_ends_wait
 from services.registration.commands.state_of_employer import company_has_ended, let_employer_count
 from services.registration.commands.state_relation import born_of
 from services.registration.domain.employer import Employer
@@ -18,7 +20,6 @@ from services.registration.domain.relation import (
     begins_after_death,
     check_relation,
 )
-from services.registration.domain.spell import WaitingEnd, WaitReason, wait_reason
 from services.registration.events.registration import person_registered, relation_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
@@ -44,8 +45,7 @@ async def record_register_fact(command: RecordRegisterFact, uow: RegistrationUni
     (whom,) = statement.persons
     if whom is None:
         return False
-    # What is stated of a number is the survivor's, as every fact of a person.
-    return await _of_person((await uow.person_merges.numbers_of(whom))[0], statement, uow)
+    return await _of_person(whom, statement, uow)
 
 
 async def _of_company(statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
@@ -74,7 +74,9 @@ async def _employs_after(employer: Employer, day: date, uow: RegistrationUnitOfW
     return any(fact.first is not None and fact.first > day for fact in began)
 
 
-async def _of_person(person: int, statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
+async def _of_person(whom: int, statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
+    """What is stated of a number is the survivor's, as every fact of a person."""
+    person, *_ = numbers = await uow.person_merges.numbers_of(whom)
     day, is_looked_at = statement.day, statement.officers is not None
     if statement.kind is RegisterKind.PASS_ENDED:
         await uow.persons.state_day(person, "pass_ended_on", day, statement.tenant)
@@ -85,37 +87,41 @@ async def _of_person(person: int, statement: RegisterStatement, uow: Registratio
         return True
     if day is not None and day < await uow.spells.born_on(person, today()):
         return False
-    if not is_looked_at and (known is not None or await _is_contradicted(person, statement, uow)):
+    if not is_looked_at and (known is not None or await _is_contradicted(numbers, statement, uow)):
         return False
-    await uow.persons.state_day(person, "died_on", day, statement.tenant)
-    (told,) = await uow.persons.list_published(person - 1, 1, today())
-    uow.publish(person_registered(told))
-    if day is not None:
-        await _let_ends_wait(person, day, statement.tenant, uow)
+    if day is None:
+        await _state_alive({person, whom}, statement, uow)
+        return True
+    await _state_death(person, day, statement, uow)
+    await let_ends_wait(LetEndsWait(tuple(numbers), day, statement.tenant), uow)
     return True
 
 
-async def _is_contradicted(person: int, statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
+async def _state_alive(numbers: Collection[int], statement: RegisterStatement, uow: RegistrationUnitOfWork) -> None:
+    """Also of the number of which the register speaks: a split must not bring back a death that was none."""
+    for number in await uow.persons.with_a_death(numbers):
+        await _state_death(number, None, statement, uow)
+
+
+async def _state_death(
+    person: int, day: date | None, statement: RegisterStatement, uow: RegistrationUnitOfWork
+) -> None:
+    await uow.persons.state_day(person, "died_on", day, statement.tenant)
+    uow.publish(person_registered(await uow.persons.told(person, today())))
+
+
+async def _is_contradicted(numbers: Sequence[int], statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
     """Whether somebody was hired, or was married or had a child, after that day; or was said later not to be dead."""
-    day = statement.day
+    day, person = statement.day, numbers[0]
     if day is None:
         return False
     hired_on = await uow.person_facts.last_employed(person)
     if hired_on is not None and hired_on > day:
         return True
-    if any(begins_after_death(each, {person: day}) for each in await uow.relations.of_persons((person,))):
-        return True
+    for relation in await uow.relations.of_persons(numbers):
+        if begins_after_death(relation, {number: day for number in numbers if number in relation.persons}):
+            return True
     return await uow.register_statements.is_alive_later(person, statement)
-
-
-async def _let_ends_wait(person: int, died_on: date, source: str, uow: RegistrationUnitOfWork) -> None:
-    """No register ends an employment: employer and officers see that it is to be ended, and on which day."""
-    numbers = await uow.person_merges.numbers_of(person)
-    for spell in [each for number in numbers for each in await uow.spells.open_of(number, died_on)]:
-        last = await uow.contribution_lines.last_month(spell.employer, spell.person)
-        reason = wait_reason(died_on, died_on, last) or WaitReason.DATED_BACK
-        end = WaitingEnd(spell.id, spell.person, spell.employer, died_on, reason, now(), source)
-        await uow.waiting_ends.keep(end)
 
 
 async def _relate(statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:

@@ -12,9 +12,9 @@ async def find_state_of_foreign_pass(subject: Subject, uow: RegistrationUnitOfWo
     """Of a pass, whose person is locked: the revision is how often its end was stated, or taken back."""
     person = person_of_pass(subject)
     await uow.persons.lock(person)
-    known = await uow.persons.foreign_pass(person)
+    known, numbers = await uow.persons.foreign_pass(person), await uow.person_merges.numbers_of(person)
     if known is None:
         raise TaskUnknown()
-    spells = await uow.spells.after(person, known.ended_on)
+    spells = await uow.spells.after(numbers, known.ended_on)
     facts: dict[str, str | int] = {"person": person_id(person), "ended_on": str(known.ended_on), "spells": len(spells)}
     return SubjectState(known.revision, facts)

@@ -83,7 +83,7 @@ _PART = text("SELECT part_access(:person, :survivor)")
 _KNOWN = text("""
     SELECT fact.attribute, lower(known.valid) AS first, upper(known.valid) - 1 AS last, fact.plain, fact.sealed, fact.id
     FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
-    WHERE known.person = :person AND known.attribute <> 'pass_ended_on'
+    WHERE known.person = :person
     ORDER BY fact.attribute, lower(known.valid) NULLS FIRST
 """)
 _IDS = text("SELECT nextval('person_fact_id') FROM generate_series(1, :count)")

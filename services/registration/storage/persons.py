@@ -212,9 +212,14 @@ _WHO_BEARS = text("""
     JOIN person_fact AS name ON name.id = n.fact
     WHERE id.number_index = ANY(CAST(:indexes AS bytea[])) AND id.withdrawn_at IS NULL ORDER BY id.person
 """)
-_DAY = text("""
+# What is stated of a number is the survivor's.
+_DIED_ON = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
-    WHERE known.person = :person AND known.attribute = :attribute
+    WHERE known.person = (numbers_of(CAST(:person AS integer)))[1] AND known.attribute = 'died_on'
+""")
+_HAS_DIED = text("""
+    SELECT person FROM person_attribute WHERE person = ANY(CAST(:persons AS integer[])) AND attribute = 'died_on'
+    ORDER BY person
 """)
 # No day takes back what was stated: a fact of no day, which retracts it.
 _STATE_DAY = text("""
@@ -385,10 +390,13 @@ class PersonRepository:
         ]
 
     async def died_on(self, number: int) -> date | None:
-        """The day of death, where one is known."""
-        asked = {"person": number, "attribute": "died_on"}
-        found = (await self._connection.execute(_DAY, asked)).scalar_one_or_none()
+        """The day of the person's death, where one is known, by whichever of the numbers one asks."""
+        found = (await self._connection.execute(_DIED_ON, {"person": number})).scalar_one_or_none()
         return None if found is None else date.fromisoformat(found)
+
+    async def with_a_death(self, numbers: Collection[int]) -> list[int]:
+        """Those of these numbers of which a death is known by itself."""
+        return list((await self._connection.execute(_HAS_DIED, {"persons": sorted(numbers)})).scalars())
 
     async def state_day(self, number: int, attribute: str, day: date | None, source: str) -> None:
         """State a day of a person that the transaction holds, in place of what was known; None: there is none."""

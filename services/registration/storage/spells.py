@@ -108,7 +108,8 @@ _OPEN = text(f"""
     ORDER BY spell
 """)  # noqa: S608 - a constant
 _AFTER = text(f"""
-    SELECT {_COLUMNS} FROM spell WHERE person = :person AND NOT refused AND days && daterange(:day, NULL, '()')
+    SELECT {_COLUMNS} FROM spell WHERE person = ANY(CAST(:persons AS integer[]))
+          AND NOT refused AND days && daterange(:day, NULL, '()')
     ORDER BY spell
 """)  # noqa: S608 - a constant
 _PUBLISHED = text(f"""
@@ -241,9 +242,10 @@ class SpellRepository:
         """A person's spells that had begun on a day, and of which no last day is known."""
         return [spell_of(row) for row in await self._connection.execute(_OPEN, {"person": person, "day": day})]
 
-    async def after(self, person: int, day: date) -> list[Spell]:
-        """A person's spells with a day after one."""
-        return [spell_of(row) for row in await self._connection.execute(_AFTER, {"person": person, "day": day})]
+    async def after(self, numbers: Sequence[int], day: date) -> list[Spell]:
+        """The spells under these numbers with a day after one."""
+        asked = {"persons": list(numbers), "day": day}
+        return [spell_of(row) for row in await self._connection.execute(_AFTER, asked)]
 
     async def confirm(self, employer: int, persons: Collection[int]) -> list[Spell]:
         """Confirm these people's unconfirmed spells that have a day in a stored line's month, by the earliest line."""

@@ -29,6 +29,11 @@ _KEEP_OF_EMPLOYER = text("""
     ON CONFLICT (spell) DO NOTHING
 """)
 _REMOVE_OF_EMPLOYER = text("DELETE FROM waiting_end WHERE employer = :employer AND cause = 'employer_ended'")
+_ADD = text("""
+    INSERT INTO waiting_end (spell, tenant, person, employer, ended_on, reason, stated_at, source, cause)
+    VALUES (:spell, :tenant, :person, :employer, :ended_on, :reason, :stated_at, :source, :cause)
+    ON CONFLICT (spell) DO NOTHING
+""")
 _REMOVE = text("DELETE FROM waiting_end WHERE spell = :spell")
 _PAGE = text("""
     SELECT spell, person, employer, ended_on, reason, stated_at, source, cause FROM waiting_end
@@ -46,18 +51,11 @@ class WaitingEndRepository:
     async def keep(self, end: WaitingEnd) -> None:
         """Let an end wait; what was stated later takes the place of what waits already, but an end that follows from
         something else that ended does not take the place of one that was stated of the spell itself."""
-        values = {
-            "spell": end.spell,
-            "tenant": tenant_of(end.employer),
-            "person": end.person,
-            "employer": end.employer,
-            "ended_on": end.ended_on,
-            "reason": end.reason.value,
-            "stated_at": end.stated_at,
-            "source": end.source,
-            "cause": end.cause,
-        }
-        await self._connection.execute(_KEEP if end.cause is None else _KEEP_CAUSED, values)
+        await self._connection.execute(_KEEP if end.cause is None else _KEEP_CAUSED, _values(end))
+
+    async def add(self, end: WaitingEnd) -> None:
+        """Let an end wait, unless one of its spell does."""
+        await self._connection.execute(_ADD, _values(end))
 
     async def remove(self, spell: UUID) -> bool:
         """Let no end of a spell wait any more; whether one did."""
@@ -76,6 +74,20 @@ class WaitingEndRepository:
         """Waiting ends by spell, after one: the tenant's own, or all of them for an officer."""
         asked = {"after": after, "limit": limit, "tenant": tenant, "officer": officer}
         return [waiting_end_of(row) for row in await self._connection.execute(_PAGE, asked)]
+
+
+def _values(end: WaitingEnd) -> dict[str, Any]:
+    return {
+        "spell": end.spell,
+        "tenant": tenant_of(end.employer),
+        "person": end.person,
+        "employer": end.employer,
+        "ended_on": end.ended_on,
+        "reason": end.reason.value,
+        "stated_at": end.stated_at,
+        "source": end.source,
+        "cause": end.cause,
+    }
 
 
 def waiting_end_of(row: Row[Any]) -> WaitingEnd:
