@@ -43,16 +43,23 @@ async def apply_correction(command: ApplyCorrection, uow: RegistrationUnitOfWork
 async def let_count(said: Correction, uow: RegistrationUnitOfWork) -> Correction:
     """Of a person that the transaction holds; raises FactNeeded where nobody would know who that is any more."""
     at, counting = now(), replace(said, state=State.COUNTS)
-    await _EFFECTS[said.what](counting, at, uow)
-    if not await uow.person_facts.is_whole(said.person):
+    meant = replace(counting, person=await uow.corrections.person_meant(said))
+    for person in await _EFFECTS[said.what](meant, at, uow):
+        await _tell(person, said, uow)
+        await _follow(replace(meant, person=person), uow)
+    await uow.corrections.end(counting, at)
+    for waiting in await uow.corrections.waiting(await uow.person_merges.numbers_of(said.person)):
+        await uow.due.at(AskOfCorrection(str(waiting)), now())
+    return counting
+
+
+async def _tell(person: int, said: Correction, uow: RegistrationUnitOfWork) -> None:
+    if not await uow.person_facts.is_whole(person):
         raise FactNeeded()
     if said.attribute is Attribute.BORN_ON:
-        await check_birth(said.person, await uow.spells.born_on(said.person, today()), uow)
-    await uow.corrections.end(counting, at)
-    await uow.persons.raise_revision(said.person)
-    uow.publish(person_registered(await uow.persons.told(said.person, today())))
-    await _follow(counting, uow)
-    return counting
+        await check_birth(person, await uow.spells.born_on(person, today()), uow)
+    await uow.persons.raise_revision(person)
+    uow.publish(person_registered(await uow.persons.told(person, today())))
 
 
 async def check_birth(person: int, born_on: date, uow: RegistrationUnitOfWork) -> None:
@@ -65,27 +72,28 @@ async def check_birth(person: int, born_on: date, uow: RegistrationUnitOfWork) -
 
 
 async def _follow(said: Correction, uow: RegistrationUnitOfWork) -> None:
-    """Memberships, what was posted, who looks like whom, and what else waits of the person."""
+    """Memberships, what was posted, and who looks like whom."""
     if said.decides_cover:
         await derive_membership(DeriveMembership(said.person), uow)
         await uow.due.at(ReviewPostedLines(said.person), now())
     if said.attribute is not Attribute.ADDRESS:
         await uow.due.at(ReviewIdentity(said.person), now())
-    for waiting in await uow.corrections.waiting(said.person):
-        await uow.due.at(AskOfCorrection(str(waiting)), now())
 
 
-async def _add_fact(said: Correction, _at: datetime, uow: RegistrationUnitOfWork) -> None:
+async def _add_fact(said: Correction, _at: datetime, uow: RegistrationUnitOfWork) -> list[int]:
     await uow.person_facts.add(said)
+    return [said.person]
 
 
-async def _take_back(said: Correction, _at: datetime, uow: RegistrationUnitOfWork) -> None:
+async def _take_back(said: Correction, _at: datetime, uow: RegistrationUnitOfWork) -> list[int]:
+    """With what a merge kept of it for the number that survives."""
     if await uow.person_facts.attribute_of(said.person, int(said.about or 0)) != said.attribute:
         raise FactUnknown()
     await uow.person_facts.add(said)
+    return [said.person, *await uow.person_facts.take_back_copies(said)]
 
 
-async def _add_id(said: Correction, at: datetime, uow: RegistrationUnitOfWork) -> None:
+async def _add_id(said: Correction, at: datetime, uow: RegistrationUnitOfWork) -> list[int]:
     stated = NationalId.of(*said.id_stated)
     if await uow.national_ids.other_bearer(said.person, stated) is not None:
         raise NationalIdOfAnother()
@@ -93,13 +101,16 @@ async def _add_id(said: Correction, at: datetime, uow: RegistrationUnitOfWork) -
     await uow.national_ids.add(said, stated, at, shares_digits=shares_digits)
     # What was pushed about this number waits for whoever bears it.
     await uow.due.wake({subjects.registered(uow.keys.waiting.of(stated.number).hex())})
+    return [said.person]
 
 
-async def _withdraw_id(said: Correction, at: datetime, uow: RegistrationUnitOfWork) -> None:
+async def _withdraw_id(said: Correction, at: datetime, uow: RegistrationUnitOfWork) -> list[int]:
     await uow.national_ids.withdraw(said.person, UUID(said.about or ""), at)
+    return [said.person]
 
 
-_Effect = Callable[[Correction, datetime, RegistrationUnitOfWork], Awaitable[None]]
+# Each says of which numbers it changed what is known.
+_Effect = Callable[[Correction, datetime, RegistrationUnitOfWork], Awaitable[list[int]]]
 _EFFECTS: dict[What, _Effect] = {
     What.FACT: _add_fact,
     What.RETRACTION: _take_back,

@@ -18,12 +18,13 @@ class AskOfCorrection:
 
 
 async def ask_of_correction(command: AskOfCorrection, uow: RegistrationUnitOfWork) -> None:
-    """Open its task, of the newest revision of what is known of the person; one that was decided is left."""
+    """Open its task, of the newest revision of what is known of whom it is about; one that was decided is left."""
     person = (await uow.corrections.get(UUID(command.correction))).person
     await uow.persons.lock(person)
     said = await uow.corrections.get(UUID(command.correction))
     if said.state is not State.WAITING:
         return
-    revision, facts = await uow.persons.revision_of(person), {**said.facts, "person": person_id(person)}
+    revision = await uow.corrections.revision_of(person)
+    facts = {**said.facts, "person": person_id(await uow.corrections.person_meant(said))}
     about = subjects.person_correction(said.id)
     await open_task(OpenTask(queues.PERSON_CORRECTION, about, said.reason.value, revision, facts), uow)

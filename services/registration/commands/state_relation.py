@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registration.commands.ask_for_relation import AskForRelation, ask_for_relation
-from services.registration.domain.errors import NameWithoutLetters, RelationOverlaps
+from services.registration.domain.errors import NameWithoutLetters, RelationOverlaps, RelativeIsPerson
 from services.registration.domain.relation import (
     Named,
     Relation,
@@ -55,7 +55,11 @@ async def state_relation(command: StateRelation, uow: RegistrationUnitOfWork) ->
 
 
 async def born_of(relation: Relation, uow: RegistrationUnitOfWork) -> dict[int, date]:
-    """The days of birth of the registered persons of a relation; raises PersonUnknown."""
+    """The days of birth of the registered persons of a relation, as known of each; raises PersonUnknown, or
+    RelativeIsPerson of two numbers of one."""
+    survivors = [(await uow.person_merges.numbers_of(person))[0] for person in relation.persons]
+    if len(set(survivors)) < len(survivors):
+        raise RelativeIsPerson()
     return {person: await uow.spells.born_on(person, today()) for person in relation.persons}
 
 

@@ -31,11 +31,11 @@ async def list_corrections(
 
 
 async def find_state_of_correction(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
-    """Of a correction, whose person is locked: the revision is that of all that is known of the person."""
+    """Of a correction, whose person is locked: the revision is that of all that is known of whom it is about."""
     said = await uow.corrections.get(correction_of(subject))
     await uow.persons.lock(said.person)
-    facts = {**said.facts, "person": person_id(said.person)}
-    return SubjectState(await uow.persons.revision_of(said.person), facts)
+    facts = {**said.facts, "person": person_id(await uow.corrections.person_meant(said))}
+    return SubjectState(await uow.corrections.revision_of(said.person), facts)
 
 
 async def find_state_of_possible_duplicate(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:

@@ -38,9 +38,19 @@ _PAGE = text(f"""
 """)
 _WAITING = text("""
     SELECT correction FROM person_correction AS said
-    WHERE person = :person
+    WHERE person = ANY(CAST(:persons AS integer[]))
       AND NOT EXISTS (SELECT FROM person_correction_end AS ended WHERE ended.correction = said.correction)
     ORDER BY correction
+""")
+_SURVIVOR = text("SELECT (numbers_of(CAST(:person AS integer)))[1]")
+# Of all that the number was ever to be merged into, and how often it was or was split: so that it never goes back.
+_REVISION = text("""
+    WITH RECURSIVE ever (number) AS (
+        SELECT CAST(:person AS integer)
+        UNION SELECT said.survivor FROM ever JOIN person_merge_statement AS said ON said.person = ever.number)
+    SELECT CAST((SELECT sum(person.revision) FROM ever JOIN person ON person.person = ever.number)
+                + (SELECT count(*) FROM ever JOIN person_merge_statement AS said ON said.person = ever.number
+                   JOIN person_merge_end AS ended USING (statement) WHERE ended.counts) AS integer)
 """)
 _BEFORE_ALL = UUID(int=0)
 
@@ -85,9 +95,21 @@ class CorrectionRepository:
             raise CorrectionUnknown()
         return correction_of(row, self._keys)
 
-    async def waiting(self, person: int) -> list[UUID]:
-        """Those of a person that nobody has decided."""
-        return list((await self._connection.execute(_WAITING, {"person": person})).scalars())
+    async def waiting(self, numbers: Sequence[int]) -> list[UUID]:
+        """Those of these numbers that nobody has decided."""
+        return list((await self._connection.execute(_WAITING, {"persons": list(numbers)})).scalars())
+
+    async def person_meant(self, said: Correction) -> int:
+        """Of whom it counts: a fact is the survivor's; what is taken back and an id are the number's own."""
+        if said.what is not What.FACT:
+            return said.person
+        found: int = (await self._connection.execute(_SURVIVOR, {"person": said.person})).scalar_one()
+        return found
+
+    async def revision_of(self, person: int) -> int:
+        """Which rises with all that is known of a number and of those it was merged into, and by merge and split."""
+        found: int = (await self._connection.execute(_REVISION, {"person": person})).scalar_one()
+        return found
 
     async def page(self, person: int, after: UUID | None, limit: int, viewer: Viewer) -> Sequence[Correction]:
         """Of a person, by id, after one: the viewer's own, or everybody's for the person and for officers."""

@@ -45,6 +45,19 @@ _LIVE = text("""
     WHERE id = :fact AND person = :person AND retracts IS NULL AND attribute NOT IN ('died_on', 'pass_ended_on')
       AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = stated.id)
 """)
+_TAKE_BACK_COPIES = text("""
+    WITH RECURSIVE gone (id) AS (
+        SELECT id FROM person_fact WHERE copied_from = CAST(:fact AS bigint)
+        UNION SELECT copy.id FROM gone JOIN person_fact AS copy ON copy.copied_from = gone.id)
+    INSERT INTO person_fact (id, person, attribute, valid, source, officer, approved_by, reason, evidence, correction,
+                             retracts)
+    SELECT nextval('person_fact_id'), person, attribute, 'empty', :source, :officer, :approved_by, :reason, :evidence,
+           :correction, id
+    FROM person_fact AS stated
+    WHERE id IN (SELECT gone.id FROM gone) AND retracts IS NULL
+      AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = stated.id)
+    RETURNING person
+""")
 _DERIVE = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")
 _WHOLE = text("""
     SELECT attribute FROM person_attribute WHERE person = :person AND attribute = ANY(CAST(:needed AS text[]))
@@ -96,6 +109,7 @@ class PersonFactRepository:
         fact = (await self._connection.execute(_NEXT)).scalar_one()
         is_sealed = said.attribute in SEALED and said.value is not None
         values = {
+            **_why(said),
             "id": fact,
             "person": said.person,
             "attribute": said.attribute.value,
@@ -104,18 +118,20 @@ class PersonFactRepository:
             "plain": None if is_sealed else said.value,
             "sealed": self._keys.cipher.encrypt(said.value or "", _place(fact)) if is_sealed else None,
             "retracts": None if said.about is None else int(said.about),
-            "source": said.by.tenant,
-            "officer": said.by.officer,
-            "approved_by": said.approved_by,
-            "reason": said.reason.value,
-            "evidence": said.evidence,
-            "correction": said.id,
         }
         await self._connection.execute(_ADD, values)
         if said.attribute == "name" and said.value is not None:
             tokens = list(self._keys.name_tokens.of(said.value))
             await self._connection.execute(_NAME, {"person": said.person, "fact": fact, "tokens": tokens})
         await self._connection.execute(_DERIVE, {"person": said.person})
+
+    async def take_back_copies(self, said: Correction) -> list[int]:
+        """Take back what merges kept of a fact that is taken back, and derive what is known; whose they were."""
+        values = {**_why(said), "fact": int(said.about or 0)}
+        persons = sorted(set((await self._connection.execute(_TAKE_BACK_COPIES, values)).scalars()))
+        for person in persons:
+            await self._connection.execute(_DERIVE, {"person": person})
+        return persons
 
     async def is_whole(self, person: int) -> bool:
         """Whether name, birth and residence are known of every day."""
@@ -171,6 +187,17 @@ def person_fact_of(row: Row[Any], keys: Keys) -> PersonFact:
         retracted_by=row.retracted_by,
         person=row.person,
     )
+
+
+def _why(said: Correction) -> dict[str, Any]:
+    return {
+        "source": said.by.tenant,
+        "officer": said.by.officer,
+        "approved_by": said.approved_by,
+        "reason": said.reason.value,
+        "evidence": said.evidence,
+        "correction": said.id,
+    }
 
 
 def _asks(viewer: Viewer) -> dict[str, Any]:

@@ -5,13 +5,19 @@ from typing import Any
 import pytest
 
 from services.registration.tests.api import test_register_statements as registers
+from services.registration.tests.api.family import state as relate
 from services.registration.tests.api.test_events import became, hired
 from services.registration.tests.api.test_person_merges import (
+    READ,
+    SEE,
     both,
+    decide,
     merged,
     parted,
+    person,
+    split,
 )
-from services.registration.tests.support import MYKAD, OTHER_CODE, OTHER_MYKAD, Register
+from services.registration.tests.support import FIRST, MYKAD, OTHER_CODE, OTHER_MYKAD, SECOND, Register
 
 THIRD_CODE = "F9999999999Z"
 NAME = "AHMAD BIN ALI"
@@ -130,3 +136,98 @@ async def test_what_is_asked_of_a_pass_moves_to_the_survivor_and_back(register: 
     (task,) = await register.waiting("foreign_pass")
     assert (task["facts"]["person"], task["facts"]["spells"]) == (other, 1)
     assert await doubts(register, survivor) == []
+
+
+async def residence(register: Register, number: str) -> str:
+    """As it is known today."""
+    found: str = (await person(register, number)).json()["residence"]
+    return found
+
+
+async def about_residence(register: Register) -> dict[str, Any]:
+    """The one correction of a residence that waits; the births of these two are asked about too."""
+    found = await register.waiting("person_correction")
+    (task,) = [each for each in found if each["facts"]["attribute"] == "residence"]
+    return task
+
+
+async def counts(register: Register) -> None:
+    """It counts on the word of two officers."""
+    task = await about_residence(register)
+    scopes = ["registration:person:decide", "registration:task:write"]
+    says = {"kind": "correction_counts"}
+    for what, officer, body in (
+        ("takings", FIRST, None),
+        ("proposals", FIRST, {"revision": task["revision"], "says": says}),
+        ("approvals", SECOND, {"revision": task["revision"]}),
+    ):
+        path = f"/v1/tasks/{task['task']}/{what}"
+        answer = await register.service.call("POST", path, scopes=scopes, subject=officer, json=body)
+        assert answer.status_code == 201, answer.text
+    await register.work_off()
+
+
+@pytest.mark.parametrize("chain", [False, True])
+async def test_a_correction_stated_before_a_merge_counts_of_the_survivor_and_is_told_apart_by_a_split(
+    register: Register, chain: bool
+) -> None:
+    survivor, other, _, _ = await both(register)
+    stated = await register.correct(other, "residence", "foreign_worker", subject="officer-9")
+    assert stated.status_code == 202, stated.text
+    before = await about_residence(register)
+    await merged(register, other, survivor)
+    if chain:
+        third = await register.person("880101145676", born_on="1988-01-01")
+        await merged(register, survivor, third, born_on=survivor)
+        survivor = third
+    task = await about_residence(register)
+    assert task["revision"] > before["revision"], "officers are asked once more: whom it is about has changed"
+    assert task["facts"]["person"] == survivor
+    await counts(register)
+    for number in (survivor, other):
+        assert await residence(register, number) == "foreign_worker", number
+    corrections = await register.as_party("GET", f"/v1/persons/{other}/corrections", SEE)
+    states = {each["attribute"]: each["state"] for each in corrections.json()["data"]}
+    assert states["residence"] == "counts", "under the number of which it was stated"
+    if chain:
+        return
+    shown = await split(register, other)
+    found = await register.as_party("GET", f"/v1/person-merges/{shown.json()['statement']}", READ)
+    (since,) = found.json()["stated_since"]
+    assert (since["attribute"], since["value"]) == ("residence", "foreign_worker")
+    assert (await decide(register, "persons_stay")).status_code == 201
+    await parted(register, other, officer="officer-4", assigned=[since["fact"]])
+    assert [await residence(register, number) for number in (survivor, other)] == ["citizen", "foreign_worker"]
+
+
+async def test_a_fact_that_a_merge_kept_is_taken_back_with_the_one_of_which_it_is_a_copy(register: Register) -> None:
+    """The retraction was stated of the number that went, and would leave the survivor's copy standing."""
+    survivor, other, _, _ = await both(register)
+    assert (await register.correct(other, "residence", "foreign_worker", subject="officer-3")).status_code == 202
+    await counts(register)
+    listed = await register.as_party("GET", f"/v1/persons/{other}/facts", SEE)
+    fact = next(each["fact"] for each in listed.json()["data"] if each["value"] == "foreign_worker")
+    said = {"reason": "wrong_person", "evidence": "KB-2"}
+    path = f"/v1/persons/{other}/facts/{fact}/retractions"
+    stated = await register.as_party("POST", path, "registration:person:correct", json=said, subject="officer-3")
+    assert stated.status_code == 202, stated.text
+    await merged(register, other, survivor, residence=other)
+    assert await residence(register, survivor) == "foreign_worker"
+    await counts(register)
+    assert [await residence(register, number) for number in (survivor, other)] == ["citizen", "citizen"]
+    told = {each["person"]: each["residence"] for each in await register.events("person.registered")}
+    assert told[1] == "citizen"
+    await parted(register, other)
+    assert [await residence(register, number) for number in (survivor, other)] == ["citizen", "citizen"]
+
+
+async def test_two_numbers_of_one_person_are_no_relatives(register: Register) -> None:
+    """Stated before the merge, and decided after it: nobody is married to oneself."""
+    survivor, other, _, _ = await both(register)
+    stated = await relate(register, survivor, relative=other)
+    assert stated.status_code == 202, stated.text
+    await merged(register, other, survivor)
+    refused = await register.decided("family_relation", "relation_stands")
+    assert (refused.status_code, refused.json()["code"]) == (422, "relative_is_person"), refused.text
+    late = await relate(register, other, relative=survivor)
+    assert (late.status_code, late.json()["code"]) == (422, "relative_is_person")

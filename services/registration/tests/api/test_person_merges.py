@@ -27,9 +27,11 @@ READ, WRITE, DECIDE = (f"registration:person_merge:{each}" for each in ("read", 
 SEE = "registration:person:read"
 
 
-async def _state(register: Register, path: str, party: str = "", **said: Any) -> httpx.Response:
+async def _state(
+    register: Register, path: str, party: str = "", officer: str = "officer-3", **said: Any
+) -> httpx.Response:
     body = {"reason": "registered_twice", "evidence": "KB-1", **said}
-    how = {} if party else {"subject": "officer-3"}
+    how = {} if party else {"subject": officer}
     return await register.as_party("POST", path, WRITE, party, json=body, **how)
 
 
