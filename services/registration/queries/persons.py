@@ -1,8 +1,10 @@
 """Read persons, as the looker may see them."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
+from services.registration.domain.errors import PersonUnknown
 from services.registration.domain.person import Person
 from services.registration.queries.person_merges import find_survivor
 from services.registration.storage.persons import Viewer
@@ -16,11 +18,21 @@ async def find_person(
     """A person on a day, today where none is named, as known now or by an instant; raises PersonUnknown.
 
     Whatever is asked, an employer is told the name that is borne, and none of before. A number that was merged by then
-    is answered with what is known of the one that survives.
+    is answered with what is known of the one that survives; whoever does not see that one since a split, with its own.
     """
     survivor = await find_survivor(number, known_at, uow)
+    if survivor != number and known_at is not None:
+        await uow.persons.see(number, looker)
+        survivor = survivor if await _sees(survivor, looker, uow) else number
     found = await _of_number(survivor, looker, at or today(), known_at, uow)
     return found if survivor == number else replace(found, number=number, merged_into=survivor)
+
+
+async def _sees(number: int, looker: Viewer, uow: RegistrationUnitOfWork) -> bool:
+    with suppress(PersonUnknown):
+        await uow.persons.see(number, looker)
+        return True
+    return False
 
 
 async def _of_number(

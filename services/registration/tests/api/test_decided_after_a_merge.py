@@ -1,5 +1,6 @@
 """What was stated of a number before it was merged, and is decided or comes to light when it is."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,16 @@ from services.registration.tests.api.test_person_merges import (
     person,
     split,
 )
-from services.registration.tests.support import FIRST, MYKAD, OTHER_CODE, OTHER_MYKAD, SECOND, Register
+from services.registration.tests.support import (
+    FIRST,
+    MYKAD,
+    OTHER_CODE,
+    OTHER_MYKAD,
+    SECOND,
+    Register,
+    party_of,
+    self_of,
+)
 
 THIRD_CODE = "F9999999999Z"
 NAME = "AHMAD BIN ALI"
@@ -231,3 +241,31 @@ async def test_two_numbers_of_one_person_are_no_relatives(register: Register) ->
     assert (refused.status_code, refused.json()["code"]) == (422, "relative_is_person"), refused.text
     late = await relate(register, other, relative=survivor)
     assert (late.status_code, late.json()["code"]) == (422, "relative_is_person")
+
+
+async def test_what_was_known_while_both_were_one_is_told_after_a_split_as_far_as_one_sees_it(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a number's own side all that was known of it, and of the other side nothing; an officer sees both as one."""
+    monkeypatch.setattr("services.registration.queries.cover.SETTLED_AFTER", timedelta())
+    survivor, other, first, second = await both(register)
+    await merged(register, other, survivor)
+    ((during,),) = await register.rows("SELECT clock_timestamp()")
+    await parted(register, other)
+    asked = {"known_at": during.isoformat()}
+    for number, employer, stranger in ((other, second, first), (survivor, first, second)):
+        for party in (self_of(number), party_of(employer)):
+            told = await person(register, number, party, **asked)
+            assert (told.status_code, told.json().get("merged_into")) == (200, None), (number, party)
+            assert told.json()["name"] == (await person(register, number, party)).json()["name"]
+            path, at = f"/v1/persons/{number}/cover", {**asked, "at": "2026-07-15"}
+            cover = await register.as_party("GET", path, "registration:cover:read", party, params=at)
+            assert cover.status_code == 200, cover.text
+            employers = [each["employer"] for each in cover.json()["facts"] if each["kind"] == "spell"]
+            assert employers == [employer], "not of the other one"
+        hidden = await person(register, number, party_of(stranger), **asked)
+        assert (hidden.status_code, hidden.json()["code"]) == (404, "person_unknown")
+    assert (await person(register, other, **asked)).json()["merged_into"] == survivor
+    path, at = f"/v1/persons/{other}/cover", {**asked, "at": "2026-07-15"}
+    cover = await register.as_party("GET", path, "registration:cover:read", params=at)
+    assert {each["employer"] for each in cover.json()["facts"] if each["kind"] == "spell"} == {first, second}
