@@ -184,6 +184,8 @@ class MembershipStatementV1(Part):
     """When it reached registration; absent from statements of before this member."""
     stated_by: str | None = None
     """The kind of party that stated it: `person`, `employer`, `organisation` for a paper notice; absent as above."""
+    person: int | None = None
+    """Of which number it was stated, where that is another one of the person whose membership it is."""
 
     @field_validator("kind")
     @classmethod

@@ -119,5 +119,5 @@ def _membership(event: MembershipChangedV1 | MembershipTakenOverV1) -> dict[str,
         "scheme": event.scheme,
         "revision": event.revision,
         "periods": [{"category": each.category, "first": each.first, "last": each.last} for each in event.periods],
-        "statements": [statement.model_dump(mode="json") for statement in event.statements],
+        "statements": [statement.model_dump(mode="json", exclude={"person"}) for statement in event.statements],
     }

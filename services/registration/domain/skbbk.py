@@ -45,12 +45,16 @@ class StatementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What was said, and the business day on which it was filed; when it was stated, and by what kind of party."""
+    """What was said, and the business day on which it was filed; when it was stated, and by what kind of party.
+
+    `person`: of which number, where that is another of the same person.
+    """
 
     kind: StatementKind
     filed_on: date
     stated_at: datetime | None = None
     stated_by: str | None = None
+    person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,7 @@ def _stated(statement: Statement) -> MembershipStatementV1:
         filed_on=statement.filed_on,
         stated_at=statement.stated_at,
         stated_by=statement.stated_by,
+        person=statement.person,
     )
 
 

@@ -89,7 +89,9 @@ def _period(category: str, first: str, last: str | None) -> CategoryPeriod:
 
 def _stated(statement: Statement) -> dict[str, Any]:
     at = statement.stated_at
+    of_other = {} if statement.person is None else {"person": statement.person}
     return {
+        **of_other,
         "kind": statement.kind,
         "filed_on": statement.filed_on,
         # Written alike whatever the zone of the connection.
@@ -98,6 +100,12 @@ def _stated(statement: Statement) -> dict[str, Any]:
     }
 
 
-def _said(kind: str, filed_on: str, stated_at: str | None = None, stated_by: str | None = None) -> Statement:
+def _said(
+    kind: str,
+    filed_on: str,
+    stated_at: str | None = None,
+    stated_by: str | None = None,
+    person: int | None = None,
+) -> Statement:
     at = None if stated_at is None else datetime.fromisoformat(stated_at)
-    return Statement(StatementKind(kind), date.fromisoformat(filed_on), at, stated_by)
+    return Statement(StatementKind(kind), date.fromisoformat(filed_on), at, stated_by, person)

@@ -141,12 +141,13 @@ _MEMBERSHIP = text("""
 # Who said it was forgotten with the row, but for the kind of party; what was said, and when, is in the event.
 _STATEMENTS = text("""
     INSERT INTO skbbk_statement (person, kind, filed_on, tenant, said_at)
-    SELECT :person, told.kind, told.filed_on, coalesce(told.stated_by, 'registration'), coalesce(told.stated_at, :at)
+    SELECT told.person, told.kind, told.filed_on, coalesce(told.stated_by, 'registration'),
+           coalesce(told.stated_at, :at)
     FROM unnest(CAST(:kinds AS text[]), CAST(:days AS date[]), CAST(:stated_at AS timestamptz[]),
-                CAST(:stated_by AS text[]))
-         WITH ORDINALITY AS told (kind, filed_on, stated_at, stated_by, place)
+                CAST(:stated_by AS text[]), CAST(:persons AS integer[]))
+         WITH ORDINALITY AS told (kind, filed_on, stated_at, stated_by, person, place)
     WHERE NOT EXISTS (SELECT FROM skbbk_statement AS known
-                      WHERE known.person = :person AND known.kind = told.kind AND known.filed_on = told.filed_on)
+                      WHERE known.person = told.person AND known.kind = told.kind AND known.filed_on = told.filed_on)
     ORDER BY told.place
 """)
 _LIFT_MEMBERSHIP = text("""
@@ -249,12 +250,12 @@ class RecalledRepository:
         await self._connection.execute(_MEMBERSHIP, values)
         await self._connection.execute(_LIFT_MEMBERSHIP, values)
         said = {
-            "person": event.person,
             "at": now(),
             "kinds": [each.kind for each in event.statements],
             "days": [each.filed_on for each in event.statements],
             "stated_at": [each.stated_at for each in event.statements],
             "stated_by": [each.stated_by for each in event.statements],
+            "persons": [each.person or event.person for each in event.statements],
         }
         return bool(event.statements) and (await self._connection.execute(_STATEMENTS, said)).rowcount > 0
 

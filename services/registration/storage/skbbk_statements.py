@@ -22,7 +22,8 @@ _STANDING = text("""
                   FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
                   WHERE known.person = (SELECT (numbers_of(:person))[1]) AND known.attribute = 'residence'
                   ORDER BY lower(known.valid) NULLS FIRST) AS residences,
-           ARRAY (SELECT ROW (kind, filed_on, stated_at, stated_by) FROM skbbk_statements(:person)) AS statements
+           ARRAY (SELECT ROW (kind, filed_on, stated_at, stated_by, nullif(person, :person))
+                  FROM skbbk_statements(:person)) AS statements
 """)
 _OF_PERSON = text("""
     SELECT kind, filed_on, tenant, officer, said_at FROM skbbk_statement
@@ -67,8 +68,8 @@ def standing_of(row: Row[Any]) -> Standing:
         spells=tuple(Employed(*days) for days in row.spells),
         residences=tuple(Residing(*days) for days in row.residences),
         statements=tuple(
-            Statement(StatementKind(kind), filed_on, stated_at, stated_by)
-            for kind, filed_on, stated_at, stated_by in row.statements
+            Statement(StatementKind(kind), filed_on, stated_at, stated_by, number)
+            for kind, filed_on, stated_at, stated_by, number in row.statements
         ),
         of_act800=tuple(Employed(*days) for days in row.of_act800),
     )

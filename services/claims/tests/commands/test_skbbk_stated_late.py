@@ -39,7 +39,8 @@ def membership(revision: int, category: str, *statements: MembershipStatementV1)
 
 def release(filed_on: date, stated_on: date, by: str = "organisation") -> MembershipStatementV1:
     at = datetime(stated_on.year, stated_on.month, stated_on.day, 4, tzinfo=UTC)
-    return MembershipStatementV1(kind="release", filed_on=filed_on, stated_at=at, stated_by=by)
+    # Of whichever of the person's numbers.
+    return MembershipStatementV1(kind="release", filed_on=filed_on, stated_at=at, stated_by=by, person=2)
 
 
 BEFORE = membership(1, "by_default")

@@ -28,6 +28,7 @@ from services.registration.tests.support import (
     months_at_2480,
     party_of,
     register_on,
+    self_of,
 )
 from shared.contracts.contribution_received import (
     ContributionBankedV1,
@@ -45,7 +46,7 @@ from shared.contracts.registration import (
     SpellEvent,
 )
 from shared.kernel.clock import now, today
-from shared.kernel.identifiers import employer_number, person_number
+from shared.kernel.identifiers import employer_number, person_id, person_number
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by, recall
 from shared.testing.servers import Databases
@@ -569,3 +570,31 @@ async def test_a_split_takes_back_what_was_kept_though_its_hold_was_read_back(re
     await register.work_off()
     read = await register.as_party("GET", f"/v1/persons/{survivor}", "registration:person:read")
     assert read.json()["born_on"] == "1990-01-01"
+
+
+async def standing(register: Register, number: str) -> list[str]:
+    """How a person takes part, run by run."""
+    return [each["status"] for each in (await register.skbbk(number)).json()["months"]]
+
+
+async def test_a_release_that_was_stated_of_a_merged_number_is_its_own_after_a_restore_and_a_split(
+    register: Register, again: Register, business_clock: BusinessClock
+) -> None:
+    """The backup is of before the merge; what is read back since says of which number each statement was made."""
+    business_clock.set_day(2026, 7, 20)
+    for each in (register, again):
+        await each.worker_of()
+        await each.worker_of(OTHER_CODE, OTHER_MYKAD, "2025-01-01")
+    survivor, other = person_id(1), person_id(2)
+    for each in (register, again):
+        await each.stated_skbbk(other, "release", self_of(other))
+    await merged(register, other, survivor)
+    (told,) = (await register.memberships("skbbk"))[-1]["statements"]
+    assert told["person"] == 2
+    await recall(register.service, again.service)
+    await again.work_off()
+    rows = await again.rows("SELECT person, kind FROM skbbk_statement ORDER BY id")
+    assert [tuple(row) for row in rows] == [(2, "release")]
+    assert "out" in await standing(again, survivor)
+    await parted(again, other)
+    assert ["out" in await standing(again, each) for each in (survivor, other)] == [False, True]
