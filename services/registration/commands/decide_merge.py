@@ -10,6 +10,7 @@ from services.registration.commands.assign_stated import AssignStated
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.commands.let_ends_wait import LetEndsWait, let_ends_wait
 from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
+from services.registration.commands.settle_duplicate import SettleDuplicate, settle_duplicate
 from services.registration.domain.errors import FactNeeded, MergeImpossible, NotMerged
 from services.registration.domain.person_merge import MergeStatement, MergeWhat, PersonMerge, check_decided
 from services.registration.events.registration import merge_as_it_stands, person_registered
@@ -50,6 +51,7 @@ async def decide_merge(command: DecideMerge, uow: RegistrationUnitOfWork) -> Non
     await uow.person_merges.keep(merge)
     if counts:
         await _EFFECTS[said.what](said, before, command.kept, officers, uow)
+        await settle_duplicate(SettleDuplicate(said, officers), uow)
     uow.publish(merge_as_it_stands(merge))
     uow.decided("merge_decided", person=said.person, act=said.what.value, counts=str(counts))
 

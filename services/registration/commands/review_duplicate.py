@@ -20,7 +20,10 @@ class ReviewDuplicate:
 
 
 async def review_duplicate(command: ReviewDuplicate, uow: RegistrationUnitOfWork) -> None:
-    """Keep the pair and open its task; whom officers told apart is asked about again by the same digits only."""
+    """Keep the pair and open its task; whom officers told apart is asked about again by the same digits only, and of
+    numbers that are one person's nobody is asked."""
+    if command.other in await uow.person_merges.numbers_of(command.person):
+        return
     await uow.duplicates.note(command.person, command.other, command.reason, now())
     pair = await uow.duplicates.lock(command.person, command.other)
     if pair is None or (pair.verdict is not None and command.reason is not DuplicateReason.SAME_DIGITS):

@@ -4,7 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from services.registration.commands.ask_about_merge import AskAboutMerge, ask_about_merge
-from services.registration.domain.errors import AssignedFactUnknown, MergeImpossible, MergeWaits, NotMerged
+from services.registration.domain.errors import (
+    AssignedFactUnknown,
+    MergeImpossible,
+    MergeRefusedBefore,
+    MergeWaits,
+    NotMerged,
+)
 from services.registration.domain.person_merge import (
     HELD,
     Assigned,
@@ -44,7 +50,8 @@ class StateSplit:
 
 
 async def state_merge(command: StateMerge, uow: RegistrationUnitOfWork) -> MergeStatement:
-    """Keep it, have both held and ask two officers; raises PersonUnknown, MergeImpossible, MergeWaits.
+    """Keep it, have both held and ask two officers; raises PersonUnknown, MergeImpossible, MergeWaits,
+    MergeRefusedBefore.
 
     Of a number that is merged already the one that survives is meant: it goes, or both are known under it.
     """
@@ -59,7 +66,7 @@ async def state_merge(command: StateMerge, uow: RegistrationUnitOfWork) -> Merge
 
 async def state_split(command: StateSplit, uow: RegistrationUnitOfWork) -> MergeStatement:
     """The same of a split, with all that was merged into the number; raises PersonUnknown, NotMerged, MergeWaits,
-    AssignedFactUnknown."""
+    AssignedFactUnknown, MergeRefusedBefore."""
     (numbers,) = await _hold((command.person,), uow)
     stands = await _unlooked_at(numbers, uow)
     merge = next((each for each in stands if each.person == command.person and each.merged), None)
@@ -119,6 +126,8 @@ def _said(what: MergeWhat, command: StateMerge | StateSplit, survivor: int, assi
 
 
 async def _wait(merge: PersonMerge, said: MergeStatement, uow: RegistrationUnitOfWork) -> MergeStatement:
+    if await uow.person_merges.is_refused(said):
+        raise MergeRefusedBefore()
     await uow.person_merges.state(said)
     held = merge.stated(said)
     await uow.person_merges.keep(held)

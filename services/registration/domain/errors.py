@@ -1589,3 +1589,13 @@ class ErasureOfOneself(JaringError):
     title = "Whoever stated an erasure does not approve it"
     title_ms = "Orang yang menyatakan pemadaman tidak boleh meluluskannya"
     kind = Kind.FORBIDDEN
+
+
+class MergeRefusedBefore(JaringError):
+    """Two officers refused what the same officer states of the same two numbers: it would hold their payments again."""
+
+    code = "merge_refused_before"
+    title = "Two officers refused the same statement of yours"
+    title_ms = "Dua pegawai telah menolak kenyataan anda yang sama"
+    kind = Kind.CONFLICT
+    hint = "Somebody else states it, who has looked at the two."

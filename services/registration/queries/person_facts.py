@@ -40,6 +40,8 @@ async def find_state_of_correction(subject: Subject, uow: RegistrationUnitOfWork
 
 async def find_state_of_possible_duplicate(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
     """Of two numbers that may be one person's, which are locked."""
+    # Before the pair, as whoever decides about a merge has them.
+    await uow.persons.lock(*pair_of(subject))
     pair = await uow.duplicates.lock(*pair_of(subject))
     if pair is None:
         raise TaskUnknown()

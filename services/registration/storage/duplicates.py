@@ -1,5 +1,6 @@
 """Pairs of people that may be one, and what two officers found of each."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,15 @@ _LOCK = text("""
     WHERE pair.person = least(CAST(:person AS integer), :other)
       AND pair.other = greatest(CAST(:person AS integer), :other)
     FOR UPDATE
+""")
+_BETWEEN = text("""
+    SELECT pair.person, pair.other, pair.reason, pair.revision,
+           (SELECT verdict FROM duplicate_verdict AS said
+            WHERE said.person = pair.person AND said.other = pair.other ORDER BY said.id DESC LIMIT 1) AS verdict
+    FROM possible_duplicate AS pair
+    WHERE (pair.person = ANY(CAST(:these AS integer[])) AND pair.other = ANY(CAST(:those AS integer[]))
+           OR pair.person = ANY(CAST(:those AS integer[])) AND pair.other = ANY(CAST(:these AS integer[])))
+    ORDER BY pair.person, pair.other FOR UPDATE
 """)
 _DECIDE = text("""
     INSERT INTO duplicate_verdict (person, other, verdict, proposed_by, approved_by, decided_at)
@@ -64,6 +74,11 @@ class DuplicateRepository:
         """The pair, held until the transaction ends."""
         row = (await self._connection.execute(_LOCK, {"person": person, "other": other})).one_or_none()
         return None if row is None else possible_duplicate_of(row)
+
+    async def between(self, these: Sequence[int], those: Sequence[int]) -> list[PossibleDuplicate]:
+        """The pairs of one of these numbers and one of those, held until the transaction ends."""
+        found = await self._connection.execute(_BETWEEN, {"these": list(these), "those": list(those)})
+        return [possible_duplicate_of(row) for row in found]
 
     async def decide(self, pair: PossibleDuplicate, verdict: Verdict, officers: tuple[str, str], at: datetime) -> None:
         """Keep what two officers found; the last word holds."""

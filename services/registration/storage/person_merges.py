@@ -78,6 +78,18 @@ _LOOKED_AT = text("""
         WHERE (said.person = ANY(CAST(:persons AS integer[])) OR said.survivor = ANY(CAST(:persons AS integer[])))
               AND NOT EXISTS (SELECT FROM person_merge_end AS ended WHERE ended.statement = said.statement))
 """)
+# By the last of both numbers that two officers decided: what they let count since is another question.
+_REFUSED = text("""
+    SELECT EXISTS (
+        SELECT FROM person_merge_statement AS said JOIN person_merge_end AS ended USING (statement)
+        WHERE least(said.person, said.survivor) = least(CAST(:person AS integer), CAST(:survivor AS integer))
+          AND greatest(said.person, said.survivor) = greatest(CAST(:person AS integer), CAST(:survivor AS integer))
+          AND said.what = :what AND said.officer = :officer AND NOT ended.counts
+          AND NOT EXISTS (
+              SELECT FROM person_merge_statement AS later JOIN person_merge_end AS decided USING (statement)
+              WHERE later.person IN (said.person, said.survivor) AND later.survivor IN (said.person, said.survivor)
+                AND decided.counts AND decided.recorded_at > ended.recorded_at))
+""")
 _SHARE = text("SELECT share_access(:person)")
 _PART = text("SELECT part_access(:person, :survivor)")
 _KNOWN = text("""
@@ -208,6 +220,13 @@ class PersonMergeRepository:
         """Keep what two officers decided."""
         values = {"statement": said.id, "counts": counts, "kept": orjson.dumps(kept).decode(), **asdict(officers)}
         await self._connection.execute(_END, values)
+
+    async def is_refused(self, said: MergeStatement) -> bool:
+        """Whether two officers refused the same of the officer who states it, in whichever direction, and let nothing
+        count of both since."""
+        asked = {"person": said.person, "survivor": said.survivor, "what": said.what.value, "officer": said.officer}
+        found: bool = (await self._connection.execute(_REFUSED, asked)).scalar_one()
+        return found
 
     async def share_access(self, person: int) -> None:
         """Who sees one number of the person sees all."""

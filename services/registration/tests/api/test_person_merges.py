@@ -114,7 +114,8 @@ async def test_a_merge_that_is_refused_leaves_two_people_and_holds_nothing(regis
     told = (await register.events("person.split"))[-1]
     assert (told["merged"], told["revision"], told.get("held_until")) == (False, 2, None)
     assert (await person(register, other)).json()["merged_into"] is None
-    assert (await merge(register, other, survivor)).status_code == 202, "it may be stated again"
+    again = await merge(register, other, survivor, officer="officer-4")
+    assert again.status_code == 202, "another one may state it again"
 
 
 async def test_a_number_that_was_merged_is_answered_with_the_survivor(register: Register) -> None:
@@ -215,9 +216,9 @@ async def test_what_was_stated_since_is_listed_and_assigned_by_a_split(register:
     shown = (await register.as_party("GET", f"/v1/person-merges/{stated}", READ)).json()["stated_since"]
     assert [(each["person"], each["attribute"], each["value"]) for each in shown] == [(survivor, "address", street)]
     assert (await decide(register, "persons_stay")).status_code == 201
-    unknown = await split(register, other, assigned=[1])
+    unknown = await split(register, other, officer="officer-4", assigned=[1])
     assert (unknown.status_code, unknown.json()["code"]) == (409, "assigned_fact_unknown")
-    await parted(register, other, assigned=[shown[0]["fact"]])
+    await parted(register, other, officer="officer-4", assigned=[shown[0]["fact"]])
     assert (await person(register, other)).json()["address"] == street
     assert (await person(register, survivor)).json()["address"] == lives
 
@@ -325,11 +326,14 @@ async def test_employments_and_months_of_the_other_one_are_carried_to_it_by_a_sp
         (second, "2026-05", other): [other],
     }
     assert (await decide(register, "persons_stay")).status_code == 201
-    unknown = await split(register, other, assigned_lines=[{"employer": third, "month": "2026-04", "person": survivor}])
+    again = "officer-4"
+    unknown = await split(
+        register, other, officer=again, assigned_lines=[{"employer": third, "month": "2026-04", "person": survivor}]
+    )
     assert unknown.json()["code"] == "assigned_fact_unknown"
     carried = [{"employer": third, "month": "2026-05", "person": survivor}]
     carried += [{"employer": first, "month": "2026-05", "person": other}]
-    await parted(register, other, assigned_spells=[by_third, by_first], assigned_lines=carried)
+    await parted(register, other, officer=again, assigned_spells=[by_third, by_first], assigned_lines=carried)
     assert {(number, wage) for _, number, wage, *_ in await register.lines() if wage} == {(1, 248_000), (2, 248_000)}
     wages = await register.rows("SELECT employer, person, wage_sen > 0 FROM contribution_line ORDER BY 1, 2")
     assert [tuple(row) for row in wages] == [(1, 1, True), (1, 2, False), (2, 2, True), (3, 1, False), (3, 2, True)]
@@ -444,3 +448,65 @@ async def test_who_states_something_of_either_number_waits_in_one_order(register
         await register.over_or_waiting(second)
         await derive_membership(DeriveMembership(person_number(other)), uow)
     await second
+
+
+async def test_a_possible_duplicate_is_over_when_both_are_one_and_told_apart_by_a_split(register: Register) -> None:
+    """Nobody is asked whether numbers of one person are two people's, nor once more when officers have split them."""
+    survivor, other, _, _ = await both(register)
+    (task,) = await register.waiting("duplicate_person")
+    stated = await merge(register, other, survivor)
+    assert stated.status_code == 202
+    assert (await decide(register, "persons_merge")).status_code == 201
+    assert await register.waiting("duplicate_person") == []
+    found = await register.service.call(
+        "GET", f"/v1/tasks/{task['task']}", scopes=["registration:duplicate:decide", "registration:task:read"]
+    )
+    assert found.json()["state"] == "closed"
+    verdicts = "SELECT person, other, verdict, approved_by FROM duplicate_verdict ORDER BY id"
+    assert [tuple(row) for row in await register.rows(verdicts)] == [(1, 2, "same_person", SECOND)]
+    await register.correct(other, "name", "Ahmad bin Haji Ali", subject="officer-9")
+    await parted(register, other)
+    assert [tuple(row) for row in await register.rows(verdicts)][1:] == [(1, 2, "different_persons", SECOND)]
+    assert await register.waiting("duplicate_person") == []
+
+
+async def test_the_verdict_that_two_are_different_is_refused_while_they_are_one(register: Register) -> None:
+    """Two officers looked at the pair at the same time as two others at the merge."""
+    survivor, other, _, _ = await both(register)
+    (task,) = await register.waiting("duplicate_person")
+    scopes = ["registration:duplicate:decide", "registration:task:write"]
+    path, revision = f"/v1/tasks/{task['task']}", task["revision"]
+    says = {"kind": "different_persons"}
+    await register.service.call("POST", f"{path}/takings", scopes=scopes, subject=FIRST)
+    body: dict[str, Any] = {"revision": revision, "says": says}
+    assert (
+        await register.service.call("POST", f"{path}/proposals", scopes=scopes, subject=FIRST, json=body)
+    ).is_success
+    await merge(register, other, survivor)
+    assert (await decide(register, "persons_merge")).status_code == 201
+    body = {"revision": revision}
+    late = await register.service.call("POST", f"{path}/approvals", scopes=scopes, subject=SECOND, json=body)
+    assert (late.status_code, late.json()["code"]) == (409, "task_over"), late.text
+
+
+async def test_whoever_was_refused_holds_the_same_two_people_no_more(register: Register) -> None:
+    """One officer alone lowers nothing for long: after two said no, another one states it, or nobody does."""
+    survivor, other, _, _ = await both(register)
+    assert (await merge(register, other, survivor)).status_code == 202
+    assert (await decide(register, "persons_stay")).status_code == 201
+    for person_, into in ((other, survivor), (survivor, other)):
+        again = await merge(register, person_, into)
+        assert (again.status_code, again.json()["code"]) == (409, "merge_refused_before"), again.text
+    assert len(await register.events("person.held")) == 1, "payments of both go on"
+    third = await register.person(THIRD_MYKAD)
+    assert (await merge(register, other, third)).status_code == 202, "somebody else is another question"
+    assert (await decide(register, "persons_stay")).status_code == 201
+    await register.work_off()
+    assert (await merge(register, other, survivor, officer="officer-4")).status_code == 202
+    assert (await decide(register, "persons_merge")).status_code == 201
+    assert (await split(register, other)).status_code == 202
+    assert (await decide(register, "persons_stay")).status_code == 201
+    again = await split(register, other)
+    assert (again.status_code, again.json()["code"]) == (409, "merge_refused_before")
+    await parted(register, other, officer="officer-4")
+    assert (await merge(register, other, survivor)).status_code == 202, "two officers have decided otherwise since"
