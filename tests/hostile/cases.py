@@ -4,7 +4,6 @@ What is asked of every answer: it is no fault of ours, and its status, media typ
 """
 
 import asyncio
-import json
 import math
 import random
 import re

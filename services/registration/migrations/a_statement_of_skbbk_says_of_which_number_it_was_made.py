@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "registration_0080"
-down_revision = "registration_0079"
+revision = "registration_0072"
+down_revision = "registration_0071"
 
 # What it returns cannot be changed in place. No running release asks it meanwhile: nothing was in production.
 _DROP = """

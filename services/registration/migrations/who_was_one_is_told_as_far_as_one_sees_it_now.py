@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "registration_0079"
-down_revision = "registration_0073"
+revision = "registration_0071"
+down_revision = "registration_0070"
 
 # As of an instant the numbers that were one person's then: all of them for officers, else those that the asker sees.
 # The one that survived comes first where it is one of them, else the one that is asked for. Nobody asks as of an
