@@ -22,7 +22,9 @@ async def let_ends_wait(command: LetEndsWait, uow: RegistrationUnitOfWork) -> No
     """Nobody ends an employment by a death: employer and officers see that it is to be ended, and on which day."""
     died_on = command.died_on
     for spell in [each for number in command.numbers for each in await uow.spells.open_of(number, died_on)]:
+        if command.is_beside and await uow.waiting_ends.waits(spell.id):
+            continue
         last = await uow.contribution_lines.last_month(spell.employer, spell.person)
         reason = wait_reason(died_on, died_on, last) or WaitReason.DATED_BACK
         end = WaitingEnd(spell.id, spell.person, spell.employer, died_on, reason, now(), command.source)
-        await (uow.waiting_ends.add(end) if command.is_beside else uow.waiting_ends.keep(end))
+        await uow.waiting_ends.keep(end)

@@ -29,12 +29,8 @@ _KEEP_OF_EMPLOYER = text("""
     ON CONFLICT (spell) DO NOTHING
 """)
 _REMOVE_OF_EMPLOYER = text("DELETE FROM waiting_end WHERE employer = :employer AND cause = 'employer_ended'")
-_ADD = text("""
-    INSERT INTO waiting_end (spell, tenant, person, employer, ended_on, reason, stated_at, source, cause)
-    VALUES (:spell, :tenant, :person, :employer, :ended_on, :reason, :stated_at, :source, :cause)
-    ON CONFLICT (spell) DO NOTHING
-""")
 _REMOVE = text("DELETE FROM waiting_end WHERE spell = :spell")
+_WAITS = text("SELECT EXISTS (SELECT FROM waiting_end WHERE spell = :spell)")
 _PAGE = text("""
     SELECT spell, person, employer, ended_on, reason, stated_at, source, cause FROM waiting_end
     WHERE (:officer OR tenant = :tenant) AND (CAST(:after AS uuid) IS NULL OR spell > CAST(:after AS uuid))
@@ -51,15 +47,27 @@ class WaitingEndRepository:
     async def keep(self, end: WaitingEnd) -> None:
         """Let an end wait; what was stated later takes the place of what waits already, but an end that follows from
         something else that ended does not take the place of one that was stated of the spell itself."""
-        await self._connection.execute(_KEEP if end.cause is None else _KEEP_CAUSED, _values(end))
-
-    async def add(self, end: WaitingEnd) -> None:
-        """Let an end wait, unless one of its spell does."""
-        await self._connection.execute(_ADD, _values(end))
+        values = {
+            "spell": end.spell,
+            "tenant": tenant_of(end.employer),
+            "person": end.person,
+            "employer": end.employer,
+            "ended_on": end.ended_on,
+            "reason": end.reason.value,
+            "stated_at": end.stated_at,
+            "source": end.source,
+            "cause": end.cause,
+        }
+        await self._connection.execute(_KEEP if end.cause is None else _KEEP_CAUSED, values)
 
     async def remove(self, spell: UUID) -> bool:
         """Let no end of a spell wait any more; whether one did."""
         return bool((await self._connection.execute(_REMOVE, {"spell": spell})).rowcount)
+
+    async def waits(self, spell: UUID) -> bool:
+        """Whether an end of a spell waits."""
+        found: bool = (await self._connection.execute(_WAITS, {"spell": spell})).scalar_one()
+        return found
 
     async def keep_of_employer(self, employer: int, ended_on: date, at: datetime, source: str) -> None:
         """Let the ends of all spells wait that go on behind the end of their employer."""
@@ -74,20 +82,6 @@ class WaitingEndRepository:
         """Waiting ends by spell, after one: the tenant's own, or all of them for an officer."""
         asked = {"after": after, "limit": limit, "tenant": tenant, "officer": officer}
         return [waiting_end_of(row) for row in await self._connection.execute(_PAGE, asked)]
-
-
-def _values(end: WaitingEnd) -> dict[str, Any]:
-    return {
-        "spell": end.spell,
-        "tenant": tenant_of(end.employer),
-        "person": end.person,
-        "employer": end.employer,
-        "ended_on": end.ended_on,
-        "reason": end.reason.value,
-        "stated_at": end.stated_at,
-        "source": end.source,
-        "cause": end.cause,
-    }
 
 
 def waiting_end_of(row: Row[Any]) -> WaitingEnd:
