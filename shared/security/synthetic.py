@@ -5,6 +5,7 @@ one (`assumed`: practice, no instrument says so). A synthetic number has the dig
 national registration writes numbers, it is that of somebody who is born in decades, or was born 115 years ago or more.
 """
 
+import re
 from datetime import date
 
 from shared.security.national_id import IdKind, NationalId
@@ -13,6 +14,8 @@ LAST_CENTURY, THIS_CENTURY = "567", "0123"
 OLDEST_YEARS = 115
 # No day of birth begins so, and no series that is issued.
 SSFW_PREFIX = "9999"
+# No old identity card has these letters, and none has them before as many digits (assumed: seen of none).
+OLD_IC = re.compile(r"ZZ[0-9]{8}")
 # A passport's number has nine characters at most (ICAO Doc 9303).
 LONGEST_PASSPORT = 9
 
@@ -20,11 +23,13 @@ LONGEST_PASSPORT = 9
 def is_synthetic(national_id: NationalId, born_on: date, today: date) -> bool:
     """Whether no real person bears the number of somebody who is said to be born on this day.
 
-    Of an old identity card, and of a soldier's or a policeman's, nothing tells.
+    Of a soldier's or a policeman's nothing tells.
     """
     number = national_id.number
     if national_id.kind is IdKind.SSFW:
         return number.startswith(SSFW_PREFIX)
+    if national_id.kind is IdKind.OLD_IC:
+        return bool(OLD_IC.fullmatch(number))
     if national_id.kind is IdKind.PASSPORT:
         return len(number) > LONGEST_PASSPORT
     return national_id.kind is IdKind.MYKAD and number[:6] == f"{born_on:%y%m%d}" and _is_nobodys(number, today)

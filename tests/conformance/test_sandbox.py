@@ -1,7 +1,9 @@
 """The sandbox of vendors: made-up people alone, each vendor by itself, and nothing of it in any other platform."""
 
+import csv
 from collections.abc import AsyncIterator
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from random import Random
 
@@ -15,6 +17,8 @@ from deploy.local.errors import LauncherError
 from deploy.local.plan import environment_of, make_plan
 from deploy.local.state import State, open_state, replace, wipe
 from deploy.platform import PROCESSES
+from services.registration.domain.opening import OpeningKind
+from services.registration.files.opening_file import HEADERS, OPTIONAL
 from services.registration.main import build
 from services.registration.settings import RegistrationSettings
 from services.registration.tests.support import MYKAD, Register, party_of
@@ -24,6 +28,7 @@ from shared.security.synthetic import is_synthetic
 from shared.testing.servers import Databases
 from shared.testing.service import service_under_test
 from shared.testing.tokens import TestIssuer
+from tests.population.people import Population
 
 TODAY = date(2026, 11, 30)
 BORN = date(1990, 1, 1)
@@ -69,6 +74,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
         ("passport", "ZZZ123456789", "1990-01-01", True),
         ("passport", "A12345678", "1990-01-01", False),
         ("old_ic", "A1234567", "1990-01-01", False),
+        ("old_ic", "ZZ00000001", "1990-01-01", True),
         ("army", "T123456", "1990-01-01", False),
     ],
 )
@@ -116,6 +122,49 @@ async def test_nobody_who_may_be_real_is_registered_by_any_way(register: Registe
     assert (event.json()["state"], event.json()["reason"]) == ("refused", REFUSED)
     assert await register.rows("SELECT * FROM person") == []
     assert (await register.try_person(SYNTHETIC)).status_code == 201
+
+
+@pytest.mark.postgres
+async def test_no_other_id_that_may_be_real_is_added_to_anybody(register: Register) -> None:
+    person = await register.person(SYNTHETIC)
+    path, scope = f"/v1/persons/{person}/national-ids", "registration:person:correct"
+    said = {"reason": "document_renewed", "evidence": "PP-1"}
+    for number, expected in (("A12345678", (422, REFUSED)), ("ZZZ123456789", (202, None))):
+        passport = {"kind": "passport", "number": number}
+        answer = await register.as_party("POST", path, scope, json={"national_id": passport, **said})
+        assert (answer.status_code, answer.json().get("code")) == expected
+
+
+@pytest.mark.postgres
+async def test_rows_of_an_opening_file_whose_people_may_be_real_are_set_aside(register: Register) -> None:
+    """And the generator's own people are taken over."""
+    made = [each for _, staff in Population(1, 60, TODAY).staff() for each in staff]
+    made = list({each.number: each for each in made}.values())
+    rows = [
+        [each.id_kind, each.id_number, each.name, each.born_on.isoformat(), each.residence, each.old_ic or ""]
+        for each in made
+    ]
+    real = [["mykad", MYKAD, "AHMAD BIN ALI", "1990-01-01", "citizen", ""]]
+    real += [["mykad", SYNTHETIC, "AHMAD BIN ALI", "1990-01-01", "citizen", "A1234567"]]
+    table = StringIO()
+    header = (*HEADERS[OpeningKind.PERSONS], *OPTIONAL[OpeningKind.PERSONS])
+    csv.writer(table, lineterminator="\r\n").writerows([header, *real, *rows])
+    sent = await register.service.call(
+        "POST",
+        "/v1/opening-files?kind=persons",
+        scopes=["registration:opening_file:write"],
+        content=table.getvalue().encode(),
+        headers={"content-type": "text/csv"},
+    )
+    assert sent.status_code == 202, sent.text
+    assert (await register.decided("opening_file", "opening_released")).status_code == 201
+    await register.work_off()
+    path, scopes = sent.headers["location"], ["registration:opening_file:read"]
+    file = (await register.service.call("GET", path, scopes=scopes)).json()
+    assert file["checked"] == file["loaded"] == {"new": len(rows), "known": 0, "rejected": 2}
+    errors = (await register.service.call("GET", f"{path}/errors", scopes=scopes)).text.split()
+    assert errors[1:] == [f"1,id_number,{REFUSED}", f"2,old_ic,{REFUSED}"]
+    assert len(await register.rows("SELECT * FROM person")) == len(rows)
 
 
 @pytest.mark.postgres

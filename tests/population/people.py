@@ -25,10 +25,10 @@ _FIRST_BIRTH, _LAST_BIRTH = date(1960, 1, 1), date(2007, 12, 31)
 _BIRTHS = (_LAST_BIRTH - _FIRST_BIRTH).days + 1
 # Any step that shares no factor with the number of days passes each of them once.
 _STEP = 7_919
-# States and other places of birth that a MyKad's number knows, and the serials 8000 to 9999, which the registration
-# department gives to nobody: people born in the 1900s have serials from 5000 to 7999, those of the 2000s from 0000.
+# States and other places of birth that a MyKad's number knows, and serials of the other century, as a sandbox asks:
+# people born in the 1900s have serials from 5000 to 7999, those of the 2000s from 0000 to 3999 (assumed).
 _PLACES = tuple(f"{number:02d}" for number in (*range(1, 17), *range(21, 60), 82))
-_FIRST_SERIAL, _SERIALS = 8_000, 2_000
+_SERIALS = 3_000
 _WORK_BEGINS = date(2013, 1, 1)
 # Ringgit; weights of a hundred, so that most earn little and few reach the ceiling of RM6,000.
 _WAGES = ((1_700, 2_400, 42), (2_400, 3_500, 28), (3_500, 5_000, 16), (5_000, 6_500, 8), (6_500, 15_000, 6))
@@ -205,7 +205,7 @@ def _mykad(number: int, born_on: date) -> str:
     place, serial = _PLACES[slot % len(_PLACES)], slot // len(_PLACES)
     if serial >= _SERIALS:
         raise ValueError("a population has at most a billion people")
-    return f"{born_on:%y%m%d}{place}{_FIRST_SERIAL + serial:04d}"
+    return f"{born_on:%y%m%d}{place}{serial if born_on.year < 2000 else 5_000 + serial:04d}"
 
 
 def _foreign_id(dice: Dice, number: int) -> tuple[str, str]:

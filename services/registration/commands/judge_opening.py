@@ -1,13 +1,17 @@
 """Hold the rows of a piece against what is known: in the dry run, and once more when it is loaded."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from services.registration.domain.opening import OpeningKind, OpeningRow
+from services.registration.domain.errors import PersonMayBeReal
+from services.registration.domain.opening import OpeningFault, OpeningKind, OpeningRow, PersonRow
 from services.registration.domain.opening_judging import Judged, judge_months, judge_spells
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
+from shared.security.national_id import NationalId
+from shared.security.synthetic import is_synthetic
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,21 @@ async def _employers(command: Any, uow: RegistrationUnitOfWork) -> Judged:
 
 
 async def _persons(command: Any, uow: RegistrationUnitOfWork) -> Judged:
-    return await uow.opening_rows.judge_persons(command.rows, today())
+    faults = _may_be_real(command.rows, today()) if uow.in_sandbox else []
+    wrong = {fault.line for fault in faults}
+    judged = await uow.opening_rows.judge_persons([row for row in command.rows if row.line not in wrong], today())
+    return Judged(judged.new, judged.known, [*faults, *judged.faults])
+
+
+def _may_be_real(rows: Iterable[PersonRow], day: date) -> list[OpeningFault]:
+    """Rows of which somebody may bear an id in earnest: a sandbox takes none of them."""
+    real = {
+        row.line: "id_number" if who == row.who else "old_ic"
+        for row in rows
+        for who in reversed(row.ids)
+        if not is_synthetic(NationalId.of(*who), row.born_on, day)
+    }
+    return [OpeningFault(line, field, PersonMayBeReal.code) for line, field in real.items()]
 
 
 async def _spells(command: Any, uow: RegistrationUnitOfWork) -> Judged:

@@ -6,10 +6,12 @@ from uuid import UUID
 from services.registration.commands.apply_correction import check_birth, let_count
 from services.registration.commands.ask_of_correction import AskOfCorrection
 from services.registration.domain.correction import Attribute, Correction, What, birth_of, check_stated
-from services.registration.domain.errors import NameWithoutLetters
+from services.registration.domain.errors import NameWithoutLetters, PersonMayBeReal
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
+from shared.security.national_id import NationalId
+from shared.security.synthetic import is_synthetic
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,6 +33,8 @@ async def state_correction(command: StateCorrection, uow: RegistrationUnitOfWork
     check_stated(said, today())
     if said.attribute is Attribute.NAME and said.value is not None and not uow.keys.name_tokens.of(said.value):
         raise NameWithoutLetters()
+    if said.what is What.NATIONAL_ID and uow.in_sandbox:
+        await _check_nobodys(said, uow)
     if said.what is What.WITHDRAWAL:
         await uow.national_ids.check_live(said.person, UUID(said.about or ""))
     if said.what is What.FACT and said.attribute is Attribute.BORN_ON:
@@ -41,3 +45,9 @@ async def state_correction(command: StateCorrection, uow: RegistrationUnitOfWork
     # A partner's request sees no tasks: the worker asks.
     await uow.due.at(AskOfCorrection(str(said.id)), now())
     return said
+
+
+async def _check_nobodys(said: Correction, uow: RegistrationUnitOfWork) -> None:
+    born_on = await uow.spells.born_on(said.person, today())
+    if not is_synthetic(NationalId.of(*said.id_stated), born_on, today()):
+        raise PersonMayBeReal()
