@@ -57,9 +57,13 @@ _LATELY = date(2026, 6, 1)
 OFFICERS = [("organisation:1", "officer", f"officer-{number}") for number in (1, 2)]
 PARTNERS = [(party, "partner", party) for party in ("employer:1", "hospital:1", "bank:1", "register:1")]
 CALLERS = OFFICERS * 7 + PARTNERS
-# What people ask of themselves is asked by some.
-ASKED_OF_ONESELF = {"read_me"}
-OF_THEMSELVES = [(f"person:{number}", "partner", f"person:{number}") for number in (1, 2)]
+# What one party alone may ask is asked by it in half of the cases.
+ASKED_BY = {
+    "read_me": "person:1",
+    "read_event": "employer:1",
+    "report_register_statement": "register:1",
+    "state_employer_agent": "employer:1",
+}
 
 
 @dataclass
@@ -176,8 +180,9 @@ class Run:
         except (requests.RequestException, UnicodeError, ValueError):
             return None
         headers = {name: value for name, value in prepared.headers.items() if name.lower() != "content-length"}
-        callers = OF_THEMSELVES if name in ASKED_OF_ONESELF and dice.random() < HALF else CALLERS
-        headers["Authorization"] = f"Bearer {self._token(dice.choice(callers))}"
+        party = ASKED_BY.get(name) if dice.random() < HALF else None
+        caller = dice.choice(CALLERS) if party is None else (party, "partner", party)
+        headers["Authorization"] = f"Bearer {self._token(caller)}"
         body = self._content(case, dice) or prepared.body
         content = body.encode() if isinstance(body, str) else body
         return httpx.Request(prepared.method or "GET", prepared.url or "", headers=headers, content=content)

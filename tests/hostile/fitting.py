@@ -10,7 +10,7 @@ from services.registration.files.contribution_file import render
 from services.registration.tests.support import AT_2480, AT_2600, AT_3050, MYKAD, OTHER_MYKAD, line
 from shared.inbound.cloudevents import STRUCTURED
 from shared.kernel.identifiers import new_id
-from tests.hostile.world import UPLOADED, World, archive_of, example_of
+from tests.hostile.world import SAYS, UPLOADED, World, archive_of, example_of
 
 _MONTHS = ["2026-04", "2026-07", "2026-08"]
 _STATUSES = ["ACSC", "RJCT/AC04", "PDNG", "ACCC"]
@@ -88,10 +88,66 @@ def _of_another_officer(case: Any, world: World, dice: random.Random) -> None:
         case.path_parameters["task"], case.body = proposed["task"], {"revision": proposed["revision"]}
 
 
+def _proposed_by_another(case: Any, world: World, dice: random.Random) -> None:
+    if world.proposed:
+        case.path_parameters["task"], case.body = dice.choice(world.proposed)["task"], {"reason": "facts_differ"}
+
+
+def _as_who_took_it(case: Any, world: World, dice: random.Random) -> None:
+    if world.taken:
+        task = dice.choice(world.taken)
+        case.path_parameters["task"] = task["task"]
+        case.body = {"revision": task["revision"], "says": SAYS[task["queue"]]}
+
+
+def _whose(name: str, kept: str) -> Callable[[Any, World, random.Random], None]:
+    """What is kept under a name of its own stands in the path."""
+
+    def fit(case: Any, world: World, dice: random.Random) -> None:
+        found = world.known[kept]
+        if found:
+            which = dice.choice(found[-4:])
+            case.path_parameters[name] = which[0] if isinstance(which, tuple) else which
+
+    return fit
+
+
+def _two_of_them(case: Any, world: World, dice: random.Random) -> None:
+    if len(world.known["newest"]) > 1:
+        person, survivor = dice.sample(world.known["newest"][-6:], 2)
+        case.body = {"person": person, "survivor": survivor, "reason": "registered_twice", "evidence": "KB-7"}
+
+
+def _of_a_merge(case: Any, world: World, dice: random.Random) -> None:
+    merged = dice.choice(world.known["merged"][-2:])
+    case.body = {"person": merged, "reason": "merged_wrongly", "evidence": "KB-8"}
+
+
+def _nobody_yet(case: Any, _: World, dice: random.Random) -> None:
+    passport = {"kind": "passport", "number": f"F{dice.randrange(10**8):08d}"}
+    case.body = {"name": "SITI", "national_id": passport, "born_on": "1991-02-03", "residence": "foreign_worker"}
+
+
+def _no_employer_yet(case: Any, _: World, dice: random.Random) -> None:
+    case.body = {"name": "KILANG BARU SDN BHD", "employer_code": f"G{dice.randrange(10**10):010d}G"}
+
+
 # What has to be of one another in path and body, by the operation.
 FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
     "approve_proposal": _of_another_officer,
+    "issue_ssfw_number": _whose("person", "newest"),
+    "propose_answer": _as_who_took_it,
+    "read_ssfw_number": _whose("person", "with_ssfw"),
+    "refuse_proposal": _proposed_by_another,
+    "refuse_waiting_end": _whose("spell", "ending"),
+    "register_employer": _no_employer_yet,
+    "register_person": _nobody_yet,
+    "release_attribution": _whose("receipt", "attributions"),
+    "release_counter_entry": _whose("receipt", "counter-entries"),
+    "release_receipt": _whose("receipt", "receipts"),
     "start_spell": _of_somebody,
     "state_assessment": _of_who_is_employed,
+    "state_person_merge": _two_of_them,
+    "state_person_split": _of_a_merge,
     "withdraw_national_id": _one_of_several,
 }

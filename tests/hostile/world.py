@@ -86,8 +86,9 @@ class World:
     service: ServiceUnderTest
     scopes: frozenset[str]
     known: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    # Tasks with a proposal of an officer whom no case is sent as.
+    # Tasks with a proposal of an officer whom no case is sent as, and those that the ones whom they are sent as took.
     proposed: list[dict[str, Any]] = field(default_factory=list)
+    taken: list[dict[str, Any]] = field(default_factory=list)
     _items: dict[frozenset[tuple[str, Any]], dict[str, Any]] = field(default_factory=dict)
 
     def learn(self, body: Any, asked: Mapping[str, Any] | None = None, collection: str = "") -> None:
@@ -191,6 +192,7 @@ async def _seed_registration(world: World) -> None:
     await register.as_party(
         "POST", f"/v1/spells/{spell}/end", "registration:spell:write", registering.party_of(other), json=late
     )
+    world.known["ending"] = [(spell, registering.party_of(other))]
     job = await register.sent(employer, registering.months_at_2480("2026-05", "2026-06"))
     await _seed_receipts(world, register, employer)
     await _seed_events(world, registering.party_of(employer))
@@ -232,11 +234,17 @@ async def _seed_receipts(world: World, register: registering.Register, employer:
     receipts = [await register.banked(employer, "2026-05", "64.90", f"FPX {number}") for number in range(4)]
     await register.said(receipts[1], "attributions", "officer-8")
     await register.said(receipts[2], "counter-entries", "officer-8")
-    body = {"employer": employer, "month": "2026-06", "banked_on": "2026-07-15", "reference": "SLIP 1"}
+    stated = await _stated_receipt(world, employer, "SLIP 1")
+    world.learn([{"receipt": each} for each in (*receipts, stated)])
+
+
+async def _stated_receipt(world: World, employer: str, reference: str) -> str:
+    """One that an officer stated; it waits for another one."""
+    body = {"employer": employer, "month": "2026-06", "banked_on": "2026-07-15", "reference": reference}
     amount = {"amount": {"amount": "1.00", "currency": "MYR"}}
     path, scopes = "/v1/contribution-receipts", world.scopes
     stated = await world.service.call("POST", path, scopes=scopes, subject="officer-8", json=body | amount)
-    world.learn([*({"receipt": each} for each in receipts), stated.json()])
+    return str(stated.json()["receipt"])
 
 
 async def _seed_late_month(register: registering.Register, employer: str) -> None:
@@ -288,15 +296,77 @@ async def _begin_uploads(world: World) -> None:
 
 
 async def _fill_registration(world: World) -> None:
+    register = registering.Register(world.service)
     await _begin_uploads(world)
-    await _see_proposals(world)
+    await _register_more(world, register)
+    await _wait_for_another_officer(world, register)
+    await _take_tasks(world)
 
 
-async def _see_proposals(world: World) -> None:
-    """Those of an officer whom no case is sent as."""
-    asked = {"state": "proposed", "limit": 100}
-    found = (await world.service.call("GET", "/v1/tasks", scopes=world.scopes, params=asked)).json()["data"]
-    world.proposed = [each for each in found if each["proposal"]["proposed_by"] == "officer-0"]
+async def _register_more(world: World, register: registering.Register) -> None:
+    """Two who may be one, and to whom numbers may be issued; a number that may be split; an end that waits."""
+    made = [
+        await register.person(f"E{new_id().int % 10**8:08d}", kind="passport", name="BUDI", residence="foreign_worker")
+        for _ in range(4)
+    ]
+    world.known["newest"] += made[:2]
+    await _merge(world, register, *made[2:])
+    for spell, party in world.known["ending"]:
+        path, late = f"/v1/spells/{spell}/end", {"ended_on": "2024-06-30"}
+        await register.as_party("POST", path, "registration:spell:write", party, json=late)
+
+
+async def _merge(world: World, register: registering.Register, person: str, survivor: str) -> None:
+    """Two officers whom no case is sent as decide what of merges waits."""
+    body = {"person": person, "survivor": survivor, "reason": "registered_twice", "evidence": "KB-7"}
+    merge = "registration:person_merge:write"
+    await register.as_party("POST", "/v1/person-merges", merge, json=body, subject="officer-3")
+    for task in await register.waiting("person_merge"):
+        if task["state"] == "open":
+            says = {"revision": task["revision"], "says": SAYS["person_merge"]}
+            await register.act(task, "takings", "officer-8")
+            await register.act(task, "proposals", "officer-8", **says)
+            await register.act(task, "approvals", "officer-9", revision=task["revision"])
+    world.known["merged"].append(person)
+
+
+async def _wait_for_another_officer(world: World, register: registering.Register) -> None:
+    """Receipts of which an attribution or a counter-entry waits, and one that an officer stated."""
+    for what in ("attributions", "counter-entries"):
+        receipt = await register.banked(employer_id(1), "2026-05", "64.90", f"FPX {new_id()}"[:35])
+        await register.said(receipt, what, "officer-8")
+        world.known[what].append(receipt)
+    world.known["receipts"].append(await _stated_receipt(world, employer_id(1), f"SLIP {new_id()}"[:35]))
+
+
+# What may be proposed in some of the queues.
+SAYS = {
+    "person_correction": {"kind": "correction_counts"},
+    "person_merge": {"kind": "persons_merge"},
+    "opening_file": {"kind": "opening_released"},
+    "refund": {"kind": "refund_due", "paid": {"amount": "64.90", "currency": "MYR"}},
+}
+
+
+async def _take_tasks(world: World) -> None:
+    """Some by an officer whom no case is sent as, who proposes at once; some by those who may propose."""
+
+    async def act(task: dict[str, Any], what: str, officer: str, body: dict[str, Any] | None = None) -> None:
+        path = f"/v1/tasks/{task['task']}/{what}"
+        await world.service.call("POST", path, scopes=world.scopes, subject=officer, json=body)
+
+    async def listed(**asked: str) -> list[dict[str, Any]]:
+        answer = await world.service.call("GET", "/v1/tasks", scopes=world.scopes, params={"limit": "100", **asked})
+        found: list[dict[str, Any]] = answer.json()["data"]
+        return [each for each in found if each["queue"] in SAYS]
+
+    for number, task in enumerate((await listed(state="open"))[:6]):
+        officer = f"officer-{number % 3}"
+        await act(task, "takings", officer)
+        if number % 3 == 0:
+            await act(task, "proposals", officer, {"revision": task["revision"], "says": SAYS[task["queue"]]})
+    world.proposed = [each for each in await listed(state="proposed") if each["taken_by"] == "officer-0"]
+    world.taken = [each for each in await listed(state="taken") if each["taken_by"] in ("officer-1", "officer-2")]
 
 
 async def _seed_legacy_files(world: World, register: registering.Register, employer: str) -> None:
@@ -393,6 +463,7 @@ async def _seed_people(world: World, register: registering.Register, person: str
     found = await register.as_party("POST", "/v1/person-searches", search, json={"born_on": "1990-01-01"})
     for answer in (stated, named, found):
         assert answer.is_success, answer.text
+    world.known["with_ssfw"] = [worker]
     await world.service.work_off()
     ids = (await world.service.call("GET", f"/v1/persons/{person}/national-ids", scopes=world.scopes)).json()[
         "national_ids"
