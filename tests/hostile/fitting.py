@@ -106,8 +106,16 @@ def _whose(name: str, kept: str) -> Callable[[Any, World, random.Random], None]:
     def fit(case: Any, world: World, dice: random.Random) -> None:
         found = world.known[kept]
         if found:
-            which = dice.choice(found[-4:])
-            case.path_parameters[name] = which[0] if isinstance(which, tuple) else which
+            case.path_parameters[name] = dice.choice(found[-2:])
+
+    return fit
+
+
+def _of_one_item(*names: str) -> Callable[[Any, World, random.Random], None]:
+    """What stands in the path is of one item, whose ids other collections have too."""
+
+    def fit(case: Any, world: World, dice: random.Random) -> None:
+        case.path_parameters.update(world.together(names, dice))
 
     return fit
 
@@ -145,6 +153,8 @@ FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
     "release_attribution": _whose("receipt", "attributions"),
     "release_counter_entry": _whose("receipt", "counter-entries"),
     "release_receipt": _whose("receipt", "receipts"),
+    "retract_employer_fact": _of_one_item("employer", "fact"),
+    "retract_fact": _of_one_item("person", "fact"),
     "start_spell": _of_somebody,
     "state_assessment": _of_who_is_employed,
     "state_person_merge": _two_of_them,

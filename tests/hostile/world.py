@@ -192,7 +192,6 @@ async def _seed_registration(world: World) -> None:
     await register.as_party(
         "POST", f"/v1/spells/{spell}/end", "registration:spell:write", registering.party_of(other), json=late
     )
-    world.known["ending"] = [(spell, registering.party_of(other))]
     job = await register.sent(employer, registering.months_at_2480("2026-05", "2026-06"))
     await _seed_receipts(world, register, employer)
     await _seed_events(world, registering.party_of(employer))
@@ -311,9 +310,10 @@ async def _register_more(world: World, register: registering.Register) -> None:
     ]
     world.known["newest"] += made[:2]
     await _merge(world, register, *made[2:])
-    for spell, party in world.known["ending"]:
-        path, late = f"/v1/spells/{spell}/end", {"ended_on": "2024-06-30"}
-        await register.as_party("POST", path, "registration:spell:write", party, json=late)
+    spell, late = await register.spell(made[0], employer_id(2)), {"ended_on": "2024-06-30"}
+    party = registering.party_of(employer_id(2))
+    await register.as_party("POST", f"/v1/spells/{spell}/end", "registration:spell:write", party, json=late)
+    world.known["ending"].append(spell)
 
 
 async def _merge(world: World, register: registering.Register, person: str, survivor: str) -> None:
