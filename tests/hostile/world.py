@@ -206,6 +206,7 @@ async def _seed_registration(world: World) -> None:
     await _seed_family(world, person, second)
     await _seed_register_statements(world)
     await _seed_opening_file(world)
+    await _seed_employer_facts(world, register, employer, other)
     await _seed_late_month(register, employer)
     await _seed_bank_statement(world)
     await _seed_archive(world)
@@ -244,6 +245,16 @@ async def _stated_receipt(world: World, employer: str, reference: str) -> str:
     path, scopes = "/v1/contribution-receipts", world.scopes
     stated = await world.service.call("POST", path, scopes=scopes, subject="officer-8", json=body | amount)
     return str(stated.json()["receipt"])
+
+
+async def _seed_employer_facts(world: World, register: registering.Register, *employers: str) -> None:
+    """Where each of them is and what it does, which may be taken back."""
+    for employer in employers:
+        path, party, scope = f"/v1/employers/{employer}/facts", registering.party_of(employer), "registration:employer"
+        for fact in ({"attribute": "state", "value": "melaka"}, {"attribute": "sector", "value": "C"}):
+            stated = await register.as_party("POST", path, f"{scope}:state", party, json=fact)
+            assert stated.status_code == 201, stated.text
+        world.learn((await register.as_party("GET", path, f"{scope}:read", party)).json(), {"employer": employer})
 
 
 async def _seed_late_month(register: registering.Register, employer: str) -> None:
