@@ -11,10 +11,10 @@ from services.jobs.domain.errors import SeekerUnknown
 from services.jobs.domain.placement import Placement, PlacementState
 from services.jobs.domain.seeker import Interview, Offer, SearchState, Seeker
 from services.jobs.storage import tables as t
-from services.jobs.storage.known_merges import is_of
 from services.jobs.storage.placements import placement_of
 from services.jobs.storage.seekers import interview_of, offer_of, seeker_of
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
+from shared.persistence.known_merges import is_of
 
 MOST_SHOWN = 100
 

@@ -2,11 +2,12 @@
 
 from functools import cached_property
 
-from services.jobs.storage.known_merges import MergeProjection
+from services.jobs.storage import tables as t
 from services.jobs.storage.known_spells import SpellProjection
 from services.jobs.storage.placements import PlacementRepository
 from services.jobs.storage.seekers import SeekerRepository
 from shared.persistence.erased import ErasedPersons
+from shared.persistence.known_merges import MergeProjection
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -23,7 +24,7 @@ class JobsUnitOfWork(UnitOfWork):
 
     @cached_property
     def known_merges(self) -> MergeProjection:
-        return MergeProjection(self.connection)
+        return MergeProjection(self.connection, t.known_merge)
 
     @cached_property
     def known_spells(self) -> SpellProjection:

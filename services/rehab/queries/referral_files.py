@@ -11,9 +11,9 @@ from sqlalchemy import Row, Select, select
 from services.rehab.domain.errors import ReferralUnknown
 from services.rehab.domain.referral import Referral, State
 from services.rehab.storage import tables as t
-from services.rehab.storage.known_merges import is_of
 from services.rehab.storage.referrals import referral_of
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
+from shared.persistence.known_merges import is_of
 
 
 @dataclass(frozen=True, slots=True)

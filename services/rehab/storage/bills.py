@@ -13,7 +13,7 @@ from services.rehab.domain.bill import Bill, BillOutcome, Decision, Finding, Sta
 from services.rehab.domain.errors import BillUnknown
 from services.rehab.domain.queues import Beside
 from services.rehab.storage import tables as t
-from services.rehab.storage.known_merges import is_of
+from shared.persistence.known_merges import is_of
 
 
 class BillRepository:

@@ -2,12 +2,13 @@
 
 from functools import cached_property
 
+from services.rehab.storage import tables as t
 from services.rehab.storage.bills import BillRepository
 from services.rehab.storage.centres import CentreRepository
 from services.rehab.storage.known_claims import ClaimProjection
-from services.rehab.storage.known_merges import MergeProjection
 from services.rehab.storage.referrals import ReferralRepository
 from shared.persistence.erased import ErasedPersons
+from shared.persistence.known_merges import MergeProjection
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -28,7 +29,7 @@ class RehabUnitOfWork(UnitOfWork):
 
     @cached_property
     def known_merges(self) -> MergeProjection:
-        return MergeProjection(self.connection)
+        return MergeProjection(self.connection, t.known_merge)
 
     @cached_property
     def bills(self) -> BillRepository:

@@ -1,12 +1,11 @@
-"""Which numbers are one person's, as registration published it."""
+"""Which numbers are one person's, as registration published it: kept and read where ``one_person`` made the table."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, func, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Table, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.rehab.storage import tables as t
 from shared.persistence.upsert import keep_higher_revision
 
 _NUMBERS = text("SELECT numbers_of(CAST(:person AS bigint))")
@@ -18,14 +17,15 @@ def is_of(column: ColumnElement[int], person: int) -> ColumnElement[bool]:
 
 
 class MergeProjection:
-    """The projection of the merges of the topic ``registration``."""
+    """The projection of the merges of the topic ``registration``, in the service's own table."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, table: Table) -> None:
         self._connection = connection
+        self._table = table
 
     async def keep(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep how numbers stand; the higher revision wins."""
-        await keep_higher_revision(self._connection, t.known_merge, rows)
+        await keep_higher_revision(self._connection, self._table, rows)
 
     async def numbers_of(self, person: int) -> list[int]:
         """All numbers of the one person, the one that survives first."""
