@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registration.domain.contribution import AMOUNTS, Amounts, month_of, number_of
 from services.registration.domain.employer import TENANT, Employer
 from services.registration.domain.employer_fact import THE_ONLY_ONE
-from services.registration.domain.errors import NationalIdRegistered
+from services.registration.domain.errors import CompanyNumberRegistered, NationalIdRegistered
 from services.registration.domain.membership import CategoryPeriod, Employed, Residing
 from services.registration.domain.opening import (
     OPENING,
@@ -87,6 +87,7 @@ _EMPLOYERS = text("""
     SELECT employer, revision, code, name, mycoid, registered_at, state, sector, ended_on FROM employer
     WHERE code = ANY(CAST(:codes AS text[]))
 """)
+_COMPANIES = text("SELECT DISTINCT mycoid FROM employer WHERE mycoid = ANY(CAST(:asked AS text[]))")
 # The statements of a piece are planned for the tables as they are (storage/opening_files.py).
 _PLAN_ONCE = text("SELECT set_config('plan_cache_mode', 'auto', true)")
 _PLAN_EACH_TIME = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
@@ -363,12 +364,19 @@ class OpeningRowRepository:
         self._keys = keys
 
     async def judge_employers(self, rows: Sequence[EmployerRow]) -> Judged:
-        """Which of them are new, by their codes."""
+        """Which of them are new, by their codes; of a company one is taken, as at a registration."""
         found = await self._employers(row.code for row in rows)
+        companies = await self._companies({row.mycoid for row in rows if row.mycoid is not None})
         sorting = Sorting()
         for row in sorting.once(rows, lambda each: each.code, lambda each: each[1:]):
             there = found.get(row.code)
-            sorting.put(row, is_there=there is not None, is_same=there is not None and _says(there, row))
+            if there is not None:
+                sorting.put(row, is_there=True, is_same=_says(there, row))
+            elif row.mycoid in companies:
+                sorting.fault(row, "mycoid", CompanyNumberRegistered.code)
+            else:
+                sorting.add(row)
+                companies |= set() if row.mycoid is None else {row.mycoid}
         return sorting.judged()
 
     async def add_employers(self, rows: Sequence[EmployerRow], file: UUID, at: datetime) -> list[Employer]:
@@ -546,6 +554,10 @@ class OpeningRowRepository:
     async def _employers(self, codes: Iterable[str]) -> dict[str, Employer]:
         found = await self._connection.execute(_EMPLOYERS, {"codes": sorted(set(codes))})
         return {row.code: employer_of(row) for row in found}
+
+    async def _companies(self, asked: Collection[str]) -> set[str]:
+        """Those of these numbers of the companies' register that an employer has."""
+        return set((await self._connection.execute(_COMPANIES, {"asked": sorted(asked)})).scalars())
 
     async def _write(self, statement: TextClause, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Write rows that refer to others: these are looked for by one plan, which made for each row takes longer."""
