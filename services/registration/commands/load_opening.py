@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,24 @@ from services.registration.commands.judge_opening import JudgeOpening, judge_ope
 from services.registration.commands.look_for_alike import LookForAlike
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_identity import ReviewIdentity
+from services.registration.commands.state_of_employer import let_end_wait
 from services.registration.domain import subjects
 from services.registration.domain.correction import birth_by_id
-from services.registration.domain.opening import OpeningFile, OpeningKind, OpeningRow, OpeningState, PersonRow
+from services.registration.domain.opening import (
+    OPENING,
+    OpeningFile,
+    OpeningKind,
+    OpeningRow,
+    OpeningState,
+    PersonRow,
+)
 from services.registration.domain.opening_judging import Placed
+from services.registration.domain.spell import Spell, Word
 from services.registration.events.contribution_received import contributions_taken_over
-from services.registration.events.registration import employer_registered, people_taken_over
+from services.registration.events.registration import employer_registered, people_taken_over, spell_as_it_stands
 from services.registration.files.opening_file import rows_of
 from services.registration.storage.opening_files import OpeningPiece
+from services.registration.storage.opening_rows import TakenSpell
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 
@@ -85,12 +95,33 @@ async def _persons(load: _Load, uow: RegistrationUnitOfWork) -> None:
 
 
 async def _spells(load: _Load, uow: RegistrationUnitOfWork) -> None:
-    at, day = now(), today()
-    spells = await uow.opening_rows.add_spells(load.new, load.file.approved_by or "", day, at)
-    kept = await derive_memberships(DeriveMemberships(frozenset(spell.person for spell in spells)), uow)
+    at, day, officer = now(), today(), load.file.approved_by or ""
+    ended = await uow.opening_rows.hold_employers(load.new)
+    decided = await uow.opening_rows.decided_before(load.new, day)
+    plain = [each for each in load.new if each not in decided]
+    spells = await uow.opening_rows.add_spells(plain, officer, day, at)
+    again = [await _start_again(spell, officer, uow) for spell in decided.values()]
+    for spell in chain(again, map(_whole, spells)):
+        if spell.employer in ended and not spell.refused:
+            await let_end_wait(ended[spell.employer], spell, uow)
+    kept = await derive_memberships(DeriveMemberships(frozenset(each.person for each in load.new)), uow)
     for event in people_taken_over(load.file.id, load.piece, at, spells=spells, memberships=kept):
         uow.publish(event)
-    await uow.due.wake([subjects.all_employed({(spell.employer, spell.person) for spell in spells})])
+    await uow.due.wake([subjects.all_employed({(each.employer, each.person) for each in load.new})])
+
+
+async def _start_again(spell: Spell, officer: str, uow: RegistrationUnitOfWork) -> Spell:
+    """Of which something else was published before a restore than the row says: by itself, as that was published."""
+    await uow.spells.let_see(spell.employer, spell.person)
+    word = None if spell.refused else Word(granted=True, at=now(), source=OPENING, officer=officer)
+    stands = await uow.spells.start(spell, OPENING, word)
+    uow.publish(spell_as_it_stands(stands))
+    return stands
+
+
+def _whole(spell: TakenSpell) -> Spell:
+    days = (spell.started_on, spell.ended_on)
+    return Spell(UUID(spell.id), spell.person, spell.employer, spell.revision, *days)
 
 
 async def _months(load: _Load, uow: RegistrationUnitOfWork) -> None:

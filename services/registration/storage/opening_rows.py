@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter
@@ -29,12 +30,13 @@ from services.registration.domain.opening import (
 from services.registration.domain.opening_judging import Judged, KeptMonths, Placed, Sorting, TakenMonths
 from services.registration.domain.person import PublicFacts
 from services.registration.domain.skbbk import Standing, Statement, StatementKind
+from services.registration.domain.spell import Spell
 from services.registration.storage.employers import employer_of
 from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import KeptMembership, stated_of
 from services.registration.storage.taken_ids import taken_under_any_key
 from shared.contracts.contribution_received import ContributionsTakenOverV1
-from shared.kernel.identifiers import new_id_text
+from shared.kernel.identifiers import new_id, new_id_text
 from shared.kernel.periods import Month
 from shared.persistence.arrays import as_arrays, unnested
 from shared.security.blind_index import id_text
@@ -92,32 +94,40 @@ _COMPANIES = text("SELECT DISTINCT mycoid FROM employer WHERE mycoid = ANY(CAST(
 _PLAN_ONCE = text("SELECT set_config('plan_cache_mode', 'auto', true)")
 _PLAN_EACH_TIME = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 _NUMBERS_OF_EMPLOYERS = text("SELECT code, employer FROM employer WHERE code = ANY(CAST(:codes AS text[]))")
-# What is stated of an employer is taken to be true of every day, and stands in what is derived as it was stated.
+# What is stated of an employer is taken to be true of every day, and stands in what is derived as it was stated; of one
+# that was published before a restore what was published then counts, and its last day.
 _ADD_EMPLOYERS = text(f"""
     WITH next AS MATERIALIZED (
         SELECT coalesce(kept.employer, nextval('employer_number'))::integer AS employer,
-               coalesce(kept.revision + 1, 1) AS revision, asked.code, asked.name, asked.mycoid, asked.state,
-               asked.sector
+               coalesce(kept.revision + 1, 1) AS revision, asked.code, asked.name, asked.mycoid,
+               coalesce(kept.state, asked.state) AS state, coalesce(kept.sector, asked.sector) AS sector,
+               kept.ended_on, kept.state <> coalesce(asked.state, '') AS was_moved,
+               kept.sector <> coalesce(asked.sector, '') AS has_turned
         FROM {unnested(_EMPLOYER)} AS asked (code, name, mycoid, state, sector)
         LEFT JOIN recalled_employer AS kept USING (code)
     ), added AS (
-        INSERT INTO employer (employer, tenant, revision, code, name, mycoid, registered_at, state, sector)
-        SELECT employer, '{TENANT}' || employer, revision, code, name, mycoid, CAST(:at AS timestamptz), state, sector
+        INSERT INTO employer (employer, tenant, revision, code, name, mycoid, registered_at, state, sector, ended_on)
+        SELECT employer, '{TENANT}' || employer, revision, code, name, mycoid, CAST(:at AS timestamptz), state, sector,
+               ended_on
         FROM next ORDER BY code
     ), said AS MATERIALIZED (
-        SELECT nextval('employer_fact_id') AS fact, employer, '{TENANT}' || employer AS tenant, attribute, value
-        FROM next CROSS JOIN LATERAL (VALUES ('state', state), ('sector', sector)) AS stated (attribute, value)
+        SELECT nextval('employer_fact_id') AS fact, employer, '{TENANT}' || employer AS tenant, attribute, valid, value,
+               coalesce(was_published, false) AS was_published
+        FROM next CROSS JOIN LATERAL (VALUES
+            ('state', daterange(NULL, NULL), state, was_moved), ('sector', daterange(NULL, NULL), sector, has_turned),
+            ('activity', daterange(ended_on + 1, NULL), CASE WHEN ended_on IS NOT NULL THEN 'ended' END, true))
+            AS stated (attribute, valid, value, was_published)
         WHERE value IS NOT NULL
     ), stated AS (
         INSERT INTO employer_fact (id, employer, tenant, attribute, item, valid, plain, recorded_at, source, evidence)
-        SELECT fact, employer, tenant, attribute, '{THE_ONLY_ONE}', '(,)', value, CAST(:at AS timestamptz), :source,
-               :file
+        SELECT fact, employer, tenant, attribute, '{THE_ONLY_ONE}', valid, value, CAST(:at AS timestamptz),
+               CASE WHEN was_published THEN 'registration' ELSE :source END, CASE WHEN NOT was_published THEN :file END
         FROM said
     ), derived AS (
         INSERT INTO employer_attribute (employer, tenant, attribute, item, valid, fact)
-        SELECT employer, tenant, attribute, '{THE_ONLY_ONE}', '(,)', fact FROM said
+        SELECT employer, tenant, attribute, '{THE_ONLY_ONE}', valid, fact FROM said
     )
-    SELECT employer, revision, code, name, mycoid, state, sector FROM next ORDER BY code
+    SELECT employer, revision, code, name, mycoid, state, sector, ended_on FROM next ORDER BY code
 """)  # noqa: S608 - constants
 # Whoever bears such digits, of any kind.
 _BEARERS = text("""
@@ -188,13 +198,19 @@ _BIRTHS = text("""
 _HOLD = text("""
     SELECT person FROM person WHERE person = ANY(CAST(:persons AS integer[])) ORDER BY person FOR NO KEY UPDATE
 """)
+# Shared by whoever adds a spell, as one by one: an employer that ends waits for it, and sees it.
+_HOLD_EMPLOYERS = text("""
+    SELECT employer, revision, code, name, mycoid, registered_at, state, sector, ended_on FROM employer
+    WHERE employer = ANY(CAST(:employers AS integer[])) ORDER BY employer FOR SHARE
+""")
 _SPELLS = text(f"""
     SELECT spell.person, spell.employer, lower(days) AS first, upper(days) - 1 AS last
     FROM {unnested(_PAIRS)} AS asked (person, employer)
     JOIN spell ON (spell.employer, spell.person) = (asked.employer, asked.person)
 """)  # noqa: S608 - constants
 _KEPT_SPELLS = text("""
-    SELECT DISTINCT ON (person, employer, started_on) person, employer, started_on, spell, revision, stated_on
+    SELECT DISTINCT ON (person, employer, started_on) person, employer, started_on, spell, revision, stated_on,
+           ended_on, refused, kind_of_work, spouse_of_employer
     FROM recalled_spell AS kept
     WHERE person = ANY(CAST(:persons AS integer[]))
       AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
@@ -218,7 +234,9 @@ _ADD_SPELLS = text(f"""
                        stated_on, verified, refused, end_stated_on, end_verified)
     SELECT spell, tenant, stated.person, stated.employer, days, id, said.revision, kept.confirmed_month,
            kept.confirmed_wage_sen, said.stated_on, true, false,
-           CASE WHEN NOT upper_inf(days) THEN CAST(:day AS date) END, true
+           CASE WHEN NOT upper_inf(days)
+                THEN least(CAST(:day AS date), CASE WHEN kept.ended_on = upper(days) - 1 THEN kept.end_stated_on END)
+           END, true
     FROM stated JOIN said USING (spell) LEFT JOIN recalled_spell AS kept USING (spell) ORDER BY stated.person
 """)  # noqa: S608 - constants
 # All that memberships rest on, kind by kind: asked for each person they would be three look-ups more.
@@ -385,7 +403,10 @@ class OpeningRowRepository:
         values = as_arrays(_EMPLOYER, (row[1:] for row in rows))
         added = await self._write(_ADD_EMPLOYERS, {**values, **whose})
         return [
-            Employer(row.employer, row.revision, row.code, row.name, row.mycoid, at, row.state, row.sector)
+            Employer(
+                *(row.employer, row.revision, row.code, row.name, row.mycoid, at),
+                *(row.state, row.sector, row.ended_on),
+            )
             for row in added
         ]
 
@@ -458,13 +479,26 @@ class OpeningRowRepository:
             found[person, employer].append(Employed(first, last))
         return found
 
+    async def hold_employers(self, placed: Sequence[Placed]) -> dict[int, Employer]:
+        """The employers that have ended, by number; none ends or begins again until the transaction ends."""
+        asked = {"employers": sorted({each.employer for each in placed})}
+        held = map(employer_of, await self._connection.execute(_HOLD_EMPLOYERS, asked))
+        return {each.number: each for each in held if each.ended_on is not None}
+
+    async def decided_before(self, placed: Sequence[Placed], day: date) -> dict[Placed, Spell]:
+        """Those of which something else was published before a restore than the rows say: that the spell was refused,
+        ended earlier, or of a kind of work."""
+        kept = await self._kept_spells(placed)
+        found = {}
+        for each in placed if kept else ():
+            was = kept.get((each.person, each.employer, each.row.first))
+            if was is not None and _was_decided(each.row, was):
+                found[each] = _decided(each, was, day)
+        return found
+
     async def add_spells(self, placed: Sequence[Placed], officer: str, day: date, at: datetime) -> list[TakenSpell]:
         """Add spells, with an officer's word on each; one that was published before a restore keeps its id."""
-        asked = {"persons": sorted({each.person for each in placed})}
-        kept = {
-            (row.person, row.employer, row.started_on): row
-            for row in await self._connection.execute(_KEPT_SPELLS, asked)
-        }
+        kept = await self._kept_spells(placed)
         spells = [_spell_taken_of(each, kept.get((each.person, each.employer, each.row.first)), day) for each in placed]
         whose = {"source": OPENING, "officer": officer, "day": day, "at": at}
         await self._write(_ADD_SPELLS, {**as_arrays(_SPELL, spells), **whose})
@@ -554,6 +588,11 @@ class OpeningRowRepository:
     async def _employers(self, codes: Iterable[str]) -> dict[str, Employer]:
         found = await self._connection.execute(_EMPLOYERS, {"codes": sorted(set(codes))})
         return {row.code: employer_of(row) for row in found}
+
+    async def _kept_spells(self, placed: Sequence[Placed]) -> dict[tuple[int, int, date], Row[Any]]:
+        asked = {"persons": sorted({each.person for each in placed})}
+        rows = await self._connection.execute(_KEPT_SPELLS, asked)
+        return {(row.person, row.employer, row.started_on): row for row in rows}
 
     async def _companies(self, asked: Collection[str]) -> set[str]:
         """Those of these numbers of the companies' register that an employer has."""
@@ -698,6 +737,20 @@ def _spell_taken_of(each: Placed, kept: Row[Any] | None, day: date) -> TakenSpel
         return TakenSpell(new_id_text(), person, employer, 1, row.first, row.last, day)
     stated_on = day if kept.stated_on is None else min(day, kept.stated_on)
     return TakenSpell(str(kept.spell), person, employer, kept.revision + 1, row.first, row.last, stated_on)
+
+
+def _was_decided(row: SpellRow, kept: Row[Any]) -> bool:
+    ended_earlier = kept.ended_on is not None and (row.last is None or kept.ended_on < row.last)
+    return kept.refused or ended_earlier or kept.spouse_of_employer or kept.kind_of_work is not None
+
+
+def _decided(each: Placed, kept: Row[Any], day: date) -> Spell:
+    """As it starts again: the end that was published, where it is the earlier one, as it was stated then."""
+    row, person, employer = each
+    last = min((day for day in (row.last, kept.ended_on) if day is not None), default=None)
+    is_of_row = last == row.last
+    spell = Spell(new_id(), person, employer, 1, row.first, last, stated_on=day, refused=kept.refused)
+    return replace(spell, end_stated_on=day if is_of_row and last else None, end_verified=is_of_row)
 
 
 def _by_person(each: Placed) -> tuple[int, int]:

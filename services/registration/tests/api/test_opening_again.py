@@ -6,7 +6,6 @@ import pytest
 
 from services.registration.tests.api.test_opening_files import (
     EMPLOYERS,
-    PERSONS,
     checked,
     everything,
     everything_again,
@@ -57,3 +56,59 @@ async def test_a_company_registered_between_dry_run_and_load_sets_the_line_aside
     await register.work_off()
     found = (await read(register, file["opening_file"])).json()
     assert (found["state"], found["loaded"]) == ("loaded", {"new": 1, "known": 0, "rejected": 1})
+
+
+# What is shown of an employer and its spells.
+_EMPLOYERS = "SELECT code, state, sector, ended_on FROM employer ORDER BY code"
+_SPELLS = """
+    SELECT spell, days, verified, refused, kind_of_work, spouse_of_employer, act4_has, end_stated_on, end_verified
+    FROM spell ORDER BY spell
+"""
+
+
+async def test_files_loaded_again_after_a_restore_leave_what_was_decided(register: Register, again: Register) -> None:
+    await everything(register)
+    number = (await register.rows("SELECT employer FROM employer WHERE code = $1", CODE))[0][0]
+    open_ones = "SELECT spell FROM spell WHERE employer = $1 AND upper_inf(days) ORDER BY person"
+    refused, other = [str(row[0]) for row in await register.rows(open_ones, number)]
+    path, party = f"/v1/employers/{employer_id(number)}", party_of(employer_id(number))
+    scopes = {"spell": "registration:spell:write", "employer": "registration:employer:state"}
+    body = {"reason": "not_stated_before", "kind_of_work": "part_time"}
+    ended = {"ended_on": "2026-10-31", "evidence": "SSM-2026-0193"}
+    state = {"attribute": "state", "value": "melaka", "evidence": "SSM-2026-0193"}
+    for answer in (
+        await register.as_party("POST", f"/v1/spells/{refused}/verification/refusal", scopes["spell"]),
+        await register.as_party("POST", f"/v1/spells/{other}/corrections", scopes["spell"], party, json=body),
+        await register.as_party("POST", f"{path}/facts", scopes["employer"], party, json=state),
+        await register.as_party("POST", f"{path}/end", scopes["employer"], party, json=ended),
+    ):
+        assert answer.status_code < 300, answer.text
+    await register.work_off()
+    assert (await register.rows(_EMPLOYERS))[1]["state"] == "melaka"
+    assert {row["kind_of_work"] for row in await register.rows(_SPELLS)} == {None, "part_time"}
+    waiting = await register.rows("SELECT spell, ended_on FROM waiting_end")
+    assert [str(row["spell"]) for row in waiting] == [other]
+    await recall(register.service, again.service)
+    await everything_again(again)
+    for what in (_EMPLOYERS, _SPELLS, "SELECT spell, ended_on FROM waiting_end"):
+        assert await again.rows(what) == await register.rows(what)
+    told = {each["code"]: each for each in await again.events("employer.registered")}
+    assert (told[CODE]["state"], told[CODE]["ended_on"]) == ("melaka", "2026-10-31")
+    assert {each["spell"]: each["refused"] for each in await again.events("spell.started")} == {
+        refused: True,
+        other: False,
+    }
+    # What is derived from the facts again is the same.
+    async with again.service.database.connection("migrate") as connection:
+        await connection.execute("SELECT derive_employer($1, date '2026-11-01')", number)
+    assert await again.rows(_EMPLOYERS) == await register.rows(_EMPLOYERS)
+
+
+async def test_an_end_published_before_a_restore_is_the_spells_again(register: Register, again: Register) -> None:
+    await everything(register)
+    (spell,) = (await register.rows("SELECT spell FROM spell WHERE upper_inf(days) ORDER BY person DESC LIMIT 1"))[0]
+    await register.ended(str(spell), "2026-09-30")
+    await recall(register.service, again.service)
+    await everything_again(again)
+    ends = "SELECT days, end_stated_on, end_verified FROM spell WHERE spell = $1"
+    assert await again.rows(ends, spell) == await register.rows(ends, spell)
