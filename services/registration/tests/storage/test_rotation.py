@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -322,3 +323,18 @@ def test_no_key_is_shown(issuer: TestIssuer) -> None:
     told = f"{settings!r} {settings.model_dump_json()}"
     assert "fedcba" not in told
     assert "0123456789abcdef" not in told
+
+
+async def test_a_piece_of_thousands_of_ids_takes_few_locks(register: Register) -> None:
+    """PostgreSQL has room for some thousands, and two pieces may be loaded at once."""
+    ids = [hashlib.sha256(str(number).encode()).digest() for number in range(5_000)]
+    taken = "SELECT taken_under_any_key(ARRAY[]::bytea[], $1, false)"
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+    async with register.service.database.connection("worker") as loading, loading.transaction():
+        assert await loading.fetchval(taken, ids) is None
+        assert await loading.fetchval(held) <= 256
+        # Whoever adds one of these ids waits.
+        async with register.service.database.connection("api") as other:
+            await other.execute("SET lock_timeout = '50ms'")
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await other.fetchval(taken, ids[:1])
