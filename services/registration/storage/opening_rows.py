@@ -309,20 +309,25 @@ _PUBLISHED = text(f"""
     WHERE (file, employer, person, first_month) > (CAST(:file AS uuid), :employer, :person, :first_month)
     ORDER BY file, employer, person, first_month LIMIT :limit
 """)  # noqa: S608 - constants
-# In one pass over the register: of a name that thousands bear each bearer would be looked up for each.
-_ALIKE = text("""
-    WITH told AS MATERIALIZED (
+# Each name of the file once, however many of the file bear it; the source is written out, as the index has it.
+ALIKE = text(f"""
+    WITH mine AS MATERIALIZED (
+        SELECT DISTINCT person FROM national_id WHERE source = '{OPENING}' AND evidence = :file
+    ), borne AS MATERIALIZED (
+        SELECT DISTINCT named.token
+        FROM mine JOIN person_attribute AS known ON known.person = mine.person AND known.attribute = 'name'
+        JOIN person_name_token AS named ON named.fact = known.fact
+    ), told AS MATERIALIZED (
         SELECT named.token, fact.plain AS born_on, named.person
-        FROM person_name_token AS named
+        FROM borne JOIN person_name_token AS named ON named.token = borne.token
         JOIN person_attribute AS known ON known.person = named.person AND known.attribute = 'born_on'
         JOIN person_fact AS fact ON fact.id = known.fact
     ), alike AS (
         SELECT DISTINCT unnest(array_agg(person)) AS person FROM told
         GROUP BY token, born_on HAVING count(DISTINCT person) > 1
     )
-    SELECT DISTINCT alike.person FROM alike JOIN national_id AS id USING (person)
-    WHERE id.source = :source AND id.evidence = :file ORDER BY 1
-""")
+    SELECT person FROM alike JOIN mine USING (person) ORDER BY 1
+""")  # noqa: S608 - a constant
 
 
 _OF_MONTH = ("wages_sen", *AMOUNTS)
@@ -583,7 +588,7 @@ class OpeningRowRepository:
 
     async def alike(self, file: UUID) -> list[int]:
         """Those who came with a file and have the name and the day of birth of somebody else."""
-        return list((await self._connection.execute(_ALIKE, {"source": OPENING, "file": str(file)})).scalars())
+        return list((await self._connection.execute(ALIKE, {"file": str(file)})).scalars())
 
     async def _employers(self, codes: Iterable[str]) -> dict[str, Employer]:
         found = await self._connection.execute(_EMPLOYERS, {"codes": sorted(set(codes))})

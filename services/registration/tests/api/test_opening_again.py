@@ -1,9 +1,12 @@
 """Opening data beside what stands: companies that are known, and what officers decided before a restore."""
 
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
+from services.registration.storage.opening_rows import ALIKE
 from services.registration.tests.api.test_opening_files import (
     EMPLOYERS,
     checked,
@@ -112,3 +115,32 @@ async def test_an_end_published_before_a_restore_is_the_spells_again(register: R
     await everything_again(again)
     ends = "SELECT days, end_stated_on, end_verified FROM spell WHERE spell = $1"
     assert await again.rows(ends, spell) == await register.rows(ends, spell)
+
+
+async def test_who_looks_alike_is_sought_among_the_names_of_the_file(register: Register) -> None:
+    """However many are registered: a register of many small files is not read through for each of them."""
+    names = ("BIN ALI", "BIN ABU", "A/L RAMU", "A/P MUTHU", "BINTI OMAR")
+    many = [f"passport,ZZ1{at:06},P{letters(at)} {names[at % 5]},1990-01-01,citizen" for at in range(200)]
+    await loaded(register, "persons", many)
+    few = ["passport,ZZ2000001,PAA BIN ALI,1990-01-01,citizen", "passport,ZZ2000002,LIM AH KOW,1991-02-03,citizen"]
+    file = await loaded(register, "persons", few)
+    assert [task["reason"] for task in await register.waiting("duplicate_person")] == ["same_name_and_birth"]
+    asked = str(ALIKE).replace(":file", f"'{file['opening_file']}'")
+    async with register.service.database.connection("migrate") as owner:
+        # Of so few rows a plan that reads them all is taken to be as good.
+        await owner.execute("SET enable_seqscan = off")
+        (plan,) = json.loads(await owner.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {asked}"))
+    for table, most in (("person_name_token", 10), ("national_id", 10), ("person_attribute", 20)):
+        assert 0 < rows_read(plan["Plan"], table) <= most, table
+
+
+def letters(number: int) -> str:
+    return chr(ord("A") + number // 20) + chr(ord("A") + number % 20)
+
+
+def rows_read(node: dict[str, Any], table: str) -> int:
+    """What a plan that ran has read of a table, before anything else was asked of the rows."""
+    beneath = sum(rows_read(each, table) for each in node.get("Plans", ()))
+    if node.get("Relation Name") != table:
+        return beneath
+    return beneath + int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
