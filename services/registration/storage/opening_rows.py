@@ -346,6 +346,26 @@ class TakenSpell(NamedTuple):
     stated_on: date
 
 
+class _KeptSpell(NamedTuple):
+    """A spell as it was published before a restore, and as nothing here knows it yet."""
+
+    person: int
+    employer: int
+    started_on: date
+    spell: UUID
+    revision: int
+    stated_on: date | None
+    ended_on: date | None
+    refused: bool
+    kind_of_work: str | None
+    spouse_of_employer: bool
+
+    def is_otherwise(self, row: SpellRow) -> bool:
+        """Whether something was decided of it that the row does not say."""
+        ended_earlier = self.ended_on is not None and (row.last is None or self.ended_on < row.last)
+        return self.refused or ended_earlier or self.spouse_of_employer or self.kind_of_work is not None
+
+
 class _Bearer(NamedTuple):
     """Who bears digits, as known: the index of kind and number, and the name as it is sealed in a fact."""
 
@@ -497,7 +517,7 @@ class OpeningRowRepository:
         found = {}
         for each in placed if kept else ():
             was = kept.get((each.person, each.employer, each.row.first))
-            if was is not None and _was_decided(each.row, was):
+            if was is not None and was.is_otherwise(each.row):
                 found[each] = _decided(each, was, day)
         return found
 
@@ -594,10 +614,10 @@ class OpeningRowRepository:
         found = await self._connection.execute(_EMPLOYERS, {"codes": sorted(set(codes))})
         return {row.code: employer_of(row) for row in found}
 
-    async def _kept_spells(self, placed: Sequence[Placed]) -> dict[tuple[int, int, date], Row[Any]]:
+    async def _kept_spells(self, placed: Sequence[Placed]) -> dict[tuple[int, int, date], _KeptSpell]:
         asked = {"persons": sorted({each.person for each in placed})}
-        rows = await self._connection.execute(_KEPT_SPELLS, asked)
-        return {(row.person, row.employer, row.started_on): row for row in rows}
+        found = [_KeptSpell(*row) for row in await self._connection.execute(_KEPT_SPELLS, asked)]
+        return {(each.person, each.employer, each.started_on): each for each in found}
 
     async def _companies(self, asked: Collection[str]) -> set[str]:
         """Those of these numbers of the companies' register that an employer has."""
@@ -736,7 +756,7 @@ def _said(row: PersonRow) -> object:
     return row[1:]
 
 
-def _spell_taken_of(each: Placed, kept: Row[Any] | None, day: date) -> TakenSpell:
+def _spell_taken_of(each: Placed, kept: _KeptSpell | None, day: date) -> TakenSpell:
     row, person, employer = each
     if kept is None:
         return TakenSpell(new_id_text(), person, employer, 1, row.first, row.last, day)
@@ -744,15 +764,10 @@ def _spell_taken_of(each: Placed, kept: Row[Any] | None, day: date) -> TakenSpel
     return TakenSpell(str(kept.spell), person, employer, kept.revision + 1, row.first, row.last, stated_on)
 
 
-def _was_decided(row: SpellRow, kept: Row[Any]) -> bool:
-    ended_earlier = kept.ended_on is not None and (row.last is None or kept.ended_on < row.last)
-    return kept.refused or ended_earlier or kept.spouse_of_employer or kept.kind_of_work is not None
-
-
-def _decided(each: Placed, kept: Row[Any], day: date) -> Spell:
+def _decided(each: Placed, kept: _KeptSpell, day: date) -> Spell:
     """As it starts again: the end that was published, where it is the earlier one, as it was stated then."""
     row, person, employer = each
-    last = min((day for day in (row.last, kept.ended_on) if day is not None), default=None)
+    last = min((end for end in (row.last, kept.ended_on) if end is not None), default=None)
     is_of_row = last == row.last
     spell = Spell(new_id(), person, employer, 1, row.first, last, stated_on=day, refused=kept.refused)
     return replace(spell, end_stated_on=day if is_of_row and last else None, end_verified=is_of_row)
