@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 
 from services.registration.domain.errors import ArchiveUnusable
 
@@ -18,6 +18,8 @@ LARGEST_MEMBER_BYTES = 32 << 20
 # Of all members together, as they are unpacked.
 LARGEST_UNPACKED_BYTES = 1 << 30
 LONGEST_NAME = 255
+_NOT_PLAIN = "A member is a link, a device or sparse."
+_TOO_LONG = f"A file has at most {LARGEST_MEMBER_BYTES} bytes, all together {LARGEST_UNPACKED_BYTES}, unpacked."
 _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
@@ -96,14 +98,34 @@ def _of_zip(data: bytes) -> Entries:
     return Entries([each.filename for each in members], [each.file_size for each in members], _Zip(opened, members))
 
 
+class _Header(tarfile.TarInfo):
+    """A header of a TAR archive: a size that cannot be would lead the reader back to where it was."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """Raises ArchiveUnusable at once."""
+        header = super().frombuf(buf, encoding, errors)
+        _check_size(header.size)
+        if header.type == tarfile.GNUTYPE_SPARSE:
+            raise ArchiveUnusable(_NOT_PLAIN)
+        return header
+
+
+def _check_size(size: int) -> None:
+    if not 0 <= size <= LARGEST_MEMBER_BYTES:
+        raise ArchiveUnusable(_TOO_LONG)
+
+
 def _of_tar(data: bytes) -> Entries:
-    with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as opened:
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:", tarinfo=_Header) as opened:
         members = []
         for each in opened:
+            # Records in front of a header may say another size.
+            _check_size(each.size)
             if each.isdir():
                 continue
             if not each.isreg() or each.issparse():
-                raise ArchiveUnusable("A member is a link, a device or sparse.")
+                raise ArchiveUnusable(_NOT_PLAIN)
             members.append(each)
             if len(members) > MOST_MEMBERS:
                 break
@@ -120,9 +142,7 @@ def _check(entries: Entries) -> None:
             "The name of a member is too long, leads out of the archive, or holds a control character."
         )
     if max(entries.sizes) > LARGEST_MEMBER_BYTES or sum(entries.sizes) > LARGEST_UNPACKED_BYTES:
-        raise ArchiveUnusable(
-            f"A file has at most {LARGEST_MEMBER_BYTES} bytes, all together {LARGEST_UNPACKED_BYTES}, unpacked."
-        )
+        raise ArchiveUnusable(_TOO_LONG)
 
 
 def _leads_out(name: str) -> bool:
