@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
+
+import structlog
 
 from services.registration.commands.submit_contribution_files import (
     SubmitContributionFiles,
@@ -11,11 +13,15 @@ from services.registration.commands.submit_contribution_files import (
     submit_contribution_files,
 )
 from services.registration.domain.archive import Archive, ArchiveState, Member, MemberState
+from services.registration.domain.errors import ArchiveMemberFailed
 from services.registration.files.archive import Entries, read_archive
 from services.registration.files.formats import FORMATS, CodedUpload
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.errors import JaringError
+from shared.persistence.transient import is_transient
+
+log = structlog.get_logger()
 
 # In one transaction: so many members, or so many bytes of them.
 _AT_ONCE, _BYTES_AT_ONCE = 1_000, 8 << 20
@@ -80,9 +86,32 @@ async def _answers(
     read = await asyncio.to_thread(lambda: [_read(number, entries, archive) for number in numbers])
     uploads = [each for each in read if not isinstance(each, JaringError)]
     sent = SubmitContributionFiles(uploads, archive.tenant, archive.is_of_officer, archive.reading)
-    submitted = iter(await submit_contribution_files(sent, uow))
+    submitted = iter(await _all_or_each(sent, archive, uow))
     came = [each if isinstance(each, JaringError) else next(submitted) for each in read]
     return [_member(number, entries.names[number - 1], each) for number, each in zip(numbers, came, strict=True)]
+
+
+async def _all_or_each(
+    command: SubmitContributionFiles, archive: Archive, uow: RegistrationUnitOfWork
+) -> list[Submitted]:
+    """What came of all at once, or of each half by itself where a defect keeps them from it together."""
+    uploads = command.uploads
+    try:
+        async with uow.apart():
+            return await submit_contribution_files(command, uow)
+    except Exception as reason:
+        if is_transient(reason):
+            raise
+        if len(uploads) == 1:
+            return [_defect(archive)]
+    half = len(uploads) // 2
+    halves = [replace(command, uploads=each) for each in (uploads[:half], uploads[half:])]
+    return [came for each in halves for came in await _all_or_each(each, archive, uow)]
+
+
+def _defect(archive: Archive) -> ArchiveMemberFailed:
+    log.exception("archive_member_failed", archive=str(archive.id))
+    return ArchiveMemberFailed()
 
 
 def _member(number: int, name: str, came: Submitted) -> Member:
@@ -101,3 +130,5 @@ def _read(number: int, entries: Entries, archive: Archive) -> CodedUpload | Jari
         return read(entries.content(number), archive.reading)
     except JaringError as fault:
         return fault
+    except Exception:
+        return _defect(archive)

@@ -1599,3 +1599,13 @@ class MergeRefusedBefore(JaringError):
     title_ms = "Dua pegawai telah menolak kenyataan anda yang sama"
     kind = Kind.CONFLICT
     hint = "Somebody else states it, who has looked at the two."
+
+
+class ArchiveMemberFailed(JaringError):
+    """A defect of ours keeps a member of an archive from being taken in."""
+
+    code = "archive_member_failed"
+    title = "A defect of ours kept the file from being taken in"
+    title_ms = "Kecacatan di pihak kami menghalang fail itu daripada diterima"
+    kind = Kind.INTERNAL
+    hint = "Send the file by itself, and tell us where it is not taken either."

@@ -3,15 +3,22 @@
 import io
 import tarfile
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from services.registration.commands import process_contribution_archive, submit_contribution_statement
+from services.registration.commands import (
+    process_contribution_archive,
+    submit_contribution_files,
+    submit_contribution_statement,
+)
 from services.registration.commands.process_contribution_archive import ProcessContributionArchive
+from services.registration.domain.contribution import FileFormat, Reading
 from services.registration.domain.errors import ArchiveUnusable
 from services.registration.files import archive as archives
+from services.registration.files import formats
 from services.registration.files.contribution_file import render
 from services.registration.tests.support import (
     AT_2480,
@@ -116,6 +123,34 @@ async def test_a_worker_that_dies_amid_an_archive_loses_and_doubles_no_member(
     assert sorted(row[0] for row in await register.rows("SELECT month FROM contribution_line")) == [
         int(month.replace("-", "")) for month in months
     ]
+
+
+async def test_a_member_at_which_we_have_a_defect_stops_none_behind_it(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of them as it is read, one as it is kept: each is told so, and its sender may send it by itself."""
+    employer, _ = await register.worker_of()
+    await _let(register, employer)
+    files = {f"2026-0{month}": render([line(f"2026-0{month}", AT_2480)]) for month in range(1, 6)}
+    format_, keeps = formats.FORMATS[FileFormat.COMBINED_278], submit_contribution_statement.sent_file
+
+    def read(content: bytes, reading: Reading) -> Any:
+        return 1 / 0 if content == files["2026-02"] or format_.read is None else format_.read(content, reading)
+
+    def keep(upload: Any, *said: Any) -> Any:
+        return 1 / 0 if upload.content == files["2026-04"] else keeps(upload, *said)
+
+    monkeypatch.setitem(formats.FORMATS, FileFormat.COMBINED_278, replace(format_, read=read))
+    monkeypatch.setattr(submit_contribution_files, "sent_file", keep)
+    sent = await _send(register, _zip(files))
+    await register.work_off()
+    told = await _members(register, sent.headers["location"])
+    failed = {each["name"] for each in told if each["code"] == "archive_member_failed"}
+    assert (len(told), failed) == (5, {"2026-02", "2026-04"})
+    assert [row[0] for row in await register.rows("SELECT month FROM contribution_line ORDER BY 1")] == [
+        *(202601, 202603, 202605)
+    ]
+    assert (await register.as_party("GET", sent.headers["location"], READ, AGENT)).json()["state"] == "finished"
 
 
 async def test_of_one_employers_files_in_an_archive_the_later_one_is_the_last_word(register: Register) -> None:
