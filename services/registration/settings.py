@@ -13,7 +13,8 @@ class RegistrationSettings(ServiceSettings):
 
     `days_ahead` is how far ahead it may start or end, `days_back` how far back an employer may end it by itself.
     `banks` are those at which the organisation has an account: their word is that contributions were banked.
-    `largest_upload_bytes` is the longest file that comes in parts, `upload_hours` how long its parts may take.
+    `largest_upload_bytes` is the longest file that comes in parts, `upload_hours` how long its parts may take,
+    `most_open_uploads` how many of one party may be open at once.
     `registers` are the public registers that state what is theirs to say, by their parties.
     `field_key_id` names the current pair of `field_key` and `blind_index_key`; `other_keys` are those beside it.
     `document_index_key` finds documents, and what waits for a number; it stays when the others are rotated, and is
@@ -39,6 +40,7 @@ class RegistrationSettings(ServiceSettings):
     banks: frozenset[Annotated[str, Field(pattern=r"^bank:[1-9][0-9]{0,17}$")]] = frozenset({"bank:1"})
     largest_upload_bytes: int = Field(default=2 << 30, ge=1)
     upload_hours: int = Field(default=72, ge=1, le=24 * 31)
+    most_open_uploads: int = Field(default=50, ge=1)
     sandbox: bool = False
 
     @model_validator(mode="after")

@@ -680,6 +680,8 @@ SERVICES: dict[str, tuple[Any, Any, Any, Seeding]] = {
 }
 
 
+# Cases of all kinds begin uploads as one party, and end none.
+_CHANGED: dict[str, dict[str, Any]] = {"registration": {"most_open_uploads": "100000"}}
 REFILLS: dict[str, Seeding] = {"claims": _propose_again, "registration": _fill_registration}
 
 
@@ -689,7 +691,7 @@ async def world_of(name: str, databases: Databases, issuer: TestIssuer) -> Async
     settings, build, work, seed = SERVICES[name]
     async with (
         databases.fresh(name) as database,
-        service_under_test(settings, build, work, database, issuer) as service,
+        service_under_test(settings, build, work, database, issuer, **_CHANGED.get(name, {})) as service,
     ):
         scopes = {declared_scope(context) for context in routes(name)} - {None} | QUEUES_OF.get(name, set())
         world = World(name, service, frozenset(map(str, scopes)))

@@ -226,9 +226,9 @@ async def start_upload(
     """Say how long the file is and how it is read; the body may bring its first bytes. The answer's Location is the
     upload, to which the rest is sent with PATCH."""
     lasts = timedelta(hours=settings.upload_hours)
-    longest = settings.largest_upload_bytes
+    longest, most = settings.largest_upload_bytes, settings.most_open_uploads
     whose = (caller.party, caller.is_officer)
-    begun = CreateUpload(*whose, upload_length, metadata.reading, metadata.totals, longest, lasts)
+    begun = CreateUpload(*whose, upload_length, metadata.reading, metadata.totals, longest, lasts, most)
     upload = await create_upload(begun, uow)
     appended = Appended(upload)
     if part:

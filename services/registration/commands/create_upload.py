@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.registration.domain.contribution import Reading
-from services.registration.domain.errors import UploadTooLarge
+from services.registration.domain.errors import UploadsOpen, UploadTooLarge
 from services.registration.domain.upload import Cut, Totals, Upload
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
@@ -22,13 +22,16 @@ class CreateUpload:
     totals: Totals
     longest: int
     lasts: timedelta
+    most_open: int
 
 
 async def create_upload(command: CreateUpload, uow: RegistrationUnitOfWork) -> Upload:
-    """The upload; raises UploadTooLarge long before a byte of it comes."""
+    """The upload; raises UploadTooLarge or UploadsOpen long before a byte of it comes."""
     if command.length > command.longest:
         raise UploadTooLarge(f"At most {command.longest} bytes are taken.", facts={"limit": command.longest})
     at = now()
+    if await uow.uploads.count_open(command.tenant, at) >= command.most_open:
+        raise UploadsOpen(f"At most {command.most_open} are open at once.", facts={"limit": command.most_open})
     upload = Upload(
         id=new_id(),
         tenant=command.tenant,

@@ -1609,3 +1609,13 @@ class ArchiveMemberFailed(JaringError):
     title_ms = "Kecacatan di pihak kami menghalang fail itu daripada diterima"
     kind = Kind.INTERNAL
     hint = "Send the file by itself, and tell us where it is not taken either."
+
+
+class UploadsOpen(JaringError):
+    """As many uploads of the party are open as may be at once."""
+
+    code = "uploads_open"
+    title = "Too many uploads of yours are open"
+    title_ms = "Terlalu banyak muat naik anda yang masih terbuka"
+    kind = Kind.CONFLICT
+    hint = "Complete one of them, or take it back."

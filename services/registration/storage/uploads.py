@@ -24,6 +24,9 @@ _ADD = text("""
     VALUES (:upload, :tenant, :is_of_officer, :length, :format, :separator, :part, CAST(:months AS integer[]),
             :stated_lines, :stated_sen, :created_at, :expires_at, 'open', 0, ''::bytea, 0, 0, '', 0, 0, 0, 0)
 """)
+# Whoever begins one waits here for whoever of the same party does: nobody counts past another.
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('upload/' || :tenant, 0))")
+_COUNT_OPEN = text("SELECT count(*) FROM upload WHERE tenant = :tenant AND state = 'open' AND expires_at > :now")
 _MINE = "SELECT * FROM upload WHERE upload = :upload AND tenant = :tenant AND expires_at > :now"
 _GET, _LOCK = text(_MINE), text(f"{_MINE} FOR UPDATE")
 _KEEP = text("""
@@ -75,6 +78,12 @@ class UploadRepository:
         reading = {name: getattr(upload.reading, name).value for name in ("format", "part")}
         more = {"separator": upload.reading.separator, "months": list(upload.reading.months)}
         await self._connection.execute(_ADD, {**values, **reading, **more})
+
+    async def count_open(self, tenant: str, at: datetime) -> int:
+        """How many of a party are open; until the transaction ends nobody else begins one of that party."""
+        await self._connection.execute(_ALONE, {"tenant": tenant})
+        count: int = (await self._connection.execute(_COUNT_OPEN, {"tenant": tenant, "now": at})).scalar_one()
+        return count
 
     async def get(self, upload: UUID, tenant: str) -> Upload:
         """An upload of a party; raises UploadUnknown."""

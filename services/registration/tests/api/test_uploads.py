@@ -1,5 +1,6 @@
 """Resumable uploads (tus 1.0): cut at any byte and resumed, two at once, checksums, faults of the whole, the end."""
 
+import asyncio
 import base64
 import hashlib
 from typing import Any
@@ -217,6 +218,30 @@ async def test_an_upload_that_is_too_large_is_refused_before_a_byte_of_it_comes(
     answer = await _begin(register, employer, 5 << 30)
     assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
     assert await register.rows("SELECT 1 FROM upload") == []
+
+
+async def test_one_party_has_so_many_open_uploads_and_another_its_own(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """Of ten at once three are begun; one that is complete, taken back or over makes room for another."""
+    register.service.app.state.settings = register.service.app.state.settings.model_copy(
+        update={"most_open_uploads": 3}
+    )
+    employer, _ = await register.worker_of()
+    other = await register.employer(OTHER_CODE)
+    begun = await asyncio.gather(*(_begin(register, employer, len(MAY)) for _ in range(10)))
+    assert sorted(each.status_code for each in begun) == [201] * 3 + [409] * 7
+    refused = next(each.json() for each in begun if each.status_code == 409)
+    assert (refused["code"], refused["detail"]) == ("uploads_open", "At most 3 are open at once.")
+    first, second, _ = (each.headers["location"] for each in begun if each.status_code == 201)
+    assert (await _begin(register, other, len(MAY))).status_code == 201
+    assert (await _add(register, employer, first, 0, MAY)).status_code == 204
+    assert (await _begin(register, employer, len(MAY))).status_code == 201
+    assert (await register.as_party("DELETE", second, WRITE, party_of(employer), headers=TUS)).status_code == 204
+    assert (await _begin(register, employer, len(MAY))).status_code == 201
+    assert (await _begin(register, employer, len(MAY))).status_code == 409
+    business_clock.advance(hours=73)
+    assert (await _begin(register, employer, len(MAY))).status_code == 201
 
 
 async def test_nobody_else_sees_continues_or_ends_an_upload(register: Register) -> None:
