@@ -21,7 +21,7 @@ from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import AgentOfEmployerOnly
 from services.registration.files.archive import MOST_MEMBERS, read_archive
 from services.registration.queries import archives
-from services.registration.storage.archives import Agent
+from services.registration.storage.archives import MOST_AGENTS, Agent
 from shared.kernel.identifiers import employer_number
 from shared.security.scopes import Party, requires
 from shared.web.ids import EmployerInPath
@@ -126,7 +126,7 @@ class AgentOut(Out):
 class AgentsOut(Out):
     """All of them."""
 
-    agents: list[AgentOut] = Field(max_length=100)
+    agents: list[AgentOut] = Field(max_length=MOST_AGENTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ class StateAgent:
 
 
 async def state_agent(command: StateAgent, uow: RegistrationUnitOfWork) -> list[Agent]:
-    """Who does now; it holds for what is worked off from now on. Raises EmployerUnknown."""
+    """Who does now; it holds for what is worked off from now on. Raises EmployerUnknown,
+    AgentsTooMany."""
     await uow.employers.get(command.employer)
     await uow.archives.state_agent(command.employer, command.agent, granted=command.granted)
     return await uow.archives.list_agents(command.employer)

@@ -1619,3 +1619,13 @@ class UploadsOpen(JaringError):
     title_ms = "Terlalu banyak muat naik anda yang masih terbuka"
     kind = Kind.CONFLICT
     hint = "Complete one of them, or take it back."
+
+
+class AgentsTooMany(JaringError):
+    """As many parties send the employer's files as may."""
+
+    code = "agents_too_many"
+    title = "Too many parties send the employer's files"
+    title_ms = "Terlalu banyak pihak menghantar fail majikan itu"
+    kind = Kind.CONFLICT
+    hint = "Take it back from one of them first."

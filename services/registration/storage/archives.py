@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registration.domain.archive import Archive, ArchiveState, Member, MemberState
 from services.registration.domain.contribution import FileFormat, Part, Reading
 from services.registration.domain.employer import tenant_of
-from services.registration.domain.errors import ArchiveUnknown
+from services.registration.domain.errors import AgentsTooMany, ArchiveUnknown
 from services.registration.storage.keys import Keys
 from shared.kernel.clock import now
 from shared.security.fields import place
 
+# Who sends the files of one employer: all are told at once.
+MOST_AGENTS = 100
 _ENCODING = "iso-8859-1"
 _ADD = text("""
     INSERT INTO contribution_archive (archive, tenant, is_of_officer, state, members, format, separator, part, months,
@@ -61,11 +63,15 @@ _ACTS_FOR = text("""
     WHERE (SELECT granted FROM employer_agent_fact AS said
            WHERE said.employer = asked.employer AND said.agent = :agent ORDER BY id DESC LIMIT 1)
 """)
+# Who says it of an employer waits here for whoever says it of the same one: nobody counts past another.
+_ALONE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('employer_agent/' || CAST(CAST(:employer AS integer) AS text), 0))"
+)
 _AGENTS = text("""
     SELECT agent, recorded_at FROM (
         SELECT DISTINCT ON (agent) agent, granted, recorded_at FROM employer_agent_fact
         WHERE employer = :employer ORDER BY agent, id DESC) AS last_word
-    WHERE granted ORDER BY agent LIMIT 100
+    WHERE granted ORDER BY agent LIMIT :limit
 """)
 
 
@@ -146,7 +152,11 @@ class ArchiveRepository:
         ]
 
     async def state_agent(self, employer: int, agent: str, *, granted: bool) -> None:
-        """An employer says who sends its files for it, or does not any more."""
+        """An employer says who sends its files for it, or does not any more; raises AgentsTooMany."""
+        await self._connection.execute(_ALONE, {"employer": employer})
+        others = [each for each in await self.list_agents(employer) if each.agent != agent]
+        if granted and len(others) >= MOST_AGENTS:
+            raise AgentsTooMany(f"At most {MOST_AGENTS} send the files of one employer.")
         values = {"tenant": tenant_of(employer), "employer": employer, "agent": agent, "granted": granted, "at": now()}
         await self._connection.execute(_STATE_AGENT, values)
 
@@ -159,7 +169,7 @@ class ArchiveRepository:
 
     async def list_agents(self, employer: int) -> list[Agent]:
         """Who sends an employer's files for it."""
-        found = await self._connection.execute(_AGENTS, {"employer": employer})
+        found = await self._connection.execute(_AGENTS, {"employer": employer, "limit": MOST_AGENTS})
         return [Agent(row.agent, row.recorded_at) for row in found]
 
     def _opened(self, sealed: bytes, whose: str) -> bytes:

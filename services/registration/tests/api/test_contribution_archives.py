@@ -1,5 +1,6 @@
 """Archives of many employers' files: each member has its answer, and nothing in an archive leads out or grows."""
 
+import asyncio
 import io
 import tarfile
 import zipfile
@@ -20,6 +21,7 @@ from services.registration.domain.errors import ArchiveUnusable
 from services.registration.files import archive as archives
 from services.registration.files import formats
 from services.registration.files.contribution_file import render
+from services.registration.storage import archives as stored
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -98,6 +100,30 @@ async def test_each_member_is_a_file_of_its_own_and_harms_no_other(register: Reg
     state = (await register.as_party("GET", archive, READ, AGENT)).json()
     assert (state["state"], state["received"], state["refused"]) == ("finished", 1, 2)
     assert await register.rows("SELECT 1 FROM contribution_archive WHERE content_sealed IS NOT NULL") == []
+
+
+async def test_an_employer_lets_so_many_send_as_are_shown(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of five at once three are kept; who sends already is stated again, and who sends no more makes room."""
+    monkeypatch.setattr(stored, "MOST_AGENTS", 3)
+    employer, _ = await register.worker_of()
+    path, whose = f"/v1/employers/{employer}/agents", party_of(employer)
+
+    async def let(agent: int, *, granted: bool = True) -> httpx.Response:
+        body = {"agent": f"agent:{agent}", "granted": granted}
+        return await register.as_party("POST", path, WRITE, whose, json=body)
+
+    answers = dict(zip(range(1, 6), await asyncio.gather(*(let(agent) for agent in range(1, 6))), strict=True))
+    kept = [agent for agent, answer in answers.items() if answer.status_code == 201]
+    assert sorted(answer.status_code for answer in answers.values()) == [201] * 3 + [409] * 2
+    shown = (await register.as_party("GET", path, READ, whose)).json()["agents"]
+    assert sorted(each["agent"] for each in shown) == [f"agent:{agent}" for agent in kept]
+    assert (await let(kept[0])).status_code == 201
+    refused = await let(9)
+    assert (refused.status_code, refused.json()["code"]) == (409, "agents_too_many")
+    assert (await let(kept[0], granted=False)).status_code == 201
+    assert (await let(9)).status_code == 201
+    other = await register.employer(OTHER_CODE)
+    assert (await _let(register, other)).status_code == 201
 
 
 async def test_a_worker_that_dies_amid_an_archive_loses_and_doubles_no_member(
