@@ -50,7 +50,7 @@ _MYKADS = text("""
     SELECT id, number_sealed FROM national_id
     WHERE person = :person AND kind = 'mykad' AND withdrawn_at IS NULL ORDER BY id
 """)
-_TAKEN = ("uq_national_id_blind_index", "uq_national_id_digits")
+_TAKEN = ("uq_national_id_blind_index", "uq_national_id_token", "uq_national_id_digits")
 
 
 class NationalIdRepository:

@@ -45,7 +45,7 @@ _NEXT = text("""
     FROM (VALUES (CAST(:token AS text))) AS asked (id_token) LEFT JOIN recalled_person AS kept USING (id_token)
 """)
 # After a restore whoever bears the id is given its own number again: that one is taken where it has come back already.
-_REGISTERED = ("uq_national_id_blind_index", "person_pkey")
+_REGISTERED = ("uq_national_id_blind_index", "uq_national_id_token", "person_pkey")
 # What is known at registration is taken to be true of every day, until a later fact says otherwise.
 _ADD = text("""
     WITH added AS (

@@ -5,12 +5,16 @@ import base64
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from services.registration.commands.reseal_rows import ResealRows
+from services.registration.domain.opening import PersonRow
 from services.registration.files.contribution_file import render
 from services.registration.main import build
 from services.registration.settings import RegistrationSettings
@@ -241,6 +245,31 @@ async def test_what_stands_under_a_key_that_is_not_here_is_unavailable_and_no_de
     async with _retired(register, issuer) as retired:
         read = await retired.as_party("GET", f"/v1/persons/{ahmad}", READ)
         assert (read.status_code, read.json()["code"]) == (503, "field_key_unknown")
+
+
+async def test_whose_key_is_not_here_is_not_registered_a_second_time(register: Register, issuer: TestIssuer) -> None:
+    """Neither by a registration, nor as another id that two officers add, nor by an opening file."""
+    await register.person()
+    await register.person("A7654321", kind="passport", name="BUDI", residence="foreign_worker")
+    async with _retired(register, issuer) as retired:
+        again = await retired.try_person(MYKAD)
+        assert (again.status_code, again.json()["code"]) == (409, "national_id_registered")
+        async with retired.service.worker.database.begin(retired.service.worker.work.unit, Cause("test")) as uow:
+            row = PersonRow(1, ("mykad", MYKAD), "Ahmad bin Ali", date(1990, 1, 1), "citizen")
+            with pytest.raises(IntegrityError, match="uq_national_id_token"):
+                await uow.opening_rows.add_persons([row], uuid4(), now())
+        ali = await retired.person("770101145679", name="Ali bin Ahmad", born_on="1977-01-01")
+        said = {
+            "national_id": {"kind": "passport", "number": "A7654321"},
+            "reason": "document_renewed",
+            "evidence": "PP-1",
+        }
+        path, scope = f"/v1/persons/{ali}/national-ids", "registration:person:correct"
+        stated = await retired.as_party("POST", path, scope, json=said, subject="officer-3")
+        assert stated.status_code == 202, stated.text
+        decided = await retired.decided("person_correction", "correction_counts")
+        assert (decided.status_code, decided.json()["code"]) == (409, "national_id_of_another")
+    assert [row[0] for row in await register.rows("SELECT count(*) FROM national_id")] == [3]
 
 
 async def test_a_row_that_no_key_opens_keeps_no_other_from_being_sealed_again(
