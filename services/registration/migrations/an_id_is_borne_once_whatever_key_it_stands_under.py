@@ -4,7 +4,7 @@ here is not added a second time."""
 from shared.persistence.platform import run
 
 revision = "registration_0075"
-down_revision = "registration_0072"
+down_revision = "registration_0074"
 
 _ONCE = """
 -- squawk-ignore require-concurrent-index-creation
