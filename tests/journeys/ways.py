@@ -74,7 +74,7 @@ def in_one_way(way: Way) -> pytest.MarkDecorator:
 class Outcome:
     """What a journey comes to, in sen: whatever the order was, this is the same.
 
-    ``claims`` has each claim's state and reason; ``entitled`` and ``net`` are by party, of all numbers of a person:
+    ``claims`` has each claim's state and reason; ``entitled`` and ``net`` are by party, of all numbers of a person, in order of size:
     what is owed by the oracle on this day (tests/oracle/owing.py), and what the bank settled less what is open to be
     recovered. Which part of the net is an open recovery depends on what the bank had paid before; a journey that pays
     first asserts it itself.
@@ -186,7 +186,9 @@ class Watch:
             borne[debt.fund] += debt.least(today()) if debt.party in payable else 0
         granted = {fund: sen for fund, sen in map(tuple, await benefits.fetch(_BY_FUND, GRANTED, payable)) if sen}
         assert granted == +borne, f"the funds have granted {granted} instead of {borne}"
-        return owed, net
+        # Whoever is registered first is another one in each way.
+        both = sorted(zip(owed, net, strict=True))
+        return tuple(sen for sen, _ in both), tuple(sen for _, sen in both)
 
     async def _on_its_way(self) -> tuple[str, Changes]:
         """What is on its way, empty when nothing is, and all that was ever published."""
