@@ -74,9 +74,9 @@ def in_one_way(way: Way) -> pytest.MarkDecorator:
 class Outcome:
     """What a journey comes to, in sen: whatever the order was, this is the same.
 
-    ``claims`` has each claim's state and reason; ``entitled`` and ``net`` are by party, of all numbers of a person, in order of size:
-    what is owed by the oracle on this day (tests/oracle/owing.py), and what the bank settled less what is open to be
-    recovered. Which part of the net is an open recovery depends on what the bank had paid before; a journey that pays
+    ``claims`` has each claim's state and reason; ``entitled`` and ``net`` are by party, of all numbers of a person, the
+    least first: what is owed by the oracle on this day (tests/oracle/owing.py), and what the bank settled less what is
+    open to be recovered. Which part of the net is an open recovery depends on what the bank had paid before; a journey that pays
     first asserts it itself.
     """
 
