@@ -76,8 +76,8 @@ class Outcome:
 
     ``claims`` has each claim's state and reason; ``entitled`` and ``net`` are by party, of all numbers of a person, the
     least first: what is owed by the oracle on this day (tests/oracle/owing.py), and what the bank settled less what is
-    open to be recovered. Which part of the net is an open recovery depends on what the bank had paid before; a journey that pays
-    first asserts it itself.
+    open to be recovered. Which part of the net is an open recovery depends on what the bank had paid before; a
+    journey that pays first asserts it itself.
     """
 
     claims: tuple[tuple[str, str], ...]
