@@ -53,8 +53,8 @@ async def decide_compound(command: DecideCompound, uow: RegistrationUnitOfWork) 
     await uow.enforcement.decide_compound(decided)
     uow.publish(compound_stated(decided, await uow.enforcement.payments(decided.id)))
     # What was paid of one that is over is somebody else's question at once.
-    is_open = decided.state is CompoundState.OFFERED and decided.pay_by is not None
-    at = over_at(decided.pay_by) if is_open and decided.pay_by else now()
+    pay_by = decided.pay_by if decided.state is CompoundState.OFFERED else None
+    at = now() if pay_by is None else over_at(pay_by)
     await uow.due.at(FollowEnforcement(COMPOUND, str(decided.id)), at)
 
 

@@ -254,17 +254,11 @@ def notice_stated(said: Notice) -> EnforcementNoticeStatedV1:
     """A follow-up notice."""
     return EnforcementNoticeStatedV1(
         notice=said.id,
-        employer=said.employer,
-        revision=said.revision,
-        stated_at=said.stated_at,
-        inspection=said.inspection,
-        state=said.state.value,
         demand=said.demand.value,
         given_on=said.given_on,
         answer_by=said.answer_by,
         law=said.law,
-        evidence=said.evidence,
-        decided_at=said.decided_at,
+        **_of_matter(said),
     )
 
 
@@ -272,18 +266,12 @@ def assessment_stated(said: Assessment, lines: Sequence[AssessedLine]) -> Assess
     """An assessment, with all of its lines."""
     return AssessmentStatedV1(
         assessment=said.id,
-        employer=said.employer,
-        revision=said.revision,
-        stated_at=said.stated_at,
-        inspection=said.inspection,
-        state=said.state.value,
-        evidence=said.evidence,
         object_by=said.object_by,
         known_on=said.known_on,
         law=said.law,
         lines=tuple(map(_assessed_line, lines)),
         objection=None if said.objection is None else _objection(said.objection),
-        decided_at=said.decided_at,
+        **_of_matter(said),
     )
 
 
@@ -292,14 +280,8 @@ def compound_stated(said: Compound, payments: Sequence[Payment]) -> CompoundStat
     return CompoundStatedV1(
         compound=said.id,
         reference=said.number,
-        employer=said.employer,
-        revision=said.revision,
-        stated_at=said.stated_at,
-        inspection=said.inspection,
-        state=said.state.value,
         offence=said.offence.value,
         amount_sen=said.amount_sen,
-        evidence=said.evidence,
         law=said.law,
         offered_on=said.offered_on,
         pay_by=said.pay_by,
@@ -307,14 +289,27 @@ def compound_stated(said: Compound, payments: Sequence[Payment]) -> CompoundStat
         paid_late=said.paid_late,
         payments=tuple(map(_payment, payments)),
         returned_sen=said.returned_sen,
-        decided_at=said.decided_at,
         decided_for=said.decided_for,
+        **_of_matter(said),
     )
 
 
 def _assessed_line(line: AssessedLine) -> AssessedLineV1:
     due = {name: getattr(line.amounts, name) for name in AMOUNTS}
     return AssessedLineV1(month=str(line.month), person=line.person, wage_sen=line.wage_sen, **due)
+
+
+def _of_matter(said: Notice | Assessment | Compound) -> dict[str, Any]:
+    """What is stated alike of each that officers decide."""
+    return {
+        "employer": said.employer,
+        "revision": said.revision,
+        "stated_at": said.stated_at,
+        "inspection": said.inspection,
+        "state": said.state.value,
+        "evidence": said.evidence,
+        "decided_at": said.decided_at,
+    }
 
 
 def _objection(said: Objection) -> ObjectionV1:
