@@ -30,7 +30,7 @@ def issuer(state: State, broker: Broker, topic_prefix: str, monkeypatch: pytest.
     """A real one on a port, where the installation says that it is; and the broker of this run."""
     port = free_port()
     address = f"http://{LOOPBACK}:{port}"
-    server = uvicorn.Server(uvicorn.Config(build(state, address), host=LOOPBACK, port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(build(state, address), host=LOOPBACK, port=port, log_config=None))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     monkeypatch.setattr(
