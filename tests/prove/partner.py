@@ -89,6 +89,10 @@ class Partner:
         """The token issuer is of the outside world: nobody kills it."""
         await self._client.admit(party, client_id=client_id, scopes=scopes)
 
+    async def appoint(self, name: str) -> None:
+        """An officer of that name may be the subject of a request."""
+        await self._client.appoint(name)
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._client.close()

@@ -29,6 +29,7 @@ from deploy.local.supervisor import HEALTHY_AFTER_S
 from deploy.local.up import is_ready
 from deploy.provision import Postgres
 from shared.process.crashes import crash_file
+from tests.prove.officers import appointed
 from tests.prove.partner import Partner
 
 START_LIMIT_S = 240
@@ -161,6 +162,8 @@ def platform(checkout: Path = CHECKOUT) -> Iterator[PlatformFixture]:
         with _taken_away(environment):
             try:
                 _local("up", checkout, environment)
+                # Before stories that run side by side ask for the same officers.
+                asyncio.run(appointed(state))
                 plan = make_plan(state, remembered_ports(state), {"JARING_TRACES": "none"})
                 yield PlatformFixture(state, failpoints, plan, environment, checkout)
             finally:

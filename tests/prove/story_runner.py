@@ -1,15 +1,21 @@
-"""Runs a story chapter by chapter, so that something can happen to the platform in each."""
+"""Runs a story chapter by chapter, so that something can happen to the platform in each.
+
+Beside the worker's own seven chapters somebody is registered by mistake in the first, and erased in the eighth.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
 
 import asyncpg
 
-from deploy.local.story import Story, StoryStep, until
+from deploy.local.officers import APPROVES, PROPOSES, decide
+from deploy.local.story import OFFICER, Story, StoryFailed, StoryStep, until
 from tests.prove.partner import Partner
 from tests.prove.platform_fixture import PlatformFixture
 
-CHAPTERS = 7
+CHAPTERS = 8
 EARLY_MONTHS = 5
 
 
@@ -20,6 +26,7 @@ class StoryRunner:
     platform: PlatformFixture
     story: Story = field(init=False)
     chapters_run: int = 0
+    mistaken: str = ""
 
     def __post_init__(self) -> None:
         self.story = self.platform.story()
@@ -53,14 +60,58 @@ class StoryRunner:
     def _chapters(self) -> list[Callable[[], AsyncIterator[StoryStep]]]:
         story = self.story
         return [
-            story.registered,
+            self._registered,
             story.contributed,
             story.injured,
             story.paid,
             story.june_arrives,
             story.rehabilitated,
             story.employed_again,
+            self._erased,
         ]
+
+    async def _registered(self) -> AsyncIterator[StoryStep]:
+        """The first chapter, and somebody who never worked there."""
+        async for step in self.story.registered():
+            yield step
+        worker = self.story.worker
+        born_on = date(1970, 1, 1) + timedelta(days=len(self.platform.stories))
+        person = {
+            "name": f"TERSILAP {worker.mykad[-4:]}",
+            "national_id": {"kind": "mykad", "number": f"{born_on:%y%m%d}{worker.mykad[6:]}"},
+            "born_on": born_on.isoformat(),
+            "residence": "citizen",
+        }
+        party = self.story.old.party
+        answer = await self._post("/v1/persons", party=party, json=person)
+        self.mistaken = answer["person"]
+
+    async def _erased(self) -> AsyncIterator[StoryStep]:
+        """An officer states that it was a mistake, and two let what is kept of that person be erased."""
+        await self.erase_the_mistaken()
+        yield StoryStep(8, "Erased", (("person", self.mistaken),))
+
+    async def erase_the_mistaken(self) -> None:
+        """Who was registered by mistake is erased whole; raises StoryFailed when the platform does something else."""
+        for officer in (PROPOSES, APPROVES):
+            await self.partner.appoint(officer)
+        body = {"person": self.mistaken, "reason": "registered_by_mistake", "evidence": "KB-1"}
+        stated = await self._post("/v1/erasures", party=OFFICER, json=body)
+        says = {"kind": "erasure_granted"}
+        await decide(self.story.client, "erasure", stated["erasure"], says, service="registration")
+        path = f"/v1/erasures/{stated['erasure']}"
+
+        async def state() -> str | None:
+            answer = await self.story.client.call("registration", "GET", path, party=OFFICER)
+            return str(answer.json()["state"]) if answer.is_success else None
+
+        await until(state, lambda found: found == "erased", f"that {path} is done")
+
+    async def _post(self, path: str, *, party: str, **content: Any) -> Any:
+        answer = await self.story.client.call("registration", "POST", path, party=party, **content)
+        if not answer.is_success:
+            raise StoryFailed(f"POST {path} answered {answer.status_code}: {answer.text}")
+        return answer.json()
 
     async def _until_claims_consumed(self) -> None:
         """A month that claims consumes after its first decision makes a revision more, rightly, than the story counts.

@@ -1,4 +1,4 @@
-"""A Latin square of kills: in each round another process, while seven stories stand in the seven chapters (rules P5).
+"""A Latin square of kills: in each round another process, while eight stories stand in the eight chapters (rules P5).
 
 After as many rounds as there are processes and servers, each has been killed in each chapter. `make prove LONG=1
 ARGS="-k kills"` goes round five times.
