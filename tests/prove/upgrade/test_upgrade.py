@@ -1,6 +1,7 @@
 """The release before brings payments into every state, is upgraded with its data, and nobody is paid twice or less.
 
-``FROM`` names the commit that it starts from, otherwise it is the newest one whose migrations of benefits are others.
+``FROM`` names the commit that it starts from; else it is the newest one that could have been a release (earlier.py) and
+has fewer migrations of benefits.
 """
 
 import asyncio
