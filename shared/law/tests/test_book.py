@@ -70,6 +70,16 @@ def test_what_was_found_for_some_days_is_given_for_no_others(small: Book) -> Non
             assert small.on(in_force, known).entry("days") is found
 
 
+def test_what_a_book_remembers_of_days_has_an_end(small: Book) -> None:
+    """A platform asks about every day there is, for years; what it looked up then is found as before."""
+    for number in range(book_module._REMEMBERED + 2):
+        day = date(2013, 1, 1) + timedelta(days=number)
+        found = small.found(day, day)
+        assert small.found(day, day) is found
+        assert len(small._found) <= book_module._REMEMBERED
+    assert small.on(date(2013, 1, 1), date(2013, 1, 1)).days("days") == 3
+
+
 def test_before_its_first_day_a_figure_is_not_yet_law(small: Book) -> None:
     with pytest.raises(NotYetLaw, match="days has no entry"):
         small.on(date(2012, 12, 31), KNOWN).days("days")

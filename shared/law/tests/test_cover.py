@@ -1,14 +1,18 @@
 """Category, cover and accepted layouts, on their edges."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from shared.kernel.periods import Month
 from shared.law.act4.contribution_file.rules import layouts_accepted
+from shared.law.act4.cover import rules as act4
 from shared.law.act4.cover.rules import Category, category, contingencies
 from shared.law.act800.contributions.rules import insured
+from shared.law.act800.cover import rules as act800
 from shared.law.book import LawOn, book
+from shared.law.tests.turned import overlaid
 
 KNOWN = date(2026, 11, 22)
 YOUNG = date(1985, 1, 1)
@@ -86,3 +90,67 @@ def test_the_layout_depends_on_the_day_of_submission_and_v1_stays_for_months_bef
 ) -> None:
     """Dossier act4 §2.5."""
     assert layouts_accepted(wage_month, law_of(submitted_on)) == layouts
+
+
+@pytest.mark.parametrize("age_of_last_day", ["yes", "no"])
+@pytest.mark.parametrize("born_on", [date(1966, 6, 30), date(1966, 7, 1), date(2008, 2, 29), date(1970, 12, 31)])
+def test_no_month_in_which_being_insured_begins_or_ends_is_passed_over(
+    tmp_path: Path, age_of_last_day: str, born_on: date
+) -> None:
+    """Registration asks in these months alone, and in whatever month a spell begins or ends (Act 800, First Schedule)."""
+    law = overlaid(tmp_path, "yes_no", act800__cover__age_on_last_day_of_month=age_of_last_day).on(KNOWN, KNOWN)
+    found = act800.may_change_in(born_on, law)
+    for month in (Month(2018, 2) + later for later in range(12 * 14)):
+        for foreign in (False, True):
+            before, after = (insured(born_on, born_on, foreign, each, law) for each in (month - 1, month))
+            assert before is after or month in found
+
+
+@pytest.mark.parametrize("known", [date(2018, 1, 1), KNOWN])
+def test_being_insured_is_asked_about_by_each_age_of_the_act_and_each_day_of_an_amendment(known: date) -> None:
+    """18, 57 and 60 in June, or the month after where the age of the first day counts; the Act began in January 2018."""
+    ages = [Month(year, month) for year in (1984, 2023, 2026) for month in (6, 7)]
+    found = act800.may_change_in(date(1966, 6, 15), book().on(known, known))
+    assert sorted(found) == sorted([Month(2018, 1), *ages])
+
+
+@pytest.mark.parametrize(
+    ("known", "under_act4", "under_act800"),
+    [
+        ("2021-05-31", {"2013-01-01", "2018-01-01"}, {"2018-01-01"}),
+        ("2021-06-01", {"2013-01-01", "2018-01-01", "2021-06-01"}, {"2018-01-01", "2021-06-01"}),
+    ],
+)
+def test_the_kinds_of_work_may_change_on_the_days_of_amendments_that_are_known(
+    known: str, under_act4: set[str], under_act800: set[str]
+) -> None:
+    """Spouses under Act 4 since 1 January 2018; domestic workers under both since 1 June 2021."""
+    law = book().on(KNOWN, date.fromisoformat(known))
+    assert set(map(str, act4.days_on_which_work_may_change(law))) == under_act4
+    assert set(map(str, act800.days_on_which_work_may_change(law))) == under_act800
+
+
+def test_act_4_is_open_to_foreign_workers_since_2019() -> None:
+    for known in (date(2019, 1, 1), KNOWN):
+        assert act4.first_day_of_foreign_workers(book().on(KNOWN, known)) == date(2019, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("first_liable_on", "for_act4", "for_act800"),
+    [
+        ("2023-02-28", "1968-03-01", "1968-03-01"),
+        ("2023-03-01", "2023-03-01", "1968-03-01"),
+        ("2025-02-28", "2023-03-01", "1968-03-01"),
+        ("2025-03-01", "2023-03-01", "2025-03-01"),
+        ("2030-01-01", "2023-03-01", "2025-03-01"),
+    ],
+)
+def test_one_day_stands_for_all_on_which_as_many_ages_of_a_first_liability_were_reached(
+    first_liable_on: str, for_act4: str, for_act800: str
+) -> None:
+    """Born on 1 March 1968: 55 in 2023 (Act 4 s.6(2)), 57 in 2025 (Act 800, First Schedule); else the day of birth."""
+    born_on, liable_on = date(1968, 3, 1), date.fromisoformat(first_liable_on)
+    for known in (date(2018, 1, 1), KNOWN):
+        law = book().on(KNOWN, known)
+        assert str(act4.as_first_liable(born_on, liable_on, law)) == for_act4
+        assert str(act800.as_first_liable(born_on, liable_on, law)) == for_act800

@@ -202,6 +202,9 @@ def test_a_figure_that_a_later_book_has_lost_is_called_by_its_name() -> None:
     [
         ("percent", "4/5", "80 %", "80 %"),
         ("percent", "7/400", "1.75 %", "1.75 %"),
+        ("percent", "1/1000000", "0.0001 %", "0.0001 %"),
+        ("percent", "1/10000000", "1/100000 %", "1/100000 %"),
+        ("percent", "1/3", "100/3 %", "100/3 %"),
         ("sen", 5, "RM0.05", "RM0.05"),
         ("days", 4, "4 days", "4 hari"),
         ("yes_no", True, "yes", "ya"),

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+import shared.law.facts as facts_module
 from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.periods import Days, Month
 from shared.law.fact_types import Fact, MalformedFact, Written
@@ -181,6 +182,7 @@ def test_what_is_remembered_of_declared_facts_is_that_of_no_others() -> None:
     """They are remembered by the place of their tuple, which another one may have later."""
     for number in range(3_000):
         assert Facts((Fact("it", "count", "what", default=str(number)),), {}).count("it") == number
+        assert len(facts_module._declared) <= facts_module._REMEMBERED
 
 
 def test_an_absent_fact_may_have_a_value() -> None:

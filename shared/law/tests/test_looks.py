@@ -52,6 +52,21 @@ def body_of(about: str, name: str) -> Any:
             ["employment_stated_late"],
         ),
         ("act4 temporary disablement", "Certified 28 days, one of them worked with wages", []),
+        (
+            "act4 permanent disablement",
+            "A day of the board on which temporary disablement goes on is put off, and a person looks",
+            ["day_of_board_in_temporary"],
+        ),
+        (
+            "act4 permanent disablement",
+            "A day of the board stands where officers have found it, though temporary disablement goes on",
+            [],
+        ),
+        (
+            "act4 permanent disablement",
+            "Applied for while temporary disablement goes on, it begins after it",
+            [],
+        ),
     ],
 )
 def test_a_person_looks_at_what_no_rule_answers(about: str, name: str, looks: list[str]) -> None:

@@ -46,7 +46,7 @@ def certified_time(certificates: Sequence[Certificate], happened_on: date, law: 
     """
     first, *later = _episodes(certificates)
     found = certified_days(first.days, happened_on, first.fit_from, law)
-    if not later and first.fit_from is None:
+    if first.fit_from is None:
         # Nothing comes after a final certificate where there is none.
         return CertifiedTime(found)
     relapses = joined(

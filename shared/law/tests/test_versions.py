@@ -1,0 +1,49 @@
+"""Which versions there are of each question: a stored decision names its own, and that one alone makes it again.
+
+What changes how a question is decided raises its version, here too: of decisions made before, the release then asks
+what it touches. A version that is taken back would leave the decisions that it made with nothing to make them again.
+"""
+
+from collections.abc import Collection, Mapping
+
+import pytest
+
+from shared.law.determination import determination, determinations, versions
+
+# Of every other question there is one version.
+NEWEST: Mapping[str, int] = {
+    "act4 constant attendance": 2,
+    "act4 funeral benefit": 2,
+    "act4 invalidity pension": 3,
+    "act4 non employment injury permanent disablement": 3,
+    "act4 non employment injury temporary disablement": 2,
+    "act4 permanent disablement": 3,
+    "act4 qualified insured": 2,
+    "act4 survivors pension": 3,
+    "act4 temporary disablement": 2,
+}
+SINCE_3 = {"begins on the day of the board", "days of temporary disablement", "lump-sum factor"}
+
+
+def test_each_question_has_every_version_up_to_its_newest() -> None:
+    newest = dict.fromkeys(determinations(), 1) | NEWEST
+    assert {name: each.version for name, each in determinations().items()} == newest
+    expected = {(determination(name).kind, version) for name in newest for version in range(1, newest[name] + 1)}
+    assert versions().keys() == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "taken"),
+    [
+        ("act4 permanent disablement", 2, set()),
+        ("act4 permanent disablement", 3, SINCE_3),
+        ("act4 non employment injury permanent disablement", 2, set()),
+        ("act4 non employment injury permanent disablement", 3, SINCE_3),
+    ],
+)
+def test_a_fact_by_which_it_is_decided_otherwise_is_taken_since_the_version_that_brought_it(
+    name: str, version: int, taken: Collection[str]
+) -> None:
+    kind = determination(name).kind
+    before, after = ({fact.name for fact in versions()[kind, each].facts} for each in (version - 1, version))
+    assert (after - before, before - after) == (taken, set())
