@@ -82,6 +82,15 @@ def test_an_employment_that_was_taken_up_again_the_next_day_went_on_and_one_with
         rated(gap, {(3, "2025-11"): 248_000})
 
 
+def test_an_employment_that_was_taken_up_again_twice_went_on() -> None:
+    spells = [
+        spell(3, "2020-01-06", "2025-09-30"),
+        spell(3, "2025-10-01", "2025-11-30"),
+        spell(3, "2025-12-01"),
+    ]
+    assert rated(spells, {(3, "2025-09"): 248_000})[1] == [245_000] * 6
+
+
 def test_a_month_in_which_the_person_left_and_came_back_is_counted_once() -> None:
     spells = [spell(3, "2020-01-06", "2026-06-10"), spell(3, "2026-06-20")]
     found, assumed, _ = rated(spells, {(3, "2026-06"): 248_000})

@@ -100,6 +100,15 @@ def test_a_month_without_a_calendar_is_paid_on_its_last_banking_day() -> None:
     assert monthly_benefit_paid_on(Month(2024, 3), before) == date(2024, 3, 29)
 
 
+def test_a_month_without_a_calendar_is_paid_on_the_first_banking_day_after_it_by_the_other_reading(
+    tmp_path: Path,
+) -> None:
+    """1 August 2026 is a Saturday; 1 September a Tuesday."""
+    turned_round = contrary(tmp_path, "act4__calendar__paid_on_last_banking_day")
+    assert monthly_benefit_paid_on(Month(2026, 7), turned_round) == date(2026, 8, 3)
+    assert monthly_benefit_paid_on(Month(2026, 8), turned_round) == date(2026, 9, 1)
+
+
 def test_banks_rest_on_the_holidays_of_their_own_state_and_on_no_others() -> None:
     """2 February 2026 is one in Kuala Lumpur; 14 January in Negeri Sembilan alone (assumed)."""
     assert next_banking_day(date(2026, 1, 1), law()) == date(2026, 1, 2)

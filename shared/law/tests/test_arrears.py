@@ -17,6 +17,7 @@ from shared.law.act4.arrears.rules import (
 )
 from shared.law.act4.registration.rules import (
     keep_records_to,
+    kept_for_life_to,
     notify_cessation_by,
     register_employee_by,
     register_employer_by,
@@ -143,6 +144,12 @@ def test_registration_has_thirty_days_and_records_are_kept_for_seven_years() -> 
     assert notify_cessation_by(date(2026, 12, 31), law) == date(2027, 1, 30)
     assert keep_records_to(date(2026, 7, 1), law) == date(2033, 7, 1)
     assert keep_records_to(date(2024, 2, 29), law) == date(2031, 2, 28)
+
+
+def test_the_record_of_somebody_of_whom_no_death_is_known_is_kept_seven_years_beyond_the_hundredth() -> None:
+    law = law_of("2026-07-01")
+    assert kept_for_life_to(date(1985, 7, 15), law) == date(2092, 7, 15)
+    assert kept_for_life_to(date(2000, 2, 29), law) == date(2107, 2, 28)
 
 
 @pytest.mark.parametrize(

@@ -57,3 +57,14 @@ def test_what_has_no_settled_form_is_refused_with_its_place(value: object) -> No
 def test_a_name_is_an_ascii_text(name: object) -> None:
     with pytest.raises(NotCanonical):
         canonical({name: 1})
+
+
+def test_what_is_a_text_a_number_or_a_mapping_by_its_kind_has_the_form_of_one() -> None:
+    class Name(str):
+        __slots__ = ()
+
+    class Number(int):
+        pass
+
+    given = MappingProxyType({"b": Name("x"), "a": Number(7), "c": [MappingProxyType({"d": Number(0)})]})
+    assert canonical(given) == b'{"a":7,"b":"x","c":[{"d":0}]}'

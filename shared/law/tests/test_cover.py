@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from shared.kernel.periods import Month
-from shared.law.act4.contribution_file.rules import layouts_accepted
+from shared.law.act4.contribution_file.rules import formats_accepted, layouts_accepted
 from shared.law.act4.cover import rules as act4
+from shared.law.act4.cover.asked import refuse_contradicted
 from shared.law.act4.cover.rules import Category, category, contingencies
 from shared.law.act800.contributions.rules import insured
 from shared.law.act800.cover import rules as act800
 from shared.law.book import LawOn, book
+from shared.law.fact_types import Fact, MalformedFact
+from shared.law.facts import Facts
 from shared.law.tests.turned import overlaid
 
 KNOWN = date(2026, 11, 22)
@@ -97,7 +100,7 @@ def test_the_layout_depends_on_the_day_of_submission_and_v1_stays_for_months_bef
 def test_no_month_in_which_being_insured_begins_or_ends_is_passed_over(
     tmp_path: Path, age_of_last_day: str, born_on: date
 ) -> None:
-    """Registration asks in these months alone, and in whatever month a spell begins or ends (Act 800, First Schedule)."""
+    """Registration asks in these months alone, and where a spell begins or ends (Act 800, First Schedule)."""
     law = overlaid(tmp_path, "yes_no", act800__cover__age_on_last_day_of_month=age_of_last_day).on(KNOWN, KNOWN)
     found = act800.may_change_in(born_on, law)
     for month in (Month(2018, 2) + later for later in range(12 * 14)):
@@ -108,7 +111,7 @@ def test_no_month_in_which_being_insured_begins_or_ends_is_passed_over(
 
 @pytest.mark.parametrize("known", [date(2018, 1, 1), KNOWN])
 def test_being_insured_is_asked_about_by_each_age_of_the_act_and_each_day_of_an_amendment(known: date) -> None:
-    """18, 57 and 60 in June, or the month after where the age of the first day counts; the Act began in January 2018."""
+    """18, 57 and 60 in June, or in July where the age of the first day counts; the Act began in January 2018."""
     ages = [Month(year, month) for year in (1984, 2023, 2026) for month in (6, 7)]
     found = act800.may_change_in(date(1966, 6, 15), book().on(known, known))
     assert sorted(found) == sorted([Month(2018, 1), *ages])
@@ -154,3 +157,78 @@ def test_one_day_stands_for_all_on_which_as_many_ages_of_a_first_liability_were_
         law = book().on(KNOWN, known)
         assert str(act4.as_first_liable(born_on, liable_on, law)) == for_act4
         assert str(act800.as_first_liable(born_on, liable_on, law)) == for_act800
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "spouse", "domestic", "allowance", "covered"),
+    [
+        ("2026-07-15", "permanent", False, False, None, True),
+        ("2026-07-15", "permanent", False, False, 3_000, True),  # the allowance is asked of interns alone
+        ("2026-07-15", "civil_servant", False, False, None, False),
+        ("2017-12-31", "permanent", True, False, None, False),
+        ("2018-01-01", "permanent", True, False, None, True),
+        ("2018-01-01", "civil_servant", True, False, None, False),
+        ("2026-07-15", "paid_intern", False, False, 3_000, False),
+        ("2026-07-15", "paid_intern", False, False, 3_001, True),
+        ("2026-07-15", "paid_intern", False, False, None, True),
+        ("2021-05-31", "permanent", False, True, None, False),
+        ("2021-06-01", "permanent", False, True, None, True),
+        ("2021-05-31", "permanent", False, False, None, True),
+        ("2017-12-31", "permanent", False, False, None, True),
+    ],
+)
+def test_the_act_has_work_by_its_kind_its_day_and_an_interns_allowance(
+    day: str, kind: str, spouse: bool, domestic: bool, allowance: int | None, covered: bool
+) -> None:
+    """Act 4 s.2(5), First Schedule: spouses since 2018, domestic workers since June 2021, interns above RM30.00."""
+    law = book().on(date.fromisoformat(day), KNOWN)
+    assert act4.work_is_covered(kind, spouse, domestic, allowance, law) is covered
+
+
+@pytest.mark.parametrize(
+    ("born_on", "first_liable_on", "categories"),
+    [
+        (date(1971, 7, 1), None, {Category.FIRST}),  # 54 on the last day of the month
+        (date(1971, 6, 30), None, {Category.FIRST, Category.SECOND}),  # 55
+        (date(1966, 7, 1), None, {Category.FIRST, Category.SECOND}),  # 59
+        (date(1966, 6, 30), None, {Category.SECOND}),  # 60
+        (date(1966, 7, 1), date(2000, 1, 1), {Category.FIRST}),
+        (date(1966, 7, 1), date(2025, 1, 1), {Category.SECOND}),
+    ],
+)
+def test_between_55_and_60_either_category_is_possible_while_nobody_knows_the_first_liability(
+    born_on: date, first_liable_on: date | None, categories: set[Category]
+) -> None:
+    """Act 4 s.6(2)."""
+    law = law_of(date(2026, 6, 1))
+    assert set(act4.possible_categories(born_on, first_liable_on, Month(2026, 6), law)) == categories
+
+
+def test_a_category_is_held_against_a_birth_where_both_are_stated() -> None:
+    """59 in June 2026: either category is possible, but for one whose first liability is known."""
+    words = ("first", "second", "none")
+    category_fact, *days = declared = (
+        Fact("category", "choice", "which", default="", choices=words),
+        Fact("born", "date", "when", default=""),
+        Fact("first liable", "date", "when", default=""),
+    )
+    law, june = law_of(date(2026, 6, 1)), Month(2026, 6)
+    for facts in (
+        Facts(declared, {}),
+        Facts(declared, {"born": "1966-07-01"}),
+        Facts(declared, {"category": "second"}),
+        Facts(declared, {"category": "second", "born": "1966-07-01"}),
+        Facts(declared, {"category": "none", "born": "1966-07-01", "first liable": "2000-01-01"}),
+        Facts(tuple(days), {"born": "1966-07-01"}),
+        Facts((category_fact,), {"category": "second"}),
+        Facts((category_fact, days[0]), {"category": "second", "born": "1966-07-01"}),
+    ):
+        refuse_contradicted(facts, june, law)
+    with pytest.raises(MalformedFact, match="second contradicts 1966-07-01 as born and 2000-01-01 as first liable"):
+        refuse_contradicted(
+            Facts(declared, {"category": "second", "born": "1966-07-01", "first liable": "2000-01-01"}), june, law
+        )
+
+
+def test_every_format_of_contributions_is_accepted_since_the_portal_began() -> None:
+    assert formats_accepted(law_of(date(2026, 7, 1))) == ("combined_278", "csv", "json", "legacy_223")

@@ -66,7 +66,7 @@ def test_what_a_replay_begins_with_is_read_out_of_the_body() -> None:
 
 
 def test_a_replay_reads_nothing_of_a_record_but_what_it_begins_with() -> None:
-    """A million are made again: of what came of the facts, most of the body, nothing is read but where details stand."""
+    """A million are made again: of what came of the facts, most of the body, nothing is read."""
     plain = [record for record in records().values() if not record.body["details"]]
     assert len(plain) * 2 > len(records())
     assert [record.body["kind"] for record in plain if record.asked.keys() != ASKED_PARTS] == []
@@ -186,6 +186,30 @@ def test_what_is_not_declared_is_a_mistake_of_the_program() -> None:
         steps.amount("share", 1, "1", "Act 4, s.1")
     with pytest.raises(UnknownDetermination, match="act4 temporary disablement"):
         determination("act4 nothing")
+
+
+def test_a_mistake_of_the_program_is_raised_and_is_no_answer() -> None:
+    def decide(_: Facts, __: LawOn, steps: Steps) -> None:
+        steps.amount("share", 1, "1", "Act 4, s.1")
+
+    with pytest.raises(UndeclaredStep):
+        determine(replace(ASKED, decide=decide), {}, book().on(KNOWN, KNOWN))
+
+
+def test_the_units_that_are_remembered_have_an_end() -> None:
+    """Persons take the place of a name, and there is no end of them."""
+    units = ASKED.units
+    assert isinstance(units, dict)
+    for number in range(determination_module._REMEMBERED + 2):
+        assert units[f"share of {number}"] == "sen"
+        assert len(units) <= determination_module._REMEMBERED
+    assert len(units) > 1
+
+
+def test_which_days_law_applies_is_said_wherever_its_fact_is_declared() -> None:
+    law_day = Fact("day", "date", "the day whose law applies")
+    for facts in ((law_day, Fact("born", "date", "when")), (Fact("born", "date", "when"), law_day)):
+        assert replace(ASKED, facts=facts).on == "the day whose law applies"
 
 
 def test_a_test_that_is_open_leaves_it_to_an_officer_and_one_that_refuses_comes_first() -> None:

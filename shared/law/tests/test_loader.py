@@ -1,12 +1,15 @@
 """Every fault of the book is refused with its file and its line."""
 
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from shared.law.book import Book
-from shared.law.errors import BookError
+from shared.law.errors import BookError, OutsideTable
+from shared.law.table import Table
 
 SOUND = """\
 title: A floor
@@ -111,7 +114,7 @@ def test_a_file_without_a_figure_is_refused(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("unit", "value"),
     [
-        ("percent", "1.75"), ("percent", '"80 %"'), ("percent", "-1"),
+        ("percent", "1.75"), ("percent", '"80 %"'), ("percent", "-1"), ("percent", '"８０"'),
         ("fraction", '"1/0"'), ("fraction", "0.5"), ("fraction", '"0.5"'), ("fraction", "1"),
         ("sen", '"10.00"'), ("sen", "1.5"), ("sen", "0x10"),
         ("days", "-4"), ("days", '"4"'), ("months", "six"), ("age", "60.0"), ("hours", "2 days"),
@@ -165,6 +168,47 @@ def test_columns_have_names_and_known_types_and_one_bracket(tmp_path: Path, colu
         "columns:\n  wage_over: lower_edge\n  wage_to: upper_edge\n  assumed: ringgit", f"columns: {columns}"
     )
     assert refusal(tmp_path, text, ROWS).startswith("act4/daily_rate/floor.yaml:3: ")
+
+
+KEYED = TABLE.replace(
+    "  wage_over: lower_edge\n  wage_to: upper_edge\n  assumed: ringgit\n",
+    "  day: key\n  states: text\n  since: date\n  share: percent\n  times: count\n",
+)
+KEYED_ROWS = "day,states,since,share,times\n2026-02-02,KL,2026-01-01,12.5,3\n2026-01-14,NS,2013-01-01,80,0\n"
+
+
+def test_a_table_of_keys_is_read_by_its_keys_each_cell_as_its_column_says(tmp_path: Path) -> None:
+    table = load(tmp_path, KEYED, KEYED_ROWS).figures["act4.daily_rate.floor"].entries[0].value
+    assert isinstance(table, Table)
+    assert table.keys == ("2026-02-02", "2026-01-14")
+    row = table.find("2026-01-14")
+    assert (table.text(row, "states"), table.day(row, "since")) == ("NS", date(2013, 1, 1))
+    assert (table.share(row, "share"), table.share(0, "share")) == (Fraction(4, 5), Fraction(1, 8))
+    assert (table.whole(0, "times"), table.whole(row, "times")) == (3, 0)
+    with pytest.raises(OutsideTable, match="the key 2026-01-15"):
+        table.find("2026-01-15")
+    with pytest.raises(OutsideTable, match="no column of the type upper_edge"):
+        table.place(1)
+    with pytest.raises(TypeError, match="since of row 2 is not a str"):
+        table.text(row, "since")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("2026-01-14,NS", "2026-02-02,NS", 3),
+        ("2013-01-01", "2013-02-30", 3),
+        ("12.5", "12.5 %", 2),
+        (",3\n", ",three\n", 2),
+        (",3\n", ",٣\n", 2),
+        (",KL,", ", ,", 2),
+        ("2026-02-02,", ",", 2),
+    ],
+)
+def test_a_fault_in_a_table_of_keys_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int) -> None:
+    assert KEYED_ROWS.count(old) == 1
+    refused = refusal(tmp_path, KEYED, KEYED_ROWS.replace(old, new))
+    assert refused.startswith(f"act4/daily_rate/classes.csv:{line}: ")
 
 
 def test_a_folder_that_is_no_name_is_refused(tmp_path: Path) -> None:

@@ -74,6 +74,37 @@ def test_a_person_looks_at_what_no_rule_answers(about: str, name: str, looks: li
 
 
 @pytest.mark.parametrize(
+    ("name", "code", "days"),
+    [
+        (
+            "The 180 days before anybody looks are counted over all certificates",
+            "over_review_days",
+            [("2025-07-20", "2025-08-08")],
+        ),
+        ("What another claim has waits for nobody here", "over_review_days", [("2025-07-09", "2025-07-19")]),
+        (
+            "Certified 200 days and looked at to the 190th: of a later extension nobody has seen anything",
+            "over_review_days",
+            [("2025-07-19", "2025-07-28")],
+        ),
+        ("Days that another claim has are not owed twice", "contested_days", []),
+        (
+            "A later certificate that goes on beyond a final one waits for a person",
+            "relapse_to_look_at",
+            [("2026-08-03", "2026-08-10")],
+        ),
+    ],
+)
+def test_the_days_that_are_kept_out_are_those_at_which_a_person_looks(
+    name: str, code: str, days: list[tuple[str, str]]
+) -> None:
+    """Act 4 s.22, as the cases of temporary disablement are worked by hand."""
+    looks = body_of("act4 temporary disablement", name)["looks"]
+    assert [each["code"] for each in looks] == [code]
+    assert [(each["first"], each["last"]) for each in looks[0]["days"]] == days
+
+
+@pytest.mark.parametrize(
     ("name", "provisional"),
     [
         ("Months that the employer did not declare are payable and count", True),

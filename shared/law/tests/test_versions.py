@@ -8,7 +8,9 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from shared.law.determination import determination, determinations, versions
+from shared.law.determination import determination, determinations, determine, versions
+from shared.law.fact_types import Written
+from shared.law.tests.turned import law_of
 
 # Of every other question there is one version.
 NEWEST: Mapping[str, int] = {
@@ -47,3 +49,26 @@ def test_a_fact_by_which_it_is_decided_otherwise_is_taken_since_the_version_that
     kind = determination(name).kind
     before, after = ({fact.name for fact in versions()[kind, each].facts} for each in (version - 1, version))
     assert (after - before, before - after) == (taken, set())
+
+
+@pytest.mark.parametrize("about", ["act4 permanent disablement", "act4 non employment injury permanent disablement"])
+def test_a_lump_sum_whose_factor_nobody_knew_had_no_answer_before_version_3(about: str) -> None:
+    """Since then a person looks at it, and the benefit goes on by the month; no factor is known but that of 30."""
+    facts: Mapping[str, Written] = {
+        "accident": "2026-07-15",
+        "born": "1980-01-08",
+        "loss": "20",
+        "option": "lump sum",
+        "assumed wages": {"2026-01 to 2026-06": "2450.00"},
+        "applied on": "2026-09-01",
+    }
+    of_before, of_now = (
+        determine(versions()[determination(about).kind, version], facts, law_of("2026-07-15")).body
+        for version in (2, 3)
+    )
+    assert (of_before["outcome"], of_before["reason"]) == ("no_answer", "lump_sum_factor_unknown")
+    assert of_before["looks"] == []
+    assert of_now["outcome"] == "entitled"
+    assert [each["code"] for each in of_now["looks"]] == ["lump_sum_factor_unknown"]
+    assert of_now["terms"] == of_before["terms"]
+    assert len(of_now["terms"]) == 1
