@@ -15,7 +15,7 @@ from shared.law.tests.turned import KNOWN, law_of
 from shared.law.working import as_text
 
 LAW = law_of("2026-09-01")
-DEPENDANTS = {"per": "month", "amount": "450.00", "from": "2026-09-01"}
+DEPENDANTS: Written = {"per": "month", "amount": "450.00", "from": "2026-09-01"}
 
 
 def owed(sen: int, first: str, last: str | None = None, per: Per = Per.MONTH) -> Owed:
@@ -65,7 +65,7 @@ def test_of_one_benefit_for_a_death_there_is_nothing_to_say_but_its_terms(benefi
 
 def test_of_sums_alone_no_month_is_whole() -> None:
     once: Written = {"per": "once", "amount": "100.00", "from": "2026-09-10", "until": "2026-09-30"}
-    body = decided({"dependants benefit": [once], "survivors pension": [{**once, "amount": "90.00"}]})
+    body = decided({"dependants benefit": [once], "survivors pension": [once]})
     assert [each["name"] for each in body["amounts"]] == ["benefit paid to Ana from 2026-09-10"]
 
 

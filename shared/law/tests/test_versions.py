@@ -13,7 +13,7 @@ from shared.law.fact_types import Written
 from shared.law.tests.turned import law_of
 
 # Of every other question there is one version.
-NEWEST: Mapping[str, int] = {
+NEWEST = {
     "act4 constant attendance": 2,
     "act4 funeral benefit": 2,
     "act4 invalidity pension": 3,
@@ -62,10 +62,8 @@ def test_a_lump_sum_whose_factor_nobody_knew_had_no_answer_before_version_3(abou
         "assumed wages": {"2026-01 to 2026-06": "2450.00"},
         "applied on": "2026-09-01",
     }
-    of_before, of_now = (
-        determine(versions()[determination(about).kind, version], facts, law_of("2026-07-15")).body
-        for version in (2, 3)
-    )
+    asked = (versions()[determination(about).kind, version] for version in (2, 3))
+    of_before, of_now = (determine(each, facts, law_of("2026-07-15")).body for each in asked)
     assert (of_before["outcome"], of_before["reason"]) == ("no_answer", "lump_sum_factor_unknown")
     assert of_before["looks"] == []
     assert of_now["outcome"] == "entitled"
