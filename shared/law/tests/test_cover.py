@@ -13,7 +13,8 @@ from shared.law.act4.cover.rules import Category, category, contingencies
 from shared.law.act800.contributions.rules import insured
 from shared.law.act800.cover import rules as act800
 from shared.law.book import LawOn, book
-from shared.law.fact_types import Fact, MalformedFact
+from shared.law.determination import determination, determine
+from shared.law.fact_types import Fact, MalformedFact, Written
 from shared.law.facts import Facts
 from shared.law.tests.turned import overlaid
 
@@ -232,3 +233,20 @@ def test_a_category_is_held_against_a_birth_where_both_are_stated() -> None:
 
 def test_every_format_of_contributions_is_accepted_since_the_portal_began() -> None:
     assert formats_accepted(law_of(date(2026, 7, 1))) == ("combined_278", "csv", "json", "legacy_223")
+
+
+@pytest.mark.parametrize(
+    ("about", "facts"),
+    [
+        ("act800 cover", {"born": "1996-03-02", "first liable": "2016-01-04"}),
+        ("act800 contributions", {"wages": "25.00"}),
+    ],
+)
+def test_foreigners_would_be_insured_under_act_800_by_the_figure_alone(
+    tmp_path: Path, about: str, facts: dict[str, Written]
+) -> None:
+    """Act 800 s.2 has citizens and permanent residents; an amendment would be an entry of the figure, and no code."""
+    asked, foreign = determination(about), {**facts, "foreign": "yes"}
+    amended = overlaid(tmp_path, "yes_no", act800__cover__foreigners_insured="yes").on(date(2026, 6, 1), KNOWN)
+    outcomes = [determine(asked, foreign, law).body["outcome"] for law in (law_of(date(2026, 6, 1)), amended)]
+    assert outcomes == ["refused", asked.granted]
