@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shared.kernel.money import half_up, sen_from_ringgit
 from shared.law.act4.daily_rate import bulk
 from shared.law.act4.daily_rate.rules import exact_daily_rate, monthly_amount
-from shared.law.act4.daily_rate.working import rate_working
+from shared.law.act4.daily_rate.working import loss_working, rate_working
 from shared.law.act4.dependants.rules import daily_share
 from shared.law.act4.dependants.rules import exact_rate as rate_of_death
 from shared.law.act4.permanent_disablement import rules as permanent
@@ -90,6 +90,21 @@ def test_the_floor_after_the_loss_is_the_other_reading(tmp_path: Path) -> None:
     assert exact_daily_rate(Fraction(450_000), Fraction(9, 10), law, loss=Fraction(1, 2)) == 6_750
     assert exact_daily_rate(Fraction(25_000), Fraction(9, 10), law) == 3_000
     assert_equal([(25_000, 1), (150_000, 1), (1_350_000, 3)], [0, 1, 5_000, 9_999, 10_000], law)
+
+
+def test_the_working_of_a_loss_says_the_floor_where_it_is_by_either_reading(tmp_path: Path) -> None:
+    """An average of 250.00 makes 7.50 and 3.75, under the floor; one of 4,500.00 makes 135.00 and 67.50."""
+    other = overlaid(tmp_path, "yes_no", act4__daily_rate__floor_before_loss="no").on(date(2026, 7, 15), KNOWN)
+    share, half = Fraction(9, 10), Fraction(1, 2)
+
+    def said(average: str, loss: Fraction, full: str, rate: str, law: LawOn) -> str:
+        return as_text(loss_working(working("{}", sen(rm(average))), share, loss, rm(full), rm(rate), law).body)
+
+    law = law_of(date(2026, 7, 15))
+    assert said("250", half, "30.00", "15.00", law) == "max(250.00 / 30 × 90 %, 30.00) × 50 %"
+    assert said("250", half, "30.00", "30.00", other) == "max(250.00 / 30 × 90 % × 50 %, 30.00)"
+    assert said("4500", half, "135.00", "67.50", other) == "4500.00 / 30 × 90 % × 50 %"
+    assert said("250", WHOLE, "30.00", "30.00", other) == "max(250.00 / 30 × 90 %, 30.00) × 100 %"
 
 
 def test_non_employment_injury_without_the_floor_is_the_other_reading(tmp_path: Path) -> None:
@@ -172,6 +187,9 @@ def test_a_population_whose_shares_are_rounded_down_is_reckoned_as_each_person_i
     assert_equal([(255_000, 1), (395_000, 1), (1_000_000, 3)], [10_000], law)
     assert bulk.dependants(np.array([395_000]), np.array([1]), Fraction(3, 20), law).tolist() == [1_777]
     assert bulk.dependants(np.array([1_000_000]), np.array([3]), WHOLE, law).tolist() == [10_000]
+    # 10,000.50 / 3 / 30 × 90 % = 100.005: who has all of it has the rate itself, which is rounded half up
+    assert bulk.dependants(np.array([1_000_050]), np.array([3]), WHOLE, law).tolist() == [10_001]
+    assert_equal([(1_000_050, 3)], [10_000], law)
 
 
 def test_a_population_that_cannot_be_rated_is_refused() -> None:

@@ -38,7 +38,7 @@ INJURY_TESTS = (
 EARNING_RESULT = Result("monthly earning", "pendapatan bulanan", "sen", "insured monthly earnings of the class")
 
 
-def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
+def make_tests(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Test cover to the minute, the cause, and the time of the claim where it is given."""
     facts.in_order("injured at", "claimed on")
     payments = [Payment(each.instant("paid at"), each.count("months")) for each in facts.people("payments").values()]
@@ -47,7 +47,6 @@ def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     if facts.has("claimed on"):
         confirmed = facts.day_if_given("disease confirmed on") or injured_on(facts)
         steps.test(IN_TIME, claimed_in_time(confirmed, facts.day("claimed on"), law))
-    return not steps.refused
 
 
 def injured_on(facts: Facts) -> date:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from shared.kernel.periods import months_after
 from shared.law.act4.dependants.asked import DEATH_FACTS, parts_of
-from shared.law.act789.cover.asked import EARNING_RESULT, INJURY_FACTS, INJURY_TESTS, insured, is_payable
+from shared.law.act789.cover.asked import EARNING_RESULT, INJURY_FACTS, INJURY_TESTS, insured, make_tests
 from shared.law.act789.daily_rate.rules import by_the_month, permanent_exact, rounded
 from shared.law.act789.dependants.rules import beside_another, daily_share, shares
 from shared.law.book import LawOn
@@ -23,7 +23,7 @@ FUNERAL_IN_TIME = "funeral benefit claimed in time"
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests cover, the death and who shares; then each one's part of the rate of a total loss."""
     facts.in_order("injured at", "death", "asked for")
-    is_payable(facts, law, steps)
+    make_tests(facts, law, steps)
     steps.test(DIED, facts.says("died of the injury"), SCHEDULE)
     people = facts.people("dependants")
     day = facts.day_if_given("asked for") or facts.day("death")

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from shared.law.act789.cover.asked import EARNING_RESULT, INJURY_FACTS, INJURY_TESTS, insured, is_payable
+from shared.law.act789.cover.asked import EARNING_RESULT, INJURY_FACTS, INJURY_TESTS, insured, make_tests
 from shared.law.act789.daily_rate.rules import (
     by_the_month,
     commutable,
@@ -23,7 +23,7 @@ WHOLE = Fraction(1)
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests cover, then the daily rates, the months and what may be commuted."""
-    is_payable(facts, law, steps)
+    make_tests(facts, law, steps)
     loss = facts.share("loss")
     steps.test(ASSESSED, 0 < loss <= WHOLE, "Act 789, s.18")
     if steps.refused:

@@ -7,7 +7,7 @@ from shared.law.act789.cover.asked import (
     INJURY_TESTS,
     injured_on,
     insured,
-    is_payable,
+    make_tests,
 )  # fmt: skip
 from shared.law.act789.daily_rate.rules import daily_earning, temporary_rate
 from shared.law.book import LawOn
@@ -21,7 +21,7 @@ LONG_ENOUGH = "disabled long enough"
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests cover and duration, then multiplies the daily rate by the days not worked."""
-    is_payable(facts, law, steps)
+    make_tests(facts, law, steps)
     first = injured_on(facts)
     disabled = collapse(day for days in facts.periods("certified") for day in days if day >= first)
     enough = count_days(disabled) >= law.days("act789.temporary_disablement.minimum_days")
