@@ -1,6 +1,7 @@
 """The whole population against one person: edges, marks, tables of any shape, and what has no class."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,12 +12,12 @@ from hypothesis import strategies as st
 from shared.law.act4.contributions.rules import contribution, skbbk_contribution, wage_class
 from shared.law.act4.cover.rules import Category
 from shared.law.act800.contributions.rules import contribution as act800_contribution
-from shared.law.book import LawOn
+from shared.law.book import Book, LawOn, book
 from shared.law.bulk import CHUNK, class_numbers, ladder, pick
 from shared.law.errors import NotYetLaw, OutsideTable
 from shared.law.population import Columns, contributions
 from shared.law.table import Table
-from shared.law.tests.turned import law_of
+from shared.law.tests.turned import KNOWN, law_of
 
 DAYS = [
     date(2018, 1, 1), date(2022, 8, 31), date(2022, 9, 1), date(2024, 9, 30), date(2024, 10, 1),
@@ -67,6 +68,20 @@ PEOPLE = st.lists(
 @given(PEOPLE, st.sampled_from(DAYS))
 def test_any_population_is_reckoned_as_each_person_is(people: list[Person], day: date) -> None:
     assert_equal(people, law_of(day))
+
+
+def test_where_the_sides_of_act_800_differ_each_has_its_own() -> None:
+    """They are equal in every table of the book (s.18), and reckoned once; an amendment may part them."""
+    figure = book().figures["act800.contributions.classes"]
+    *before, newest = figure.entries
+    assert isinstance(newest.value, Table)
+    rows = tuple((*row[:-1], int(str(row[-1])) * 3) for row in newest.value.rows)
+    assert newest.value.columns[-1] == "employee"
+    amended = replace(figure, entries=(*before, replace(newest, value=replace(newest.value, rows=rows))))
+    law = Book({**book().figures, figure.name: amended}).on(date(2026, 6, 1), KNOWN)
+    people = [(wage, True, is_insured, False) for wage in (0, 1, 100_000, 700_000) for is_insured in (True, False)]
+    assert_equal(people, law)
+    assert act800_contribution(100_000, True, law).employee == 3 * act800_contribution(100_000, True, law).employer
 
 
 def test_more_people_than_a_chunk_holds_are_all_reckoned() -> None:
