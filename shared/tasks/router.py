@@ -20,7 +20,7 @@ from shared.tasks.opening import LARGEST_FACT, LONGEST_TEXT, MOST_FACTS
 from shared.tasks.queues import Proposal, Queues
 from shared.tasks.repository import After, Filters, TaskRepository
 from shared.tasks.task import RefusedFor, StoppedFor, Task, TaskEvent, TaskEventKind, TaskState
-from shared.web.fields import LARGEST_INTEGER, Text
+from shared.web.fields import LARGEST_INTEGER, Text, Whole
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, ListRequest, Page
 from shared.web.problems import problems
@@ -33,7 +33,7 @@ Code: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
 OfficerName: TypeAlias = Annotated[
     str, Field(max_length=LONGEST_TOKEN, description="The subject of the officer's token")
 ]
-Revision: TypeAlias = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="A revision of the task's subject")]
+Revision: TypeAlias = Annotated[Whole, Field(ge=0, le=LARGEST_INTEGER, description="A revision of the task's subject")]
 FactValue: TypeAlias = (
     Annotated[str, Field(max_length=LONGEST_TEXT)] | Annotated[int, Field(ge=-LARGEST_FACT, le=LARGEST_FACT)]
 )

@@ -1,7 +1,8 @@
 """Types, bounds and patterns of what services take from outside.
 
 A request model, a query or a path has no bare ``str`` and no bare ``date``: a text is `Text` or has a tighter pattern,
-a day is `Day`: tests/hostile/test_text.py attacks each. Answers have neither: what was once stored can be read.
+a day is `Day`: tests/hostile/test_text.py attacks each. A request model has no bare ``bool`` and no bare ``int``: they
+are `Flag` and `Whole` (tests/hostile/test_strict.py). Answers have neither: what was once stored can be read.
 """
 
 import re
@@ -71,6 +72,12 @@ ONE_LINE = Field(pattern=TEXT_PATTERN)
 
 Text: TypeAlias = Annotated[str, ONE_LINE]
 """One line of text; each field adds its own length."""
+
+Flag: TypeAlias = Annotated[bool, Field(strict=True)]
+"""Yes or no, as JSON has it: by itself pydantic also takes "yes", "off", 1 and the like."""
+
+Whole: TypeAlias = Annotated[int, Field(strict=True)]
+"""A whole number, as JSON has it: by itself pydantic also takes texts, 3.0 and true."""
 
 ISO_DAY = BeforeValidator(_iso_day)
 """What makes a date with other bounds a day as YYYY-MM-DD: ``Annotated[date, Field(ge=FIRST, le=LAST_DAY), ISO_DAY]``,

@@ -17,7 +17,7 @@ from services.benefits.queries.agreements import AgreementRead
 from shared.kernel.identifiers import new_id
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import Day, DocumentNumber
+from shared.web.fields import Day, DocumentNumber, Flag
 from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
@@ -57,7 +57,7 @@ class SetOffIn(In):
     owner: str = Field(
         pattern="^[a-z]{1,30}$", max_length=30, description="The service that states it as owed.", examples=["claims"]
     )
-    ends: bool = Field(description="Whether this ends what was agreed of the same Act and owner.")
+    ends: Flag = Field(description="Whether this ends what was agreed of the same Act and owner.")
     from_on: Day
     evidence: DocumentNumber
 

@@ -12,7 +12,7 @@ from services.benefits.domain.errors import OnlyTheBank
 from services.benefits.storage.repayments import StatementLine
 from shared.security.fields import FieldCipher
 from shared.security.scopes import Party, requires
-from shared.web.fields import LARGEST_INTEGER, Day, DocumentNumber, Text
+from shared.web.fields import LARGEST_INTEGER, Day, DocumentNumber, Text, Whole
 from shared.web.money import In, Out, examples
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -26,7 +26,7 @@ MOST_LINES = 200
 class StatementLineIn(In):
     """Money that came in by one line of a statement."""
 
-    line: int = Field(ge=1, le=LARGEST_INTEGER, description="Its number in the statement.", examples=[1])
+    line: Whole = Field(ge=1, le=LARGEST_INTEGER, description="Its number in the statement.", examples=[1])
     amount: PaidMoney
     value_on: Day = Field(description="The day from which it counts.")
     reference: Text = Field(

@@ -13,7 +13,7 @@ from shared.inbound.keys import InboundKeys
 from shared.inbound.models import Models, Pushed, Stated
 from shared.inbound.router import LARGEST_BYTES, PATH, inbound_router
 from shared.security.tokens import Caller
-from shared.web.fields import Day, Text
+from shared.web.fields import Day, Flag, Text
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import examples
 
@@ -58,8 +58,8 @@ class AccidentHappened(Pushed):
     employer: EmployerId | None = Field(default=None, description="The employer, if the sender knows it")
     happened_on: Day = Field(description="The day of the accident")
     place: AccidentPlace = Field(description=_PLACE)
-    interrupted: bool = Field(default=False, description="Whether a journey was interrupted (Act 4 s.24(2))")
-    outside_malaysia: bool = Field(default=False, description="Whether it happened outside Malaysia (Act 4 s.44A)")
+    interrupted: Flag = Field(default=False, description="Whether a journey was interrupted (Act 4 s.24(2))")
+    outside_malaysia: Flag = Field(default=False, description="Whether it happened outside Malaysia (Act 4 s.44A)")
     died_on: Day | None = Field(default=None, description="Where the person died of it: the day of the death")
     certificate: CertificateIn | None = Field(
         default=None, description="Needed for an accident of which the person did not die"

@@ -18,7 +18,7 @@ from services.claims.queries.evidence import list_of_claim
 from shared.contracts.accident_reported import AccidentPlace
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
-from shared.web.fields import Day
+from shared.web.fields import Day, Flag
 from shared.web.money import In, Out, examples
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -32,8 +32,8 @@ class CircumstancesIn(In):
     """In which circumstances an accident happened (Act 4 ss.2(6), 24, 25, 44A)."""
 
     place: AccidentPlace
-    interrupted: bool = Field(default=False, description="Whether a journey was interrupted or deviated from")
-    outside_malaysia: bool = Field(default=False, description="Whether it happened outside Malaysia")
+    interrupted: Flag = Field(default=False, description="Whether a journey was interrupted or deviated from")
+    outside_malaysia: Flag = Field(default=False, description="Whether it happened outside Malaysia")
 
     def stated(self) -> dict[str, Any]:
         """The circumstances for a command."""

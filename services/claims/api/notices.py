@@ -26,7 +26,7 @@ from shared.kernel.identifiers import employer_number, person_number
 from shared.security.national_id import IdKind, NationalId
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
-from shared.web.fields import DOCUMENT_PATTERN, Day, Text
+from shared.web.fields import DOCUMENT_PATTERN, Day, Flag, Text
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out, examples
 from shared.web.problems import problems
@@ -100,10 +100,10 @@ class NoticeIn(In):
     place: AccidentPlace | None = Field(
         default=None, description="In which circumstances an accident happened (Act 4 ss.2(6), 24, 25)"
     )
-    interrupted: bool = Field(
+    interrupted: Flag = Field(
         default=False, description="Whether a journey was interrupted or deviated from (Act 4 s.24(2))"
     )
-    outside_malaysia: bool = Field(
+    outside_malaysia: Flag = Field(
         default=False, description="Whether the accident happened outside Malaysia (Act 4 s.44A)"
     )
     died_on: Day | None = Field(

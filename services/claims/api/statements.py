@@ -18,7 +18,7 @@ from shared.law.act4.dependants.rules import Relation
 from shared.law.act4.permanent_disablement.rules import Option
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
-from shared.web.fields import Day, Text
+from shared.web.fields import Day, Flag, Text, Whole
 from shared.web.ids import PersonId
 from shared.web.money import In, Money, StatedMoney, examples
 from shared.web.problems import problems
@@ -26,7 +26,7 @@ from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["evidence"])
 
-Percent = Annotated[int, Field(ge=0, le=100)]
+Percent = Annotated[Whole, Field(ge=0, le=100)]
 
 
 class HeirRelation(StrEnum):
@@ -48,7 +48,7 @@ class DependantIn(In):
     born: Day | None = Field(default=None, description="Of a child, a brother or a sister it is needed")
     married: Day | None = None
     first_degree_until: Day | None = Field(default=None, description="Of a child that studies for a first degree")
-    incapable: bool = False
+    incapable: Flag = False
     remarried: Day | None = None
 
 
@@ -92,7 +92,7 @@ class ChoiceIn(In):
 class InvalidityIn(OfBoardIn):
     """A Medical Board's certificate of invalidity (Act 4 s.16)."""
 
-    certified: bool
+    certified: Flag
     earning_capacity: Percent = Field(description="What is left of a sound person's customary earnings, in percent")
 
 

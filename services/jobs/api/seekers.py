@@ -17,7 +17,7 @@ from services.jobs.queries import searches
 from services.jobs.queries.searches import MOST_SHOWN, Search
 from shared.kernel.identifiers import employer_id, employer_number, person_id
 from shared.security.scopes import Party, requires
-from shared.web.fields import ISO_DAY, LAST_DAY, Text
+from shared.web.fields import ISO_DAY, LAST_DAY, Flag, Text
 from shared.web.ids import EmployerId, PersonFilter, PersonId
 from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
@@ -65,7 +65,7 @@ class OfferIn(In):
     position: Text = Field(min_length=1, max_length=120, description="The work.", examples=["Storekeeper"])
     wage: StatedMoney = Field(description="The monthly wage.")
     starts_on: SearchDay = Field(description="The first day of work as agreed.", examples=["2026-09-01"])
-    accepted: bool = Field(strict=True, description="Whether the person accepted.")
+    accepted: Flag = Field(description="Whether the person accepted.")
 
     def command(self, seeker: UUID, tenant: str) -> RecordOffer:
         """The command of this request; raises PublicIdInvalid."""

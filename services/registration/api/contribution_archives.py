@@ -24,6 +24,7 @@ from services.registration.queries import archives
 from services.registration.storage.archives import MOST_AGENTS, Agent
 from shared.kernel.identifiers import employer_number
 from shared.security.scopes import Party, requires
+from shared.web.fields import Flag
 from shared.web.ids import EmployerInPath
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
@@ -108,7 +109,7 @@ class AgentIn(In):
         description="The party that sends files.",
         examples=["agent:5"],
     )
-    granted: bool = Field(description="False takes it back.")
+    granted: Flag = Field(description="False takes it back.")
 
 
 class AgentOut(Out):

@@ -19,7 +19,7 @@ from shared.inbound.router import LARGEST_BYTES, PATH, inbound_router
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 from shared.security.tokens import Caller
-from shared.web.fields import ONE_LINE, Day
+from shared.web.fields import ONE_LINE, Day, Flag
 from shared.web.money import StatedMoney, examples
 
 __all__ = ["LARGEST_BYTES", "MODELS", "PATH", "router"]
@@ -65,7 +65,7 @@ class EmployeeHired(Pushed):
     kind_of_work: KindOfWork | None = Field(
         default=None, description="How the person works. Left out: taken as permanent work, until it is stated."
     )
-    spouse_of_employer: bool = Field(default=False, description="Whether the person is married to the employer.")
+    spouse_of_employer: Flag = Field(default=False, description="Whether the person is married to the employer.")
     allowance: Allowance | None = None
 
     def stated(self, sender: Caller, keys: InboundKeys) -> Stated:  # noqa: ARG002

@@ -27,7 +27,7 @@ from shared.kernel.identifiers import employer_id, employer_number, person_id, p
 from shared.kernel.periods import Month
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import DocumentNumber
+from shared.web.fields import DocumentNumber, Whole
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
@@ -38,7 +38,7 @@ LARGEST_FACT = 2**63 - 1
 router = APIRouter(route_class=CommittingRoute, tags=["person merges"])
 
 MergeInPath = Annotated[UUID, Path(description="The statement that two numbers are one person's, or are not.")]
-FactNumber = Annotated[int, Field(ge=1, le=LARGEST_FACT, description="A fact, by its number.", examples=[4711])]
+FactNumber = Annotated[Whole, Field(ge=1, le=LARGEST_FACT, description="A fact, by its number.", examples=[4711])]
 SpellNumber = Annotated[UUID, Field(description="A spell.", examples=["01980000-0000-7000-8000-000000000001"])]
 _Value = Annotated[str, Field(max_length=500, description="As it is known today.")]
 _Month = Annotated[str, Field(pattern=MONTH_PATTERN, min_length=7, max_length=7, examples=["2026-06"])]

@@ -16,7 +16,7 @@ from shared.contracts.registration import Residence
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
-from shared.web.fields import ONE_LINE, Day, Instant
+from shared.web.fields import ONE_LINE, Day, Flag, Instant
 from shared.web.ids import PersonId, PersonInPath
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
@@ -47,7 +47,7 @@ class PersonIn(In):
     born_on: Day = Field(description="The day of birth.", examples=["1990-01-01"])
     residence: Residence = Field(description="The standing in the country.", examples=["citizen"])
     address: Annotated[Address, ONE_LINE] | None = Field(default=None, description="Where letters go.")
-    another_person: bool = Field(
+    another_person: Flag = Field(
         default=False,
         description="An officer's word that somebody else bears the same digits under another kind of national id; "
         "of no effect from anybody else.",

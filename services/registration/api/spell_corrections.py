@@ -19,7 +19,7 @@ from services.registration.queries import spell_corrections
 from shared.kernel.identifiers import employer_id, new_id, person_id
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
-from shared.web.fields import Day, DocumentNumber
+from shared.web.fields import Day, DocumentNumber, Flag
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page
@@ -59,9 +59,9 @@ class SpellCorrectionIn(In):
 
     started_on: Day | None = Field(default=None, description="The first day.", examples=["2024-04-01"])
     ended_on: Day | None = Field(default=None, description="The last day.", examples=["2026-08-31"])
-    goes_on: bool = Field(default=False, description="That it has no last day after all.")
+    goes_on: Flag = Field(default=False, description="That it has no last day after all.")
     kind_of_work: KindOfWork | None = Field(default=None, description="How the person works for the employer.")
-    spouse_of_employer: bool | None = Field(default=None, description="Whether married to the employer.")
+    spouse_of_employer: Flag | None = Field(default=None, description="Whether married to the employer.")
     allowance: Allowance | None = None
     reason: SpellCorrectionReason = Field(examples=["mistyped"])
     evidence: DocumentNumber | None = None

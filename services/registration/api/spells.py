@@ -30,7 +30,7 @@ from shared.security.national_id import NationalId
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.tasks.charter import charter_days, due_day
-from shared.web.fields import ONE_LINE, Day
+from shared.web.fields import ONE_LINE, Day, Flag
 from shared.web.ids import EmployerId, PersonFilter, PersonId
 from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
@@ -80,7 +80,7 @@ class SpellIn(In):
         default=None,
         description="How the person works for the employer. Left out: taken as permanent work, until it is stated.",
     )
-    spouse_of_employer: bool = Field(default=False, description="Whether the person is married to the employer.")
+    spouse_of_employer: Flag = Field(default=False, description="Whether the person is married to the employer.")
     allowance: Allowance | None = None
 
     @property
