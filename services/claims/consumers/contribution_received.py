@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import repeat
 
 from services.claims.domain.collectors.contributions import is_before_every_window
-from services.claims.domain.subjects import older_wages, taken_over, wages
+from services.claims.domain.subjects import older_wages, persons, spells_of, taken_over, wages
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionsTakenOverV1
 from shared.contracts.envelope import Event, only
@@ -22,15 +22,20 @@ async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     if not chunks:
         return
     await uow.known_wages.keep(_columns(chunks))
-    of_months = (wages(persons, month) for month, persons in _by_month(chunks).items())
+    of_months = (wages(people, month) for month, people in _by_month(chunks).items())
     await uow.due.wake([*of_months, *_older(chunks)])
 
 
 async def _apply_taken_over(chunks: Sequence[ContributionsTakenOverV1], uow: ClaimsUnitOfWork) -> None:
-    """Keep months that were taken over as they are stated, and wake whoever is rated by any months of these people."""
+    """Keep months that were taken over as they are stated, and wake whoever is rated by any months of these people.
+
+    A worker of before, beside which this one may run, let no claim listen to that: but to the person, or to where the
+    person works, does each that listens to a month.
+    """
     if chunks:
         await uow.known_wages.keep_ranges(_ranges(chunks))
-        await uow.due.wake([taken_over({person for chunk in chunks for person in chunk.persons})])
+        people = {person for chunk in chunks for person in chunk.persons}
+        await uow.due.wake([taken_over(people), persons(people), spells_of(people)])
 
 
 def _ranges(chunks: Sequence[ContributionsTakenOverV1]) -> dict[str, list[object]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.claims.commands.assess_claim import AssessClaim
-from services.claims.domain.subjects import of_all_numbers, spells, wage
+from services.claims.domain.subjects import of_all_numbers, person, spells, wage
 from services.claims.storage.known_persons import KnownPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import EMPLOYER, PERSON, apply_events, contributed
@@ -100,6 +100,20 @@ async def test_whoever_listens_to_a_month_is_woken_by_months_that_are_taken_over
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         await uow.due.when(waiting, listens, None)
         await uow.due.when(other, of_all_numbers({wage(PERSON + 2, "2026-05")}, PERSON + 2, ()), None)
+    await apply_events(claims, MONTHS)
+    async with claims.database.connection("migrate") as connection:
+        due = await connection.fetch("SELECT payload FROM due_work WHERE due_at < 'infinity' AND kind = 'assess_claim'")
+    assert [str(waiting.claim) in each["payload"] for each in due] == [True]
+
+
+@pytest.mark.parametrize("also", [spells(PERSON), person(PERSON)])
+async def test_what_a_worker_of_before_let_listen_to_a_month_is_woken_too(
+    claims: ServiceUnderTest, also: Subject
+) -> None:
+    """It said nothing of months that are taken over: but of the person, or of where it works, as all do."""
+    waiting = AssessClaim(UUID(int=5))
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await uow.due.when(waiting, {wage(PERSON, "2026-05"), also}, None)
     await apply_events(claims, MONTHS)
     async with claims.database.connection("migrate") as connection:
         due = await connection.fetch("SELECT payload FROM due_work WHERE due_at < 'infinity' AND kind = 'assess_claim'")
