@@ -47,17 +47,24 @@ _RECEIVE = text(f"""
         DO UPDATE SET receipt = DEFAULT
     RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
-# The same of many, which are read alike, with their bytes: of a job that is known already they are kept.
+# The same of many, which are read alike, with their bytes: of a job that is known already they are kept. Those that are
+# known are held first, in the order in which whoever works them off holds them; receipts are drawn in the order in
+# which the files of an employer came.
 _RECEIVE_ALL = text(f"""
     WITH sent AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:files AS uuid[]), CAST(:employers AS integer[]), CAST(:digests AS bytea[]),
                              CAST(:lines AS integer[]), CAST(:amounts AS text[]), CAST(:contents AS bytea[]))
                       WITH ORDINALITY AS sent (file, employer, digest, lines, amount, content, place)
+    ), held AS MATERIALIZED (
+        SELECT known.file
+        FROM contribution_file AS known JOIN sent USING (employer, digest)
+        WHERE known.tenant = :tenant AND known.finished_at IS NULL AND known.begun_at IS NULL
+        ORDER BY known.employer, known.receipt FOR NO KEY UPDATE OF known
     ), received AS (
         INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at, pieces, {_READING})
         SELECT file, :tenant, employer, digest, 'received', lines, CAST(:now AS timestamptz), 0, :format, :separator,
                :part, amount, CAST(:months AS integer[])
-        FROM sent ORDER BY place
+        FROM sent WHERE (SELECT count(*) FROM held) >= 0 ORDER BY employer, place
         ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL AND begun_at IS NULL
             DO UPDATE SET receipt = DEFAULT
         RETURNING digest, {_COLUMNS}
