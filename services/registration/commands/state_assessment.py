@@ -57,7 +57,8 @@ async def state_assessment(command: StateAssessment, uow: RegistrationUnitOfWork
 
 
 async def _lines(employer: int, wages: Sequence[AssessedWage], uow: RegistrationUnitOfWork) -> list[AssessedLine]:
-    if len({(each.person, each.month) for each in wages}) < len(wages):
+    one = await uow.person_merges.survivors_of({each.person for each in wages})
+    if len({(one[each.person], each.month) for each in wages}) < len(wages):
         raise AssessedTwice()
     if any(each.month.last_day >= today() for each in wages):
         raise AssessedMonthLawless()

@@ -50,7 +50,8 @@ _RESTATE = text(f"""
     ON CONFLICT (employer, month) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in AMOUNTS)}
 """)  # noqa: S608 - constants
 # What two officers assessed of a person's month counts as far as its lines fall short of it, by whichever numbers of
-# the one person, or what an earlier system knew of it: nothing counts twice.
+# the one person, or what an earlier system knew of it: nothing counts twice. Of a month that was assessed under several
+# of its numbers the newest assessment counts, and of that the line of more wages.
 # First the rows, which then are held: a file that brings lines meanwhile is waited for, and counted, or counts after.
 _MARK_ASSESSED = text(f"""
     INSERT INTO contribution_account AS known (employer, month, tenant, due_on, is_assessed, {_NAMES})
@@ -62,10 +63,13 @@ _MARK_ASSESSED = text(f"""
 _ASSESS = text(f"""
     UPDATE contribution_account AS known SET {", ".join(f"assessed_{name} = found.{name}" for name in AMOUNTS)}
     FROM (SELECT said.month, {", ".join(f"sum(greatest(0, said.{n} - coalesce(line.{n}, 0))) AS {n}" for n in AMOUNTS)}
-          FROM (SELECT assessed.month, one.numbers, {", ".join(f"sum(assessed.{n}) AS {n}" for n in AMOUNTS)}
-                FROM assessed_line AS assessed CROSS JOIN {one_person("assessed.person")}
+          FROM (SELECT DISTINCT ON (assessed.month, one.numbers)
+                       assessed.month, one.numbers, {", ".join(f"assessed.{n}" for n in AMOUNTS)}
+                FROM assessed_line AS assessed JOIN assessment AS stated USING (assessment)
+                CROSS JOIN {one_person("assessed.person")}
                 WHERE assessed.employer = :employer AND assessed.month = ANY(CAST(:months AS integer[]))
-                GROUP BY assessed.month, one.numbers) AS said
+                ORDER BY assessed.month, one.numbers, stated.stated_at DESC, stated.assessment DESC,
+                         assessed.wage_sen DESC, assessed.person) AS said
           CROSS JOIN LATERAL (
               SELECT {", ".join(f"sum(line.{n}) AS {n}" for n in AMOUNTS)} FROM known_line AS line
               WHERE line.employer = :employer AND line.month = said.month AND line.person = ANY(said.numbers)) AS line
@@ -80,7 +84,9 @@ _ASSESSED_OF = text("""
     WHERE known.month BETWEEN taken.first_month AND taken.last_month
     ORDER BY known.employer, known.month
 """)
-_IS_ASSESSED = text("SELECT FROM assessed_line WHERE employer = :employer AND month = :month LIMIT 1")
+_IS_ASSESSED = text("""
+    SELECT EXISTS (SELECT FROM assessed_line WHERE employer = :employer AND month = :month)
+""")
 _APPEAL = """
     (SELECT max(id) FROM interest_appeal AS said
      WHERE (said.employer, said.month) = (known.employer, known.month) AND said.id > known.last_appeal) AS appeal
@@ -228,7 +234,7 @@ class AccountRepository:
         """What is declared, from the lines that stand: after a restore, when nothing else brings any."""
         values = {"tenant": tenant_of(employer), "due_on": due_on(month, known)}
         await self._connection.execute(_RESTATE, {**_of(employer, month), **values})
-        if (await self._connection.execute(_IS_ASSESSED, _of(employer, month))).first() is not None:
+        if (await self._connection.execute(_IS_ASSESSED, _of(employer, month))).scalar_one():
             await self.assess(employer, [month], known)
 
     async def find(self, employer: int, month: Month) -> Account | None:

@@ -183,6 +183,11 @@ class PersonMergeRepository:
         """Those of these numbers that are one person's with another number."""
         return frozenset((await self._connection.execute(_MERGED, {"persons": sorted(persons)})).scalars())
 
+    async def survivors_of(self, persons: Collection[int]) -> dict[int, int]:
+        """The number that survives of each of these, which is most often itself."""
+        several = await self.merged_among(persons)
+        return {person: (await self.numbers_of(person))[0] if person in several else person for person in persons}
+
     async def lock(self, *persons: int) -> list[PersonMerge]:
         """How these numbers stand and those that are one with them, held until the transaction ends."""
         return [person_merge_of(row) for row in await self._connection.execute(_OF_BOTH, {"persons": list(persons)})]

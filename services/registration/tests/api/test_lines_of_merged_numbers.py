@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.registration.files.contribution_file import render
-from services.registration.tests.api.test_enforcement import account, assessed, confirmed, sums, wage
+from services.registration.tests.api.test_enforcement import account, assessed, confirmed, officer, sums, wage
 from services.registration.tests.api.test_person_merges import both, merged, parted
 from services.registration.tests.support import (
     AT_2480,
@@ -181,3 +181,34 @@ async def test_what_is_declared_after_a_merge_counts_for_what_was_assessed_of_ei
     assert sums(await account(register, employer))[2] == "103.65", "the SKBBK is not declared yet"
     await register.sent(employer, render([line("2026-07", AT_3050)]))
     assert sums(await account(register, employer)) == ("103.65", "0.00", "103.65")
+
+
+async def test_one_person_is_not_assessed_twice_under_two_numbers(register: Register) -> None:
+    survivor, other, first, _ = await both(register)
+    await register.spell(other, first)
+    await merged(register, other, survivor)
+    said = await officer(
+        register, "/v1/assessments", employer=first, evidence="LP-1", wages=[wage(survivor), wage(other)]
+    )
+    assert (said.status_code, said.json()["code"]) == (422, "assessed_twice"), said.text
+
+
+async def test_what_was_assessed_last_of_the_one_person_counts_under_whichever_number(
+    register: Register, clock: BusinessClock
+) -> None:
+    """It was assessed as of two people, who are one since: once, and what is declared of either takes its place."""
+    survivor, other, first, _ = await both(register)
+    await register.spell(other, first)
+    await confirmed(register, clock, first, wage(survivor, "2480.00"), wage(other))
+    assert sums(await account(register, first))[1] == "186.90"
+    await merged(register, other, survivor)
+    assert sums(await account(register, first)) == ("0.00", "103.65", "103.65")
+    await assessed(register, first, wage(survivor, "2480.00"))
+    clock.set_day(2026, 9, 7)
+    assert (await register.decided("enforcement", "assessment_confirmed")).status_code == 201
+    await register.work_off()
+    assert sums(await account(register, first)) == ("0.00", "83.25", "83.25")
+    await register.sent(first, render([line("2026-07", AT_3050)]))
+    assert sums(await account(register, first)) == ("103.65", "0.00", "103.65")
+    await parted(register, other)
+    assert sums(await account(register, first)) == ("103.65", "103.65", "207.30")
