@@ -10,11 +10,11 @@ from services.registration.commands.derive_membership import DeriveMembership, d
 from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.domain.contribution import MONTHLY, TakenColumns
 from services.registration.domain.person_merge import MergeStatement, StatedLine
-from services.registration.domain.spell import Spell, Word
+from services.registration.domain.spell import Spell, Word, days_beside
 from services.registration.events.contribution_received import contributions_received
 from services.registration.events.registration import spell_as_it_stands, spell_confirmed
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
 
 
@@ -60,23 +60,34 @@ async def _carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork)
 
 
 async def _carry(spell: Spell, other: int, said: MergeStatement, uow: RegistrationUnitOfWork) -> None:
-    """It is refused of the one and stated of the other, as it was stated first and on the same word; nothing is stated
-    where the other one was employed there on any of its days already."""
+    """It is refused of the one and stated of the other, as it was stated first and on the same word: of the days on
+    which the other one was not employed there already. One of those that was refused of the other counts again."""
     if spell.refused:
         return
-    refused = await uow.spells.hear(spell, Word(False, now(), said.tenant, said.officer))
-    uow.publish(spell_as_it_stands(refused))
+    await _hear(spell, said, uow, granted=False)
     known = await uow.spells.between(spell.employer, other)
-    if any(_meet(each, spell) for each in known if not each.refused):
-        return
-    await uow.spells.let_see(spell.employer, other)
+    for each in known:
+        if each.refused and each.is_within(spell):
+            await _hear(each, said, uow, granted=True)
+    for first, last in days_beside(spell, known):
+        await _state(_part(spell, first, last), other, said, uow)
+
+
+async def _hear(spell: Spell, said: MergeStatement, uow: RegistrationUnitOfWork, *, granted: bool) -> None:
+    heard = await uow.spells.hear(spell, Word(granted, now(), said.tenant, said.officer))
+    uow.publish(spell_as_it_stands(heard))
+
+
+def _part(spell: Spell, first: date, last: date | None) -> Spell:
+    """Of a day that another employment ends it on, the officers' word is of today."""
+    part = replace(spell, started_on=first, ended_on=last)
+    return part if last == spell.ended_on else replace(part, end_stated_on=today(), end_verified=True)
+
+
+async def _state(spell: Spell, person: int, said: MergeStatement, uow: RegistrationUnitOfWork) -> None:
+    await uow.spells.let_see(spell.employer, person)
     word = Word(True, now(), said.tenant, said.officer) if spell.verified else None
-    fresh = replace(spell, id=new_id(), person=other, revision=1, confirmed=None, confirmed_wage=None)
+    fresh = replace(spell, id=new_id(), person=person, revision=1, confirmed=None, confirmed_wage=None)
     stated = await uow.spells.start(fresh, said.tenant, word)
     uow.publish(spell_as_it_stands(stated))
     await leave_to_confirm(stated, uow)
-
-
-def _meet(one: Spell, other: Spell) -> bool:
-    ends = [date.max if each.ended_on is None else each.ended_on for each in (one, other)]
-    return max(one.started_on, other.started_on) <= min(ends)

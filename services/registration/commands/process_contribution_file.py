@@ -48,6 +48,13 @@ class WorkOffLines:
     checked: Checked
 
 
+@dataclass(frozen=True)
+class ThroughLines(ThroughFile):
+    """A file by itself, with what was found of its lines in the end."""
+
+    checked: Checked
+
+
 async def process_contribution_file(command: ProcessContributionFile, uow: RegistrationUnitOfWork) -> None:
     """Bring the file from received to its last state in one transaction; one in pieces, piece by piece, a transaction
     each. A finished file stays as it is."""
@@ -97,20 +104,26 @@ async def _ask_whether_it_is_closed(file: UUID, for_good: bool, uow: Registratio
         await open_task(OpenTask(queues.CONTRIBUTION_FILE, about, NOT_WORKED_OFF, 1, failed.facts), uow)
 
 
-async def work_off_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> None:
-    """From received to its last state, of a file that is no other's business: locked, or kept by this transaction."""
-    await close_contribution_files(CloseContributionFiles([await through_lines(command, uow)]), uow)
+async def work_off_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> Checked:
+    """From received to its last state, of a file that is no other's business: locked, or kept by this transaction.
+
+    What was found of its lines in the end.
+    """
+    through = await through_lines(command, uow)
+    await close_contribution_files(CloseContributionFiles([through]), uow)
+    return through.checked
 
 
-async def through_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> ThroughFile:
+async def through_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> ThroughLines:
     """The same up to where nothing is left but to close it, its totals published."""
-    job, checked = command.job, command.checked
-    taken = await take_lines(TakeLines(job, checked), uow)
-    changed = await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, taken), uow)
-    said, came, accepted = declared(checked.accepted), brought(taken), len(checked.accepted)
+    job = command.job
+    took = await take_lines(TakeLines(job, command.checked), uow)
+    changed = await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, took.taken), uow)
+    accepted = took.checked.accepted
+    said, came = declared(accepted), brought(took.taken)
     for totals in totals_of(job, came):
         uow.publish(totals)
-    return ThroughFile(job, said, came, changed, accepted, not checked.faults)
+    return ThroughLines(job, said, came, changed, len(accepted), not took.checked.faults, took.checked)
 
 
 async def check_file(job: FileJob, content: bytes, uow: RegistrationUnitOfWork) -> Checked:

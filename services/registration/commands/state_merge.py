@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from services.registration.commands.ask_about_merge import AskAboutMerge, ask_about_merge
 from services.registration.domain.errors import (
     AssignedFactUnknown,
+    AssignedLineUnemployed,
     MergeImpossible,
     MergeRefusedBefore,
     MergeWaits,
@@ -66,7 +67,7 @@ async def state_merge(command: StateMerge, uow: RegistrationUnitOfWork) -> Merge
 
 async def state_split(command: StateSplit, uow: RegistrationUnitOfWork) -> MergeStatement:
     """The same of a split, with all that was merged into the number; raises PersonUnknown, NotMerged, MergeWaits,
-    AssignedFactUnknown, MergeRefusedBefore."""
+    AssignedFactUnknown, AssignedLineUnemployed, MergeRefusedBefore."""
     (numbers,) = await _hold((command.person,), uow)
     stands = await _unlooked_at(numbers, uow)
     merge = next((each for each in stands if each.person == command.person and each.merged), None)
@@ -87,6 +88,8 @@ async def _check_assigned(
     unknown_lines = set(assigned.lines) - {each.line for each in lines}
     if unknown or unknown_spells or unknown_lines:
         raise AssignedFactUnknown()
+    if assigned.lines and await uow.stated_since.unemployed(assigned.lines, numbers, assigned.spells):
+        raise AssignedLineUnemployed()
 
 
 async def _hold(persons: Sequence[int], uow: RegistrationUnitOfWork) -> list[list[int]]:

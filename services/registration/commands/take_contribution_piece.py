@@ -30,11 +30,12 @@ async def take_contribution_piece(command: TakeContributionPiece, uow: Registrat
     if number is None:
         return False
     checked = await _check(job, command.plan, number, uow)
-    taken = await take_lines(TakeLines(job, checked), uow)
-    changed = await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, taken), uow)
-    await pieces.done(job, number, len(checked.accepted), has_faults=bool(checked.faults), changed_months=changed)
-    await pieces.sum_up(job, number, "declared", declared(checked.accepted))
-    await pieces.sum_up(job, number, "brought", brought(taken))
+    took = await take_lines(TakeLines(job, checked), uow)
+    changed = await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, took.taken), uow)
+    accepted, has_faults = took.checked.accepted, bool(took.checked.faults)
+    await pieces.done(job, number, len(accepted), has_faults=has_faults, changed_months=changed)
+    await pieces.sum_up(job, number, "declared", declared(accepted))
+    await pieces.sum_up(job, number, "brought", brought(took.taken))
     return True
 
 
@@ -57,7 +58,7 @@ async def _check(job: FileJob, plan: Plan, number: int, uow: RegistrationUnitOfW
     repeated = _of_piece(plan.repeated_lines, piece)
     matches = await match_lines(job, columns, uow)
     checked = await asyncio.to_thread(check_matched, meant, matches, job.submitted_on, repeated)
-    return replace(checked, faults=tuple(replace(each, line=each.line + piece.lines_before) for each in checked.faults))
+    return checked.moved(piece.lines_before)
 
 
 def _of_piece(lines: Collection[int], piece: Piece) -> frozenset[int]:

@@ -221,7 +221,7 @@ async def _through_the_file(file: PushedFile, uow: RegistrationUnitOfWork) -> di
     statement = SubmitContributionStatement(upload, employer, tenant_of(employer), reading, receipt)
     job, _ = await receive_contribution_statement(statement, uow)
     checked = check_lines(FORMATS[reading.format].columns(upload.content, reading), file.people, job.submitted_on)
-    await work_off_lines(WorkOffLines(job, checked), uow)
+    checked = await work_off_lines(WorkOffLines(job, checked), uow)
     overtaken = await uow.contribution_lines.overtaken(employer, receipt, [_month_of(each) for each in file.each])
     return {
         number: _came_of(

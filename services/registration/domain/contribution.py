@@ -20,6 +20,8 @@ from shared.law.book import book
 KINDS = {1: "monthly"}
 MONTHLY = 1
 LINES_IN_AN_EVENT = 1_000
+# What is wrong with a line that a split carried to another number, and that is sent again under the first.
+CARRIED = "month_is_anothers"
 
 
 class FileState(StrEnum):
@@ -201,6 +203,8 @@ LINE_FAULTS = {
     "layout_not_accepted": "This layout is not accepted for this month on the day of submission.",
     "month_before_law": "The month is before the first one for which the person's contributions are known.",
     "month_in_future": "The month has not begun yet.",
+    "month_is_anothers": "Officers found that this month was another of your people's, and it stands there: send it no "
+    "more. If both have wages, send that person's month too.",
     "month_not_confirmed": "Most lines of the file are of another month, or you named other months: name each month "
     "that you mean.",
     "month_outside_employment": "The person has no day of employment with you in this month: register the employment "
@@ -264,6 +268,10 @@ class LineColumns:
     def part(self, first: int, last: int) -> "LineColumns":
         """The lines from the first up to and without the last."""
         return LineColumns(*(getattr(self, field.name)[first:last] for field in fields(self)))
+
+    def at(self, places: Sequence[int]) -> "LineColumns":
+        """The lines in these places."""
+        return LineColumns(*([getattr(self, field.name)[each] for each in places] for field in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +339,15 @@ class TakenColumns:
             return []
         stood = zip(*(self.before[name] for name in AMOUNTS), strict=True)
         return [line for at, was in enumerate(stood) if any(was) and (line := self._line(at, was)).is_changed]
+
+    @property
+    def stands_where_nothing_stood(self) -> bool:
+        """Whether a line has something now of which nothing was declared by its last revision."""
+        if self.before is None:
+            return False
+        stood = zip(*(self.before[name] for name in AMOUNTS), strict=True)
+        lines = zip(self.revisions, self.wages_sen, stood, strict=True)
+        return any(revision > 1 and wage and not any(was) for revision, wage, was in lines)
 
     @property
     def brought(self) -> list[Sequence[Sen]]:

@@ -1390,6 +1390,16 @@ class AssignedFactUnknown(JaringError):
     kind = Kind.CONFLICT
 
 
+class AssignedLineUnemployed(JaringError):
+    """A month is to be the other one's, of whom no employment with that employer is known in it."""
+
+    code = "assigned_line_unemployed"
+    title = "The other one has no employment with that employer in the month"
+    title_ms = "Orang yang satu lagi tiada penggajian dengan majikan itu dalam bulan tersebut"
+    kind = Kind.CONFLICT
+    hint = "Assign the employment as well, or have it stated first."
+
+
 class InterestOfOneself(JaringError):
     """Who claimed that interest be waived may propose it, and not approve it."""
 

@@ -1,7 +1,8 @@
 """A spell of employment under a contract of service, and what its days may be (Act 4 s.5)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -42,6 +43,11 @@ class Spell:
     end_stated_on: date | None = None
     end_verified: bool = True
     work: Work = NOT_STATED
+
+    def is_within(self, other: "Spell") -> bool:
+        """Whether the other one has all its days."""
+        ends = other.ended_on or date.max
+        return other.started_on <= self.started_on and (self.ended_on or date.max) <= ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,22 @@ def wait_reason(ended_on: date, earliest: date, last_reported: Month | None) -> 
     if last_reported is not None and last_reported > Month.of(ended_on):
         return WaitReason.WAGES_REPORTED_AFTER
     return WaitReason.DATED_BACK if ended_on < earliest else None
+
+
+def days_beside(spell: Spell, others: Iterable[Spell]) -> list[tuple[date, date | None]]:
+    """The days of a spell that none of these has, as first and last days; None where they go on."""
+    left, first = [], spell.started_on
+    last = spell.ended_on or date.max
+    for other in sorted(others, key=lambda each: each.started_on):
+        ends = other.ended_on or date.max
+        if ends < first or other.started_on > last:
+            continue
+        if other.started_on > first:
+            left.append((first, other.started_on - timedelta(1)))
+        if ends >= last:
+            return left
+        first = ends + timedelta(1)
+    return [*left, (first, spell.ended_on)]
 
 
 def check_start(started_on: date, born_on: date, latest: date) -> None:

@@ -7,7 +7,7 @@ of its time (decision 78).
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
@@ -58,6 +58,27 @@ class Checked:
     accepted: LineColumns
     faults: tuple[LineFault, ...]
     said: tuple[SaidOfSpell, ...] = ()
+    # Where each that may be taken stands, counted from 1.
+    places: Sequence[int] = field(default=(), compare=False)
+
+    def moved(self, lines_before: int) -> "Checked":
+        """The same of a piece, before which so many lines of its file stand."""
+        faults = tuple(replace(each, line=each.line + lines_before) for each in self.faults)
+        return replace(self, faults=faults, places=[place + lines_before for place in self.places])
+
+    def without(self, lines: Collection[tuple[int, int]], code: str) -> "Checked":
+        """With these set aside too, given by month and person."""
+        if not lines:
+            return self
+        keys = zip(self.accepted.months, self.accepted.persons, strict=True)
+        stay = [at for at, key in enumerate(keys) if key not in lines]
+        faults = [LineFault(self.places[at], "month", code) for at in sorted({*range(len(self.places))} - {*stay})]
+        return replace(
+            self,
+            accepted=self.accepted.at(stay),
+            faults=tuple(sorted((*self.faults, *faults), key=lambda each: (each.line, each.field))),
+            places=[self.places[at] for at in stay],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +194,8 @@ def check_matched(
     _check_employment(check, persons)
     _check_amounts(check, persons, _check_cover(check, persons, submitted_on), submitted_on)
     faults = tuple(sorted(check.faults, key=lambda each: (each.line, each.field)))
-    return Checked(_accepted(check, persons), faults, _said(check, persons))
+    good = _good(check, persons)
+    return Checked(_accepted(check, persons, good), faults, _said(check, persons), (good + 1).tolist())
 
 
 def months_meant(columns: FileColumns, times: Mapping[int, int]) -> tuple[int, ...]:
@@ -459,9 +481,13 @@ def _due(wages: Int64, cover: _Cover, law: LawOn) -> dict[str, Int64]:
     }
 
 
-def _accepted(check: _Check, persons: _Persons) -> LineColumns:
+def _good(check: _Check, persons: _Persons) -> Int64:
+    """The lines that may be taken, by month and person."""
     good = np.flatnonzero(~check.bad)
-    good = good[np.lexsort((persons.number[good], check.columns.months[good]))]
+    return good[np.lexsort((persons.number[good], check.columns.months[good]))]
+
+
+def _accepted(check: _Check, persons: _Persons, good: Int64) -> LineColumns:
     states_skbbk = ~check.without_skbbk[good]
     amounts = {name: check.amounts[name][good] for name in AMOUNTS_OF_LINE}
     amounts[_SKBBK] = np.where(states_skbbk, amounts[_SKBBK], 0)

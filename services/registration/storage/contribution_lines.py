@@ -77,8 +77,19 @@ _TAKE = text(f"""
            {_columns(_CONTENT)}, array_agg(old_revision IS NOT NULL) AS stood, {_columns(AMOUNTS, "old_")}
     FROM taken WHERE revision IS DISTINCT FROM old_revision
 """)  # noqa: S608 - constants
+# What a split carried to another number, of which the employer has stated nothing since: the same wages would be owed
+# twice.
+_CARRIED = """
+    SELECT carried.month, carried.person, carried.other
+    FROM carried_line AS carried
+    JOIN contribution_line AS stands ON (stands.employer, stands.month, stands.person, stands.kind)
+                                      = (carried.employer, carried.month, carried.other, :kind)
+    WHERE carried.employer = :employer AND stands.wage_sen > 0
+      AND (stands.receipt <= carried.receipt OR stands.receipt > CAST(:receipt AS bigint))"""
+_IS_CARRIED = text(_CARRIED)
 # What was taken over of these months stands under the lines that come for them: then what they bring is the difference.
 _WRITE_OUT = text(f"""
+    WITH written AS (
     INSERT INTO contribution_line (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
     SELECT taken.employer, sent.month, taken.person, :kind, 1, 0, 0, {_of("taken")}
     FROM unnest(CAST(CAST(:months AS text) AS integer[]), CAST(CAST(:persons AS text) AS integer[]))
@@ -87,6 +98,7 @@ _WRITE_OUT = text(f"""
                                AND sent.month BETWEEN taken.first_month AND taken.last_month
     ORDER BY sent.month, sent.person
     ON CONFLICT (employer, month, person, kind) DO NOTHING
+    ) {_CARRIED}
 """)  # noqa: S608 - constants
 # What was taken over from an earlier system of the month and person of a line: nobody owes it here.
 TAKEN_OVER = """LEFT JOIN opening_month AS taken
@@ -170,6 +182,15 @@ class KnownLine:
     person: int
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedLine:
+    """A month of a number that a split carried to another one."""
+
+    month: int
+    person: int
+    other: int
+
+
 class FileUnderway(Exception):
     """A file of the employer is being worked off in pieces: what stands is some of it."""
 
@@ -180,10 +201,16 @@ class ContributionLineRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def write_out(self, employer: int, lines: LineColumns) -> None:
-        """Write out what was taken over from an earlier system for the people and months of these lines."""
+    async def write_out(self, job: FileJob, lines: LineColumns) -> list[CarriedLine]:
+        """Write out what was taken over from an earlier system for the people and months of these lines; the months
+        of the employer that were carried to another number."""
         asked = {name: _array(name, getattr(lines, name)) for name in ("months", "persons")}
-        await self._connection.execute(_WRITE_OUT, {"employer": employer, "kind": MONTHLY, **asked})
+        found = await self._connection.execute(_WRITE_OUT, {**_whose(job), **asked})
+        return [CarriedLine(*row) for row in found]
+
+    async def carried(self, job: FileJob) -> list[CarriedLine]:
+        """The months of the employer that were carried to another number, as a file finds them now."""
+        return [CarriedLine(*row) for row in await self._connection.execute(_IS_CARRIED, _whose(job))]
 
     async def take(self, job: FileJob, lines: LineColumns) -> TakenColumns:
         """Store lines, given by month and person; those that are new or changed, with their revisions."""
@@ -244,8 +271,11 @@ class ContributionLineRepository:
 
     async def _take(self, job: FileJob, lines: LineColumns) -> TakenColumns:
         columns = {name: _array(name, getattr(lines, name)) for name in _SENT}
-        whose = {"employer": job.employer, "kind": MONTHLY, "receipt": job.receipt}
-        return taken_columns_of((await self._connection.execute(_TAKE, {**whose, **columns})).one())
+        return taken_columns_of((await self._connection.execute(_TAKE, {**_whose(job), **columns})).one())
+
+
+def _whose(job: FileJob) -> dict[str, int]:
+    return {"employer": job.employer, "kind": MONTHLY, "receipt": job.receipt}
 
 
 def _array(name: str, column: Sequence[Any]) -> str:

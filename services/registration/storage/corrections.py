@@ -31,11 +31,14 @@ _COLUMNS = """
     FROM person_correction AS said LEFT JOIN person_correction_end AS ended USING (correction)
 """
 _GET = text(f"SELECT {_COLUMNS} WHERE said.correction = :id")
+# What a split found to be another one's is told to officers and whoever stated it.
 _PAGE = text(f"""
     SELECT {_COLUMNS} WHERE said.person = :person AND said.correction > CAST(:after AS uuid)
-      AND (:officer OR said.tenant = :tenant OR 'person:' || said.person = :tenant)
+      AND (:officer OR said.tenant = :tenant OR 'person:' || said.person = :tenant AND NOT EXISTS (
+          SELECT FROM person_fact AS fact WHERE fact.person = said.person AND fact.correction = said.correction
+            AND is_anothers(fact.id, CAST((SELECT numbers_of(:person)) AS integer[]))))
     ORDER BY said.correction LIMIT :limit
-""")
+""")  # noqa: S608 - a constant
 _WAITING = text("""
     SELECT correction FROM person_correction AS said
     WHERE person = ANY(CAST(:persons AS integer[]))

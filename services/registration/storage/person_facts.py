@@ -10,7 +10,7 @@ from services.registration.domain.correction import NEEDED, Correction
 from services.registration.domain.errors import FactUnknown
 from services.registration.domain.person import PersonFact
 from services.registration.storage.keys import Keys
-from services.registration.storage.persons import SEALED, Viewer
+from services.registration.storage.persons import OWN, SEALED, Viewer
 from shared.kernel.clock import today
 from shared.security.fields import place
 
@@ -24,6 +24,7 @@ _PAGE = text(f"""
     SELECT stated.*, lower(stated.valid) AS first_day, upper(stated.valid) - 1 AS last_day, later.id AS retracted_by
     FROM person_fact AS stated LEFT JOIN person_fact AS later ON later.retracts = stated.id
     WHERE stated.person = ANY(CAST((SELECT numbers_of(:person)) AS integer[])) AND stated.id > :after AND {_MAY_READ}
+      AND {OWN.format("stated")}
     ORDER BY stated.id LIMIT :limit
 """)  # noqa: S608 - a constant
 _NEXT = text("SELECT nextval('person_fact_id')")

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, MONTHLY, Amounts, TakenLine
+from services.registration.domain.employer import tenant_of
 from services.registration.domain.person_merge import StatedLine
 from services.registration.storage.contribution_lines import amounts_of
 
@@ -44,15 +45,19 @@ _LINES = text(f"""
       AND sent.received_at > merged.ended_at
     ORDER BY stated.employer, stated.month, stated.person LIMIT {_MOST}
 """)  # noqa: S608 - constants
-# Nothing is carried where the other one has wages of that employer and month: both are one line, which is sent again.
+# Nothing is carried where the other one has wages of that employer and month, by a line or taken over from an earlier
+# system: both are one line, which is sent again. Nor where the month was taken over of the one: that is its own.
 _TAKE_AWAY = text(f"""
     UPDATE contribution_line AS line SET revision = line.revision + 1, ({_NAMES}) = ROW ({_NOTHING})
     FROM contribution_file AS sent
     WHERE line.employer = :employer AND line.month = :month AND line.person = :person AND line.kind = :kind
       AND line.wage_sen > 0 AND sent.receipt = line.receipt
-      AND NOT EXISTS (SELECT FROM contribution_line AS has
+      AND NOT EXISTS (SELECT FROM known_line AS has
                       WHERE has.employer = :employer AND has.month = :month AND has.person = :other
                             AND has.kind = :kind AND has.wage_sen > 0)
+      AND NOT EXISTS (SELECT FROM opening_month AS own
+                      WHERE own.employer = :employer AND own.person = :person AND own.wage_sen > 0
+                            AND :month BETWEEN own.first_month AND own.last_month)
     RETURNING new.revision, old.receipt, old.skbbk_receipt, {", ".join(f"old.{name}" for name in _CONTENT)},
               sent.file, sent.received_at
 """)  # noqa: S608 - constants
@@ -64,8 +69,33 @@ _GIVE = text(f"""
         skbbk_receipt = greatest(line.skbbk_receipt, excluded.skbbk_receipt),
         ({_NAMES}) = ROW ({", ".join(f"excluded.{name}" for name in _CONTENT)})
     WHERE line.wage_sen = 0
-    RETURNING revision
+    RETURNING revision, receipt
 """)  # noqa: S608 - constants
+# What was carried to the one goes with it; of what is the other's own again nothing is known to be carried.
+_REMEMBER = text("""
+    WITH own AS (
+        DELETE FROM carried_line WHERE (employer, month, person) = (:employer, :month, :other)
+    ), followed AS (
+        UPDATE carried_line SET other = :other, receipt = :at
+        WHERE (employer, month, other) = (:employer, :month, :person) AND person <> :other
+    )
+    INSERT INTO carried_line (employer, month, person, tenant, other, receipt)
+    VALUES (:employer, :month, :person, :tenant, :other, :at)
+    ON CONFLICT (employer, month, person) DO UPDATE SET (other, receipt) = (excluded.other, excluded.receipt)
+""")
+# Of whichever other number, or by an employment that is assigned too.
+_UNEMPLOYED = text("""
+    SELECT said.employer, said.month, said.person
+    FROM unnest(CAST(:employers AS integer[]), CAST(:months AS integer[]), CAST(:of_persons AS integer[]))
+         AS said (employer, month, person)
+    WHERE NOT EXISTS (
+        SELECT FROM spell
+        WHERE spell.employer = said.employer AND NOT spell.refused AND spell.person = ANY(CAST(:persons AS integer[]))
+          AND (spell.person <> said.person OR spell.spell = ANY(CAST(:spells AS uuid[])))
+          AND spell.days && daterange(make_date(said.month / 100, said.month % 100, 1),
+                                      CAST(make_date(said.month / 100, said.month % 100, 1) + interval '1 month'
+                                           AS date)))
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +145,15 @@ class StatedSinceRepository:
         found = await self._connection.execute(_LINES, {"persons": list(persons), "of": of, "kind": MONTHLY})
         return [LineSince(StatedLine(row.employer, row.month, row.person), tuple(row.known_before)) for row in found]
 
+    async def unemployed(
+        self, lines: Sequence[StatedLine], persons: Sequence[int], spells: Sequence[UUID]
+    ) -> set[StatedLine]:
+        """Those of these lines of which no other one of these numbers has an employment, nor gets one of these."""
+        columns = {"employers": "employer", "months": "month", "of_persons": "person"}
+        said = {name: [getattr(each, column) for each in lines] for name, column in columns.items()}
+        asked = {**said, "persons": list(persons), "spells": list(spells)}
+        return {StatedLine(*row) for row in await self._connection.execute(_UNEMPLOYED, asked)}
+
     async def move(self, line: StatedLine, other: int) -> MovedLine | None:
         """Carry a line to another number, for the worker's role; None where there is none, or the other one has one."""
         about = {"employer": line.employer, "month": line.month, "kind": MONTHLY, "other": other}
@@ -122,13 +161,16 @@ class StatedSinceRepository:
         if taken is None:
             return None
         content = {name: getattr(taken, name) for name in (*_CONTENT, "receipt", "skbbk_receipt")}
-        given: int | None = (await self._connection.execute(_GIVE, {**about, **content})).scalar_one_or_none()
+        given = (await self._connection.execute(_GIVE, {**about, **content})).one_or_none()
         if given is None:
             raise OtherLineCame()
+        whose = {"employer": line.employer, "month": line.month, "tenant": tenant_of(line.employer)}
+        at = {"person": line.person, "other": other, "at": given.receipt}
+        await self._connection.execute(_REMEMBER, {**whose, **at})
         nothing, whole = Amounts(), amounts_of(taken)
         lines = (
             TakenLine(line.month, line.person, taken.revision, 0, nothing, whole),
-            TakenLine(line.month, other, given, taken.wage_sen, whole, nothing),
+            TakenLine(line.month, other, given.revision, taken.wage_sen, whole, nothing),
         )
         source = (taken.file, line.employer, taken.received_at)
         return MovedLine(source, tuple(sorted(lines, key=lambda each: each.person)))

@@ -1233,3 +1233,14 @@ known_claim = Table(
     Column("is_open", Boolean, nullable=False),
     Column("last_on", Date),
 )
+
+carried_line = Table(
+    "carried_line",
+    metadata,
+    Column("employer", Integer, primary_key=True),
+    Column("month", Integer, primary_key=True),
+    Column("person", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("other", Integer, nullable=False),
+    Column("receipt", BigInteger, nullable=False),
+)

@@ -1,0 +1,259 @@
+"""Months that a split carried to another number: nothing is owed twice, and accounts equal what stands."""
+
+import pytest
+
+from services.registration.commands import submit_contribution_statement
+from services.registration.domain.contribution import month_of
+from services.registration.files import pieces
+from services.registration.files.contribution_file import render
+from services.registration.tests.api.test_contribution_formats import member
+from services.registration.tests.api.test_events import became, wage
+from services.registration.tests.api.test_opening_files import loaded
+from services.registration.tests.api.test_person_merges import merged, parted, split
+from services.registration.tests.support import (
+    AT_2480,
+    AT_2600,
+    CODE,
+    MYKAD,
+    NOTHING,
+    OTHER_MYKAD,
+    Register,
+    line,
+    number_of,
+    party_of,
+)
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import today
+from shared.testing.clock import BusinessClock
+
+pytestmark = pytest.mark.postgres
+
+MAY = 202605
+# Before there was an SKBBK.
+AT_2600_THEN = AT_2600 | {"skbbk_employee": 0}
+TAKEN = "2026-01,2026-05,2480.00,42.85,12.25,4.90,4.90,0.00"
+CONTENT = render([line("2026-05", AT_2480)])
+
+
+@pytest.fixture(autouse=True)
+def clock(business_clock: BusinessClock) -> BusinessClock:
+    """The business clock, after the wage month of July 2026."""
+    business_clock.set_day(2026, 8, 3)
+    return business_clock
+
+
+async def two_of_one_employer(register: Register) -> tuple[str, str, str]:
+    """An employer and two people who work for it: the one that will survive, and the other."""
+    employer, survivor = await register.worker_of()
+    other = await register.person(OTHER_MYKAD)
+    await register.spell(other, employer)
+    return employer, survivor, other
+
+
+async def carried(register: Register, employer: str, other: str, whose: str) -> None:
+    """A split that says that May was the other one's."""
+    await parted(register, other, assigned_lines=[{"employer": employer, "month": "2026-05", "person": whose}])
+
+
+async def may(register: Register) -> dict[int, int]:
+    """The wages of May that stand, by number."""
+    rows = await register.rows("SELECT person, wage_sen FROM known_line WHERE month = $1 AND wage_sen > 0", MAY)
+    return {row[0]: row[1] for row in rows}
+
+
+async def account(register: Register) -> int:
+    """What May declares in the one account; it is what is worked out from the lines that stand."""
+    kept = await register.rows("SELECT declared_sen FROM contribution_account WHERE month = $1", MAY)
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await uow.accounts.restate(1, month_of(MAY), today())
+    again = await register.rows("SELECT declared_sen FROM contribution_account WHERE month = $1", MAY)
+    found: int = kept[0][0] if kept else 0
+    assert found == again[0][0]
+    return found
+
+
+async def faults(register: Register, employer: str, content: bytes) -> list[list[str]]:
+    """Of a file that is sent once more."""
+    return await register.errors((await register.sent(employer, content))["file"], party_of(employer))
+
+
+async def test_a_month_that_was_taken_over_of_the_other_one_is_carried_to_nobody(register: Register) -> None:
+    employer, survivor, other = await two_of_one_employer(register)
+    await loaded(register, "months", [f"mykad,{OTHER_MYKAD},{CODE},{TAKEN}"])
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    assert await account(register) == 6_490
+    await carried(register, employer, other, survivor)
+    assert (await may(register), await account(register)) == ({1: 248_000, 2: 248_000}, 6_490)
+
+
+async def test_a_month_that_was_taken_over_of_the_one_is_its_own(register: Register) -> None:
+    """The other one's wages came under its number since: the employer sends the month of both."""
+    employer, survivor, other = await two_of_one_employer(register)
+    await loaded(register, "months", [f"mykad,{MYKAD},{CODE},{TAKEN}"])
+    await merged(register, other, survivor)
+    await register.sent(employer, render([line("2026-05", AT_2600_THEN)]))
+    before = await account(register)
+    await carried(register, employer, other, survivor)
+    assert (await may(register), await account(register)) == ({1: 260_000}, before)
+    await register.sent(employer, CONTENT)
+    await register.sent(employer, render([line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)]))
+    assert (await may(register), await account(register)) == ({1: 248_000, 2: 260_000}, 6_760)
+
+
+async def test_the_same_bytes_once_more_change_nothing(register: Register) -> None:
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    for _ in range(2):
+        assert await faults(register, employer, CONTENT) == [["1", "month", "month_is_anothers"]]
+        assert (await may(register), await account(register)) == ({2: 248_000}, 6_490)
+    more = render([line("2026-06", AT_2480), line("2026-05", AT_2600_THEN), line("2026-06", AT_2480, id_=OTHER_MYKAD)])
+    job = await register.sent(employer, more, params={"month": ["2026-05", "2026-06"]})
+    assert await may(register) == {2: 248_000}, job
+
+
+async def test_what_is_sent_of_the_other_one_too_is_taken_of_both(register: Register) -> None:
+    """In one file, or of the other one first: then the employer says that both have wages."""
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    both = render([line("2026-05", AT_2480), line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])
+    assert await faults(register, employer, both) == []
+    assert (await may(register), await account(register)) == ({1: 248_000, 2: 260_000}, 6_490 + 6_760)
+    assert await faults(register, employer, CONTENT) == []
+
+
+async def test_the_other_one_first_in_a_file_of_its_own(register: Register) -> None:
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    assert await faults(register, employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])) == []
+    assert await account(register) == 6_490
+    assert await faults(register, employer, CONTENT) == []
+    assert (await may(register), await account(register)) == ({1: 248_000, 2: 248_000}, 2 * 6_490)
+
+
+async def test_a_month_that_the_other_one_has_no_more_is_sent_of_the_first(register: Register) -> None:
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    assert await faults(register, employer, render([line("2026-05", NOTHING)])) == [], "nothing is withdrawn twice"
+    await register.sent(employer, render([line("2026-05", NOTHING, id_=OTHER_MYKAD)]))
+    assert await account(register) == 0
+    assert await faults(register, employer, CONTENT) == []
+    assert (await may(register), await account(register)) == ({1: 248_000}, 6_490)
+
+
+async def test_a_wage_that_is_pushed_and_a_statement_are_set_aside_too(register: Register) -> None:
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    (pushed,) = await became(register, employer, wage("2026-05", "2480.00"))
+    assert (pushed["state"], pushed["reason"]) == ("refused", "month_is_anothers")
+    said = await register.sent_statement(employer, "2026-05", [member(line("2026-05", AT_2480))])
+    assert await register.errors(said.json()["file"], party_of(employer)) == [["1", "month", "month_is_anothers"]]
+    assert (await may(register), await account(register)) == ({2: 248_000}, 6_490)
+
+
+async def test_lines_of_a_piece_are_named_by_their_place_in_the_file(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    for module in (pieces, submit_contribution_statement):
+        monkeypatch.setattr(module, "LINES_IN_A_PIECE", 2)
+    numbers = [f"8801011456{n:02d}" for n in range(4)]
+    for number in numbers:
+        await register.spell(await register.person(number), employer)
+    lines = [line("2026-05", AT_2480, id_=number) for number in numbers]
+    assert await faults(register, employer, render([*lines, line("2026-05", AT_2480)])) == [
+        ["5", "month", "month_is_anothers"]
+    ]
+    assert await account(register) == 5 * 6_490
+
+
+async def test_what_is_carried_back_or_on_is_known_where_it_stands(register: Register) -> None:
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    await merged(register, other, survivor)
+    # What was carried was received before this merge: the employer states it, and then it is found to be the first's.
+    await register.sent(employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)]))
+    await carried(register, employer, other, other)
+    assert (await may(register), await account(register)) == ({1: 248_000}, 6_490)
+    assert await faults(register, employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])) == [
+        ["1", "month", "month_is_anothers"]
+    ]
+    assert await faults(register, employer, CONTENT) == []
+    assert (await may(register), await account(register)) == ({1: 248_000}, 6_490)
+
+
+async def test_a_month_is_assigned_with_an_employment_that_has_it(register: Register) -> None:
+    employer, survivor = await register.worker_of()
+    other = await register.person(OTHER_MYKAD)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    said = [{"employer": employer, "month": "2026-05", "person": survivor}]
+    alone = await split(register, other, assigned_lines=said)
+    assert (alone.status_code, alone.json()["code"]) == (409, "assigned_line_unemployed")
+    await register.spell(other, employer, "2026-05-31")
+    await parted(register, other, assigned_lines=said)
+    assert (await may(register), await account(register)) == ({2: 248_000}, 6_490)
+
+
+async def spells(register: Register) -> list[tuple[int, str, str | None, bool]]:
+    """Person, first and last day, and whether it is refused."""
+    rows = await register.rows(
+        "SELECT person, lower(days)::text, (upper(days) - 1)::text, refused FROM spell ORDER BY person, lower(days)"
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_an_employment_is_carried_of_the_days_that_the_other_one_has_not(register: Register) -> None:
+    employer = await register.employer()
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    ended = await register.spell(other, employer, "2024-03-01")
+    await register.ended(ended, "2025-06-01")
+    await merged(register, other, survivor)
+    since = await register.spell(survivor, employer, "2025-06-01")
+    await register.sent(employer, CONTENT)
+    said = [{"employer": employer, "month": "2026-05", "person": survivor}]
+    await parted(register, other, assigned_spells=[since], assigned_lines=said)
+    assert await spells(register) == [
+        (1, "2025-06-01", None, True),
+        (2, "2024-03-01", "2025-06-01", False),
+        (2, "2025-06-02", None, False),
+    ]
+    assert await may(register) == {number_of(other): 248_000}
+    assert await faults(register, employer, CONTENT) == [["1", "month", "month_outside_employment"]]
+    assert await faults(register, employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])) == []
+
+
+async def test_an_employment_that_was_refused_of_the_other_one_counts_again(register: Register) -> None:
+    """It stands in the way of nothing: the same days are stated once."""
+    employer = await register.employer()
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    before = await register.spell(other, employer, "2025-07-01")
+    path = f"/v1/spells/{before}/verification/refusal"
+    refused = await register.service.call(
+        "POST", path, scopes=["registration:spell:verify", "registration:spell:write"], json={}
+    )
+    assert refused.is_success, refused.text
+    await merged(register, other, survivor)
+    since = await register.spell(survivor, employer, "2025-06-01")
+    await parted(register, other, assigned_spells=[since])
+    assert await spells(register) == [
+        (1, "2025-06-01", None, True),
+        (2, "2025-06-01", "2025-06-30", False),
+        (2, "2025-07-01", None, False),
+    ]
