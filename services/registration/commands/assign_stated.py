@@ -64,18 +64,21 @@ async def _carry(spell: Spell, other: int, said: MergeStatement, uow: Registrati
     which the other one was not employed there already. One of those that was refused of the other counts again."""
     if spell.refused:
         return
-    await _hear(spell, said, uow, granted=False)
+    await _hear(spell, _word(said, granted=False), uow)
     known = await uow.spells.between(spell.employer, other)
     for each in known:
         if each.refused and each.is_within(spell):
-            await _hear(each, said, uow, granted=True)
+            await _hear(each, _word(said, granted=True), uow)
     for first, last in days_beside(spell, known):
         await _state(_part(spell, first, last), other, said, uow)
 
 
-async def _hear(spell: Spell, said: MergeStatement, uow: RegistrationUnitOfWork, *, granted: bool) -> None:
-    heard = await uow.spells.hear(spell, Word(granted, now(), said.tenant, said.officer))
-    uow.publish(spell_as_it_stands(heard))
+def _word(said: MergeStatement, *, granted: bool) -> Word:
+    return Word(granted, now(), said.tenant, said.officer)
+
+
+async def _hear(spell: Spell, word: Word, uow: RegistrationUnitOfWork) -> None:
+    uow.publish(spell_as_it_stands(await uow.spells.hear(spell, word)))
 
 
 def _part(spell: Spell, first: date, last: date | None) -> Spell:
@@ -86,7 +89,7 @@ def _part(spell: Spell, first: date, last: date | None) -> Spell:
 
 async def _state(spell: Spell, person: int, said: MergeStatement, uow: RegistrationUnitOfWork) -> None:
     await uow.spells.let_see(spell.employer, person)
-    word = Word(True, now(), said.tenant, said.officer) if spell.verified else None
+    word = _word(said, granted=True) if spell.verified else None
     fresh = replace(spell, id=new_id(), person=person, revision=1, confirmed=None, confirmed_wage=None)
     stated = await uow.spells.start(fresh, said.tenant, word)
     uow.publish(spell_as_it_stands(stated))

@@ -103,7 +103,8 @@ def wait_reason(ended_on: date, earliest: date, last_reported: Month | None) -> 
 
 def days_beside(spell: Spell, others: Iterable[Spell]) -> list[tuple[date, date | None]]:
     """The days of a spell that none of these has, as first and last days; None where they go on."""
-    left, first = [], spell.started_on
+    left: list[tuple[date, date | None]] = []
+    first = spell.started_on
     last = spell.ended_on or date.max
     for other in sorted(others, key=lambda each: each.started_on):
         ends = other.ended_on or date.max
