@@ -197,7 +197,8 @@ async def test_what_was_assessed_last_of_the_one_person_counts_under_whichever_n
     register: Register, clock: BusinessClock
 ) -> None:
     """It was assessed as of two people, who are one since: once, and what is declared of either takes its place."""
-    survivor, other, first, _ = await both(register)
+    first, survivor = await register.worker_of()
+    other = await register.person(OTHER_MYKAD)
     await register.spell(other, first)
     await confirmed(register, clock, first, wage(survivor, "2480.00"), wage(other))
     assert sums(await account(register, first))[1] == "186.90"
