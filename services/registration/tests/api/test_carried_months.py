@@ -3,13 +3,16 @@
 import pytest
 
 from services.registration.commands import submit_contribution_statement
-from services.registration.domain.contribution import month_of
+from services.registration.commands.assign_stated import AssignStated, assign_stated
+from services.registration.commands.take_lines import LineCarriedMeanwhile
+from services.registration.domain.contribution import FileJob, LineColumns, month_of
 from services.registration.files import pieces
 from services.registration.files.contribution_file import render
+from services.registration.storage.contribution_lines import CarriedLine, ContributionLineRepository
 from services.registration.tests.api.test_contribution_formats import member
 from services.registration.tests.api.test_events import became, wage
 from services.registration.tests.api.test_opening_files import loaded
-from services.registration.tests.api.test_person_merges import merged, parted, split
+from services.registration.tests.api.test_person_merges import decide, merged, parted, split
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -257,3 +260,30 @@ async def test_an_employment_that_was_refused_of_the_other_one_counts_again(regi
         (2, "2025-06-01", "2025-06-30", False),
         (2, "2025-07-01", None, False),
     ]
+
+
+async def test_a_month_that_is_carried_while_it_is_sent_again_is_found_by_the_next_try(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    said = [{"employer": employer, "month": "2026-05", "person": survivor}]
+    stated = (await split(register, other, assigned_lines=said)).json()["statement"]
+    assert (await decide(register, "persons_split")).status_code == 201
+    file = (await register.send(employer, render([line("2026-05", AT_2600_THEN)]))).json()["file"]
+    write_out, worker = ContributionLineRepository.write_out, register.service.worker
+
+    async def carried_after(self: ContributionLineRepository, job: FileJob, lines: LineColumns) -> list[CarriedLine]:
+        found = await write_out(self, job, lines)
+        monkeypatch.undo()
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            await assign_stated(AssignStated(stated), uow)
+        return found
+
+    monkeypatch.setattr(ContributionLineRepository, "write_out", carried_after)
+    with pytest.raises(LineCarriedMeanwhile):
+        await register.process(file)
+    await register.work_off()
+    assert await register.errors(file, party_of(employer)) == [["1", "month", "month_is_anothers"]]
+    assert (await may(register), await account(register)) == ({2: 248_000}, 6_490)
