@@ -76,14 +76,17 @@ _ASSESS = text(f"""
           GROUP BY said.month) AS found
     WHERE known.employer = :employer AND known.month = found.month
 """)  # noqa: S608 - constants
-_ASSESSED_OF = text("""
+# Under whichever number of the person it was.
+_ASSESSED_OF = text(f"""
     SELECT DISTINCT known.employer, known.month
-    FROM unnest(CAST(:employers AS integer[]), CAST(:persons AS integer[]), CAST(:firsts AS integer[]),
+    FROM assessed_line AS known CROSS JOIN {one_person("known.person")}
+    JOIN unnest(CAST(:employers AS integer[]), CAST(:persons AS integer[]), CAST(:firsts AS integer[]),
                 CAST(:lasts AS integer[])) AS taken (employer, person, first_month, last_month)
-    JOIN assessed_line AS known USING (employer, person)
-    WHERE known.month BETWEEN taken.first_month AND taken.last_month
+      ON taken.employer = known.employer AND taken.person = ANY(one.numbers)
+     AND known.month BETWEEN taken.first_month AND taken.last_month
+    WHERE known.employer = ANY(CAST(:employers AS integer[]))
     ORDER BY known.employer, known.month
-""")
+""")  # noqa: S608 - constants
 _IS_ASSESSED = text("""
     SELECT EXISTS (SELECT FROM assessed_line WHERE employer = :employer AND month = :month)
 """)

@@ -135,7 +135,7 @@ class Chance:
             await self.check()
 
 
-@pytest.mark.parametrize("seed", (0, 1, 2, 18))
+@pytest.mark.parametrize("seed", [0, 1, 2, 18])
 async def test_accounts_add_up_to_what_stands(register: Register, business_clock: BusinessClock, seed: int) -> None:
     chance = Chance(register, business_clock, random.Random(seed))
     await chance.begin()
