@@ -56,6 +56,8 @@ PERSON_SCOPES = (
     "registration:person:read registration:person:correct registration:ssfw:read "
     "registration:erasure:read registration:erasure:write"
 )
+# Servers close a connection that was idle for 5 s; one that is used again in that very instant breaks.
+KEPT_SECONDS = 2.0
 # Longer than whatever is asked with one token: a trial of the bench has a minute of requests made beforehand.
 LIFE_LEFT_SECONDS = 120
 
@@ -65,7 +67,7 @@ class HttpClient:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._http = httpx.AsyncClient(timeout=30)
+        self._http = httpx.AsyncClient(timeout=30, limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS))
         self._clients: dict[str, tuple[str, str, str]] = {
             "organisation:1": ("officer", secret(state, "client-officer"), OFFICER_SCOPES),
             "hospital:1": ("hospital", secret(state, "client-hospital"), HOSPITAL_SCOPES),
