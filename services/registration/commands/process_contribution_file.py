@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from services.registration.commands.check_contribution_files import CheckContributionFiles, check_contribution_files
 from services.registration.commands.close_contribution_files import (
     CloseContributionFiles,
     ThroughFile,
@@ -14,16 +15,20 @@ from services.registration.commands.process_contribution_piece import (
     ProcessContributionPiece,
     process_contribution_piece,
 )
-from services.registration.commands.take_lines import TakeLines, take_lines
+from services.registration.commands.take_lines import CheckedFile, TakeLines, take_lines
 from services.registration.domain import queues, subjects
-from services.registration.domain.contribution import NOT_WORKED_OFF, WORKED_OFF, FileJob, brought, declared
+from services.registration.domain.contribution import (
+    NOT_WORKED_OFF,
+    WORKED_OFF,
+    FileJob,
+    TakenColumns,
+    brought,
+    declared,
+)
 from services.registration.domain.parts import leaves_something
 from services.registration.events.contribution_received import totals_of
-from services.registration.files.formats import FORMATS
-from services.registration.files.line_checks import Checked, check_matched
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
-from shared.kernel.loop import beside_loop
 from shared.persistence.due_work import kind_of, payload_of
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
 
@@ -38,14 +43,6 @@ class ProcessContributionFile:
     """The file's id."""
 
     file: str
-
-
-@dataclass(frozen=True)
-class WorkOffLines:
-    """The file, and what was found of its lines, which are all of them."""
-
-    job: FileJob
-    checked: Checked
 
 
 async def process_contribution_file(command: ProcessContributionFile, uow: RegistrationUnitOfWork) -> None:
@@ -67,8 +64,9 @@ async def _go_on(job: FileJob, uow: RegistrationUnitOfWork) -> bool:
     """Whether the file is through by now."""
     if job.pieces:
         return await process_contribution_piece(ProcessContributionPiece(job), uow)
-    checked = await check_file(job, await uow.contribution_files.content(job.id), uow)
-    await work_off_lines(WorkOffLines(job, checked), uow)
+    content = await uow.contribution_files.content(job.id)
+    (checked,) = await check_contribution_files(CheckContributionFiles({job: content}), uow)
+    await work_off_lines(TakeLines([checked]), uow)
     return True
 
 
@@ -97,25 +95,22 @@ async def _ask_whether_it_is_closed(file: UUID, for_good: bool, uow: Registratio
         await open_task(OpenTask(queues.CONTRIBUTION_FILE, about, NOT_WORKED_OFF, 1, failed.facts), uow)
 
 
-async def work_off_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> None:
-    """From received to its last state, of a file that is no other's business: locked, or kept by this transaction."""
-    await close_contribution_files(CloseContributionFiles([await through_lines(command, uow)]), uow)
+async def work_off_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> list[ThroughFile]:
+    """From received to their last state, of files that are no other's business: locked, or kept by this transaction."""
+    taken = await take_lines(command, uow)
+    through = [await _through(each, lines, command, uow) for each, lines in zip(command.files, taken, strict=True)]
+    await close_contribution_files(CloseContributionFiles(through, command.asked), uow)
+    return through
 
 
-async def through_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> ThroughFile:
-    """The same up to where nothing is left but to close it, its totals published."""
-    job, checked = command.job, command.checked
-    taken = await take_lines(TakeLines(job, checked), uow)
+async def _through(
+    file: CheckedFile, taken: TakenColumns, command: TakeLines, uow: RegistrationUnitOfWork
+) -> ThroughFile:
+    """Up to where nothing is left but to close it, its totals published."""
+    job, accepted = file.job, file.checked.accepted
     changed = await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, taken), uow)
-    said, came, accepted = declared(checked.accepted), brought(taken), len(checked.accepted)
-    for totals in totals_of(job, came):
-        uow.publish(totals)
-    return ThroughFile(job, said, came, changed, accepted, not checked.faults)
-
-
-async def check_file(job: FileJob, content: bytes, uow: RegistrationUnitOfWork) -> Checked:
-    """What is found of the lines of a file that is kept whole."""
-    read = FORMATS[job.reading.format].columns
-    found = await beside_loop(len(content), read, content, job.reading)
-    matches = await uow.persons.match_lines(job.employer, found.ids, found.months.tolist())
-    return await beside_loop(len(content), check_matched, found, matches, job.submitted_on)
+    said, came = declared(accepted), brought(taken)
+    with command.of(job, uow):
+        for totals in totals_of(job, came):
+            uow.publish(totals)
+    return ThroughFile(job, said, came, changed, len(accepted), not file.checked.faults)

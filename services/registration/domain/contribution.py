@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Literal
 from uuid import UUID
 
@@ -261,6 +262,13 @@ class LineColumns:
     def __len__(self) -> int:
         return len(self.persons)
 
+    @classmethod
+    def joined(cls, each: Sequence["LineColumns"]) -> "LineColumns":
+        """The lines of one after the other."""
+        if len(each) == 1:
+            return each[0]
+        return cls(*(list(chain.from_iterable(getattr(one, field.name) for one in each)) for field in fields(cls)))
+
     def part(self, first: int, last: int) -> "LineColumns":
         """The lines from the first up to and without the last."""
         return LineColumns(*(getattr(self, field.name)[first:last] for field in fields(self)))
@@ -322,6 +330,19 @@ class TakenColumns:
             [*self.wages_sen, *following.wages_sen],
             _joined(self.amounts, following.amounts),
             before,
+        )
+
+    def part(self, first: int, last: int) -> "TakenColumns":
+        """The lines from the first up to and without the last."""
+        if (first, last) == (0, len(self)):
+            return self
+        lines = slice(first, last)
+        before = self.before and {name: self.before[name][lines] for name in AMOUNTS}
+        is_new = before is None or not any(any(before[name]) for name in AMOUNTS)
+        return TakenColumns(
+            *(self.months[lines], self.persons[lines], self.revisions[lines], self.wages_sen[lines]),
+            amounts={name: self.amounts[name][lines] for name in AMOUNTS},
+            before=None if is_new else before,
         )
 
     @property

@@ -105,8 +105,8 @@ _CLOSE = text("""
 """)
 _ADD_FAULTS = text("""
     INSERT INTO contribution_file_fault (file, tenant, line, field, code, expected_sen)
-    SELECT :file, :tenant, * FROM unnest(CAST(:lines AS integer[]), CAST(:fields AS text[]), CAST(:codes AS text[]),
-                                         CAST(:expected_sen AS bigint[]))
+    SELECT * FROM unnest(CAST(:files AS uuid[]), CAST(:tenants AS text[]), CAST(:lines AS integer[]),
+                         CAST(:fields AS text[]), CAST(:codes AS text[]), CAST(:expected_sen AS bigint[]))
 """)
 _FAULTS = text("""
     SELECT line, field, code, expected_sen FROM contribution_file_fault WHERE file = :file ORDER BY line, field
@@ -319,17 +319,18 @@ class ContributionFileRepository:
     def _opened(self, sealed: bytes, whose: str) -> bytes:
         return self._keys.cipher.decrypt(sealed, whose).encode(ENCODING)
 
-    async def set_aside(self, job: FileJob, faults: Sequence[LineFault]) -> None:
-        """Keep what is wrong with which lines."""
-        if not faults:
+    async def set_aside(self, files: Sequence[tuple[FileJob, Sequence[LineFault]]]) -> None:
+        """Keep what is wrong with which lines of files."""
+        rows = [(job, fault) for job, faults in files for fault in faults]
+        if not rows:
             return
         values = {
-            "file": job.id,
-            "tenant": job.tenant,
-            "lines": [fault.line for fault in faults],
-            "fields": [fault.field for fault in faults],
-            "codes": [fault.code for fault in faults],
-            "expected_sen": [fault.expected_sen for fault in faults],
+            "files": [job.id for job, _ in rows],
+            "tenants": [job.tenant for job, _ in rows],
+            "lines": [fault.line for _, fault in rows],
+            "fields": [fault.field for _, fault in rows],
+            "codes": [fault.code for _, fault in rows],
+            "expected_sen": [fault.expected_sen for _, fault in rows],
         }
         await self._connection.execute(_ADD_FAULTS, values)
 

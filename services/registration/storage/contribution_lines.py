@@ -1,8 +1,10 @@
 """Contribution lines: one row per employer, month, person and kind; the revision is given under the row's lock (F4)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -46,9 +48,15 @@ def _newer(name: str) -> str:
 
 _NEWER = ", ".join(map(_newer, _CONTENT))
 # What is sent of a line, and in what it is written.
-_SENT = {"months": "integer", "persons": "integer", "states_skbbk": "boolean", "wages_sen": "bigint"} | dict.fromkeys(
-    AMOUNTS, "bigint"
-)
+_SENT = {
+    "employers": "integer",
+    "receipts": "bigint",
+    "months": "integer",
+    "persons": "integer",
+    "states_skbbk": "boolean",
+    "wages_sen": "bigint",
+    **dict.fromkeys(AMOUNTS, "bigint"),
+}
 _WRITTEN: Mapping[str, TypeEngine[Any]] = {"integer": Integer(), "boolean": Boolean(), "bigint": BigInteger()}
 # Equal content makes no revision. What was received later wins, in whatever order two files are worked on: the receipt
 # moves on even when the content is equal, so that an older file that comes through late changes nothing. The SKBBK has
@@ -58,22 +66,23 @@ _TAKE = text(f"""
     WITH taken AS (
         INSERT INTO contribution_line AS line
             (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
-        SELECT :employer, sent.month, sent.person, :kind, 1, CAST(:receipt AS bigint),
-               CASE WHEN states_skbbk THEN CAST(:receipt AS bigint) ELSE 0 END,
+        SELECT sent.employer, sent.month, sent.person, :kind, 1, sent.receipt,
+               CASE WHEN states_skbbk THEN sent.receipt ELSE 0 END,
                {_of("sent")}
         FROM unnest({", ".join(f"CAST(CAST(:{name} AS text) AS {type_}[])" for name, type_ in _SENT.items())})
-             AS sent (month, person, states_skbbk, {_NAMES})
-        ORDER BY sent.month, sent.person
+             AS sent (employer, receipt, month, person, states_skbbk, {_NAMES})
+        ORDER BY sent.employer, sent.month, sent.person
         ON CONFLICT (employer, month, person, kind) DO UPDATE SET
             revision = line.revision + CASE WHEN ({_of("line")}) = ({_NEWER}) THEN 0 ELSE 1 END,
             receipt = greatest(line.receipt, excluded.receipt),
             skbbk_receipt = greatest(line.skbbk_receipt, excluded.skbbk_receipt),
             ({_NAMES}) = ROW ({_NEWER})
         WHERE line.receipt < excluded.receipt OR line.skbbk_receipt < excluded.skbbk_receipt
-        RETURNING new.month, new.person, new.revision, old.revision AS old_revision, {_of("new")},
+        RETURNING new.employer, new.month, new.person, new.revision, old.revision AS old_revision, {_of("new")},
                   {", ".join(f"old.{name} AS old_{name}" for name in AMOUNTS)}
     )
-    SELECT array_agg(month) AS months, array_agg(person) AS persons, array_agg(revision) AS revisions,
+    SELECT array_agg(employer) AS employers, array_agg(month) AS months, array_agg(person) AS persons,
+           array_agg(revision) AS revisions,
            {_columns(_CONTENT)}, array_agg(old_revision IS NOT NULL) AS stood, {_columns(AMOUNTS, "old_")}
     FROM taken WHERE revision IS DISTINCT FROM old_revision
 """)  # noqa: S608 - constants
@@ -81,11 +90,11 @@ _TAKE = text(f"""
 _WRITE_OUT = text(f"""
     INSERT INTO contribution_line (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
     SELECT taken.employer, sent.month, taken.person, :kind, 1, 0, 0, {_of("taken")}
-    FROM unnest(CAST(CAST(:months AS text) AS integer[]), CAST(CAST(:persons AS text) AS integer[]))
-         AS sent (month, person)
-    JOIN opening_month AS taken ON taken.employer = :employer AND taken.person = sent.person
+    FROM unnest(CAST(CAST(:employers AS text) AS integer[]), CAST(CAST(:months AS text) AS integer[]),
+                CAST(CAST(:persons AS text) AS integer[])) AS sent (employer, month, person)
+    JOIN opening_month AS taken ON taken.employer = sent.employer AND taken.person = sent.person
                                AND sent.month BETWEEN taken.first_month AND taken.last_month
-    ORDER BY sent.month, sent.person
+    ORDER BY sent.employer, sent.month, sent.person
     ON CONFLICT (employer, month, person, kind) DO NOTHING
 """)  # noqa: S608 - constants
 # What was taken over from an earlier system of the month and person of a line: nobody owes it here.
@@ -180,17 +189,28 @@ class ContributionLineRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def write_out(self, employer: int, lines: LineColumns) -> None:
-        """Write out what was taken over from an earlier system for the people and months of these lines."""
-        asked = {name: _array(name, getattr(lines, name)) for name in ("months", "persons")}
-        await self._connection.execute(_WRITE_OUT, {"employer": employer, "kind": MONTHLY, **asked})
+    async def write_out(self, files: Sequence[tuple[FileJob, LineColumns]]) -> None:
+        """Write out what was taken over from an earlier system for the people and months of these files' lines."""
+        lines = LineColumns.joined([lines for _, lines in files])
+        if len(lines):
+            employers = _array("employers", _of_lines([(job.employer, len(of)) for job, of in files]))
+            asked = {name: _array(name, getattr(lines, name)) for name in ("months", "persons")}
+            await self._connection.execute(_WRITE_OUT, {"kind": MONTHLY, "employers": employers, **asked})
 
-    async def take(self, job: FileJob, lines: LineColumns) -> TakenColumns:
-        """Store lines, given by month and person; those that are new or changed, with their revisions."""
-        taken = TakenColumns.of([])
+    async def take(self, files: Sequence[tuple[FileJob, LineColumns]]) -> list[TakenColumns]:
+        """Store the lines of files, each given by month and person, one file of an employer, by employer; of each file
+        those that are new or changed, with their revisions."""
+        lines = LineColumns.joined([lines for _, lines in files])
+        employers = _of_lines([(job.employer, len(of)) for job, of in files])
+        receipts = _of_lines([(job.receipt, len(of)) for job, of in files])
+        taken, whose = TakenColumns.of([]), Counter[int]()
         for first in range(0, len(lines), ROWS_AT_ONCE):
-            taken = taken.then(await self._take(job, lines.part(first, first + ROWS_AT_ONCE)))
-        return taken
+            last = first + ROWS_AT_ONCE
+            found_of, found = await self._take(employers[first:last], receipts[first:last], lines.part(first, last))
+            taken = taken.then(found) if len(taken) else found
+            whose.update(found_of)
+        ends = [0, *accumulate(whose[job.employer] for job, _ in files)]
+        return [taken.part(first, last) for first, last in pairwise(ends)]
 
     async def of_person(
         self, person: int, tenant: str, officer: bool, after: Sequence[int], limit: int
@@ -242,10 +262,18 @@ class ContributionLineRepository:
         found = await self._connection.execute(_PUBLISHED, {**position, "limit": limit})
         return [kept_line_of(row) for row in found]
 
-    async def _take(self, job: FileJob, lines: LineColumns) -> TakenColumns:
-        columns = {name: _array(name, getattr(lines, name)) for name in _SENT}
-        whose = {"employer": job.employer, "kind": MONTHLY, "receipt": job.receipt}
-        return taken_columns_of((await self._connection.execute(_TAKE, {**whose, **columns})).one())
+    async def _take(
+        self, employers: Sequence[int], receipts: Sequence[int], lines: LineColumns
+    ) -> tuple[Sequence[int], TakenColumns]:
+        whose = {"employers": employers, "receipts": receipts}
+        columns = {name: _array(name, whose.get(name) or getattr(lines, name)) for name in _SENT}
+        row = (await self._connection.execute(_TAKE, {"kind": MONTHLY, **columns})).one()
+        return row.employers or [], taken_columns_of(row)
+
+
+def _of_lines(each: Sequence[tuple[int, int]]) -> list[int]:
+    """A number of each file, as often as the file has lines."""
+    return [number for number, lines in each for _ in range(lines)]
 
 
 def _array(name: str, column: Sequence[Any]) -> str:
@@ -270,7 +298,7 @@ def taken_line_of(row: Row[Any]) -> TakenLine:
 
 def taken_columns_of(row: Row[Any]) -> TakenColumns:
     """The lines in the row of ``_TAKE``, which has a column of each of their columns."""
-    months, persons, revisions, wages, *amounts = (each or [] for each in row)
+    _, months, persons, revisions, wages, *amounts = (each or [] for each in row)
     new, stood, old = amounts[: len(AMOUNTS)], amounts[len(AMOUNTS)], amounts[len(AMOUNTS) + 1 :]
     before = {name: _where(stood, each) for name, each in zip(AMOUNTS, old, strict=True)} if any(stood) else None
     return TakenColumns(months, persons, revisions, wages, dict(zip(AMOUNTS, new, strict=True)), before)

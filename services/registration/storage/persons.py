@@ -130,12 +130,13 @@ _AS_KNOWN = text(f"""
 # ANY: the exclusion of overlapping spells would find them too, for several times as much.
 _MATCH = text(f"""
     WITH asked AS (
-        SELECT sent.place - 1 AS place, make_date(sent.month / 100, sent.month % 100, 1) AS first_day,
+        SELECT sent.place - 1 AS place, sent.employer, make_date(sent.month / 100, sent.month % 100, 1) AS first_day,
                substring(CAST(:numbers AS bytea) FROM CAST((sent.place - 1) * {HASH_BYTES} + 1 AS integer)
                                                  FOR {HASH_BYTES}) AS number_index
-        FROM unnest(CAST(CAST(:months AS text) AS integer[])) WITH ORDINALITY AS sent (month, place)
+        FROM unnest(CAST(CAST(:employers AS text) AS integer[]), CAST(CAST(:months AS text) AS integer[]))
+             WITH ORDINALITY AS sent (employer, month, place)
     ), bearing AS (
-        SELECT asked.place, borne.person, asked.first_day,
+        SELECT asked.place, asked.employer, borne.person, asked.first_day,
                CAST(asked.first_day + interval '1 month' AS date) - 1 AS last_day,
                daterange(asked.first_day, CAST(asked.first_day + interval '1 month' AS date)) AS days
         FROM asked
@@ -151,7 +152,7 @@ _MATCH = text(f"""
                    + CAST(works.act4_has_work AS integer) * 8 + CAST(works.act800_has_work AS integer) * 16 AS works
         FROM bearing AS bearer
         CROSS JOIN {one_person("bearer.person")}
-        CROSS JOIN {works(":employer", "bearer.person", "bearer.days")}
+        CROSS JOIN {works("bearer.employer", "bearer.person", "bearer.days")}
         CROSS JOIN LATERAL (
             SELECT max(fact.plain) FILTER (WHERE fact.attribute = 'born_on' AND fact.person = one.numbers[1])
                        AS born_on,
@@ -429,18 +430,23 @@ class PersonRepository:
     async def match(self, employer: int, asked: Collection[NumberInMonth]) -> dict[NumberInMonth, list[Insured]]:
         """Who of an employer's people bears each number, found by its blind index, as known for the month's end."""
         keys = list(asked)
-        found = await self.match_lines(employer, [number for number, _ in keys], [month for _, month in keys])
+        numbers, months = [number for number, _ in keys], [month for _, month in keys]
+        found = await self.match_lines([employer] * len(keys), numbers, months)
         matched: dict[NumberInMonth, list[Insured]] = defaultdict(list)
         for at, person in found.each():
             matched[keys[at]].append(person)
         return matched
 
-    async def match_lines(self, employer: int, numbers: Sequence[str], months: Sequence[int]) -> Matches:
-        """The same of numbers in months, written 202606, by their places; what is blank or no month asks for nobody."""
+    async def match_lines(self, employers: Sequence[int], numbers: Sequence[str], months: Sequence[int]) -> Matches:
+        """The same of numbers in months, written 202606, by their places, each among the people of an employer; what is
+        blank or no month asks for nobody."""
         places = [at for at, (number, month) in enumerate(zip(numbers, months, strict=True)) if number and month > 0]
         hashes = await _made(len(places), self._keys.numbers.each_of, [numbers[at] for at in places])
-        asked = array_text(Integer(), [months[at] for at in places] * len(hashes))
-        sent = {"employer": employer, "numbers": b"".join(hashes), "months": asked}
+        sent = {
+            "employers": array_text(Integer(), [employers[at] for at in places] * len(hashes)),
+            "numbers": b"".join(hashes),
+            "months": array_text(Integer(), [months[at] for at in places] * len(hashes)),
+        }
         row = (await self._connection.execute(_MATCH, sent)).one()
         return await _made(len(places), self._matches_of, row, places)
 

@@ -11,7 +11,7 @@ import pytest
 from services.registration.files import contribution_csv
 from services.registration.files.columns import FileColumns
 from services.registration.files.contribution_file import FileLine, render
-from services.registration.files.line_checks import Checked, check_matched
+from services.registration.files.line_checks import Checked, check_together
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -344,12 +344,12 @@ async def test_what_comes_after_a_file_that_fails_waits_and_goes_on_once_that_is
     await register.choose_template(employer, "act4", "wage")
     how = {"format": "legacy_223", "part": "act4"}
 
-    def checked(columns: FileColumns, *more: Any) -> Checked:
+    def checked(columns: FileColumns, *more: Any) -> list[Checked]:
         if columns.months.tolist() == [202605]:
             raise RuntimeError("a fault of ours")
-        return check_matched(columns, *more)
+        return check_together(columns, *more)
 
-    monkeypatch.setattr("services.registration.commands.process_contribution_file.check_matched", checked)
+    monkeypatch.setattr("services.registration.commands.check_contribution_files.check_together", checked)
     sent = [await register.send(employer, legacy_line(month, 248_000), params=how) for month in ("2026-05", "2026-04")]
     files = [answer.json()["file"] for answer in sent]
 
