@@ -61,7 +61,8 @@ _WRITTEN: Mapping[str, TypeEngine[Any]] = {"integer": Integer(), "boolean": Bool
 # Equal content makes no revision. What was received later wins, in whatever order two files are worked on: the receipt
 # moves on even when the content is equal, so that an older file that comes through late changes nothing. The SKBBK has
 # a receipt of its own, zero for a line that states none: it stays as it stood when the rest of the line is taken. What
-# came of them comes back as columns; of what stood before, the lines alone that there were.
+# came of them comes back as columns; of what stood before, the lines alone that there were. Where nothing stood for any
+# of them, as in most files, they stand as they were sent, and none comes back (decision 82).
 _TAKE = text(f"""
     WITH taken AS (
         INSERT INTO contribution_line AS line
@@ -81,10 +82,14 @@ _TAKE = text(f"""
         RETURNING new.employer, new.month, new.person, new.revision, old.revision AS old_revision, {_of("new")},
                   {", ".join(f"old.{name} AS old_{name}" for name in AMOUNTS)}
     )
-    SELECT array_agg(employer) AS employers, array_agg(month) AS months, array_agg(person) AS persons,
-           array_agg(revision) AS revisions,
-           {_columns(_CONTENT)}, array_agg(old_revision IS NOT NULL) AS stood, {_columns(AMOUNTS, "old_")}
-    FROM taken WHERE revision IS DISTINCT FROM old_revision
+    SELECT counted.all_are_new, changed.*
+    FROM (SELECT count(*) FILTER (WHERE old_revision IS NULL) = CAST(:sent AS bigint) AS all_are_new
+          FROM taken) AS counted
+    CROSS JOIN LATERAL (
+        SELECT array_agg(employer) AS employers, array_agg(month) AS months, array_agg(person) AS persons,
+               array_agg(revision) AS revisions, {_columns(_CONTENT)}, array_agg(old_revision IS NOT NULL) AS stood,
+               {_columns(AMOUNTS, "old_")}
+        FROM taken WHERE revision IS DISTINCT FROM old_revision AND NOT counted.all_are_new) AS changed
 """)  # noqa: S608 - constants
 # What was taken over of these months stands under the lines that come for them: then what they bring is the difference.
 _WRITE_OUT = text(f"""
@@ -267,8 +272,8 @@ class ContributionLineRepository:
     ) -> tuple[Sequence[int], TakenColumns]:
         whose = {"employers": employers, "receipts": receipts}
         columns = {name: _array(name, whose.get(name) or getattr(lines, name)) for name in _SENT}
-        row = (await self._connection.execute(_TAKE, {"kind": MONTHLY, **columns})).one()
-        return row.employers or [], taken_columns_of(row)
+        row = (await self._connection.execute(_TAKE, {"kind": MONTHLY, "sent": len(lines), **columns})).one()
+        return (employers, _as_sent(lines)) if row.all_are_new else (row.employers or [], taken_columns_of(row))
 
 
 def _of_lines(each: Sequence[tuple[int, int]]) -> list[int]:
@@ -297,11 +302,17 @@ def taken_line_of(row: Row[Any]) -> TakenLine:
 
 
 def taken_columns_of(row: Row[Any]) -> TakenColumns:
-    """The lines in the row of ``_TAKE``, which has a column of each of their columns."""
-    _, months, persons, revisions, wages, *amounts = (each or [] for each in row)
+    """The lines in a row of ``_TAKE`` that has a column of each of their columns."""
+    _, _, months, persons, revisions, wages, *amounts = (each or [] for each in row)
     new, stood, old = amounts[: len(AMOUNTS)], amounts[len(AMOUNTS)], amounts[len(AMOUNTS) + 1 :]
     before = {name: _where(stood, each) for name, each in zip(AMOUNTS, old, strict=True)} if any(stood) else None
     return TakenColumns(months, persons, revisions, wages, dict(zip(AMOUNTS, new, strict=True)), before)
+
+
+def _as_sent(lines: LineColumns) -> TakenColumns:
+    """Lines for which nothing stood."""
+    amounts = {name: getattr(lines, name) for name in AMOUNTS}
+    return TakenColumns(lines.months, lines.persons, [1] * len(lines), lines.wages_sen, amounts)
 
 
 def _where(stood: Sequence[bool], values: Sequence[Sen]) -> list[Sen]:

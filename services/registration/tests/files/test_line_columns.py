@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 from typing import Any
@@ -172,15 +172,8 @@ def test_files_are_checked_together_as_each_is_by_itself(seeds: list[int], readi
     files = [_File(seed, replace(reading, months=reading.months * (seed % 2)), lines + seed % 5) for seed in seeds]
     joined = FileColumns.joined([each.columns for each in files], replace(reading, months=()))
     starts = accumulate((len(each.columns.ids) for each in files), initial=0)
-    known = [_matches_of(each) for each in files]
-    matches = Matches(
-        *(
-            [at + start for start, each in zip(starts, known, strict=False) for at in each.places]
-            if column.name == "places"
-            else [value for each in known for value in getattr(each, column.name)]
-            for column in fields(Matches)
-        )
-    )
+    named = zip(starts, files, strict=False)
+    matches = Matches.of([(start + at, one) for start, each in named for at, one in _matches_of(each).each()])
     sent = [FileLines(len(each.columns.ids), each.reading.months) for each in files]
     assert check_together(joined, sent, matches, _SENT_ON) == [each.checked() for each in files]
 
