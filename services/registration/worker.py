@@ -85,6 +85,10 @@ SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = [
 ]
 
 
+# A file more costs such a transaction its lines and little else (decision 82).
+FILES_AT_ONCE = 128
+
+
 async def _process_together(
     asked: Sequence[Asked[ProcessContributionFile]], uow: RegistrationUnitOfWork
 ) -> list[Asked[ProcessContributionFile]]:
@@ -93,7 +97,7 @@ async def _process_together(
 
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # An upload is answered at once; its lines are checked and stored here.
-    DueCommand(ProcessContributionFile, process_contribution_file, _process_together),
+    DueCommand(ProcessContributionFile, process_contribution_file, _process_together, FILES_AT_ONCE),
     # An archive is answered at once; its members become files here.
     DueCommand(ProcessContributionArchive, process_contribution_archive),
     # What the bank received is of the funds that were declared, when a file has declared it.

@@ -65,9 +65,9 @@ async def _confirmed(
     files: Sequence[CheckedFile], taken: Sequence[TakenColumns], uow: RegistrationUnitOfWork
 ) -> Mapping[int, list[Spell]]:
     """The spells that the lines prove, by employer."""
-    employers = [each.job.employer for each, lines in zip(files, taken, strict=True) for _ in lines.persons]
     by_employer: dict[int, list[Spell]] = defaultdict(list)
-    for spell in await uow.spells.confirm(employers, [person for lines in taken for person in lines.persons]):
+    employers, persons = [each.job.employer for each in files], [person for lines in taken for person in lines.persons]
+    for spell in await uow.spells.confirm(employers, persons):
         by_employer[spell.employer].append(spell)
     return by_employer
 

@@ -128,16 +128,11 @@ UNVERIFIED_OF_PERSON, UNVERIFIED_OF_EMPLOYER, UNVERIFIED_OF_BOTH = (
 )
 # Held first: the days that count are those of the locked row, which may have ended while it was waited for.
 _CONFIRM = text(f"""
-    WITH unconfirmed AS (
-        SELECT found.spell
-        FROM unnest(CAST(CAST(:employers AS text) AS integer[]), CAST(CAST(:persons AS text) AS integer[]))
-             AS asked (employer, person)
-        CROSS JOIN LATERAL (
-            SELECT spell FROM spell WHERE employer = asked.employer AND person = asked.person
-                                      AND confirmed_month IS NULL AND NOT refused OFFSET 0) AS found
-    ), held AS (
+    WITH held AS (
         SELECT spell, person, employer, days FROM spell
-        WHERE spell = ANY(ARRAY(SELECT spell FROM unconfirmed)) AND confirmed_month IS NULL AND NOT refused
+        WHERE employer = ANY(CAST(CAST(:employers AS text) AS integer[]))
+          AND person = ANY(CAST(CAST(:persons AS text) AS integer[]))
+          AND confirmed_month IS NULL AND NOT refused
         ORDER BY spell FOR UPDATE
     ), proof AS (
         SELECT held.spell, line.month, line.wage_sen
@@ -254,8 +249,8 @@ class SpellRepository:
         return [spell_of(row) for row in await self._connection.execute(_AFTER, asked)]
 
     async def confirm(self, employers: Sequence[int], persons: Sequence[int]) -> list[Spell]:
-        """Confirm unconfirmed spells that have a day in a stored line's month, by the earliest line: those of each of
-        these people with the employer in its place."""
+        """Confirm these people's unconfirmed spells with these employers that have a day in a stored line's month, by
+        the earliest line."""
         if not persons:
             return []
         asked = {name: array_text(Integer(), each) for name, each in (("employers", employers), ("persons", persons))}
