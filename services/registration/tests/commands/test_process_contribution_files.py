@@ -13,6 +13,7 @@ from services.registration.commands.process_contribution_file import (
 )
 from services.registration.commands.process_contribution_files import ProcessContributionFiles
 from services.registration.domain.contribution import FileJob
+from services.registration.files import contribution_csv
 from services.registration.files.contribution_file import FileLine, render
 from services.registration.storage.contribution_files import ContributionFileRepository
 from services.registration.tests.support import (
@@ -204,6 +205,43 @@ async def test_what_lays_itself_over_others_is_worked_off_by_itself(register: Re
         employer_number(employer),
     )
     assert tuple(stands) == (5_335, 490)
+
+
+async def test_of_files_of_every_format_some_correct_what_stood_and_some_are_the_first(
+    register: Register, together: list[int]
+) -> None:
+    """Each is read by its own format, and only what it changed is told of it: 44.65 in place of 42.85, and 42.85."""
+    corrected, of_csv, legacy, faulty = await _firms(register)
+    await register.choose_template(legacy, "both", "wage")
+    await _send(register, corrected, render([_line(0, "2026-05", AT_2480)]))
+    await register.work_off()
+    unknown = line("2026-05", AT_2480, id_=_mykad(9), code=_code(3))
+    sent = [
+        (corrected, render([_line(0, "2026-05", AT_2600 | {"skbbk_employee": 0})]), {}),
+        (of_csv, contribution_csv.render([_line(1, "2026-05", AT_2480)]), {"format": "csv"}),
+        (
+            legacy,
+            legacy_line("2026-05", 248_000, id=_mykad(2), code=_code(2)),
+            {"format": "legacy_223", "part": "both"},
+        ),
+        (faulty, render([_line(3, "2026-05", AT_2480), unknown]), {}),
+    ]
+    for employer, content, how in sent:
+        await _send(register, employer, content, params=how)
+    await register.work_off()
+    assert together == [1, FIRMS] or together == [FIRMS]
+    numbers = {employer_number(each): each for each, _, _ in sent}
+    stands = "SELECT employer, revision, act4_employer_sen FROM contribution_line"
+    lines = {numbers[row[0]]: tuple(row)[1:] for row in await register.rows(stands)}
+    assert lines == {corrected: (2, 4_465), of_csv: (1, 4_285), legacy: (1, 4_285), faulty: (1, 4_285)}
+    told = [(numbers[each["employer"]], each["act4_employer_sen"]) for each in await register.events(EVENTS[1])]
+    assert sorted(told) == sorted(
+        [(corrected, 4_285), (corrected, 180), (of_csv, 4_285), (legacy, 4_285), (faulty, 4_285)]
+    )
+    ((employer, at, code),) = await register.rows(
+        "SELECT file.employer, line, code FROM contribution_file_fault JOIN contribution_file AS file USING (file)"
+    )
+    assert (numbers[employer], at, code) == (faulty, 2, "person_unknown")
 
 
 async def test_a_month_that_is_paid_and_a_receipt_that_waits_are_looked_at(
