@@ -53,6 +53,7 @@ async def _of_company(statement: RegisterStatement, uow: RegistrationUnitOfWork)
     day, ends = statement.day, True
     if day is None or statement.company is None:
         return False
+    await uow.employer_facts.hold_companies([statement.company])
     employers = [await uow.employers.lock(each) for each in await uow.employers.of_company(statement.company)]
     if statement.officers is None:
         ends = all(

@@ -100,6 +100,21 @@ class KeptNationalId:
     withdrawn_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class StatedEnd:
+    """That a register states a person's death, or the end of the pass: `attribute` says which of both, `source` who."""
+
+    person: int
+    attribute: str
+    day: date
+    source: str
+
+    @property
+    def is_death(self) -> bool:
+        """Whether the person died on the day."""
+        return self.attribute == "died_on"
+
+
 def check_birth(born_on: date, today: date) -> None:
     """Raises BornInFuture."""
     if born_on > today:

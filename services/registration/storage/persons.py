@@ -20,7 +20,7 @@ from services.registration.domain.errors import (
 )
 from services.registration.domain.insured import Insured, Matches
 from services.registration.domain.pass_renewal import ForeignPass, PassRenewal
-from services.registration.domain.person import Person, PublicFacts, Registered
+from services.registration.domain.person import Person, PublicFacts, Registered, StatedEnd
 from services.registration.storage.insured import one_person, released, works
 from services.registration.storage.keys import Keys
 from services.registration.storage.taken_ids import taken_under_any_key
@@ -218,6 +218,16 @@ _DIED_ON = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
     WHERE known.person = (numbers_of(CAST(:person AS integer)))[1] AND known.attribute = 'died_on'
 """)
+# What a register had stated of people of whom an employment comes to be known: of the number that survives.
+_STATED_ENDS = text("""
+    SELECT asked.person, known.attribute, CAST(fact.plain AS date) AS day, fact.source
+    FROM (SELECT person, person AS survivor FROM unnest(CAST(:single AS integer[])) AS said (person)
+          UNION ALL
+          SELECT person, (numbers_of(person))[1] FROM unnest(CAST(:others AS integer[])) AS said (person)) AS asked
+    JOIN person_attribute AS known ON known.person = asked.survivor AND known.attribute IN ('died_on', 'pass_ended_on')
+    JOIN person_fact AS fact ON fact.id = known.fact
+    ORDER BY asked.person, known.attribute
+""")
 _HAS_DIED = text("""
     SELECT person FROM person_attribute WHERE person = ANY(CAST(:persons AS integer[])) AND attribute = 'died_on'
     ORDER BY person
@@ -394,6 +404,11 @@ class PersonRepository:
         """The day of the person's death, where one is known, by whichever of the numbers one asks."""
         found = (await self._connection.execute(_DIED_ON, {"person": number})).scalar_one_or_none()
         return None if found is None else date.fromisoformat(found)
+
+    async def stated_ends(self, numbers: Collection[int], single: Collection[int] = ()) -> list[StatedEnd]:
+        """The deaths and the ends of passes that are known of these people, by number; `single` are no others' too."""
+        asked = {"single": sorted(single), "others": sorted(set(numbers) - set(single))}
+        return [StatedEnd(*row) for row in await self._connection.execute(_STATED_ENDS, asked)]
 
     async def with_a_death(self, numbers: Collection[int]) -> list[int]:
         """Those of these numbers of which a death is known by itself."""
