@@ -1601,6 +1601,26 @@ class MergeRefusedBefore(JaringError):
     hint = "Somebody else states it, who has looked at the two."
 
 
+class MergeOfRelatives(JaringError):
+    """Both numbers are known to be each other's relatives: nobody is one's own."""
+
+    code = "merge_of_relatives"
+    title = "These two are registered as each other's relatives"
+    title_ms = "Kedua-dua orang ini didaftarkan sebagai saudara antara satu sama lain"
+    kind = Kind.CONFLICT
+    hint = "Where the relation never was, state its withdrawal first; two officers decide it."
+
+
+class MergeContradicts(JaringError):
+    """What is known of both cannot be true of one human being, and no court says that they are one."""
+
+    code = "merge_contradicts"
+    title = "What is known of both cannot be true of one person"
+    title_ms = "Perkara yang diketahui tentang kedua-duanya tidak mungkin benar bagi seorang"
+    kind = Kind.CONFLICT
+    hint = "Correct what is wrong first; on a court's order state the reason `court_order`."
+
+
 class ArchiveMemberFailed(JaringError):
     """A defect of ours keeps a member of an archive from being taken in."""
 
