@@ -48,6 +48,14 @@ class ProcessContributionFile:
 async def process_contribution_file(command: ProcessContributionFile, uow: RegistrationUnitOfWork) -> None:
     """Bring the file from received to its last state in one transaction; one in pieces, piece by piece, a transaction
     each. A finished file stays as it is."""
+    sent = await uow.contribution_files.get(UUID(command.file))
+    if leaves_something(sent.reading):
+        # Before anything is held that what is on its way may wait for, such as this file sent once more.
+        await uow.contribution_files.wait_for_what_is_received(sent.employer)
+    await _process(command, uow)
+
+
+async def _process(command: ProcessContributionFile, uow: RegistrationUnitOfWork) -> None:
     job = await uow.contribution_files.lock(UUID(command.file))
     if job.state.is_finished:
         return
@@ -84,7 +92,7 @@ async def _wait_for_earlier(job: FileJob, uow: RegistrationUnitOfWork) -> timede
             return _PAUSE
         if (await uow.contribution_files.get(file)).pieces:
             return _SHORT_PAUSE
-        await process_contribution_file(earlier, uow)
+        await _process(earlier, uow)
     return None
 
 

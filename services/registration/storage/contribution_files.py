@@ -24,6 +24,7 @@ from services.registration.domain.contribution import (
     Reading,
     StatedAmount,
 )
+from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import ContributionFileUnknown, UploadErased
 from services.registration.storage.keys import Keys
 from shared.kernel.clock import now
@@ -35,14 +36,30 @@ ENCODING = "iso-8859-1"
 _READING = "format, separator, part, amount, months"
 _COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines, rejected_lines,
               pieces, closed_for, {_READING}"""
+# Whoever draws receipts holds the employer's place until the transaction ends, all at once: whoever asks what was
+# received between two of them waits for what is on its way, and no longer. There are 64 places, so that an archive of
+# many employers holds no more.
+_PLACE = "hashtextextended('receiving/' || {} % 64, 0)"
+_DRAW = f"""
+    held AS MATERIALIZED (
+        SELECT count(pg_advisory_xact_lock_shared({_PLACE.format("employer")})) AS places
+        FROM (SELECT min(employer) AS employer FROM sent GROUP BY employer % 64 ORDER BY employer % 64) AS of_place)
+"""  # noqa: S608 - a constant
+_WAIT = text(f"""
+    SELECT pg_advisory_lock({_PLACE.format("CAST(:employer AS integer)")}),
+           pg_advisory_unlock({_PLACE.format("CAST(:employer AS integer)")})
+""")  # noqa: S608 - a constant
 # The same bytes are one job until it is through, and then another one: what was received later wins, also when it was
 # received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
 # locked by its worker, and the statement waits until it is through, or until its first piece is: then it is another
 # job.
 _RECEIVE = text(f"""
+    WITH sent AS (SELECT CAST(:employer AS integer) AS employer), {_DRAW}
     INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at, pieces, {_READING})
-    VALUES (:file, :tenant, :employer, :digest, 'received', :lines, :now, :pieces, :format, :separator, :part,
-            :amount, CAST(:months AS integer[]))
+    SELECT CAST(:file AS uuid), :tenant, employer, CAST(:digest AS bytea), 'received', CAST(:lines AS integer),
+           CAST(:now AS timestamptz), CAST(:pieces AS integer), :format, :separator, :part, :amount,
+           CAST(:months AS integer[])
+    FROM sent CROSS JOIN held WHERE places > 0
     ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL AND begun_at IS NULL
         DO UPDATE SET receipt = DEFAULT
     RETURNING {_COLUMNS}
@@ -53,11 +70,11 @@ _RECEIVE_ALL = text(f"""
         SELECT * FROM unnest(CAST(:files AS uuid[]), CAST(:employers AS integer[]), CAST(:digests AS bytea[]),
                              CAST(:lines AS integer[]), CAST(:amounts AS text[]), CAST(:contents AS bytea[]))
                       WITH ORDINALITY AS sent (file, employer, digest, lines, amount, content, place)
-    ), received AS (
+    ), {_DRAW}, received AS (
         INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at, pieces, {_READING})
         SELECT file, :tenant, employer, digest, 'received', lines, CAST(:now AS timestamptz), 0, :format, :separator,
                :part, amount, CAST(:months AS integer[])
-        FROM sent ORDER BY place
+        FROM sent CROSS JOIN held WHERE places > 0 ORDER BY place
         ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL AND begun_at IS NULL
             DO UPDATE SET receipt = DEFAULT
         RETURNING digest, {_COLUMNS}
@@ -127,6 +144,12 @@ _PUBLISHED_SUMS = text("""
 """)
 _IS_ANY_RECEIVED = text("""
     SELECT EXISTS (SELECT FROM contribution_file WHERE employer = :employer AND finished_at IS NULL)
+""")
+_RECEIVED = text(
+    "SELECT file FROM contribution_file WHERE employer = :employer AND finished_at IS NULL ORDER BY receipt"
+)
+_ARE_WAGES_PUSHED = text("""
+    SELECT EXISTS (SELECT FROM inbound_event WHERE tenant = :tenant AND state = 'received' AND type = 'wage.paid')
 """)
 _BEFORE = text("""
     SELECT file FROM contribution_file WHERE employer = :employer AND finished_at IS NULL AND receipt < :receipt
@@ -256,10 +279,25 @@ class ContributionFileRepository:
         found = await self._connection.execute(_IS_ANY_RECEIVED, {"employer": employer})
         return bool(found.scalar_one())
 
+    async def list_received(self, employer: int) -> list[UUID]:
+        """The files of an employer that are not worked off yet, in the order of their receipt."""
+        return list((await self._connection.execute(_RECEIVED, {"employer": employer})).scalars())
+
+    async def are_wages_pushed(self, employer: int) -> bool:
+        """Whether an employer pushed wages that nobody has worked off; what is parked waits for something else."""
+        found: bool = (await self._connection.execute(_ARE_WAGES_PUSHED, {"tenant": tenant_of(employer)})).scalar_one()
+        return found
+
     async def receipts_between(self, employer: int, after: int, before: int) -> list[int]:
-        """What was received of an employer between two receipts, in order."""
+        """What was received of an employer between two receipts, in order; what is on its way is waited for."""
+        if after < before:
+            await self.wait_for_what_is_received(employer)
         asked = {"employer": employer, "after": after, "before": before}
         return list((await self._connection.execute(_BETWEEN, asked)).scalars())
+
+    async def wait_for_what_is_received(self, employer: int) -> None:
+        """Until whatever drew a receipt before now is known, or will never be."""
+        await self._connection.execute(_WAIT, {"employer": employer})
 
     async def list_before(self, job: FileJob) -> list[UUID]:
         """The files of the employer that were received before this one and are not through, in that order."""

@@ -44,7 +44,6 @@ async def taken_over(register: Register, **files: list[str]) -> None:
         assert (await loaded(register, kind, rows))["loaded"]["new"] == len(rows)
 
 
-
 async def test_a_company_that_ended_before_its_employer_is_taken_over_has_ended(register: Register) -> None:
     assert await stands(register, await push(register, ENDED, "C-1", "register:2"), "register:2") == ("applied", None)
     await taken_over(register, employers=EMPLOYERS, persons=PERSONS, spells=[f"mykad,{MYKAD},{CODE},2015-03-01,"])
