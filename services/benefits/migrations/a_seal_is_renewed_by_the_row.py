@@ -1,4 +1,4 @@
-"""A seal is renewed by the row here too: what may change of it is asked of its columns, and not of the whole as JSON."""
+"""A seal is renewed by the row here too: what may change is asked of its columns, and not of the whole as JSON."""
 
 from shared.persistence.platform import renew_seals_by_the_row
 

@@ -31,8 +31,8 @@ class PersonMonthOut(Out):
     month: str = Field(min_length=7, max_length=7, examples=["2026-07"])
     employer: EmployerId
     state: MonthState = Field(
-        description="`missing`: the due day is over, and the employer declared no line. `taken_over`: the wages are those "
-        "that an earlier system stated. `not_known_here`: the month is of before what was taken over."
+        description="`missing`: the due day is over, and the employer declared no line. `taken_over`: the wages are "
+        "those that an earlier system stated. `not_known_here`: the month is of before what was taken over."
     )
     reason: MonthReason | None = Field(
         default=None, description="Why it is said neither to be paid nor to be missing; null otherwise."

@@ -80,8 +80,5 @@ async def find_state_of_merge(subject: Subject, uow: RegistrationUnitOfWork) -> 
     said = await uow.person_merges.statement(statement_of_merge(subject))
     await uow.persons.lock(said.person, said.survivor)
     revision = sum([await uow.persons.revision_of(each) for each in (said.person, said.survivor)])
-    differ, contradicts = (
-        await uow.person_merges.differences(said, today()),
-        await uow.person_merges.contradictions(said),
-    )
-    return SubjectState(revision, facts_of(said, differ, contradicts))
+    differ = await uow.person_merges.differences(said, today())
+    return SubjectState(revision, facts_of(said, differ, await uow.person_merges.contradictions(said)))

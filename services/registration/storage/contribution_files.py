@@ -48,7 +48,7 @@ _DRAW = f"""
 _WAIT = text(f"""
     SELECT pg_advisory_lock({_PLACE.format("CAST(:employer AS integer)")}),
            pg_advisory_unlock({_PLACE.format("CAST(:employer AS integer)")})
-""")  # noqa: S608 - a constant
+""")
 # The same bytes are one job until it is through, and then another one: what was received later wins, also when it was
 # received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
 # locked by its worker, and the statement waits until it is through, or until its first piece is: then it is another

@@ -1,4 +1,4 @@
-"""Two numbers that cannot be one person's: relatives of each other, and people of whom two things cannot both be true."""
+"""Two numbers that cannot be one person's: relatives, and people of whom two things cannot both be true."""
 
 from typing import Any
 
