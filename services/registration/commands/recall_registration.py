@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
+from services.registration.commands.ask_about_pass import AskAboutPass
 from services.registration.commands.derive_membership import DeriveAgain
 from services.registration.commands.let_go_of_hold import LetGoOfHold
 from services.registration.commands.note_changed_lines import (
@@ -99,6 +100,8 @@ async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
         if await uow.recalled.person(event):
             await uow.due.at(DeriveAgain(event.person), now())
             await uow.due.at(ReviewPostedLines(event.person), now())
+        if await uow.persons.foreign_pass(event.person) is not None:
+            await uow.due.at(AskAboutPass(event.person), now())
     elif isinstance(event, EmployerRegisteredV1):
         await uow.recalled.employer(event)
     elif isinstance(event, SpellEvent):

@@ -23,7 +23,7 @@ from services.registration.domain.pass_renewal import ForeignPass, PassRenewal
 from services.registration.domain.person import Person, PublicFacts, Registered, StatedEnd
 from services.registration.storage.insured import one_person, released, works
 from services.registration.storage.keys import Keys
-from services.registration.storage.taken_ids import taken_under_any_key
+from services.registration.storage.taken_ids import taken_under_any_key, tokens_of_other_kinds
 from services.registration.storage.violations import violated
 from shared.kernel.identifiers import new_id
 from shared.persistence.arrays import array_text
@@ -41,7 +41,8 @@ _MANY = 500
 # A fact is sealed for its id, so that the ids come first.
 _NEXT = text("""
     SELECT coalesce(kept.person, nextval('person_number'))::integer, coalesce(kept.revision + 1, 1), kept.died_on,
-           ARRAY(SELECT nextval('person_fact_id') FROM generate_series(1, :facts + 1))
+           kept.pass_ended_on, taken_by_token(:token, CAST(:other_kinds AS text[]), CAST(:shares_digits AS boolean)),
+           ARRAY(SELECT nextval('person_fact_id') FROM generate_series(1, :facts + 2))
     FROM (VALUES (CAST(:token AS text))) AS asked (id_token) LEFT JOIN recalled_person AS kept USING (id_token)
 """)
 # After a restore whoever bears the id is given its own number again: that one is taken where it has come back already.
@@ -191,6 +192,7 @@ _PUBLIC = """
            max(fact.plain) FILTER (WHERE fact.attribute = 'residence') AS residence,
            max(lower(known.valid)) FILTER (WHERE fact.attribute = 'residence') AS residence_since,
            max(fact.plain) FILTER (WHERE fact.attribute = 'died_on') AS died_on,
+           max(fact.plain) FILTER (WHERE fact.attribute = 'pass_ended_on') AS pass_ended_on,
            max(fact.id) FILTER (WHERE fact.attribute = 'name') AS name_fact,
            (array_agg(fact.sealed) FILTER (WHERE fact.attribute = 'name'))[1] AS name_sealed
     FROM person
@@ -296,12 +298,19 @@ class PersonRepository:
         """
         identified = {**self._identified(national_id), "shares_digits": shares_digits}
         _refuse(await taken_under_any_key(self._connection, self._keys, [national_id], shares_digits=shares_digits))
-        asked = {"token": identified["id_token"], "facts": len(facts)}
-        number, revision, died_on, ids = (await self._connection.execute(_NEXT, asked)).one()
+        asked = {
+            "token": identified["id_token"],
+            "other_kinds": tokens_of_other_kinds(self._keys, national_id),
+            "shares_digits": shares_digits,
+            "facts": len(facts),
+        }
+        number, revision, died_on, pass_ended_on, taken, ids = (await self._connection.execute(_NEXT, asked)).one()
+        _refuse(taken)
         person = {"person": number, "revision": revision, "registered_at": at, "source": source}
         known = {attribute: (value, source) for attribute, value in facts.items()}
-        if died_on is not None:
-            known["died_on"] = (died_on.isoformat(), "registration")
+        for attribute, day in (("died_on", died_on), ("pass_ended_on", pass_ended_on)):
+            if day is not None:
+                known[attribute] = (day.isoformat(), "registration")
         named = {"name_fact": ids[0], "name_tokens": list(self._keys.name_tokens.of(facts["name"]))}
         try:
             stated = self._stated(ids[: len(known)], known)
@@ -311,7 +320,7 @@ class PersonRepository:
             raise
         compared = {"person": number, "name_tokens": named["name_tokens"], "born_on": facts["born_on"]}
         is_like_another = (await self._connection.execute(_DERIVE, compared)).one()[0]
-        return Registered(number, revision, is_like_another, died_on)
+        return Registered(number, revision, is_like_another, died_on, pass_ended_on)
 
     async def lock(self, *numbers: int) -> None:
         """Hold persons that the transaction may see until it ends, by all numbers of each; raises PersonUnknown,
@@ -559,6 +568,7 @@ def public_facts_of(row: Row[Any], name: str, keys: Keys) -> PublicFacts:
         name_tokens=keys.name_tokens.of(name),
         residence_since=row.residence_since,
         died_on=None if row.died_on is None else date.fromisoformat(row.died_on),
+        pass_ended_on=None if row.pass_ended_on is None else date.fromisoformat(row.pass_ended_on),
     )
 
 

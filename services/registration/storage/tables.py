@@ -259,6 +259,7 @@ recalled_person = Table(
     Column("person", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("died_on", Date),
+    Column("pass_ended_on", Date),
 )
 
 recalled_employer = Table(

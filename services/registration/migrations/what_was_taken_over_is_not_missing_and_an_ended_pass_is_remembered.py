@@ -1,4 +1,4 @@
-"""Months of before a take-over are not missing: what was taken over is told from what was declared here."""
+"""Months of before a take-over are not missing; and the end of a pass is known again after a restore, as published."""
 
 from alembic import op
 
@@ -11,6 +11,21 @@ down_revision = "registration_0075"
 _INDEX = """
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX ix_opening_month_employer ON opening_month (employer, first_month);
+"""
+_ENDED_ON = "ALTER TABLE recalled_person ADD COLUMN pass_ended_on date;"
+# Tokens do not depend on the keys that are rotated: they are asked also for who stands under a key that is not here.
+_TAKEN = """
+CREATE FUNCTION taken_by_token(token text, other_kinds text[], shares_digits boolean) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT CASE
+        WHEN EXISTS (SELECT FROM public.national_id AS known
+                     WHERE known.id_token = token AND known.withdrawn_at IS NULL)
+            THEN 'uq_national_id_token'
+        WHEN NOT shares_digits AND EXISTS (
+                SELECT FROM public.national_id AS known
+                WHERE known.id_token = ANY(other_kinds) AND NOT known.shares_digits AND known.withdrawn_at IS NULL)
+            THEN 'uq_national_id_digits' END
+$$
 """
 # As before, and beside it: whether all that is known of the month is what was taken over, since when all employment of
 # the month is, and the first month that was taken over of the employer then.
@@ -57,6 +72,11 @@ $$
 def upgrade() -> None:
     """A function of another form takes the place of the one before."""
     run(_INDEX)
+    run(_ENDED_ON)
+    op.execute(_TAKEN)
+    op.execute("REVOKE ALL ON FUNCTION taken_by_token(text, text[], boolean) FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION taken_by_token(text, text[], boolean) TO registration_api")
+    op.execute("GRANT EXECUTE ON FUNCTION taken_by_token(text, text[], boolean) TO registration_worker")
     op.execute("DROP FUNCTION months_of_person(integer, date)")
     op.execute(_MONTHS_OF_PERSON)
     op.execute("REVOKE ALL ON FUNCTION months_of_person(integer, date) FROM PUBLIC")
