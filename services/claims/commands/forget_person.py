@@ -3,7 +3,7 @@
 What was decided and paid stands under the number, which leads to nobody.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -14,9 +14,10 @@ _LOOK_AGAIN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class ForgetPerson:
-    """The person's number."""
+    """The person's number; ``again``: all have ended who may have kept an earlier word beside the first time."""
 
     person: int
+    again: bool = False
 
 
 async def forget_person(command: ForgetPerson, uow: ClaimsUnitOfWork) -> None:
@@ -31,4 +32,7 @@ async def forget_person(command: ForgetPerson, uow: ClaimsUnitOfWork) -> None:
     await uow.known_persons.forget(command.person)
     await uow.claims.forget_tokens(command.person)
     await uow.erased_persons.forget(command.person)
+    if not command.again:
+        # Whoever is keeping an earlier word of the person now does not see that it is let go of.
+        await uow.due.after_concurrent(replace(command, again=True))
     uow.decided("person_forgotten", person=command.person)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
-from services.claims.consumers import person_erased
+from services.claims.consumers import person_erased, registration
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     PERSON,
@@ -70,6 +70,15 @@ async def test_nothing_leads_to_the_person_and_what_was_decided_stands(claims: S
 async def test_it_may_be_told_before_the_person_is(claims: ServiceUnderTest) -> None:
     await erased(claims)
     await apply_events(claims, registered())
+    assert await traces(claims) == []
+
+
+async def test_what_is_being_kept_while_the_person_is_let_go_of_goes_too(claims: ServiceUnderTest) -> None:
+    """A member that looked whom it is to keep stands still before its commit: neither sees what the other writes."""
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as slow:
+        await registration.apply([registered()], slow)
+        await erased(claims)
+    await claims.work_off()
     assert await traces(claims) == []
 
 
