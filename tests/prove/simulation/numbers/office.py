@@ -165,36 +165,38 @@ class Office:
         )
 
     async def _state(self, id_: UUID) -> None:
-        """As ``state_merge`` and ``state_split``: of people at whom nobody looks, whose numbers are held meanwhile."""
+        """As ``state_merge`` and ``state_split``: the numbers are held while officers look."""
         async with self._service.database.begin() as uow:
             await self._service.database.statement("state")
-            if uow.get("statement", id_) is not None:
+            found = None if uow.get("statement", id_) is not None else await self._found(uow)
+            if found is None:
                 return
-            person, other = NUMBERS[self._chance.below(len(NUMBERS))], NUMBERS[self._chance.below(len(NUMBERS))]
-            before = [numbers_of(_links(uow), each) for each in (person, other)]
-            for number in sorted({number for each in before for number in each}):
-                await uow.lock("person", number)
-            numbers = [numbers_of(_links(uow), each) for each in (person, other)]
-            merge = uow.get("merge", person)
-            splits = merge is not None and merge.merged and self._chance.fraction() < 0.7
-            concerned = {number for each in numbers[: 1 if splits else 2] for number in each}
-            if numbers != before or any(link.numbers & concerned for link in _looked_at(uow)):
-                return
-            what, at = MergeWhat.SPLIT if splits else MergeWhat.MERGE, now()
-            if not splits:
-                person, other = numbers[0][0], numbers[1][0]
-                merge = uow.get("merge", person) or PersonMerge(person, other, 0, False, None, at)
-            if person == other and not splits:
-                return
-            survivor = merge.survivor if splits else other
-            reason, held_until = MergeReason.REGISTERED_TWICE, at + HELD
-            said = MergeStatement(
-                id_, person, survivor, what, reason, None, "organisation:1", "officer", at, held_until
-            )
+            what, merge, survivor = found
+            about = MergeReason.REGISTERED_TWICE, None, "organisation:1", "officer"
+            said = MergeStatement(id_, merge.person, survivor, what, *about, now(), now() + HELD)
             stands = merge.stated(said)
-            uow.put("merge", person, stands)
+            uow.put("merge", merge.person, stands)
             uow.put("statement", id_, said)
             await self._publish([merge_as_it_stands(stands)], uow)
+
+    async def _found(self, uow: Transaction) -> tuple[MergeWhat, PersonMerge, int] | None:
+        """What an officer states of two numbers: of people at whom nobody looks, whose numbers are locked."""
+        person, other = NUMBERS[self._chance.below(len(NUMBERS))], NUMBERS[self._chance.below(len(NUMBERS))]
+        before = [numbers_of(_links(uow), each) for each in (person, other)]
+        for number in sorted({number for each in before for number in each}):
+            await uow.lock("person", number)
+        numbers = [numbers_of(_links(uow), each) for each in (person, other)]
+        merge: PersonMerge | None = uow.get("merge", person)
+        splits = merge is not None and merge.merged and self._chance.fraction() < 0.7
+        concerned = {number for each in numbers[: 1 if splits else 2] for number in each}
+        if numbers != before or any(link.numbers & concerned for link in _looked_at(uow)):
+            return None
+        if merge is not None and splits:
+            return MergeWhat.SPLIT, merge, merge.survivor
+        # Of a number that is merged already the one that survives is meant.
+        goes, stays = numbers[0][0], numbers[1][0]
+        own = uow.get("merge", goes) or PersonMerge(goes, stays, 0, merged=False, held_until=None, changed_at=now())
+        return None if goes == stays else (MergeWhat.MERGE, own, stays)
 
     async def _decide(self, id_: UUID, counts: bool) -> None:
         """As ``decide_merge``; a split has some lines that were stated since carried to whose they are."""
@@ -214,7 +216,7 @@ class Office:
             await self._publish([merge_as_it_stands(stands), *carried], uow)
 
     async def _carried(self, said: MergeStatement, uow: Transaction) -> list[Event]:
-        """Lines of the one that are the other's: each is withdrawn and stated anew, by revision."""
+        """Lines of the one that are the other's: each is withdrawn and stated of the other, by revision."""
         if not self._chance.strikes("a split assigns lines", str(said.person)):
             return []
         own = [line for line, (_, wage_sen) in uow.rows("line") if line[0] == said.person and wage_sen]
