@@ -78,7 +78,7 @@ class Check:
             if len(standing) != 1 or standing[0].state is not ClaimState.DECIDED:
                 raise Violation(f"one claim stands of an event: {where} has {[str(claim.state) for claim in standing]}")
             if {claim.joined_to for claim in claims} - {None, standing[0].id}:
-                raise Violation(f"one claim stands of an event: {where} joined another person's")
+                raise Violation(f"one claim stands of an event: {where} joined one that is not it")
             if {claim.person for claim in claims} != {root}:
                 raise Violation(
                     f"a claim is of who survives: {where} is of {sorted({claim.insured for claim in claims})}"
