@@ -181,7 +181,7 @@ class _Settling(_Part):
         stated, settled = self._uow.get("assessment", key.claim), self._uow.get("settlement", key)
         if looked_at or key.party not in parties or stated is None:
             return False
-        return (settled.revision if settled else 0) < stated[0]
+        return bool((settled.revision if settled else 0) < stated[0])
 
     async def stand(self, key: EntitlementKey, day: date) -> Standing | None:
         await self._unit.statement("stand")

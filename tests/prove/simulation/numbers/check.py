@@ -9,8 +9,8 @@ from services.benefits.domain.ledger import Account, TransferReason
 from services.benefits.domain.payments import PaymentState
 from services.claims.domain.claim import Claim, ClaimState
 from tests.prove.simulation.numbers.claims import owed_of
-from tests.prove.simulation.numbers.office import ERASED, links_of
-from tests.prove.simulation.numbers.people import people_of
+from tests.prove.simulation.numbers.office import links_of
+from tests.prove.simulation.numbers.people import ERASED, people_of
 from tests.prove.simulation.numbers.service import Service
 from tests.prove.simulation.watch import Violation
 

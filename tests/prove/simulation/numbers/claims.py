@@ -140,7 +140,8 @@ class _Claims(_Part):
         self._uow.put("claim", claim.id, claim)
 
     def _standing_beside(self, claim: Claim) -> Claim | None:
-        for id_, other in self._uow.rows("claim"):
+        rows: list[tuple[UUID, Claim]] = self._uow.rows("claim")
+        for id_, other in rows:
             same = (other.person, other.kind, other.happened_on) == (claim.person, claim.kind, claim.happened_on)
             if same and id_ != claim.id and other.relation is not None and other.joined_to is None:
                 return other

@@ -79,7 +79,7 @@ class Courier:
         await unit.flush()
 
     def _has_some(self, key: str, end: int) -> bool:
-        at = self._reader.database.table("read").get((self._said.topic, key), 0)
+        at: int = self._reader.database.table("read").get((self._said.topic, key), 0)
         return at > 0 if self._is_late else at < end
 
     def _span(self, uow: Transaction, key: str, end: int) -> tuple[int, int]:

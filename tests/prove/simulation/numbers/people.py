@@ -13,4 +13,4 @@ def people_of(links: Any) -> list[list[int]]:
         if link.merged:
             both = people[link.person] | people[link.survivor]
             people |= dict.fromkeys(both, both)
-    return sorted({tuple(sorted(each)) for each in people.values()})  # type: ignore[arg-type]
+    return [[*each] for each in sorted({tuple(sorted(each)) for each in people.values()})]
