@@ -11,6 +11,7 @@ from datetime import date
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
 from services.registration.commands.let_go_of_hold import LetGoOfHold
+from services.registration.commands.let_questions_rest import LetQuestionsRest, let_questions_rest
 from services.registration.commands.note_changed_lines import (
     NoteChangedLines,
     ReviewMonths,
@@ -89,6 +90,8 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
     if isinstance(event, EnforcementEvent):
         await recall_enforcement(RecallEnforcement(event), uow)
     elif isinstance(event, PersonErasedV1):
+        if event.whole:
+            await let_questions_rest(LetQuestionsRest([event.person]), uow)
         await uow.erasures.recall(event)
     else:
         await _recall_people(event, uow)

@@ -49,6 +49,8 @@ class HoldReason(StrEnum):
     ASSESSMENT_OPEN = "assessment_open"
     MERGE_WAITS = "merge_waits"
     CORRECTION_WAITS = "correction_waits"
+    RELATION_WAITS = "relation_waits"
+    REGISTER_STATEMENT_WAITS = "register_statement_waits"
 
 
 # Who ends what postpones.
@@ -57,6 +59,8 @@ _OWNERS = {
     HoldReason.ASSESSMENT_OPEN: "officer:enforcement",
     HoldReason.MERGE_WAITS: "officer:person_merge",
     HoldReason.CORRECTION_WAITS: "officer:person_correction",
+    HoldReason.RELATION_WAITS: "officer:family_relation",
+    HoldReason.REGISTER_STATEMENT_WAITS: "officer:register_statement",
 }
 
 

@@ -28,12 +28,14 @@ _STATE = text("""
     VALUES (:id, :person, :tenant, :officer, :reason, :evidence, :stated_at, :state, :decided_at)
 """)
 _ONE = f"SELECT {_COLUMNS} FROM erasure WHERE erasure = :id"  # noqa: S608 - a constant
+# By whichever number of the one person: also by one that was erased with it, and by one that it was merged with since.
+_OF_PERSON = "AND (person = ANY (numbers_of(CAST(:person AS integer))) OR numbers @> ARRAY[CAST(:person AS integer)])"
 _PAGES = {
     is_one: text(f"""
         SELECT {_COLUMNS} FROM erasure
         WHERE erasure > CAST(:after AS uuid)
           AND (:officer OR person = ANY (CAST((SELECT own_numbers()) AS integer[])))
-          {"AND person = :person" if is_one else ""} ORDER BY erasure LIMIT :limit
+          {_OF_PERSON if is_one else ""} ORDER BY erasure LIMIT :limit
     """)  # noqa: S608 - constants
     for is_one in (True, False)
 }
@@ -72,8 +74,30 @@ _HOLDS = text("""
     WHERE NOT EXISTS (SELECT FROM person_correction_end AS ended WHERE ended.correction = said.correction)
     UNION SELECT 'correction_waits', CAST(said.correction AS text)
     FROM spell_correction AS said JOIN own USING (person) WHERE said.counts IS NULL
+    UNION SELECT 'relation_waits', CAST(said.id AS text) FROM relation_statement AS said
+    WHERE said.answer IS NULL AND (said.person IN (SELECT person FROM own) OR said.relative IN (SELECT person FROM own))
+    UNION SELECT 'register_statement_waits', CAST(said.id AS text) FROM register_statement AS said
+    WHERE said.persons && CAST(:numbers AS integer[]) AND said.state IN ('received', 'parked')
     ORDER BY 1, 2
 """)
+# What officers may be asked about these numbers: the queue, and the subject behind its kind. A backup may hold more of
+# it than what lets an erasure go on.
+_QUESTIONS = text("""
+    WITH own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person)
+    SELECT 'duplicate_person' AS queue, pair.person || '/' || pair.other AS about
+    FROM possible_duplicate AS pair
+    WHERE pair.person IN (SELECT person FROM own) OR pair.other IN (SELECT person FROM own)
+    UNION ALL SELECT 'foreign_pass', CAST(person AS text) FROM own
+    UNION ALL SELECT 'person_correction', CAST(said.correction AS text)
+    FROM person_correction AS said JOIN own USING (person)
+    WHERE NOT EXISTS (SELECT FROM person_correction_end AS ended WHERE ended.correction = said.correction)
+    UNION ALL SELECT 'family_relation', CAST(said.id AS text) FROM relation_statement AS said
+    WHERE said.answer IS NULL AND (said.person IN (SELECT person FROM own) OR said.relative IN (SELECT person FROM own))
+    UNION ALL SELECT 'register_statement', CAST(said.id AS text) FROM register_statement AS said
+    WHERE said.persons && CAST(:numbers AS integer[]) AND said.state IN ('received', 'parked')
+    ORDER BY 1, 2
+""")
+_LET_REST = text("SELECT let_questions_rest(CAST(:numbers AS integer[]), CAST(:at AS timestamptz))")
 # The last day that anything was entered for, or on which it came; what nobody counts, such as a spell that officers
 # refused, is no entry.
 _BASIS = text("""
@@ -186,6 +210,15 @@ class ErasureRepository:
         asked = {"numbers": list(numbers), "is_whole": is_whole, "at": at}
         found: dict[str, int] = (await self._connection.execute(_ERASE, asked)).scalar_one()
         return found
+
+    async def questions(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
+        """What officers may be asked about these numbers: the queue, and which of its subjects; for the worker."""
+        found = await self._connection.execute(_QUESTIONS, {"numbers": list(numbers)})
+        return [(row.queue, row.about) for row in found]
+
+    async def let_questions_rest(self, numbers: Sequence[int], at: datetime) -> None:
+        """What was stated of these numbers, and nobody decided, counts for nothing."""
+        await self._connection.execute(_LET_REST, {"numbers": list(numbers), "at": at})
 
     async def end(self, said: Erasure) -> None:
         """Keep what was erased."""

@@ -45,6 +45,10 @@ _IS_ALIVE = text("""
 """)
 
 
+# What is left of the words once somebody whom they name was erased.
+_ERASED: dict[str, Any] = {"reference": "", "bearers": [], "child": None}
+
+
 class RegisterStatementRepository:
     """The statements that the transaction may see."""
 
@@ -103,7 +107,8 @@ class RegisterStatementRepository:
 
 def register_statement_of(row: Row[Any], keys: Keys) -> RegisterStatement:
     """The statement in a row of ``_COLUMNS``."""
-    said = orjson.loads(keys.cipher.decrypt(bytes(row.said_sealed), _place(row.id)))
+    sealed = bytes(row.said_sealed)
+    said = orjson.loads(keys.cipher.decrypt(sealed, _place(row.id))) if sealed else _ERASED
     child = said["child"]
     return RegisterStatement(
         tenant=row.tenant,
@@ -118,6 +123,7 @@ def register_statement_of(row: Row[Any], keys: Keys) -> RegisterStatement:
         reason=None if row.reason is None else ParkedFor(row.reason),
         persons=tuple(person or None for person in row.persons),
         officers=None if row.approved_by is None else (row.proposed_by, row.approved_by),
+        erased_id=None if sealed else row.id,
     )
 
 

@@ -984,6 +984,7 @@ opening_piece = Table(
     Column("checked_known", Integer),
     Column("loaded_new", Integer),
     Column("loaded_known", Integer),
+    Column("known_lines", ARRAY(Integer), nullable=False, server_default=FetchedValue()),
 )
 
 opening_fault = Table(
