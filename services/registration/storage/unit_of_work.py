@@ -17,6 +17,7 @@ from services.registration.storage.employer_facts import EmployerFactRepository
 from services.registration.storage.employers import EmployerRepository
 from services.registration.storage.enforcement import EnforcementRepository
 from services.registration.storage.erasures import ErasureRepository
+from services.registration.storage.followers import FollowerProjection
 from services.registration.storage.keys import Keys
 from services.registration.storage.known_claims import ClaimProjection
 from services.registration.storage.legacy_templates import LegacyTemplateRepository
@@ -212,6 +213,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def known_claims(self) -> ClaimProjection:
         return ClaimProjection(self.connection)
+
+    @cached_property
+    def followers(self) -> FollowerProjection:
+        return FollowerProjection(self.connection)
 
 
 def unit_with(bound: Keys, *, sandbox: bool = False) -> type[RegistrationUnitOfWork]:
