@@ -118,7 +118,7 @@ FOR_OFFICERS = text("""
     SELECT state, count(since),
            coalesce(CAST(extract(epoch FROM CAST(:now AS timestamptz) - min(since)) AS double precision), 0)
     FROM (VALUES ('receipt_to_be_released'), ('receipt_act_to_be_released'), ('receipt_unexpected'),
-                 ('bank_statement_to_be_released'), ('bank_statement_held')) AS known (state)
+                 ('bank_statement_to_be_released'), ('bank_statement_held'), ('erasure_not_followed')) AS known (state)
     LEFT JOIN found USING (state) GROUP BY state
 """)
 _BEFORE_ALL = UUID(int=0)
