@@ -50,7 +50,8 @@ from services.registration.commands.take_bank_statement import TakeBankStatement
 from services.registration.commands.take_hire import TakeHire, take_hire
 from services.registration.commands.take_leaving import DayBounds, TakeLeaving, take_leaving
 from services.registration.commands.take_wages import PaidWage, take_pushed_wages
-from services.registration.consumers import claim_assessed, erasure_followed
+from services.registration.consumers import claim_assessed
+from services.registration.consumers import erasure as erasure_followed
 from services.registration.schedules.arrears_run import arrears_run
 from services.registration.schedules.erasure import erasure
 from services.registration.schedules.resealing import resealing

@@ -90,7 +90,7 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
         await recall_enforcement(RecallEnforcement(event), uow)
     elif isinstance(event, PersonErasedV1):
         await uow.erasures.recall(event)
-        await uow.followers.settle([event.person])
+        await uow.known_followers.settle([event.person])
     else:
         await _recall_people(event, uow)
 

@@ -17,9 +17,9 @@ from services.registration.storage.employer_facts import EmployerFactRepository
 from services.registration.storage.employers import EmployerRepository
 from services.registration.storage.enforcement import EnforcementRepository
 from services.registration.storage.erasures import ErasureRepository
-from services.registration.storage.followers import FollowerProjection
 from services.registration.storage.keys import Keys
 from services.registration.storage.known_claims import ClaimProjection
+from services.registration.storage.known_followers import FollowerProjection
 from services.registration.storage.legacy_templates import LegacyTemplateRepository
 from services.registration.storage.line_differences import LineDifferenceRepository
 from services.registration.storage.memberships import MembershipRepository
@@ -215,7 +215,7 @@ class RegistrationUnitOfWork(UnitOfWork):
         return ClaimProjection(self.connection)
 
     @cached_property
-    def followers(self) -> FollowerProjection:
+    def known_followers(self) -> FollowerProjection:
         return FollowerProjection(self.connection)
 
 

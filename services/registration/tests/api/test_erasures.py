@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from services.registration.commands.erase_expired import EraseExpired, erase_expired
-from services.registration.consumers import erasure_followed
+from services.registration.consumers import erasure as erasure_followed
 from services.registration.storage.projections import PROJECTIONS
 from services.registration.storage.sealed import sealed_tables
 from services.registration.tests.api.family import family, related
@@ -49,7 +49,7 @@ READ, WRITE = "registration:erasure:read", "registration:erasure:write"
 SEE = "registration:person:read"
 NAME, ADDRESS, BIRTH = "Ahmad bin Ali", "1 Jalan Merdeka, 75000 Melaka", "1990-01-01"
 CLAIM = UUID("0197b6a0-6c00-7000-8000-000000000001")
-_OPEN = {"owner": "service:claims", "until": date(2026, 11, 1)}
+_OPEN: dict[str, Any] = {"owner": "service:claims", "until": date(2026, 11, 1)}
 
 
 _ROWS, _SEALED = 'SELECT to_jsonb(x)::text FROM "{}" AS x', 'SELECT * FROM "{}"'
@@ -285,7 +285,7 @@ async def test_the_certificate_says_which_services_have_forgotten(
         each["service"]: (each["state"], each["reason"], each["owner"], each["until"]) for each in found["followers"]
     }
     assert shown == {name: ("awaited", "not_told", f"service:{name}", "2026-08-10") for name in FOLLOWERS}
-    held = {"reason": "paid_lately", "owner": "service:benefits", "until": date(2031, 5, 2)}
+    held: dict[str, Any] = {"reason": "paid_lately", "owner": "service:benefits", "until": date(2031, 5, 2)}
     # In whatever order, and however often.
     await arrived(register, follows("claims", whose, 2), follows("claims", whose, reason="claim_open", **_OPEN))
     for _ in range(2):
@@ -383,15 +383,16 @@ async def test_what_other_services_told_is_dropped_and_rebuilt(register: Registe
     await arrived(register, claim(2, is_open=False))
     whose = (await erased(register, number, reason="registered_by_mistake"))["erasure"]
     told = [follows(service, whose) for service in FOLLOWERS]
-    for event in told:
-        await arrived(register, event)
+    for said in told:
+        await arrived(register, said)
     tables = [table.name for table in PROJECTIONS]
     before = [await register.rows(f"TABLE {name}") for name in tables]
     assert all(before)
     full = await certificate(register, whose)
     async with register.service.database.connection("migrate") as owner:
         await owner.execute(f"TRUNCATE {', '.join(tables)}")
-    for event in (*reversed(told), claim(2, is_open=False)):
+    announced: list[Event] = [*reversed(told), claim(2, is_open=False)]
+    for event in announced:
         await register.service.consume_batch([received(event, announcement="run")])
     for name, rows in zip(tables, before, strict=True):
         assert sorted(map(tuple, await register.rows(f"TABLE {name}"))) == sorted(map(tuple, rows))

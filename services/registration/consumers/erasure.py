@@ -11,4 +11,4 @@ from shared.contracts.erasure_followed import ErasureFollowedV1
 
 async def apply(events: Sequence[ErasureFollowedV1], uow: RegistrationUnitOfWork) -> None:
     """Keep how far each service is; the higher revision wins."""
-    await uow.followers.keep([{"service": event.topic.owner, **event.model_dump()} for event in events])
+    await uow.known_followers.keep([{"service": event.topic.owner, **event.model_dump()} for event in events])
