@@ -93,6 +93,7 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
         if event.whole:
             await let_questions_rest(LetQuestionsRest([event.person]), uow)
         await uow.erasures.recall(event)
+        await uow.known_followers.settle([event.person])
     else:
         await _recall_people(event, uow)
 
