@@ -8,9 +8,6 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
 from shared.persistence.erased import LOOK_AGAIN, Hold
 
-# Who is erased receives for somebody else: until that one is paid elsewhere, the account stands.
-RECEIVES = Hold("receives_for_another", "officer:payee")
-
 
 @dataclass(frozen=True)
 class ForgetPerson:
@@ -20,7 +17,8 @@ class ForgetPerson:
 
 
 async def forget_person(command: ForgetPerson, uow: BenefitsUnitOfWork) -> None:
-    """Money on its way, and what was paid less than seven years ago, comes first; it is looked at again each day."""
+    """What is owed, money on its way, and what was paid less than seven years ago, comes first; it is looked at again
+    each day."""
     if not await uow.erased_persons.is_whole(command.person):
         return
     party = party_of(command.person)
@@ -40,4 +38,4 @@ async def _let_go(party: str, uow: BenefitsUnitOfWork) -> Hold | None:
         return hold
     erased = await uow.payees.erase(party)
     uow.decided("accounts_erased", party=party, accounts=erased)
-    return RECEIVES if await uow.payees.receives_for_another(party) else None
+    return await uow.payees.receives_for_another(party)

@@ -386,6 +386,15 @@ ledger_day = Table(
     Column("amount_sen", BigInteger, nullable=False),
 )
 
+payee_erased = Table(
+    "payee_erased",
+    metadata,
+    Column("party", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("by_another", Boolean, nullable=False),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
+)
+
 known_merge = Table(
     "known_merge",
     metadata,

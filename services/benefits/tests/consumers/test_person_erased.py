@@ -177,9 +177,9 @@ async def test_an_account_that_is_entered_afterwards_is_kept_no_longer_than_it_i
 ) -> None:
     business_clock.set_day(2026, 8, 12)
     await erased(benefits)
+    await settle(benefits, first())
     await enter_payee(benefits)
     assert ACCOUNT_NUMBER in await readable(benefits)
-    await settle(benefits, first())
     business_clock.set_day(2026, 8, 14)
     await benefits.work_off()
     assert ACCOUNT_NUMBER in await readable(benefits), "money is on its way"
