@@ -185,7 +185,7 @@ class RegisterStatementOut(Out):
     names: list[Name] = Field(
         max_length=3, description="Whom it names, for officers, who look at a parked one; empty for the register."
     )
-    erased: bool = Field(description="Whether somebody whom it named was erased since: then no names are known.")
+    erased: bool = Field(description="Whether somebody whom it named was erased since: it names the others alone.")
 
     @classmethod
     def of(cls, said: RegisterStatement, looker: Viewer) -> Self:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from services.registration.commands.let_questions_rest import LetQuestionsRest, let_questions_rest
+from services.registration.commands.leave_others_alone import LeaveOthersAlone, leave_others_alone
 from services.registration.domain import queues, subjects
 from services.registration.domain.erasure import HELD, HOLD_OVER, Erasure, ErasureReason, ErasureState, Kept, kept_of
 from services.registration.events.person_erased import person_erased
@@ -49,11 +49,11 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
 
 async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: RegistrationUnitOfWork) -> None:
     """All of it where nothing is kept; and publish of each number what it was."""
-    if kept is None:
-        await let_questions_rest(LetQuestionsRest(numbers), uow)
+    words = await leave_others_alone(LeaveOthersAlone(numbers), uow) if kept is None else {}
     told_revision = await uow.erasures.next_told(numbers)
     at = now()
     erased = await uow.erasures.erase(numbers, at, is_whole=kept is None)
+    await uow.register_statements.keep_words(words)
     ended = replace(
         said,
         state=ErasureState.ERASED if kept is None else ErasureState.PARTLY,

@@ -10,8 +10,8 @@ from datetime import date
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
+from services.registration.commands.leave_others_alone import LeaveOthersAlone, leave_others_alone
 from services.registration.commands.let_go_of_hold import LetGoOfHold
-from services.registration.commands.let_questions_rest import LetQuestionsRest, let_questions_rest
 from services.registration.commands.note_changed_lines import (
     NoteChangedLines,
     ReviewMonths,
@@ -90,9 +90,9 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
     if isinstance(event, EnforcementEvent):
         await recall_enforcement(RecallEnforcement(event), uow)
     elif isinstance(event, PersonErasedV1):
-        if event.whole:
-            await let_questions_rest(LetQuestionsRest([event.person]), uow)
+        words = await leave_others_alone(LeaveOthersAlone([event.person]), uow) if event.whole else {}
         await uow.erasures.recall(event)
+        await uow.register_statements.keep_words(words)
         await uow.known_followers.settle([event.person])
     else:
         await _recall_people(event, uow)

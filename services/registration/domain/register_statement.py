@@ -74,7 +74,7 @@ class Bearer:
 class RegisterStatement:
     """A statement as it was sent, and what became of it; `persons` are those it was found to be about, by bearer.
 
-    Of one that names somebody who was erased neither the reference nor whom it names is known any more: its id alone.
+    Of one that names somebody who was erased its id is known, and what it says of others who are registered.
     """
 
     tenant: str

@@ -120,22 +120,38 @@ async def test_a_question_that_comes_later_is_not_asked(register: Register) -> N
 
 
 async def test_a_registers_statement_about_an_erased_one_is_answered(register: Register) -> None:
-    number = await register.person()
-    await another(register)
+    number, spouse = await register.person(), await another(register)
     pushed = await registers.push(register, MARRIED, "M-1")
     assert await registers.stands(register, pushed) == ("applied", None)
     await erased(register, number, **MISTAKE)
-    for party in ("register:1", ""):
-        path = f"{registers.PATH}/{pushed.json()['register_statement']}"
+    path = f"{registers.PATH}/{pushed.json()['register_statement']}"
+    for party, names in (("register:1", []), ("", ["SITI BT OMAR"])):
         answer = await register.as_party("GET", path, registers.READ, party)
         assert answer.status_code == 200, answer.text
-        assert (answer.json()["state"], answer.json()["names"], answer.json()["erased"]) == ("applied", [], True)
+        assert (answer.json()["state"], answer.json()["names"], answer.json()["erased"]) == ("applied", names, True)
     same = await registers.push(register, MARRIED, "M-1")
     assert (same.status_code, same.json()["state"]) == (202, "applied"), same.text
     assert same.json()["register_statement"] == pushed.json()["register_statement"]
     other = await registers.push(register, {**MARRIED, "married_on": "2016-05-15"}, "M-1")
     assert (other.status_code, other.json()["code"]) == (409, "register_reference_taken")
-    names_nobody(await readable(register))
+    left = await readable(register)
+    names_nobody(left)
+    assert "AHMAD" not in left
+    await erased(register, spouse, **MISTAKE)
+    answer = await register.as_party("GET", path, registers.READ)
+    assert (answer.json()["state"], answer.json()["names"], answer.json()["erased"]) == ("applied", [], True)
+    assert "SITI" not in await readable(register)
+    same = await registers.push(register, MARRIED, "M-1")
+    assert (same.status_code, same.json()["state"]) == (202, "applied"), same.text
+
+
+async def test_a_child_that_a_register_named_stays_with_the_other_parent(register: Register) -> None:
+    number, _ = await register.person(), await another(register)
+    born = {"child": {"name": "NUR AISYAH"}, "parents": [registers.AHMAD, registers.SITI], "born_on": "2017-03-09"}
+    pushed = await registers.push(register, {"kind": "birth", **born}, "B-1")
+    assert await registers.stands(register, pushed) == ("applied", None)
+    await erased(register, number, **MISTAKE)
+    assert await registers.named(register, pushed) == ["SITI BT OMAR", "NUR AISYAH"]
 
 
 async def test_a_registers_statement_that_is_parked_is_decided_first(
