@@ -22,8 +22,6 @@ async def ask_about_pass(command: AskAboutPass, uow: RegistrationUnitOfWork) -> 
 
     Of a number that was merged the survivor is meant, employed under whichever number.
     """
-    if await uow.persons.erased([command.person]):
-        return
     await uow.persons.lock(command.person)
     person, *merged = numbers = await uow.person_merges.numbers_of(command.person)
     for number in merged:

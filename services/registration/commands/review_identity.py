@@ -35,8 +35,6 @@ class ReviewIdentity:
 async def review_identity(command: ReviewIdentity, uow: RegistrationUnitOfWork) -> None:
     """Ask officers about each pair that looks like one, and of a birth that is not the one in the id: it stands."""
     person = command.person
-    if await uow.persons.erased([person]):
-        return
     await uow.persons.lock(person)
     for other in await uow.duplicates.like(person, _MOST_ALIKE):
         await review_duplicate(ReviewDuplicate(person, other, DuplicateReason.SAME_NAME_AND_BIRTH), uow)
