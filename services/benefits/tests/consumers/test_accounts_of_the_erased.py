@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.benefits.tests.commands.test_recovering import line, overpaid, send
 from services.benefits.tests.consumers.test_person_erased import aged, erased, paid, readable, told
 from services.benefits.tests.consumers.test_person_erased import listed as followed
 from services.benefits.tests.support import (
@@ -181,3 +182,19 @@ async def test_of_whom_nothing_is_owed_no_account_is_taken(
     assert ACCOUNT_NUMBER not in await readable(benefits)
     await settle(benefits, pension(once(date(2026, 8, 1), 300000)))
     assert (await refused_account(benefits))[0] == 201
+
+
+async def test_a_line_of_the_bank_whose_words_are_erased_is_known_again(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 12)
+    recovery = await overpaid(benefits)
+    came = line(1, "600.00", f"{recovery['reference']} AMINAH BINTI OSMAN")
+    assert (await send(benefits, came)).json() == {"taken": 1, "repeated": 0}
+    await benefits.work_off()
+    await aged(benefits)
+    await erased(benefits)
+    assert "AMINAH" not in await readable(benefits)
+    assert (await send(benefits, came)).json() == {"taken": 0, "repeated": 1}
+    differs = await send(benefits, line(1, "601.00", came["reference"]))
+    assert (differs.status_code, differs.json()["code"]) == (409, "statement_line_differs")
