@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from services.registration.commands.ask_of_erasure import AskOfErasure
+from services.registration.commands.erase_traces import EraseTraces, erase_traces
 from services.registration.domain import queues, subjects
 from services.registration.domain.erasure import HELD, HOLD_OVER, Erasure, ErasureReason, ErasureState, Kept, kept_of
 from services.registration.events.person_erased import person_erased
+from services.registration.storage.erasures import added
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, now, today
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
@@ -26,13 +29,19 @@ class ErasePerson:
 
 
 async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> None:
-    """Once; while something postpones it, it looks again each day, and asks officers when that lasts."""
+    """Once, and of the numbers of which it was granted; while something postpones it, it looks again each day, and asks
+    officers when that lasts."""
     said = await uow.erasures.lock(UUID(command.erasure))
     if not said.is_granted:
         return
     numbers = await uow.person_merges.numbers_of(said.person)
     for number in sorted(numbers):
         await uow.persons.lock(number)
+    # Somebody let a merge or a split count meanwhile, or after two officers had decided.
+    is_otherwise = await uow.person_merges.numbers_of(said.person) != numbers
+    if is_otherwise or not said.is_of(numbers):
+        await uow.due.at(command if is_otherwise else AskOfErasure(command.erasure), now())
+        return
     holds = await uow.erasures.holds(numbers)
     if holds:
         await _postpone(replace(said, holds=holds), uow)
@@ -50,7 +59,8 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
     """All of it where nothing is kept; and publish of each number what it was."""
     told_revision = await uow.erasures.next_told(numbers)
     at = now()
-    erased = await uow.erasures.erase(numbers, at, is_whole=kept is None)
+    traces = await erase_traces(EraseTraces(numbers, is_whole=kept is None), uow)
+    erased = added(traces, await uow.erasures.erase(numbers, at, is_whole=kept is None))
     ended = replace(
         said,
         state=ErasureState.ERASED if kept is None else ErasureState.PARTLY,

@@ -10,6 +10,7 @@ from datetime import date
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
+from services.registration.commands.erase_traces import EraseTraces, erase_traces
 from services.registration.commands.let_go_of_hold import LetGoOfHold
 from services.registration.commands.note_changed_lines import (
     NoteChangedLines,
@@ -89,7 +90,7 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
     if isinstance(event, EnforcementEvent):
         await recall_enforcement(RecallEnforcement(event), uow)
     elif isinstance(event, PersonErasedV1):
-        await uow.erasures.recall(event)
+        await uow.erasures.recall(event, lambda: erase_traces(EraseTraces([event.person], event.whole), uow))
     else:
         await _recall_people(event, uow)
 

@@ -1,6 +1,6 @@
 """Erasures: what was stated and decided, what postpones them, what the law keeps, and the erasing itself."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from services.registration.domain.errors import ErasureUnknown, ErasureWaits
 from services.registration.storage.persons import Viewer
 from services.registration.storage.violations import violated
 from shared.contracts.person_erased import PersonErasedV1
+from shared.kernel.clock import today
 from shared.kernel.identifiers import derived_id
 
 _NOTHING = UUID(int=0)
@@ -24,8 +25,9 @@ _COLUMNS = (
     "approved_by, decided_at, holds, held_until, erased, erased_at, told_revision, kept_until, kept_law"
 )
 _STATE = text("""
-    INSERT INTO erasure (erasure, person, tenant, officer, reason, evidence, stated_at, state, decided_at)
-    VALUES (:id, :person, :tenant, :officer, :reason, :evidence, :stated_at, :state, :decided_at)
+    INSERT INTO erasure (erasure, person, numbers, tenant, officer, reason, evidence, stated_at, state, decided_at)
+    VALUES (:id, :person, CAST(:numbers AS integer[]), :tenant, :officer, :reason, :evidence, :stated_at, :state,
+            :decided_at)
 """)
 _ONE = f"SELECT {_COLUMNS} FROM erasure WHERE erasure = :id"  # noqa: S608 - a constant
 _PAGES = {
@@ -42,6 +44,15 @@ _DECIDE = text("""
                        decided_at = :decided_at, held_until = NULL
     WHERE erasure = :id
 """)
+_ASK_AGAIN = text("""
+    UPDATE erasure SET state = :state, revision = :revision, numbers = CAST(:numbers AS integer[]), proposed_by = NULL,
+                       approved_by = NULL, decided_at = NULL, holds = '[]', held_until = NULL
+    WHERE erasure = :id
+""")
+_OPEN = text("""
+    SELECT erasure FROM erasure
+    WHERE person = ANY(CAST(:numbers AS integer[])) AND state IN ('waiting', 'granted', 'held') ORDER BY erasure
+""")
 _DROP = text("UPDATE erasure SET state = 'refused', revision = revision + 1 WHERE erasure = :id")
 _POSTPONE = text("""
     UPDATE erasure SET state = 'held', revision = :revision, holds = CAST(:holds AS jsonb), held_until = :held_until
@@ -53,6 +64,7 @@ _END = text("""
                        told_revision = :told_revision, kept_until = :kept_until, kept_law = :kept_law
     WHERE erasure = :id
 """)
+_ERASE_COPIES = text("SELECT erase_copies_of(CAST(:numbers AS integer[]), :is_whole)")
 _ERASE = text("SELECT erase_person(CAST(:numbers AS integer[]), :is_whole, CAST(:at AS timestamptz))")
 # Revisions are counted over all erasures of any of the numbers.
 _TOLD = text("""
@@ -60,7 +72,8 @@ _TOLD = text("""
 """)
 _HOLDS = text("""
     WITH own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person)
-    SELECT 'claim_open' AS reason, CAST(claim AS text) AS about FROM known_claim JOIN own USING (person) WHERE is_open
+    SELECT 'claim_open' AS reason, CAST(claim AS text) AS about FROM known_claim JOIN own USING (person)
+    WHERE is_open OR last_on >= :today
     UNION SELECT 'assessment_open', CAST(stated.assessment AS text)
     FROM assessment_line AS line JOIN own USING (person) JOIN assessment AS stated USING (assessment)
     WHERE stated.state = 'stated'
@@ -96,6 +109,22 @@ _BASIS = text("""
            CAST((SELECT max(plain) FROM known WHERE attribute = 'died_on') AS date) AS died_on
     FROM entered
 """)
+# Family that is a relation today, or was when the other one died: what is insured by the record of the one is owed to
+# the other. Of whom nothing is kept any more nothing can be owed.
+_RELATIVES = text("""
+    WITH own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person),
+    family AS (
+        SELECT relative AS other, valid FROM relation JOIN own USING (person) WHERE NOT withdrawn
+        UNION SELECT known.person, valid FROM relation AS known JOIN own ON known.relative = own.person
+        WHERE NOT withdrawn)
+    SELECT DISTINCT (numbers_of(other))[1] FROM family JOIN person ON person.person = other
+    WHERE person.erased_at IS NULL AND other <> ALL(CAST(:numbers AS integer[]))
+      AND (upper(valid) IS NULL OR upper(valid) > CAST(:today AS date) OR EXISTS (
+          SELECT FROM person_attribute AS stands JOIN person_fact AS fact ON fact.id = stands.fact
+          WHERE stands.person = other AND stands.attribute = 'died_on' AND valid @> CAST(fact.plain AS date)))
+    ORDER BY 1
+""")
+_NUMBERS_OF = text("SELECT numbers_of(CAST(:person AS integer))")
 # Of the dead and the very old, whoever has no entry since; each is looked at as a whole before it is erased.
 _OVER = text("""
     SELECT fact.person FROM person_fact AS fact JOIN person USING (person)
@@ -137,7 +166,7 @@ class ErasureRepository:
     async def state(self, said: Erasure) -> None:
         """Keep it; raises ErasureWaits while one of the person is not over."""
         try:
-            await self._connection.execute(_STATE, asdict(said))
+            await self._connection.execute(_STATE, {**asdict(said), "numbers": list(said.numbers)})
         except IntegrityError as error:
             if violated(error) != "uq_erasure_open":
                 raise
@@ -162,19 +191,31 @@ class ErasureRepository:
         """Keep what two officers decided."""
         await self._connection.execute(_DECIDE, asdict(said))
 
+    async def ask_again(self, said: Erasure) -> None:
+        """Keep of which numbers it is asked now, and that nobody has decided of these; for the worker."""
+        await self._connection.execute(_ASK_AGAIN, {**asdict(said), "numbers": list(said.numbers)})
+
+    async def open_of(self, numbers: Sequence[int]) -> list[UUID]:
+        """Those of these numbers that are not over."""
+        return list((await self._connection.execute(_OPEN, {"numbers": list(numbers)})).scalars())
+
     async def drop(self, said: Erasure) -> None:
         """What the timer found is not so any more; for the worker."""
         await self._connection.execute(_DROP, {"id": said.id})
 
     async def holds(self, numbers: Sequence[int]) -> list[Hold]:
         """What postpones an erasure of these numbers of one person; for the worker."""
-        found = await self._connection.execute(_HOLDS, {"numbers": list(numbers)})
+        found = await self._connection.execute(_HOLDS, {"numbers": list(numbers), "today": today()})
         return [Hold(HoldReason(row.reason), row.about) for row in found]
 
     async def basis(self, numbers: Sequence[int]) -> Basis:
-        """How long their record is needed, as it is known; for the worker."""
-        row = (await self._connection.execute(_BASIS, {"numbers": list(numbers)})).one()
-        return Basis(row.last_entry, row.is_open, row.born_on, row.died_on)
+        """How long their record is needed, as it is known, and that of their family; for the worker."""
+        asked = {"numbers": list(numbers), "today": today()}
+        relatives = []
+        for person in (await self._connection.execute(_RELATIVES, asked)).scalars().all():
+            of_relative = (await self._connection.execute(_NUMBERS_OF, {"person": person})).scalar_one()
+            relatives.append(await self._basis(of_relative))
+        return replace(await self._basis(numbers), relatives=relatives)
 
     async def postpone(self, said: Erasure) -> None:
         """Keep why it waits."""
@@ -183,9 +224,11 @@ class ErasureRepository:
 
     async def erase(self, numbers: Sequence[int], at: datetime, *, is_whole: bool) -> dict[str, int]:
         """Erase, in the one way that there is; how many rows, by record class."""
-        asked = {"numbers": list(numbers), "is_whole": is_whole, "at": at}
-        found: dict[str, int] = (await self._connection.execute(_ERASE, asked)).scalar_one()
-        return found
+        asked = {"numbers": list(numbers), "is_whole": is_whole}
+        # Before what they are copies of: they are found by it.
+        copies: dict[str, int] = (await self._connection.execute(_ERASE_COPIES, asked)).scalar_one()
+        found: dict[str, int] = (await self._connection.execute(_ERASE, {**asked, "at": at})).scalar_one()
+        return added(found, copies)
 
     async def end(self, said: Erasure) -> None:
         """Keep what was erased."""
@@ -203,8 +246,10 @@ class ErasureRepository:
         found = await self._connection.execute(_OVER, {**bounds, "after": after, "limit": limit})
         return list(found.scalars())
 
-    async def recall(self, event: PersonErasedV1) -> bool:
+    async def recall(self, event: PersonErasedV1, traces: Callable[[], Awaitable[dict[str, int]]]) -> bool:
         """Know again that it was granted, and erase what stands here all the same; whether that was forgotten.
+
+        `traces` erases what names the person beside its own rows.
 
         Of another number of the same person it is an erasure of its own here.
         """
@@ -216,7 +261,8 @@ class ErasureRepository:
         if (await self._connection.execute(_RECALL, said)).rowcount == 0:
             return False
         granted = await self.get(id_)
-        erased = await self.erase([event.person], event.erased_at, is_whole=event.whole)
+        found = await traces()
+        erased = added(found, await self.erase([event.person], event.erased_at, is_whole=event.whole))
         ended = replace(
             granted,
             state=ErasureState.ERASED if event.whole else ErasureState.PARTLY,
@@ -235,11 +281,20 @@ class ErasureRepository:
         found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})
         return [erasure_of(row) for row in found]
 
+    async def _basis(self, numbers: Sequence[int]) -> Basis:
+        row = (await self._connection.execute(_BASIS, {"numbers": list(numbers)})).one()
+        return Basis(row.last_entry, row.is_open, row.born_on, row.died_on)
+
     async def _one(self, query: str, id_: UUID) -> Erasure:
         found = (await self._connection.execute(text(query), {"id": id_})).one_or_none()
         if found is None:
             raise ErasureUnknown()
         return erasure_of(found)
+
+
+def added(found: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    """Rows by record class, of both."""
+    return {name: found.get(name, 0) + more.get(name, 0) for name in {**found, **more}}
 
 
 def erasure_of(row: Row[Any]) -> Erasure:

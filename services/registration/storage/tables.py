@@ -1228,8 +1228,15 @@ known_claim = Table(
     "known_claim",
     metadata,
     Column("claim", Uuid, primary_key=True),
-    Column("person", BigInteger, nullable=False),
+    Column("person", BigInteger, primary_key=True),
     Column("revision", Integer, nullable=False),
     Column("is_open", Boolean, nullable=False),
     Column("last_on", Date),
+)
+contribution_rest = Table(
+    "contribution_rest",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
 )

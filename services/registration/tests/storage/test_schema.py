@@ -40,7 +40,7 @@ OF_ENFORCEMENT = {
 # A file of two lines has none of them: tests/api/test_uploads.py and test_contribution_archives.py ask as others.
 OF_LARGE_FILES = {
     *("contribution_piece", "contribution_file_plan", "contribution_piece_done", "contribution_piece_sum"),
-    *("upload", "upload_chunk", "contribution_archive", "archive_member", "employer_agent_fact"),
+    *("upload", "upload_chunk", "contribution_archive", "archive_member", "employer_agent_fact", "contribution_rest"),
 }
 FOR_REGISTERS = {"register_statement"}
 SEARCH, ASK = "registration:person:search", "registration:cover_inquiry:write"
