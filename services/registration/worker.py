@@ -51,6 +51,7 @@ from services.registration.commands.take_hire import TakeHire, take_hire
 from services.registration.commands.take_leaving import DayBounds, TakeLeaving, take_leaving
 from services.registration.commands.take_wages import PaidWage, take_pushed_wages
 from services.registration.consumers import claim_assessed
+from services.registration.consumers import erasure as erasure_followed
 from services.registration.schedules.arrears_run import arrears_run
 from services.registration.schedules.erasure import erasure
 from services.registration.schedules.resealing import resealing
@@ -82,6 +83,11 @@ from shared.telemetry import metrics
 SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = [
     # A claim that is open holds an erasure back, and what is owed is an entry that the law keeps.
     Subscription("claim.assessed", apply=claim_assessed.apply),
+    # Which services have forgotten a person stands in the certificate, and what comes first in which.
+    Subscription("claims.erasure", apply=erasure_followed.apply),
+    Subscription("benefits.erasure", apply=erasure_followed.apply),
+    Subscription("rehab.erasure", apply=erasure_followed.apply),
+    Subscription("jobs.erasure", apply=erasure_followed.apply),
 ]
 
 

@@ -68,6 +68,7 @@ ELSEWHERE = {
     "republish_benefits": "the same",
     "republish_rehab": "the same",
     "republish_jobs": "the same",
+    "republish_erasures": "the same",
 }
 CONSUMER = tuple(point for point in FAILPOINTS if point.startswith("consumer."))
 PAYING = tuple(point for point in FAILPOINTS if point.startswith(("bank_file.", "status_report.")))

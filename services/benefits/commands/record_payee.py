@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.benefits.commands.forget_person import ForgetPerson
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.domain import subjects
 from services.benefits.domain.bank_text import bank_text
-from services.benefits.domain.parties import Holding
+from services.benefits.domain.parties import Holding, person_of
 from services.benefits.storage.payees import BankAccount, Entered, Payee
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
+from shared.persistence.erased import LOOK_AGAIN
 from shared.security.fields import FieldCipher
 
 
@@ -50,7 +52,15 @@ async def record_payee(command: RecordPayee, cipher: FieldCipher, uow: BenefitsU
     await uow.due.wake({subjects.payee(command.party)})
     # What is instructed and in no file yet goes to this version, or waits for it from now on.
     await settle_unsent(SettleUnsent(command.party), uow)
+    await _let_go_again(command, uow)
     return payee
+
+
+async def _let_go_again(command: RecordPayee, uow: BenefitsUnitOfWork) -> None:
+    """Of who was erased it is kept only as long as it is needed: a late payment of a number needs an account."""
+    for person in {person_of(command.party), person_of(command.held_by.holder)} - {None}:
+        if person is not None and await uow.erased_persons.is_whole(person):
+            await uow.due.at(ForgetPerson(person), now() + LOOK_AGAIN)
 
 
 async def _entered(command: RecordPayee, known: Payee | None, cipher: FieldCipher, uow: BenefitsUnitOfWork) -> Entered:

@@ -13,8 +13,11 @@ from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
+from shared.persistence.erased import Hold
 from shared.security.fields import FieldCipher, place
 
+# Who ends what keeps an account: money arrives, and time passes, by themselves.
+_OWNER = "service:benefits"
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 # Of the row `payee`. A payment went to a newer account, which a restore lost: an officer looks whether this one counts.
 _IS_OLDER = """
@@ -61,7 +64,13 @@ _LOST_AFTER = text("""
         WHERE released.party = lost.party AND released.released_at >= lost.found_at)
     HAVING count(*) > 0
 """)
-_IS_OPEN = text("SELECT is_open_with(:party)")
+# Why it is open, of what is: money on its way, or else until the day after the last payment is seven years old.
+_OPEN_WITH = text("""
+    SELECT coalesce(bool_or(state IN ('unsent', 'sent')), false) AS is_on_its_way,
+           CAST(max(created_at) + interval '7 years' AS date) + 1 AS until
+    FROM payment WHERE party = :party AND is_open_with(:party) HAVING count(*) > 0
+""")
+_RECEIVES = text("SELECT EXISTS (SELECT FROM payee WHERE holder = :party AND party <> :party)")
 _ERASE = text("SELECT erase_accounts(:party)")
 # Of a party's newest account, whether it can be paid to; no row where it has none.
 BLOCKED = f"""
@@ -202,9 +211,18 @@ class PayeeRepository:
         found = (await self._connection.execute(_LOST_AFTER, {"party": party, "version": version})).one_or_none()
         return None if found is None else Lost(is_own=found.is_own)
 
-    async def is_open_with(self, party: str) -> bool:
-        """Whether money is on its way to a party, or was paid so lately that the law keeps where it went."""
-        return bool((await self._connection.execute(_IS_OPEN, {"party": party})).scalar_one())
+    async def open_with(self, party: str) -> Hold | None:
+        """What comes before its accounts are erased: money is on its way to the party, or was paid so lately that the
+        law keeps where it went."""
+        found = (await self._connection.execute(_OPEN_WITH, {"party": party})).one_or_none()
+        if found is None:
+            return None
+        on_its_way, until = found
+        return Hold("payment_on_its_way", _OWNER) if on_its_way else Hold("paid_lately", _OWNER, until)
+
+    async def receives_for_another(self, party: str) -> bool:
+        """Whether the party holds an account for somebody else."""
+        return bool((await self._connection.execute(_RECEIVES, {"party": party})).scalar_one())
 
     async def erase(self, party: str) -> int:
         """Erase the accounts of a party, and the files that name them; how many."""

@@ -1,6 +1,7 @@
 """Erasing what is kept of a person: stated by the person or an officer, decided by two, and certified."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -16,9 +17,12 @@ from services.registration.domain.erasure import (
     Erasure,
     ErasureReason,
     ErasureState,
+    Follower,
+    FollowerState,
     Hold,
     HoldReason,
     KeptClass,
+    followers_of,
     kept_classes,
 )
 from services.registration.queries import erasures
@@ -98,6 +102,28 @@ class ErasureHoldOut(Out):
         return cls(reason=hold.reason, about=hold.about if is_shown else None, owner=hold.owner)
 
 
+class ErasureFollowerOut(Out):
+    """How far a service is with a person of whom registration keeps nothing any more."""
+
+    service: Annotated[str, Field(max_length=20, examples=["benefits"])]
+    state: FollowerState = Field(
+        description="Whether it keeps nothing either, something comes first, or it said nothing."
+    )
+    reason: Annotated[str, Field(max_length=100, examples=["paid_lately"])] | None = Field(
+        description="What comes first; null once it is forgotten."
+    )
+    owner: Annotated[str, Field(max_length=100, examples=["service:benefits"])] | None = Field(
+        description="Who ends that; null once it is forgotten."
+    )
+    until: date | None = Field(description="By when; later than that officers look. Null once it is forgotten.")
+    since: datetime | None = Field(description="Since when it is so; null while it said nothing.")
+
+    @classmethod
+    def of(cls, follower: Follower) -> Self:
+        """From what it told."""
+        return cls(**asdict(follower))
+
+
 class ErasureOut(Out):
     """An erasure, and once it is done its certificate: what was erased, what is kept, why and until when."""
 
@@ -117,6 +143,10 @@ class ErasureOut(Out):
     erased_at: datetime | None
     erased: list[ErasedClassOut] = Field(max_length=_MOST_CLASSES)
     kept: list[KeptClassOut] = Field(max_length=_MOST_CLASSES)
+    followers: list[ErasureFollowerOut] = Field(
+        max_length=_MOST_CLASSES, description="The other services, once nothing is kept here that leads to the person."
+    )
+    followed_at: datetime | None = Field(description="When the last of them had let go of the person.")
 
     @classmethod
     def of(cls, said: Erasure, caller: Caller) -> Self:
@@ -138,6 +168,8 @@ class ErasureOut(Out):
             erased_at=said.erased_at,
             erased=[ErasedClassOut(record_class=name, rows=rows) for name, rows in sorted(said.erased.items())],
             kept=[KeptClassOut.of(each) for each in kept_classes(said)],
+            followers=[ErasureFollowerOut.of(each) for each in followers_of(said)],
+            followed_at=said.followed_at,
         )
 
 

@@ -73,6 +73,7 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
         kept_law=None if kept is None else kept.law,
     )
     await uow.erasures.end(ended)
+    await uow.known_followers.settle(ended.numbers)
     for number in ended.numbers:
         uow.publish(person_erased(ended, number))
     uow.decided("person_erased", person=said.person, whole=str(kept is None), rows=sum(erased.values()))

@@ -91,6 +91,7 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
         await recall_enforcement(RecallEnforcement(event), uow)
     elif isinstance(event, PersonErasedV1):
         await uow.erasures.recall(event, lambda: erase_traces(EraseTraces([event.person], event.whole), uow))
+        await uow.known_followers.settle([event.person])
     else:
         await _recall_people(event, uow)
 

@@ -19,6 +19,10 @@ from shared.law.book import book
 
 # As long as an erasure is postponed before officers are asked again (assumed: the sources name no term).
 HELD = timedelta(days=90)
+# The services that listen, and how long one may say nothing before officers look (assumed as well).
+FOLLOWERS = ("claims", "benefits", "rehab", "jobs")
+TOLD_WITHIN = timedelta(days=7)
+NOT_TOLD = "not_told"
 HOLD_OVER, ASKED = "hold_goes_on", "erasure_asked"
 _NEWEST = "Organisation's practice (assumed)"
 # What names a person in passing and is searched for nobody (docs/privacy.md).
@@ -78,6 +82,27 @@ class Hold:
         return _OWNERS[self.reason]
 
 
+class FollowerState(StrEnum):
+    """How far a service is with a person of whom registration keeps nothing any more."""
+
+    AWAITED = "awaited"
+    HELD = "held"
+    FORGOTTEN = "forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """How a service follows an erasure, of one number or of all; what is not over has a reason, an owner and a day
+    after which somebody must look."""
+
+    service: str
+    state: FollowerState
+    reason: str | None
+    owner: str | None
+    until: date | None
+    since: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What is known of how long a person's record is needed; `last_entry` is None where nothing was ever entered.
@@ -129,6 +154,9 @@ class Erasure:
     told_revision: int | None = None
     kept_until: date | None = None
     kept_law: str | None = None
+    followed_at: datetime | None = None
+    # What each service told of each of the numbers.
+    told: Sequence[Follower] = ()
 
     @property
     def is_granted(self) -> bool:
@@ -176,6 +204,22 @@ class Erasure:
             raise ErasureDecided()
         if approver == self.officer:
             raise ErasureOfOneself()
+
+
+def followers_of(said: Erasure) -> list[Follower]:
+    """How far each service is, of all numbers together; none where nothing is theirs to follow."""
+    if said.state is not ErasureState.ERASED or said.erased_at is None:
+        return []
+    return [_follower(service, said, said.erased_at) for service in FOLLOWERS]
+
+
+def _follower(service: str, said: Erasure, erased_at: datetime) -> Follower:
+    """Of several numbers the one that is least far, and of those that are held the one that is held longest."""
+    told = [each for each in said.told if each.service == service]
+    if len(told) < len(said.numbers):
+        until = business_day(erased_at) + TOLD_WITHIN
+        return Follower(service, FollowerState.AWAITED, NOT_TOLD, f"service:{service}", until, None)
+    return max(told, key=lambda each: (each.state is FollowerState.HELD, each.until or date.min, each.since))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import grant, let_be_erased, protect, run
 
 revision = "registration_0080"
-down_revision = "registration_0075"
+down_revision = "registration_0077"
 
 _TABLES = """
 -- A claim is open with the insured person and with each party to whom something is owed by it.

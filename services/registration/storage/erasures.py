@@ -11,7 +11,16 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.erasure import Basis, Erasure, ErasureReason, ErasureState, Hold, HoldReason
+from services.registration.domain.erasure import (
+    Basis,
+    Erasure,
+    ErasureReason,
+    ErasureState,
+    Follower,
+    FollowerState,
+    Hold,
+    HoldReason,
+)
 from services.registration.domain.errors import ErasureUnknown, ErasureWaits
 from services.registration.storage.persons import Viewer
 from services.registration.storage.violations import violated
@@ -22,7 +31,9 @@ from shared.kernel.identifiers import derived_id
 _NOTHING = UUID(int=0)
 _COLUMNS = (
     "erasure, person, numbers, tenant, officer, reason, evidence, stated_at, revision, state, proposed_by, "
-    "approved_by, decided_at, holds, held_until, erased, erased_at, told_revision, kept_until, kept_law"
+    "approved_by, decided_at, holds, held_until, erased, erased_at, told_revision, kept_until, kept_law, followed_at, "
+    "(SELECT coalesce(jsonb_agg(to_jsonb(told)), '[]') FROM erasure_followed AS told "
+    "WHERE told.person = ANY (erasure.numbers)) AS told"
 )
 _STATE = text("""
     INSERT INTO erasure (erasure, person, numbers, tenant, officer, reason, evidence, stated_at, state, decided_at)
@@ -302,4 +313,11 @@ def erasure_of(row: Row[Any]) -> Erasure:
     known = dict(row._mapping)
     holds = [Hold(HoldReason(each["reason"]), each["about"]) for each in known.pop("holds")]
     known |= {"id": known.pop("erasure"), "reason": ErasureReason(row.reason), "state": ErasureState(row.state)}
-    return Erasure(**known, holds=holds)
+    told = [_follower(each) for each in known.pop("told")]
+    return Erasure(**known, holds=holds, told=told)
+
+
+def _follower(told: Mapping[str, Any]) -> Follower:
+    until = None if told["until"] is None else date.fromisoformat(told["until"])
+    since = datetime.fromisoformat(told["since"])
+    return Follower(told["service"], FollowerState(told["state"]), told["reason"], told["owner"], until, since)

@@ -1222,6 +1222,7 @@ erasure = Table(
     Column("told_revision", Integer),
     Column("kept_until", Date),
     Column("kept_law", Text),
+    Column("followed_at", DateTime(timezone=True)),
 )
 
 known_claim = Table(
@@ -1232,6 +1233,19 @@ known_claim = Table(
     Column("revision", Integer, nullable=False),
     Column("is_open", Boolean, nullable=False),
     Column("last_on", Date),
+)
+erasure_followed = Table(
+    "erasure_followed",
+    metadata,
+    Column("service", Text, primary_key=True),
+    Column("person", BigInteger, primary_key=True),
+    Column("erasure", Uuid, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("owner", Text),
+    Column("until", Date),
+    Column("since", DateTime(timezone=True), nullable=False),
 )
 contribution_rest = Table(
     "contribution_rest",

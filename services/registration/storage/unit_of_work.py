@@ -19,6 +19,7 @@ from services.registration.storage.enforcement import EnforcementRepository
 from services.registration.storage.erasures import ErasureRepository
 from services.registration.storage.keys import Keys
 from services.registration.storage.known_claims import ClaimProjection
+from services.registration.storage.known_followers import FollowerProjection
 from services.registration.storage.legacy_templates import LegacyTemplateRepository
 from services.registration.storage.line_differences import LineDifferenceRepository
 from services.registration.storage.memberships import MembershipRepository
@@ -213,6 +214,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def known_claims(self) -> ClaimProjection:
         return ClaimProjection(self.connection)
+
+    @cached_property
+    def known_followers(self) -> FollowerProjection:
+        return FollowerProjection(self.connection)
 
     @cached_property
     def traces(self) -> TraceRepository:
