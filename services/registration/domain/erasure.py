@@ -18,7 +18,7 @@ from shared.law.book import book
 
 # As long as an erasure is postponed before officers are asked again (assumed: the sources name no term).
 HELD = timedelta(days=90)
-HOLD_OVER, ASKED = "hold_goes_on", "erasure_asked"
+HOLD_OVER, ASKED, FAILED = "hold_goes_on", "erasure_asked", "erasure_failed"
 _NEWEST = "Organisation's practice (assumed)"
 
 
@@ -49,6 +49,10 @@ class HoldReason(StrEnum):
     ASSESSMENT_OPEN = "assessment_open"
     MERGE_WAITS = "merge_waits"
     CORRECTION_WAITS = "correction_waits"
+    CLAIMS_UNKNOWN = "claims_unknown"
+    """Not all that claims decided has arrived here, or can be read: nobody knows whether a claim is open."""
+    FAILED = "erasure_failed"
+    """The database refused it."""
 
 
 # Who ends what postpones.
@@ -57,6 +61,8 @@ _OWNERS = {
     HoldReason.ASSESSMENT_OPEN: "officer:enforcement",
     HoldReason.MERGE_WAITS: "officer:person_merge",
     HoldReason.CORRECTION_WAITS: "officer:person_correction",
+    HoldReason.CLAIMS_UNKNOWN: "operator",
+    HoldReason.FAILED: "operator",
 }
 
 
@@ -169,6 +175,13 @@ def kept_of(basis: Basis, today: date) -> Kept | None:
     if basis.is_open and basis.died_on is None:
         return Kept(None, cited)
     return None if needed is not None and needed < today else Kept(needed, cited)
+
+
+def law_of_keeping(day: date) -> str:
+    """Which law says how long a record is kept: for an erasure of which its event alone is known."""
+    law = book().on(day, day)
+    kept_for_life_to(day, law)
+    return "; ".join(law.citations)
 
 
 def is_over_at_latest(today: date) -> tuple[date, date]:

@@ -11,12 +11,22 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.erasure import Basis, Erasure, ErasureReason, ErasureState, Hold, HoldReason
+from services.registration.domain.erasure import (
+    Basis,
+    Erasure,
+    ErasureReason,
+    ErasureState,
+    Hold,
+    HoldReason,
+    law_of_keeping,
+)
 from services.registration.domain.errors import ErasureUnknown, ErasureWaits
 from services.registration.storage.persons import Viewer
 from services.registration.storage.violations import violated
 from shared.contracts.person_erased import PersonErasedV1
+from shared.kernel.clock import CLOCK_DIFFERENCE, business_day
 from shared.kernel.identifiers import derived_id
+from shared.messaging.consumer_store import COMPLETE_UNTIL
 
 _NOTHING = UUID(int=0)
 _COLUMNS = (
@@ -42,6 +52,22 @@ _DECIDE = text("""
                        decided_at = :decided_at, held_until = NULL
     WHERE erasure = :id
 """)
+# By the machine's clock, as topics are; asked an hour ago is asked once more. What is parked may be of anybody: a claim
+# names whom else it owes.
+_ALL_CLAIMS = """
+    EXISTS (SELECT FROM claims_announced
+            WHERE known_at IS NOT NULL AND NOT EXISTS (SELECT FROM database_release WHERE released_at > known_at))
+    AND NOT EXISTS (SELECT FROM parked WHERE topic = 'claim.assessed' AND (holds OR states_key IS NOT NULL))
+"""
+_KNOWS_CLAIMS = text(f"SELECT {_ALL_CLAIMS}")
+_ARRIVED_UNTIL = COMPLETE_UNTIL.format(topic="'claim.assessed'")
+_CLAIMS_HAVE_ARRIVED = text(f"""
+    UPDATE erasure SET claims_asked_at = CASE WHEN claims_asked_at > clock_timestamp() - interval '1 hour'
+                                              THEN claims_asked_at ELSE clock_timestamp() END
+    WHERE erasure = :id
+    RETURNING {_ALL_CLAIMS}
+              AND coalesce(({_ARRIVED_UNTIL}) >= claims_asked_at + CAST(:apart AS interval), false)
+""")  # noqa: S608 - constants
 _DROP = text("UPDATE erasure SET state = 'refused', revision = revision + 1 WHERE erasure = :id")
 _POSTPONE = text("""
     UPDATE erasure SET state = 'held', revision = :revision, holds = CAST(:holds AS jsonb), held_until = :held_until
@@ -102,7 +128,8 @@ _OVER = text("""
     WHERE ((fact.attribute = 'died_on' AND fact.plain < :died)
            OR (fact.attribute = 'born_on' AND fact.plain < '1960' AND fact.plain < :born))
       AND person.erased_at IS NULL AND fact.person > :after
-      AND EXISTS (SELECT FROM person_attribute AS stands WHERE stands.fact = fact.id)
+      AND EXISTS (SELECT FROM person_attribute AS stands
+                  WHERE stands.person = fact.person AND stands.attribute = fact.attribute AND stands.fact = fact.id)
       AND NOT EXISTS (SELECT FROM erasure WHERE erasure.person = fact.person
                       AND state IN ('waiting', 'granted', 'held', 'erased'))
       AND NOT EXISTS (SELECT FROM spell WHERE spell.person = fact.person AND NOT refused
@@ -119,7 +146,7 @@ _RECALL = text("""
 """)
 _OTHERS_OVER = text("""
     UPDATE erasure SET state = 'refused', revision = revision + 1
-    WHERE person = :person AND erasure <> :id AND state IN ('waiting', 'granted', 'held')
+    WHERE person = :person AND erasure <> :id AND state IN ('waiting', 'granted', 'held') RETURNING erasure
 """)
 _KNOWN_AS = text("SELECT person FROM erasure WHERE erasure = :id")
 _PUBLISHED = text(f"""
@@ -166,6 +193,20 @@ class ErasureRepository:
         """What the timer found is not so any more; for the worker."""
         await self._connection.execute(_DROP, {"id": said.id})
 
+    async def knows_claims(self) -> bool:
+        """Whether all that claims decided was told here, and nothing of it is parked; for the worker."""
+        known: bool = (await self._connection.execute(_KNOWS_CLAIMS)).scalar_one()
+        return known
+
+    async def claims_have_arrived(self, id_: UUID) -> bool:
+        """The same, and all of it up to when this erasure was looked at first, or again; for the worker.
+
+        Ask before `holds`: what arrives between the two is seen.
+        """
+        asked = {"id": id_, "apart": CLOCK_DIFFERENCE}
+        arrived: bool = (await self._connection.execute(_CLAIMS_HAVE_ARRIVED, asked)).scalar_one()
+        return arrived
+
     async def holds(self, numbers: Sequence[int]) -> list[Hold]:
         """What postpones an erasure of these numbers of one person; for the worker."""
         found = await self._connection.execute(_HOLDS, {"numbers": list(numbers)})
@@ -203,8 +244,8 @@ class ErasureRepository:
         found = await self._connection.execute(_OVER, {**bounds, "after": after, "limit": limit})
         return list(found.scalars())
 
-    async def recall(self, event: PersonErasedV1) -> bool:
-        """Know again that it was granted, and erase what stands here all the same; whether that was forgotten.
+    async def recall(self, event: PersonErasedV1) -> list[UUID]:
+        """Know again that it was granted, and erase what stands here all the same; the erasures that are over by it.
 
         Of another number of the same person it is an erasure of its own here.
         """
@@ -212,9 +253,10 @@ class ErasureRepository:
         is_same = known in (None, event.person)
         id_ = event.erasure if is_same else derived_id("erasure", str(event.erasure), event.person)
         said = {"id": id_, "person": event.person, "reason": event.reason, "erased_at": event.erased_at}
-        await self._connection.execute(_OTHERS_OVER, {"id": id_, "person": event.person})
+        others = await self._connection.execute(_OTHERS_OVER, {"id": id_, "person": event.person})
+        over: list[UUID] = list(others.scalars())
         if (await self._connection.execute(_RECALL, said)).rowcount == 0:
-            return False
+            return over
         granted = await self.get(id_)
         erased = await self.erase([event.person], event.erased_at, is_whole=event.whole)
         ended = replace(
@@ -226,9 +268,10 @@ class ErasureRepository:
             erased_at=event.erased_at,
             told_revision=event.revision,
             kept_until=event.kept_until,
+            kept_law=None if event.whole else law_of_keeping(business_day(event.erased_at)),
         )
         await self.end(ended)
-        return True
+        return [*over, id_]
 
     async def list_published(self, after: UUID, limit: int) -> list[Erasure]:
         """What was erased, by id, after one; for the worker."""
