@@ -52,7 +52,7 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
     numbers = await uow.person_merges.numbers_of(said.person)
     for number in sorted(numbers):
         await uow.persons.lock(number)
-    has_arrived = await uow.erasures.claims_have_arrived(said.id)
+    has_arrived = await uow.erasures.claims_have_arrived(said.id, numbers)
     holds = await uow.erasures.holds(numbers)
     if not has_arrived:
         holds.append(Hold(HoldReason.CLAIMS_UNKNOWN, CLAIM_ASSESSED.name))

@@ -20,7 +20,7 @@ BEGIN
         RAISE EXCEPTION 'nobody granted this' USING ERRCODE = 'insufficient_privilege';
     END IF;
     -- Whose files may go is asked of each by a trigger, and not of everybody's whose erasure waits.
-    PERFORM set_config('jaring.erasing', CAST(of_numbers AS text), true);
+    PERFORM set_config('jaring.erasing', array_to_string(of_numbers, ','), true);
     -- Where somebody lives, and whatever two officers found never to have been so.
     -- Tokens are found by their facts: of a person there is no index.
     DELETE FROM public.person_name_token WHERE fact IN (
@@ -85,7 +85,7 @@ CREATE OR REPLACE FUNCTION is_file_of_erased(of_file uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     came bigint;
-    erasing integer[] := CAST(nullif(current_setting('jaring.erasing', true), '') AS integer[]);
+    erasing integer[] := CAST(string_to_array(nullif(current_setting('jaring.erasing', true), ''), ',') AS integer[]);
 BEGIN
     SELECT receipt INTO came FROM public.contribution_file WHERE file = of_file AND finished_at IS NOT NULL;
     -- From the few people on, and where one is being erased from that one: lines are found by person and by no receipt.

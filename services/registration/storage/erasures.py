@@ -52,20 +52,25 @@ _DECIDE = text("""
                        decided_at = :decided_at, held_until = NULL
     WHERE erasure = :id
 """)
-# By the machine's clock, as topics are; asked an hour ago is asked once more. What is parked may be of anybody: a claim
-# names whom else it owes.
-_ALL_CLAIMS = """
+_CLAIMS_ANNOUNCED = """
     EXISTS (SELECT FROM claims_announced
             WHERE known_at IS NOT NULL AND NOT EXISTS (SELECT FROM database_release WHERE released_at > known_at))
-    AND NOT EXISTS (SELECT FROM parked WHERE topic = 'claim.assessed' AND (holds OR states_key IS NOT NULL))
 """
-_KNOWS_CLAIMS = text(f"SELECT {_ALL_CLAIMS}")
+_KNOWS_CLAIMS = text(f"SELECT {_CLAIMS_ANNOUNCED}")
+# A claim stands under whoever is insured, and names whom else it owes.
+_IS_PARKED = """
+    EXISTS (SELECT FROM parked CROSS JOIN unnest(CAST(:whose AS text[])) AS named (person)
+            WHERE topic = 'claim.assessed'
+              AND ((key = named.person AND holds) OR states_key = named.person
+                   OR position(convert_to('"' || named.person || '"', 'UTF8') IN payload) > 0))
+"""
+# By the machine's clock, as topics are; what was asked an hour ago is asked once more.
 _ARRIVED_UNTIL = COMPLETE_UNTIL.format(topic="'claim.assessed'")
 _CLAIMS_HAVE_ARRIVED = text(f"""
     UPDATE erasure SET claims_asked_at = CASE WHEN claims_asked_at > clock_timestamp() - interval '1 hour'
                                               THEN claims_asked_at ELSE clock_timestamp() END
     WHERE erasure = :id
-    RETURNING {_ALL_CLAIMS}
+    RETURNING {_CLAIMS_ANNOUNCED} AND NOT {_IS_PARKED}
               AND coalesce(({_ARRIVED_UNTIL}) >= claims_asked_at + CAST(:apart AS interval), false)
 """)  # noqa: S608 - constants
 _DROP = text("UPDATE erasure SET state = 'refused', revision = revision + 1 WHERE erasure = :id")
@@ -194,16 +199,17 @@ class ErasureRepository:
         await self._connection.execute(_DROP, {"id": said.id})
 
     async def knows_claims(self) -> bool:
-        """Whether all that claims decided was told here, and nothing of it is parked; for the worker."""
+        """Whether claims has stated here all that it decided before; for the worker."""
         known: bool = (await self._connection.execute(_KNOWS_CLAIMS)).scalar_one()
         return known
 
-    async def claims_have_arrived(self, id_: UUID) -> bool:
-        """The same, and all of it up to when this erasure was looked at first, or again; for the worker.
+    async def claims_have_arrived(self, id_: UUID, numbers: Sequence[int]) -> bool:
+        """The same up to when this erasure was looked at first, or again, and none of these is parked; for the worker.
 
         Ask before `holds`: what arrives between the two is seen.
         """
-        asked = {"id": id_, "apart": CLOCK_DIFFERENCE}
+        whose = [f"person:{number}" for number in numbers]
+        asked = {"id": id_, "apart": CLOCK_DIFFERENCE, "whose": whose}
         arrived: bool = (await self._connection.execute(_CLAIMS_HAVE_ARRIVED, asked)).scalar_one()
         return arrived
 

@@ -1222,6 +1222,7 @@ erasure = Table(
     Column("told_revision", Integer),
     Column("kept_until", Date),
     Column("kept_law", Text),
+    Column("claims_asked_at", DateTime(timezone=True)),
 )
 
 known_claim = Table(
@@ -1232,4 +1233,12 @@ known_claim = Table(
     Column("revision", Integer, nullable=False),
     Column("is_open", Boolean, nullable=False),
     Column("last_on", Date),
+)
+
+claims_announced = Table(
+    "claims_announced",
+    metadata,
+    Column("only_row", Boolean, primary_key=True, server_default=FetchedValue()),
+    Column("known_at", DateTime(timezone=True)),
+    Column("said_by", Text),
 )

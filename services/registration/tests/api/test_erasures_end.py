@@ -202,16 +202,19 @@ async def test_what_arrives_last_postpones_it(register: Register) -> None:
 
 _PARKED = """
     INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, fault, reason, holds)
-    VALUES ('claim.assessed', 'person:2', 0, 1, '{}', '', 'failed', 'failed', true)
+    VALUES ('claim.assessed', $1, 0, 1, '{}', $2, 'failed', 'failed', true)
 """
 
 
-async def test_nobody_is_erased_while_a_claim_cannot_be_read(register: Register, business_clock: BusinessClock) -> None:
-    """Whosever it is: a claim names who else is owed something."""
+@pytest.mark.parametrize(("key", "payload"), [("person:1", b""), ("person:2", b'{"party": "person:1"}')])
+async def test_nobody_is_erased_of_whom_a_claim_cannot_be_read(
+    register: Register, business_clock: BusinessClock, key: str, payload: bytes
+) -> None:
+    """Also where another one is insured, and the claim names who else is owed something."""
     business_clock.set_day(2026, 8, 3)
     number = await register.person()
     async with register.service.database.connection() as worker:
-        await worker.execute(_PARKED)
+        await worker.execute(_PARKED, key, payload)
     found = await erased(register, number, reason="registered_by_mistake")
     assert [each["reason"] for each in found["holds"]] == ["claims_unknown"]
     async with register.service.database.connection() as worker:
@@ -219,6 +222,13 @@ async def test_nobody_is_erased_while_a_claim_cannot_be_read(register: Register,
     business_clock.set_day(2026, 8, 4)
     await register.work_off()
     assert (await certificate(register, found["erasure"]))["state"] == "erased"
+
+
+async def test_a_claim_of_somebody_else_that_cannot_be_read_postpones_nothing(register: Register) -> None:
+    number = await register.person()
+    async with register.service.database.connection() as worker:
+        await worker.execute(_PARKED, "person:11", b'{"party": "person:11"}')
+    assert (await erased(register, number, reason="registered_by_mistake"))["state"] == "erased"
 
 
 _UNKNOWN = {
