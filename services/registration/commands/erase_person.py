@@ -52,10 +52,7 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
     numbers = await uow.person_merges.numbers_of(said.person)
     for number in sorted(numbers):
         await uow.persons.lock(number)
-    has_arrived = await uow.erasures.claims_have_arrived(said.id, numbers)
-    holds = await uow.erasures.holds(numbers)
-    if not has_arrived:
-        holds.append(Hold(HoldReason.CLAIMS_UNKNOWN, CLAIM_ASSESSED.name))
+    holds = [*await uow.erasures.unknown(said.id, numbers), *await uow.erasures.holds(numbers)]
     if holds:
         await _postpone(replace(said, holds=holds), uow)
         return
@@ -64,6 +61,11 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
         # Something was entered between the timer and now: nobody asked for a part of it.
         await uow.erasures.drop(said)
         return
+    await _try(said, numbers, kept, uow)
+
+
+async def _try(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: RegistrationUnitOfWork) -> None:
+    """Nothing of it by half: what cannot be erased stands as before, and officers are asked."""
     try:
         async with uow.apart():
             await _erase(said, numbers, kept, uow)
@@ -106,6 +108,6 @@ async def _postpone(said: Erasure, uow: RegistrationUnitOfWork) -> None:
         about, why = subjects.erasure(said.id), FAILED if HoldReason.FAILED in reasons else HOLD_OVER
         await open_task(OpenTask(queues.ERASURE, about, why, said.revision, held.facts), uow)
     await uow.erasures.postpone(held)
-    arrivals = [freshness(CLAIM_ASSESSED.name)] if HoldReason.CLAIMS_UNKNOWN in reasons else []
+    arrivals = [freshness(CLAIM_ASSESSED.name)] if HoldReason.CLAIMS_NOT_ARRIVED in reasons else []
     tomorrow = datetime.combine(today() + _DAY, time(), BUSINESS_ZONE)
     await uow.due.when(ErasePerson(str(said.id)), arrivals, tomorrow)

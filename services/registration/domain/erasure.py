@@ -49,8 +49,10 @@ class HoldReason(StrEnum):
     ASSESSMENT_OPEN = "assessment_open"
     MERGE_WAITS = "merge_waits"
     CORRECTION_WAITS = "correction_waits"
+    CLAIMS_NOT_ARRIVED = "claims_not_arrived"
+    """What claims decided last may be on its way."""
     CLAIMS_UNKNOWN = "claims_unknown"
-    """Not all that claims decided has arrived here, or can be read: nobody knows whether a claim is open."""
+    """What claims decided was never stated here, or cannot be read: nobody knows whether a claim is open."""
     FAILED = "erasure_failed"
     """The database refused it."""
 
@@ -61,6 +63,7 @@ _OWNERS = {
     HoldReason.ASSESSMENT_OPEN: "officer:enforcement",
     HoldReason.MERGE_WAITS: "officer:person_merge",
     HoldReason.CORRECTION_WAITS: "officer:person_correction",
+    HoldReason.CLAIMS_NOT_ARRIVED: "service:claims",
     HoldReason.CLAIMS_UNKNOWN: "operator",
     HoldReason.FAILED: "operator",
 }

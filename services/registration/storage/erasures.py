@@ -24,6 +24,7 @@ from services.registration.domain.errors import ErasureUnknown, ErasureWaits
 from services.registration.storage.persons import Viewer
 from services.registration.storage.violations import violated
 from shared.contracts.person_erased import PersonErasedV1
+from shared.contracts.topics import CLAIM_ASSESSED
 from shared.kernel.clock import CLOCK_DIFFERENCE, business_day
 from shared.kernel.identifiers import derived_id
 from shared.messaging.consumer_store import COMPLETE_UNTIL
@@ -66,12 +67,13 @@ _IS_PARKED = """
 """
 # By the machine's clock, as topics are; what was asked an hour ago is asked once more.
 _ARRIVED_UNTIL = COMPLETE_UNTIL.format(topic="'claim.assessed'")
-_CLAIMS_HAVE_ARRIVED = text(f"""
-    UPDATE erasure SET claims_asked_at = CASE WHEN claims_asked_at > clock_timestamp() - interval '1 hour'
-                                              THEN claims_asked_at ELSE clock_timestamp() END
+_CLAIMS = text(f"""
+    UPDATE erasure SET claims_asked_at =
+        CASE WHEN claims_asked_at > clock_timestamp() - interval '1 hour' THEN claims_asked_at
+             ELSE clock_timestamp() END
     WHERE erasure = :id
-    RETURNING {_CLAIMS_ANNOUNCED} AND NOT {_IS_PARKED}
-              AND coalesce(({_ARRIVED_UNTIL}) >= claims_asked_at + CAST(:apart AS interval), false)
+    RETURNING {_CLAIMS_ANNOUNCED} AND NOT {_IS_PARKED} AS are_known,
+              coalesce(({_ARRIVED_UNTIL}) >= claims_asked_at + CAST(:apart AS interval), false) AS have_arrived
 """)  # noqa: S608 - constants
 _DROP = text("UPDATE erasure SET state = 'refused', revision = revision + 1 WHERE erasure = :id")
 _POSTPONE = text("""
@@ -203,15 +205,16 @@ class ErasureRepository:
         known: bool = (await self._connection.execute(_KNOWS_CLAIMS)).scalar_one()
         return known
 
-    async def claims_have_arrived(self, id_: UUID, numbers: Sequence[int]) -> bool:
-        """The same up to when this erasure was looked at first, or again, and none of these is parked; for the worker.
+    async def unknown(self, id_: UUID, numbers: Sequence[int]) -> list[Hold]:
+        """What of claims about these numbers is not known here, up to when this erasure was looked at; for the worker.
 
         Ask before `holds`: what arrives between the two is seen.
         """
         whose = [f"person:{number}" for number in numbers]
         asked = {"id": id_, "apart": CLOCK_DIFFERENCE, "whose": whose}
-        arrived: bool = (await self._connection.execute(_CLAIMS_HAVE_ARRIVED, asked)).scalar_one()
-        return arrived
+        row = (await self._connection.execute(_CLAIMS, asked)).one()
+        found = {HoldReason.CLAIMS_UNKNOWN: row.are_known, HoldReason.CLAIMS_NOT_ARRIVED: row.have_arrived}
+        return [Hold(reason, CLAIM_ASSESSED.name) for reason, is_so in found.items() if not is_so]
 
     async def holds(self, numbers: Sequence[int]) -> list[Hold]:
         """What postpones an erasure of these numbers of one person; for the worker."""
