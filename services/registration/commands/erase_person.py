@@ -59,6 +59,7 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
     kept = kept_of(await uow.erasures.basis(numbers), today())
     if said.reason is ErasureReason.TIME_OVER and kept is not None:
         # Something was entered between the timer and now: nobody asked for a part of it.
+        await close_task(CloseTask(queues.ERASURE, subjects.erasure(said.id), "kept"), uow)
         await uow.erasures.drop(said)
         return
     await _try(said, numbers, kept, uow)

@@ -1,6 +1,7 @@
 """An erasure that was granted happens and ends, or says why it waits, whom for and until when."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from services.registration.commands.ask_about_pass import AskAboutPass
 from services.registration.commands.ask_of_correction import AskOfCorrection
 from services.registration.commands.ask_of_erasure import AskOfErasure, ask_of_erasure
 from services.registration.commands.derive_membership import DeriveAgain
+from services.registration.commands.erase_expired import EraseExpired, erase_expired
 from services.registration.commands.review_identity import ReviewIdentity
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_released_lines import ReviewReleasedLines
@@ -31,6 +33,7 @@ from services.registration.tests.support import (
     line,
     register_on,
 )
+from shared.contracts.claim_assessed import EntitlementV1, Fund, Per, TermV1
 from shared.contracts.envelope import Cause
 from shared.contracts.person_erased import PersonErasedV1
 from shared.kernel.clock import now
@@ -165,6 +168,37 @@ async def test_two_officers_let_one_be_that_the_database_refuses(register: Regis
     await register.work_off()
     assert (await certificate(register, found["erasure"]))["state"] == "refused"
     assert (await state(register, number)).status_code == 202, "it may be stated once more"
+
+
+async def test_officers_are_asked_no_more_of_whom_the_law_keeps_meanwhile(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """The timer found that nothing is kept; a claim came, was open for long, and owed something lately."""
+    business_clock.set_day(2026, 8, 3)
+    number = await register.person()
+    await died(register, 1, "2010-01-01")
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await erase_expired(EraseExpired(), uow)
+    await arrived(register, claim(1, is_open=True))
+    await register.work_off()
+    business_clock.set_day(2026, 11, 2)
+    assert [task["reason"] for task in await register.waiting("erasure")] == ["hold_goes_on"]
+    owed = EntitlementV1(
+        scheme="act4",
+        benefit="funeral",
+        fund=Fund.INVALIDITY,
+        law="Act 4",
+        party="person:1",
+        decision_hash="0" * 64,
+        provisional=False,
+        terms=(TermV1(per=Per.ONCE, sen=300_000, first=date(2026, 10, 30)),),
+    )
+    await arrived(register, claim(2, is_open=False).model_copy(update={"entitlements": (owed,)}))
+    business_clock.set_day(2026, 11, 3)
+    assert await register.waiting("erasure") == []
+    assert (await person(register, number)).status_code == 200
+    assert [tuple(row) for row in await register.rows("SELECT state FROM erasure")] == [("refused",)]
 
 
 async def told(register: Register) -> None:
