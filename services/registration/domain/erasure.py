@@ -23,7 +23,7 @@ HELD = timedelta(days=90)
 FOLLOWERS = ("claims", "benefits", "rehab", "jobs")
 TOLD_WITHIN = timedelta(days=7)
 NOT_TOLD = "not_told"
-HOLD_OVER, ASKED = "hold_goes_on", "erasure_asked"
+HOLD_OVER, ASKED, FAILED = "hold_goes_on", "erasure_asked", "erasure_failed"
 _NEWEST = "Organisation's practice (assumed)"
 # What names a person in passing and is searched for nobody (docs/privacy.md).
 _UPLOADS, _PUSHED, _OPENING = timedelta(days=2 * 366), timedelta(days=45), timedelta(days=7 * 366)
@@ -58,6 +58,12 @@ class HoldReason(StrEnum):
     ASSESSMENT_OPEN = "assessment_open"
     MERGE_WAITS = "merge_waits"
     CORRECTION_WAITS = "correction_waits"
+    CLAIMS_NOT_ARRIVED = "claims_not_arrived"
+    """What claims decided last may be on its way."""
+    CLAIMS_UNKNOWN = "claims_unknown"
+    """What claims decided was never stated here, or cannot be read: nobody knows whether a claim is open."""
+    FAILED = "erasure_failed"
+    """The database refused it."""
 
 
 # Who ends what postpones.
@@ -66,6 +72,9 @@ _OWNERS = {
     HoldReason.ASSESSMENT_OPEN: "officer:enforcement",
     HoldReason.MERGE_WAITS: "officer:person_merge",
     HoldReason.CORRECTION_WAITS: "officer:person_correction",
+    HoldReason.CLAIMS_NOT_ARRIVED: "service:claims",
+    HoldReason.CLAIMS_UNKNOWN: "operator",
+    HoldReason.FAILED: "operator",
 }
 
 
@@ -256,6 +265,13 @@ def _kept_by_itself(basis: Basis, today: date) -> Kept | None:
     if basis.is_open and basis.died_on is None:
         return Kept(None, cited)
     return None if needed is not None and needed < today else Kept(needed, cited)
+
+
+def law_of_keeping(day: date) -> str:
+    """Which law says how long a record is kept: for an erasure of which its event alone is known."""
+    law = book().on(day, day)
+    kept_for_life_to(day, law)
+    return "; ".join(law.citations)
 
 
 def is_over_at_latest(today: date) -> tuple[date, date]:

@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import grant, let_be_erased, protect, run
 
 revision = "registration_0080"
-down_revision = "registration_0077"
+down_revision = "registration_0079"
 
 _TABLES = """
 -- A claim is open with the insured person and with each party to whom something is owed by it.
@@ -120,28 +120,6 @@ BEGIN
     RETURN jsonb_build_object('wrong_data', rows, 'corrections', more);
 END $$
 """
-# What was kept for its time by a trigger of another name; one that lets an erasure through already does so for both.
-_PIECES = """
-DO $do$
-DECLARE
-    kept record;
-    made text;
-    unless text := $a$NOT (current_user = 'registration_migrate' AND public.is_sent_about_erased(OLD.file))$a$;
-BEGIN
-    FOR kept IN SELECT oid, tgname FROM pg_trigger
-                WHERE tgrelid = 'contribution_piece'::regclass AND tgname = 'kept_long_enough' LOOP
-        made := pg_get_triggerdef(kept.oid);
-        IF position('FOR EACH ROW WHEN (' IN made) > 0 THEN
-            made := replace(made, 'FOR EACH ROW WHEN (', 'FOR EACH ROW WHEN (' || unless || ' AND (');
-            made := replace(made, ') EXECUTE FUNCTION', ')) EXECUTE FUNCTION');
-        ELSE
-            made := replace(made, 'FOR EACH ROW EXECUTE', 'FOR EACH ROW WHEN (' || unless || ') EXECUTE');
-        END IF;
-        EXECUTE format('DROP TRIGGER %I ON contribution_piece', kept.tgname);
-        EXECUTE made;
-    END LOOP;
-END $do$
-"""
 # In whose rows which trigger lets the owner's functions through, beside what it lets through already.
 _EXEMPT = {
     "contribution_upload": "is_sent_about_erased(OLD.file)",
@@ -155,10 +133,12 @@ _FOR_THE_WORKER = ("erase_files_of(integer[], uuid[])", "erase_copies_of(integer
 def upgrade() -> None:
     """The worker alone erases, by functions; the API keeps of which numbers an erasure was stated and decided."""
     run(_TABLES)
-    for function in (_SENT, _FILES, _COPY, _COPIES, _PIECES):
+    for function in (_SENT, _FILES, _COPY, _COPIES):
         op.execute(function)
     for table, unless in _EXEMPT.items():
         let_be_erased("registration", table, f"public.{unless}")
+    sent = f"public.{_EXEMPT['contribution_upload']}"
+    let_be_erased("registration", "contribution_piece", sent, triggers=("kept_long_enough",))
     for name in (*_ASKED_BY_TRIGGERS, *_FOR_THE_WORKER):
         op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
     for name in _ASKED_BY_TRIGGERS:

@@ -20,13 +20,16 @@ from services.registration.domain.erasure import (
     FollowerState,
     Hold,
     HoldReason,
+    law_of_keeping,
 )
 from services.registration.domain.errors import ErasureUnknown, ErasureWaits
 from services.registration.storage.persons import Viewer
 from services.registration.storage.violations import violated
 from shared.contracts.person_erased import PersonErasedV1
-from shared.kernel.clock import today
+from shared.contracts.topics import CLAIM_ASSESSED
+from shared.kernel.clock import CLOCK_DIFFERENCE, business_day, today
 from shared.kernel.identifiers import derived_id
+from shared.messaging.consumer_store import COMPLETE_UNTIL
 
 _NOTHING = UUID(int=0)
 _COLUMNS = (
@@ -64,6 +67,28 @@ _OPEN = text("""
     SELECT erasure FROM erasure
     WHERE person = ANY(CAST(:numbers AS integer[])) AND state IN ('waiting', 'granted', 'held') ORDER BY erasure
 """)
+_CLAIMS_ANNOUNCED = """
+    EXISTS (SELECT FROM claims_announced
+            WHERE known_at IS NOT NULL AND NOT EXISTS (SELECT FROM database_release WHERE released_at > known_at))
+"""
+_KNOWS_CLAIMS = text(f"SELECT {_CLAIMS_ANNOUNCED}")
+# A claim stands under whoever is insured, and names whom else it owes.
+_IS_PARKED = """
+    EXISTS (SELECT FROM parked CROSS JOIN unnest(CAST(:whose AS text[])) AS named (person)
+            WHERE topic = 'claim.assessed'
+              AND ((key = named.person AND holds) OR states_key = named.person
+                   OR position(convert_to('"' || named.person || '"', 'UTF8') IN payload) > 0))
+"""
+# By the machine's clock, as topics are; what was asked an hour ago is asked once more.
+_ARRIVED_UNTIL = COMPLETE_UNTIL.format(topic="'claim.assessed'")
+_CLAIMS = text(f"""
+    UPDATE erasure SET claims_asked_at =
+        CASE WHEN claims_asked_at > clock_timestamp() - interval '1 hour' THEN claims_asked_at
+             ELSE clock_timestamp() END
+    WHERE erasure = :id
+    RETURNING {_CLAIMS_ANNOUNCED} AND NOT {_IS_PARKED} AS are_known,
+              coalesce(({_ARRIVED_UNTIL}) >= claims_asked_at + CAST(:apart AS interval), false) AS have_arrived
+""")  # noqa: S608 - constants
 _DROP = text("UPDATE erasure SET state = 'refused', revision = revision + 1 WHERE erasure = :id")
 _POSTPONE = text("""
     UPDATE erasure SET state = 'held', revision = :revision, holds = CAST(:holds AS jsonb), held_until = :held_until
@@ -142,7 +167,8 @@ _OVER = text("""
     WHERE ((fact.attribute = 'died_on' AND fact.plain < :died)
            OR (fact.attribute = 'born_on' AND fact.plain < '1960' AND fact.plain < :born))
       AND person.erased_at IS NULL AND fact.person > :after
-      AND EXISTS (SELECT FROM person_attribute AS stands WHERE stands.fact = fact.id)
+      AND EXISTS (SELECT FROM person_attribute AS stands
+                  WHERE stands.person = fact.person AND stands.attribute = fact.attribute AND stands.fact = fact.id)
       AND NOT EXISTS (SELECT FROM erasure WHERE erasure.person = fact.person
                       AND state IN ('waiting', 'granted', 'held', 'erased'))
       AND NOT EXISTS (SELECT FROM spell WHERE spell.person = fact.person AND NOT refused
@@ -159,7 +185,7 @@ _RECALL = text("""
 """)
 _OTHERS_OVER = text("""
     UPDATE erasure SET state = 'refused', revision = revision + 1
-    WHERE person = :person AND erasure <> :id AND state IN ('waiting', 'granted', 'held')
+    WHERE person = :person AND erasure <> :id AND state IN ('waiting', 'granted', 'held') RETURNING erasure
 """)
 _KNOWN_AS = text("SELECT person FROM erasure WHERE erasure = :id")
 _PUBLISHED = text(f"""
@@ -214,6 +240,22 @@ class ErasureRepository:
         """What the timer found is not so any more; for the worker."""
         await self._connection.execute(_DROP, {"id": said.id})
 
+    async def knows_claims(self) -> bool:
+        """Whether claims has stated here all that it decided before; for the worker."""
+        known: bool = (await self._connection.execute(_KNOWS_CLAIMS)).scalar_one()
+        return known
+
+    async def unknown(self, id_: UUID, numbers: Sequence[int]) -> list[Hold]:
+        """What of claims about these numbers is not known here, up to when this erasure was looked at; for the worker.
+
+        Ask before `holds`: what arrives between the two is seen.
+        """
+        whose = [f"person:{number}" for number in numbers]
+        asked = {"id": id_, "apart": CLOCK_DIFFERENCE, "whose": whose}
+        row = (await self._connection.execute(_CLAIMS, asked)).one()
+        found = {HoldReason.CLAIMS_UNKNOWN: row.are_known, HoldReason.CLAIMS_NOT_ARRIVED: row.have_arrived}
+        return [Hold(reason, CLAIM_ASSESSED.name) for reason, is_so in found.items() if not is_so]
+
     async def holds(self, numbers: Sequence[int]) -> list[Hold]:
         """What postpones an erasure of these numbers of one person; for the worker."""
         found = await self._connection.execute(_HOLDS, {"numbers": list(numbers), "today": today()})
@@ -257,8 +299,8 @@ class ErasureRepository:
         found = await self._connection.execute(_OVER, {**bounds, "after": after, "limit": limit})
         return list(found.scalars())
 
-    async def recall(self, event: PersonErasedV1, traces: Callable[[], Awaitable[dict[str, int]]]) -> bool:
-        """Know again that it was granted, and erase what stands here all the same; whether that was forgotten.
+    async def recall(self, event: PersonErasedV1, traces: Callable[[], Awaitable[dict[str, int]]]) -> list[UUID]:
+        """Know again that it was granted, and erase what stands here all the same; the erasures that are over by it.
 
         `traces` erases what names the person beside its own rows.
 
@@ -268,9 +310,10 @@ class ErasureRepository:
         is_same = known in (None, event.person)
         id_ = event.erasure if is_same else derived_id("erasure", str(event.erasure), event.person)
         said = {"id": id_, "person": event.person, "reason": event.reason, "erased_at": event.erased_at}
-        await self._connection.execute(_OTHERS_OVER, {"id": id_, "person": event.person})
+        others = await self._connection.execute(_OTHERS_OVER, {"id": id_, "person": event.person})
+        over: list[UUID] = list(others.scalars())
         if (await self._connection.execute(_RECALL, said)).rowcount == 0:
-            return False
+            return over
         granted = await self.get(id_)
         found = await traces()
         erased = added(found, await self.erase([event.person], event.erased_at, is_whole=event.whole))
@@ -283,9 +326,10 @@ class ErasureRepository:
             erased_at=event.erased_at,
             told_revision=event.revision,
             kept_until=event.kept_until,
+            kept_law=None if event.whole else law_of_keeping(business_day(event.erased_at)),
         )
         await self.end(ended)
-        return True
+        return [*over, id_]
 
     async def list_published(self, after: UUID, limit: int) -> list[Erasure]:
         """What was erased, by id, after one; for the worker."""

@@ -1223,6 +1223,7 @@ erasure = Table(
     Column("kept_until", Date),
     Column("kept_law", Text),
     Column("followed_at", DateTime(timezone=True)),
+    Column("claims_asked_at", DateTime(timezone=True)),
 )
 
 known_claim = Table(
@@ -1253,4 +1254,11 @@ contribution_rest = Table(
     Column("file", Uuid, primary_key=True),
     Column("tenant", Text, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
+)
+claims_announced = Table(
+    "claims_announced",
+    metadata,
+    Column("only_row", Boolean, primary_key=True, server_default=FetchedValue()),
+    Column("known_at", DateTime(timezone=True)),
+    Column("said_by", Text),
 )
