@@ -16,6 +16,7 @@ from services.registration.commands.check_opening import CheckOpening, check_ope
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
+from services.registration.commands.erase_expired import EraseExpiredAfter, erase_expired_after
 from services.registration.commands.erase_person import ErasePerson, erase_person
 from services.registration.commands.follow_enforcement import FollowEnforcement, follow_enforcement
 from services.registration.commands.help_with_contribution_file import (
@@ -158,6 +159,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(HelpWithContributionFile, help_with_contribution_file),
     # On a day on which something that was stated of an employer begins, or is over.
     DueCommand(DeriveEmployer, derive_employer),
+    # The timer of erasure found more people than it looks at at once.
+    DueCommand(EraseExpiredAfter, erase_expired_after),
 ]
 
 

@@ -791,7 +791,7 @@ DECLARE
     unless text := $a$NOT (current_user = '{owner}' AND {unless})$a$;
 BEGIN
     FOR kept IN SELECT oid, tgname FROM pg_trigger WHERE tgrelid = '{table}'::regclass AND NOT tgisinternal
-                AND tgname IN ('never_changed', 'never_deleted') LOOP
+                AND tgname IN ({triggers}) LOOP
         made := pg_get_triggerdef(kept.oid);
         IF position('FOR EACH ROW WHEN (' IN made) > 0 THEN
             made := replace(made, 'FOR EACH ROW WHEN (', 'FOR EACH ROW WHEN (' || unless || ' AND (');
@@ -806,9 +806,12 @@ END $do$
 """
 
 
-def let_be_erased(service: str, table: str, unless: str) -> None:
+def let_be_erased(
+    service: str, table: str, unless: str, triggers: Sequence[str] = ("never_changed", "never_deleted")
+) -> None:
     """The owner's functions change and delete rows of which a condition on OLD holds; others are refused as before.
 
-    The condition is a call of a function, since a trigger asks no table by itself.
+    The condition is a call of a function, since a trigger asks no table by itself. `triggers` are those that let it be.
     """
-    op.execute(_LET_OWNER.format(owner=f"{service}_migrate", table=table, unless=unless))
+    named = ", ".join(f"'{each}'" for each in triggers)
+    op.execute(_LET_OWNER.format(owner=f"{service}_migrate", table=table, unless=unless, triggers=named))

@@ -10,7 +10,6 @@ from datetime import date
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
-from services.registration.commands.leave_others_alone import LeaveOthersAlone, leave_others_alone
 from services.registration.commands.let_go_of_hold import LetGoOfHold
 from services.registration.commands.note_changed_lines import (
     NoteChangedLines,
@@ -19,6 +18,7 @@ from services.registration.commands.note_changed_lines import (
     review_months,
 )
 from services.registration.commands.recall_enforcement import RecallEnforcement, recall_enforcement
+from services.registration.commands.recall_erasure import RecallErasure, recall_erasure
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.commands.review_posted_lines import ReviewPostedLines
@@ -90,10 +90,7 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
     if isinstance(event, EnforcementEvent):
         await recall_enforcement(RecallEnforcement(event), uow)
     elif isinstance(event, PersonErasedV1):
-        words = await leave_others_alone(LeaveOthersAlone([event.person]), uow) if event.whole else {}
-        await uow.erasures.recall(event)
-        await uow.register_statements.keep_words(words)
-        await uow.known_followers.settle([event.person])
+        await recall_erasure(RecallErasure(event), uow)
     else:
         await _recall_people(event, uow)
 

@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import let_be_erased, run
 
 revision = "registration_0082"
-down_revision = "registration_0075"
+down_revision = "registration_0080"
 
 # Once an erasure is granted none of these wait. A backup that is put back may hold one of before.
 _LET_REST = """

@@ -33,8 +33,9 @@ from shared.security.fields import place
 
 ENCODING = "iso-8859-1"
 _READING = "format, separator, part, amount, months"
-_COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines, rejected_lines,
-              pieces, closed_for, {_READING}"""
+JOB_COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines,
+                 rejected_lines, pieces, closed_for, {_READING}"""
+_COLUMNS = JOB_COLUMNS
 # The same bytes are one job until it is through, and then another one: what was received later wins, also when it was
 # received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
 # locked by its worker, and the statement waits until it is through, or until its first piece is: then it is another

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.erasure import FOLLOWERS
+from services.registration.domain.erasure import FOLLOWERS, TOLD_WITHIN
 from services.registration.storage import tables as t
 from shared.persistence.upsert import keep_higher_revision
 
@@ -24,6 +24,17 @@ _SETTLE = text("""
         WHERE known.numbers && CAST(:numbers AS integer[]) AND known.state = 'erased' GROUP BY 1) AS found
     WHERE erasure.erasure = found.erasure AND erasure.followed_at IS DISTINCT FROM found.at
 """)
+# Of each erasure the services that said nothing in time, or whose day is over, and since when; for the alarms.
+_FOLLOWERS = ", ".join(f"'{each}'" for each in FOLLOWERS)
+NOT_FOLLOWED = f"""
+    SELECT 'erasure_not_followed', late_since FROM erasure AS known CROSS JOIN unnest(known.numbers) AS number
+    CROSS JOIN unnest(CAST(ARRAY[{_FOLLOWERS}] AS text[])) AS follower
+    LEFT JOIN erasure_followed AS told ON told.service = follower AND told.person = number
+    CROSS JOIN LATERAL (SELECT coalesce(CAST(told.until + 1 AS timestamptz),
+                                        known.erased_at + interval '{TOLD_WITHIN.days} days') AS late_since) AS late
+    WHERE known.state = 'erased' AND known.followed_at IS NULL AND told.state IS DISTINCT FROM 'forgotten'
+      AND late_since < CAST(:now AS timestamptz)
+"""  # noqa: S608 - constants
 
 
 class FollowerProjection:

@@ -43,6 +43,7 @@ from services.registration.storage.spell_corrections import SpellCorrectionRepos
 from services.registration.storage.spell_statements import SpellStatementRepository
 from services.registration.storage.spells import SpellRepository
 from services.registration.storage.stated_since import StatedSinceRepository
+from services.registration.storage.traces import TraceRepository
 from services.registration.storage.uploads import UploadRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
 from shared.persistence.unit_of_work import UnitOfWork
@@ -217,6 +218,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def known_followers(self) -> FollowerProjection:
         return FollowerProjection(self.connection)
+
+    @cached_property
+    def traces(self) -> TraceRepository:
+        return TraceRepository(self.connection, self.keys)
 
 
 def unit_with(bound: Keys, *, sandbox: bool = False) -> type[RegistrationUnitOfWork]:
