@@ -94,7 +94,7 @@ async def test_what_waits_for_an_account_holds_it_and_the_account_is_taken(
     business_clock.set_day(2026, 8, 12)
     await settle(benefits, first())
     await erased(benefits)
-    assert [each[1:] for each in await told(benefits)] == [(Following.HELD, "payment_on_its_way")]
+    assert [each[1:] for each in await told(benefits)] == [(Following.HELD, "owed")]
     await enter_payee(benefits)
     assert len(await bank_answers(benefits)) == 1
     await aged(benefits)
