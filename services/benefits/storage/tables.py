@@ -386,15 +386,6 @@ ledger_day = Table(
     Column("amount_sen", BigInteger, nullable=False),
 )
 
-payee_erased = Table(
-    "payee_erased",
-    metadata,
-    Column("party", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("by_another", Boolean, nullable=False),
-    Column("erased_at", DateTime(timezone=True), nullable=False),
-)
-
 known_merge = Table(
     "known_merge",
     metadata,
@@ -403,4 +394,13 @@ known_merge = Table(
     Column("merged", Boolean, nullable=False),
     Column("held_until", DateTime(timezone=True)),
     Column("revision", Integer, nullable=False),
+)
+
+payee_erased = Table(
+    "payee_erased",
+    metadata,
+    Column("party", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("by_another", Boolean, nullable=False),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
 )
