@@ -14,8 +14,7 @@ _TABLES = """
 CREATE TABLE payee_erased (
     party text PRIMARY KEY,
     version integer NOT NULL CHECK (version > 0),
-    by_another boolean NOT NULL,
-    erased_at timestamptz NOT NULL
+    by_another boolean NOT NULL
 );
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX ix_payee_holder ON payee (holder) WHERE holder <> party;
@@ -99,10 +98,10 @@ BEGIN
                             WHERE (paid.party, paid.payee_version) = (payee.party, payee.version)
                               AND (paid.state IN ('unsent', 'sent') OR paid.created_at > {_TIME})))),
     kept AS (
-        INSERT INTO public.payee_erased AS known (party, version, by_another, erased_at)
-        SELECT party, max(version), bool_or(by_another), now() FROM going GROUP BY party
+        INSERT INTO public.payee_erased AS known (party, version, by_another)
+        SELECT party, max(version), bool_or(by_another) FROM going GROUP BY party
         ON CONFLICT (party) DO UPDATE SET version = greatest(known.version, excluded.version),
-            by_another = known.by_another OR excluded.by_another, erased_at = excluded.erased_at),
+            by_another = known.by_another OR excluded.by_another),
     released AS (
         DELETE FROM public.payee_release AS said USING going
         WHERE (said.party, said.version) = (going.party, going.version))

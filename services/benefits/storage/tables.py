@@ -402,5 +402,4 @@ payee_erased = Table(
     Column("party", Text, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("by_another", Boolean, nullable=False),
-    Column("erased_at", DateTime(timezone=True), nullable=False),
 )

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.domain import queues
+from services.registration.domain import queues, subjects
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
-from shared.kernel.subjects import Subject
 from shared.tasks.opening import CloseTask, close_task
 
 _QUEUES = {each.name: each for each in queues.ALL}
@@ -28,6 +27,6 @@ async def leave_others_alone(command: LeaveOthersAlone, uow: RegistrationUnitOfW
     """
     for name, about in await uow.erasures.questions(command.numbers):
         queue = _QUEUES[name]
-        await close_task(CloseTask(queue, Subject.of(queue.subject, about), "erased"), uow)
+        await close_task(CloseTask(queue, subjects.asked_in(queue, about), "erased"), uow)
     await uow.erasures.let_questions_rest(command.numbers, now())
     return await uow.register_statements.words_of_others(command.numbers)

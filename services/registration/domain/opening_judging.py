@@ -28,9 +28,9 @@ class Judged:
     def unless_known(self, lines: Collection[int]) -> Self:
         """Less the new rows of lines that were known when they were checked: whom officers let count as known is not
         registered by that, such as one who was erased meanwhile."""
-        gone = [OpeningFault(row.line, "line", "known_no_longer") for row in self.new if row.line in lines]
-        if not gone:
+        if not lines:
             return self
+        gone = [OpeningFault(row.line, "line", "known_no_longer") for row in self.new if row.line in lines]
         new = [row for row in self.new if row.line not in lines]
         return replace(self, new=new, faults=[*self.faults, *gone])
 

@@ -103,7 +103,7 @@ class RegisterStatementRepository:
         The child that it names stays with a parent.
         """
         found = await self._connection.execute(_ABOUT, {"persons": sorted(persons)})
-        left = {row.id: self._left(row, {0, *persons}) for row in found}
+        left = {row.id: self._words_of(row, {0, *persons}) for row in found}
         return {id_: words for id_, words in left.items() if words is not None}
 
     async def keep_words(self, words: Mapping[UUID, bytes]) -> None:
@@ -112,8 +112,8 @@ class RegisterStatementRepository:
             values = {"statements": list(words), "words": list(words.values())}
             await self._connection.execute(_KEEP_WORDS, values)
 
-    def _left(self, row: Row[Any], gone: Collection[int]) -> bytes | None:
-        said = _opened(row, self._keys)
+    def _words_of(self, row: Row[Any], gone: Collection[int]) -> bytes | None:
+        said = _said_of(row, self._keys)
         named = zip_longest(said["bearers"], row.persons[: len(said["bearers"])], fillvalue=0)
         said["bearers"] = [None if person in gone else bearer for bearer, person in named]
         if not any(said["bearers"]):
@@ -137,7 +137,7 @@ class RegisterStatementRepository:
 
 def register_statement_of(row: Row[Any], keys: Keys) -> RegisterStatement:
     """The statement in a row of ``_COLUMNS``."""
-    said = _opened(row, keys)
+    said = _said_of(row, keys)
     bearers, child = said["bearers"], said["child"]
     return RegisterStatement(
         tenant=row.tenant,
@@ -156,7 +156,7 @@ def register_statement_of(row: Row[Any], keys: Keys) -> RegisterStatement:
     )
 
 
-def _opened(row: Row[Any], keys: Keys) -> dict[str, Any]:
+def _said_of(row: Row[Any], keys: Keys) -> dict[str, Any]:
     if not row.said_sealed:
         return _ERASED
     found: dict[str, Any] = orjson.loads(keys.cipher.decrypt(bytes(row.said_sealed), _place(row.id)))

@@ -96,6 +96,7 @@ async def test_what_waits_for_an_account_holds_it_and_the_account_is_taken(
     await erased(benefits)
     assert [each[1:] for each in await told(benefits)] == [(Following.HELD, "owed")]
     await enter_payee(benefits)
+    await benefits.work_off()
     assert len(await bank_answers(benefits)) == 1
     await aged(benefits)
     business_clock.set_day(2026, 8, 14)
