@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from services.jobs.events.jobs_erasure import erasure_followed
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 
 
@@ -14,11 +15,13 @@ class ForgetPerson:
 
 
 async def forget_person(command: ForgetPerson, uow: JobsUnitOfWork) -> None:
-    """A search that nobody went on with is no reason to keep anything."""
-    if await uow.erased_persons.is_whole(command.person):
-        await uow.known_spells.forget(command.person)
-        await uow.erased_persons.forget(command.person)
-        if not command.again:
-            # Whoever is keeping an earlier word of the person now does not see that it is let go of.
-            await uow.due.after_concurrent(replace(command, again=True))
-        uow.decided("person_forgotten", person=command.person)
+    """A search that nobody went on with is no reason to keep anything: nothing comes first."""
+    if not await uow.erased_persons.is_whole(command.person):
+        return
+    await uow.known_spells.forget(command.person)
+    told = await uow.erased_persons.follow(command.person, None)
+    if told is not None:
+        uow.publish(erasure_followed(told))
+    if not command.again:
+        # Whoever is keeping an earlier word of the person now does not see that it is let go of.
+        await uow.due.after_concurrent(replace(command, again=True))

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.registration.commands.apply_correction import check_birth
 from services.registration.commands.ask_about_pass import AskAboutPass
 from services.registration.commands.ask_of_correction import AskOfCorrection
+from services.registration.commands.ask_of_erasure import AskOfErasure
 from services.registration.commands.assign_stated import AssignStated
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.commands.let_ends_wait import LetEndsWait, let_ends_wait
@@ -126,8 +127,11 @@ async def _follow(person: int, uow: RegistrationUnitOfWork) -> None:
     """Memberships, and what rests on them and on what is known; what waits is asked of whom it is about now."""
     await derive_membership(DeriveMembership(person), uow)
     await uow.due.at(AskAboutPass(person), now())
-    for correction in await uow.corrections.waiting(await uow.person_merges.numbers_of(person)):
+    numbers = await uow.person_merges.numbers_of(person)
+    for correction in await uow.corrections.waiting(numbers):
         await uow.due.at(AskOfCorrection(str(correction)), now())
+    for erasure in await uow.erasures.open_of(numbers):
+        await uow.due.at(AskOfErasure(str(erasure)), now())
     await review_lines_of_person(ReviewLinesOfPerson(person), uow)
 
 

@@ -61,7 +61,7 @@ async def load_opening(command: LoadOpening, uow: RegistrationUnitOfWork) -> Non
     if piece.is_loaded:
         return
     rows = await _rows(file, piece, uow)
-    judged = await judge_opening(JudgeOpening(file.kind, rows, hold=True), uow)
+    judged = (await judge_opening(JudgeOpening(file.kind, rows, hold=True), uow)).unless_known(piece.known_lines)
     if judged.new:
         await _LOADS[file.kind](_Load(file, piece.number, judged.new), uow)
     await uow.opening_files.set_aside(piece, judged.faults)

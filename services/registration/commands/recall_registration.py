@@ -19,6 +19,7 @@ from services.registration.commands.note_changed_lines import (
     review_months,
 )
 from services.registration.commands.recall_enforcement import RecallEnforcement, recall_enforcement
+from services.registration.commands.recall_erasure import RecallErasure, recall_erasure
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.commands.review_posted_lines import ReviewPostedLines
@@ -90,7 +91,7 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
     if isinstance(event, EnforcementEvent):
         await recall_enforcement(RecallEnforcement(event), uow)
     elif isinstance(event, PersonErasedV1):
-        await uow.erasures.recall(event)
+        await recall_erasure(RecallErasure(event), uow)
     else:
         await _recall_people(event, uow)
 

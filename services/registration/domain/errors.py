@@ -1538,12 +1538,16 @@ class CompoundOutOfBounds(JaringError):
 
 
 class UploadErased(JaringError):
-    """The bytes of a file were kept long enough: what was posted of it stands, its lines are not told again."""
+    """The bytes of a file are erased: they were kept long enough, or none is left that names no erased person.
+
+    What was posted of it stands, its lines are not told again.
+    """
 
     code = "upload_erased"
-    title = "The bytes of the file were kept long enough and are erased"
-    title_ms = "Bait fail itu telah cukup tempoh simpanannya dan dipadamkan"
+    title = "The bytes of the file are erased"
+    title_ms = "Bait fail itu telah dipadamkan"
     kind = Kind.NOT_FOUND
+    hint = "They were kept long enough, or what was kept of a person whom they named was erased."
 
 
 class PersonErased(PersonUnknown):
@@ -1589,6 +1593,16 @@ class ErasureOfOneself(JaringError):
     title = "Whoever stated an erasure does not approve it"
     title_ms = "Orang yang menyatakan pemadaman tidak boleh meluluskannya"
     kind = Kind.FORBIDDEN
+
+
+class MergedByMistake(JaringError):
+    """Somebody who is known under several numbers was not registered by mistake: they were found to be one person."""
+
+    code = "merged_by_mistake"
+    title = "The person is known under several numbers"
+    title_ms = "Orang itu dikenali dengan beberapa nombor"
+    hint = "Split the number first, or state the erasure as asked by the person."
+    kind = Kind.CONFLICT
 
 
 class MergeRefusedBefore(JaringError):

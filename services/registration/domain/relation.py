@@ -172,15 +172,15 @@ def check_relation(relation: Relation, born: dict[int, date], today: date) -> No
         raise RelationInFuture()
     if relation.last is not None and relation.last < relation.first:
         raise RelationEndsBeforeStart()
-    person, relative = born[relation.person], _born(relation, born)
-    _check_births(relation, person, relative)
+    # Of who was erased no birth is known: it is held against nothing.
+    _check_births(relation, born.get(relation.person), _born(relation, born))
 
 
-def _check_births(relation: Relation, person: date, relative: date | None) -> None:
-    if relation.first < max(person, relative or person):
+def _check_births(relation: Relation, person: date | None, relative: date | None) -> None:
+    if any(relation.first < each for each in (person, relative) if each is not None):
         raise RelationBeforeBirth()
     # A guardian may be a brother or sister of any age.
-    if relative is None or relation.kind in (RelationKind.WARD, RelationKind.GUARDIAN):
+    if person is None or relative is None or relation.kind in (RelationKind.WARD, RelationKind.GUARDIAN):
         return
     if relation.kind in _DOWNWARD and relative <= person:
         raise ChildOlderThanParent()
@@ -190,7 +190,7 @@ def _check_births(relation: Relation, person: date, relative: date | None) -> No
 
 def _born(relation: Relation, born: dict[int, date]) -> date | None:
     if relation.relative is not None:
-        return born[relation.relative]
+        return born.get(relation.relative)
     return None if relation.named is None else relation.named.born_on
 
 

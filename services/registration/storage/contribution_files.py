@@ -34,8 +34,9 @@ from shared.security.fields import place
 
 ENCODING = "iso-8859-1"
 _READING = "format, separator, part, amount, months"
-_COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines, rejected_lines,
-              pieces, closed_for, {_READING}"""
+JOB_COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines,
+                 rejected_lines, pieces, closed_for, {_READING}"""
+_COLUMNS = JOB_COLUMNS
 # Whoever draws receipts holds the employer's place until the transaction ends, all at once: whoever asks what was
 # received between two of them waits for what is on its way, and no longer. There are 64 places, so that an archive of
 # many employers holds no more.

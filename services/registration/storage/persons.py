@@ -80,6 +80,9 @@ _LOCK = text("""
     WHERE person = ANY(ARRAY(SELECT unnest(numbers_of(number)) FROM unnest(CAST(:persons AS integer[])) AS number))
     ORDER BY person FOR NO KEY UPDATE
 """)
+_ERASED = text("""
+    SELECT person FROM person WHERE person = ANY(CAST(:persons AS integer[])) AND erased_at IS NOT NULL
+""")
 _BEHIND = text("""
     SELECT found.* FROM unnest(CAST(:indexes AS bytea[])) AS index, name_behind_national_id(index, :day) AS found
 """)
@@ -90,10 +93,12 @@ _BEARS = text("""
 """)
 _SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
                                 WHERE access.person = person.person AND access.tenant = :tenant))"""
-# A person may see itself too, where it asks for what is kept of it.
+# A person may see itself too, by whichever of its numbers, where it asks for what is kept of it: nobody has access to
+# who was erased.
 _SEES = text(f"""
     SELECT erased_at IS NOT NULL AS is_erased FROM person
-    WHERE person = :person AND ({_SEEN} OR 'person:' || person.person = :tenant)
+    WHERE person = :person AND ({_SEEN} OR :tenant IN (
+        SELECT 'person:' || own.number FROM unnest(numbers_of(person.person)) AS own (number)))
 """)  # noqa: S608 - a constant
 _NUMBERS = text(f"""
     SELECT person FROM person WHERE {_SEEN} AND person > :after AND erased_at IS NULL ORDER BY person LIMIT :limit
@@ -199,9 +204,10 @@ _PUBLIC = """
     JOIN person_attribute AS known ON known.person = person.person AND known.valid @> CAST(:day AS date)
     JOIN person_fact AS fact ON fact.id = known.fact
 """
+# Of who was erased nothing is published: a page of them alone would be the last one.
 _PUBLISHED = text(f"""
     {_PUBLIC} WHERE person.person > :after AND person.person IN (
-        SELECT person FROM person WHERE person > :after ORDER BY person LIMIT :limit)
+        SELECT person FROM person WHERE person > :after AND erased_at IS NULL ORDER BY person LIMIT :limit)
     GROUP BY person.person ORDER BY person.person
 """)  # noqa: S608 - a constant
 _TOLD = text(f"{_PUBLIC} WHERE person.person = :person GROUP BY person.person")
@@ -325,12 +331,17 @@ class PersonRepository:
     async def lock(self, *numbers: int) -> None:
         """Hold persons that the transaction may see until it ends, by all numbers of each; raises PersonUnknown,
         PersonErased."""
-        rows = (await self._connection.execute(_LOCK, {"persons": list(numbers)})).all()
-        found = {row.person: row.erased_at for row in rows}
-        if not found.keys() >= set(numbers):
-            raise PersonUnknown()
-        if any(found[number] is not None for number in numbers):
+        if await self._hold(numbers):
             raise PersonErased()
+
+    async def lock_either(self, *numbers: int) -> None:
+        """The same for what stands while one of them is kept; raises PersonUnknown, PersonErased where none is."""
+        if await self._hold(numbers) == set(numbers):
+            raise PersonErased()
+
+    async def erased(self, numbers: Collection[int]) -> set[int]:
+        """Those of these of whom nothing is kept."""
+        return set((await self._connection.execute(_ERASED, {"persons": sorted(numbers)})).scalars())
 
     async def see(self, number: int, viewer: Viewer) -> None:
         """Raises PersonUnknown unless the viewer may see the person, or is it; PersonErased of whom nothing is kept."""
@@ -523,6 +534,14 @@ class PersonRepository:
             "plain": [None if attribute in SEALED else value for _, (attribute, value) in stated],
             "sealed": [self._seal(id_, value) if attribute in SEALED else None for id_, (attribute, value) in stated],
         }
+
+    async def _hold(self, numbers: Sequence[int]) -> set[int]:
+        """Those of them of whom nothing is kept; raises PersonUnknown."""
+        rows = (await self._connection.execute(_LOCK, {"persons": list(numbers)})).all()
+        found = {row.person: row.erased_at for row in rows}
+        if not found.keys() >= set(numbers):
+            raise PersonUnknown()
+        return {number for number in numbers if found[number] is not None}
 
     async def _read(self, numbers: Sequence[int], viewer: Viewer, day: date) -> list[Person]:
         asked = {"persons": list(numbers), "day": day, "tenant": viewer.tenant, "officer": viewer.officer}
