@@ -155,9 +155,9 @@ _RELATIVES = text("""
         WHERE NOT withdrawn)
     SELECT DISTINCT (numbers_of(other))[1] FROM family JOIN person ON person.person = other
     WHERE person.erased_at IS NULL AND other <> ALL(CAST(:numbers AS integer[]))
-      AND (upper(valid) IS NULL OR upper(valid) > CAST(:today AS date) OR EXISTS (
+      AND (upper(family.valid) IS NULL OR upper(family.valid) > CAST(:today AS date) OR EXISTS (
           SELECT FROM person_attribute AS stands JOIN person_fact AS fact ON fact.id = stands.fact
-          WHERE stands.person = other AND stands.attribute = 'died_on' AND valid @> CAST(fact.plain AS date)))
+          WHERE stands.person = other AND stands.attribute = 'died_on' AND family.valid @> CAST(fact.plain AS date)))
     ORDER BY 1
 """)
 _NUMBERS_OF = text("SELECT numbers_of(CAST(:person AS integer))")
