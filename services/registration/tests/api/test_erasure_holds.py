@@ -125,6 +125,9 @@ async def as_owner(register: Register, table: str, statement: str) -> None:
         await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
+REFUSED = "UPDATE spell SET refused = true, verified = false"
+
+
 async def employed(register: Register) -> None:
     ((spell,),) = await register.rows("SELECT spell FROM spell")
     await register.ended(str(spell), "2020-06-30")
@@ -132,7 +135,7 @@ async def employed(register: Register) -> None:
 
 async def declared(register: Register) -> None:
     """By its wage month alone: its file is not here any more."""
-    await as_owner(register, "spell", "UPDATE spell SET refused = true")
+    await as_owner(register, "spell", REFUSED)
     columns = "employer, month, person, kind, revision, receipt, wage_sen, skbbk_receipt, " + ", ".join(AMOUNTS)
     entered = f"INSERT INTO contribution_line ({columns}) VALUES (1, 202005, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0)"  # noqa: S608
     await as_owner(register, "contribution_line", entered)
@@ -142,14 +145,14 @@ async def declared_late(register: Register) -> None:
     """A month of long before, by a file of that day."""
     job = await register.sent("E000000001I", months_at_2480("2026-05"))
     assert job["state"] == "accepted", job
-    await as_owner(register, "spell", "UPDATE spell SET refused = true")
+    await as_owner(register, "spell", REFUSED)
     await as_owner(register, "contribution_line", "UPDATE contribution_line SET month = 201001")
     late = "UPDATE contribution_file SET received_at = '2020-07-10T04:00:00Z'"
     await as_owner(register, "contribution_file", late)
 
 
 async def taken_over(register: Register) -> None:
-    await as_owner(register, "spell", "UPDATE spell SET refused = true")
+    await as_owner(register, "spell", REFUSED)
     await as_owner(
         register,
         "opening_month",
@@ -158,7 +161,7 @@ async def taken_over(register: Register) -> None:
 
 
 async def assessed_long_ago(register: Register) -> None:
-    await as_owner(register, "spell", "UPDATE spell SET refused = true")
+    await as_owner(register, "spell", REFUSED)
     columns = "assessment, month, person, employer, tenant, wage_sen, " + ", ".join(AMOUNTS)
     entered = f"INSERT INTO assessment_line ({columns}) VALUES (gen_random_uuid(), 202002, 1, 1, 'employer:1', 1"  # noqa: S608
     await as_owner(register, "assessment_line", f"{entered}, 0, 0, 0, 0, 0)")
@@ -166,7 +169,7 @@ async def assessed_long_ago(register: Register) -> None:
 
 async def owed(register: Register) -> None:
     """A claim that is over, and owed something until a day."""
-    await as_owner(register, "spell", "UPDATE spell SET refused = true")
+    await as_owner(register, "spell", REFUSED)
     term = TermV1(per=Per.DAY, sen=100, first=date(2020, 1, 1), last=date(2020, 1, 15))
     owes = EntitlementV1(
         scheme="act4",
@@ -214,7 +217,7 @@ async def test_each_kind_of_entry_keeps_the_record_for_seven_years(
 
 async def test_an_employment_that_was_refused_keeps_nothing(register: Register) -> None:
     _, number = await register.worker_of()
-    await as_owner(register, "spell", "UPDATE spell SET refused = true")
+    await as_owner(register, "spell", REFUSED)
     assert (await erased(register, number, reason="registered_by_mistake"))["state"] == "erased"
 
 

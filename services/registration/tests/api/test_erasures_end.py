@@ -37,6 +37,7 @@ from shared.contracts.claim_assessed import EntitlementV1, Fund, Per, TermV1
 from shared.contracts.envelope import Cause
 from shared.contracts.person_erased import PersonErasedV1
 from shared.kernel.clock import now
+from shared.kernel.identifiers import person_id
 from shared.messaging.consumer_store import freshness
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by
@@ -373,7 +374,7 @@ async def test_nor_of_another_erasure_of_the_same_person(register: Register, aga
     """What waits in the backup was refused since, and another one was granted."""
     erasure = await in_backup(register, again)
     assert (await register.decided("erasure", "erasure_refused")).status_code == 201
-    await erased(register, "P000000012T", reason="registered_by_mistake")
+    await erased(register, person_id(1), reason="registered_by_mistake")
     await _recalled(again, await published_by(register.service))
     assert (await certificate(again, erasure))["state"] == "refused"
     assert await again.waiting("erasure") == []
