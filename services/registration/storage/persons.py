@@ -196,9 +196,10 @@ _PUBLIC = """
     JOIN person_attribute AS known ON known.person = person.person AND known.valid @> CAST(:day AS date)
     JOIN person_fact AS fact ON fact.id = known.fact
 """
+# Of who was erased nothing is published: a page of them alone would be the last one.
 _PUBLISHED = text(f"""
     {_PUBLIC} WHERE person.person > :after AND person.person IN (
-        SELECT person FROM person WHERE person > :after ORDER BY person LIMIT :limit)
+        SELECT person FROM person WHERE person > :after AND erased_at IS NULL ORDER BY person LIMIT :limit)
     GROUP BY person.person ORDER BY person.person
 """)  # noqa: S608 - a constant
 _TOLD = text(f"{_PUBLIC} WHERE person.person = :person GROUP BY person.person")
