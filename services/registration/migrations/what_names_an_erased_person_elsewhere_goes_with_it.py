@@ -89,7 +89,6 @@ DECLARE
     said_of_others uuid[];
     rows bigint;
     more bigint;
-    again bigint;
 BEGIN
     IF NOT public.any_may_be_erased(of_numbers) THEN
         RAISE EXCEPTION 'nobody granted this' USING ERRCODE = 'insufficient_privilege';
@@ -117,16 +116,10 @@ BEGIN
     FROM public.person_fact AS stated JOIN public.person_correction AS said
         ON said.correction = stated.correction AND said.person = stated.person
     WHERE stated.id = ANY(gone);
-    DELETE FROM public.person_correction_end WHERE correction = ANY(said_of_others);
-    DELETE FROM public.person_correction WHERE correction = ANY(said_of_others);
-    GET DIAGNOSTICS again = ROW_COUNT;
-    DELETE FROM public.person_name_token WHERE fact = ANY(gone);
-    DELETE FROM public.person_fact WHERE id = ANY(gone) OR retracts = ANY(gone);
-    GET DIAGNOSTICS rows = ROW_COUNT;
     -- What a correction stated that was taken back, or of an id that was withdrawn, says the same as the fact did.
     WITH over AS (
         DELETE FROM public.person_correction AS said
-        WHERE person = ANY(of_numbers) AND (is_whole
+        WHERE correction = ANY(said_of_others) OR person = ANY(of_numbers) AND (is_whole
             OR correction IN (SELECT stated.correction FROM public.person_fact AS stated
                               WHERE stated.person = ANY(of_numbers) AND stated.attribute = 'name'
                                 AND EXISTS (SELECT FROM public.person_fact AS later WHERE later.retracts = stated.id))
@@ -135,7 +128,10 @@ BEGIN
         RETURNING correction)
     DELETE FROM public.person_correction_end WHERE correction IN (SELECT correction FROM over);
     GET DIAGNOSTICS more = ROW_COUNT;
-    RETURN jsonb_build_object('wrong_data', rows, 'corrections', more + again);
+    DELETE FROM public.person_name_token WHERE fact = ANY(gone);
+    DELETE FROM public.person_fact WHERE id = ANY(gone) OR retracts = ANY(gone);
+    GET DIAGNOSTICS rows = ROW_COUNT;
+    RETURN jsonb_build_object('wrong_data', rows, 'corrections', more);
 END $$
 """
 # In whose rows which trigger lets the owner's functions through, beside what it lets through already.
