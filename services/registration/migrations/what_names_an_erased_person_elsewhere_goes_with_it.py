@@ -72,12 +72,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
                      AND (public.may_be_erased(person) OR public.may_be_erased(survivor)));
 $$
 """
+_CORRECTION = """
+CREATE FUNCTION is_correction_of_erased(of_person integer, of_correction uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.person_fact AS stated
+                   WHERE stated.person = of_person AND stated.correction = of_correction AND stated.retracts IS NULL
+                     AND public.is_copy_of_erased(stated.id));
+$$
+"""
 # Of whom nothing is kept: all of it. In part: where the person lived, and names that were taken back of the person too.
 _COPIES = """
 CREATE FUNCTION erase_copies_of(of_numbers integer[], is_whole boolean) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     gone bigint[];
+    said_of_others uuid[];
     rows bigint;
     more bigint;
 BEGIN
@@ -102,13 +111,15 @@ BEGIN
     WHERE stated.person <> ALL(of_numbers)
       AND EXISTS (SELECT FROM public.person_fact AS later WHERE later.retracts = stated.id)
       AND (is_whole OR stated.attribute = 'address' OR (stated.attribute = 'name' AND elsewhere.is_over));
-    DELETE FROM public.person_name_token WHERE fact = ANY(gone);
-    DELETE FROM public.person_fact WHERE id = ANY(gone) OR retracts = ANY(gone);
-    GET DIAGNOSTICS rows = ROW_COUNT;
+    -- The corrections by which it was stated of the other one, before the facts that lead to them.
+    SELECT coalesce(array_agg(stated.correction), '{}') INTO said_of_others
+    FROM public.person_fact AS stated JOIN public.person_correction AS said
+        ON said.correction = stated.correction AND said.person = stated.person
+    WHERE stated.id = ANY(gone);
     -- What a correction stated that was taken back, or of an id that was withdrawn, says the same as the fact did.
     WITH over AS (
         DELETE FROM public.person_correction AS said
-        WHERE person = ANY(of_numbers) AND (is_whole
+        WHERE correction = ANY(said_of_others) OR person = ANY(of_numbers) AND (is_whole
             OR correction IN (SELECT stated.correction FROM public.person_fact AS stated
                               WHERE stated.person = ANY(of_numbers) AND stated.attribute = 'name'
                                 AND EXISTS (SELECT FROM public.person_fact AS later WHERE later.retracts = stated.id))
@@ -117,6 +128,9 @@ BEGIN
         RETURNING correction)
     DELETE FROM public.person_correction_end WHERE correction IN (SELECT correction FROM over);
     GET DIAGNOSTICS more = ROW_COUNT;
+    DELETE FROM public.person_name_token WHERE fact = ANY(gone);
+    DELETE FROM public.person_fact WHERE id = ANY(gone) OR retracts = ANY(gone);
+    GET DIAGNOSTICS rows = ROW_COUNT;
     RETURN jsonb_build_object('wrong_data', rows, 'corrections', more);
 END $$
 """
@@ -125,15 +139,21 @@ _EXEMPT = {
     "contribution_upload": "is_sent_about_erased(OLD.file)",
     "person_fact": "is_copy_of_erased(coalesce(OLD.retracts, OLD.id))",
     "person_name_token": "is_copy_of_erased(OLD.fact)",
+    "person_correction": "is_correction_of_erased(OLD.person, OLD.correction)",
+    "person_correction_end": "is_correction_of_erased(OLD.person, OLD.correction)",
 }
-_ASKED_BY_TRIGGERS = ("is_sent_about_erased(uuid)", "is_copy_of_erased(bigint)")
+_ASKED_BY_TRIGGERS = (
+    "is_sent_about_erased(uuid)",
+    "is_copy_of_erased(bigint)",
+    "is_correction_of_erased(integer, uuid)",
+)
 _FOR_THE_WORKER = ("erase_files_of(integer[], uuid[])", "erase_copies_of(integer[], boolean)")
 
 
 def upgrade() -> None:
     """The worker alone erases, by functions; the API keeps of which numbers an erasure was stated and decided."""
     run(_TABLES)
-    for function in (_SENT, _FILES, _COPY, _COPIES):
+    for function in (_SENT, _FILES, _COPY, _CORRECTION, _COPIES):
         op.execute(function)
     for table, unless in _EXEMPT.items():
         let_be_erased("registration", table, f"public.{unless}")

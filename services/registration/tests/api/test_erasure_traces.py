@@ -158,7 +158,6 @@ async def test_a_merge_asks_of_all_numbers_what_was_asked_of_one(register: Regis
     assert (task["revision"], task["facts"]["numbers"]) == (before["revision"] + 1, f"{worker}, {other}")
     stale = await register.decided_task(before, "erasure_granted")
     assert stale.status_code == 412, stale.text
-    assert (await register.decided("erasure", "erasure_granted")).status_code == 201
 
 
 @pytest.mark.parametrize("is_split", [False, True])
@@ -192,11 +191,11 @@ async def test_a_merge_that_counts_while_the_worker_begins_is_seen(
     (task,) = await register.waiting("person_merge")
     keep = {"name": worker, "born_on": worker, "address": worker}
     erasure = await granted(register, survivor)
-    lock, done = PersonRepository.lock, []
+    lock, begun, done = PersonRepository.lock, [], []
 
     async def late(self: PersonRepository, *numbers: int) -> None:
-        is_ours = any(frame.function == "erase_person" for frame in inspect.stack())
-        if is_ours and not done:
+        if not begun and any(frame.function == "erase_person" for frame in inspect.stack()):
+            begun.append(True)
             done.append(await register.decided_task(task, {"kind": "persons_merge", "keep": keep}))  # type: ignore[dict-item]
         await lock(self, *numbers)
 
@@ -215,7 +214,7 @@ async def test_every_file_that_names_the_person_goes_and_the_set_aside_lines_of_
     await register.spell(number, employer)
     await register.spell(await another(register), employer)
     first = await register.sent(employer, render([line("2026-05", AT_2480), NOT_KNOWN]))
-    await register.sent(employer, render([line("2026-05", AT_2600)]))
+    corrected = await register.sent(employer, render([line("2026-05", AT_2600)]))
     misnamed = await register.sent(employer, render([line("2026-05", AT_2480, name="Ahmad Alias")]))
     mistyped = await register.sent(employer, render([line("2026-05", AT_2480, id_="900101145679"), NOT_KNOWN]))
     of_other = line("2026-05", AT_2480, id_=OTHER_MYKAD, name=OTHER_NAME)
@@ -229,18 +228,18 @@ async def test_every_file_that_names_the_person_goes_and_the_set_aside_lines_of_
     for job in (first, mistyped):
         left = await register.job(job["file"], sender, "/rejected-lines")
         assert (left.status_code, left.content) == (200, render([NOT_KNOWN]))
-        assert (await register.job(job["file"], party_of("E0000000022"), "/rejected-lines")).status_code == 404
+        assert (await register.job(job["file"], "employer:2", "/rejected-lines")).status_code == 404
     gone = await register.job(misnamed["file"], sender, "/rejected-lines")
     assert (gone.status_code, gone.json()["code"]) == (404, "upload_erased")
     again = await register.sent(employer, render([line("2026-05", AT_2600)]))
-    assert again["state"] == "accepted"
+    assert again["state"] == corrected["state"]
 
 
 async def test_the_rest_of_a_file_goes_with_whom_it_names_and_in_its_time(register: Register) -> None:
     employer, number = await register.worker_of()
     job = await register.sent(employer, render([line("2026-05", AT_2480), NOT_KNOWN]))
     await erased(register, number)
-    late = await register.person(STRANGER, name="Not Known")
+    late = await register.person(STRANGER, name="Not Known", born_on="1988-01-01")
     await register.spell(late, employer, "2026-06-01")
     await erased(register, late)
     assert (await register.job(job["file"], party_of(employer), "/rejected-lines")).status_code == 404
@@ -361,7 +360,7 @@ async def test_what_a_split_assigned_leaves_nothing_under_the_other(register: Re
     await register.corrected(first, "name", "Siti Ketiga binti Omar")
     facts = (await register.as_party("GET", f"/v1/persons/{first}/facts", "registration:person:read")).json()["data"]
     (fact,) = [each["fact"] for each in facts if each.get("value") == "Siti Ketiga binti Omar"]
-    await parted(register, other, assigned_facts=[fact])
+    await parted(register, other, assigned=[fact])
     await erased(register, other, reason="registered_by_mistake")
     assert "Ketiga" not in await readable(register)
     assert (await person(register, first)).json()["name"] == NAME

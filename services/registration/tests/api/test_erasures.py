@@ -341,7 +341,7 @@ async def test_a_service_that_does_not_follow_in_time_waits_for_officers(
 async def test_of_several_numbers_all_are_forgotten_or_none_is(register: Register) -> None:
     number, other = await register.person(), await another(register)
     await merged(register, other, number, name=number, born_on=number, address=number)
-    whose = (await erased(register, other, reason="registered_by_mistake"))["erasure"]
+    whose = (await erased(register, other))["erasure"]
     for service in FOLLOWERS:
         await arrived(register, follows(service, whose))
     found = await certificate(register, whose)
@@ -411,7 +411,7 @@ async def test_the_records_of_the_family_stay_right(register: Register) -> None:
 async def test_all_numbers_of_the_one_person_are_erased(register: Register) -> None:
     number, other = await register.person(), await another(register)
     await merged(register, other, number, name=number, born_on=number, address=number)
-    found = await erased(register, other, reason="registered_by_mistake")
+    found = await erased(register, other)
     assert (found["person"], found["state"]) == (number, "erased")
     assert sorted(each["person"] for each in await register.events("person.erased")) == [1, 2]
     names_nobody(await readable(register))
