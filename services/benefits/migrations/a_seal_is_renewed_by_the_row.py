@@ -3,7 +3,7 @@
 from shared.persistence.platform import renew_seals_by_the_row
 
 revision = "benefits_0044"
-down_revision = "benefits_0042"
+down_revision = "benefits_0043"
 
 
 def upgrade() -> None:

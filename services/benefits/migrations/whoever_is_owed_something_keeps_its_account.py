@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import grant, let_be_erased, protect, run
 
 revision = "benefits_0045"
-down_revision = "benefits_0043"
+down_revision = "benefits_0044"
 
 _TIME = "now() - interval '7 years'"
 _TABLES = """

@@ -4,7 +4,7 @@ from alembic import op
 
 from shared.persistence.platform import grant, let_be_erased, protect, run
 
-revision = "registration_0079"
+revision = "registration_0078"
 down_revision = "registration_0077"
 
 _ERASE = """

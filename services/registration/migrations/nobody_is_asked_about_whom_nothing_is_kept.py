@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import let_be_erased, run
 
-revision = "registration_0082"
-down_revision = "registration_0080"
+revision = "registration_0080"
+down_revision = "registration_0079"
 
 # Once an erasure is granted none of these wait. A backup that is put back may hold one of before.
 _LET_REST = """

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, let_be_erased, protect, run
 
-revision = "registration_0080"
-down_revision = "registration_0079"
+revision = "registration_0079"
+down_revision = "registration_0078"
 
 _TABLES = """
 -- A claim is open with the insured person and with each party to whom something is owed by it.

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "registration_0078"
-down_revision = "registration_0075"
+revision = "registration_0077"
+down_revision = "registration_0076"
 
 # The first month that was taken over of an employer, for each of its people.
 _INDEX = """

@@ -4,7 +4,7 @@ from alembic import op
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "registration_0077"
+revision = "registration_0076"
 down_revision = "registration_0075"
 
 _TABLES = """
