@@ -78,7 +78,7 @@ async def test_it_is_told_once_and_officers_read_it(jobs: Jobs) -> None:
         await jobs.service.work_off()
     (said,) = await told(jobs)
     assert (said.person, said.erasure, said.revision, said.state) == (PERSON, event.erasure, 1, Following.FORGOTTEN)
-    assert said.reason is said.owner is said.until is None
+    assert (said.reason, said.owner, said.until) == (None, None, None)
     (done,) = (await listed(jobs, "?state=forgotten"))["data"]
     assert (done["state"], done["erasure"]) == ("forgotten", str(event.erasure))
     assert (await listed(jobs, "?state=held"))["data"] == []
