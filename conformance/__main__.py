@@ -99,7 +99,8 @@ def _asked(client: str) -> str:
 async def run(asked: argparse.Namespace, groups: Sequence[Group]) -> list[Result]:
     """Run the groups and say of each case how it ended."""
     values = settled(asked, os.environ)
-    async with httpx.AsyncClient(timeout=30) as http:
+    # An installation may close a connection that is idle: ours are let go before.
+    async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(keepalive_expiry=2)) as http:
         installation = installation_of(values, asked.patience, http)
         going = Run(installation, values["employer"], values["employer-code"], STEPS, asked.today)
         going.report = lambda result: say(report.line(result))

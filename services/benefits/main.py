@@ -23,6 +23,7 @@ from services.benefits.settings import BenefitsSettings
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
+from shared.web.erasures import erasure_router
 
 ABOUT = (
     "Payees, entitlements, payments, bank files, recoveries, repayments and the ledger: what is owed, paid and repaid."
@@ -38,7 +39,8 @@ def openapi_app() -> FastAPI:
     back = (recoveries, repayments, counter_entries, statement_lines, agreements)
     rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
-    return described_app("benefits", ABOUT, [*(room.router for room in rooms), announcements], larger)
+    routers = [*(room.router for room in rooms), announcements, erasure_router("benefits", unit)]
+    return described_app("benefits", ABOUT, routers, larger)
 
 
 def build(settings: BenefitsSettings) -> FastAPI:

@@ -12,10 +12,12 @@ from services.benefits.commands.counter_repayment import CounterRepayment, count
 from services.benefits.commands.forget_person import ForgetPerson, forget_person
 from services.benefits.commands.freeze_bank_file import Paying
 from services.benefits.commands.recall_agreements import RecallAgreements, recall_agreements
+from services.benefits.commands.recall_erasures import RecallErasures, recall_erasures
 from services.benefits.commands.recall_payments import RecallPayments, recall_payments
 from services.benefits.commands.recall_repayments import RecallRepayments, recall_repayments
 from services.benefits.commands.render_lost_file import RenderLostFile, rendering_again
 from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
+from services.benefits.commands.republish_erasures import RepublishErasures, republish_erasures
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
@@ -66,6 +68,8 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(RepublishBenefits, republish_benefits),
     # A person was erased, or nothing of it is open any more.
     DueCommand(ForgetPerson, forget_person),
+    # With all else that is republished.
+    DueCommand(RepublishErasures, republish_erasures),
 ]
 
 
@@ -87,6 +91,7 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
         await recall_payments(RecallPayments(events, settings.paying_bank), uow)
         await recall_repayments(RecallRepayments(events), uow)
         await recall_agreements(RecallAgreements(events), uow)
+        await recall_erasures(RecallErasures(events), uow)
 
     resealed = [(metrics.RESEALING_TABLES_LEFT, LEFT), (metrics.RESEALED_ROWS, DONE)]
     counts = [(metrics.BANK_STATUSES_HELD, HELD), *resealed]

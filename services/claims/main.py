@@ -10,6 +10,7 @@ from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.inbound.keys import InboundKeys
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
+from shared.web.erasures import erasure_router
 
 ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is owed and why."
 
@@ -19,7 +20,7 @@ def openapi_app() -> FastAPI:
     announcements = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)
     routers = [notices.router, claims.router, evidence.router, statements.router, tasks.router, announcements]
     larger = {events.PATH: events.LARGEST_BYTES}
-    return described_app("claims", ABOUT, [*routers, events.router], larger)
+    return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 
 
 def build(settings: ClaimsSettings) -> FastAPI:

@@ -9,7 +9,9 @@ from services.claims.commands.follow_person import FollowPerson, follow_person
 from services.claims.commands.forget_person import ForgetPerson, forget_person
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
+from services.claims.commands.recall_erasures import RecallErasures, recall_erasures
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
+from services.claims.commands.republish_erasures import RepublishErasures, republish_erasures
 from services.claims.commands.submit_notice import SubmitNotice
 from services.claims.commands.take_notice import TakeNotice, take_notice
 from services.claims.consumers import (
@@ -66,6 +68,8 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(ResumeInbound, resume_inbound),
     # A person was erased, or nothing of it is open any more.
     DueCommand(ForgetPerson, forget_person),
+    # With all else that is republished.
+    DueCommand(RepublishErasures, republish_erasures),
 ]
 
 
@@ -83,6 +87,7 @@ INBOUND: list[InboundCommand[ClaimsUnitOfWork]] = [
 async def recall(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """What claims published is known again after a restore."""
     await recall_claims(RecallClaims(events), uow)
+    await recall_erasures(RecallErasures(events), uow)
 
 
 def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:

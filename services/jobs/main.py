@@ -9,6 +9,7 @@ from services.jobs.settings import JobsSettings
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
+from shared.web.erasures import erasure_router
 
 ABOUT = "Job seekers, their interviews and offers, and the placements that a contribution proved."
 
@@ -16,7 +17,8 @@ ABOUT = "Job seekers, their interviews and offers, and the placements that a con
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("jobs", "every confirmed placement", unit, RepublishJobs)
-    return described_app("jobs", ABOUT, [seekers.router, placements.router, announcements])
+    erasures = erasure_router("jobs", unit)
+    return described_app("jobs", ABOUT, [seekers.router, placements.router, announcements, erasures])
 
 
 def build(settings: JobsSettings) -> FastAPI:

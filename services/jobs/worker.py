@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from services.jobs.commands.confirm_placement import ConfirmPlacement, confirm_placement
 from services.jobs.commands.forget_person import ForgetPerson, forget_person
+from services.jobs.commands.recall_erasures import RecallErasures, recall_erasures
 from services.jobs.commands.recall_placements import RecallPlacements, recall_placements
+from services.jobs.commands.republish_erasures import RepublishErasures, republish_erasures
 from services.jobs.commands.republish_jobs import RepublishJobs, republish_jobs
 from services.jobs.consumers import person_erased, registration, rehab_discharged
 from services.jobs.settings import JobsSettings
@@ -30,12 +32,15 @@ DUE = [
     DueCommand(RepublishJobs, republish_jobs),
     # A person was erased, or nothing of it is open any more.
     DueCommand(ForgetPerson, forget_person),
+    # With all else that is republished.
+    DueCommand(RepublishErasures, republish_erasures),
 ]
 
 
 async def recall(events: Sequence[Event], uow: JobsUnitOfWork) -> None:
     """What jobs published is known again after a restore."""
     await recall_placements(RecallPlacements(events), uow)
+    await recall_erasures(RecallErasures(events), uow)
 
 
 def work(_: JobsSettings) -> Work[JobsUnitOfWork]:

@@ -16,6 +16,7 @@ from services.registration.commands.check_opening import CheckOpening, check_ope
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
+from services.registration.commands.erase_expired import EraseExpiredAfter, erase_expired_after
 from services.registration.commands.erase_person import ErasePerson, erase_person
 from services.registration.commands.follow_enforcement import FollowEnforcement, follow_enforcement
 from services.registration.commands.help_with_contribution_file import (
@@ -51,6 +52,7 @@ from services.registration.commands.take_hire import TakeHire, take_hire
 from services.registration.commands.take_leaving import DayBounds, TakeLeaving, take_leaving
 from services.registration.commands.take_wages import PaidWage, take_pushed_wages
 from services.registration.consumers import claim_assessed
+from services.registration.consumers import erasure as erasure_followed
 from services.registration.schedules.arrears_run import arrears_run
 from services.registration.schedules.erasure import erasure
 from services.registration.schedules.resealing import resealing
@@ -82,7 +84,16 @@ from shared.telemetry import metrics
 SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = [
     # A claim that is open holds an erasure back, and what is owed is an entry that the law keeps.
     Subscription("claim.assessed", apply=claim_assessed.apply),
+    # Which services have forgotten a person stands in the certificate, and what comes first in which.
+    Subscription("claims.erasure", apply=erasure_followed.apply),
+    Subscription("benefits.erasure", apply=erasure_followed.apply),
+    Subscription("rehab.erasure", apply=erasure_followed.apply),
+    Subscription("jobs.erasure", apply=erasure_followed.apply),
 ]
+
+
+# A file more costs such a transaction its lines and little else (decision 82).
+FILES_AT_ONCE = 128
 
 
 async def _process_together(
@@ -93,7 +104,7 @@ async def _process_together(
 
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # An upload is answered at once; its lines are checked and stored here.
-    DueCommand(ProcessContributionFile, process_contribution_file, _process_together),
+    DueCommand(ProcessContributionFile, process_contribution_file, _process_together, FILES_AT_ONCE),
     # An archive is answered at once; its members become files here.
     DueCommand(ProcessContributionArchive, process_contribution_archive),
     # What the bank received is of the funds that were declared, when a file has declared it.
@@ -152,6 +163,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(HelpWithContributionFile, help_with_contribution_file),
     # On a day on which something that was stated of an employer begins, or is over.
     DueCommand(DeriveEmployer, derive_employer),
+    # The timer of erasure found more people than it looks at at once.
+    DueCommand(EraseExpiredAfter, erase_expired_after),
 ]
 
 

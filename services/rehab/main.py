@@ -9,6 +9,7 @@ from services.rehab.settings import RehabSettings
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
+from shared.web.erasures import erasure_router
 
 ABOUT = "Referrals, admissions into rehabilitation centres, beds, discharges, and providers' bills for treatments."
 
@@ -18,7 +19,9 @@ def openapi_app() -> FastAPI:
     announcements = announcement_router(
         "rehab", "every admission, discharge and bill that is owed", unit, RepublishRehab
     )
-    return described_app("rehab", ABOUT, [referrals.router, centres.router, bills.router, tasks.router, announcements])
+    rooms = (referrals, centres, bills, tasks)
+    routers = [*(room.router for room in rooms), announcements, erasure_router("rehab", unit)]
+    return described_app("rehab", ABOUT, routers)
 
 
 def build(settings: RehabSettings) -> FastAPI:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from services.rehab.commands.ask_about_bill import AskAboutBill, ask_about_bill
 from services.rehab.commands.forget_person import ForgetPerson, forget_person
 from services.rehab.commands.recall_bills import RecallBills, recall_bills
+from services.rehab.commands.recall_erasures import RecallErasures, recall_erasures
 from services.rehab.commands.recall_referrals import RecallReferrals, recall_referrals
+from services.rehab.commands.republish_erasures import RepublishErasures, republish_erasures
 from services.rehab.commands.republish_rehab import RepublishRehab, republish_rehab
 from services.rehab.consumers import accident_reported, claim_assessed, person_erased, registration
 from services.rehab.settings import RehabSettings
@@ -33,6 +35,8 @@ DUE = [
     DueCommand(AskAboutBill, ask_about_bill),
     # A person was erased, or nothing of it is open any more.
     DueCommand(ForgetPerson, forget_person),
+    # With all else that is republished.
+    DueCommand(RepublishErasures, republish_erasures),
 ]
 
 
@@ -40,6 +44,7 @@ async def recall(events: Sequence[Event], uow: RehabUnitOfWork) -> None:
     """What rehab published is known again after a restore."""
     await recall_referrals(RecallReferrals(events), uow)
     await recall_bills(RecallBills(events), uow)
+    await recall_erasures(RecallErasures(events), uow)
 
 
 def work(_: RehabSettings) -> Work[RehabUnitOfWork]:

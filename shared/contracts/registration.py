@@ -59,6 +59,9 @@ class PersonRegisteredV1(PersonEvent):
     """The first day since which the residence is known to be so; absent where it has been so from birth on."""
     died_on: date | None = None
     """The day of death, as a public register stated it; absent where none did."""
+    pass_ended_on: date | None = None
+    """The last day of a foreign worker's pass, as the immigration register stated it; absent where it stated none, and
+    again once two officers saw that it was renewed."""
 
 
 class EmployerRegisteredV1(Event):
@@ -298,6 +301,8 @@ class PersonTakenOverV1(Part):
     """A keyed hash of each way in which the name may be read."""
     died_on: date | None = None
     """The day of death, where one is known."""
+    pass_ended_on: date | None = None
+    """The last day of a foreign worker's pass, where one is known."""
 
 
 class SpellTakenOverV1(Part):
@@ -385,6 +390,7 @@ class PeopleTakenOverV1(Event):
                 registered_at=self.taken_at,
                 name_tokens=each.name_tokens,
                 died_on=each.died_on,
+                pass_ended_on=each.pass_ended_on,
             )
             for each in self.persons
         )

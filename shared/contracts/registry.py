@@ -24,6 +24,12 @@ from shared.contracts.contribution_received import (
     ContributionTotalsV1,
 )
 from shared.contracts.envelope import Event
+from shared.contracts.erasure_followed import (
+    BenefitsErasureFollowedV1,
+    ClaimsErasureFollowedV1,
+    JobsErasureFollowedV1,
+    RehabErasureFollowedV1,
+)
 from shared.contracts.job_placed import PlacementConfirmedV1, PlacementWithdrawnV1
 from shared.contracts.payable_stated import (
     ClaimsPayableStatedV1,
@@ -98,6 +104,10 @@ EVENTS: tuple[type[Event], ...] = (
     EnforcementNoticeStatedV1,
     AssessmentStatedV1,
     CompoundStatedV1,
+    ClaimsErasureFollowedV1,
+    BenefitsErasureFollowedV1,
+    RehabErasureFollowedV1,
+    JobsErasureFollowedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

@@ -60,6 +60,13 @@ BENEFIT_PAID = Topic("benefit.paid", "benefits", "Payments that were instructed,
 REHAB_ADMITTED = Topic("rehab.admitted", "rehab", "Admissions into a rehabilitation centre")
 REHAB_DISCHARGED = Topic("rehab.discharged", "rehab", "Discharges with their outcome and final certificate")
 JOB_PLACED = Topic("job.placed", "jobs", "Placements of job seekers, confirmed by a contribution")
+# How each of the others follows the list of erasures: a few records a day, on a topic for each writer.
+CLAIMS_ERASURE = Topic("claims.erasure", "claims", "How claims follows erasures: held, or forgotten", partitions=3)
+BENEFITS_ERASURE = Topic(
+    "benefits.erasure", "benefits", "How benefits follows erasures: held, or forgotten", partitions=3
+)
+REHAB_ERASURE = Topic("rehab.erasure", "rehab", "How rehab follows erasures: held, or forgotten", partitions=3)
+JOBS_ERASURE = Topic("jobs.erasure", "jobs", "How jobs follows erasures: held, or forgotten", partitions=3)
 
 TOPICS: tuple[Topic, ...] = (
     REGISTRATION,
@@ -75,6 +82,10 @@ TOPICS: tuple[Topic, ...] = (
     REHAB_PAYABLE,
     JOB_PLACED,
     JOBS_PAYABLE,
+    CLAIMS_ERASURE,
+    BENEFITS_ERASURE,
+    REHAB_ERASURE,
+    JOBS_ERASURE,
 )
 
 

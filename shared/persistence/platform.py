@@ -749,6 +749,40 @@ def know_erased_persons(service: str) -> None:
     protect(service, "erased_person", mine=_IS_OFFICER)
 
 
+_FOLLOWED = """
+-- How this service follows an erasure of all that there is of a person, as it was told last. It is the service's own
+-- state: what registration said of the person stands in erased_person, and comes again with the topic.
+CREATE TABLE followed_erasure (
+    person bigint PRIMARY KEY,
+    erasure uuid NOT NULL,
+    revision integer NOT NULL CHECK (revision > 0),
+    state text NOT NULL CHECK (state IN ('held', 'forgotten')),
+    -- What comes first, who ends it, and the day after which somebody must look.
+    reason text,
+    owner text,
+    until date,
+    since timestamptz NOT NULL,
+    CHECK ((state = 'held') = (reason IS NOT NULL)),
+    CHECK ((state = 'held') = (owner IS NOT NULL)),
+    CHECK ((state = 'held') = (until IS NOT NULL))
+);
+-- Nothing was in production: no running release reads the column. Who was forgotten by it is forgotten once more.
+-- squawk-ignore ban-drop-column
+ALTER TABLE erased_person DROP COLUMN forgotten_at;
+INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, trace)
+SELECT 'forget_person', '{"person":' || person || '}', 'epoch', '{}', 'erasures are followed', '{}'
+FROM erased_person WHERE whole
+ON CONFLICT (kind, payload) DO UPDATE SET due_at = excluded.due_at, armed = due_work.armed + 1;
+"""
+
+
+def follow_erasures(service: str) -> None:
+    """How the service follows each erasure is a state that officers read (``shared/persistence/erased.py``)."""
+    run(_FOLLOWED)
+    grant(service, "followed_erasure", api="SELECT")
+    protect(service, "followed_erasure", mine=_IS_OFFICER)
+
+
 _LET_OWNER = """
 DO $do$
 DECLARE
@@ -757,7 +791,7 @@ DECLARE
     unless text := $a$NOT (current_user = '{owner}' AND {unless})$a$;
 BEGIN
     FOR kept IN SELECT oid, tgname FROM pg_trigger WHERE tgrelid = '{table}'::regclass AND NOT tgisinternal
-                AND tgname IN ('never_changed', 'never_deleted') LOOP
+                AND tgname IN ({triggers}) LOOP
         made := pg_get_triggerdef(kept.oid);
         IF position('FOR EACH ROW WHEN (' IN made) > 0 THEN
             made := replace(made, 'FOR EACH ROW WHEN (', 'FOR EACH ROW WHEN (' || unless || ' AND (');
@@ -772,9 +806,12 @@ END $do$
 """
 
 
-def let_be_erased(service: str, table: str, unless: str) -> None:
+def let_be_erased(
+    service: str, table: str, unless: str, triggers: Sequence[str] = ("never_changed", "never_deleted")
+) -> None:
     """The owner's functions change and delete rows of which a condition on OLD holds; others are refused as before.
 
-    The condition is a call of a function, since a trigger asks no table by itself.
+    The condition is a call of a function, since a trigger asks no table by itself. `triggers` are those that let it be.
     """
-    op.execute(_LET_OWNER.format(owner=f"{service}_migrate", table=table, unless=unless))
+    named = ", ".join(f"'{each}'" for each in triggers)
+    op.execute(_LET_OWNER.format(owner=f"{service}_migrate", table=table, unless=unless, triggers=named))

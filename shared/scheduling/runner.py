@@ -10,7 +10,7 @@ nothing of any of them: each is run by itself then.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -114,11 +114,18 @@ class DueCommand(Generic[U]):
 
 @dataclass(frozen=True)
 class Schedule(Generic[U]):
-    """A timer: a command without fields that runs again and again, one run at a time over all workers."""
+    """A timer: a command without fields that runs again and again, one run at a time over all workers.
+
+    Raises ValueError for a command with fields: what is left of its kind is the timer's, and would come again for good.
+    """
 
     command: type[Any]
     handler: Handler[U]
     every: timedelta
+
+    def __post_init__(self) -> None:
+        if fields(self.command):
+            raise ValueError(f"{kind_of(self.command)} has fields: what a timer leaves is a command of another kind")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,11 @@ class Shuffled(BatchHandler[Any]):
         self._held: dict[str, list[Reading]] = {}
 
     async def handle(self, subscription: Subscription[Any], readings: Sequence[Reading]) -> None:
-        """Hand over what is not held back; a heartbeat never passes a held record of its partition."""
+        """Hand over what is not held back; a heartbeat never passes a held record of its partition.
+
+        Held is by topic: a heartbeat that is handed over with another topic's would pass what is held of its own.
+        """
+        assert {each.raw.topic for each in readings} <= {subscription.topic}, "one topic's records at a time"
         pool = [*self._held.pop(subscription.topic, []), *readings]
         late = {stream for stream in {stream_of(each) for each in pool} if self._chance.random() < 0.5}
         held: list[Reading] = [

@@ -60,6 +60,13 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
         )
         for topic in ("registration.payable", "claims.payable", "rehab.payable", "jobs.payable")
     },
+    **{
+        topic: (
+            f"jaring.{topic}.followed.v1",
+            {"erasure": _ID, "state": "forgotten", "since": _INSTANT},
+        )
+        for topic in ("claims.erasure", "benefits.erasure", "rehab.erasure", "jobs.erasure")
+    },
     "accident.reported": (
         "jaring.accident.reported.v1",
         {"happened_on": _DAY, "place": "at_work", "received_at": _INSTANT},

@@ -112,6 +112,10 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "now() - interval '7 years'",
     ): "the age of receipts",
     (
+        "services/benefits/migrations/whoever_is_owed_something_keeps_its_account.py",
+        "now() - interval '7 years'",
+    ): "the age of receipts",
+    (
         "services/registration/migrations/what_is_kept_of_a_person_is_erased_by_the_word_of_two_or_in_time.py",
         "AND ended_at < now() - interval '7 years');",
     ): "the age of receipts",
@@ -119,6 +123,18 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "services/registration/migrations/what_is_kept_of_a_person_is_erased_by_the_word_of_two_or_in_time.py",
         "WHERE ended_at < now() - interval '7 years' AND content_sealed <> '' LIMIT most);",
     ): "the age of receipts",
+    (
+        "services/registration/storage/erasures.py",
+        "CASE WHEN claims_asked_at > clock_timestamp() - interval '1 hour' THEN claims_asked_at",
+    ): "the watermark is an instant of a database (rules M5)",
+    (
+        "services/registration/storage/erasures.py",
+        "ELSE clock_timestamp() END",
+    ): "the watermark is an instant of a database (rules M5)",
+    (
+        "services/registration/migrations/an_erasure_that_was_granted_happens_and_ends.py",
+        "SELECT CASE WHEN NOT EXISTS (SELECT FROM person) THEN now() END, 'migration';",
+    ): "held against when a database was released, which is a receipt",
     ("services/registration/storage/retention.py", "now() - interval '2 years'"): "the age of receipts",
     ("services/registration/storage/retention.py", "now() - interval '7 years'"): "the age of receipts",
     (

@@ -99,7 +99,7 @@ def test_each_filter_is_changed_and_left_out_once() -> None:
     (question, others), *_ = (each for each in lists_of("jobs").questions() if each[0].path == "/v1/seekers")
     assert sorted(question.filters) == ["person", "state"]
     assert [sorted(other.filters) for other in others[4:6]] == [["state"], ["person"]]
-    assert [other.path for other in others[6:]] == ["/v1/placements"]
+    assert [other.path for other in others[6:]] == ["/v1/placements", "/v1/erasures"]
     changed = [
         {name for name in question.filters if other.filters[name] != question.filters[name]} for other in others[2:4]
     ]

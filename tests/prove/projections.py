@@ -5,6 +5,7 @@ import asyncpg
 from services.benefits.storage import projections as benefits
 from services.claims.storage import projections as claims
 from services.jobs.storage import projections as jobs
+from services.registration.storage import projections as registration
 from services.rehab.storage import projections as rehab
 from tests.prove.platform_fixture import PlatformFixture
 
@@ -12,6 +13,7 @@ from tests.prove.platform_fixture import PlatformFixture
 PROJECTIONS: dict[str, tuple[str, ...]] = {
     service: tuple(table.name for table in tables)
     for service, tables in {
+        "registration": registration.PROJECTIONS,
         "claims": claims.PROJECTIONS,
         "benefits": benefits.PROJECTIONS,
         "rehab": rehab.PROJECTIONS,

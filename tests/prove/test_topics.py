@@ -9,14 +9,16 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
+from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
 from deploy.local.client import HttpClient
+from deploy.local.officers import decide
 from deploy.local.state import address_of
-from deploy.local.story import Story, until
+from deploy.local.story import OFFICER, Story, until
 from deploy.local.supervisor import held_back
 from deploy.platform import SERVICES
 from shared.contracts.topics import TOPICS
@@ -47,6 +49,7 @@ async def test_topics_deleted_and_announced_again_give_the_same_projections_and_
     begun = time.monotonic()
     async with left_beside(platform):
         await _somebody_refused(platform)
+        await _somebody_erased(platform)
     await _run_some_stories(platform)
     before, reacted = await projections(platform), await reactions(platform)
     assert all(before.values()), f"nothing to compare: {[name for name, rows in before.items() if not rows]}"
@@ -110,6 +113,22 @@ async def _somebody_refused(platform: PlatformFixture) -> None:
         return [(await platform.fetch(service, query, claim))[0][0] for service, query in _REFUSED.items()]
 
     await until(known, all, f"that everybody knows that {claim} is refused")
+
+
+async def _somebody_erased(platform: PlatformFixture) -> None:
+    """Somebody who was registered by mistake, and of whom every service has let go."""
+    story = Story(Partner(HttpClient(platform.state)))
+    await story.register_employer(story.old)
+    await story.register_person()
+    body = {"person": story.worker.person, "reason": "registered_by_mistake"}
+    stated = await story._post("registration", "/v1/erasures", party=OFFICER, json=body)
+    await decide(story.client, "erasure", stated["erasure"], {"kind": "erasure_granted"}, service="registration")
+
+    async def followed() -> Any:
+        path = f"/v1/erasures/{stated['erasure']}"
+        return (await story.client.call("registration", "GET", path, party=OFFICER)).json()["followed_at"]
+
+    await until(followed, bool, f"that every service has forgotten {story.worker.person}")
 
 
 async def _run_some_stories(platform: PlatformFixture) -> None:

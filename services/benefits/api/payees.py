@@ -169,7 +169,7 @@ class PartysAccountOut(Out):
 @router.post(
     "/v1/payees",
     summary="Enter a person's account",
-    **by_one_officer("payee", 409),
+    **by_one_officer("payee", 404, 409),
 )
 async def enter_account(
     body: PayeeIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher, hold: AccountHold
@@ -217,7 +217,7 @@ async def list_accounts_of_party(
 @router.post(
     "/v1/parties/{party}/accounts",
     summary="Enter a party's account",
-    **by_one_officer("payee", 409),
+    **by_one_officer("payee", 404, 409),
 )
 async def enter_account_of_party(
     party: PartyInPath,

@@ -1,13 +1,12 @@
 """Let go of the accounts of a person of whom registration keeps nothing any more; what was paid stands by number."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from services.benefits.domain.parties import party_of
+from services.benefits.events.benefits_erasure import erasure_followed
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
-
-_LOOK_AGAIN = timedelta(days=1)
+from shared.persistence.erased import LOOK_AGAIN, Hold
 
 
 @dataclass(frozen=True)
@@ -18,15 +17,25 @@ class ForgetPerson:
 
 
 async def forget_person(command: ForgetPerson, uow: BenefitsUnitOfWork) -> None:
-    """Money on its way, and what was paid less than seven years ago, comes first; it looks again each day."""
+    """What is owed, money on its way, and what was paid less than seven years ago, comes first; it is looked at again
+    each day."""
     if not await uow.erased_persons.is_whole(command.person):
         return
     party = party_of(command.person)
     await uow.payees.lock(party)
-    if await uow.payees.is_open_with(party):
-        uow.decided("erasure_held", person=command.person, why="paid_lately")
-        await uow.due.at(command, now() + _LOOK_AGAIN)
-        return
+    hold = await _let_go(party, uow)
+    if hold is not None:
+        await uow.due.at(command, now() + LOOK_AGAIN)
+    told = await uow.erased_persons.follow(command.person, hold)
+    if told is not None:
+        uow.publish(erasure_followed(told))
+
+
+async def _let_go(party: str, uow: BenefitsUnitOfWork) -> Hold | None:
+    """What comes first; None: nothing is kept any more."""
+    hold = await uow.payees.open_with(party)
+    if hold is not None:
+        return hold
     erased = await uow.payees.erase(party)
-    await uow.erased_persons.forget(command.person)
-    uow.decided("person_forgotten", person=command.person, accounts=erased)
+    uow.decided("accounts_erased", party=party, accounts=erased)
+    return await uow.payees.receives_for_another(party)

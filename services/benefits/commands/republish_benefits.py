@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import pairwise
 from uuid import UUID
 
+from services.benefits.commands.republish_erasures import RepublishErasures
 from services.benefits.events.benefit_paid import (
     money_came_back,
     money_unallocated,
@@ -44,6 +45,8 @@ class RepublishBenefits:
 
 async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
+    if command == RepublishBenefits(command.run):
+        await uow.due.at(RepublishErasures(command.run), now())
     page = await _page(command, uow)
     uow.republish(command.run, [event for _, told in page for event in told])
     if len(page) == PAGE_SIZE:

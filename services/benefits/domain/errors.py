@@ -80,6 +80,17 @@ class PayeeUnknown(JaringError):
     kind = Kind.NOT_FOUND
 
 
+class PartyErased(JaringError):
+    """Nothing is kept of the party or of the holder, and nothing is owed there: no account is taken; nothing was
+    written."""
+
+    code = "party_erased"
+    title = "What was kept of the party or the holder is erased"
+    title_ms = "Apa yang disimpan tentang pihak atau pemegang itu telah dipadamkan"
+    kind = Kind.NOT_FOUND
+    hint = "Whoever was erased and is registered again has another number: enter the account under that one."
+
+
 class SecondOfficerNeeded(JaringError):
     """Whoever entered something does not release it."""
 

@@ -13,8 +13,13 @@ from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
+from shared.persistence.erased import Hold
 from shared.security.fields import FieldCipher, place
 
+# Who ends what keeps an account: money arrives, and time passes, by themselves.
+_OWNER = "service:benefits"
+# Who is erased receives for somebody else: until that one is paid elsewhere, the account stands.
+_RECEIVED = Hold("receives_for_another", "officer:payee")
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 # Of the row `payee`. A payment went to a newer account, which a restore lost: an officer looks whether this one counts.
 _IS_OLDER = """
@@ -61,7 +66,25 @@ _LOST_AFTER = text("""
         WHERE released.party = lost.party AND released.released_at >= lost.found_at)
     HAVING count(*) > 0
 """)
-_IS_OPEN = text("SELECT is_open_with(:party)")
+# Why it is open, of what is: money on its way, what is owed, or else until the day after the last payment is seven
+# years old.
+_OPEN_WITH = text("""
+    SELECT coalesce(bool_or(state IN ('unsent', 'sent')), false) AS is_on_its_way, is_owed_to(:party) AS is_owed,
+           CAST(max(created_at) + interval '7 years' AS date) + 1 AS until
+    FROM payment WHERE party = :party AND is_open_with(:party)
+""")
+# Of accounts that a party holds for others: whether one is the newest, and otherwise until the day after the last
+# payment to one of them is seven years old.
+_RECEIVES = text("""
+    SELECT coalesce(bool_or(NOT EXISTS (
+               SELECT FROM payee AS newer WHERE newer.party = held.party AND newer.version > held.version)), false)
+               AS is_newest,
+           CAST(max(paid.created_at) + interval '7 years' AS date) + 1 AS until
+    FROM payee AS held
+    LEFT JOIN payment AS paid ON (paid.party, paid.payee_version) = (held.party, held.version)
+    WHERE held.holder = :party AND held.holder <> held.party HAVING count(*) > 0
+""")
+_ERASED = text("SELECT version, by_another FROM payee_erased WHERE party = :party")
 _ERASE = text("SELECT erase_accounts(:party)")
 # Of a party's newest account, whether it can be paid to; no row where it has none.
 BLOCKED = f"""
@@ -107,6 +130,14 @@ class Lost:
     """Accounts to which payments went and which are not known; ``is_own``: the party itself held each of them."""
 
     is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedPayee:
+    """The newest version of a party's account that was erased, and whether another held one of them."""
+
+    version: int
+    by_another: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +233,26 @@ class PayeeRepository:
         found = (await self._connection.execute(_LOST_AFTER, {"party": party, "version": version})).one_or_none()
         return None if found is None else Lost(is_own=found.is_own)
 
-    async def is_open_with(self, party: str) -> bool:
-        """Whether money is on its way to a party, or was paid so lately that the law keeps where it went."""
-        return bool((await self._connection.execute(_IS_OPEN, {"party": party})).scalar_one())
+    async def open_with(self, party: str) -> Hold | None:
+        """What comes before its accounts are erased: money is on its way to the party, or owed to it, or was paid so
+        lately that the law keeps where it went."""
+        on_its_way, is_owed, until = (await self._connection.execute(_OPEN_WITH, {"party": party})).one()
+        if on_its_way or is_owed:
+            return Hold("payment_on_its_way" if on_its_way else "owed", _OWNER)
+        return None if until is None else Hold("paid_lately", _OWNER, until)
+
+    async def receives_for_another(self, party: str) -> Hold | None:
+        """Why an account stays that the party holds for somebody else, once its own are erased: that one is paid there,
+        or was so lately that the law keeps where it went."""
+        found = (await self._connection.execute(_RECEIVES, {"party": party})).one_or_none()
+        if found is None:
+            return None
+        return _RECEIVED if found.is_newest else Hold("paid_lately", _OWNER, found.until)
+
+    async def erased(self, party: str) -> ErasedPayee | None:
+        """What was erased of a party's accounts, if anything was."""
+        found = (await self._connection.execute(_ERASED, {"party": party})).one_or_none()
+        return None if found is None else ErasedPayee(*found)
 
     async def erase(self, party: str) -> int:
         """Erase the accounts of a party, and the files that name them; how many."""

@@ -395,3 +395,11 @@ known_merge = Table(
     Column("held_until", DateTime(timezone=True)),
     Column("revision", Integer, nullable=False),
 )
+
+payee_erased = Table(
+    "payee_erased",
+    metadata,
+    Column("party", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("by_another", Boolean, nullable=False),
+)

@@ -45,6 +45,7 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
     """Answer a claim's questions on what is known now, and go on listening to every fact that an answer read."""
     identified = await identify_claim(IdentifyClaim(command.claim), uow)
     claim = identified.claim
+    await uow.due.all_at([AssessClaim(each) for each in identified.left], now())
     if identified.is_busy:
         await uow.due.after_concurrent(command)
     elif claim.relation is None:

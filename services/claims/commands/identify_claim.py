@@ -1,5 +1,6 @@
 """Finds out whom a notice is about and by what its sender may speak of that person; until then the notice waits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -32,11 +33,15 @@ class IdentifyClaim:
 
 @dataclass(frozen=True)
 class Identified:
-    """A locked claim, whom it names if that person is registered, and whether another of the person is at work."""
+    """A locked claim, whom it names if that person is registered, and whether another of the person is at work.
+
+    ``left`` are those that had joined it where it stood before it followed its person: they look again whom they join.
+    """
 
     claim: Claim
     named: Named | None
     is_busy: bool
+    left: Sequence[UUID] = ()
 
     @property
     def listens_to(self) -> set[Subject]:
@@ -56,7 +61,7 @@ async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Ident
     """
     claim, has_turn, strays = await uow.claims.lock_to_assess(command.claim)
     if strays and has_turn:
-        claim = await follow_merge(FollowMerge(claim), uow)
+        return await _followed(claim, uow)
     if claim.relation is not None:
         return Identified(claim, None, is_busy=not has_turn)
     published = await uow.known_persons.named(claim.id_token, claim.person)
@@ -71,6 +76,13 @@ async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Ident
     if claim.reason in OF_IDENTITY:
         await ask_identity(AskIdentity(opened), uow)
     return Identified(await open_claim(opened, uow), named, is_busy=False)
+
+
+async def _followed(claim: Claim, uow: ClaimsUnitOfWork) -> Identified:
+    """With its person now. What joined it is of its event still, or another person's who had not followed yet."""
+    stands = await follow_merge(FollowMerge(claim), uow)
+    left = await uow.claims.joined_to(claim.id, {claim.insured, stands.insured})
+    return Identified(stands, None, is_busy=False, left=left)
 
 
 async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:

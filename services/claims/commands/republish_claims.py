@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.claims.commands.republish_erasures import RepublishErasures
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.events.accident_reported import accident_reported
 from services.claims.storage.claims import Decision, Recalled
@@ -23,6 +24,8 @@ class RepublishClaims:
 
 async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
+    if command.after is None:
+        await uow.due.at(RepublishErasures(command.run), now())
     claims = await uow.claims.page(None, command.after, PAGE_SIZE)
     known = [claim for claim in claims if claim.relation is not None]
     open_claims = [claim for claim in known if claim.joined_to is None]

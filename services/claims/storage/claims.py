@@ -51,13 +51,15 @@ _COLUMNS = ", ".join(_FIELDS)
 _LOCK_CLAIM = text(
     f"SELECT {_COLUMNS}, {_HAS_TURN} AS has_turn FROM claim WHERE id = :claim FOR NO KEY UPDATE"  # noqa: S608
 )
-# It stands under another number than the one that survives of its source, or joined a claim of another person by now.
+# It stands under another number than the one that survives of its source, or joined a claim that is of another person
+# by now, or that joined another one itself: what is read of a claim is what joined it, and no further.
 _STRAYS = """
     relation IS NOT NULL AND (
         person <> (numbers_of(coalesce(source_person, person)))[1]
         OR (joined_to IS NOT NULL AND EXISTS (
             SELECT FROM claim AS other WHERE other.id = claim.joined_to
-                   AND (numbers_of(other.source_person))[1] <> (numbers_of(claim.source_person))[1])))
+                   AND (other.joined_to IS NOT NULL
+                        OR (numbers_of(other.source_person))[1] <> (numbers_of(claim.source_person))[1]))))
 """
 _LOCK_TO_ASSESS = text(f"""
     SELECT {_COLUMNS}, {_HAS_TURN} AS has_turn, {_STRAYS} AS strays FROM claim WHERE id = :claim FOR NO KEY UPDATE
@@ -65,6 +67,9 @@ _LOCK_TO_ASSESS = text(f"""
 _OF_NUMBERS_ONCE = text("""
     SELECT id FROM claim WHERE source_person = ANY (CAST((SELECT numbers_once_of(CAST(:person AS bigint))) AS bigint[]))
     ORDER BY id
+""")
+_JOINED_TO = text("""
+    SELECT id FROM claim WHERE person = ANY(CAST(:persons AS bigint[])) AND joined_to = :claim ORDER BY id
 """)
 _FIND = text(f"SELECT {_COLUMNS} FROM claim WHERE id = :claim")  # noqa: S608 - names of columns
 # What the database stamps is left to it.
@@ -249,6 +254,11 @@ class ClaimRepository:
         """Whether another notice of the event joined the claim."""
         joined = exists().where(t.claim.c.person == claim.person, t.claim.c.joined_to == claim.id)
         return bool((await self._connection.execute(select(joined))).scalar_one())
+
+    async def joined_to(self, claim: UUID, persons: Collection[int]) -> list[UUID]:
+        """What joined a claim, of these persons: it does so where both stand under one number."""
+        values = {"claim": claim, "persons": sorted(persons)}
+        return list((await self._connection.execute(_JOINED_TO, values)).scalars())
 
     async def save(self, claim: Claim, known_state: bytes | None = None) -> None:
         """Write the claim as it is now; its row is locked.

@@ -1,6 +1,7 @@
 """What claims knows of others: tables that may be emptied and are filled again (docs/reliability.md)."""
 
 from services.claims.storage import tables as t
+from shared.persistence.erased import ERASED_PERSON
 
 PROJECTIONS = (
     t.known_identity,
@@ -12,4 +13,5 @@ PROJECTIONS = (
     t.known_wage_range,
     t.known_payment,
     t.known_placement,
+    ERASED_PERSON,
 )

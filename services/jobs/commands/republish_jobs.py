@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.jobs.commands.republish_erasures import RepublishErasures
 from services.jobs.events.job_placed import events_of
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.kernel.clock import now
@@ -19,7 +20,9 @@ class RepublishJobs:
 
 
 async def republish_jobs(command: RepublishJobs, uow: JobsUnitOfWork) -> None:
-    """Republish one page of the placements with the revisions they had, and leave the next one for later."""
+    """Republish one page with the revisions it had, and leave the next for later; how erasures are followed beside."""
+    if command.after is None:
+        await uow.due.at(RepublishErasures(command.run), now())
     placements = await uow.placements.list_published(command.after, PAGE_SIZE)
     uow.republish(command.run, [event for placement in placements for event in events_of(placement)])
     if len(placements) == PAGE_SIZE:

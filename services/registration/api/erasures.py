@@ -1,5 +1,7 @@
 """Erasing what is kept of a person: stated by the person or an officer, decided by two, and certified."""
 
+from collections.abc import Collection
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -15,14 +17,18 @@ from services.registration.domain.erasure import (
     Erasure,
     ErasureReason,
     ErasureState,
+    Follower,
+    FollowerState,
     Hold,
     HoldReason,
     KeptClass,
+    followers_of,
     kept_classes,
 )
 from services.registration.queries import erasures
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.scopes import Party, requires
+from shared.security.tokens import Caller
 from shared.web.fields import LARGEST_INTEGER, DocumentNumber
 from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import In, Out, examples
@@ -36,6 +42,14 @@ _READ, _WRITE = "registration:erasure:read", "registration:erasure:write"
 _Class = Annotated[str, Field(max_length=40, description="The record class.", examples=["contact"])]
 _Law = Annotated[str, Field(max_length=1_000, description="Acts and sections, or that it is assumed.")]
 _MOST_CLASSES = 40
+# Who decides about erasures sees what each waits for; others what they may read anyhow. A claim is an id and no more.
+_DECIDE = "registration:erasure:decide"
+_ANY = frozenset({_READ, _DECIDE})
+_MATTERS = {
+    HoldReason.ASSESSMENT_OPEN: frozenset({"registration:enforcement:read", _DECIDE}),
+    HoldReason.MERGE_WAITS: frozenset({"registration:person_merge:read", _DECIDE}),
+    HoldReason.CORRECTION_WAITS: frozenset({"registration:person:correct", _DECIDE}),
+}
 
 
 class ErasureIn(In):
@@ -76,13 +90,38 @@ class ErasureHoldOut(Out):
     """What postpones it."""
 
     reason: HoldReason
-    about: Annotated[str, Field(max_length=40, description="The claim, assessment, correction or number.")]
+    about: Annotated[str, Field(max_length=40)] | None = Field(
+        description="The claim, assessment, correction or number; for officers who may read that matter."
+    )
     owner: Annotated[str, Field(max_length=60, description="Who ends it.", examples=["service:claims"])]
 
     @classmethod
-    def of(cls, hold: Hold) -> Self:
-        """From what is stored."""
-        return cls(reason=hold.reason, about=hold.about, owner=hold.owner)
+    def of(cls, hold: Hold, scopes: Collection[str]) -> Self:
+        """From what is stored, to whoever has these scopes as an officer."""
+        is_shown = not _MATTERS.get(hold.reason, _ANY).isdisjoint(scopes)
+        return cls(reason=hold.reason, about=hold.about if is_shown else None, owner=hold.owner)
+
+
+class ErasureFollowerOut(Out):
+    """How far a service is with a person of whom registration keeps nothing any more."""
+
+    service: Annotated[str, Field(max_length=20, examples=["benefits"])]
+    state: FollowerState = Field(
+        description="Whether it keeps nothing either, something comes first, or it said nothing."
+    )
+    reason: Annotated[str, Field(max_length=100, examples=["paid_lately"])] | None = Field(
+        description="What comes first; null once it is forgotten."
+    )
+    owner: Annotated[str, Field(max_length=100, examples=["service:benefits"])] | None = Field(
+        description="Who ends that; null once it is forgotten."
+    )
+    until: date | None = Field(description="By when; later than that officers look. Null once it is forgotten.")
+    since: datetime | None = Field(description="Since when it is so; null while it said nothing.")
+
+    @classmethod
+    def of(cls, follower: Follower) -> Self:
+        """From what it told."""
+        return cls(**asdict(follower))
 
 
 class ErasureOut(Out):
@@ -104,10 +143,15 @@ class ErasureOut(Out):
     erased_at: datetime | None
     erased: list[ErasedClassOut] = Field(max_length=_MOST_CLASSES)
     kept: list[KeptClassOut] = Field(max_length=_MOST_CLASSES)
+    followers: list[ErasureFollowerOut] = Field(
+        max_length=_MOST_CLASSES, description="The other services, once nothing is kept here that leads to the person."
+    )
+    followed_at: datetime | None = Field(description="When the last of them had let go of the person.")
 
     @classmethod
-    def of(cls, said: Erasure, *, officer: bool) -> Self:
+    def of(cls, said: Erasure, caller: Caller) -> Self:
         """From what is stored."""
+        officer, scopes = caller.is_officer, caller.scopes if caller.is_officer else ()
         names = ("officer", "proposed_by", "approved_by")
         return cls(
             erasure=said.id,
@@ -119,11 +163,13 @@ class ErasureOut(Out):
             stated_by=said.tenant,
             **{name: getattr(said, name) if officer else None for name in names},
             decided_at=said.decided_at,
-            holds=[ErasureHoldOut.of(each) for each in said.holds],
+            holds=[ErasureHoldOut.of(each, scopes) for each in said.holds],
             held_until=said.held_until,
             erased_at=said.erased_at,
             erased=[ErasedClassOut(record_class=name, rows=rows) for name, rows in sorted(said.erased.items())],
             kept=[KeptClassOut.of(each) for each in kept_classes(said)],
+            followers=[ErasureFollowerOut.of(each) for each in followers_of(said)],
+            followed_at=said.followed_at,
         )
 
 
@@ -143,7 +189,7 @@ async def state_erasure(
         StateErasure(person_number(body.person), body.reason, body.evidence, looker, officer), uow
     )
     response.headers["location"] = f"/v1/erasures/{stated.id}"
-    return ErasureOut.of(stated, officer=looker.officer)
+    return ErasureOut.of(stated, caller)
 
 
 @router.get(
@@ -153,13 +199,13 @@ async def state_erasure(
     responses=problems(400, 422),
 )
 async def list_erasures(
-    listing: Listing, uow: CommittedBeforeAnswer, looker: Looker, person: PersonFilter
+    listing: Listing, uow: CommittedBeforeAnswer, caller: Party, looker: Looker, person: PersonFilter
 ) -> Page[ErasureOut]:
     """The caller's own; all of them for an officer."""
     found = await erasures.list_erasures(person, listing.after_id, listing.limit, looker, uow)
     return listing.page(
         found,
-        item=lambda each: ErasureOut.of(each, officer=looker.officer),
+        item=lambda each: ErasureOut.of(each, caller),
         position=lambda each: [str(each.id)],
     )
 
@@ -170,6 +216,6 @@ async def list_erasures(
     dependencies=[requires(_READ)],
     responses=problems(404, 422),
 )
-async def read_erasure(erasure: Annotated[UUID, Path()], uow: CommittedBeforeAnswer, looker: Looker) -> ErasureOut:
+async def read_erasure(erasure: Annotated[UUID, Path()], uow: CommittedBeforeAnswer, caller: Party) -> ErasureOut:
     """What was erased, what is kept, why and until when: the caller's own; any for an officer."""
-    return ErasureOut.of(await erasures.find_erasure(erasure, uow), officer=looker.officer)
+    return ErasureOut.of(await erasures.find_erasure(erasure, uow), caller)

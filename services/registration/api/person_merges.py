@@ -13,6 +13,7 @@ from services.registration.commands.state_merge import StateMerge, StateSplit, s
 from services.registration.domain.contribution import month_of, number_of
 from services.registration.domain.person_merge import (
     Assigned,
+    Contradiction,
     Difference,
     MergeReason,
     MergeStatement,
@@ -224,6 +225,9 @@ class PersonMergeOut(Out):
     assigned_spells: list[SpellNumber] = Field(max_length=1000, description="Of a split: employments likewise.")
     assigned_lines: list[AssignedLineOut] = Field(max_length=1000, description="Of a split: months likewise.")
     differences: list[DifferenceOut] = Field(max_length=20, description="Of a merge.")
+    contradicts: list[Contradiction] = Field(
+        max_length=4, description="Of a merge: what cannot be true of one person. A court's order alone merges both."
+    )
     stated_since: list[FactSinceOut] = Field(max_length=1000, description="Of a split.")
     employed_since: list[SpellSinceOut] = Field(max_length=1000, description="Of a split.")
     contributed_since: list[LineSinceOut] = Field(max_length=1000, description="Of a split.")
@@ -248,6 +252,7 @@ class PersonMergeOut(Out):
             assigned_spells=list(said.assigned.spells),
             assigned_lines=list(map(AssignedLineOut.of, said.assigned.lines)),
             differences=list(map(DifferenceOut.of, found.differences)),
+            contradicts=list(found.contradicts),
             stated_since=list(map(FactSinceOut.of, found.since.facts)),
             employed_since=list(map(SpellSinceOut.of, found.since.spells)),
             contributed_since=list(map(LineSinceOut.of, found.since.lines)),

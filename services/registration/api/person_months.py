@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.domain.arrears import due_on
-from services.registration.domain.person_months import MissingLine, MonthState, Owner, PersonMonth
+from services.registration.domain.person_months import MissingLine, MonthReason, MonthState, Owner, PersonMonth
 from services.registration.queries import person_months
 from shared.kernel.clock import today
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
@@ -30,7 +30,13 @@ class PersonMonthOut(Out):
 
     month: str = Field(min_length=7, max_length=7, examples=["2026-07"])
     employer: EmployerId
-    state: MonthState = Field(description="`missing`: the due day is over, and the employer declared no line.")
+    state: MonthState = Field(
+        description="`missing`: the due day is over, and the employer declared no line. `taken_over`: the wages are "
+        "those that an earlier system stated. `not_known_here`: the month is of before what was taken over."
+    )
+    reason: MonthReason | None = Field(
+        default=None, description="Why it is said neither to be paid nor to be missing; null otherwise."
+    )
     owner: Owner | None = Field(description="Who has to do something about it; null where nobody has.")
     due_on: date | None = Field(description="The last day in time; null for a month of before the statute book.")
     wage: Money | None = Field(description="The wages declared; null where none are.")
@@ -43,6 +49,7 @@ class PersonMonthOut(Out):
             month=str(kept.wage_month),
             employer=employer_id(kept.employer),
             state=kept.state(day),
+            reason=kept.reason(day),
             owner=kept.owner(day),
             due_on=due_on(kept.wage_month, day),
             wage=None if kept.wage_sen is None else Money.of(kept.wage_sen),

@@ -185,6 +185,7 @@ class RegisterStatementOut(Out):
     names: list[Name] = Field(
         max_length=3, description="Whom it names, for officers, who look at a parked one; empty for the register."
     )
+    erased: bool = Field(description="Whether somebody whom it named was erased since: it names the others alone.")
 
     @classmethod
     def of(cls, said: RegisterStatement, looker: Viewer) -> Self:
@@ -196,6 +197,7 @@ class RegisterStatementOut(Out):
             reason=said.reason,
             received_at=said.received_at,
             names=said.names if looker.officer else [],
+            erased=said.is_erased,
         )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.process_contribution_file import ProcessContributionFile
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_refund import UNTIL_THROUGH, ReviewRefund
 from services.registration.domain.contribution import FundSums, MonthSums, by_fund, month_of
@@ -13,6 +14,7 @@ from services.registration.storage.contribution_lines import FileUnderway
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.money import Sen
+from shared.persistence.due_work import kind_of, payload_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ async def _look_at(
     try:
         declared = await _declared(receipt, uow)
     except FileUnderway:
-        # A receipt that equals some of a file by chance would be of its funds for good.
+        # A receipt that equals some of what was sent by chance would be of its funds for good; and one of all that was
+        # sent would be more than was declared.
         await uow.due.at(command, now() + UNTIL_THROUGH)
         return
     for found in looked_at(kept, others, declared, interest_sen):
@@ -68,8 +71,20 @@ async def _declared(receipt: Receipt, uow: RegistrationUnitOfWork) -> list[FundS
     Of a month that was taken over the account has what came on top of it.
     """
     await uow.contribution_lines.check_whole(receipt.employer, receipt.month)
+    if await _is_more_on_its_way(receipt.employer, uow):
+        raise FileUnderway
     account = await uow.accounts.find(receipt.employer, month_of(receipt.month))
     if account is None:
         return []
     owed = account.declared + account.assessed
     return by_fund(MonthSums(receipt.month, 0, 0, owed), business_day(receipt.received_at))
+
+
+async def _is_more_on_its_way(employer: int, uow: RegistrationUnitOfWork) -> bool:
+    """Whether something that the employer sent is still to be worked off, and does not fail: what a month declares by
+    now may be some of it. A file that fails is waited for by whoever mends it, and by no money."""
+    for file in await uow.contribution_files.list_received(employer):
+        work = ProcessContributionFile(str(file))
+        if await uow.contribution_files.has_failed(kind_of(type(work)), payload_of(work)) is None:
+            return True
+    return await uow.contribution_files.are_wages_pushed(employer)

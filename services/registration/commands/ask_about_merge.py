@@ -20,6 +20,7 @@ async def ask_about_merge(command: AskAboutMerge, uow: RegistrationUnitOfWork) -
     """Open its task."""
     said = command.statement
     revision = sum([await uow.persons.revision_of(each) for each in (said.person, said.survivor)])
-    facts = facts_of(said, await uow.person_merges.differences(said, today()))
+    contradicts = await uow.person_merges.contradictions(said)
+    facts = facts_of(said, await uow.person_merges.differences(said, today()), contradicts)
     about = subjects.person_merge(said.id)
     await open_task(OpenTask(queues.PERSON_MERGE, about, said.what.value, revision, facts), uow)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.registration.domain import queues, subjects
+from services.registration.domain.errors import PersonErased
 from services.registration.domain.membership import FOREIGN
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
@@ -20,10 +21,19 @@ class AskAboutPass:
 async def ask_about_pass(command: AskAboutPass, uow: RegistrationUnitOfWork) -> None:
     """Open the task while somebody is employed behind the end of the pass; close it when nobody is any more.
 
-    Of a number that was merged the survivor is meant, employed under whichever number.
+    Of a number that was merged the survivor is meant, employed under whichever number. Of whom nothing is kept nobody
+    has anything to decide.
     """
-    await uow.persons.lock(command.person)
-    person, *merged = numbers = await uow.person_merges.numbers_of(command.person)
+    try:
+        await uow.persons.lock(command.person)
+    except PersonErased:
+        await close_task(CloseTask(queues.FOREIGN_PASS, subjects.foreign_pass(command.person), "erased"), uow)
+        return
+    await _ask(command.person, uow)
+
+
+async def _ask(number: int, uow: RegistrationUnitOfWork) -> None:
+    person, *merged = numbers = await uow.person_merges.numbers_of(number)
     for number in merged:
         await close_task(CloseTask(queues.FOREIGN_PASS, subjects.foreign_pass(number), "merged"), uow)
     known = await uow.persons.foreign_pass(person)

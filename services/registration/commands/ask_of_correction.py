@@ -1,10 +1,12 @@
 """Ask two officers whether a correction counts."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.domain import queues, subjects
 from services.registration.domain.correction import State
+from services.registration.domain.errors import CorrectionUnknown, PersonErased
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.identifiers import person_id
 from shared.tasks.opening import OpenTask, open_task
@@ -18,7 +20,13 @@ class AskOfCorrection:
 
 
 async def ask_of_correction(command: AskOfCorrection, uow: RegistrationUnitOfWork) -> None:
-    """Open its task, of the newest revision of what is known of whom it is about; one that was decided is left."""
+    """Open its task, of the newest revision of what is known of whom it is about; one that was decided is left, and one
+    that went with all that was kept of the person."""
+    with suppress(CorrectionUnknown, PersonErased):
+        await _ask(command, uow)
+
+
+async def _ask(command: AskOfCorrection, uow: RegistrationUnitOfWork) -> None:
     person = (await uow.corrections.get(UUID(command.correction))).person
     await uow.persons.lock(person)
     said = await uow.corrections.get(UUID(command.correction))

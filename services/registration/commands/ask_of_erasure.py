@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.domain import queues, subjects
-from services.registration.domain.erasure import ASKED, ErasureState
+from services.registration.domain.erasure import ASKED, Erasure, ErasureState
+from services.registration.domain.errors import MergedByMistake
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.tasks.opening import OpenTask, open_task
+from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,29 @@ class AskOfErasure:
 
 
 async def ask_of_erasure(command: AskOfErasure, uow: RegistrationUnitOfWork) -> None:
-    """Open its task; one that was decided is left."""
+    """Open its task, of all numbers of the person; one that was decided of the same numbers is left."""
     said = await uow.erasures.lock(UUID(command.erasure))
-    if said.state is not ErasureState.WAITING:
+    numbers = await uow.person_merges.numbers_of(said.person)
+    if not said.is_over and not said.is_of(numbers):
+        said = await ask_again(said, numbers, uow)
+    if said.state is ErasureState.WAITING:
+        await _ask(said, uow)
+
+
+async def ask_again(said: Erasure, numbers: list[int], uow: RegistrationUnitOfWork) -> Erasure:
+    """Take back what was decided of other numbers than there are now."""
+    asked = said.asked_again(numbers)
+    await uow.erasures.ask_again(asked)
+    uow.decided("erasure_asked_again", erasure=str(said.id), person=said.person)
+    return asked
+
+
+async def _ask(said: Erasure, uow: RegistrationUnitOfWork) -> None:
+    about = subjects.erasure(said.id)
+    try:
+        said.check_numbers(said.numbers)
+    except MergedByMistake as error:
+        await uow.erasures.drop(said)
+        await close_task(CloseTask(queues.ERASURE, about, error.code), uow)
         return
-    await open_task(OpenTask(queues.ERASURE, subjects.erasure(said.id), ASKED, said.revision, said.facts), uow)
+    await open_task(OpenTask(queues.ERASURE, about, ASKED, said.revision, said.facts), uow)

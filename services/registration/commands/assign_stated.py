@@ -55,7 +55,7 @@ async def _carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork)
     file, employer, received_at = moved.source
     for told in contributions_received(file, employer, received_at, MONTHLY, TakenColumns.of(moved.lines)):
         uow.publish(told)
-    for spell in await uow.spells.confirm(employer, {other}):
+    for spell in await uow.spells.confirm([employer], [other]):
         uow.publish(spell_confirmed(spell))
 
 

@@ -31,7 +31,7 @@ async def check_opening(command: CheckOpening, uow: RegistrationUnitOfWork) -> N
     rows, malformed = await asyncio.to_thread(rows_of, *sent, today())
     judged = await judge_opening(JudgeOpening(file.kind, rows, hold=False), uow)
     await uow.opening_files.set_aside(piece, [*malformed, *judged.faults])
-    await uow.opening_files.keep_checked(piece, len(judged.new), judged.known)
+    await uow.opening_files.keep_checked(piece, len(judged.new), judged.known, judged.known_lines)
     held = await uow.opening_files.lock(file.id)
     if not await uow.opening_files.is_any_left(file.id, to_load=False):
         await uow.opening_files.turn(file.id, OpeningState.CHECKED)

@@ -27,5 +27,5 @@ async def leave_to_confirm(spell: Spell, uow: RegistrationUnitOfWork) -> None:
 async def confirm_spell(command: ConfirmSpell, uow: RegistrationUnitOfWork) -> None:
     """Confirm it by its earliest line, if there is one and nobody has yet."""
     spell = await uow.spells.lock(UUID(command.spell))
-    for confirmed in await uow.spells.confirm(spell.employer, {spell.person}):
+    for confirmed in await uow.spells.confirm([spell.employer], [spell.person]):
         uow.publish(spell_confirmed(confirmed))

@@ -21,9 +21,11 @@ class DecideErasure:
 
 async def decide_erasure(command: DecideErasure, uow: RegistrationUnitOfWork) -> None:
     """The worker erases what is granted; what postpones it, it goes on waiting for. Raises ErasureDecided,
-    ErasureOfOneself."""
+    ErasureOfOneself, MergedByMistake."""
     known = await uow.erasures.lock(command.erasure)
     known.check_decided_by(command.approved_by)
+    if command.is_granted:
+        known.check_numbers(known.numbers)
     decided = replace(
         known,
         state=ErasureState.GRANTED if command.is_granted else ErasureState.REFUSED,

@@ -4,15 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.apply_correction import check_birth
 from services.registration.commands.ask_about_pass import AskAboutPass
 from services.registration.commands.ask_of_correction import AskOfCorrection
+from services.registration.commands.ask_of_erasure import AskOfErasure
 from services.registration.commands.assign_stated import AssignStated
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.commands.let_ends_wait import LetEndsWait, let_ends_wait
 from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.commands.settle_duplicate import SettleDuplicate, settle_duplicate
 from services.registration.domain.errors import FactNeeded, MergeImpossible, NotMerged
-from services.registration.domain.person_merge import MergeStatement, MergeWhat, PersonMerge, check_decided
+from services.registration.domain.person_merge import (
+    MergeStatement,
+    MergeWhat,
+    PersonMerge,
+    check_decided,
+    check_they_may_be_one,
+)
 from services.registration.events.registration import merge_as_it_stands, person_registered
 from services.registration.storage.person_merges import Officers
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -35,7 +43,8 @@ class DecideMerge:
 
 async def decide_merge(command: DecideMerge, uow: RegistrationUnitOfWork) -> None:
     """Let it count or not, and publish how the number stands; raises MergeDecided, MergeOfOneself,
-    MergeImpossible, MergeDifferenceUndecided, NotMerged, FactNeeded."""
+    MergeImpossible, MergeOfRelatives, MergeContradicts, MergeDifferenceUndecided, BirthAfterEmployment,
+    BirthAfterDeath, NotMerged, FactNeeded."""
     said, counts = await uow.person_merges.statement(command.statement), command.found is not None
     said.check_decided_by(command.approved_by)
     if command.found not in (said.what, None):
@@ -45,6 +54,8 @@ async def decide_merge(command: DecideMerge, uow: RegistrationUnitOfWork) -> Non
     before = next((each for each in stands if each.person == said.person), None)
     if before is None:
         raise NotMerged()
+    if command.found is MergeWhat.MERGE:
+        await _check_they_may_be_one(said, uow)
     # Who decides that nothing changes need not say what would be kept.
     await uow.person_merges.end(said, command.kept, officers, counts=counts)
     merge = before.ended(said, officers.at, counts=counts)
@@ -68,12 +79,21 @@ async def _merge(
     if facts:
         await uow.person_merges.add(said.survivor, facts, said, officers, are_copies=True)
         await _tell(said.survivor, uow)
+    if any(each.attribute == "born_on" for each in found):
+        await check_birth(said.survivor, await uow.spells.born_on(said.survivor, today()), uow)
     died_on = await uow.persons.died_on(said.survivor)
     if died_on is not None:
         # Of the number of which the death was stated they wait already, or are decided.
         numbers = tuple(await uow.person_merges.numbers_of(said.survivor))
         await let_ends_wait(LetEndsWait(numbers, died_on, said.tenant, is_beside=True), uow)
     await _follow(said.person, uow)
+
+
+async def _check_they_may_be_one(said: MergeStatement, uow: RegistrationUnitOfWork) -> None:
+    """By what is known now of both, who are held, as when it was stated."""
+    both = [await uow.person_merges.numbers_of(number) for number in (said.person, said.survivor)]
+    are_relatives, found = await uow.person_merges.may_be_one(*both)
+    check_they_may_be_one(said.reason, found, are_relatives=are_relatives)
 
 
 async def _split(
@@ -107,8 +127,11 @@ async def _follow(person: int, uow: RegistrationUnitOfWork) -> None:
     """Memberships, and what rests on them and on what is known; what waits is asked of whom it is about now."""
     await derive_membership(DeriveMembership(person), uow)
     await uow.due.at(AskAboutPass(person), now())
-    for correction in await uow.corrections.waiting(await uow.person_merges.numbers_of(person)):
+    numbers = await uow.person_merges.numbers_of(person)
+    for correction in await uow.corrections.waiting(numbers):
         await uow.due.at(AskOfCorrection(str(correction)), now())
+    for erasure in await uow.erasures.open_of(numbers):
+        await uow.due.at(AskOfErasure(str(erasure)), now())
     await review_lines_of_person(ReviewLinesOfPerson(person), uow)
 
 

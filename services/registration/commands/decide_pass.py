@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from services.registration.domain.errors import PassNotEnded
 from services.registration.domain.pass_renewal import PassRenewal
 from services.registration.domain.spell import EndCause, WaitingEnd, WaitReason
+from services.registration.events.registration import person_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ async def decide_pass(command: DecidePass, uow: RegistrationUnitOfWork) -> None:
     if command.renewal is not None:
         both = (command.proposed_by, command.approved_by)
         await uow.persons.renew_pass(PassRenewal(person, command.renewal, command.tenant, *both))
+        await uow.persons.raise_revision(person)
+        uow.publish(person_registered(await uow.persons.told(person, today())))
         return
     for spell in await uow.spells.after(numbers, known.ended_on):
         ended_on = max(known.ended_on, spell.started_on)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.registration.commands.apply_register_statement import ApplyRegisterStatement
-from services.registration.domain.errors import PersonUnknown, RegisterStatementNotParked
+from services.registration.domain.errors import PersonErased, PersonUnknown, RegisterStatementNotParked
 from services.registration.domain.register_statement import RegisterStatementState
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
@@ -21,8 +21,8 @@ class DecideRegisterStatement:
 
 
 async def decide_register_statement(command: DecideRegisterStatement, uow: RegistrationUnitOfWork) -> None:
-    """Let the worker apply it to whom officers name, or dismiss it; raises RegisterStatementNotParked, or
-    PersonUnknown."""
+    """Let the worker apply it to whom officers name, or dismiss it; raises RegisterStatementNotParked,
+    PersonUnknown, or PersonErased where it names somebody who was erased."""
     statement, _ = await uow.register_statements.lock(command.statement)
     if statement.state is not RegisterStatementState.PARKED:
         raise RegisterStatementNotParked()
@@ -30,6 +30,8 @@ async def decide_register_statement(command: DecideRegisterStatement, uow: Regis
     if command.persons is None:
         await uow.register_statements.settle(replace(decided, state=RegisterStatementState.DISMISSED))
         return
+    if statement.is_erased:
+        raise PersonErased()
     if len(command.persons) > len(statement.bearers):
         raise PersonUnknown()
     await uow.persons.lock(*(each for each in command.persons if each is not None))

@@ -25,8 +25,11 @@ class EndRelation:
 
 
 async def end_relation(command: EndRelation, uow: RegistrationUnitOfWork) -> RelationStatement:
-    """The statement that waits; raises RelationUnknown, RelationWithdrawn, RelationStatementWaits, or what is wrong."""
-    await uow.persons.lock(*(await uow.relations.find(command.relation)).persons)
+    """The statement that waits; raises RelationUnknown, RelationWithdrawn, RelationStatementWaits, or what is wrong.
+
+    Whoever was erased is in nobody's way: the relation is the other one's too.
+    """
+    await uow.persons.lock_either(*(await uow.relations.find(command.relation)).persons)
     known = await uow.relations.find(command.relation)
     if known.withdrawn:
         raise RelationWithdrawn()

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import structlog
+
 from services.registration.commands.erase_person import ErasePerson
 from services.registration.domain.erasure import Erasure, ErasureReason, ErasureState, is_over_at_latest, kept_of
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -11,15 +13,30 @@ from shared.kernel.identifiers import new_id
 _BATCH = 200
 _NOBODY_ASKED = "registration"
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True)
 class EraseExpired:
-    """The next people, by number, after one."""
-
-    after: int = 0
+    """From the first person on: the timer."""
 
 
-async def erase_expired(command: EraseExpired, uow: RegistrationUnitOfWork) -> None:
+@dataclass(frozen=True)
+class EraseExpiredAfter:
+    """The next people, by number, after one: a piece of the timer's work, which is done once."""
+
+    after: int
+
+
+async def erase_expired(_: EraseExpired, uow: RegistrationUnitOfWork) -> None:
+    """Nobody, as long as nobody knows what claims decided of them."""
+    if await uow.erasures.knows_claims():
+        await erase_expired_after(EraseExpiredAfter(0), uow)
+    else:
+        log.warning("erasure_waits_for_claims")
+
+
+async def erase_expired_after(command: EraseExpiredAfter, uow: RegistrationUnitOfWork) -> None:
     """Each is erased by a command of its own; a full piece is followed by the next one at once."""
     found = await uow.erasures.over(*is_over_at_latest(today()), command.after, _BATCH)
     for person in found:
@@ -31,4 +48,4 @@ async def erase_expired(command: EraseExpired, uow: RegistrationUnitOfWork) -> N
         await uow.erasures.state(said)
         await uow.due.at(ErasePerson(str(said.id)), now())
     if len(found) == _BATCH:
-        await uow.due.at(EraseExpired(found[-1]), now())
+        await uow.due.at(EraseExpiredAfter(found[-1]), now())

@@ -1,6 +1,7 @@
 """Erase what is kept of a person: what no law keeps at once, the rest with it where none asks for it any more.
 
-Whatever is open about the person postpones all of it: a claim, an assessment, a merge, a correction.
+Whatever is open about the person postpones all of it: a claim, an assessment, a merge, a correction. So does it that
+not all has arrived that claims decided, and that the database refused it, of which officers are asked at once.
 """
 
 from collections.abc import Sequence
@@ -8,14 +9,36 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+import structlog
+
+from services.registration.commands.ask_of_erasure import AskOfErasure
+from services.registration.commands.erase_traces import EraseTraces, erase_traces
+from services.registration.commands.leave_others_alone import LeaveOthersAlone, leave_others_alone
 from services.registration.domain import queues, subjects
-from services.registration.domain.erasure import HELD, HOLD_OVER, Erasure, ErasureReason, ErasureState, Kept, kept_of
+from services.registration.domain.erasure import (
+    FAILED,
+    HELD,
+    HOLD_OVER,
+    Erasure,
+    ErasureReason,
+    ErasureState,
+    Hold,
+    HoldReason,
+    Kept,
+    kept_of,
+)
 from services.registration.events.person_erased import person_erased
+from services.registration.storage.erasures import added
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.contracts.topics import CLAIM_ASSESSED
 from shared.kernel.clock import BUSINESS_ZONE, now, today
+from shared.messaging.consumer_store import freshness
+from shared.persistence.transient import is_transient
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
 
 _DAY = timedelta(days=1)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -26,31 +49,53 @@ class ErasePerson:
 
 
 async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> None:
-    """Once; while something postpones it, it looks again each day, and asks officers when that lasts."""
+    """Once, and of the numbers of which it was granted; while something postpones it, it looks again each day, and asks
+    officers when that lasts."""
     said = await uow.erasures.lock(UUID(command.erasure))
     if not said.is_granted:
         return
     numbers = await uow.person_merges.numbers_of(said.person)
     for number in sorted(numbers):
         await uow.persons.lock(number)
-    holds = await uow.erasures.holds(numbers)
+    # Somebody let a merge or a split count meanwhile, or after two officers had decided.
+    is_otherwise = await uow.person_merges.numbers_of(said.person) != numbers
+    if is_otherwise or not said.is_of(numbers):
+        await uow.due.at(command if is_otherwise else AskOfErasure(command.erasure), now())
+        return
+    holds = [*await uow.erasures.unknown(said.id, numbers), *await uow.erasures.holds(numbers)]
     if holds:
         await _postpone(replace(said, holds=holds), uow)
         return
     kept = kept_of(await uow.erasures.basis(numbers), today())
     if said.reason is ErasureReason.TIME_OVER and kept is not None:
         # Something was entered between the timer and now: nobody asked for a part of it.
+        await close_task(CloseTask(queues.ERASURE, subjects.erasure(said.id), "kept"), uow)
         await uow.erasures.drop(said)
         return
-    await close_task(CloseTask(queues.ERASURE, subjects.erasure(said.id), "erased"), uow)
-    await _erase(said, numbers, kept, uow)
+    await _try(said, numbers, kept, uow)
+
+
+async def _try(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: RegistrationUnitOfWork) -> None:
+    """Nothing of it by half: what cannot be erased stands as before, and officers are asked."""
+    try:
+        async with uow.apart():
+            await _erase(said, numbers, kept, uow)
+    except Exception as reason:
+        if is_transient(reason):
+            raise
+        log.exception("erasure_failed", erasure=str(said.id), person=said.person, error=type(reason).__name__)
+        await _postpone(replace(said, holds=[Hold(HoldReason.FAILED, type(reason).__name__)]), uow)
 
 
 async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: RegistrationUnitOfWork) -> None:
     """All of it where nothing is kept; and publish of each number what it was."""
+    await close_task(CloseTask(queues.ERASURE, subjects.erasure(said.id), "erased"), uow)
+    words = await leave_others_alone(LeaveOthersAlone(numbers), uow) if kept is None else {}
     told_revision = await uow.erasures.next_told(numbers)
     at = now()
-    erased = await uow.erasures.erase(numbers, at, is_whole=kept is None)
+    traces = await erase_traces(EraseTraces(numbers, is_whole=kept is None), uow)
+    erased = added(traces, await uow.erasures.erase(numbers, at, is_whole=kept is None))
+    await uow.register_statements.keep_words(words)
     ended = replace(
         said,
         state=ErasureState.ERASED if kept is None else ErasureState.PARTLY,
@@ -63,16 +108,21 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
         kept_law=None if kept is None else kept.law,
     )
     await uow.erasures.end(ended)
+    await uow.known_followers.settle(ended.numbers)
     for number in ended.numbers:
         uow.publish(person_erased(ended, number))
     uow.decided("person_erased", person=said.person, whole=str(kept is None), rows=sum(erased.values()))
 
 
 async def _postpone(said: Erasure, uow: RegistrationUnitOfWork) -> None:
+    """Look again each day, and where something is to arrive, whenever all of it has up to then."""
     held_until = said.held_until or today() + HELD
     held = replace(said, state=ErasureState.HELD, held_until=held_until)
-    if held_until <= today():
-        about = subjects.erasure(said.id)
-        await open_task(OpenTask(queues.ERASURE, about, HOLD_OVER, said.revision, held.facts), uow)
+    reasons = {each.reason for each in said.holds}
+    if HoldReason.FAILED in reasons or held_until <= today():
+        about, why = subjects.erasure(said.id), FAILED if HoldReason.FAILED in reasons else HOLD_OVER
+        await open_task(OpenTask(queues.ERASURE, about, why, said.revision, held.facts), uow)
     await uow.erasures.postpone(held)
-    await uow.due.at(ErasePerson(str(said.id)), datetime.combine(today() + _DAY, time(), BUSINESS_ZONE))
+    arrivals = [freshness(CLAIM_ASSESSED.name)] if HoldReason.CLAIMS_NOT_ARRIVED in reasons else []
+    tomorrow = datetime.combine(today() + _DAY, time(), BUSINESS_ZONE)
+    await uow.due.when(ErasePerson(str(said.id)), arrivals, tomorrow)

@@ -48,13 +48,17 @@ async def follow_enforcement(command: FollowEnforcement, uow: RegistrationUnitOf
 
 async def _follow_notice(id_: UUID, uow: RegistrationUnitOfWork) -> None:
     notice = await uow.enforcement.lock_notice(id_)
-    if notice.state is not NoticeState.OPEN or today() <= notice.answer_by:
-        return
-    await uow.enforcement.lapse_notice(id_)
-    uow.publish(notice_stated(replace(notice, state=NoticeState.OVERDUE, revision=notice.revision + 1)))
-    about = subjects.enforcement(NOTICE, id_)
-    asked = OpenTask(queues.ENFORCEMENT, about, NOTICE_NOT_ANSWERED, notice.revision + 1, notice.facts)
-    await open_task(asked, uow)
+    if notice.state is NoticeState.OPEN and today() > notice.answer_by:
+        await uow.enforcement.lapse_notice(id_)
+        notice = replace(notice, state=NoticeState.OVERDUE, revision=notice.revision + 1)
+        uow.publish(notice_stated(notice))
+    if notice.state is NoticeState.OVERDUE:
+        about = subjects.enforcement(NOTICE, id_)
+        asked = OpenTask(queues.ENFORCEMENT, about, NOTICE_NOT_ANSWERED, notice.revision, notice.facts)
+        await open_task(asked, uow)
+    elif notice.state is NoticeState.OPEN:
+        # After a restore its day is due no more.
+        await uow.due.at(FollowEnforcement(NOTICE, str(id_)), over_at(notice.answer_by))
 
 
 async def _follow_assessment(id_: UUID, uow: RegistrationUnitOfWork) -> None:
@@ -67,6 +71,8 @@ async def _follow_assessment(id_: UUID, uow: RegistrationUnitOfWork) -> None:
         reason = TIME_TO_OBJECT_OVER if said.objection is None else OBJECTED
         about = subjects.enforcement(ASSESSMENT, id_)
         await open_task(OpenTask(queues.ENFORCEMENT, about, reason, said.revision, said.facts), uow)
+    elif said.state is AssessmentState.STATED:
+        await uow.due.at(FollowEnforcement(ASSESSMENT, str(id_)), over_at(said.object_by))
 
 
 async def _objected(said: Assessment, uow: RegistrationUnitOfWork) -> Assessment:

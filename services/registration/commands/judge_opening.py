@@ -1,7 +1,7 @@
 """Hold the rows of a piece against what is known: in the dry run, and once more when it is loaded."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -36,7 +36,7 @@ async def _persons(command: Any, uow: RegistrationUnitOfWork) -> Judged:
     faults = _may_be_real(command.rows, today()) if uow.in_sandbox else []
     wrong = {fault.line for fault in faults}
     judged = await uow.opening_rows.judge_persons([row for row in command.rows if row.line not in wrong], today())
-    return Judged(judged.new, judged.known, [*faults, *judged.faults])
+    return replace(judged, faults=[*faults, *judged.faults])
 
 
 def _may_be_real(rows: Iterable[PersonRow], day: date) -> list[OpeningFault]:

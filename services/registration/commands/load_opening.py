@@ -1,6 +1,7 @@
 """Load a piece of an opening file that two officers released: all of it in one transaction, or nothing."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -8,12 +9,14 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from services.registration.commands.ask_about_pass import AskAboutPass
 from services.registration.commands.derive_memberships import DeriveMemberships, derive_memberships
 from services.registration.commands.judge_opening import JudgeOpening, judge_opening
+from services.registration.commands.let_ends_wait import let_end_of_stated_wait
 from services.registration.commands.look_for_alike import LookForAlike
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_identity import ReviewIdentity
-from services.registration.commands.state_of_employer import let_end_wait
+from services.registration.commands.state_of_employer import follow_register, let_end_wait
 from services.registration.domain import subjects
 from services.registration.domain.correction import birth_by_id
 from services.registration.domain.opening import (
@@ -25,6 +28,7 @@ from services.registration.domain.opening import (
     PersonRow,
 )
 from services.registration.domain.opening_judging import Placed
+from services.registration.domain.person import StatedEnd
 from services.registration.domain.spell import Spell, Word
 from services.registration.events.contribution_received import contributions_taken_over
 from services.registration.events.registration import employer_registered, people_taken_over, spell_as_it_stands
@@ -57,7 +61,7 @@ async def load_opening(command: LoadOpening, uow: RegistrationUnitOfWork) -> Non
     if piece.is_loaded:
         return
     rows = await _rows(file, piece, uow)
-    judged = await judge_opening(JudgeOpening(file.kind, rows, hold=True), uow)
+    judged = (await judge_opening(JudgeOpening(file.kind, rows, hold=True), uow)).unless_known(piece.known_lines)
     if judged.new:
         await _LOADS[file.kind](_Load(file, piece.number, judged.new), uow)
     await uow.opening_files.set_aside(piece, judged.faults)
@@ -78,8 +82,15 @@ async def _rows(file: OpeningFile, piece: OpeningPiece, uow: RegistrationUnitOfW
 
 
 async def _employers(load: _Load, uow: RegistrationUnitOfWork) -> None:
-    for employer in await uow.opening_rows.add_employers(load.new, load.file.id, now()):
+    added = await uow.opening_rows.add_employers(load.new, load.file.id, now())
+    for employer in added:
         uow.publish(employer_registered(employer))
+    companies = {employer.mycoid for employer in added if employer.mycoid is not None}
+    await uow.employer_facts.hold_companies(companies)
+    ended = await uow.employer_facts.companies_ended(companies)
+    for employer in added:
+        if employer.mycoid in ended:
+            await follow_register(employer, employer.mycoid, uow)
 
 
 async def _persons(load: _Load, uow: RegistrationUnitOfWork) -> None:
@@ -101,13 +112,28 @@ async def _spells(load: _Load, uow: RegistrationUnitOfWork) -> None:
     plain = [each for each in load.new if each not in decided]
     spells = await uow.opening_rows.add_spells(plain, officer, day, at)
     again = [await _start_again(spell, officer, uow) for spell in decided.values()]
+    persons = frozenset(each.person for each in load.new)
+    stated = await _ask_about_stated(persons, uow)
     for spell in chain(again, map(_whole, spells)):
+        await let_end_of_stated_wait(spell, stated[spell.person], uow)
         if spell.employer in ended and not spell.refused:
             await let_end_wait(ended[spell.employer], spell, uow)
-    kept = await derive_memberships(DeriveMemberships(frozenset(each.person for each in load.new)), uow)
+    kept = await derive_memberships(DeriveMemberships(persons), uow)
     for event in people_taken_over(load.file.id, load.piece, at, spells=spells, memberships=kept):
         uow.publish(event)
     await uow.due.wake([subjects.all_employed({(each.employer, each.person) for each in load.new})])
+
+
+async def _ask_about_stated(persons: frozenset[int], uow: RegistrationUnitOfWork) -> dict[int, list[StatedEnd]]:
+    """What a register had stated of these people before their employment is known here, by number; of a pass that
+    ended officers are asked."""
+    stated: dict[int, list[StatedEnd]] = defaultdict(list)
+    merged = await uow.person_merges.merged_among(persons)
+    for each in await uow.persons.stated_ends(persons, persons - merged):
+        stated[each.person].append(each)
+        if not each.is_death:
+            await uow.due.at(AskAboutPass(each.person), now())
+    return stated
 
 
 async def _start_again(spell: Spell, officer: str, uow: RegistrationUnitOfWork) -> Spell:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from services.registration.commands.check_contribution_files import CheckContributionFiles, check_contribution_files
 from services.registration.commands.close_contribution_files import (
     CloseContributionFiles,
     ThroughFile,
@@ -14,16 +15,20 @@ from services.registration.commands.process_contribution_piece import (
     ProcessContributionPiece,
     process_contribution_piece,
 )
-from services.registration.commands.take_lines import TakeLines, take_lines
+from services.registration.commands.take_lines import TakeLines, TookLines, take_lines
 from services.registration.domain import queues, subjects
-from services.registration.domain.contribution import NOT_WORKED_OFF, WORKED_OFF, FileJob, brought, declared
+from services.registration.domain.contribution import (
+    NOT_WORKED_OFF,
+    WORKED_OFF,
+    FileJob,
+    brought,
+    declared,
+)
 from services.registration.domain.parts import leaves_something
 from services.registration.events.contribution_received import totals_of
-from services.registration.files.formats import FORMATS
-from services.registration.files.line_checks import Checked, check_matched
+from services.registration.files.line_checks import Checked
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
-from shared.kernel.loop import beside_loop
 from shared.persistence.due_work import kind_of, payload_of
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
 
@@ -40,24 +45,17 @@ class ProcessContributionFile:
     file: str
 
 
-@dataclass(frozen=True)
-class WorkOffLines:
-    """The file, and what was found of its lines, which are all of them."""
-
-    job: FileJob
-    checked: Checked
-
-
-@dataclass(frozen=True)
-class ThroughLines(ThroughFile):
-    """A file by itself, with what was found of its lines in the end."""
-
-    checked: Checked
-
-
 async def process_contribution_file(command: ProcessContributionFile, uow: RegistrationUnitOfWork) -> None:
     """Bring the file from received to its last state in one transaction; one in pieces, piece by piece, a transaction
     each. A finished file stays as it is."""
+    sent = await uow.contribution_files.get(UUID(command.file))
+    if leaves_something(sent.reading):
+        # Before anything is held that what is on its way may wait for, such as this file sent once more.
+        await uow.contribution_files.wait_for_what_is_received(sent.employer)
+    await _process(command, uow)
+
+
+async def _process(command: ProcessContributionFile, uow: RegistrationUnitOfWork) -> None:
     job = await uow.contribution_files.lock(UUID(command.file))
     if job.state.is_finished:
         return
@@ -74,8 +72,9 @@ async def _go_on(job: FileJob, uow: RegistrationUnitOfWork) -> bool:
     """Whether the file is through by now."""
     if job.pieces:
         return await process_contribution_piece(ProcessContributionPiece(job), uow)
-    checked = await check_file(job, await uow.contribution_files.content(job.id), uow)
-    await work_off_lines(WorkOffLines(job, checked), uow)
+    content = await uow.contribution_files.content(job.id)
+    (checked,) = await check_contribution_files(CheckContributionFiles({job: content}), uow)
+    await work_off_lines(TakeLines([checked]), uow)
     return True
 
 
@@ -93,7 +92,7 @@ async def _wait_for_earlier(job: FileJob, uow: RegistrationUnitOfWork) -> timede
             return _PAUSE
         if (await uow.contribution_files.get(file)).pieces:
             return _SHORT_PAUSE
-        await process_contribution_file(earlier, uow)
+        await _process(earlier, uow)
     return None
 
 
@@ -104,31 +103,23 @@ async def _ask_whether_it_is_closed(file: UUID, for_good: bool, uow: Registratio
         await open_task(OpenTask(queues.CONTRIBUTION_FILE, about, NOT_WORKED_OFF, 1, failed.facts), uow)
 
 
-async def work_off_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> Checked:
-    """From received to its last state, of a file that is no other's business: locked, or kept by this transaction.
+async def work_off_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> list[Checked]:
+    """From received to their last state, of files that are no other's business: locked, or kept by this transaction.
 
-    What was found of its lines in the end.
+    What was found of the lines of each in the end.
     """
-    through = await through_lines(command, uow)
-    await close_contribution_files(CloseContributionFiles([through]), uow)
-    return through.checked
+    took = await take_lines(command, uow)
+    through = [await _through(each, command, uow) for each in took]
+    await close_contribution_files(CloseContributionFiles(through, command.asked), uow)
+    return [each.checked for each in took]
 
 
-async def through_lines(command: WorkOffLines, uow: RegistrationUnitOfWork) -> ThroughLines:
-    """The same up to where nothing is left but to close it, its totals published."""
-    job = command.job
-    took = await take_lines(TakeLines(job, command.checked), uow)
+async def _through(took: TookLines, command: TakeLines, uow: RegistrationUnitOfWork) -> ThroughFile:
+    """Up to where nothing is left but to close it, its totals published."""
+    job, accepted = took.job, took.checked.accepted
     changed = await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, took.taken), uow)
-    accepted = took.checked.accepted
     said, came = declared(accepted), brought(took.taken)
-    for totals in totals_of(job, came):
-        uow.publish(totals)
-    return ThroughLines(job, said, came, changed, len(accepted), not took.checked.faults, took.checked)
-
-
-async def check_file(job: FileJob, content: bytes, uow: RegistrationUnitOfWork) -> Checked:
-    """What is found of the lines of a file that is kept whole."""
-    read = FORMATS[job.reading.format].columns
-    found = await beside_loop(len(content), read, content, job.reading)
-    matches = await uow.persons.match_lines(job.employer, found.ids, found.months.tolist())
-    return await beside_loop(len(content), check_matched, found, matches, job.submitted_on)
+    with command.of(job, uow):
+        for totals in totals_of(job, came):
+            uow.publish(totals)
+    return ThroughFile(job, said, came, changed, len(accepted), not took.checked.faults)

@@ -4,17 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.commands.close_contribution_files import (
-    CloseContributionFiles,
-    ThroughFile,
-    close_contribution_files,
-)
-from services.registration.commands.process_contribution_file import (
-    ProcessContributionFile,
-    WorkOffLines,
-    check_file,
-    through_lines,
-)
+from services.registration.commands.check_contribution_files import CheckContributionFiles, check_contribution_files
+from services.registration.commands.process_contribution_file import ProcessContributionFile, work_off_lines
+from services.registration.commands.take_lines import TakeLines
 from services.registration.domain import queues, subjects
 from services.registration.domain.contribution import WORKED_OFF, FileJob
 from services.registration.domain.parts import leaves_something
@@ -42,15 +34,12 @@ async def process_contribution_files(
     jobs = await uow.contribution_files.lock_all(by_file)
     taken = _alike([job for job in jobs if not job.state.is_finished])
     contents = await uow.contribution_files.contents([job.id for job in taken])
-    through = []
-    for job in taken:
-        if job.id in contents:
-            with by_file[job.id].within(uow):
-                through.append(await _through(job, contents[job.id], uow))
+    through = [job for job in taken if job.id in contents]
     if through:
-        await close_contribution_files(CloseContributionFiles(through, by_file), uow)
+        sent = CheckContributionFiles({job: contents[job.id] for job in through})
+        await work_off_lines(TakeLines(await check_contribution_files(sent, uow), by_file), uow)
         await _close_tasks(through, uow)
-    done = {each.job.id for each in through} | {job.id for job in jobs if job.state.is_finished}
+    done = {job.id for job in through} | {job.id for job in jobs if job.state.is_finished}
     return [each for file, each in by_file.items() if file not in done]
 
 
@@ -68,12 +57,8 @@ def _alike(jobs: Sequence[FileJob]) -> list[FileJob]:
     return list(taken.values())
 
 
-async def _through(job: FileJob, content: bytes, uow: RegistrationUnitOfWork) -> ThroughFile:
-    return await through_lines(WorkOffLines(job, await check_file(job, content, uow)), uow)
-
-
-async def _close_tasks(through: Sequence[ThroughFile], uow: RegistrationUnitOfWork) -> None:
+async def _close_tasks(through: Sequence[FileJob], uow: RegistrationUnitOfWork) -> None:
     """Officers were asked of those that failed for good before: of none, as a rule."""
-    about = {subjects.contribution_file(each.job.id) for each in through}
+    about = {subjects.contribution_file(job.id) for job in through}
     for subject in await TaskRepository(uow.connection).live_among(queues.CONTRIBUTION_FILE, about):
         await close_task(CloseTask(queues.CONTRIBUTION_FILE, subject, WORKED_OFF), uow)

@@ -1,8 +1,10 @@
 """Know again what registration published of a matter of enforcement: its officers were not published."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from services.registration.commands.follow_enforcement import FollowEnforcement
+from services.registration.domain import queues, subjects
 from services.registration.domain.assessment import AssessmentState
 from services.registration.domain.enforcement import ASSESSMENT, COMPOUND, NOTICE
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -14,6 +16,7 @@ from shared.contracts.registration import (
     InspectionStatedV1,
 )
 from shared.kernel.clock import now
+from shared.tasks.opening import CloseTask, close_task
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,17 @@ async def recall_enforcement(command: RecallEnforcement, uow: RegistrationUnitOf
         await uow.recalled_enforcement.inspection(event)
     elif isinstance(event, EnforcementNoticeStatedV1):
         if await uow.recalled_enforcement.notice(event):
-            await uow.due.at(FollowEnforcement(NOTICE, str(event.notice)), now())
+            await _follow(NOTICE, event.notice, uow)
     elif isinstance(event, AssessmentStatedV1):
         if await uow.recalled_enforcement.assessment(event):
             if event.state == AssessmentState.CONFIRMED:
                 await uow.assessments.let_count(event.assessment)
-            await uow.due.at(FollowEnforcement(ASSESSMENT, str(event.assessment)), now())
+            await _follow(ASSESSMENT, event.assessment, uow)
     elif isinstance(event, CompoundStatedV1) and await uow.recalled_enforcement.compound(event):
-        await uow.due.at(FollowEnforcement(COMPOUND, str(event.compound)), now())
+        await _follow(COMPOUND, event.compound, uow)
+
+
+async def _follow(matter: str, id_: UUID, uow: RegistrationUnitOfWork) -> None:
+    """What the backup asked officers of it is decided, or is asked of its newest revision."""
+    await close_task(CloseTask(queues.ENFORCEMENT, subjects.enforcement(matter, id_), "known_again"), uow)
+    await uow.due.at(FollowEnforcement(matter, str(id_)), now())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
+from services.registration.commands.ask_about_pass import AskAboutPass
 from services.registration.commands.derive_membership import DeriveAgain
 from services.registration.commands.let_go_of_hold import LetGoOfHold
 from services.registration.commands.note_changed_lines import (
@@ -18,6 +19,7 @@ from services.registration.commands.note_changed_lines import (
     review_months,
 )
 from services.registration.commands.recall_enforcement import RecallEnforcement, recall_enforcement
+from services.registration.commands.recall_erasure import RecallErasure, recall_erasure
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.commands.review_posted_lines import ReviewPostedLines
@@ -89,7 +91,7 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
     if isinstance(event, EnforcementEvent):
         await recall_enforcement(RecallEnforcement(event), uow)
     elif isinstance(event, PersonErasedV1):
-        await uow.erasures.recall(event)
+        await recall_erasure(RecallErasure(event), uow)
     else:
         await _recall_people(event, uow)
 
@@ -99,6 +101,8 @@ async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
         if await uow.recalled.person(event):
             await uow.due.at(DeriveAgain(event.person), now())
             await uow.due.at(ReviewPostedLines(event.person), now())
+        if await uow.persons.foreign_pass(event.person) is not None:
+            await uow.due.at(AskAboutPass(event.person), now())
     elif isinstance(event, EmployerRegisteredV1):
         await uow.recalled.employer(event)
     elif isinstance(event, SpellEvent):

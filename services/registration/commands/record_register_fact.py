@@ -53,6 +53,7 @@ async def _of_company(statement: RegisterStatement, uow: RegistrationUnitOfWork)
     day, ends = statement.day, True
     if day is None or statement.company is None:
         return False
+    await uow.employer_facts.hold_companies([statement.company])
     employers = [await uow.employers.lock(each) for each in await uow.employers.of_company(statement.company)]
     if statement.officers is None:
         ends = all(
@@ -79,7 +80,9 @@ async def _of_person(whom: int, statement: RegisterStatement, uow: RegistrationU
     person, *_ = numbers = await uow.person_merges.numbers_of(whom)
     day, is_looked_at = statement.day, statement.officers is not None
     if statement.kind is RegisterKind.PASS_ENDED:
-        await uow.persons.state_day(person, "pass_ended_on", day, statement.tenant)
+        stands = await uow.persons.foreign_pass(person)
+        if stands is None or stands.ended_on != day:
+            await _state_day(person, "pass_ended_on", day, statement, uow)
         await uow.due.at(AskAboutPass(person), now())
         return True
     known = await uow.persons.died_on(person)
@@ -92,7 +95,7 @@ async def _of_person(whom: int, statement: RegisterStatement, uow: RegistrationU
     if day is None:
         await _state_alive({person, whom}, statement, uow)
         return True
-    await _state_death(person, day, statement, uow)
+    await _state_day(person, "died_on", day, statement, uow)
     await let_ends_wait(LetEndsWait(tuple(numbers), day, statement.tenant), uow)
     return True
 
@@ -100,13 +103,13 @@ async def _of_person(whom: int, statement: RegisterStatement, uow: RegistrationU
 async def _state_alive(numbers: Collection[int], statement: RegisterStatement, uow: RegistrationUnitOfWork) -> None:
     """Also of the number of which the register speaks: a split must not bring back a death that was none."""
     for number in await uow.persons.with_a_death(numbers):
-        await _state_death(number, None, statement, uow)
+        await _state_day(number, "died_on", None, statement, uow)
 
 
-async def _state_death(
-    person: int, day: date | None, statement: RegisterStatement, uow: RegistrationUnitOfWork
+async def _state_day(
+    person: int, attribute: str, day: date | None, statement: RegisterStatement, uow: RegistrationUnitOfWork
 ) -> None:
-    await uow.persons.state_day(person, "died_on", day, statement.tenant)
+    await uow.persons.state_day(person, attribute, day, statement.tenant)
     uow.publish(person_registered(await uow.persons.told(person, today())))
 
 

@@ -49,8 +49,8 @@ async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) 
     added = await uow.persons.register(who, facts, command.source, at, shares_digits=shares)
     number = added.number
     tokens = (uow.keys.id_tokens.of(command.national_id),)
-    residence, died_on = command.residence.value, added.died_on
-    told = PublicFacts(number, added.revision, tokens, command.born_on, residence, at, names, died_on=died_on)
+    ends = {"died_on": added.died_on, "pass_ended_on": added.pass_ended_on}
+    told = PublicFacts(number, added.revision, tokens, command.born_on, command.residence.value, at, names, **ends)
     uow.publish(person_registered(told))
     if added.is_like_another or birth_by_id(who.kind, who.number, command.born_on) is not None:
         # Officers are asked by the worker: whoever registers learns nothing of anybody else.

@@ -21,8 +21,9 @@ class ReviewDuplicate:
 
 async def review_duplicate(command: ReviewDuplicate, uow: RegistrationUnitOfWork) -> None:
     """Keep the pair and open its task; whom officers told apart is asked about again by the same digits only, and of
-    numbers that are one person's nobody is asked."""
-    if command.other in await uow.person_merges.numbers_of(command.person):
+    numbers that are one person's, or of whom nothing is kept, nobody is asked."""
+    both = (command.person, command.other)
+    if command.other in await uow.person_merges.numbers_of(command.person) or await uow.persons.erased(both):
         return
     await uow.duplicates.note(command.person, command.other, command.reason, now())
     pair = await uow.duplicates.lock(command.person, command.other)

@@ -1,5 +1,6 @@
 """Look at who a person is: whether somebody else looks like the same, and whether birth and MyKad agree."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,7 @@ from services.registration.domain.correction import (
     birth_by_id,
 )
 from services.registration.domain.duplicate import DuplicateReason
+from services.registration.domain.errors import PersonErased
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import derived_id
@@ -33,9 +35,16 @@ class ReviewIdentity:
 
 
 async def review_identity(command: ReviewIdentity, uow: RegistrationUnitOfWork) -> None:
-    """Ask officers about each pair that looks like one, and of a birth that is not the one in the id: it stands."""
-    person = command.person
-    await uow.persons.lock(person)
+    """Ask officers about each pair that looks like one, and of a birth that is not the one in the id: it stands.
+
+    Whoever is erased by then looks like nobody.
+    """
+    with suppress(PersonErased):
+        await uow.persons.lock(command.person)
+        await _review(command.person, uow)
+
+
+async def _review(person: int, uow: RegistrationUnitOfWork) -> None:
     for other in await uow.duplicates.like(person, _MOST_ALIKE):
         await review_duplicate(ReviewDuplicate(person, other, DuplicateReason.SAME_NAME_AND_BIRTH), uow)
     if await uow.person_facts.is_birth_decided(person):

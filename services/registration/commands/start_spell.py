@@ -6,6 +6,7 @@ from datetime import date
 from services.registration.commands.ask_about_pass import ask_about_known_pass
 from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
+from services.registration.commands.let_ends_wait import let_end_of_stated_wait
 from services.registration.commands.state_of_employer import let_end_wait
 from services.registration.domain import subjects
 from services.registration.domain.employer import Employer
@@ -59,6 +60,7 @@ async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell
     stated = Spell(new_id(), person, command.employer, 1, command.started_on, stated_on=stated_on, work=command.work)
     stated = replace(stated, verified=word is not None)
     spell = await uow.spells.start(stated, command.source, word)
+    await let_end_of_stated_wait(spell, await uow.persons.stated_ends([person]), uow)
     await let_end_wait(employer, spell, uow)
     uow.publish(spell_as_it_stands(spell))
     # A file takes only lines of people with a spell: none can have come before their first one with the employer,

@@ -23,15 +23,18 @@ class StateErasure:
 
 
 async def state_erasure(command: StateErasure, uow: RegistrationUnitOfWork) -> Erasure:
-    """Two officers decide; raises PersonUnknown also for an employer of the person, PersonErased, ErasureWaits."""
+    """Two officers decide; raises PersonUnknown also for an employer of the person, PersonErased, ErasureWaits,
+    MergedByMistake."""
     if command.looker.employer is not None:
         raise PersonUnknown()
     # Of a number that was merged it is about the one person.
-    person = (await uow.person_merges.numbers_of(command.person))[0]
+    numbers = await uow.person_merges.numbers_of(command.person)
+    person = numbers[0]
     await uow.persons.see(person, command.looker)
     await uow.persons.lock(person)
     who = (command.looker.tenant, command.officer)
-    said = Erasure(new_id(), person, *who, command.reason, command.evidence, stated_at=now())
+    said = Erasure(new_id(), person, *who, command.reason, command.evidence, stated_at=now(), numbers=numbers)
+    said.check_numbers(numbers)
     await uow.erasures.state(said)
     # A person's request sees no tasks: the worker asks.
     await uow.due.at(AskOfErasure(str(said.id)), now())

@@ -19,6 +19,7 @@ from services.registration.domain.person_merge import (
     MergeStatement,
     MergeWhat,
     PersonMerge,
+    check_they_may_be_one,
 )
 from services.registration.events.registration import merge_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -51,14 +52,16 @@ class StateSplit:
 
 
 async def state_merge(command: StateMerge, uow: RegistrationUnitOfWork) -> MergeStatement:
-    """Keep it, have both held and ask two officers; raises PersonUnknown, MergeImpossible, MergeWaits,
-    MergeRefusedBefore.
+    """Keep it, have both held and ask two officers; raises PersonUnknown, MergeImpossible, MergeOfRelatives,
+    MergeContradicts, MergeWaits, MergeRefusedBefore.
 
     Of a number that is merged already the one that survives is meant: it goes, or both are known under it.
     """
     (person, *_), (survivor, *_) = numbers = await _hold((command.person, command.survivor), uow)
     if person == survivor:
         raise MergeImpossible()
+    are_relatives, found = await uow.person_merges.may_be_one(*numbers)
+    check_they_may_be_one(command.reason, found, are_relatives=are_relatives)
     stands = await _unlooked_at({number for each in numbers for number in each}, uow)
     own = next((each for each in stands if each.person == person), None)
     merge = own or PersonMerge(person, survivor, 0, merged=False, held_until=None, changed_at=now())

@@ -99,7 +99,8 @@ async def derive_employer(command: DeriveEmployer, uow: RegistrationUnitOfWork) 
 
 async def follow_register(employer: Employer, mycoid: str, uow: RegistrationUnitOfWork) -> Employer:
     """End an employer of a company of which the register had stated the end before it was known here."""
-    ended = await uow.employer_facts.company_ended(mycoid)
+    await uow.employer_facts.hold_companies([mycoid])
+    ended = (await uow.employer_facts.companies_ended([mycoid])).get(mycoid)
     if ended is None or employer.ended_on is not None:
         return employer
     return await let_employer_count(employer, company_has_ended(employer.number, *ended), uow)

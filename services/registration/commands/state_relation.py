@@ -55,12 +55,14 @@ async def state_relation(command: StateRelation, uow: RegistrationUnitOfWork) ->
 
 
 async def born_of(relation: Relation, uow: RegistrationUnitOfWork) -> dict[int, date]:
-    """The days of birth of the registered persons of a relation, as known of each; raises PersonUnknown, or
+    """The days of birth of the registered persons of a relation, as known of each: of who was erased none is; raises
     RelativeIsPerson of two numbers of one."""
     survivors = [(await uow.person_merges.numbers_of(person))[0] for person in relation.persons]
     if len(set(survivors)) < len(survivors):
         raise RelativeIsPerson()
-    return {person: await uow.spells.born_on(person, today()) for person in relation.persons}
+    erased = await uow.persons.erased(relation.persons)
+    standing = [person for person in relation.persons if person not in erased]
+    return {person: await uow.spells.born_on(person, today()) for person in standing}
 
 
 async def _check_is_new(relation: Relation, uow: RegistrationUnitOfWork) -> None:

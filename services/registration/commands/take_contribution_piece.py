@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from services.registration.commands.note_changed_lines import NoteChangedLines, note_changed_lines
-from services.registration.commands.take_lines import TakeLines, take_lines
+from services.registration.commands.take_lines import CheckedFile, TakeLines, take_lines
 from services.registration.domain.contribution import FileJob, Piece, brought, declared
 from services.registration.domain.insured import Matches
 from services.registration.files.columns import FileColumns
@@ -30,7 +30,7 @@ async def take_contribution_piece(command: TakeContributionPiece, uow: Registrat
     if number is None:
         return False
     checked = await _check(job, command.plan, number, uow)
-    took = await take_lines(TakeLines(job, checked), uow)
+    (took,) = await take_lines(TakeLines([CheckedFile(job, checked)]), uow)
     changed = await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, took.taken), uow)
     accepted, has_faults = took.checked.accepted, bool(took.checked.faults)
     await pieces.done(job, number, len(accepted), has_faults=has_faults, changed_months=changed)
@@ -49,7 +49,7 @@ async def read_piece(job: FileJob, number: int, uow: RegistrationUnitOfWork) -> 
 
 async def match_lines(job: FileJob, columns: FileColumns, uow: RegistrationUnitOfWork) -> Matches:
     """Whom the numbers of lines stand for."""
-    return await uow.persons.match_lines(job.employer, columns.ids, columns.months.tolist())
+    return await uow.persons.match_lines([job.employer] * len(columns.ids), columns.ids, columns.months.tolist())
 
 
 async def _check(job: FileJob, plan: Plan, number: int, uow: RegistrationUnitOfWork) -> Checked:

@@ -1,30 +1,50 @@
-"""Take the good lines of a contribution file, or of a piece of one, set the bad ones aside, and publish."""
+"""Take the good lines of contribution files, or of a piece of one, set the bad ones aside, and publish."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
 from services.registration.commands.ask_about_spells import AskAboutSpells, ask_about_spells
 from services.registration.domain.contribution import CARRIED, MONTHLY, FileJob, LineColumns, TakenColumns
 from services.registration.domain.parts import laid_over, leaves_something
+from services.registration.domain.spell import Spell
 from services.registration.events import contribution_received, registration
 from services.registration.files.line_checks import Checked
 from services.registration.storage.contribution_lines import CarriedLine
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.persistence.asked import Asked
 
 
 @dataclass(frozen=True)
-class TakeLines:
-    """The file, and what was found of its lines."""
+class CheckedFile:
+    """A file, and what was found of its lines."""
 
     job: FileJob
     checked: Checked
 
 
+@dataclass(frozen=True)
+class TakeLines:
+    """Files of different employers, by employer; and who asked for each, where they are run together."""
+
+    files: Sequence[CheckedFile]
+    asked: Mapping[UUID, Asked[Any]] = field(default_factory=dict)
+
+    def of(self, job: FileJob, uow: RegistrationUnitOfWork) -> AbstractContextManager[None]:
+        """What is published inside is caused by whoever asked for the file."""
+        asked = self.asked.get(job.id)
+        return nullcontext() if asked is None else asked.within(uow)
+
+
 @dataclass(frozen=True, slots=True)
 class TookLines:
-    """What was found of the lines, with those that a split had carried to another number set aside as well; and those
-    that are new or changed, as they now stand."""
+    """What was found of the lines of a file, with those that a split had carried to another number set aside as well;
+    and those that are new or changed, as they now stand."""
 
+    job: FileJob
     checked: Checked
     taken: TakenColumns
 
@@ -33,17 +53,28 @@ class LineCarriedMeanwhile(RuntimeError):
     """A split carried a line while it was sent again: the same is tried again, and finds it."""
 
 
-async def take_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> TookLines:
-    """Take what is good; the sums of the file are its last transaction's."""
-    job = command.job
-    carried = await uow.contribution_lines.write_out(job, command.checked.accepted)
-    checked = command.checked.without(_again(carried, command.checked.accepted), CARRIED)
-    taken = await uow.contribution_lines.take(job, await _laid_over(job, checked, uow))
-    await _check_carried(job, taken, checked, uow)
-    await uow.contribution_files.set_aside(job, checked.faults)
-    await ask_about_spells(AskAboutSpells(job, checked.said), uow)
-    await _publish(job, taken, uow)
-    return TookLines(checked, taken)
+async def take_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> list[TookLines]:
+    """Take what is good of each file; the sums are its last transaction's."""
+    files = await _without_carried(command.files, uow)
+    taken = await uow.contribution_lines.take([(each.job, await _laid_over(each, uow)) for each in files])
+    took = [TookLines(each.job, each.checked, lines) for each, lines in zip(files, taken, strict=True)]
+    await _check_carried(took, uow)
+    await uow.contribution_files.set_aside([(each.job, each.checked.faults) for each in took])
+    confirmed = await _confirmed(took, uow)
+    for each in took:
+        with command.of(each.job, uow):
+            await ask_about_spells(AskAboutSpells(each.job, each.checked.said), uow)
+            _publish(each.job, each.taken, confirmed.get(each.job.employer, ()), uow)
+    return took
+
+
+async def _without_carried(files: Sequence[CheckedFile], uow: RegistrationUnitOfWork) -> list[CheckedFile]:
+    """With the lines set aside of which the wages stand under another number."""
+    carried = await uow.contribution_lines.write_out([(each.job, each.checked.accepted) for each in files])
+    again = [_again(carried.get(each.job.employer, ()), each.checked.accepted) for each in files]
+    return [
+        CheckedFile(each.job, each.checked.without(lines, CARRIED)) for each, lines in zip(files, again, strict=True)
+    ]
 
 
 def _again(carried: Sequence[CarriedLine], lines: LineColumns) -> set[tuple[int, int]]:
@@ -63,23 +94,34 @@ def _again(carried: Sequence[CarriedLine], lines: LineColumns) -> set[tuple[int,
     }
 
 
-async def _check_carried(job: FileJob, taken: TakenColumns, checked: Checked, uow: RegistrationUnitOfWork) -> None:
-    """A split that had the line first was waited for, and is seen only now; raises LineCarriedMeanwhile."""
-    if taken.stands_where_nothing_stood and _again(await uow.contribution_lines.carried(job), checked.accepted):
+async def _check_carried(took: Sequence[TookLines], uow: RegistrationUnitOfWork) -> None:
+    """A split that had a line first was waited for, and is seen only now; raises LineCarriedMeanwhile."""
+    doubtful = [each for each in took if each.taken.stands_where_nothing_stood]
+    carried = await uow.contribution_lines.carried([each.job for each in doubtful]) if doubtful else {}
+    if any(_again(carried.get(each.job.employer, ()), each.checked.accepted) for each in doubtful):
         raise LineCarriedMeanwhile()
 
 
-async def _laid_over(job: FileJob, checked: Checked, uow: RegistrationUnitOfWork) -> LineColumns:
+async def _laid_over(file: CheckedFile, uow: RegistrationUnitOfWork) -> LineColumns:
+    job, accepted = file.job, file.checked.accepted
     if not leaves_something(job.reading):
-        return checked.accepted
-    known = await uow.contribution_lines.standing(job.employer, checked.accepted)
+        return accepted
+    known = await uow.contribution_lines.standing(job.employer, accepted)
     standing = {key: (line.wage_sen, line.amounts) for key, line in known.items()}
-    return laid_over(checked.accepted, standing, job.reading, job.submitted_on)
+    return laid_over(accepted, standing, job.reading, job.submitted_on)
 
 
-async def _publish(job: FileJob, taken: TakenColumns, uow: RegistrationUnitOfWork) -> None:
-    source = (job.id, job.employer, job.received_at)
-    for chunk in contribution_received.contributions_received(*source, MONTHLY, taken):
+async def _confirmed(took: Sequence[TookLines], uow: RegistrationUnitOfWork) -> Mapping[int, list[Spell]]:
+    """The spells that the lines prove, by employer."""
+    by_employer: dict[int, list[Spell]] = defaultdict(list)
+    persons = [person for each in took for person in each.taken.persons]
+    for spell in await uow.spells.confirm([each.job.employer for each in took], persons):
+        by_employer[spell.employer].append(spell)
+    return by_employer
+
+
+def _publish(job: FileJob, taken: TakenColumns, confirmed: Sequence[Spell], uow: RegistrationUnitOfWork) -> None:
+    for chunk in contribution_received.contributions_received(job.id, job.employer, job.received_at, MONTHLY, taken):
         uow.publish(chunk)
-    for spell in await uow.spells.confirm(job.employer, taken.persons):
+    for spell in confirmed:
         uow.publish(registration.spell_confirmed(spell))

@@ -6,12 +6,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from services.registration.commands.process_contribution_file import WorkOffLines, work_off_lines
+from services.registration.commands.process_contribution_file import work_off_lines
 from services.registration.commands.submit_contribution_statement import (
     SubmitContributionStatement,
     receive_contribution_statement,
 )
 from services.registration.commands.take_leaving import NOT_STATED, NOT_STATED_MESSAGE
+from services.registration.commands.take_lines import CheckedFile, TakeLines
 from services.registration.domain import subjects
 from services.registration.domain.contribution import LineFault, Reading, month_of, number_of
 from services.registration.domain.employer import Employer, tenant_of
@@ -221,7 +222,7 @@ async def _through_the_file(file: PushedFile, uow: RegistrationUnitOfWork) -> di
     statement = SubmitContributionStatement(upload, employer, tenant_of(employer), reading, receipt)
     job, _ = await receive_contribution_statement(statement, uow)
     checked = check_lines(FORMATS[reading.format].columns(upload.content, reading), file.people, job.submitted_on)
-    checked = await work_off_lines(WorkOffLines(job, checked), uow)
+    (checked,) = await work_off_lines(TakeLines([CheckedFile(job, checked)]), uow)
     overtaken = await uow.contribution_lines.overtaken(employer, receipt, [_month_of(each) for each in file.each])
     return {
         number: _came_of(

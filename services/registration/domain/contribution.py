@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Literal
 from uuid import UUID
 
@@ -265,6 +266,13 @@ class LineColumns:
     def __len__(self) -> int:
         return len(self.persons)
 
+    @classmethod
+    def joined(cls, each: Sequence["LineColumns"]) -> "LineColumns":
+        """The lines of one after the other."""
+        if len(each) == 1:
+            return each[0]
+        return cls(*(list(chain.from_iterable(getattr(one, field.name) for one in each)) for field in fields(cls)))
+
     def part(self, first: int, last: int) -> "LineColumns":
         """The lines from the first up to and without the last."""
         return LineColumns(*(getattr(self, field.name)[first:last] for field in fields(self)))
@@ -332,6 +340,19 @@ class TakenColumns:
             before,
         )
 
+    def part(self, first: int, last: int) -> "TakenColumns":
+        """The lines from the first up to and without the last."""
+        if (first, last) == (0, len(self)):
+            return self
+        lines = slice(first, last)
+        before = self.before and {name: self.before[name][lines] for name in AMOUNTS}
+        is_new = before is None or not any(any(before[name]) for name in AMOUNTS)
+        return TakenColumns(
+            *(self.months[lines], self.persons[lines], self.revisions[lines], self.wages_sen[lines]),
+            amounts={name: self.amounts[name][lines] for name in AMOUNTS},
+            before=None if is_new else before,
+        )
+
     @property
     def changed(self) -> list[TakenLine]:
         """The lines that declared something else before."""
@@ -344,7 +365,9 @@ class TakenColumns:
     def stands_where_nothing_stood(self) -> bool:
         """Whether a line has something now of which nothing was declared by its last revision."""
         if self.before is None:
-            return False
+            return max(self.revisions, default=1) > 1 and any(
+                revision > 1 and wage for revision, wage in zip(self.revisions, self.wages_sen, strict=True)
+            )
         stood = zip(*(self.before[name] for name in AMOUNTS), strict=True)
         lines = zip(self.revisions, self.wages_sen, stood, strict=True)
         return any(revision > 1 and wage and not any(was) for revision, wage, was in lines)

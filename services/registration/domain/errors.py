@@ -1548,12 +1548,16 @@ class CompoundOutOfBounds(JaringError):
 
 
 class UploadErased(JaringError):
-    """The bytes of a file were kept long enough: what was posted of it stands, its lines are not told again."""
+    """The bytes of a file are erased: they were kept long enough, or none is left that names no erased person.
+
+    What was posted of it stands, its lines are not told again.
+    """
 
     code = "upload_erased"
-    title = "The bytes of the file were kept long enough and are erased"
-    title_ms = "Bait fail itu telah cukup tempoh simpanannya dan dipadamkan"
+    title = "The bytes of the file are erased"
+    title_ms = "Bait fail itu telah dipadamkan"
     kind = Kind.NOT_FOUND
+    hint = "They were kept long enough, or what was kept of a person whom they named was erased."
 
 
 class PersonErased(PersonUnknown):
@@ -1601,6 +1605,16 @@ class ErasureOfOneself(JaringError):
     kind = Kind.FORBIDDEN
 
 
+class MergedByMistake(JaringError):
+    """Somebody who is known under several numbers was not registered by mistake: they were found to be one person."""
+
+    code = "merged_by_mistake"
+    title = "The person is known under several numbers"
+    title_ms = "Orang itu dikenali dengan beberapa nombor"
+    hint = "Split the number first, or state the erasure as asked by the person."
+    kind = Kind.CONFLICT
+
+
 class MergeRefusedBefore(JaringError):
     """Two officers refused what the same officer states of the same two numbers: it would hold their payments again."""
 
@@ -1609,6 +1623,26 @@ class MergeRefusedBefore(JaringError):
     title_ms = "Dua pegawai telah menolak kenyataan anda yang sama"
     kind = Kind.CONFLICT
     hint = "Somebody else states it, who has looked at the two."
+
+
+class MergeOfRelatives(JaringError):
+    """Both numbers are known to be each other's relatives: nobody is one's own."""
+
+    code = "merge_of_relatives"
+    title = "These two are registered as each other's relatives"
+    title_ms = "Kedua-dua orang ini didaftarkan sebagai saudara antara satu sama lain"
+    kind = Kind.CONFLICT
+    hint = "Where the relation never was, state its withdrawal first; two officers decide it."
+
+
+class MergeContradicts(JaringError):
+    """What is known of both cannot be true of one human being, and no court says that they are one."""
+
+    code = "merge_contradicts"
+    title = "What is known of both cannot be true of one person"
+    title_ms = "Perkara yang diketahui tentang kedua-duanya tidak mungkin benar bagi seorang"
+    kind = Kind.CONFLICT
+    hint = "Correct what is wrong first; on a court's order state the reason `court_order`."
 
 
 class ArchiveMemberFailed(JaringError):

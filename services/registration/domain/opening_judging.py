@@ -1,7 +1,7 @@
 """Rows of an earlier system held against what is known: new, known as they stand, or set aside with a reason."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self, TypeVar
 from uuid import UUID
@@ -17,11 +17,22 @@ _EVER = date.max
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Rows of a piece: those that are new, how many are known, and what is wrong with the others."""
+    """Rows of a piece: those that are new, how many are known, and what is wrong with the others; of people and
+    employers also which lines were found here, as they stand."""
 
     new: Sequence[Any]
     known: int
     faults: Sequence[OpeningFault]
+    known_lines: Sequence[int] = ()
+
+    def unless_known(self, lines: Collection[int]) -> Self:
+        """Less the new rows of lines that were known when they were checked: whom officers let count as known is not
+        registered by that, such as one who was erased meanwhile."""
+        if not lines:
+            return self
+        gone = [OpeningFault(row.line, "line", "known_no_longer") for row in self.new if row.line in lines]
+        new = [row for row in self.new if row.line not in lines]
+        return replace(self, new=new, faults=[*self.faults, *gone])
 
 
 # Tuples, as the rows are.
@@ -69,6 +80,7 @@ class Sorting:
     def __init__(self) -> None:
         self._new: list[Any] = []
         self._known = 0
+        self._known_lines: list[int] = []
         self._faults: list[OpeningFault] = []
 
     def once(self, rows: Sequence[R], key: Callable[[R], Hashable], content: Callable[[R], object]) -> Iterable[R]:
@@ -90,6 +102,7 @@ class Sorting:
             self.add(row)
         elif is_same:
             self._known += 1
+            self._known_lines.append(row.line)
         else:
             self.fault(row, "line", "differs_from_known")
 
@@ -107,7 +120,7 @@ class Sorting:
 
     def judged(self) -> Judged:
         """What became of all."""
-        return Judged(self._new, self._known, self._faults)
+        return Judged(self._new, self._known, self._faults, self._known_lines)
 
 
 def judge_spells(

@@ -44,17 +44,20 @@ class PublicFacts:
     name_tokens: tuple[str, ...]
     residence_since: date | None = None
     died_on: date | None = None
+    pass_ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
     """A person that was just registered; `is_like_another`: somebody else has the name and the day of birth;
-    `died_on`: the day of death that was published of it before the database was put back."""
+    `died_on`, `pass_ended_on`: the days of the death and of the end of the pass that were published of it before the
+    database was put back."""
 
     number: int
     revision: int
     is_like_another: bool
     died_on: date | None = None
+    pass_ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,6 +101,21 @@ class KeptNationalId:
     evidence: str | None
     recorded_at: datetime | None
     withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedEnd:
+    """That a register states a person's death, or the end of the pass: `attribute` says which of both, `source` who."""
+
+    person: int
+    attribute: str
+    day: date
+    source: str
+
+    @property
+    def is_death(self) -> bool:
+        """Whether the person died on the day."""
+        return self.attribute == "died_on"
 
 
 def check_birth(born_on: date, today: date) -> None:

@@ -6,7 +6,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.registration.domain.errors import MergeDecided, MergeDifferenceUndecided, MergeOfOneself
+from services.registration.domain.errors import (
+    MergeContradicts,
+    MergeDecided,
+    MergeDifferenceUndecided,
+    MergeOfOneself,
+    MergeOfRelatives,
+)
 from shared.kernel.identifiers import person_id
 
 # As long as payments of both are held for the officers; then they go on, and what was paid twice is recovered (assumed:
@@ -114,6 +120,27 @@ class Difference:
         return f"Difference({self.attribute})"
 
 
+class Contradiction(StrEnum):
+    """What cannot be true of one human being, whose numbers both are said to be."""
+
+    TWO_DEATHS = "two_deaths"
+    """Each died, on another day."""
+    EMPLOYED_AFTER_DEATH = "employed_after_death"
+    """One died, and the other one was employed later."""
+    RELATED_AFTER_DEATH = "related_after_death"
+    """One died, and the other one married or had a child later."""
+    THREE_PARENTS = "three_parents"
+    """Together they have more than two registered parents by birth."""
+
+
+def check_they_may_be_one(reason: MergeReason, found: Collection[Contradiction], *, are_relatives: bool) -> None:
+    """Raises MergeOfRelatives, whatever the reason; or MergeContradicts, unless a court ordered it."""
+    if are_relatives:
+        raise MergeOfRelatives()
+    if found and reason is not MergeReason.COURT_ORDER:
+        raise MergeContradicts(f"It contradicts: {', '.join(found)}.", facts={"contradicts": ", ".join(found)})
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class KnownFact:
     """What is known of an attribute on some days, by which fact."""
@@ -132,11 +159,15 @@ class KnownFact:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
-def facts_of(said: MergeStatement, found: Collection[Difference]) -> dict[str, str | int]:
-    """What of a statement officers look at: numbers, what differs and until when payments are held; no values."""
+def facts_of(
+    said: MergeStatement, found: Collection[Difference], contradicts: Collection[Contradiction]
+) -> dict[str, str | int]:
+    """What of a statement officers look at: numbers, what differs, what contradicts, and until when payments are held;
+    no values."""
     differs = {"differs": ", ".join(each.attribute for each in found)} if found else {}
+    cannot_be = {"contradicts": ", ".join(contradicts)} if contradicts else {}
     numbers = {"person": person_id(said.person), "survivor": person_id(said.survivor)}
-    return {**numbers, **differs, "held_until": said.held_until.isoformat()}
+    return {**numbers, **differs, **cannot_be, "held_until": said.held_until.isoformat()}
 
 
 def differences(person: Mapping[str, str], survivor: Mapping[str, str]) -> list[Difference]:

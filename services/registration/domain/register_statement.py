@@ -72,7 +72,10 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class RegisterStatement:
-    """A statement as it was sent, and what became of it; `persons` are those it was found to be about, by bearer."""
+    """A statement as it was sent, and what became of it; `persons` are those it was found to be about, by bearer.
+
+    Of one that names somebody who was erased its id is known, and what it says of others who are registered.
+    """
 
     tenant: str
     reference: str = field(repr=False)
@@ -87,11 +90,17 @@ class RegisterStatement:
     persons: tuple[int | None, ...] = ()
     # Who found by hand whom it is about, and who let it count.
     officers: tuple[str, str] | None = None
+    erased_id: UUID | None = None
 
     @property
     def id(self) -> UUID:
         """The same wherever and whenever the register states it."""
-        return derived_id("register statement", self.tenant, self.reference)
+        return self.erased_id or derived_id("register statement", self.tenant, self.reference)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether somebody whom it named was erased since."""
+        return self.erased_id is not None
 
     @property
     def names(self) -> list[str]:
@@ -100,9 +109,10 @@ class RegisterStatement:
         return [*(each.name for each in self.bearers), *child]
 
     def says_the_same(self, other: "RegisterStatement") -> bool:
-        """Whether another one of this reference says nothing else."""
-        mine = (self.kind, self.day, self.company, _texts(self))
-        return mine == (other.kind, other.day, other.company, _texts(other))
+        """Whether another one of this reference says nothing else, as far as what this one says is kept."""
+        if (self.kind, self.day, self.company) != (other.kind, other.day, other.company):
+            return False
+        return self.is_erased or _texts(self) == _texts(other)
 
     @property
     def waits_until(self) -> datetime:

@@ -15,9 +15,9 @@ from services.registration.domain.errors import (
 )
 
 # Nobody has more parents by birth: a further one is not refused, and two officers are told.
-_PARENTS = 2
+PARENTS = 2
 # A child is born up to ten months after the death of its father (assumed); which of its parents that is, no one says.
-_LONGEST_PREGNANCY = timedelta(days=304)
+LONGEST_PREGNANCY = timedelta(days=304)
 NOT_REGISTERED = "not_registered"
 
 
@@ -172,15 +172,15 @@ def check_relation(relation: Relation, born: dict[int, date], today: date) -> No
         raise RelationInFuture()
     if relation.last is not None and relation.last < relation.first:
         raise RelationEndsBeforeStart()
-    person, relative = born[relation.person], _born(relation, born)
-    _check_births(relation, person, relative)
+    # Of who was erased no birth is known: it is held against nothing.
+    _check_births(relation, born.get(relation.person), _born(relation, born))
 
 
-def _check_births(relation: Relation, person: date, relative: date | None) -> None:
-    if relation.first < max(person, relative or person):
+def _check_births(relation: Relation, person: date | None, relative: date | None) -> None:
+    if any(relation.first < each for each in (person, relative) if each is not None):
         raise RelationBeforeBirth()
     # A guardian may be a brother or sister of any age.
-    if relative is None or relation.kind in (RelationKind.WARD, RelationKind.GUARDIAN):
+    if person is None or relative is None or relation.kind in (RelationKind.WARD, RelationKind.GUARDIAN):
         return
     if relation.kind in _DOWNWARD and relative <= person:
         raise ChildOlderThanParent()
@@ -190,7 +190,7 @@ def _check_births(relation: Relation, person: date, relative: date | None) -> No
 
 def _born(relation: Relation, born: dict[int, date]) -> date | None:
     if relation.relative is not None:
-        return born[relation.relative]
+        return born.get(relation.relative)
     return None if relation.named is None else relation.named.born_on
 
 
@@ -198,7 +198,7 @@ def begins_after_death(relation: Relation, died: Mapping[int, date]) -> bool:
     """Whether one of both had died before it began; a parent may have, up to ten months before the birth."""
     for person, died_on in died.items():
         is_parent = relation.kind is RelationKind.CHILD and person == relation.person
-        if relation.first > died_on + (_LONGEST_PREGNANCY if is_parent else timedelta()):
+        if relation.first > died_on + (LONGEST_PREGNANCY if is_parent else timedelta()):
             return True
     return False
 
@@ -226,7 +226,7 @@ def _has_parents_already(relation: Relation, others: list[Relation]) -> bool:
     if child is None:
         return False
     views = [each.seen_by(child) for each in others if child in each.persons]
-    return sum(each.kind is RelationKind.PARENT for each in views) >= _PARENTS
+    return sum(each.kind is RelationKind.PARENT for each in views) >= PARENTS
 
 
 def facts_of(statement: RelationStatement) -> dict[str, str | int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from shared.kernel.periods import Month
+from shared.kernel.queues import Queue
 from shared.kernel.subjects import Subject, Subjects
 
 
@@ -194,3 +195,8 @@ def erasure(erasure_: UUID) -> Subject:
 def erasure_of_subject(subject: Subject) -> UUID:
     """The erasure of such a subject."""
     return UUID(subject.partition("/")[2])
+
+
+def asked_in(queue: Queue, about: str) -> Subject:
+    """What officers are asked about in a queue, by what stands behind the kind of its subjects."""
+    return Subject.of(queue.subject, about)

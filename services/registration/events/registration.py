@@ -74,6 +74,7 @@ def person_registered(person: PublicFacts) -> PersonRegisteredV1:
         name_tokens=person.name_tokens,
         residence_since=person.residence_since,
         died_on=person.died_on,
+        pass_ended_on=person.pass_ended_on,
     )
 
 
@@ -208,7 +209,7 @@ def _whole(spell: Spell) -> dict[str, Any]:
 
 
 def _person_taken_over(person: PublicFacts) -> dict[str, Any]:
-    died_on = {} if person.died_on is None else {"died_on": person.died_on}
+    ends = {"died_on": person.died_on, "pass_ended_on": person.pass_ended_on}
     return {
         "person": person.number,
         "revision": person.revision,
@@ -216,7 +217,7 @@ def _person_taken_over(person: PublicFacts) -> dict[str, Any]:
         "born_on": person.born_on,
         "residence": person.residence,
         "name_tokens": person.name_tokens,
-        **died_on,
+        **{name: day for name, day in ends.items() if day is not None},
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,29 @@ class FileColumns:
     reading: Reading = field(default_factory=Reading)
     faults: tuple[LineFault, ...] = ()
     marks: tuple[SpellMark, ...] = ()
+
+    @classmethod
+    def joined(cls, each: Sequence["FileColumns"], reading: Reading) -> "FileColumns":
+        """The lines of one file after the other, which are read alike; whoever counts lines counts all of them."""
+        starts = [0, *accumulate(len(one.ids) for one in each)]
+        return cls(
+            ids=[id_ for one in each for id_ in one.ids],
+            names=[name for one in each for name in one.names],
+            months=np.concatenate([one.months for one in each]),
+            amounts={name: np.concatenate([one.amounts[name] for one in each]) for name in AMOUNTS_OF_LINE},
+            is_v2=np.concatenate([one.is_v2 for one in each]),
+            reading=reading,
+            faults=tuple(
+                replace(fault, line=fault.line + start)
+                for start, one in zip(starts, each, strict=False)
+                for fault in one.faults
+            ),
+            marks=tuple(
+                replace(mark, index=mark.index + start)
+                for start, one in zip(starts, each, strict=False)
+                for mark in one.marks
+            ),
+        )
 
     def naming(self, lines: Sequence[int]) -> "FileColumns":
         """The same in which none but these lines, counted from 0, names anybody: the others have no number."""

@@ -5,7 +5,7 @@ CRLF or LF, the last with or without. A DOS end mark (0x1A) as the very last byt
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,6 +75,13 @@ def read_lines_again(data: bytes, width: int) -> FixedUpload:
     lines = without_end_mark(data)
     rows = _even_rows(lines, width)
     return _upload(_stacked(list(_lines(lines)), width) if rows is None else rows, data)
+
+
+def joined(uploads: Sequence[FixedUpload]) -> FixedUpload:
+    """The lines of one file after the other, of whatever employers, to be read as columns at once."""
+    if len(uploads) == 1:
+        return uploads[0]
+    return FixedUpload("", np.concatenate([each.rows for each in uploads]), b"")
 
 
 def numbers(rows: Bytes, place: Place) -> Int64:

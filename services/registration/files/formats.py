@@ -12,7 +12,7 @@ from services.registration.domain.contribution import FileFormat, Reading
 from services.registration.domain.errors import ContributionFileControlTotal
 from services.registration.files import contribution_csv, contribution_file, contribution_statement, legacy_file
 from services.registration.files.columns import FileColumns
-from services.registration.files.fixed_width import ENCODING, FixedUpload
+from services.registration.files.fixed_width import ENCODING, FixedUpload, joined
 from shared.kernel.money import Sen
 
 
@@ -37,14 +37,16 @@ class CodedUpload(Upload, Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """`read` refuses what is wrong with a whole file; None of what has a route of its own. `columns` and `rejected`
-    take the bytes that were kept. `versions` differ in what stands in a line, or in how it is written.
+    """`read` refuses what is wrong with a whole file; None of what has a route of its own. `columns`, `together` and
+    `rejected` take the bytes that were kept; `together` those of many files, whose lines then stand one file after the
+    other. `versions` differ in what stands in a line, or in how it is written.
     """
 
     versions: tuple[str, ...]
     media_type: str
     read: Callable[[bytes, Reading], CodedUpload] | None
     columns: Callable[[bytes, Reading], FileColumns]
+    together: Callable[[Sequence[bytes], Reading], FileColumns]
     rejected: Callable[[bytes, Sequence[int]], bytes]
 
 
@@ -56,12 +58,30 @@ def _fixed_rejected(again: Callable[[bytes], FixedUpload]) -> Callable[[bytes, S
     return rejected
 
 
+def _csv_columns(data: bytes, reading: Reading) -> FileColumns:
+    return contribution_csv.columns(contribution_csv.read_accepted(data), reading)
+
+
+def _json_columns(data: bytes, reading: Reading) -> FileColumns:
+    return contribution_statement.columns(contribution_statement.read_accepted(data), reading)
+
+
+def _one_by_one(columns: Callable[[bytes, Reading], FileColumns]) -> Callable[[Sequence[bytes], Reading], FileColumns]:
+    def together(files: Sequence[bytes], reading: Reading) -> FileColumns:
+        return FileColumns.joined([columns(each, reading) for each in files], reading)
+
+    return together
+
+
 FORMATS = {
     FileFormat.COMBINED_278: Format(
         versions=("v1", "v2", "v2.1"),
         media_type=f"text/plain; charset={ENCODING}",
         read=lambda data, _: contribution_file.read(data),
         columns=lambda data, reading: contribution_file.columns(contribution_file.read_accepted(data), reading),
+        together=lambda files, reading: contribution_file.columns(
+            joined([contribution_file.read_accepted(each) for each in files]), reading
+        ),
         rejected=_fixed_rejected(contribution_file.read_accepted),
     ),
     FileFormat.LEGACY_223: Format(
@@ -69,22 +89,25 @@ FORMATS = {
         media_type=f"text/plain; charset={ENCODING}",
         read=lambda data, _: legacy_file.read(data),
         columns=lambda data, reading: legacy_file.columns(legacy_file.read_accepted(data), reading),
+        together=lambda files, reading: legacy_file.columns(
+            joined([legacy_file.read_accepted(each) for each in files]), reading
+        ),
         rejected=_fixed_rejected(legacy_file.read_accepted),
     ),
     FileFormat.CSV: Format(
         versions=("v1",),
         media_type="text/csv; charset=utf-8",
         read=contribution_csv.read,
-        columns=lambda data, reading: contribution_csv.columns(contribution_csv.read_accepted(data), reading),
+        columns=_csv_columns,
+        together=_one_by_one(_csv_columns),
         rejected=lambda data, numbers: contribution_csv.rejected(contribution_csv.read_accepted(data), numbers),
     ),
     FileFormat.JSON: Format(
         versions=("v1",),
         media_type="application/json",
         read=None,
-        columns=lambda data, reading: contribution_statement.columns(
-            contribution_statement.read_accepted(data), reading
-        ),
+        columns=_json_columns,
+        together=_one_by_one(_json_columns),
         rejected=lambda data, numbers: contribution_statement.rejected(
             contribution_statement.read_accepted(data), numbers
         ),

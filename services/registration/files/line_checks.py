@@ -4,11 +4,13 @@ Lines are columns here and marks, line by line: an object or a question of the l
 of its time (decision 78).
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate, pairwise
 from typing import Self
 
 import numpy as np
@@ -42,6 +44,8 @@ People = Mapping[tuple[str, int], Sequence[Insured]]
 # Of a spell: the person, what is said, and the day.
 SaidOfSpell = tuple[int, SpellStatementKind, date]
 _SKBBK = "skbbk_employee"
+# Above any month, written 202606, and above any person's number: a file, a person and a month make one number.
+_MONTHS, _PERSONS = 1_000_000, 1 << 31
 # Of a wage.
 DUE = tuple(name for name in AMOUNTS_OF_LINE if name != "wages")
 _ACT4, _ACT800 = ("act4_employer", "act4_employee"), ("act800_employer", "act800_employee")
@@ -128,15 +132,28 @@ class _Cover:
         return _Cover(self.has_law[places], self.in_first_category[places], self.in_act800[places])
 
 
+@dataclass(frozen=True, slots=True)
+class FileLines:
+    """Of a file among others: how many lines it has, and the months that its sender named for it."""
+
+    lines: int
+    months: tuple[int, ...] = ()
+
+
 @dataclass
 class _Check:
+    """The lines of one file after the other; `file` says of each line which one it is of, counted from 0."""
+
     columns: FileColumns
+    files: Sequence[FileLines]
     faults: list[LineFault] = field(default_factory=list)
     bad: Marks = field(init=False)
     without_skbbk: Marks = field(init=False)
     amounts: dict[str, Int64] = field(init=False)
+    file: Int64 = field(init=False)
 
     def __post_init__(self) -> None:
+        self.file = np.repeat(np.arange(len(self.files)), [each.lines for each in self.files])
         self.amounts = dict(self.columns.amounts)
         self.bad, self.without_skbbk = (np.zeros(len(self.columns.ids), dtype=np.bool_) for _ in range(2))
 
@@ -186,16 +203,39 @@ def check_matched(
     By the law known on the day of submission. A line of 0.00 withdraws its month, and needs no employment. `repeated`
     are the lines, counted from 0, that are known to say a person's month again: of a piece, whose file tells it.
     """
-    check = _Check(columns)
+    files = [FileLines(len(columns.ids), columns.reading.months)]
+    return check_together(columns, files, matches, submitted_on, repeated)[0]
+
+
+def check_together(
+    columns: FileColumns,
+    files: Sequence[FileLines],
+    matches: Matches,
+    submitted_on: date,
+    repeated: Collection[int] | None = None,
+) -> list[Checked]:
+    """The same of many files of a day, whose lines stand one file after the other: of each by itself, in order."""
+    check = _Check(columns, files)
     _check_form(check)
     _check_months(check, submitted_on)
     persons = _check_persons(check, matches)
     _check_repetition(check, persons, repeated)
     _check_employment(check, persons)
     _check_amounts(check, persons, _check_cover(check, persons, submitted_on), submitted_on)
-    faults = tuple(sorted(check.faults, key=lambda each: (each.line, each.field)))
+    return _apart(check, persons)
+
+
+def _apart(check: _Check, persons: _Persons) -> list[Checked]:
+    """What came of each file, whose lines are counted from its first."""
+    ends = list(accumulate(each.lines for each in check.files))
+    starts = [0, *ends[:-1]]
+    faults: list[list[LineFault]] = [[] for _ in ends]
+    for fault in sorted(check.faults, key=lambda each: (each.line, each.field)):
+        at = bisect_left(ends, fault.line)
+        faults[at].append(replace(fault, line=fault.line - starts[at]) if starts[at] else fault)
     good = _good(check, persons)
-    return Checked(_accepted(check, persons, good), faults, _said(check, persons), (good + 1).tolist())
+    found = (_accepted(check, persons, good), map(tuple, faults), _said(check, persons), _places(check, good, starts))
+    return [Checked(*each) for each in zip(*found, strict=True)]
 
 
 def months_meant(columns: FileColumns, times: Mapping[int, int]) -> tuple[int, ...]:
@@ -306,9 +346,8 @@ def _has_text(texts: Sequence[str]) -> Marks:
 
 
 def _check_months(check: _Check, submitted_on: date) -> None:
-    meant = _meant_of(check.columns.reading.months, times_of_months(check.columns))
-    months, is_v2 = check.columns.months, check.columns.is_v2
-    check.fault(np.flatnonzero((months != MALFORMED) & ~np.isin(months, list(meant))), "month", "month_not_confirmed")
+    is_v2 = check.columns.is_v2
+    check.fault(_not_meant(check), "month", "month_not_confirmed")
     this_month = number_of(Month.of(submitted_on))
     law = book().on(submitted_on, submitted_on)
     for month, indexes in check.by_month():
@@ -320,6 +359,21 @@ def _check_months(check: _Check, submitted_on: date) -> None:
             accepted = layouts_accepted(month, law)
             is_accepted = np.where(is_v2[indexes], "v2" in accepted, "v1" in accepted)
             check.fault(indexes[~is_accepted], _SKBBK, "layout_not_accepted")
+
+
+def _not_meant(check: _Check) -> Int64:
+    """The lines of months that the sender of their file does not mean."""
+    lines = np.flatnonzero(check.columns.months != MALFORMED)
+    keys, place, counts = np.unique(
+        check.file[lines] * _MONTHS + check.columns.months[lines], return_inverse=True, return_counts=True
+    )
+    pairs = [divmod(key, _MONTHS) for key in keys.tolist()]
+    times: dict[int, dict[int, int]] = {}
+    for (file, month), count in zip(pairs, counts.tolist(), strict=True):
+        times.setdefault(file, {})[month] = count
+    meant = {file: _meant_of(check.files[file].months, by_month) for file, by_month in times.items()}
+    is_meant = np.array([month in meant[file] for file, month in pairs], dtype=np.bool_)
+    return lines[~is_meant[place]]
 
 
 def _meant_of(named: Collection[int], times: Mapping[int, int]) -> Collection[int]:
@@ -355,9 +409,8 @@ def _rows_of(columns: FileColumns, matches: Matches) -> tuple[Int64, Int64, Int6
 def _check_repetition(check: _Check, persons: _Persons, repeated: Collection[int] | None) -> None:
     """Two lines of one month are neither the month's wages: not the first alone, nor the one that is good."""
     lines = np.flatnonzero(persons.is_one)
-    _, place, times = np.unique(
-        persons.number[lines] * 1_000_000 + check.columns.months[lines], return_inverse=True, return_counts=True
-    )
+    said = (check.file[lines] * _PERSONS + persons.number[lines]) * _MONTHS + check.columns.months[lines]
+    _, place, times = np.unique(said, return_inverse=True, return_counts=True)
     is_known = np.isin(lines, list(repeated or ()))
     check.fault(lines[(times[place] > 1) | is_known], "id", "duplicate_line")
 
@@ -443,9 +496,12 @@ def _take_due(check: _Check, indexes: Int64, due: Mapping[str, Int64]) -> None:
     check.without_skbbk[indexes[silent | (check.amounts["wages"][indexes] != 0)]] = True
 
 
-def _said(check: _Check, persons: _Persons) -> tuple[SaidOfSpell, ...]:
-    marks = (mark for mark in check.columns.marks if persons.is_one[mark.index])
-    return tuple(sorted({(int(persons.number[mark.index]), mark.kind, mark.day) for mark in marks}))
+def _said(check: _Check, persons: _Persons) -> list[tuple[SaidOfSpell, ...]]:
+    said: list[set[SaidOfSpell]] = [set() for _ in check.files]
+    for mark in check.columns.marks:
+        if persons.is_one[mark.index]:
+            said[check.file[mark.index]].add((int(persons.number[mark.index]), mark.kind, mark.day))
+    return [tuple(sorted(each)) for each in said]
 
 
 def _leave_skbbk(check: _Check, released: Int64) -> None:
@@ -482,21 +538,33 @@ def _due(wages: Int64, cover: _Cover, law: LawOn) -> dict[str, Int64]:
 
 
 def _good(check: _Check, persons: _Persons) -> Int64:
-    """The lines that may be taken, by month and person."""
+    """The lines that may be taken, by file, month and person."""
     good = np.flatnonzero(~check.bad)
-    return good[np.lexsort((persons.number[good], check.columns.months[good]))]
+    return good[np.lexsort((persons.number[good], check.columns.months[good], check.file[good]))]
 
 
-def _accepted(check: _Check, persons: _Persons, good: Int64) -> LineColumns:
+def _accepted(check: _Check, persons: _Persons, good: Int64) -> list[LineColumns]:
     states_skbbk = ~check.without_skbbk[good]
     amounts = {name: check.amounts[name][good] for name in AMOUNTS_OF_LINE}
     amounts[_SKBBK] = np.where(states_skbbk, amounts[_SKBBK], 0)
-    return LineColumns(
+    lines = LineColumns(
         months=check.columns.months[good].tolist(),
         persons=persons.number[good].tolist(),
         states_skbbk=states_skbbk.tolist(),
         **{f"{name}_sen": amounts[name].tolist() for name in AMOUNTS_OF_LINE},
     )
+    return [lines] if len(check.files) == 1 else [lines.part(first, last) for first, last in _bounds(check, good)]
+
+
+def _places(check: _Check, good: Int64, starts: Sequence[int]) -> list[list[int]]:
+    """Where they stand in their files, counted from 1."""
+    places = (good - np.array(starts, dtype=np.int64)[check.file[good]] + 1).tolist()
+    return [places[first:last] for first, last in _bounds(check, good)]
+
+
+def _bounds(check: _Check, good: Int64) -> Iterator[tuple[int, int]]:
+    """From where to where those of each file go."""
+    return pairwise([0, *np.cumsum(np.bincount(check.file[good], minlength=len(check.files))).tolist()])
 
 
 def _has_law(month: Month, law: LawOn) -> bool:

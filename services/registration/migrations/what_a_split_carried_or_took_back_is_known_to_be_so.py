@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import grant, protect, run
 
 revision = "registration_0081"
-down_revision = "registration_0075"
+down_revision = "registration_0080"
 
 # As things stand; what officers said is in the statement of the split. `receipt` is that of the other's line then: what
 # the employer states of the other one since has a later one.

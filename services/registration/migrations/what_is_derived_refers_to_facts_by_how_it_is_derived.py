@@ -6,7 +6,8 @@ revision = "registration_0063"
 down_revision = "registration_0062"
 
 # Each is written in the transaction that wrote the fact, from the fact's own columns; facts refer to persons and
-# employers by the database, and neither they nor persons nor employers are ever deleted, by grant and by trigger.
+# employers by the database, and neither persons nor employers are ever deleted, by grant and by trigger; nor are facts,
+# but by the function that erases a person, and that deletes what is derived of them too.
 _DERIVED = {
     "person_attribute": ("person", "fact"),
     "person_name_token": ("person", "fact"),

@@ -29,18 +29,26 @@ async def list_file_faults(file: UUID, looker: Viewer, uow: RegistrationUnitOfWo
 async def find_rejected_lines(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> tuple[bytes, str]:
     """The lines that were set aside, in their own format, and its media type; to their sender only.
 
-    They are cut out of the file as it was sent: a copy of them would be one more place with personal data. Raises
-    ContributionFileUnknown, or UploadErased once the file was kept long enough.
+    They are cut out of the file as it was sent: a copy of them would be one more place with personal data. Where its
+    bytes went with a person whom they named, those of others are kept. Raises ContributionFileUnknown, or UploadErased
+    once the file was kept long enough.
     """
     job = await _visible(file, looker, uow)
     if job.tenant != looker.tenant:
         raise ContributionFileUnknown()
     format_ = FORMATS[job.reading.format]
-    numbers = sorted(await uow.contribution_files.lines_with_faults(file))
+    try:
+        return await _rejected(job, uow), format_.media_type
+    except UploadErased:
+        return await uow.traces.rest(file), format_.media_type
+
+
+async def _rejected(job: FileJob, uow: RegistrationUnitOfWork) -> bytes:
+    numbers = sorted(await uow.contribution_files.lines_with_faults(job.id))
     if job.pieces:
-        return await _rejected_of_pieces(job, numbers, uow), format_.media_type
-    content = await uow.contribution_files.content(file)
-    return await asyncio.to_thread(format_.rejected, content, numbers), format_.media_type
+        return await _rejected_of_pieces(job, numbers, uow)
+    content = await uow.contribution_files.content(job.id)
+    return await asyncio.to_thread(FORMATS[job.reading.format].rejected, content, numbers)
 
 
 async def _rejected_of_pieces(job: FileJob, numbers: list[int], uow: RegistrationUnitOfWork) -> bytes:

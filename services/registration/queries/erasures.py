@@ -25,9 +25,11 @@ async def find_erasure(id_: UUID, uow: RegistrationUnitOfWork) -> Erasure:
 
 
 async def find_state_of_erasure(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
-    """Of an erasure, which is locked; raises TaskUnknown."""
+    """Of an erasure, which is locked, and which changes while it is not asked of all numbers of the person yet; raises
+    TaskUnknown."""
     try:
         said = await uow.erasures.lock(erasure_of_subject(subject))
     except ErasureUnknown as error:
         raise TaskUnknown() from error
-    return SubjectState(said.revision, said.facts, not said.waits_for_officers)
+    numbers = await uow.person_merges.numbers_of(said.person)
+    return SubjectState(said.revision, said.facts, not (said.waits_for_officers and said.is_of(numbers)))

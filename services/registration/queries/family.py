@@ -42,7 +42,8 @@ def _seen(relation: Relation, numbers: Sequence[int]) -> Relation:
 
 
 async def find_state_of_relation_statement(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
-    """Of a statement, whose persons are locked: the revision moves on with each fact of either."""
+    """Of a statement, whose persons are locked: the revision moves on with each fact of either; one of both may have
+    been erased."""
     statement = await uow.relations.statement(subjects.statement_of_relation(subject))
-    await uow.persons.lock(*statement.relation.persons)
+    await uow.persons.lock_either(*statement.relation.persons)
     return SubjectState(await uow.relations.revision(statement.relation.persons), facts_of(statement))

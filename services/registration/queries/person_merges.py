@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.registration.domain.person_merge import Difference, MergeStatement, MergeWhat, facts_of
+from services.registration.domain.person_merge import (
+    Contradiction,
+    Difference,
+    MergeStatement,
+    MergeWhat,
+    facts_of,
+)
 from services.registration.domain.subjects import statement_of_merge
 from services.registration.storage.person_merges import StatedSince
 from services.registration.storage.stated_since import LineSince, SpellSince
@@ -28,18 +34,20 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class MergeRead:
-    """What was stated; of a merge what differs, of a split what was stated of either since."""
+    """What was stated; of a merge what differs and what contradicts, of a split what was stated of either since."""
 
     statement: MergeStatement
     differences: list[Difference]
     since: Since
+    contradicts: Sequence[Contradiction] = ()
 
 
 async def find_merge(statement: UUID, uow: RegistrationUnitOfWork) -> MergeRead:
     """A statement, with what officers look at; raises MergeUnknown."""
     said = await uow.person_merges.statement(statement)
     if said.what is MergeWhat.MERGE:
-        return MergeRead(said, await uow.person_merges.differences(said, today()), Since())
+        contradicts = await uow.person_merges.contradictions(said)
+        return MergeRead(said, await uow.person_merges.differences(said, today()), Since(), contradicts)
     return MergeRead(said, [], await find_stated_since(said.person, uow))
 
 
@@ -72,4 +80,5 @@ async def find_state_of_merge(subject: Subject, uow: RegistrationUnitOfWork) -> 
     said = await uow.person_merges.statement(statement_of_merge(subject))
     await uow.persons.lock(said.person, said.survivor)
     revision = sum([await uow.persons.revision_of(each) for each in (said.person, said.survivor)])
-    return SubjectState(revision, facts_of(said, await uow.person_merges.differences(said, today())))
+    differ = await uow.person_merges.differences(said, today())
+    return SubjectState(revision, facts_of(said, differ, await uow.person_merges.contradictions(said)))

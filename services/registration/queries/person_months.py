@@ -1,5 +1,6 @@
 """Read what was declared and paid of months of employment, as the looker may see it."""
 
+from services.registration.domain.arrears import due_on
 from services.registration.domain.person_months import MissingLine, PersonMonth
 from services.registration.queries.employers import find_employer
 from services.registration.storage.persons import Viewer
@@ -22,4 +23,4 @@ async def list_missing_lines(
 ) -> list[MissingLine]:
     """Who worked in a month and has no wages declared, by number, after one; raises EmployerUnknown."""
     await find_employer(employer, looker, uow)
-    return await uow.person_months.missing_lines(employer, month, after, limit)
+    return await uow.person_months.missing_lines(employer, month, due_on(month, today()), after, limit)

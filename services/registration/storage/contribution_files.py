@@ -24,6 +24,7 @@ from services.registration.domain.contribution import (
     Reading,
     StatedAmount,
 )
+from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import ContributionFileUnknown, UploadErased
 from services.registration.storage.keys import Keys
 from shared.kernel.clock import now
@@ -33,38 +34,55 @@ from shared.security.fields import place
 
 ENCODING = "iso-8859-1"
 _READING = "format, separator, part, amount, months"
-_COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines, rejected_lines,
-              pieces, closed_for, {_READING}"""
+JOB_COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines,
+                 rejected_lines, pieces, closed_for, {_READING}"""
+_COLUMNS = JOB_COLUMNS
+# Whoever draws receipts holds the employer's place until the transaction ends, all at once: whoever asks what was
+# received between two of them waits for what is on its way, and no longer. There are 64 places, so that an archive of
+# many employers holds no more.
+_PLACE = "hashtextextended('receiving/' || {} % 64, 0)"
+_DRAW = f"""
+    held AS MATERIALIZED (
+        SELECT count(pg_advisory_xact_lock_shared({_PLACE.format("employer")})) AS places
+        FROM (SELECT min(employer) AS employer FROM sent GROUP BY employer % 64 ORDER BY employer % 64) AS of_place)
+"""  # noqa: S608 - a constant
+_WAIT = text(f"""
+    SELECT pg_advisory_lock({_PLACE.format("CAST(:employer AS integer)")}),
+           pg_advisory_unlock({_PLACE.format("CAST(:employer AS integer)")})
+""")
 # The same bytes are one job until it is through, and then another one: what was received later wins, also when it was
 # received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
 # locked by its worker, and the statement waits until it is through, or until its first piece is: then it is another
 # job.
 _RECEIVE = text(f"""
+    WITH sent AS (SELECT CAST(:employer AS integer) AS employer), {_DRAW}
     INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at, pieces, {_READING})
-    VALUES (:file, :tenant, :employer, :digest, 'received', :lines, :now, :pieces, :format, :separator, :part,
-            :amount, CAST(:months AS integer[]))
+    SELECT CAST(:file AS uuid), :tenant, employer, CAST(:digest AS bytea), 'received', CAST(:lines AS integer),
+           CAST(:now AS timestamptz), CAST(:pieces AS integer), :format, :separator, :part, :amount,
+           CAST(:months AS integer[])
+    FROM sent CROSS JOIN held WHERE places > 0
     ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL AND begun_at IS NULL
         DO UPDATE SET receipt = DEFAULT
     RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
-# The same of many, which are read alike, with their bytes: of a job that is known already they are kept. Those that are
-# known are held first, in the order in which whoever works them off holds them; receipts are drawn in the order in
-# which the files of an employer came.
+# The same of many, which are read alike, with their bytes: of a job that is known already they are kept. After the
+# places, as above, those that are known are held, in the order in which whoever works them off holds them; receipts are
+# drawn in the order in which the files of an employer came.
 _RECEIVE_ALL = text(f"""
     WITH sent AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:files AS uuid[]), CAST(:employers AS integer[]), CAST(:digests AS bytea[]),
                              CAST(:lines AS integer[]), CAST(:amounts AS text[]), CAST(:contents AS bytea[]))
                       WITH ORDINALITY AS sent (file, employer, digest, lines, amount, content, place)
-    ), held AS MATERIALIZED (
+    ), {_DRAW}, in_order AS MATERIALIZED (
         SELECT known.file
-        FROM contribution_file AS known JOIN sent USING (employer, digest)
-        WHERE known.tenant = :tenant AND known.finished_at IS NULL AND known.begun_at IS NULL
+        FROM contribution_file AS known JOIN sent USING (employer, digest) CROSS JOIN held
+        WHERE places > 0 AND known.tenant = :tenant AND known.finished_at IS NULL AND known.begun_at IS NULL
         ORDER BY known.employer, known.receipt FOR NO KEY UPDATE OF known
     ), received AS (
         INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at, pieces, {_READING})
         SELECT file, :tenant, employer, digest, 'received', lines, CAST(:now AS timestamptz), 0, :format, :separator,
                :part, amount, CAST(:months AS integer[])
-        FROM sent WHERE (SELECT count(*) FROM held) >= 0 ORDER BY employer, place
+        FROM sent CROSS JOIN held WHERE places > 0 AND (SELECT count(*) FROM in_order) >= 0 ORDER BY employer, place
         ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL AND begun_at IS NULL
             DO UPDATE SET receipt = DEFAULT
         RETURNING digest, {_COLUMNS}
@@ -112,8 +130,8 @@ _CLOSE = text("""
 """)
 _ADD_FAULTS = text("""
     INSERT INTO contribution_file_fault (file, tenant, line, field, code, expected_sen)
-    SELECT :file, :tenant, * FROM unnest(CAST(:lines AS integer[]), CAST(:fields AS text[]), CAST(:codes AS text[]),
-                                         CAST(:expected_sen AS bigint[]))
+    SELECT * FROM unnest(CAST(:files AS uuid[]), CAST(:tenants AS text[]), CAST(:lines AS integer[]),
+                         CAST(:fields AS text[]), CAST(:codes AS text[]), CAST(:expected_sen AS bigint[]))
 """)
 _FAULTS = text("""
     SELECT line, field, code, expected_sen FROM contribution_file_fault WHERE file = :file ORDER BY line, field
@@ -134,6 +152,12 @@ _PUBLISHED_SUMS = text("""
 """)
 _IS_ANY_RECEIVED = text("""
     SELECT EXISTS (SELECT FROM contribution_file WHERE employer = :employer AND finished_at IS NULL)
+""")
+_RECEIVED = text(
+    "SELECT file FROM contribution_file WHERE employer = :employer AND finished_at IS NULL ORDER BY receipt"
+)
+_ARE_WAGES_PUSHED = text("""
+    SELECT EXISTS (SELECT FROM inbound_event WHERE tenant = :tenant AND state = 'received' AND type = 'wage.paid')
 """)
 _BEFORE = text("""
     SELECT file FROM contribution_file WHERE employer = :employer AND finished_at IS NULL AND receipt < :receipt
@@ -263,10 +287,25 @@ class ContributionFileRepository:
         found = await self._connection.execute(_IS_ANY_RECEIVED, {"employer": employer})
         return bool(found.scalar_one())
 
+    async def list_received(self, employer: int) -> list[UUID]:
+        """The files of an employer that are not worked off yet, in the order of their receipt."""
+        return list((await self._connection.execute(_RECEIVED, {"employer": employer})).scalars())
+
+    async def are_wages_pushed(self, employer: int) -> bool:
+        """Whether an employer pushed wages that nobody has worked off; what is parked waits for something else."""
+        found: bool = (await self._connection.execute(_ARE_WAGES_PUSHED, {"tenant": tenant_of(employer)})).scalar_one()
+        return found
+
     async def receipts_between(self, employer: int, after: int, before: int) -> list[int]:
-        """What was received of an employer between two receipts, in order."""
+        """What was received of an employer between two receipts, in order; what is on its way is waited for."""
+        if after < before:
+            await self.wait_for_what_is_received(employer)
         asked = {"employer": employer, "after": after, "before": before}
         return list((await self._connection.execute(_BETWEEN, asked)).scalars())
+
+    async def wait_for_what_is_received(self, employer: int) -> None:
+        """Until whatever drew a receipt before now is known, or will never be."""
+        await self._connection.execute(_WAIT, {"employer": employer})
 
     async def list_before(self, job: FileJob) -> list[UUID]:
         """The files of the employer that were received before this one and are not through, in that order."""
@@ -326,17 +365,18 @@ class ContributionFileRepository:
     def _opened(self, sealed: bytes, whose: str) -> bytes:
         return self._keys.cipher.decrypt(sealed, whose).encode(ENCODING)
 
-    async def set_aside(self, job: FileJob, faults: Sequence[LineFault]) -> None:
-        """Keep what is wrong with which lines."""
-        if not faults:
+    async def set_aside(self, files: Sequence[tuple[FileJob, Sequence[LineFault]]]) -> None:
+        """Keep what is wrong with which lines of files."""
+        rows = [(job, fault) for job, faults in files for fault in faults]
+        if not rows:
             return
         values = {
-            "file": job.id,
-            "tenant": job.tenant,
-            "lines": [fault.line for fault in faults],
-            "fields": [fault.field for fault in faults],
-            "codes": [fault.code for fault in faults],
-            "expected_sen": [fault.expected_sen for fault in faults],
+            "files": [job.id for job, _ in rows],
+            "tenants": [job.tenant for job, _ in rows],
+            "lines": [fault.line for _, fault in rows],
+            "fields": [fault.field for _, fault in rows],
+            "codes": [fault.code for _, fault in rows],
+            "expected_sen": [fault.expected_sen for _, fault in rows],
         }
         await self._connection.execute(_ADD_FAULTS, values)
 

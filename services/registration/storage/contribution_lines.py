@@ -1,8 +1,10 @@
 """Contribution lines: one row per employer, month, person and kind; the revision is given under the row's lock (F4)."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -46,57 +48,69 @@ def _newer(name: str) -> str:
 
 _NEWER = ", ".join(map(_newer, _CONTENT))
 # What is sent of a line, and in what it is written.
-_SENT = {"months": "integer", "persons": "integer", "states_skbbk": "boolean", "wages_sen": "bigint"} | dict.fromkeys(
-    AMOUNTS, "bigint"
-)
+_SENT = {
+    "employers": "integer",
+    "receipts": "bigint",
+    "months": "integer",
+    "persons": "integer",
+    "states_skbbk": "boolean",
+    "wages_sen": "bigint",
+    **dict.fromkeys(AMOUNTS, "bigint"),
+}
 _WRITTEN: Mapping[str, TypeEngine[Any]] = {"integer": Integer(), "boolean": Boolean(), "bigint": BigInteger()}
 # Equal content makes no revision. What was received later wins, in whatever order two files are worked on: the receipt
 # moves on even when the content is equal, so that an older file that comes through late changes nothing. The SKBBK has
 # a receipt of its own, zero for a line that states none: it stays as it stood when the rest of the line is taken. What
-# came of them comes back as columns; of what stood before, the lines alone that there were.
+# came of them comes back as columns; of what stood before, the lines alone that there were. Where nothing stood for any
+# of them, as in most files, they stand as they were sent, and none comes back (decision 82).
 _TAKE = text(f"""
     WITH taken AS (
         INSERT INTO contribution_line AS line
             (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
-        SELECT :employer, sent.month, sent.person, :kind, 1, CAST(:receipt AS bigint),
-               CASE WHEN states_skbbk THEN CAST(:receipt AS bigint) ELSE 0 END,
+        SELECT sent.employer, sent.month, sent.person, :kind, 1, sent.receipt,
+               CASE WHEN states_skbbk THEN sent.receipt ELSE 0 END,
                {_of("sent")}
         FROM unnest({", ".join(f"CAST(CAST(:{name} AS text) AS {type_}[])" for name, type_ in _SENT.items())})
-             AS sent (month, person, states_skbbk, {_NAMES})
-        ORDER BY sent.month, sent.person
+             AS sent (employer, receipt, month, person, states_skbbk, {_NAMES})
+        ORDER BY sent.employer, sent.month, sent.person
         ON CONFLICT (employer, month, person, kind) DO UPDATE SET
             revision = line.revision + CASE WHEN ({_of("line")}) = ({_NEWER}) THEN 0 ELSE 1 END,
             receipt = greatest(line.receipt, excluded.receipt),
             skbbk_receipt = greatest(line.skbbk_receipt, excluded.skbbk_receipt),
             ({_NAMES}) = ROW ({_NEWER})
         WHERE line.receipt < excluded.receipt OR line.skbbk_receipt < excluded.skbbk_receipt
-        RETURNING new.month, new.person, new.revision, old.revision AS old_revision, {_of("new")},
+        RETURNING new.employer, new.month, new.person, new.revision, old.revision AS old_revision, {_of("new")},
                   {", ".join(f"old.{name} AS old_{name}" for name in AMOUNTS)}
     )
-    SELECT array_agg(month) AS months, array_agg(person) AS persons, array_agg(revision) AS revisions,
-           {_columns(_CONTENT)}, array_agg(old_revision IS NOT NULL) AS stood, {_columns(AMOUNTS, "old_")}
-    FROM taken WHERE revision IS DISTINCT FROM old_revision
+    SELECT counted.all_are_new, changed.*
+    FROM (SELECT count(*) FILTER (WHERE old_revision IS NULL) = CAST(:sent AS bigint) AS all_are_new
+          FROM taken) AS counted
+    CROSS JOIN LATERAL (
+        SELECT array_agg(employer) AS employers, array_agg(month) AS months, array_agg(person) AS persons,
+               array_agg(revision) AS revisions, {_columns(_CONTENT)}, array_agg(old_revision IS NOT NULL) AS stood,
+               {_columns(AMOUNTS, "old_")}
+        FROM taken WHERE revision IS DISTINCT FROM old_revision AND NOT counted.all_are_new) AS changed
 """)  # noqa: S608 - constants
 # What a split carried to another number, of which the employer has stated nothing since: the same wages would be owed
 # twice.
 _CARRIED = """
-    SELECT carried.month, carried.person, carried.other
-    FROM carried_line AS carried
+    SELECT carried.employer, carried.month, carried.person, carried.other
+    FROM unnest(CAST(:of AS integer[]), CAST(:received AS bigint[])) AS job (employer, receipt)
+    JOIN carried_line AS carried USING (employer)
     JOIN contribution_line AS stands ON (stands.employer, stands.month, stands.person, stands.kind)
                                       = (carried.employer, carried.month, carried.other, :kind)
-    WHERE carried.employer = :employer AND stands.wage_sen > 0
-      AND (stands.receipt <= carried.receipt OR stands.receipt > CAST(:receipt AS bigint))"""
+    WHERE stands.wage_sen > 0 AND (stands.receipt <= carried.receipt OR stands.receipt > job.receipt)"""
 _IS_CARRIED = text(_CARRIED)
 # What was taken over of these months stands under the lines that come for them: then what they bring is the difference.
 _WRITE_OUT = text(f"""
     WITH written AS (
     INSERT INTO contribution_line (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
     SELECT taken.employer, sent.month, taken.person, :kind, 1, 0, 0, {_of("taken")}
-    FROM unnest(CAST(CAST(:months AS text) AS integer[]), CAST(CAST(:persons AS text) AS integer[]))
-         AS sent (month, person)
-    JOIN opening_month AS taken ON taken.employer = :employer AND taken.person = sent.person
+    FROM unnest(CAST(CAST(:employers AS text) AS integer[]), CAST(CAST(:months AS text) AS integer[]),
+                CAST(CAST(:persons AS text) AS integer[])) AS sent (employer, month, person)
+    JOIN opening_month AS taken ON taken.employer = sent.employer AND taken.person = sent.person
                                AND sent.month BETWEEN taken.first_month AND taken.last_month
-    ORDER BY sent.month, sent.person
+    ORDER BY sent.employer, sent.month, sent.person
     ON CONFLICT (employer, month, person, kind) DO NOTHING
     ) {_CARRIED}
 """)  # noqa: S608 - constants
@@ -201,23 +215,35 @@ class ContributionLineRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def write_out(self, job: FileJob, lines: LineColumns) -> list[CarriedLine]:
-        """Write out what was taken over from an earlier system for the people and months of these lines; the months
-        of the employer that were carried to another number."""
+    async def write_out(self, files: Sequence[tuple[FileJob, LineColumns]]) -> Mapping[int, list[CarriedLine]]:
+        """Write out what was taken over from an earlier system for the people and months of these files' lines; the
+        months that were carried to another number, by employer."""
+        lines = LineColumns.joined([lines for _, lines in files])
+        if not len(lines):
+            return {}
+        employers = _array("employers", _of_lines([(job.employer, len(of)) for job, of in files]))
         asked = {name: _array(name, getattr(lines, name)) for name in ("months", "persons")}
-        found = await self._connection.execute(_WRITE_OUT, {**_whose(job), **asked})
-        return [CarriedLine(*row) for row in found]
+        jobs = _whose([job for job, _ in files])
+        return _carried_of(await self._connection.execute(_WRITE_OUT, {**jobs, "employers": employers, **asked}))
 
-    async def carried(self, job: FileJob) -> list[CarriedLine]:
-        """The months of the employer that were carried to another number, as a file finds them now."""
-        return [CarriedLine(*row) for row in await self._connection.execute(_IS_CARRIED, _whose(job))]
+    async def carried(self, jobs: Sequence[FileJob]) -> Mapping[int, list[CarriedLine]]:
+        """The months that were carried to another number, as these files find them now, by employer."""
+        return _carried_of(await self._connection.execute(_IS_CARRIED, _whose(jobs)))
 
-    async def take(self, job: FileJob, lines: LineColumns) -> TakenColumns:
-        """Store lines, given by month and person; those that are new or changed, with their revisions."""
-        taken = TakenColumns.of([])
+    async def take(self, files: Sequence[tuple[FileJob, LineColumns]]) -> list[TakenColumns]:
+        """Store the lines of files, each given by month and person, one file of an employer, by employer; of each file
+        those that are new or changed, with their revisions."""
+        lines = LineColumns.joined([lines for _, lines in files])
+        employers = _of_lines([(job.employer, len(of)) for job, of in files])
+        receipts = _of_lines([(job.receipt, len(of)) for job, of in files])
+        taken, whose = TakenColumns.of([]), Counter[int]()
         for first in range(0, len(lines), ROWS_AT_ONCE):
-            taken = taken.then(await self._take(job, lines.part(first, first + ROWS_AT_ONCE)))
-        return taken
+            last = first + ROWS_AT_ONCE
+            found_of, found = await self._take(employers[first:last], receipts[first:last], lines.part(first, last))
+            taken = taken.then(found) if len(taken) else found
+            whose.update(found_of)
+        ends = [0, *accumulate(whose[job.employer] for job, _ in files)]
+        return [taken.part(first, last) for first, last in pairwise(ends)]
 
     async def of_person(
         self, person: int, tenant: str, officer: bool, after: Sequence[int], limit: int
@@ -269,13 +295,30 @@ class ContributionLineRepository:
         found = await self._connection.execute(_PUBLISHED, {**position, "limit": limit})
         return [kept_line_of(row) for row in found]
 
-    async def _take(self, job: FileJob, lines: LineColumns) -> TakenColumns:
-        columns = {name: _array(name, getattr(lines, name)) for name in _SENT}
-        return taken_columns_of((await self._connection.execute(_TAKE, {**_whose(job), **columns})).one())
+    async def _take(
+        self, employers: Sequence[int], receipts: Sequence[int], lines: LineColumns
+    ) -> tuple[Sequence[int], TakenColumns]:
+        whose = {"employers": employers, "receipts": receipts}
+        columns = {name: _array(name, whose.get(name) or getattr(lines, name)) for name in _SENT}
+        row = (await self._connection.execute(_TAKE, {"kind": MONTHLY, "sent": len(lines), **columns})).one()
+        return (employers, _as_sent(lines)) if row.all_are_new else (row.employers or [], taken_columns_of(row))
 
 
-def _whose(job: FileJob) -> dict[str, int]:
-    return {"employer": job.employer, "kind": MONTHLY, "receipt": job.receipt}
+def _whose(jobs: Sequence[FileJob]) -> dict[str, Any]:
+    return {"kind": MONTHLY, "of": [job.employer for job in jobs], "received": [job.receipt for job in jobs]}
+
+
+def _carried_of(rows: Iterable[Row[Any]]) -> Mapping[int, list[CarriedLine]]:
+    """By employer."""
+    carried: dict[int, list[CarriedLine]] = defaultdict(list)
+    for employer, *line in rows:
+        carried[employer].append(CarriedLine(*line))
+    return carried
+
+
+def _of_lines(each: Sequence[tuple[int, int]]) -> list[int]:
+    """A number of each file, as often as the file has lines."""
+    return [number for number, lines in each for _ in range(lines)]
 
 
 def _array(name: str, column: Sequence[Any]) -> str:
@@ -299,11 +342,17 @@ def taken_line_of(row: Row[Any]) -> TakenLine:
 
 
 def taken_columns_of(row: Row[Any]) -> TakenColumns:
-    """The lines in the row of ``_TAKE``, which has a column of each of their columns."""
-    months, persons, revisions, wages, *amounts = (each or [] for each in row)
+    """The lines in a row of ``_TAKE`` that has a column of each of their columns."""
+    _, _, months, persons, revisions, wages, *amounts = (each or [] for each in row)
     new, stood, old = amounts[: len(AMOUNTS)], amounts[len(AMOUNTS)], amounts[len(AMOUNTS) + 1 :]
     before = {name: _where(stood, each) for name, each in zip(AMOUNTS, old, strict=True)} if any(stood) else None
     return TakenColumns(months, persons, revisions, wages, dict(zip(AMOUNTS, new, strict=True)), before)
+
+
+def _as_sent(lines: LineColumns) -> TakenColumns:
+    """Lines for which nothing stood."""
+    amounts = {name: getattr(lines, name) for name in AMOUNTS}
+    return TakenColumns(lines.months, lines.persons, [1] * len(lines), lines.wages_sen, amounts)
 
 
 def _where(stood: Sequence[bool], values: Sequence[Sen]) -> list[Sen]:

@@ -1,6 +1,6 @@
 """What was stated of employers: facts that are never changed, what is derived of them, and what waits (rules F1)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -109,9 +109,16 @@ _WAITING = text(f"""
 """)  # noqa: S608 - a constant
 _BEFORE_ALL = UUID(int=0)
 # The end of a company that the register stated, which is applied: of an employer that is registered afterwards.
-_COMPANY_ENDED = text("""
-    SELECT day, tenant FROM register_statement
-    WHERE company = :mycoid AND state = 'applied' ORDER BY received_at DESC LIMIT 1
+_COMPANIES_ENDED = text("""
+    SELECT DISTINCT ON (company) company, day, tenant FROM register_statement
+    WHERE company = ANY(CAST(:mycoids AS text[])) AND state = 'applied' ORDER BY company, received_at DESC
+""")
+# Whoever makes a number an employer's and whoever applies the register's word on the company take turns: the second of
+# both sees what the first did. Few locks in all, taken in order, so that a piece of many employers needs no more.
+_HOLD_COMPANIES = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended('company/' || bucket, 0))
+    FROM (SELECT DISTINCT hashtext(mycoid) & 63 AS bucket FROM unnest(CAST(:mycoids AS text[])) AS mycoid
+          ORDER BY 1) AS asked
 """)
 MOST_STANDING = 1000
 
@@ -232,10 +239,14 @@ class EmployerFactRepository:
         asked = {"after": after or _BEFORE_ALL, "limit": limit, "tenant": viewer.tenant, "officer": viewer.officer}
         return [employer_statement_of(row, self._keys) for row in await self._connection.execute(_WAITING, asked)]
 
-    async def company_ended(self, mycoid: str) -> tuple[date, str] | None:
-        """The day on which a company ended by the register's word, and which party that is."""
-        row = (await self._connection.execute(_COMPANY_ENDED, {"mycoid": mycoid})).one_or_none()
-        return None if row is None else (row.day, row.tenant)
+    async def hold_companies(self, mycoids: Collection[str]) -> None:
+        """Until the transaction ends nobody else makes these numbers an employer's, or applies the register's word."""
+        await self._connection.execute(_HOLD_COMPANIES, {"mycoids": sorted(mycoids)})
+
+    async def companies_ended(self, mycoids: Collection[str]) -> dict[str, tuple[date, str]]:
+        """The day on which each company ended by the register's word, and which party that is, by number."""
+        found = await self._connection.execute(_COMPANIES_ENDED, {"mycoids": sorted(mycoids)})
+        return {row.company: (row.day, row.tenant) for row in found}
 
 
 def employer_fact_of(row: Row[Any], keys: Keys) -> EmployerFact:

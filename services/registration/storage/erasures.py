@@ -1,6 +1,6 @@
 """Erasures: what was stated and decided, what postpones them, what the law keeps, and the erasing itself."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,29 +11,47 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.erasure import Basis, Erasure, ErasureReason, ErasureState, Hold, HoldReason
+from services.registration.domain.erasure import (
+    Basis,
+    Erasure,
+    ErasureReason,
+    ErasureState,
+    Follower,
+    FollowerState,
+    Hold,
+    HoldReason,
+    law_of_keeping,
+)
 from services.registration.domain.errors import ErasureUnknown, ErasureWaits
 from services.registration.storage.persons import Viewer
 from services.registration.storage.violations import violated
 from shared.contracts.person_erased import PersonErasedV1
+from shared.contracts.topics import CLAIM_ASSESSED
+from shared.kernel.clock import CLOCK_DIFFERENCE, business_day, today
 from shared.kernel.identifiers import derived_id
+from shared.messaging.consumer_store import COMPLETE_UNTIL
 
 _NOTHING = UUID(int=0)
 _COLUMNS = (
     "erasure, person, numbers, tenant, officer, reason, evidence, stated_at, revision, state, proposed_by, "
-    "approved_by, decided_at, holds, held_until, erased, erased_at, told_revision, kept_until, kept_law"
+    "approved_by, decided_at, holds, held_until, erased, erased_at, told_revision, kept_until, kept_law, followed_at, "
+    "(SELECT coalesce(jsonb_agg(to_jsonb(told)), '[]') FROM erasure_followed AS told "
+    "WHERE told.person = ANY (erasure.numbers)) AS told"
 )
 _STATE = text("""
-    INSERT INTO erasure (erasure, person, tenant, officer, reason, evidence, stated_at, state, decided_at)
-    VALUES (:id, :person, :tenant, :officer, :reason, :evidence, :stated_at, :state, :decided_at)
+    INSERT INTO erasure (erasure, person, numbers, tenant, officer, reason, evidence, stated_at, state, decided_at)
+    VALUES (:id, :person, CAST(:numbers AS integer[]), :tenant, :officer, :reason, :evidence, :stated_at, :state,
+            :decided_at)
 """)
 _ONE = f"SELECT {_COLUMNS} FROM erasure WHERE erasure = :id"  # noqa: S608 - a constant
+# By whichever number of the one person: also by one that was erased with it, and by one that it was merged with since.
+_OF_PERSON = "AND (person = ANY (numbers_of(CAST(:person AS integer))) OR numbers @> ARRAY[CAST(:person AS integer)])"
 _PAGES = {
     is_one: text(f"""
         SELECT {_COLUMNS} FROM erasure
         WHERE erasure > CAST(:after AS uuid)
           AND (:officer OR person = ANY (CAST((SELECT own_numbers()) AS integer[])))
-          {"AND person = :person" if is_one else ""} ORDER BY erasure LIMIT :limit
+          {_OF_PERSON if is_one else ""} ORDER BY erasure LIMIT :limit
     """)  # noqa: S608 - constants
     for is_one in (True, False)
 }
@@ -42,6 +60,37 @@ _DECIDE = text("""
                        decided_at = :decided_at, held_until = NULL
     WHERE erasure = :id
 """)
+_ASK_AGAIN = text("""
+    UPDATE erasure SET state = :state, revision = :revision, numbers = CAST(:numbers AS integer[]), proposed_by = NULL,
+                       approved_by = NULL, decided_at = NULL, holds = '[]', held_until = NULL
+    WHERE erasure = :id
+""")
+_OPEN = text("""
+    SELECT erasure FROM erasure
+    WHERE person = ANY(CAST(:numbers AS integer[])) AND state IN ('waiting', 'granted', 'held') ORDER BY erasure
+""")
+_CLAIMS_ANNOUNCED = """
+    EXISTS (SELECT FROM claims_announced
+            WHERE known_at IS NOT NULL AND NOT EXISTS (SELECT FROM database_release WHERE released_at > known_at))
+"""
+_KNOWS_CLAIMS = text(f"SELECT {_CLAIMS_ANNOUNCED}")
+# A claim stands under whoever is insured, and names whom else it owes.
+_IS_PARKED = """
+    EXISTS (SELECT FROM parked CROSS JOIN unnest(CAST(:whose AS text[])) AS named (person)
+            WHERE topic = 'claim.assessed'
+              AND ((key = named.person AND holds) OR states_key = named.person
+                   OR position(convert_to('"' || named.person || '"', 'UTF8') IN payload) > 0))
+"""
+# By the machine's clock, as topics are; what was asked an hour ago is asked once more.
+_ARRIVED_UNTIL = COMPLETE_UNTIL.format(topic="'claim.assessed'")
+_CLAIMS = text(f"""
+    UPDATE erasure SET claims_asked_at =
+        CASE WHEN claims_asked_at > clock_timestamp() - interval '1 hour' THEN claims_asked_at
+             ELSE clock_timestamp() END
+    WHERE erasure = :id
+    RETURNING {_CLAIMS_ANNOUNCED} AND NOT {_IS_PARKED} AS are_known,
+              coalesce(({_ARRIVED_UNTIL}) >= claims_asked_at + CAST(:apart AS interval), false) AS have_arrived
+""")  # noqa: S608 - constants
 _DROP = text("UPDATE erasure SET state = 'refused', revision = revision + 1 WHERE erasure = :id")
 _POSTPONE = text("""
     UPDATE erasure SET state = 'held', revision = :revision, holds = CAST(:holds AS jsonb), held_until = :held_until
@@ -53,6 +102,7 @@ _END = text("""
                        told_revision = :told_revision, kept_until = :kept_until, kept_law = :kept_law
     WHERE erasure = :id
 """)
+_ERASE_COPIES = text("SELECT erase_copies_of(CAST(:numbers AS integer[]), :is_whole)")
 _ERASE = text("SELECT erase_person(CAST(:numbers AS integer[]), :is_whole, CAST(:at AS timestamptz))")
 # Revisions are counted over all erasures of any of the numbers.
 _TOLD = text("""
@@ -60,7 +110,8 @@ _TOLD = text("""
 """)
 _HOLDS = text("""
     WITH own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person)
-    SELECT 'claim_open' AS reason, CAST(claim AS text) AS about FROM known_claim JOIN own USING (person) WHERE is_open
+    SELECT 'claim_open' AS reason, CAST(claim AS text) AS about FROM known_claim JOIN own USING (person)
+    WHERE is_open OR last_on >= :today
     UNION SELECT 'assessment_open', CAST(stated.assessment AS text)
     FROM assessment_line AS line JOIN own USING (person) JOIN assessment AS stated USING (assessment)
     WHERE stated.state = 'stated'
@@ -72,8 +123,30 @@ _HOLDS = text("""
     WHERE NOT EXISTS (SELECT FROM person_correction_end AS ended WHERE ended.correction = said.correction)
     UNION SELECT 'correction_waits', CAST(said.correction AS text)
     FROM spell_correction AS said JOIN own USING (person) WHERE said.counts IS NULL
+    UNION SELECT 'relation_waits', CAST(said.id AS text) FROM relation_statement AS said
+    WHERE said.answer IS NULL AND (said.person IN (SELECT person FROM own) OR said.relative IN (SELECT person FROM own))
+    UNION SELECT 'register_statement_waits', CAST(said.id AS text) FROM register_statement AS said
+    WHERE said.persons && CAST(:numbers AS integer[]) AND said.state IN ('received', 'parked')
     ORDER BY 1, 2
 """)
+# What officers may be asked about these numbers: the queue, and the subject behind its kind. A backup may hold more of
+# it than what lets an erasure go on.
+_QUESTIONS = text("""
+    WITH own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person)
+    SELECT 'duplicate_person' AS queue, pair.person || '/' || pair.other AS about
+    FROM possible_duplicate AS pair
+    WHERE pair.person IN (SELECT person FROM own) OR pair.other IN (SELECT person FROM own)
+    UNION ALL SELECT 'foreign_pass', CAST(person AS text) FROM own
+    UNION ALL SELECT 'person_correction', CAST(said.correction AS text)
+    FROM person_correction AS said JOIN own USING (person)
+    WHERE NOT EXISTS (SELECT FROM person_correction_end AS ended WHERE ended.correction = said.correction)
+    UNION ALL SELECT 'family_relation', CAST(said.id AS text) FROM relation_statement AS said
+    WHERE said.answer IS NULL AND (said.person IN (SELECT person FROM own) OR said.relative IN (SELECT person FROM own))
+    UNION ALL SELECT 'register_statement', CAST(said.id AS text) FROM register_statement AS said
+    WHERE said.persons && CAST(:numbers AS integer[]) AND said.state IN ('received', 'parked')
+    ORDER BY 1, 2
+""")
+_LET_REST = text("SELECT let_questions_rest(CAST(:numbers AS integer[]), CAST(:at AS timestamptz))")
 # The last day that anything was entered for, or on which it came; what nobody counts, such as a spell that officers
 # refused, is no entry.
 _BASIS = text("""
@@ -96,13 +169,30 @@ _BASIS = text("""
            CAST((SELECT max(plain) FROM known WHERE attribute = 'died_on') AS date) AS died_on
     FROM entered
 """)
+# Family that is a relation today, or was when the other one died: what is insured by the record of the one is owed to
+# the other. Of whom nothing is kept any more nothing can be owed.
+_RELATIVES = text("""
+    WITH own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person),
+    family AS (
+        SELECT relative AS other, valid FROM relation JOIN own USING (person) WHERE NOT withdrawn
+        UNION SELECT known.person, valid FROM relation AS known JOIN own ON known.relative = own.person
+        WHERE NOT withdrawn)
+    SELECT DISTINCT (numbers_of(other))[1] FROM family JOIN person ON person.person = other
+    WHERE person.erased_at IS NULL AND other <> ALL(CAST(:numbers AS integer[]))
+      AND (upper(family.valid) IS NULL OR upper(family.valid) > CAST(:today AS date) OR EXISTS (
+          SELECT FROM person_attribute AS stands JOIN person_fact AS fact ON fact.id = stands.fact
+          WHERE stands.person = other AND stands.attribute = 'died_on' AND family.valid @> CAST(fact.plain AS date)))
+    ORDER BY 1
+""")
+_NUMBERS_OF = text("SELECT numbers_of(CAST(:person AS integer))")
 # Of the dead and the very old, whoever has no entry since; each is looked at as a whole before it is erased.
 _OVER = text("""
     SELECT fact.person FROM person_fact AS fact JOIN person USING (person)
     WHERE ((fact.attribute = 'died_on' AND fact.plain < :died)
            OR (fact.attribute = 'born_on' AND fact.plain < '1960' AND fact.plain < :born))
       AND person.erased_at IS NULL AND fact.person > :after
-      AND EXISTS (SELECT FROM person_attribute AS stands WHERE stands.fact = fact.id)
+      AND EXISTS (SELECT FROM person_attribute AS stands
+                  WHERE stands.person = fact.person AND stands.attribute = fact.attribute AND stands.fact = fact.id)
       AND NOT EXISTS (SELECT FROM erasure WHERE erasure.person = fact.person
                       AND state IN ('waiting', 'granted', 'held', 'erased'))
       AND NOT EXISTS (SELECT FROM spell WHERE spell.person = fact.person AND NOT refused
@@ -119,7 +209,7 @@ _RECALL = text("""
 """)
 _OTHERS_OVER = text("""
     UPDATE erasure SET state = 'refused', revision = revision + 1
-    WHERE person = :person AND erasure <> :id AND state IN ('waiting', 'granted', 'held')
+    WHERE person = :person AND erasure <> :id AND state IN ('waiting', 'granted', 'held') RETURNING erasure
 """)
 _KNOWN_AS = text("SELECT person FROM erasure WHERE erasure = :id")
 _PUBLISHED = text(f"""
@@ -137,7 +227,7 @@ class ErasureRepository:
     async def state(self, said: Erasure) -> None:
         """Keep it; raises ErasureWaits while one of the person is not over."""
         try:
-            await self._connection.execute(_STATE, asdict(said))
+            await self._connection.execute(_STATE, {**asdict(said), "numbers": list(said.numbers)})
         except IntegrityError as error:
             if violated(error) != "uq_erasure_open":
                 raise
@@ -162,19 +252,47 @@ class ErasureRepository:
         """Keep what two officers decided."""
         await self._connection.execute(_DECIDE, asdict(said))
 
+    async def ask_again(self, said: Erasure) -> None:
+        """Keep of which numbers it is asked now, and that nobody has decided of these; for the worker."""
+        await self._connection.execute(_ASK_AGAIN, {**asdict(said), "numbers": list(said.numbers)})
+
+    async def open_of(self, numbers: Sequence[int]) -> list[UUID]:
+        """Those of these numbers that are not over."""
+        return list((await self._connection.execute(_OPEN, {"numbers": list(numbers)})).scalars())
+
     async def drop(self, said: Erasure) -> None:
         """What the timer found is not so any more; for the worker."""
         await self._connection.execute(_DROP, {"id": said.id})
 
+    async def knows_claims(self) -> bool:
+        """Whether claims has stated here all that it decided before; for the worker."""
+        known: bool = (await self._connection.execute(_KNOWS_CLAIMS)).scalar_one()
+        return known
+
+    async def unknown(self, id_: UUID, numbers: Sequence[int]) -> list[Hold]:
+        """What of claims about these numbers is not known here, up to when this erasure was looked at; for the worker.
+
+        Ask before `holds`: what arrives between the two is seen.
+        """
+        whose = [f"person:{number}" for number in numbers]
+        asked = {"id": id_, "apart": CLOCK_DIFFERENCE, "whose": whose}
+        row = (await self._connection.execute(_CLAIMS, asked)).one()
+        found = {HoldReason.CLAIMS_UNKNOWN: row.are_known, HoldReason.CLAIMS_NOT_ARRIVED: row.have_arrived}
+        return [Hold(reason, CLAIM_ASSESSED.name) for reason, is_so in found.items() if not is_so]
+
     async def holds(self, numbers: Sequence[int]) -> list[Hold]:
         """What postpones an erasure of these numbers of one person; for the worker."""
-        found = await self._connection.execute(_HOLDS, {"numbers": list(numbers)})
+        found = await self._connection.execute(_HOLDS, {"numbers": list(numbers), "today": today()})
         return [Hold(HoldReason(row.reason), row.about) for row in found]
 
     async def basis(self, numbers: Sequence[int]) -> Basis:
-        """How long their record is needed, as it is known; for the worker."""
-        row = (await self._connection.execute(_BASIS, {"numbers": list(numbers)})).one()
-        return Basis(row.last_entry, row.is_open, row.born_on, row.died_on)
+        """How long their record is needed, as it is known, and that of their family; for the worker."""
+        asked = {"numbers": list(numbers), "today": today()}
+        relatives = []
+        for person in (await self._connection.execute(_RELATIVES, asked)).scalars().all():
+            of_relative = (await self._connection.execute(_NUMBERS_OF, {"person": person})).scalar_one()
+            relatives.append(await self._basis(of_relative))
+        return replace(await self._basis(numbers), relatives=relatives)
 
     async def postpone(self, said: Erasure) -> None:
         """Keep why it waits."""
@@ -183,9 +301,20 @@ class ErasureRepository:
 
     async def erase(self, numbers: Sequence[int], at: datetime, *, is_whole: bool) -> dict[str, int]:
         """Erase, in the one way that there is; how many rows, by record class."""
-        asked = {"numbers": list(numbers), "is_whole": is_whole, "at": at}
-        found: dict[str, int] = (await self._connection.execute(_ERASE, asked)).scalar_one()
-        return found
+        asked = {"numbers": list(numbers), "is_whole": is_whole}
+        # Before what they are copies of: they are found by it.
+        copies: dict[str, int] = (await self._connection.execute(_ERASE_COPIES, asked)).scalar_one()
+        found: dict[str, int] = (await self._connection.execute(_ERASE, {**asked, "at": at})).scalar_one()
+        return added(found, copies)
+
+    async def questions(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
+        """What officers may be asked about these numbers: the queue, and which of its subjects; for the worker."""
+        found = await self._connection.execute(_QUESTIONS, {"numbers": list(numbers)})
+        return [(row.queue, row.about) for row in found]
+
+    async def let_questions_rest(self, numbers: Sequence[int], at: datetime) -> None:
+        """What was stated of these numbers, and nobody decided, counts for nothing."""
+        await self._connection.execute(_LET_REST, {"numbers": list(numbers), "at": at})
 
     async def end(self, said: Erasure) -> None:
         """Keep what was erased."""
@@ -203,8 +332,10 @@ class ErasureRepository:
         found = await self._connection.execute(_OVER, {**bounds, "after": after, "limit": limit})
         return list(found.scalars())
 
-    async def recall(self, event: PersonErasedV1) -> bool:
-        """Know again that it was granted, and erase what stands here all the same; whether that was forgotten.
+    async def recall(self, event: PersonErasedV1, traces: Callable[[], Awaitable[dict[str, int]]]) -> list[UUID]:
+        """Know again that it was granted, and erase what stands here all the same; the erasures that are over by it.
+
+        `traces` erases what names the person beside its own rows.
 
         Of another number of the same person it is an erasure of its own here.
         """
@@ -212,11 +343,13 @@ class ErasureRepository:
         is_same = known in (None, event.person)
         id_ = event.erasure if is_same else derived_id("erasure", str(event.erasure), event.person)
         said = {"id": id_, "person": event.person, "reason": event.reason, "erased_at": event.erased_at}
-        await self._connection.execute(_OTHERS_OVER, {"id": id_, "person": event.person})
+        others = await self._connection.execute(_OTHERS_OVER, {"id": id_, "person": event.person})
+        over: list[UUID] = list(others.scalars())
         if (await self._connection.execute(_RECALL, said)).rowcount == 0:
-            return False
+            return over
         granted = await self.get(id_)
-        erased = await self.erase([event.person], event.erased_at, is_whole=event.whole)
+        found = await traces()
+        erased = added(found, await self.erase([event.person], event.erased_at, is_whole=event.whole))
         ended = replace(
             granted,
             state=ErasureState.ERASED if event.whole else ErasureState.PARTLY,
@@ -226,14 +359,19 @@ class ErasureRepository:
             erased_at=event.erased_at,
             told_revision=event.revision,
             kept_until=event.kept_until,
+            kept_law=None if event.whole else law_of_keeping(business_day(event.erased_at)),
         )
         await self.end(ended)
-        return True
+        return [*over, id_]
 
     async def list_published(self, after: UUID, limit: int) -> list[Erasure]:
         """What was erased, by id, after one; for the worker."""
         found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})
         return [erasure_of(row) for row in found]
+
+    async def _basis(self, numbers: Sequence[int]) -> Basis:
+        row = (await self._connection.execute(_BASIS, {"numbers": list(numbers)})).one()
+        return Basis(row.last_entry, row.is_open, row.born_on, row.died_on)
 
     async def _one(self, query: str, id_: UUID) -> Erasure:
         found = (await self._connection.execute(text(query), {"id": id_})).one_or_none()
@@ -242,9 +380,21 @@ class ErasureRepository:
         return erasure_of(found)
 
 
+def added(found: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    """Rows by record class, of both."""
+    return {name: found.get(name, 0) + more.get(name, 0) for name in {**found, **more}}
+
+
 def erasure_of(row: Row[Any]) -> Erasure:
     """The erasure in a row of its table."""
     known = dict(row._mapping)
     holds = [Hold(HoldReason(each["reason"]), each["about"]) for each in known.pop("holds")]
     known |= {"id": known.pop("erasure"), "reason": ErasureReason(row.reason), "state": ErasureState(row.state)}
-    return Erasure(**known, holds=holds)
+    told = [_follower(each) for each in known.pop("told")]
+    return Erasure(**known, holds=holds, told=told)
+
+
+def _follower(told: Mapping[str, Any]) -> Follower:
+    until = None if told["until"] is None else date.fromisoformat(told["until"])
+    since = datetime.fromisoformat(told["since"])
+    return Follower(told["service"], FollowerState(told["state"]), told["reason"], told["owner"], until, since)

@@ -12,7 +12,7 @@ from services.registration.domain.correction import Correction
 from services.registration.domain.errors import NationalIdKnown, NationalIdLast, NationalIdOfAnother, NationalIdUnknown
 from services.registration.domain.person import KeptNationalId
 from services.registration.storage.keys import Keys
-from services.registration.storage.taken_ids import taken_under_any_key
+from services.registration.storage.taken_ids import taken_under_any_key, tokens_of_other_kinds
 from services.registration.storage.violations import violated
 from shared.security.fields import place
 from shared.security.national_id import IdKind, NationalId
@@ -38,6 +38,7 @@ _ADD = text("""
             daterange(CAST(:first AS date), CAST(:last AS date), '[]'), :source, :officer, :approved_by, :reason,
             :evidence, :at)
 """)
+_TAKEN_BY_TOKEN = text("SELECT taken_by_token(:token, CAST(:other_kinds AS text[]), CAST(:shares_digits AS boolean))")
 _OF_PERSON = text("""
     SELECT own.*, lower(own.valid) AS first_day, upper(own.valid) - 1 AS last_day
     FROM national_ids_of(:person) AS own ORDER BY own.id
@@ -99,6 +100,9 @@ class NationalIdRepository:
             "evidence": said.evidence,
         }
         if await taken_under_any_key(self._connection, self._keys, [national_id], shares_digits=shares_digits):
+            raise NationalIdOfAnother()
+        asked = {"token": values["id_token"], "other_kinds": tokens_of_other_kinds(self._keys, national_id)}
+        if (await self._connection.execute(_TAKEN_BY_TOKEN, {**asked, "shares_digits": shares_digits})).scalar_one():
             raise NationalIdOfAnother()
         try:
             await self._connection.execute(_ADD, values)

@@ -49,14 +49,17 @@ _GET = text(f"SELECT {_COLUMNS} WHERE file.file = :file")
 _LIST = text(f"SELECT {_COLUMNS} WHERE file.file > :after ORDER BY file.file LIMIT :limit")
 _LOCK = text("SELECT file FROM opening_file WHERE file = :file FOR UPDATE")
 _PIECE = text("""
-    SELECT file, piece, tenant, first_line, lines, content_sealed, checked_new, loaded_new FROM opening_piece
+    SELECT file, piece, tenant, first_line, lines, content_sealed, checked_new, known_lines, loaded_new
+    FROM opening_piece
     WHERE file = :file AND piece = :piece FOR UPDATE
 """)
 # A plan that is kept was made when the register was empty: by it each piece reads all that was loaded before it.
 _PLAN_EACH_TIME = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 _PIECES = text("SELECT file, piece, first_line, content_sealed FROM opening_piece WHERE file = :file ORDER BY piece")
 _CHECKED = text("""
-    UPDATE opening_piece SET checked_new = :new, checked_known = :known WHERE file = :file AND piece = :piece
+    UPDATE opening_piece SET checked_new = :new, checked_known = :known,
+                             known_lines = CAST(:known_lines AS integer[])
+    WHERE file = :file AND piece = :piece
 """)
 _LOADED = text("""
     UPDATE opening_piece SET loaded_new = :new, loaded_known = :known WHERE file = :file AND piece = :piece
@@ -85,7 +88,7 @@ _NOTHING = UUID(int=0)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OpeningPiece:
-    """A piece of a file, opened, and whether it was checked and loaded."""
+    """A piece of a file, opened, whether it was checked and loaded, and which lines the dry run found here."""
 
     file: UUID
     number: int
@@ -94,6 +97,7 @@ class OpeningPiece:
     lines: Sequence[str]
     is_checked: bool
     is_loaded: bool
+    known_lines: frozenset[int]
 
 
 class OpeningFileRepository:
@@ -142,11 +146,13 @@ class OpeningFileRepository:
         row = (await self._connection.execute(_PIECE, {"file": file, "piece": number})).one()
         lines = await asyncio.to_thread(self._lines_of, row)
         is_checked, is_loaded = row.checked_new is not None, row.loaded_new is not None
-        return OpeningPiece(row.file, row.piece, row.tenant, row.first_line, lines, is_checked, is_loaded)
+        known = frozenset(row.known_lines)
+        return OpeningPiece(row.file, row.piece, row.tenant, row.first_line, lines, is_checked, is_loaded, known)
 
-    async def keep_checked(self, piece: OpeningPiece, new: int, known: int) -> None:
+    async def keep_checked(self, piece: OpeningPiece, new: int, known: int, known_lines: Sequence[int]) -> None:
         """Keep what the dry run found of a piece."""
-        await self._connection.execute(_CHECKED, _found(piece, new, known))
+        found = {**_found(piece, new, known), "known_lines": list(known_lines)}
+        await self._connection.execute(_CHECKED, found)
 
     async def keep_loaded(self, piece: OpeningPiece, new: int, known: int) -> None:
         """Keep what the load made of a piece."""

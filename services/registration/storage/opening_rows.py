@@ -145,7 +145,8 @@ _BEARERS = text("""
 """)
 _NUMBERS = text("""
     SELECT coalesce(kept.person, nextval('person_number'))::integer AS person,
-           coalesce(kept.revision + 1, 1) AS revision, kept.died_on, nextval('person_fact_id') AS name_fact,
+           coalesce(kept.revision + 1, 1) AS revision, kept.died_on, kept.pass_ended_on,
+           nextval('person_fact_id') AS name_fact,
            nextval('person_fact_id') AS birth_fact, nextval('person_fact_id') AS residence_fact
     FROM unnest(CAST(:tokens AS text[])) WITH ORDINALITY AS asked (id_token, place)
     LEFT JOIN recalled_person AS kept USING (id_token) ORDER BY place
@@ -175,10 +176,11 @@ _ADD_FACTS = text(f"""
     )
     INSERT INTO person_attribute (person, attribute, valid, fact) SELECT person, attribute, '(,)', id FROM said
 """)  # noqa: S608 - constants
-_ADD_DEATHS = text("""
+_ADD_ENDS = text("""
     INSERT INTO person_fact (id, person, attribute, valid, plain, source)
-    SELECT nextval('person_fact_id'), person, 'died_on', daterange(NULL, NULL), day, 'registration'
-    FROM unnest(CAST(:persons AS integer[]), CAST(:days AS text[])) AS said (person, day)
+    SELECT nextval('person_fact_id'), person, attribute, daterange(NULL, NULL), day, 'registration'
+    FROM unnest(CAST(:persons AS integer[]), CAST(:attributes AS text[]), CAST(:days AS text[]))
+         AS said (person, attribute, day)
 """)
 _DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
 _ADD_NAMES = text(f"""
@@ -378,11 +380,12 @@ class _Bearer(NamedTuple):
 
 
 class _Numbers(NamedTuple):
-    """What a new person is given; `died_on` was published of it before the database was put back."""
+    """What a new person is given; `died_on`, `pass_ended_on` were published of it before the database was put back."""
 
     person: int
     revision: int
     died_on: date | None
+    pass_ended_on: date | None
     name_fact: int
     birth_fact: int
     residence_fact: int
@@ -458,12 +461,13 @@ class OpeningRowRepository:
         await self._write_persons(rows, numbers, borne, {"source": OPENING, "file": str(file), "at": at})
         tokens = [(token, n.person, n.name_fact) for n, each in zip(numbers, names, strict=True) for token in each]
         await self._connection.execute(_ADD_NAMES, as_arrays(_NAMES, tokens))
-        await self._add_deaths(numbers)
+        await self._add_ends(numbers)
         return [
             PublicFacts(
                 *(number.person, number.revision, tuple(each.token for each in ids), row.born_on, row.residence, at),
                 name_tokens=named,
                 died_on=number.died_on,
+                pass_ended_on=number.pass_ended_on,
             )
             for row, number, ids, named in zip(rows, numbers, borne, names, strict=True)
         ]
@@ -648,13 +652,19 @@ class OpeningRowRepository:
         facts = await asyncio.to_thread(self._facts, rows, numbers)
         await self._write(_ADD_FACTS, {**as_arrays(_FACTS, facts), "source": whose["source"]})
 
-    async def _add_deaths(self, numbers: Sequence[_Numbers]) -> None:
-        """Of who was published to have died before the database was put back."""
-        dead = [(row.person, row.died_on.isoformat()) for row in numbers if row.died_on is not None]
-        if dead:
-            persons, days = zip(*dead, strict=True)
-            await self._connection.execute(_ADD_DEATHS, {"persons": list(persons), "days": list(days)})
-            await self._connection.execute(_DERIVE, {"persons": list(persons)})
+    async def _add_ends(self, numbers: Sequence[_Numbers]) -> None:
+        """Of who was published to have died, or to have no pass any more, before the database was put back."""
+        said = [
+            (row.person, attribute, day.isoformat())
+            for row in numbers
+            for attribute, day in (("died_on", row.died_on), ("pass_ended_on", row.pass_ended_on))
+            if day is not None
+        ]
+        if said:
+            persons, attributes, days = map(list, zip(*said, strict=True))
+            stated = {"persons": persons, "attributes": attributes, "days": days}
+            await self._connection.execute(_ADD_ENDS, stated)
+            await self._connection.execute(_DERIVE, {"persons": persons})
 
     def _blind(self, rows: Sequence[SpellRow | MonthsRow]) -> dict[Who, list[bytes]]:
         """The indexes of those whom the rows name: once for each person."""

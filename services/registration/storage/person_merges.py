@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registration.domain.errors import MergeUnknown
 from services.registration.domain.person_merge import (
     Assigned,
+    Contradiction,
     Difference,
     KnownFact,
     MergeReason,
@@ -22,6 +23,7 @@ from services.registration.domain.person_merge import (
     StatedLine,
     differences,
 )
+from services.registration.domain.relation import LONGEST_PREGNANCY, PARENTS
 from services.registration.storage.keys import Keys
 from services.registration.storage.persons import SEALED
 from shared.contracts.registration import PersonMergeEvent
@@ -70,6 +72,30 @@ _PAGE = text(f"{_STATED} WHERE said.statement > :after ORDER BY said.statement L
 _END = text("""
     INSERT INTO person_merge_end (statement, counts, kept, proposed_by, approved_by, ended_at)
     VALUES (:statement, :counts, CAST(:kept AS jsonb), :proposed_by, :approved_by, :at)
+""")
+# Both with all their numbers, the one that survives first: whether they are relatives, and what cannot be of one.
+_MAY_BE_ONE = text("""
+    WITH said AS (
+        SELECT CAST(:persons AS integer[]) AS numbers, CAST(:others AS integer[]) AS others
+        UNION ALL SELECT CAST(:others AS integer[]), CAST(:persons AS integer[])
+    ), side AS MATERIALIZED (
+        SELECT said.numbers, said.others, CAST(fact.plain AS date) AS died_on
+        FROM said
+        LEFT JOIN person_attribute AS known ON known.person = said.numbers[1] AND known.attribute = 'died_on'
+        LEFT JOIN person_fact AS fact ON fact.id = known.fact)
+    SELECT EXISTS (SELECT FROM side JOIN relation ON relation.person = ANY(numbers) AND relation.relative = ANY(others)
+                   WHERE NOT withdrawn) AS are_relatives,
+           (SELECT count(DISTINCT died_on) > 1 FROM side) AS two_deaths,
+           EXISTS (SELECT FROM side JOIN spell ON spell.person = ANY(others)
+                   WHERE NOT refused AND lower(days) > died_on) AS employed_after_death,
+           EXISTS (SELECT FROM side JOIN relation ON relation.person = ANY(others)
+                   WHERE NOT withdrawn AND lower(valid) > died_on
+                         + CASE WHEN kind = 'child' THEN CAST(:pregnancy AS integer) ELSE 0 END)
+           OR EXISTS (SELECT FROM side JOIN relation ON relation.relative = ANY(others)
+                      WHERE NOT withdrawn AND lower(valid) > died_on) AS related_after_death,
+           (SELECT count(DISTINCT (numbers_of(relation.person))[1]) > :parents FROM side
+            JOIN relation ON relation.relative = ANY(numbers)
+            WHERE NOT withdrawn AND kind = 'child') AS three_parents
 """)
 # What a restored database knows from events alone waits for nobody: it is stated once more.
 _LOOKED_AT = text("""
@@ -232,6 +258,20 @@ class PersonMergeRepository:
         asked = {"person": said.person, "survivor": said.survivor, "what": said.what.value, "officer": said.officer}
         found: bool = (await self._connection.execute(_REFUSED, asked)).scalar_one()
         return found
+
+    async def may_be_one(self, persons: Sequence[int], others: Sequence[int]) -> tuple[bool, list[Contradiction]]:
+        """Whether two people, each with all numbers, are each other's relatives; and what cannot be true of one."""
+        asked = {"persons": list(persons), "others": list(others)}
+        bounds = {"pregnancy": LONGEST_PREGNANCY.days, "parents": PARENTS}
+        found = (await self._connection.execute(_MAY_BE_ONE, {**asked, **bounds})).one()._mapping
+        return found["are_relatives"], [each for each in Contradiction if found[each.value]]
+
+    async def contradictions(self, said: MergeStatement) -> list[Contradiction]:
+        """What cannot be true of one of what is known of both numbers of a statement; of a split there is nothing."""
+        if said.what is MergeWhat.SPLIT:
+            return []
+        both = [await self.numbers_of(number) for number in (said.person, said.survivor)]
+        return (await self.may_be_one(*both))[1] if both[0] != both[1] else []
 
     async def share_access(self, person: int) -> None:
         """Who sees one number of the person sees all."""

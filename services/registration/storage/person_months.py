@@ -11,17 +11,25 @@ from shared.kernel.periods import Month
 
 _OF_PERSON = text("""
     SELECT month, employer, wage_sen, coalesce(declared_sen, 0) AS declared_sen, coalesce(banked_sen, 0) AS banked_sen,
-           money_waits
+           money_waits, is_taken_over, taken_over_on, first_month
     FROM months_of_person(CAST(:person AS integer), CAST(:to_day AS date))
     WHERE (month, employer) > (:month, :employer) ORDER BY month, employer LIMIT :limit
 """)
+# Not of who was employed in the month by what was taken over alone, where the month is of before that.
 _MISSING = text("""
     SELECT spell.person, min(lower(spell.days)) AS started_on, bool_or(line.wage_sen IS NOT NULL) AS is_withdrawn
-    FROM spell LEFT JOIN known_line AS line
+    FROM (SELECT min(first_month) AS month FROM opening_month WHERE employer = :employer) AS taken
+    CROSS JOIN spell LEFT JOIN known_line AS line
       ON (line.employer, line.month, line.person, line.kind) = (:employer, :month, spell.person, :kind)
     WHERE spell.employer = :employer AND NOT spell.refused AND spell.days && daterange(:first_day, :last_day, '[]')
       AND coalesce(line.wage_sen, 0) = 0 AND spell.person > :after
-    GROUP BY spell.person ORDER BY spell.person LIMIT :limit
+    GROUP BY spell.person, taken.month
+    HAVING bool_or(line.wage_sen IS NOT NULL)
+        OR NOT bool_and(EXISTS (SELECT FROM spell_fact AS fact
+                                WHERE fact.spell = spell.spell AND fact.source = 'opening'))
+        OR CASE WHEN taken.month IS NOT NULL THEN CAST(:month AS integer) >= taken.month
+                ELSE CAST(:due AS date) >= min(spell.stated_on) END
+    ORDER BY spell.person LIMIT :limit
 """)
 
 
@@ -37,8 +45,11 @@ class PersonMonthRepository:
         asked = {"person": person, "to_day": to_day, "limit": limit, **position}
         return [PersonMonth(*row) for row in await self._connection.execute(_OF_PERSON, asked)]
 
-    async def missing_lines(self, employer: int, month: Month, after: int, limit: int) -> list[MissingLine]:
-        """Who worked for an employer in a month and has no wages declared, by number, after one."""
+    async def missing_lines(
+        self, employer: int, month: Month, due: date | None, after: int, limit: int
+    ) -> list[MissingLine]:
+        """Who worked for an employer in a month, due on a day, and has no wages declared, by number, after one."""
         days = {"first_day": month.first_day, "last_day": month.last_day}
         asked = {"employer": employer, "month": number_of(month), "kind": MONTHLY, "after": after, "limit": limit}
-        return [MissingLine(*row) for row in await self._connection.execute(_MISSING, {**asked, **days})]
+        found = await self._connection.execute(_MISSING, {**asked, **days, "due": due})
+        return [MissingLine(*row) for row in found]

@@ -20,10 +20,10 @@ from services.registration.domain.errors import (
 )
 from services.registration.domain.insured import Insured, Matches
 from services.registration.domain.pass_renewal import ForeignPass, PassRenewal
-from services.registration.domain.person import Person, PublicFacts, Registered
+from services.registration.domain.person import Person, PublicFacts, Registered, StatedEnd
 from services.registration.storage.insured import one_person, released, works
 from services.registration.storage.keys import Keys
-from services.registration.storage.taken_ids import taken_under_any_key
+from services.registration.storage.taken_ids import taken_under_any_key, tokens_of_other_kinds
 from services.registration.storage.violations import violated
 from shared.kernel.identifiers import new_id
 from shared.persistence.arrays import array_text
@@ -41,7 +41,8 @@ _MANY = 500
 # A fact is sealed for its id, so that the ids come first.
 _NEXT = text("""
     SELECT coalesce(kept.person, nextval('person_number'))::integer, coalesce(kept.revision + 1, 1), kept.died_on,
-           ARRAY(SELECT nextval('person_fact_id') FROM generate_series(1, :facts + 1))
+           kept.pass_ended_on, taken_by_token(:token, CAST(:other_kinds AS text[]), CAST(:shares_digits AS boolean)),
+           ARRAY(SELECT nextval('person_fact_id') FROM generate_series(1, :facts + 2))
     FROM (VALUES (CAST(:token AS text))) AS asked (id_token) LEFT JOIN recalled_person AS kept USING (id_token)
 """)
 # After a restore whoever bears the id is given its own number again: that one is taken where it has come back already.
@@ -79,6 +80,9 @@ _LOCK = text("""
     WHERE person = ANY(ARRAY(SELECT unnest(numbers_of(number)) FROM unnest(CAST(:persons AS integer[])) AS number))
     ORDER BY person FOR NO KEY UPDATE
 """)
+_ERASED = text("""
+    SELECT person FROM person WHERE person = ANY(CAST(:persons AS integer[])) AND erased_at IS NOT NULL
+""")
 _BEHIND = text("""
     SELECT found.* FROM unnest(CAST(:indexes AS bytea[])) AS index, name_behind_national_id(index, :day) AS found
 """)
@@ -89,10 +93,12 @@ _BEARS = text("""
 """)
 _SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
                                 WHERE access.person = person.person AND access.tenant = :tenant))"""
-# A person may see itself too, where it asks for what is kept of it.
+# A person may see itself too, by whichever of its numbers, where it asks for what is kept of it: nobody has access to
+# who was erased.
 _SEES = text(f"""
     SELECT erased_at IS NOT NULL AS is_erased FROM person
-    WHERE person = :person AND ({_SEEN} OR 'person:' || person.person = :tenant)
+    WHERE person = :person AND ({_SEEN} OR :tenant IN (
+        SELECT 'person:' || own.number FROM unnest(numbers_of(person.person)) AS own (number)))
 """)  # noqa: S608 - a constant
 _NUMBERS = text(f"""
     SELECT person FROM person WHERE {_SEEN} AND person > :after AND erased_at IS NULL ORDER BY person LIMIT :limit
@@ -135,12 +141,13 @@ _AS_KNOWN = text(f"""
 # ANY: the exclusion of overlapping spells would find them too, for several times as much.
 _MATCH = text(f"""
     WITH asked AS (
-        SELECT sent.place - 1 AS place, make_date(sent.month / 100, sent.month % 100, 1) AS first_day,
+        SELECT sent.place - 1 AS place, sent.employer, make_date(sent.month / 100, sent.month % 100, 1) AS first_day,
                substring(CAST(:numbers AS bytea) FROM CAST((sent.place - 1) * {HASH_BYTES} + 1 AS integer)
                                                  FOR {HASH_BYTES}) AS number_index
-        FROM unnest(CAST(CAST(:months AS text) AS integer[])) WITH ORDINALITY AS sent (month, place)
+        FROM unnest(CAST(CAST(:employers AS text) AS integer[]), CAST(CAST(:months AS text) AS integer[]))
+             WITH ORDINALITY AS sent (employer, month, place)
     ), bearing AS (
-        SELECT asked.place, borne.person, asked.first_day,
+        SELECT asked.place, asked.employer, borne.person, asked.first_day,
                CAST(asked.first_day + interval '1 month' AS date) - 1 AS last_day,
                daterange(asked.first_day, CAST(asked.first_day + interval '1 month' AS date)) AS days
         FROM asked
@@ -156,7 +163,7 @@ _MATCH = text(f"""
                    + CAST(works.act4_has_work AS integer) * 8 + CAST(works.act800_has_work AS integer) * 16 AS works
         FROM bearing AS bearer
         CROSS JOIN {one_person("bearer.person")}
-        CROSS JOIN {works(":employer", "bearer.person", "bearer.days")}
+        CROSS JOIN {works("bearer.employer", "bearer.person", "bearer.days")}
         CROSS JOIN LATERAL (
             SELECT max(fact.plain) FILTER (WHERE fact.attribute = 'born_on' AND fact.person = one.numbers[1])
                        AS born_on,
@@ -195,15 +202,17 @@ _PUBLIC = """
            max(fact.plain) FILTER (WHERE fact.attribute = 'residence') AS residence,
            max(lower(known.valid)) FILTER (WHERE fact.attribute = 'residence') AS residence_since,
            max(fact.plain) FILTER (WHERE fact.attribute = 'died_on') AS died_on,
+           max(fact.plain) FILTER (WHERE fact.attribute = 'pass_ended_on') AS pass_ended_on,
            max(fact.id) FILTER (WHERE fact.attribute = 'name') AS name_fact,
            (array_agg(fact.sealed) FILTER (WHERE fact.attribute = 'name'))[1] AS name_sealed
     FROM person
     JOIN person_attribute AS known ON known.person = person.person AND known.valid @> CAST(:day AS date)
     JOIN person_fact AS fact ON fact.id = known.fact
 """
+# Of who was erased nothing is published: a page of them alone would be the last one.
 _PUBLISHED = text(f"""
     {_PUBLIC} WHERE person.person > :after AND person.person IN (
-        SELECT person FROM person WHERE person > :after ORDER BY person LIMIT :limit)
+        SELECT person FROM person WHERE person > :after AND erased_at IS NULL ORDER BY person LIMIT :limit)
     GROUP BY person.person ORDER BY person.person
 """)  # noqa: S608 - a constant
 _TOLD = text(f"{_PUBLIC} WHERE person.person = :person GROUP BY person.person")
@@ -221,6 +230,16 @@ _WHO_BEARS = text("""
 _DIED_ON = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
     WHERE known.person = (numbers_of(CAST(:person AS integer)))[1] AND known.attribute = 'died_on'
+""")
+# What a register had stated of people of whom an employment comes to be known: of the number that survives.
+_STATED_ENDS = text("""
+    SELECT asked.person, known.attribute, CAST(fact.plain AS date) AS day, fact.source
+    FROM (SELECT person, person AS survivor FROM unnest(CAST(:single AS integer[])) AS said (person)
+          UNION ALL
+          SELECT person, (numbers_of(person))[1] FROM unnest(CAST(:others AS integer[])) AS said (person)) AS asked
+    JOIN person_attribute AS known ON known.person = asked.survivor AND known.attribute IN ('died_on', 'pass_ended_on')
+    JOIN person_fact AS fact ON fact.id = known.fact
+    ORDER BY asked.person, known.attribute
 """)
 _HAS_DIED = text("""
     SELECT person FROM person_attribute WHERE person = ANY(CAST(:persons AS integer[])) AND attribute = 'died_on'
@@ -290,12 +309,19 @@ class PersonRepository:
         """
         identified = {**self._identified(national_id), "shares_digits": shares_digits}
         _refuse(await taken_under_any_key(self._connection, self._keys, [national_id], shares_digits=shares_digits))
-        asked = {"token": identified["id_token"], "facts": len(facts)}
-        number, revision, died_on, ids = (await self._connection.execute(_NEXT, asked)).one()
+        asked = {
+            "token": identified["id_token"],
+            "other_kinds": tokens_of_other_kinds(self._keys, national_id),
+            "shares_digits": shares_digits,
+            "facts": len(facts),
+        }
+        number, revision, died_on, pass_ended_on, taken, ids = (await self._connection.execute(_NEXT, asked)).one()
+        _refuse(taken)
         person = {"person": number, "revision": revision, "registered_at": at, "source": source}
         known = {attribute: (value, source) for attribute, value in facts.items()}
-        if died_on is not None:
-            known["died_on"] = (died_on.isoformat(), "registration")
+        for attribute, day in (("died_on", died_on), ("pass_ended_on", pass_ended_on)):
+            if day is not None:
+                known[attribute] = (day.isoformat(), "registration")
         named = {"name_fact": ids[0], "name_tokens": list(self._keys.name_tokens.of(facts["name"]))}
         try:
             stated = self._stated(ids[: len(known)], known)
@@ -305,17 +331,22 @@ class PersonRepository:
             raise
         compared = {"person": number, "name_tokens": named["name_tokens"], "born_on": facts["born_on"]}
         is_like_another = (await self._connection.execute(_DERIVE, compared)).one()[0]
-        return Registered(number, revision, is_like_another, died_on)
+        return Registered(number, revision, is_like_another, died_on, pass_ended_on)
 
     async def lock(self, *numbers: int) -> None:
         """Hold persons that the transaction may see until it ends, by all numbers of each; raises PersonUnknown,
         PersonErased."""
-        rows = (await self._connection.execute(_LOCK, {"persons": list(numbers)})).all()
-        found = {row.person: row.erased_at for row in rows}
-        if not found.keys() >= set(numbers):
-            raise PersonUnknown()
-        if any(found[number] is not None for number in numbers):
+        if await self._hold(numbers):
             raise PersonErased()
+
+    async def lock_either(self, *numbers: int) -> None:
+        """The same for what stands while one of them is kept; raises PersonUnknown, PersonErased where none is."""
+        if await self._hold(numbers) == set(numbers):
+            raise PersonErased()
+
+    async def erased(self, numbers: Collection[int]) -> set[int]:
+        """Those of these of whom nothing is kept."""
+        return set((await self._connection.execute(_ERASED, {"persons": sorted(numbers)})).scalars())
 
     async def see(self, number: int, viewer: Viewer) -> None:
         """Raises PersonUnknown unless the viewer may see the person, or is it; PersonErased of whom nothing is kept."""
@@ -399,6 +430,11 @@ class PersonRepository:
         found = (await self._connection.execute(_DIED_ON, {"person": number})).scalar_one_or_none()
         return None if found is None else date.fromisoformat(found)
 
+    async def stated_ends(self, numbers: Collection[int], single: Collection[int] = ()) -> list[StatedEnd]:
+        """The deaths and the ends of passes that are known of these people, by number; `single` are no others' too."""
+        asked = {"single": sorted(single), "others": sorted(set(numbers) - set(single))}
+        return [StatedEnd(*row) for row in await self._connection.execute(_STATED_ENDS, asked)]
+
     async def with_a_death(self, numbers: Collection[int]) -> list[int]:
         """Those of these numbers of which a death is known by itself."""
         return list((await self._connection.execute(_HAS_DIED, {"persons": sorted(numbers)})).scalars())
@@ -434,18 +470,23 @@ class PersonRepository:
     async def match(self, employer: int, asked: Collection[NumberInMonth]) -> dict[NumberInMonth, list[Insured]]:
         """Who of an employer's people bears each number, found by its blind index, as known for the month's end."""
         keys = list(asked)
-        found = await self.match_lines(employer, [number for number, _ in keys], [month for _, month in keys])
+        numbers, months = [number for number, _ in keys], [month for _, month in keys]
+        found = await self.match_lines([employer] * len(keys), numbers, months)
         matched: dict[NumberInMonth, list[Insured]] = defaultdict(list)
         for at, person in found.each():
             matched[keys[at]].append(person)
         return matched
 
-    async def match_lines(self, employer: int, numbers: Sequence[str], months: Sequence[int]) -> Matches:
-        """The same of numbers in months, written 202606, by their places; what is blank or no month asks for nobody."""
+    async def match_lines(self, employers: Sequence[int], numbers: Sequence[str], months: Sequence[int]) -> Matches:
+        """The same of numbers in months, written 202606, by their places, each among the people of an employer; what is
+        blank or no month asks for nobody."""
         places = [at for at, (number, month) in enumerate(zip(numbers, months, strict=True)) if number and month > 0]
         hashes = await _made(len(places), self._keys.numbers.each_of, [numbers[at] for at in places])
-        asked = array_text(Integer(), [months[at] for at in places] * len(hashes))
-        sent = {"employer": employer, "numbers": b"".join(hashes), "months": asked}
+        sent = {
+            "employers": array_text(Integer(), [employers[at] for at in places] * len(hashes)),
+            "numbers": b"".join(hashes),
+            "months": array_text(Integer(), [months[at] for at in places] * len(hashes)),
+        }
         row = (await self._connection.execute(_MATCH, sent)).one()
         return await _made(len(places), self._matches_of, row, places)
 
@@ -499,6 +540,14 @@ class PersonRepository:
             "sealed": [self._seal(id_, value) if attribute in SEALED else None for id_, (attribute, value) in stated],
         }
 
+    async def _hold(self, numbers: Sequence[int]) -> set[int]:
+        """Those of them of whom nothing is kept; raises PersonUnknown."""
+        rows = (await self._connection.execute(_LOCK, {"persons": list(numbers)})).all()
+        found = {row.person: row.erased_at for row in rows}
+        if not found.keys() >= set(numbers):
+            raise PersonUnknown()
+        return {number for number in numbers if found[number] is not None}
+
     async def _read(self, numbers: Sequence[int], viewer: Viewer, day: date) -> list[Person]:
         asked = {"persons": list(numbers), "day": day, "tenant": viewer.tenant, "officer": viewer.officer}
         known: dict[int, dict[str, str]] = defaultdict(dict)
@@ -543,6 +592,7 @@ def public_facts_of(row: Row[Any], name: str, keys: Keys) -> PublicFacts:
         name_tokens=keys.name_tokens.of(name),
         residence_since=row.residence_since,
         died_on=None if row.died_on is None else date.fromisoformat(row.died_on),
+        pass_ended_on=None if row.pass_ended_on is None else date.fromisoformat(row.pass_ended_on),
     )
 
 

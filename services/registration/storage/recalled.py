@@ -26,12 +26,13 @@ NUMBERS_LEFT_OUT = {"person_number": 100_000, "employer_number": 10_000, "compou
 _KIND_NUMBERS = {name: number for number, name in KINDS.items()}
 
 _PERSON = text("""
-    INSERT INTO recalled_person AS known (id_token, person, revision, died_on)
-    SELECT token, :person, :revision, CAST(:died_on AS date) FROM unnest(CAST(:tokens AS text[])) AS token
+    INSERT INTO recalled_person AS known (id_token, person, revision, died_on, pass_ended_on)
+    SELECT token, :person, :revision, CAST(:died_on AS date), CAST(:pass_ended_on AS date)
+    FROM unnest(CAST(:tokens AS text[])) AS token
     -- Of whom everything was erased, whatever was published before leads to nobody any more.
     WHERE NOT EXISTS (SELECT FROM erasure WHERE erasure.numbers @> ARRAY[CAST(:person AS integer)] AND state = 'erased')
     ON CONFLICT (id_token) DO UPDATE SET person = excluded.person, revision = excluded.revision,
-                                         died_on = excluded.died_on
+                                         died_on = excluded.died_on, pass_ended_on = excluded.pass_ended_on
     WHERE known.revision < excluded.revision
 """)
 # An id that was withdrawn is not kept for who bore it.
@@ -52,17 +53,17 @@ _PERSON_FACTS = text("""
           AND known.valid @> coalesce(CAST(:since AS date), CAST(:today AS date))
           AND known.valid @> CAST(:today AS date))
 """)
-# Of a person who is remembered as of before: what was published of a death, or that it was none.
-_DEATH = text("""
+# Of a person who is remembered as of before: what was published of a death, of the end of a pass, or that it was none.
+_STATED_DAY = text("""
     INSERT INTO person_fact (id, person, attribute, valid, plain, source, retracts)
-    SELECT nextval('person_fact_id'), person.person, 'died_on',
-           CASE WHEN CAST(:died_on AS date) IS NULL THEN 'empty'::daterange ELSE daterange(NULL, NULL) END,
-           CAST(:died_on AS date)::text, 'registration', known.fact
+    SELECT nextval('person_fact_id'), person.person, :attribute,
+           CASE WHEN CAST(:day AS date) IS NULL THEN 'empty'::daterange ELSE daterange(NULL, NULL) END,
+           CAST(:day AS date)::text, 'registration', known.fact
     FROM person LEFT JOIN (SELECT known.person, known.fact, fact.plain
                            FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
-                           WHERE known.attribute = 'died_on') AS known ON known.person = person.person
+                           WHERE known.attribute = :attribute) AS known ON known.person = person.person
     WHERE person.person = :person AND person.revision < :revision AND person.erased_at IS NULL
-      AND known.plain IS DISTINCT FROM CAST(:died_on AS date)::text
+      AND known.plain IS DISTINCT FROM CAST(:day AS date)::text
 """)
 _DERIVE = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")
 _EMPLOYER = text("""
@@ -192,13 +193,17 @@ class RecalledRepository:
     async def person(self, event: PersonRegisteredV1) -> bool:
         """The number stays with the national id; no other human being is given it. Whether a birth or a residence was
         forgotten."""
-        values = {"person": event.person, "revision": event.revision, "tokens": list(event.id_tokens)}
-        values["died_on"] = event.died_on
+        values: dict[str, Any] = {"person": event.person, "revision": event.revision, "tokens": list(event.id_tokens)}
+        ends = {"died_on": event.died_on, "pass_ended_on": event.pass_ended_on}
+        values |= ends
         await self._connection.execute(_PERSON, values)
         await self._connection.execute(_PERSON_WITHOUT, values)
         told: dict[str, Any] = {"born_on": event.born_on.isoformat(), "residence": event.residence.value}
         told |= {"since": event.residence_since, "today": today()}
-        is_news = (await self._connection.execute(_DEATH, values)).rowcount > 0
+        is_news = False
+        for attribute, day in ends.items():
+            said = {**values, "attribute": attribute, "day": day}
+            is_news = (await self._connection.execute(_STATED_DAY, said)).rowcount > 0 or is_news
         forgotten = (await self._connection.execute(_PERSON_FACTS, {**values, **told})).rowcount > 0
         if forgotten or is_news:
             await self._connection.execute(_DERIVE, {"person": event.person})

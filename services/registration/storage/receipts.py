@@ -23,6 +23,7 @@ from services.registration.domain.receipts import (
     Unallocated,
 )
 from services.registration.storage.keys import Keys
+from services.registration.storage.known_followers import NOT_FOLLOWED
 from services.registration.storage.persons import Viewer
 from shared.kernel.funds import Fund
 from shared.security.fields import place
@@ -80,8 +81,9 @@ _PAGES = {
 }
 # What waits until an officer looks at it, for the alarms, each by an index and up to a bound: one officer's receipt or
 # proposal for another, and money that was not expected and nobody has found to be the employer's own. Of statements an
-# officer's, and those that do not add up and were not sent again under their id.
-FOR_OFFICERS = text("""
+# officer's, and those that do not add up and were not sent again under their id. And an erasure that a service does not
+# follow in time: it said nothing for a week, or what it said comes first does not end.
+FOR_OFFICERS = text(f"""
     WITH found (state, since) AS (
         (SELECT 'receipt_to_be_released', received_at FROM contribution_receipt
          WHERE revision = 0 AND officer IS NOT NULL LIMIT 10000)
@@ -104,13 +106,15 @@ FOR_OFFICERS = text("""
              WHERE (right_one.account_index, right_one.identification_index)
                    = (sent.account_index, sent.identification_index)
                AND right_one.state <> 'held' AND sent.state = 'held')
-         LIMIT 10000))
+         LIMIT 10000)
+        UNION ALL
+        ({NOT_FOLLOWED} LIMIT 10000))
     SELECT state, count(since),
            coalesce(CAST(extract(epoch FROM CAST(:now AS timestamptz) - min(since)) AS double precision), 0)
     FROM (VALUES ('receipt_to_be_released'), ('receipt_act_to_be_released'), ('receipt_unexpected'),
-                 ('bank_statement_to_be_released'), ('bank_statement_held')) AS known (state)
+                 ('bank_statement_to_be_released'), ('bank_statement_held'), ('erasure_not_followed')) AS known (state)
     LEFT JOIN found USING (state) GROUP BY state
-""")
+""")  # noqa: S608 - constants
 _BEFORE_ALL = UUID(int=0)
 _WORD = TypeAdapter(ReceiptWord)
 _RECALL = text(f"""

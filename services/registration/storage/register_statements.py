@@ -1,6 +1,8 @@
 """What public registers stated: sealed as it was sent, and what became of it."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -38,11 +40,20 @@ _SETTLE = text("""
                                   proposed_by = :proposed_by, approved_by = :approved_by, revision = revision + 1
     WHERE id = :id
 """)
+_ABOUT = text(f"""
+    SELECT {_COLUMNS} FROM register_statement
+    WHERE persons && CAST(:persons AS integer[]) AND said_sealed <> '' ORDER BY id FOR UPDATE
+""")  # noqa: S608 - a constant
+_KEEP_WORDS = text("SELECT keep_words_of_others(CAST(:statements AS uuid[]), CAST(:words AS bytea[]))")
 _IS_ALIVE = text("""
     SELECT EXISTS (SELECT FROM register_statement
                    WHERE kind = 'person_alive' AND persons && numbers_of(CAST(:person AS integer)) AND state = 'applied'
                      AND tenant = :tenant AND received_at > :received_at)
 """)
+
+
+# What is left of the words where all whom they name were erased, or are not registered.
+_ERASED: dict[str, Any] = {"reference": "", "bearers": [], "child": None}
 
 
 class RegisterStatementRepository:
@@ -86,6 +97,29 @@ class RegisterStatementRepository:
         found: bool = (await self._connection.execute(_IS_ALIVE, asked)).scalar_one()
         return found
 
+    async def words_of_others(self, persons: Collection[int]) -> dict[UUID, bytes]:
+        """What the statements about these persons say of other registered ones, sealed, by statement; for the worker.
+
+        The child that it names stays with a parent.
+        """
+        found = await self._connection.execute(_ABOUT, {"persons": sorted(persons)})
+        left = {row.id: self._words_of(row, {0, *persons}) for row in found}
+        return {id_: words for id_, words in left.items() if words is not None}
+
+    async def keep_words(self, words: Mapping[UUID, bytes]) -> None:
+        """Keep these of statements of which all words were erased; for the worker."""
+        if words:
+            values = {"statements": list(words), "words": list(words.values())}
+            await self._connection.execute(_KEEP_WORDS, values)
+
+    def _words_of(self, row: Row[Any], gone: Collection[int]) -> bytes | None:
+        said = _said_of(row, self._keys)
+        named = zip_longest(said["bearers"], row.persons[: len(said["bearers"])], fillvalue=0)
+        said["bearers"] = [None if person in gone else bearer for bearer, person in named]
+        if not any(said["bearers"]):
+            return None
+        return self._keys.cipher.encrypt(orjson.dumps(said).decode(), _place(row.id))
+
     async def settle(self, statement: RegisterStatement) -> None:
         """Keep what became of a locked statement."""
         officers = statement.officers or (None, None)
@@ -103,14 +137,14 @@ class RegisterStatementRepository:
 
 def register_statement_of(row: Row[Any], keys: Keys) -> RegisterStatement:
     """The statement in a row of ``_COLUMNS``."""
-    said = orjson.loads(keys.cipher.decrypt(bytes(row.said_sealed), _place(row.id)))
-    child = said["child"]
+    said = _said_of(row, keys)
+    bearers, child = said["bearers"], said["child"]
     return RegisterStatement(
         tenant=row.tenant,
         reference=said["reference"],
         kind=RegisterKind(row.kind),
         day=row.day,
-        bearers=tuple(Bearer(*each) for each in said["bearers"]),
+        bearers=tuple(Bearer(*each) for each in bearers if each is not None),
         received_at=row.received_at,
         child=None if child is None else Named(child[0], date.fromisoformat(child[1])),
         company=row.company,
@@ -118,7 +152,15 @@ def register_statement_of(row: Row[Any], keys: Keys) -> RegisterStatement:
         reason=None if row.reason is None else ParkedFor(row.reason),
         persons=tuple(person or None for person in row.persons),
         officers=None if row.approved_by is None else (row.proposed_by, row.approved_by),
+        erased_id=row.id if said is _ERASED or None in bearers else None,
     )
+
+
+def _said_of(row: Row[Any], keys: Keys) -> dict[str, Any]:
+    if not row.said_sealed:
+        return _ERASED
+    found: dict[str, Any] = orjson.loads(keys.cipher.decrypt(bytes(row.said_sealed), _place(row.id)))
+    return found
 
 
 def _said(statement: RegisterStatement) -> str:

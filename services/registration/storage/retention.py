@@ -17,6 +17,11 @@ _CLASSES = {
             SELECT piece.file, piece.number FROM contribution_file JOIN contribution_piece AS piece USING (file)
             WHERE finished_at < {_OF_BYTES} LIMIT :limit)
     """),  # noqa: S608 - constants
+    "rests": text(f"""
+        DELETE FROM contribution_rest WHERE file IN (
+            SELECT file FROM contribution_file JOIN contribution_rest USING (file)
+            WHERE finished_at < {_OF_BYTES} LIMIT :limit)
+    """),  # noqa: S608 - constants
     "bank_messages": text(f"""
         UPDATE bank_statement SET content_sealed = '' WHERE statement IN (
             SELECT statement FROM bank_statement

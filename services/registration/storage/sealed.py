@@ -42,6 +42,7 @@ def sealed_tables(keys: Keys) -> Sequence[SealedTable]:
         SealedTable("bank_credit", {"credit": "uuid"}, ["said_sealed"]),
         SealedTable("contribution_upload", {"file": "uuid"}, ["content_sealed"], _OF_FILES),
         SealedTable("contribution_piece", {"file": "uuid", "number": "integer"}, ["content_sealed"], _OF_PIECES),
+        SealedTable("contribution_rest", {"file": "uuid"}, ["content_sealed"], _OF_FILES),
         SealedTable("upload_chunk", {"upload": "uuid", "first_byte": "bigint"}, ["content_sealed"], _OF_PIECES),
         SealedTable("contribution_archive", {"archive": "uuid"}, ["content_sealed"], _OF_FILES),
         SealedTable("archive_member", {"archive": "uuid", "number": "integer"}, ["name_sealed"]),

@@ -130,7 +130,8 @@ UNVERIFIED_OF_PERSON, UNVERIFIED_OF_EMPLOYER, UNVERIFIED_OF_BOTH = (
 _CONFIRM = text(f"""
     WITH held AS (
         SELECT spell, person, employer, days FROM spell
-        WHERE employer = :employer AND person = ANY(CAST(CAST(:persons AS text) AS integer[]))
+        WHERE employer = ANY(CAST(CAST(:employers AS text) AS integer[]))
+          AND person = ANY(CAST(CAST(:persons AS text) AS integer[]))
           AND confirmed_month IS NULL AND NOT refused
         ORDER BY spell FOR UPDATE
     ), proof AS (
@@ -247,9 +248,12 @@ class SpellRepository:
         asked = {"persons": list(numbers), "day": day}
         return [spell_of(row) for row in await self._connection.execute(_AFTER, asked)]
 
-    async def confirm(self, employer: int, persons: Collection[int]) -> list[Spell]:
-        """Confirm these people's unconfirmed spells that have a day in a stored line's month, by the earliest line."""
-        asked = {"employer": employer, "persons": array_text(Integer(), list(persons))}
+    async def confirm(self, employers: Sequence[int], persons: Sequence[int]) -> list[Spell]:
+        """Confirm these people's unconfirmed spells with these employers that have a day in a stored line's month, by
+        the earliest line."""
+        if not persons:
+            return []
+        asked = {name: array_text(Integer(), each) for name, each in (("employers", employers), ("persons", persons))}
         return sorted(map(spell_of, await self._connection.execute(_CONFIRM, asked)), key=lambda spell: spell.id)
 
     async def unverified_of(self, person: int, after: UUID | None, limit: int) -> list[Spell]:

@@ -259,6 +259,7 @@ recalled_person = Table(
     Column("person", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("died_on", Date),
+    Column("pass_ended_on", Date),
 )
 
 recalled_employer = Table(
@@ -984,6 +985,7 @@ opening_piece = Table(
     Column("checked_known", Integer),
     Column("loaded_new", Integer),
     Column("loaded_known", Integer),
+    Column("known_lines", ARRAY(Integer), nullable=False, server_default=FetchedValue()),
 )
 
 opening_fault = Table(
@@ -1222,16 +1224,48 @@ erasure = Table(
     Column("told_revision", Integer),
     Column("kept_until", Date),
     Column("kept_law", Text),
+    Column("followed_at", DateTime(timezone=True)),
+    Column("claims_asked_at", DateTime(timezone=True)),
 )
 
 known_claim = Table(
     "known_claim",
     metadata,
     Column("claim", Uuid, primary_key=True),
-    Column("person", BigInteger, nullable=False),
+    Column("person", BigInteger, primary_key=True),
     Column("revision", Integer, nullable=False),
     Column("is_open", Boolean, nullable=False),
     Column("last_on", Date),
+)
+
+erasure_followed = Table(
+    "erasure_followed",
+    metadata,
+    Column("service", Text, primary_key=True),
+    Column("person", BigInteger, primary_key=True),
+    Column("erasure", Uuid, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("owner", Text),
+    Column("until", Date),
+    Column("since", DateTime(timezone=True), nullable=False),
+)
+
+claims_announced = Table(
+    "claims_announced",
+    metadata,
+    Column("only_row", Boolean, primary_key=True, server_default=FetchedValue()),
+    Column("known_at", DateTime(timezone=True)),
+    Column("said_by", Text),
+)
+
+contribution_rest = Table(
+    "contribution_rest",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
 )
 
 carried_line = Table(

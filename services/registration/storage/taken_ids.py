@@ -1,4 +1,5 @@
-"""While keys are rotated an id may stand under another key, where no index keeps it from being added twice."""
+"""While keys are rotated an id may stand under another key, where no index keeps it from being added twice; or under
+one that is not here, where its tokens tell."""
 
 from collections.abc import Sequence
 
@@ -6,7 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.storage.keys import Keys
-from shared.security.national_id import NationalId
+from shared.security.blind_index import id_text
+from shared.security.national_id import IdKind, NationalId
 
 _TAKEN = text("""
     SELECT taken_under_any_key(CAST(:ids AS bytea[]), CAST(:numbers AS bytea[]), CAST(:shares_digits AS boolean))
@@ -29,3 +31,10 @@ async def taken_under_any_key(
     }
     found: str | None = (await connection.execute(_TAKEN, asked)).scalar_one()
     return found
+
+
+def tokens_of_other_kinds(keys: Keys, national_id: NationalId) -> list[str]:
+    """The tokens that the same digits have under every other kind: whoever bears one of them is found by it, also where
+    the key of the id is not here."""
+    kinds = [kind for kind in IdKind if kind is not national_id.kind]
+    return [keys.id_tokens.of_text(id_text(kind, national_id.number)) for kind in kinds]

@@ -19,6 +19,7 @@ from services.registration.storage.enforcement import EnforcementRepository
 from services.registration.storage.erasures import ErasureRepository
 from services.registration.storage.keys import Keys
 from services.registration.storage.known_claims import ClaimProjection
+from services.registration.storage.known_followers import FollowerProjection
 from services.registration.storage.legacy_templates import LegacyTemplateRepository
 from services.registration.storage.line_differences import LineDifferenceRepository
 from services.registration.storage.memberships import MembershipRepository
@@ -42,6 +43,7 @@ from services.registration.storage.spell_corrections import SpellCorrectionRepos
 from services.registration.storage.spell_statements import SpellStatementRepository
 from services.registration.storage.spells import SpellRepository
 from services.registration.storage.stated_since import StatedSinceRepository
+from services.registration.storage.traces import TraceRepository
 from services.registration.storage.uploads import UploadRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
 from shared.persistence.unit_of_work import UnitOfWork
@@ -212,6 +214,14 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def known_claims(self) -> ClaimProjection:
         return ClaimProjection(self.connection)
+
+    @cached_property
+    def known_followers(self) -> FollowerProjection:
+        return FollowerProjection(self.connection)
+
+    @cached_property
+    def traces(self) -> TraceRepository:
+        return TraceRepository(self.connection, self.keys)
 
 
 def unit_with(bound: Keys, *, sandbox: bool = False) -> type[RegistrationUnitOfWork]:

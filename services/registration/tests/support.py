@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
@@ -364,6 +364,16 @@ class Register:
         party = party or "organisation:1"
         return await self.service.call(method, path, scopes=[scope], party=party, role=role, **content)
 
+    async def claims_told_until(self, day: str) -> None:
+        """All that claims decided has arrived up to then."""
+        async with self.service.database.connection() as connection:
+            await connection.execute(
+                "INSERT INTO freshness (topic, kafka_partition, partitions, epoch, complete_until) "
+                "VALUES ('claim.assessed', 0, 1, 0, $1) "
+                "ON CONFLICT (topic, kafka_partition) DO UPDATE SET complete_until = excluded.complete_until",
+                datetime.fromisoformat(day).replace(tzinfo=UTC),
+            )
+
     async def work_off(self) -> None:
         """Run all due work."""
         await self.service.work_off()
@@ -401,9 +411,11 @@ class Register:
 
 @asynccontextmanager
 async def register_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Register]:
-    """Registration, empty, on a database of its own."""
+    """Registration, empty, on a database of its own, to which claims has nothing to tell that is still on its way."""
     async with fresh_service(RegistrationSettings, build, work, databases, issuer) as service:
-        yield Register(service)
+        register = Register(service)
+        await register.claims_told_until("2999-01-01")
+        yield register
 
 
 def party_of(employer: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.rehab.commands.republish_erasures import RepublishErasures
 from services.rehab.domain.bill import Bill
 from services.rehab.domain.referral import Referral
 from services.rehab.events.rehab_admitted import patient_admitted
@@ -27,6 +28,8 @@ class RepublishRehab:
 
 async def republish_rehab(command: RepublishRehab, uow: RehabUnitOfWork) -> None:
     """Republish one page of the referrals, then of the bills, with the revisions they had, and leave the next one."""
+    if command.after is None and not command.bills:
+        await uow.due.at(RepublishErasures(command.run), now())
     if command.bills:
         bills = await uow.bills.list_published(command.after, PAGE_SIZE)
         uow.republish(command.run, [event for bill in bills for event in _stands(bill)])

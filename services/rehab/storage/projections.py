@@ -1,5 +1,6 @@
 """What rehab knows of claims and persons: tables that may be emptied and are filled again (docs/reliability.md)."""
 
 from services.rehab.storage import tables as t
+from shared.persistence.erased import ERASED_PERSON
 
-PROJECTIONS = (t.accident, t.assessment, t.known_merge)
+PROJECTIONS = (t.accident, t.assessment, t.known_merge, ERASED_PERSON)

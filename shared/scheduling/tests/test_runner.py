@@ -159,6 +159,12 @@ async def test_a_timer_that_leaves_the_next_piece_for_soon_is_looked_at_as_work_
         await asyncio.wait_for(running, 20)
 
 
+def test_a_timer_has_no_pieces_of_its_own_kind() -> None:
+    """They would be timers too, and come again for good."""
+    with pytest.raises(ValueError, match="has fields"):
+        Schedule(Work, work, timedelta(hours=1))
+
+
 async def test_a_lane_at_work_leaves_the_watch_to_another(database: Database) -> None:
     async with at_work(database):
         await leave(database, 0)

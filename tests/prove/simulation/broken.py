@@ -250,6 +250,11 @@ BROKEN = (
     ),
     Broken("failed batch given up", Wiring(consumer_core=GivesUpABatch), _LOST),
     Broken("done with the first reactions", Wiring(consumer_core=DoneTooEarly), ("complete up to",)),
+    Broken(
+        "heartbeats of several topics heard together",
+        Wiring(hears_together=True),
+        (*_LOST, "the group stands further", "projection went back", "a reaction once"),
+    ),
     Broken("fresh before the reactions", Wiring(fresh_before_reactions=True), ("complete up to",)),
     Broken("resend on unknown outcome", Wiring(resends_unknown=True), ("none is sent again",)),
     Broken("file frozen without locks", Wiring(locks_unsent=False), ("none is sent again", "paid is what is owed")),

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 # Each kind, and how often it strikes where it could: of a thousand. A seed makes each of them rarer or more frequent.
 KINDS = {
@@ -47,13 +47,13 @@ KINDS = {
 class Chance:
     """The seeded choices of one run. After ``quiet`` nothing goes wrong any more."""
 
-    def __init__(self, seed: int, note: Callable[[str, str], None]) -> None:
+    def __init__(self, seed: int, note: Callable[[str, str], None], kinds: Mapping[str, int] = KINDS) -> None:
         self._random = random.Random(seed)
         self._note = note
         self.faults: Counter[str] = Counter()
         self.quiet = False
         # A seed in which everything fails at once proves less than one in which some things do.
-        self._rates = {kind: rate / 1000 * self._random.choice((0.0, 0.5, 1.0, 5.0)) for kind, rate in KINDS.items()}
+        self._rates = {kind: rate / 1000 * self._random.choice((0.0, 0.5, 1.0, 5.0)) for kind, rate in kinds.items()}
         self.below = self._random.randrange
         self.between = self._random.uniform
         self.fraction = self._random.random

@@ -3,14 +3,16 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
+from typing import Any
 
 from tests.prove.simulation.broken import BROKEN
-from tests.prove.simulation.wiring import SHIPPED, Wiring
+from tests.prove.simulation.wiring import SHIPPED
 from tests.prove.simulation.world import run
 
 CORES = 2
@@ -44,11 +46,15 @@ class Seen:
         self.digests |= other.digests
 
 
-def see(seeds: Iterable[int], wiring: Wiring = SHIPPED) -> Seen:
+# What runs a seed with a wiring, and reports how it ended.
+Run = Callable[[int, Any], Any]
+
+
+def see(seeds: Iterable[int], wiring: object = SHIPPED, of: Run = run) -> Seen:
     """Run these seeds in this process."""
     seen, begun = Seen(), time.process_time()
     for seed in seeds:
-        report = run(seed, wiring)
+        report = of(seed, wiring)
         seen.add(
             Seen(
                 seeds=1,
@@ -65,11 +71,11 @@ def see(seeds: Iterable[int], wiring: Wiring = SHIPPED) -> Seen:
     return seen
 
 
-def see_many(seeds: Sequence[int]) -> Seen:
+def see_many(seeds: Sequence[int], wiring: object = SHIPPED, of: Run = run) -> Seen:
     """Run these seeds over both cores."""
     seen, begun = Seen(), time.monotonic()
     with ProcessPoolExecutor(CORES, mp_context=get_context("spawn")) as pool:
-        for part in pool.map(see, _chunks(seeds)):
+        for part in pool.map(partial(see, wiring=wiring, of=of), _chunks(seeds)):
             seen.add(part)
     seen.seconds = time.monotonic() - begun
     return seen
@@ -84,11 +90,11 @@ class Found:
     violation: str
 
 
-def find(number: int) -> Found | None:
+def find(wiring: object, within: int, of: Run = run) -> Found | None:
     """Try a broken core with seed after seed; None when none of those allowed finds it."""
-    broken, begun = BROKEN[number], time.process_time()
-    for seed in range(broken.within):
-        report = run(seed, broken.wiring)
+    begun = time.process_time()
+    for seed in range(within):
+        report = of(seed, wiring)
         if report.violation:
             return Found(seed, time.process_time() - begun, report.violation)
     return None
@@ -97,7 +103,12 @@ def find(number: int) -> Found | None:
 def find_all() -> list[Found | None]:
     """Each broken core, over both cores of the machine."""
     with ProcessPoolExecutor(CORES, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(find, range(len(BROKEN))))
+        return list(pool.map(_find_broken, range(len(BROKEN))))
+
+
+def _find_broken(number: int) -> Found | None:
+    """By its number: some of their parts are no more than a function without a name."""
+    return find(BROKEN[number].wiring, BROKEN[number].within)
 
 
 def chosen_seeds(default: int) -> list[int]:

@@ -66,6 +66,7 @@ class Member:
         self._quarantine = quarantine
         self.alone: tuple[str, int, int] | None = None
         self._words = ReadingWords(self._notes)
+        self._held: dict[str, Sequence[Reading]] = {}
 
     async def run(self) -> None:
         """Process after process, each until it ends in order, or until this one is killed."""
@@ -125,12 +126,25 @@ class Member:
         if not fetched:
             return
         await Wait(0.001, "consumer.fetched")
-        for topic, places in groupby(sorted(fetched), key=lambda place: place[0]):
-            readings = [self._reading(place, *record) for place in places for record in fetched[place]]
+        due = {
+            topic: [self._reading(place, *record) for place in places for record in fetched[place]]
+            for topic, places in groupby(sorted(fetched), key=lambda place: place[0])
+        }
+        for topic, readings in (self._heard_together(due) if self._wiring.hears_together else due).items():
             for batch in bounded(readings):
                 await drive(handle(batch), partial(self._do, topic))
                 self.alone = None
                 await Wait(0.002, "consumer.committed")
+
+    def _heard_together(self, due: Mapping[str, Sequence[Reading]]) -> Mapping[str, Sequence[Reading]]:
+        """Of one topic all, and of the others the heartbeats with it, past what is held back of their own topic."""
+        first, *others = due
+        readings = {topic: [*self._held.pop(topic, ()), *due[topic]] for topic in due}
+        self._held |= {
+            topic: [each for each in readings[topic] if not isinstance(each, ReceivedHeartbeat)] for topic in others
+        }
+        heard = [each for topic in others for each in readings[topic] if isinstance(each, ReceivedHeartbeat)]
+        return {first: [*readings[first], *heard]}
 
     def _reading(self, place: Place, offset: int, entry: Entry) -> Reading:
         error = "" if self._quarantine.mended else getattr(entry.content, "error", "")

@@ -33,6 +33,7 @@ class Wiring:
     fresh_before_reactions: bool = False
     locks_unsent: bool = True
     resends_unknown: bool = False
+    hears_together: bool = False
 
 
 SHIPPED = Wiring()

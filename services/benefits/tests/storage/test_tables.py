@@ -47,6 +47,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "held_status",
         "payee_release",
         "payee_lost",
+        "payee_erased",
         "payment_day",
         "rendered_again",
         "statement_line",

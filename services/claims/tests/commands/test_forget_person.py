@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
-from services.claims.consumers import person_erased
+from services.claims.consumers import person_erased, registration
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     PERSON,
@@ -19,22 +19,33 @@ from services.claims.tests.support import (
     standing_of,
 )
 from shared.contracts.envelope import Cause
+from shared.contracts.erasure_followed import ErasureFollowedV1, Following
 from shared.contracts.person_erased import PersonErasedV1
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.testing.clock import BusinessClock
+from shared.testing.recalling import published_by
+from shared.testing.records import received
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
 
 
-async def erased(claims: ServiceUnderTest, *, whole: bool = True) -> None:
+async def erased(claims: ServiceUnderTest, *, whole: bool = True) -> PersonErasedV1:
     event = PersonErasedV1(
         person=PERSON, erasure=new_id(), revision=1, whole=whole, reason="time_over", erased_at=now()
     )
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         await person_erased.apply([event, event], uow)
     await claims.work_off()
+    return event
+
+
+async def held(claims: ServiceUnderTest) -> list[Any]:
+    """What officers read of what comes first."""
+    answer = await claims.call("GET", "/v1/erasures?state=held", scopes=("claims:erasure:read",))
+    found: list[Any] = answer.json()["data"]
+    return found
 
 
 async def traces(claims: ServiceUnderTest) -> list[Any]:
@@ -73,6 +84,15 @@ async def test_it_may_be_told_before_the_person_is(claims: ServiceUnderTest) -> 
     assert await traces(claims) == []
 
 
+async def test_what_is_being_kept_while_the_person_is_let_go_of_goes_too(claims: ServiceUnderTest) -> None:
+    """A member that looked whom it is to keep stands still before its commit: neither sees what the other writes."""
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as slow:
+        await registration.apply([registered()], slow)
+        await erased(claims)
+    await claims.work_off()
+    assert await traces(claims) == []
+
+
 async def test_a_claim_that_is_open_is_decided_first(claims: ServiceUnderTest, business_clock: BusinessClock) -> None:
     business_clock.set_day(2026, 8, 12)
     await apply_events(claims, registered(), *employed())
@@ -84,9 +104,44 @@ async def test_a_claim_that_is_open_is_decided_first(claims: ServiceUnderTest, b
     await apply_events(claims, *january_to_may())
     await all_has_arrived(claims)
     assert (await standing_of(claims, reported))[0] == "decided"
+    said = await held(claims)
+    assert [(each["reason"], each["owner"], each["until"]) for each in said] == [
+        ("claim_open", "service:claims", "2026-11-10")
+    ]
     business_clock.set_day(2026, 8, 14)
     await claims.work_off()
     assert await traces(claims) == []
+    assert await held(claims) == []
+    told = [each for each in await published_by(claims) if isinstance(each, ErasureFollowedV1)]
+    assert [(each.revision, each.state) for each in told] == [(1, Following.HELD), (2, Following.FORGOTTEN)]
+
+
+async def test_how_long_it_is_held_is_not_stretched_by_looking_again(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 12)
+    await apply_events(claims, registered(), *employed())
+    await report(claims)
+    await claims.work_off()
+    await erased(claims)
+    business_clock.set_day(2026, 11, 20)
+    await claims.work_off()
+    assert [each["until"] for each in await held(claims)] == ["2026-11-10"], "somebody must look"
+    assert len([each for each in await published_by(claims) if isinstance(each, ErasureFollowedV1)]) == 1
+
+
+async def test_what_registration_said_is_dropped_and_rebuilt(claims: ServiceUnderTest) -> None:
+    await apply_events(claims, registered())
+    event = await erased(claims)
+    async with claims.database.connection("migrate") as owner:
+        before = await owner.fetch("SELECT * FROM erased_person")
+        assert len(before) == 1
+        await owner.execute("TRUNCATE erased_person")
+        await apply_events(claims, registered())
+        assert await traces(claims) == [], "whom claims has let go of it knows by itself"
+        await claims.consume(received(event, announcement="run"))
+        await claims.work_off()
+        assert await owner.fetch("SELECT * FROM erased_person") == before
 
 
 async def test_a_part_that_is_erased_elsewhere_changes_nothing_here(claims: ServiceUnderTest) -> None:

@@ -10,6 +10,9 @@ from uuid import UUID
 import orjson
 import pytest
 
+from services.claims.commands.assess_claim import AssessClaim, assess_claim
+from services.claims.consumers import registration
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     EMPLOYER,
     MYKAD,
@@ -25,7 +28,7 @@ from services.claims.tests.support import (
     spell_of,
     standing_of,
 )
-from shared.contracts.envelope import Event
+from shared.contracts.envelope import Cause, Event
 from shared.contracts.registration import (
     MembershipChangedV1,
     MembershipPeriodV1,
@@ -130,6 +133,32 @@ async def test_one_accident_that_was_decided_under_both_numbers_is_owed_once_and
     assert (claim["person"], claim["state"]) == (person_id(OTHER), "decided")
     assert owed((await told(claims, second["claim"]))[-1]) == [("temporary_disablement", f"person:{OTHER}")]
     assert owed((await told(claims, first["claim"]))[-1]) == [("temporary_disablement", f"person:{PERSON}")]
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+async def test_each_number_has_its_claim_after_a_split_whichever_follows_first(
+    worker: ServiceUnderTest, *, own_first: bool
+) -> None:
+    """Reported while both were one: the survivor's own joined the other's, which still stands with it for a moment."""
+    claims = worker
+    await apply_events(claims, other_registered(), *worked_elsewhere(), merge())
+    of_other = await report(claims, f"employer:{OTHER_EMPLOYER}", **NAMED_BY_PASSPORT)
+    await claims.work_off()
+    own = await report(claims)
+    await claims.work_off()
+    assert [(await standing_of(claims, each))[0] for each in (of_other, own)] == ["decided", "joined"]
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await registration.apply([link(OTHER, PERSON, 3, PersonSplitV1)], uow)
+    async with claims.database.connection() as connection:
+        # Leaves each of them to be assessed once: done here by hand, in the order that two lanes may come to.
+        await connection.execute("DELETE FROM due_work WHERE kind = 'follow_person'")
+    for each in (own, of_other) if own_first else (of_other, own):
+        async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+            await assess_claim(AssessClaim(UUID(each["claim"])), uow)
+    await claims.work_off()
+    for each, number in ((own, PERSON), (of_other, OTHER)):
+        claim = await claim_of(claims, each)
+        assert (claim["person"], claim["state"]) == (person_id(number), "decided")
 
 
 async def test_what_arrives_of_the_other_number_while_both_are_one_is_asked_about_again(

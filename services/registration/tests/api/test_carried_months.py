@@ -1,9 +1,16 @@
 """Months that a split carried to another number: nothing is owed twice, and accounts equal what stands."""
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from services.registration.commands import submit_contribution_statement
 from services.registration.commands.assign_stated import AssignStated, assign_stated
+from services.registration.commands.process_contribution_file import ProcessContributionFile
+from services.registration.commands.process_contribution_files import (
+    ProcessContributionFiles,
+    process_contribution_files,
+)
 from services.registration.commands.take_lines import LineCarriedMeanwhile
 from services.registration.domain.contribution import FileJob, LineColumns, month_of
 from services.registration.files import pieces
@@ -19,6 +26,7 @@ from services.registration.tests.support import (
     CODE,
     MYKAD,
     NOTHING,
+    OTHER_CODE,
     OTHER_MYKAD,
     Register,
     line,
@@ -27,6 +35,7 @@ from services.registration.tests.support import (
 )
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import today
+from shared.persistence.asked import Asked
 from shared.testing.clock import BusinessClock
 
 pytestmark = pytest.mark.postgres
@@ -262,6 +271,22 @@ async def test_an_employment_that_was_refused_of_the_other_one_counts_again(regi
     ]
 
 
+def carried_by_a_split_after_write_out(register: Register, monkeypatch: pytest.MonkeyPatch, stated: str) -> None:
+    """A split assigns between the look at what was carried and the taking of lines, once."""
+    write_out, worker = ContributionLineRepository.write_out, register.service.worker
+
+    async def carried_after(
+        self: ContributionLineRepository, files: Sequence[tuple[FileJob, LineColumns]]
+    ) -> Mapping[int, list[CarriedLine]]:
+        found = await write_out(self, files)
+        monkeypatch.undo()
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            await assign_stated(AssignStated(stated), uow)
+        return found
+
+    monkeypatch.setattr(ContributionLineRepository, "write_out", carried_after)
+
+
 async def test_a_month_that_is_carried_while_it_is_sent_again_is_found_by_the_next_try(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,18 +297,77 @@ async def test_a_month_that_is_carried_while_it_is_sent_again_is_found_by_the_ne
     stated = (await split(register, other, assigned_lines=said)).json()["statement"]
     assert (await decide(register, "persons_split")).status_code == 201
     file = (await register.send(employer, render([line("2026-05", AT_2600_THEN)]))).json()["file"]
-    write_out, worker = ContributionLineRepository.write_out, register.service.worker
-
-    async def carried_after(self: ContributionLineRepository, job: FileJob, lines: LineColumns) -> list[CarriedLine]:
-        found = await write_out(self, job, lines)
-        monkeypatch.undo()
-        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
-            await assign_stated(AssignStated(stated), uow)
-        return found
-
-    monkeypatch.setattr(ContributionLineRepository, "write_out", carried_after)
+    carried_by_a_split_after_write_out(register, monkeypatch, stated)
     with pytest.raises(LineCarriedMeanwhile):
         await register.process(file)
     await register.work_off()
     assert await register.errors(file, party_of(employer)) == [["1", "month", "month_is_anothers"]]
     assert (await may(register), await account(register)) == ({2: 248_000}, 6_490)
+
+
+async def sent_to_two(register: Register) -> tuple[list[str], str]:
+    """Two employers that sent May of one person, and the split that says that it was the other one's."""
+    employers = [await register.employer(code) for code in (CODE, OTHER_CODE)]
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    for employer in employers:
+        await register.spell(survivor, employer)
+        await register.spell(other, employer)
+    await merged(register, other, survivor)
+    for employer, code in zip(employers, (CODE, OTHER_CODE), strict=True):
+        await register.sent(employer, render([line("2026-05", AT_2480, code=code)]))
+    said = [{"employer": employer, "month": "2026-05", "person": survivor} for employer in employers]
+    stated = (await split(register, other, assigned_lines=said)).json()["statement"]
+    assert (await decide(register, "persons_split")).status_code == 201
+    return employers, stated
+
+
+async def together(register: Register, files: Sequence[str]) -> None:
+    """Worked off in one transaction."""
+    worker, asked = register.service.worker, [Asked(ProcessContributionFile(each), Cause("test")) for each in files]
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        assert await process_contribution_files(ProcessContributionFiles(asked), uow) == []
+
+
+async def test_of_files_together_each_has_its_own_lines_set_aside(register: Register) -> None:
+    """The one sends the other one's month too; the other names another person first, whose line is taken."""
+    (first, second), _ = await sent_to_two(register)
+    await register.work_off()
+    third = "880101145600"
+    await register.spell(await register.person(third), second)
+    both = render([line("2026-05", AT_2480), line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])
+    unknown = "880101145699"
+    mixed = [("2026-05", AT_2480, unknown), ("2026-05", AT_2480, MYKAD), ("2026-05", AT_2600_THEN, third)]
+    content = render([line(month, amounts, id_=id_, code=OTHER_CODE) for month, amounts, id_ in mixed])
+    files = [(await register.send(each, sent)).json()["file"] for each, sent in ((first, both), (second, content))]
+    await together(register, files)
+    assert await register.errors(files[0], party_of(first)) == []
+    assert await register.errors(files[1], party_of(second)) == [
+        ["1", "id", "person_unknown"],
+        ["2", "month", "month_is_anothers"],
+    ]
+    stands = "SELECT employer, person, wage_sen FROM known_line WHERE wage_sen > 0 ORDER BY employer, person"
+    assert [tuple(row) for row in await register.rows(stands)] == [
+        (1, 1, 248_000),
+        (1, 2, 260_000),
+        (2, 2, 248_000),
+        (2, 3, 260_000),
+    ]
+    counts = (
+        "SELECT accepted_lines, rejected_lines FROM contribution_file WHERE file = ANY($1::uuid[]) ORDER BY employer"
+    )
+    assert [tuple(row) for row in await register.rows(counts, files)] == [(2, 0), (1, 2)]
+
+
+async def test_of_files_together_none_takes_a_line_that_is_carried_meanwhile(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them are tried again, each by itself: beside them is what corrects a line that stands."""
+    (first, second), stated = await sent_to_two(register)
+    corrected = render([line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])
+    again = render([line("2026-05", AT_2600_THEN, code=OTHER_CODE)])
+    files = [(await register.send(each, sent)).json()["file"] for each, sent in ((first, corrected), (second, again))]
+    carried_by_a_split_after_write_out(register, monkeypatch, stated)
+    with pytest.raises(LineCarriedMeanwhile):
+        await together(register, files)
+    await register.work_off()
+    assert await register.errors(files[1], party_of(second)) == [["1", "month", "month_is_anothers"]]

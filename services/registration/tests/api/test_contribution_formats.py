@@ -1,5 +1,6 @@
 """Contributions in every format: one pipeline, the same results, and what a legacy file says beside its amount."""
 
+import asyncio
 import gzip
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,10 +9,13 @@ import httpx
 import orjson
 import pytest
 
+from services.registration.commands.submit_contribution_file import SubmitContributionFile, submit_contribution_file
+from services.registration.domain.contribution import FileFormat, Part, Reading
 from services.registration.files import contribution_csv
 from services.registration.files.columns import FileColumns
 from services.registration.files.contribution_file import FileLine, render
-from services.registration.files.line_checks import Checked, check_matched
+from services.registration.files.formats import FORMATS
+from services.registration.files.line_checks import Checked, check_together
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -28,6 +32,7 @@ from services.registration.tests.support import (
     months_at_2480,
     party_of,
 )
+from shared.contracts.envelope import Cause
 from shared.kernel.clock import today
 from shared.kernel.money import ringgit
 from shared.testing.clock import BusinessClock
@@ -335,6 +340,27 @@ async def test_the_file_of_one_act_waits_for_what_was_received_before_it(registe
     assert await _amounts(register) == [(4_285, 1_225, 490, 490)]
 
 
+async def test_the_file_of_one_act_waits_for_what_is_on_its_way_before_it(register: Register) -> None:
+    """An archive's files are received in one transaction, which may last."""
+    employer, _ = await register.worker_of()
+    for part in ("act4", "act800"):
+        await register.choose_template(employer, part, "wage")
+    content, worker = legacy_line("2026-05", 248_000), register.service.worker
+    reading = Reading(format=FileFormat.LEGACY_223, part=Part.ACT4)
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        read = FORMATS[reading.format].read
+        assert read is not None
+        sent = SubmitContributionFile(read(content, reading), party_of(employer), officer=False, reading=reading)
+        first = await submit_contribution_file(sent, uow)
+        answer = await register.send(employer, content, params={"format": "legacy_223", "part": "act800"})
+        others = asyncio.create_task(register.process(answer.json()["file"]))
+        await register.over_or_waiting(others)
+    await others
+    assert await _amounts(register) == [(4_285, 1_225, 490, 490)]
+    await register.process(str(first.id))
+    assert await _amounts(register) == [(4_285, 1_225, 490, 490)]
+
+
 async def test_what_comes_after_a_file_that_fails_waits_and_goes_on_once_that_is_closed(
     register: Register, business_clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -344,12 +370,12 @@ async def test_what_comes_after_a_file_that_fails_waits_and_goes_on_once_that_is
     await register.choose_template(employer, "act4", "wage")
     how = {"format": "legacy_223", "part": "act4"}
 
-    def checked(columns: FileColumns, *more: Any) -> Checked:
+    def checked(columns: FileColumns, *more: Any) -> list[Checked]:
         if columns.months.tolist() == [202605]:
             raise RuntimeError("a fault of ours")
-        return check_matched(columns, *more)
+        return check_together(columns, *more)
 
-    monkeypatch.setattr("services.registration.commands.process_contribution_file.check_matched", checked)
+    monkeypatch.setattr("services.registration.commands.check_contribution_files.check_together", checked)
     sent = [await register.send(employer, legacy_line(month, 248_000), params=how) for month in ("2026-05", "2026-04")]
     files = [answer.json()["file"] for answer in sent]
 

@@ -1,6 +1,8 @@
 """Erasing what is kept of a person: by two officers or in its time, as far as no law keeps it, and for good."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,8 @@ import httpx
 import pytest
 
 from services.registration.commands.erase_expired import EraseExpired, erase_expired
+from services.registration.consumers import erasure as erasure_followed
+from services.registration.storage.projections import PROJECTIONS
 from services.registration.storage.sealed import sealed_tables
 from services.registration.tests.api.family import family, related
 from services.registration.tests.api.test_person_merges import merged
@@ -23,6 +27,14 @@ from services.registration.tests.support import (
 )
 from shared.contracts.claim_assessed import ClaimAssessedV1, PendingV1
 from shared.contracts.envelope import Cause, Event
+from shared.contracts.erasure_followed import (
+    BenefitsErasureFollowedV1,
+    ClaimsErasureFollowedV1,
+    ErasureFollowedV1,
+    Following,
+    JobsErasureFollowedV1,
+    RehabErasureFollowedV1,
+)
 from shared.contracts.person_erased import PersonErasedV1
 from shared.kernel.clock import now, today
 from shared.testing.clock import BusinessClock
@@ -37,6 +49,7 @@ READ, WRITE = "registration:erasure:read", "registration:erasure:write"
 SEE = "registration:person:read"
 NAME, ADDRESS, BIRTH = "Ahmad bin Ali", "1 Jalan Merdeka, 75000 Melaka", "1990-01-01"
 CLAIM = UUID("0197b6a0-6c00-7000-8000-000000000001")
+_OPEN: dict[str, Any] = {"owner": "service:claims", "until": date(2026, 11, 1)}
 
 
 _ROWS, _SEALED = 'SELECT to_jsonb(x)::text FROM "{}" AS x', 'SELECT * FROM "{}"'
@@ -246,6 +259,146 @@ async def test_an_open_claim_postpones_it_with_reason_owner_and_deadline(
     assert await register.waiting("erasure") == []
 
 
+FOLLOWERS: dict[str, type[ErasureFollowedV1]] = {
+    "claims": ClaimsErasureFollowedV1,
+    "benefits": BenefitsErasureFollowedV1,
+    "rehab": RehabErasureFollowedV1,
+    "jobs": JobsErasureFollowedV1,
+}
+
+
+def follows(service: str, erasure: str, revision: int = 1, *, person: int = 1, **held: Any) -> ErasureFollowedV1:
+    """What a service tells: that it has forgotten, or what is held."""
+    state = Following.HELD if held else Following.FORGOTTEN
+    about = {"person": person, "erasure": UUID(erasure), "revision": revision, "state": state, "since": now()}
+    return FOLLOWERS[service](**about, **held)
+
+
+async def test_the_certificate_says_which_services_have_forgotten(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 3)
+    number = await register.person()
+    found = await erased(register, number, reason="registered_by_mistake")
+    whose = found["erasure"]
+    shown = {
+        each["service"]: (each["state"], each["reason"], each["owner"], each["until"]) for each in found["followers"]
+    }
+    assert shown == {name: ("awaited", "not_told", f"service:{name}", "2026-08-10") for name in FOLLOWERS}
+    held: dict[str, Any] = {"reason": "paid_lately", "owner": "service:benefits", "until": date(2031, 5, 2)}
+    # In whatever order, and however often.
+    await arrived(register, follows("claims", whose, 2), follows("claims", whose, reason="claim_open", **_OPEN))
+    for _ in range(2):
+        for event in (follows("benefits", whose, **held), follows("rehab", whose), follows("jobs", whose)):
+            await arrived(register, event)
+    found = await certificate(register, whose)
+    shown = {
+        each["service"]: (each["state"], each["reason"], each["owner"], each["until"]) for each in found["followers"]
+    }
+    forgotten = ("forgotten", None, None, None)
+    assert shown == {
+        **dict.fromkeys(FOLLOWERS, forgotten),
+        "benefits": ("held", "paid_lately", "service:benefits", "2031-05-02"),
+    }
+    assert found["followed_at"] is None
+    last = follows("benefits", whose, 2)
+    await arrived(register, last)
+    found = await certificate(register, whose)
+    assert {each["state"] for each in found["followers"]} == {"forgotten"}
+    assert datetime.fromisoformat(found["followed_at"]) == last.since
+    # An account is entered for the number.
+    await arrived(register, follows("benefits", whose, 3, **held))
+    assert (await certificate(register, whose))["followed_at"] is None
+
+
+async def test_what_is_erased_in_part_is_nothing_of_other_services(register: Register) -> None:
+    employer, number = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-05"))
+    found = await erased(register, number)
+    assert (found["state"], found["followers"], found["followed_at"]) == ("partly", [], None)
+
+
+async def test_a_service_that_does_not_follow_in_time_waits_for_officers(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 3)
+    number = await register.person()
+    whose = (await erased(register, number, reason="registered_by_mistake"))["erasure"]
+    assert await register.for_officers() == {}
+    await arrived(register, follows("claims", whose, reason="claim_open", **_OPEN))
+    await arrived(register, follows("rehab", whose))
+    business_clock.set_day(2026, 8, 12)
+    assert await register.for_officers() == {"erasure_not_followed": 2}, "of two nothing was heard for a week"
+    for service in ("benefits", "jobs"):
+        await arrived(register, follows(service, whose))
+    assert await register.for_officers() == {}, "a claim may be open until its day"
+    business_clock.set_day(2026, 11, 4)
+    assert await register.for_officers() == {"erasure_not_followed": 1}
+    await arrived(register, follows("claims", whose, 2))
+    assert await register.for_officers() == {}
+
+
+async def test_of_several_numbers_all_are_forgotten_or_none_is(register: Register) -> None:
+    number, other = await register.person(), await another(register)
+    await merged(register, other, number, name=number, born_on=number, address=number)
+    whose = (await erased(register, other))["erasure"]
+    for service in FOLLOWERS:
+        await arrived(register, follows(service, whose))
+    found = await certificate(register, whose)
+    assert {each["state"] for each in found["followers"]} == {"awaited"}
+    for service in FOLLOWERS:
+        await arrived(register, follows(service, whose, person=2))
+    found = await certificate(register, whose)
+    assert {each["state"] for each in found["followers"]} == {"forgotten"}
+    assert found["followed_at"] is not None
+
+
+async def test_two_services_that_tell_at_once_see_each_other(register: Register) -> None:
+    whose = (await erased(register, await register.person(), reason="registered_by_mistake"))["erasure"]
+    for service in ("claims", "benefits"):
+        await arrived(register, follows(service, whose))
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await erasure_followed.apply([follows("rehab", whose)], uow)
+        waiting = asyncio.create_task(arrived(register, follows("jobs", whose)))
+        await asyncio.sleep(0.3)
+    await waiting
+    assert (await certificate(register, whose))["followed_at"] is not None
+
+
+async def test_a_person_reads_who_has_forgotten_it_and_nobody_else_does(register: Register) -> None:
+    number = await register.person()
+    await another(register)
+    whose = (await erased(register, number, reason="registered_by_mistake"))["erasure"]
+    await arrived(register, follows("jobs", whose))
+    own = await certificate(register, whose, self_of(number))
+    assert {each["service"] for each in own["followers"] if each["state"] == "forgotten"} == {"jobs"}
+    seen = "SELECT count(*) FROM erasure_followed"
+    async with register.service.database.connection("api") as api:
+        assert await api.fetchval(seen) == 0
+
+
+async def test_what_other_services_told_is_dropped_and_rebuilt(register: Register) -> None:
+    number = await register.person()
+    await arrived(register, claim(2, is_open=False))
+    whose = (await erased(register, number, reason="registered_by_mistake"))["erasure"]
+    told = [follows(service, whose) for service in FOLLOWERS]
+    for said in told:
+        await arrived(register, said)
+    tables = [table.name for table in PROJECTIONS]
+    before = [await register.rows(f"TABLE {name}") for name in tables]
+    assert all(before)
+    full = await certificate(register, whose)
+    async with register.service.database.connection("migrate") as owner:
+        await owner.execute(f"TRUNCATE {', '.join(tables)}")
+    announced: list[Event] = [*reversed(told), claim(2, is_open=False)]
+    for event in announced:
+        await register.service.consume_batch([received(event, announcement="run")])
+    for name, rows in zip(tables, before, strict=True):
+        assert sorted(map(tuple, await register.rows(f"TABLE {name}"))) == sorted(map(tuple, rows))
+    assert await certificate(register, whose) == full
+
+
 async def test_the_records_of_the_family_stay_right(register: Register) -> None:
     number, other = await register.person(), await another(register)
     await related(register, number, relative=other)
@@ -258,7 +411,7 @@ async def test_the_records_of_the_family_stay_right(register: Register) -> None:
 async def test_all_numbers_of_the_one_person_are_erased(register: Register) -> None:
     number, other = await register.person(), await another(register)
     await merged(register, other, number, name=number, born_on=number, address=number)
-    found = await erased(register, other, reason="registered_by_mistake")
+    found = await erased(register, other)
     assert (found["person"], found["state"]) == (number, "erased")
     assert sorted(each["person"] for each in await register.events("person.erased")) == [1, 2]
     names_nobody(await readable(register))

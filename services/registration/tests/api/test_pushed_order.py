@@ -1,13 +1,18 @@
 """What is pushed counts in the order of its receipt, whenever it is worked off, and beside files."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from services.registration.commands import take_wages
+from services.registration.commands.submit_contribution_file import SubmitContributionFile, submit_contribution_file
+from services.registration.domain.contribution import Reading
+from services.registration.files.contribution_file import read as read_file
 from services.registration.files.contribution_file import render
 from services.registration.tests.api.test_events import became, hired, push, read, wage, who
-from services.registration.tests.support import AT_2480, OTHER_MYKAD, Register, line, months_at_2480
+from services.registration.tests.support import AT_2480, OTHER_MYKAD, Register, line, months_at_2480, party_of
+from shared.contracts.envelope import Cause
 from shared.inbound.repository import InboundRepository
 from shared.testing.clock import BusinessClock
 
@@ -60,6 +65,25 @@ async def test_a_file_between_two_wages_of_one_page_stands_before_the_later_alon
     await register.process((await register.send(employer, render(both))).json()["file"])
     await push(register, employer, wage("2026-05", "2600.00", OTHER_MYKAD, "Siti binti Omar"))
     await register.work_off()
+    assert await wages(register) == [(MAY, 248_000), (MAY, 260_000)]
+
+
+async def test_a_file_that_is_on_its_way_between_two_wages_is_waited_for(register: Register) -> None:
+    """An archive's files are received in one transaction, which may last: what came after it does not go before."""
+    employer, _ = await register.worker_of()
+    await register.spell(await register.person(OTHER_MYKAD, name="Siti binti Omar"), employer)
+    await push(register, employer, wage("2026-05", "2600.00"))
+    both = [line("2026-05", AT_2480), line("2026-05", AT_2480, id_=OTHER_MYKAD, name="Siti binti Omar")]
+    upload, reading = read_file(render(both)), Reading()
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        sent = SubmitContributionFile(upload, party_of(employer), officer=False, reading=reading)
+        job = await submit_contribution_file(sent, uow)
+        await push(register, employer, wage("2026-05", "2600.00", OTHER_MYKAD, "Siti binti Omar"))
+        others = asyncio.create_task(register.work_off())
+        await register.over_or_waiting(others)
+    await others
+    await register.process(str(job.id))
     assert await wages(register) == [(MAY, 248_000), (MAY, 260_000)]
 
 

@@ -1,5 +1,6 @@
 """What kind of work a spell is, what the law leaves out, corrections of spells, and a pass that ended."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -15,8 +16,12 @@ from services.registration.tests.support import (
     months_at_2480,
     number_of,
     party_of,
+    register_on,
 )
 from shared.testing.clock import BusinessClock
+from shared.testing.recalling import recall
+from shared.testing.servers import Databases
+from shared.testing.tokens import TestIssuer
 
 WRITE, READ = "registration:spell:write", "registration:spell:read"
 QUEUE, COUNTS, REFUSED = "spell_correction", "spell_correction_counts", "spell_correction_refused"
@@ -416,3 +421,66 @@ async def test_who_is_hired_after_the_pass_ended_is_asked_about_too(register: Re
     answer = await register.try_spell(person, employer, "2026-06-10", party_of(employer), **proof)
     assert answer.status_code == 201
     assert len(await register.waiting("foreign_pass")) == 1
+
+
+@pytest.fixture
+async def again(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Register]:
+    """Registration on a database that was put back."""
+    async with register_on(databases, issuer) as fresh:
+        yield fresh
+
+
+async def told_of_pass(register: Register) -> list[tuple[int, str | None]]:
+    """Revision and end of the pass of each time that the person was told."""
+    return [(each["revision"], each.get("pass_ended_on")) for each in await register.events("person.registered")]
+
+
+async def test_the_end_of_a_pass_and_its_renewal_are_told(register: Register) -> None:
+    _, person, _ = await foreigner(register)
+    assert await told_of_pass(register) == [(1, None), (2, "2026-05-31")]
+    await push(register, PASS, "I-2", "register:3")
+    assert len(await told_of_pass(register)) == 2, "another report of the same day is no news"
+    (task,) = await register.waiting("foreign_pass")
+    says = {"kind": "pass_renewed", "evidence": "PLKS-1"}
+    for what, officer, body in (
+        ("takings", "officer-1", {}),
+        ("proposals", "officer-1", {"revision": task["revision"], "says": says}),
+        ("approvals", "officer-2", {"revision": task["revision"]}),
+    ):
+        path = f"/v1/tasks/{task['task']}/{what}"
+        scopes = ["registration:foreign_pass:decide", "registration:task:write"]
+        content: dict[str, Any] = {"json": body} if body else {}
+        done = await register.service.call("POST", path, scopes=scopes, subject=officer, **content)
+        assert done.status_code == 201, done.text
+    assert await told_of_pass(register) == [(1, None), (2, "2026-05-31"), (3, None)]
+    assert person
+
+
+@pytest.mark.parametrize("is_remembered", [True, False])
+async def test_the_end_of_a_pass_is_known_again_after_a_restore(
+    register: Register, again: Register, is_remembered: bool
+) -> None:
+    await foreigner(register)
+    if is_remembered:
+        await again.spell(await again.person(PASSPORT, **FOREIGNER), await again.employer(), "2024-03-01")
+    for _ in range(2):
+        await recall(register.service, again.service)
+    await again.work_off()
+    if not is_remembered:
+        person, employer = await again.person(PASSPORT, **FOREIGNER), await again.employer()
+        await again.spell(person, employer, "2024-03-01")
+        await again.work_off()
+        assert (await told_of_pass(again))[-1] == (3, "2026-05-31")
+    facts = await again.rows("SELECT plain, source FROM person_fact WHERE attribute = 'pass_ended_on'")
+    assert [tuple(row) for row in facts] == [("2026-05-31", "registration")]
+    (task,) = await again.waiting("foreign_pass")
+    assert task["facts"]["ended_on"] == "2026-05-31"
+
+
+async def test_the_end_of_a_pass_is_said_again_alike(register: Register) -> None:
+    await foreigner(register)
+    answer = await register.as_party("POST", "/v1/announcements", "registration:announcement:write")
+    assert answer.is_success, answer.text
+    await register.work_off()
+    told, again = await register.events("person.registered"), await register.events("person.registered", announced=True)
+    assert again == told[-1:]

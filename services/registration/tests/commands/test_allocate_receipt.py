@@ -13,10 +13,13 @@ from services.registration.commands.allocate_receipt import AllocateReceipt, all
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.receipts import ReceiptState
 from services.registration.files.contribution_file import render
+from services.registration.tests.api.test_events import push, wage
 from services.registration.tests.support import (
+    AT_2480,
     AT_3050,
     FIRST,
     OTHER_CODE,
+    OTHER_MYKAD,
     SECOND,
     WAITS_FOR_A_ROW,
     Register,
@@ -27,6 +30,7 @@ from services.registration.tests.support import (
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.identifiers import employer_number
+from shared.testing.clock import BusinessClock
 from shared.testing.service import eventually
 
 pytestmark = pytest.mark.postgres
@@ -79,6 +83,13 @@ def standing(receipt: Mapping[str, Any]) -> tuple[str, str | None, list[str]]:
     """State, reason, and the funds with what is whose."""
     funds = [f"{each['fund']} {each['employer']['amount']} {each['employee']['amount']}" for each in receipt["funds"]]
     return receipt["state"], receipt["unallocated_for"], funds
+
+
+@pytest.fixture
+def clock_of_june(business_clock: BusinessClock) -> BusinessClock:
+    """In time for May."""
+    business_clock.set_day(2026, 6, 15)
+    return business_clock
 
 
 async def test_what_equals_the_declared_month_is_of_its_funds_and_published(register: Register) -> None:
@@ -309,3 +320,66 @@ async def test_what_cannot_have_been_banked_is_refused(register: Register) -> No
     assert [each.status_code for each in refused] == [422] * 4
     codes = [each.json()["code"] for each in refused]
     assert codes == ["request_invalid", "request_invalid", "public_id_invalid", "banked_in_future"]
+
+
+async def looked_at(register: Register, receipt: str) -> dict[str, Any]:
+    """A receipt once the worker has looked at it alone, whatever else is due."""
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await allocate_receipt(AllocateReceipt(receipt), uow)
+    return await shown(register, f"{PATH}/{receipt}")
+
+
+async def two_people(register: Register) -> str:
+    """An employer of two."""
+    employer, _ = await register.worker_of()
+    await register.spell(await register.person(OTHER_MYKAD, name="Siti binti Omar"), employer)
+    return employer
+
+
+OTHERS = {"id_": OTHER_MYKAD, "name": "Siti binti Omar"}
+
+
+@pytest.mark.parametrize("amount", ["64.90", "129.80"])
+async def test_money_that_comes_between_two_files_of_a_month_is_held_against_both(
+    register: Register, clock_of_june: BusinessClock, amount: str
+) -> None:
+    """It equals the first of them by chance, or is what both declare."""
+    employer = await two_people(register)
+    await register.sent(employer, months_at_2480("2026-05"))
+    second = (await register.send(employer, render([line("2026-05", AT_2480, **OTHERS)]))).json()["file"]
+    answer = await state(register, employer, amount)
+    early = await looked_at(register, answer.json()["receipt"])
+    assert (early["state"], early["funds"]) == ("received", [])
+    await register.process(second)
+    clock_of_june.advance(minutes=1)
+    await register.work_off()
+    found = standing(await shown(register, answer.headers["location"]))
+    assert found[:2] == (("allocated", None) if amount == "129.80" else ("unallocated", "less_than_declared"))
+
+
+async def test_money_that_comes_between_two_wages_that_are_pushed_is_held_against_both(
+    register: Register, clock_of_june: BusinessClock
+) -> None:
+    employer = await two_people(register)
+    await push(register, employer, wage("2026-05", "2480.00", paid_on="2026-05-28"))
+    await register.work_off()
+    await push(register, employer, wage("2026-05", "2480.00", OTHER_MYKAD, "Siti binti Omar", paid_on="2026-05-28"))
+    answer = await state(register, employer, "129.80")
+    assert (await looked_at(register, answer.json()["receipt"]))["state"] == "received"
+    await register.work_off()
+    clock_of_june.advance(minutes=1)
+    await register.work_off()
+    assert standing(await shown(register, answer.headers["location"]))[:2] == ("allocated", None)
+
+
+async def test_money_waits_for_no_file_that_fails(register: Register, clock_of_june: BusinessClock) -> None:
+    employer = await two_people(register)
+    await register.sent(employer, months_at_2480("2026-05"))
+    second = (await register.send(employer, render([line("2026-05", AT_2480, **OTHERS)]))).json()["file"]
+    async with register.service.database.connection() as connection:
+        await connection.execute(
+            "UPDATE due_work SET attempts = 1, due_at = due_at + interval '1 hour' WHERE payload LIKE $1", f"%{second}%"
+        )
+    answer = await state(register, employer, "64.90")
+    assert (await looked_at(register, answer.json()["receipt"]))["state"] == "allocated"

@@ -120,6 +120,74 @@ async def test_what_was_confirmed_counts_again_and_the_next_compound_has_a_numbe
     assert stated.json()["reference"] != known["reference"]
 
 
+async def one_of_each(register: Register) -> None:
+    """A notice, an assessment and a compound, of which nobody has decided anything."""
+    employer, person = await register.worker_of()
+    notice = {"employer": employer, "demand": "register_workers", "evidence": "N-1"}
+    assert (await officer(register, "/v1/enforcement-notices", **notice)).status_code == 201
+    await assessed(register, employer, wage(person))
+    money = {"amount": "1500.00", "currency": "MYR"}
+    offence = {"offence": "contributions_not_paid", "amount": money, "evidence": "K-1"}
+    assert (await officer(register, "/v1/compounds", employer=employer, **offence)).status_code == 201
+    await register.work_off()
+
+
+DECIDED = {
+    "notice_not_answered": "notice_complied",
+    "time_to_object_over": "assessment_confirmed",
+    "compound_stated": "compound_offered",
+}
+
+
+async def test_nobody_is_asked_of_what_was_decided_since_the_backup(
+    register: Register, again: Register, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 3)
+    await one_of_each(register)
+    await again.worker_of()
+    await recall(register.service, again.service)
+    business_clock.set_day(2026, 8, 25)
+    asked = {task["reason"] for task in await register.waiting("enforcement")}
+    assert asked == set(DECIDED)
+    assert {task["reason"] for task in await again.waiting("enforcement")} == asked, "the backup asks the same"
+    for task in await register.waiting("enforcement"):
+        decided = await register.decided_task(task, DECIDED[task["reason"]])
+        assert decided.status_code == 201, decided.text
+    await register.work_off()
+    await recall(register.service, again.service)
+    assert await again.waiting("enforcement") == []
+    assert await matters(again) == await matters(register)
+
+
+async def test_what_waits_since_the_backup_is_asked_of_its_newest_revision(
+    register: Register, again: Register, business_clock: BusinessClock
+) -> None:
+    """Also a notice that nobody answered, and a time to object that ends after the restore."""
+    business_clock.set_day(2026, 8, 3)
+    await one_of_each(register)
+    await again.worker_of()
+    await recall(register.service, again.service)
+    await again.work_off()
+    business_clock.set_day(2026, 8, 25)
+    asked = {task["reason"]: task["revision"] for task in await register.waiting("enforcement")}
+    assert {task["reason"]: task["revision"] for task in await again.waiting("enforcement")} == asked, "its days come"
+    await recall(register.service, again.service)
+    assert {task["reason"]: task["revision"] for task in await again.waiting("enforcement")} == asked
+
+
+async def test_a_notice_that_lapsed_before_the_backup_was_put_back_is_asked_of(
+    register: Register, again: Register, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 3)
+    await one_of_each(register)
+    business_clock.set_day(2026, 8, 25)
+    asked = {task["reason"] for task in await register.waiting("enforcement")}
+    assert "notice_not_answered" in asked
+    await again.worker_of()
+    await recall(register.service, again.service)
+    assert {task["reason"] for task in await again.waiting("enforcement")} == asked
+
+
 async def test_they_are_republished_as_they_were_published_last(
     register: Register, business_clock: BusinessClock
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from services.registration.commands import republish_registration
 from services.registration.files.contribution_file import render
 from services.registration.tests.api.family import NUR, changed, related
+from services.registration.tests.api.test_erasures import erased
 from services.registration.tests.support import (
     AT_2600,
     AT_3050,
@@ -16,6 +17,7 @@ from services.registration.tests.support import (
     line,
     months_at_2480,
 )
+from shared.kernel.identifiers import person_number
 
 WRITE = "registration:announcement:write"
 # How each event's subject is named, and what says which of two statements of it is the newer.
@@ -26,6 +28,19 @@ _KEYS = {
     "membership": ("person", "scheme"),
     "relation": ("relation",),
 }
+
+
+async def test_it_goes_on_behind_whom_nothing_is_kept_of(register: Register, monkeypatch: Any) -> None:
+    """A page of people who were erased ends nothing."""
+    monkeypatch.setattr(republish_registration, "PAGE_SIZE", 1)
+    gone, stays = await register.person(), await register.person(OTHER_MYKAD)
+    await erased(register, gone, reason="registered_by_mistake")
+    assert (await register.as_party("POST", "/v1/announcements", WRITE)).status_code == 202
+    await register.work_off()
+    announced = await register.events(announced=True)
+    told = [each["person"] for each in announced if each["type"] == "jaring.person.registered.v1"]
+    assert told == [person_number(stays)]
+    assert [each["person"] for each in announced if each["type"] == "jaring.person.erased.v1"] == [person_number(gone)]
 
 
 async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Register, monkeypatch: Any) -> None:

@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from services.registration.domain.contribution import Amounts, MonthSums, by_fund
+from services.registration.domain.contribution import (
+    Amounts,
+    MonthSums,
+    TakenColumns,
+    TakenLine,
+    by_fund,
+)
 from services.registration.events.contribution_received import contribution_totals
 from shared.kernel.clock import now
 from shared.kernel.funds import Fund
@@ -56,3 +62,22 @@ def test_the_totals_state_every_fund_also_where_nothing_changed() -> None:
     assert {(each.fund.value, each.employer_sen, each.employee_sen) for each in told.funds} == {
         (fund.value, 0, 0) for fund in set(Fund) - {Fund.SELF_EMPLOYED, Fund.HOUSEWIVES}
     }
+
+
+@pytest.mark.parametrize(
+    ("revision", "wage", "before", "does"),
+    [
+        (1, 250_000, Amounts(), False),
+        (2, 250_000, Amounts(), True),
+        (2, 250_000, SECOND, False),
+        (2, 0, Amounts(), False),
+    ],
+)
+def test_where_nothing_stood_by_its_last_revision_something_stands(
+    revision: int, wage: int, before: Amounts, does: bool
+) -> None:
+    """By itself, and as one file's among those of others, of which nothing stood for any line."""
+    line = TakenLine(202606, 1, revision, wage, FIRST, before)
+    of_another = TakenLine(202606, 2, 2, 250_000, FIRST, SECOND)
+    assert TakenColumns.of([line]).stands_where_nothing_stood == does
+    assert TakenColumns.of([of_another, line]).part(1, 2).stands_where_nothing_stood == does

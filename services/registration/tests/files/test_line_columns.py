@@ -2,7 +2,9 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,14 @@ from services.registration.domain.contribution import FileFormat, LineFault, Par
 from services.registration.domain.insured import FOREIGN, Insured, Matches
 from services.registration.domain.spell_statement import SpellStatementKind
 from services.registration.files.columns import AMOUNTS_OF_LINE, MALFORMED, FileColumns, SpellMark
-from services.registration.files.line_checks import Checked, check_lines, check_matched, persons_of
+from services.registration.files.line_checks import (
+    Checked,
+    FileLines,
+    check_lines,
+    check_matched,
+    check_together,
+    persons_of,
+)
 from services.registration.tests.files.line_by_line import checked_line_by_line, due_of
 from shared.law.book import book
 from shared.law.errors import NotYetLaw
@@ -154,6 +163,19 @@ def test_what_a_whole_file_knows_to_be_said_again_is_set_aside_of_a_piece(seed: 
     twice = {at for at, key in known.items() if list(known.values()).count(key) > 1}
     assert told == twice | (repeated & known.keys())
     assert check_matched(file.columns, matches, _SENT_ON, repeated) == file.checked(repeated)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 2**32), min_size=2, max_size=6), st.sampled_from(_READINGS), st.integers(1, 12))
+def test_files_are_checked_together_as_each_is_by_itself(seeds: list[int], reading: Reading, lines: int) -> None:
+    """A person's month in two of them is of two employers: neither says it again. Of some the months are named."""
+    files = [_File(seed, replace(reading, months=reading.months * (seed % 2)), lines + seed % 5) for seed in seeds]
+    joined = FileColumns.joined([each.columns for each in files], replace(reading, months=()))
+    starts = accumulate((len(each.columns.ids) for each in files), initial=0)
+    named = zip(starts, files, strict=False)
+    matches = Matches.of([(start + at, one) for start, each in named for at, one in _matches_of(each).each()])
+    sent = [FileLines(len(each.columns.ids), each.reading.months) for each in files]
+    assert check_together(joined, sent, matches, _SENT_ON) == [each.checked() for each in files]
 
 
 def _matches_of(file: _File) -> Matches:

@@ -272,6 +272,30 @@ async def test_whose_key_is_not_here_is_not_registered_a_second_time(register: R
     assert [row[0] for row in await register.rows("SELECT count(*) FROM national_id")] == [3]
 
 
+async def test_the_same_digits_under_another_kind_are_found_whatever_key_they_stand_under(
+    register: Register, issuer: TestIssuer
+) -> None:
+    """An army number whose key is not here, and an old card of the same digits; nor as another id of somebody."""
+    await register.person("T1234567", kind="army")
+    async with _retired(register, issuer) as retired:
+        for kind in ("old_ic", "passport", "police"):
+            other = await retired.try_person("T1234567", kind=kind)
+            assert (other.status_code, other.json()["code"]) == (409, "national_id_of_another_kind"), kind
+        ali = await retired.person("770101145679", name="Ali bin Ahmad", born_on="1977-01-01")
+        said = {
+            "national_id": {"kind": "passport", "number": "T1234567"},
+            "reason": "document_renewed",
+            "evidence": "PP-1",
+        }
+        path, scope = f"/v1/persons/{ali}/national-ids", "registration:person:correct"
+        stated = await retired.as_party("POST", path, scope, json=said, subject="officer-3")
+        assert stated.status_code == 202, stated.text
+        decided = await retired.decided("person_correction", "correction_counts")
+        assert (decided.status_code, decided.json()["code"]) == (409, "national_id_of_another")
+        officer = await retired.try_person("T1234567", kind="old_ic", another_person=True)
+        assert officer.status_code == 201, officer.text
+
+
 async def test_a_row_that_no_key_opens_keeps_no_other_from_being_sealed_again(
     register: Register, issuer: TestIssuer
 ) -> None:

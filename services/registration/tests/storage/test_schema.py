@@ -21,7 +21,9 @@ from services.registration.tests.support import (
     months_at_2480,
     party_of,
 )
-from shared.kernel.clock import today
+from shared.contracts.erasure_followed import JobsErasureFollowedV1
+from shared.kernel.clock import now, today
+from shared.kernel.identifiers import person_number
 from shared.testing.never_changed import refused_to_every_role
 from shared.testing.schema import declared_columns, migrated_columns
 
@@ -31,7 +33,7 @@ FOR_OFFICERS |= {"person_search", "person_search_hit", "cover_inquiry"}
 FOR_OFFICERS |= {"relation", "relation_fact", "relation_named", "relation_statement"}
 # Of months that were taken over the employer and the person see their own (api/test_opening_files.py).
 FOR_OFFICERS |= {"opening_file", "opening_piece", "opening_fault", "opening_month"}
-FOR_OFFICERS |= {"person_merge", "person_merge_end", "person_merge_statement", "erasure"}
+FOR_OFFICERS |= {"person_merge", "person_merge_end", "person_merge_statement", "erasure", "erasure_followed"}
 # What officers do about employers has no rows here: api/test_enforcement.py asks as others.
 OF_ENFORCEMENT = {
     *("inspection", "enforcement_notice", "assessment", "assessment_line", "assessment_objection"),
@@ -40,8 +42,9 @@ OF_ENFORCEMENT = {
 # A file of two lines has none of them: tests/api/test_uploads.py and test_contribution_archives.py ask as others.
 OF_LARGE_FILES = {
     *("contribution_piece", "contribution_file_plan", "contribution_piece_done", "contribution_piece_sum"),
-    *("upload", "upload_chunk", "contribution_archive", "archive_member", "employer_agent_fact"),
+    *("upload", "upload_chunk", "contribution_archive", "archive_member", "employer_agent_fact", "contribution_rest"),
 }
+FOR_THE_WORKER = {"national_id", "known_claim", "claims_announced", "carried_line"}
 FOR_REGISTERS = {"register_statement"}
 SEARCH, ASK = "registration:person:search", "registration:cover_inquiry:write"
 STATE = "registration:register_statement:write"
@@ -106,9 +109,10 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     erasing = {"person": hired, "reason": "registered_by_mistake"}
     stated = await register.as_party("POST", "/v1/erasures", "registration:erasure:write", json=erasing)
     assert stated.status_code == 202, stated.text
+    told = {"person": person_number(hired), "erasure": stated.json()["erasure"], "state": "forgotten", "since": now()}
+    await register.service.consume(JobsErasureFollowedV1(**told, revision=1))
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
-    of_the_worker = {"national_id", "known_claim", "carried_line"}
-    readable = {table.name for table in t.metadata.sorted_tables} - of_the_worker - after_a_restore
+    readable = {table.name for table in t.metadata.sorted_tables} - FOR_THE_WORKER - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     # Who sees months that were taken over: tests/api/test_opening_files.py.
     filled = readable - OF_LARGE_FILES - OF_ENFORCEMENT - {"opening_month"}

@@ -1,0 +1,11 @@
+"""How an erasure is followed is a state: what comes first, who ends it and by when, or that it is done."""
+
+from shared.persistence.platform import follow_erasures
+
+revision = "claims_0041"
+down_revision = "claims_0040"
+
+
+def upgrade() -> None:
+    """The worker follows, officers read; whom it forgot before is told now."""
+    follow_erasures("claims")

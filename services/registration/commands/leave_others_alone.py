@@ -1,0 +1,32 @@
+"""Leave alone who stands beside a person of whom nothing is kept from now on: nobody is asked, and their words stay."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.registration.domain import queues, subjects
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now
+from shared.tasks.opening import CloseTask, close_task
+
+_QUEUES = {each.name: each for each in queues.ALL}
+
+
+@dataclass(frozen=True)
+class LeaveOthersAlone:
+    """All numbers of the person, which the transaction holds."""
+
+    numbers: Sequence[int]
+
+
+async def leave_others_alone(command: LeaveOthersAlone, uow: RegistrationUnitOfWork) -> Mapping[UUID, bytes]:
+    """Close what officers are asked about the person, since nobody could decide it; what registers said of others, by
+    statement, is kept once all words are erased.
+
+    A backup may hold a statement that waits, although it was decided since: it counts for nothing.
+    """
+    for name, about in await uow.erasures.questions(command.numbers):
+        queue = _QUEUES[name]
+        await close_task(CloseTask(queue, subjects.asked_in(queue, about), "erased"), uow)
+    await uow.erasures.let_questions_rest(command.numbers, now())
+    return await uow.register_statements.words_of_others(command.numbers)
