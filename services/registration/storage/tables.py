@@ -1235,6 +1235,7 @@ known_claim = Table(
     Column("is_open", Boolean, nullable=False),
     Column("last_on", Date),
 )
+
 erasure_followed = Table(
     "erasure_followed",
     metadata,
@@ -1248,17 +1249,19 @@ erasure_followed = Table(
     Column("until", Date),
     Column("since", DateTime(timezone=True), nullable=False),
 )
-contribution_rest = Table(
-    "contribution_rest",
-    metadata,
-    Column("file", Uuid, primary_key=True),
-    Column("tenant", Text, nullable=False),
-    Column("content_sealed", LargeBinary, nullable=False),
-)
+
 claims_announced = Table(
     "claims_announced",
     metadata,
     Column("only_row", Boolean, primary_key=True, server_default=FetchedValue()),
     Column("known_at", DateTime(timezone=True)),
     Column("said_by", Text),
+)
+
+contribution_rest = Table(
+    "contribution_rest",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
 )
