@@ -22,7 +22,7 @@ class EraseTraces:
 
 async def erase_traces(command: EraseTraces, uow: RegistrationUnitOfWork) -> dict[str, int]:
     """How many rows, by record class. Before the person's own rows: these say by what it is named."""
-    named = await uow.traces.named(command.numbers)
+    named = Named.by(await uow.traces.ids(command.numbers), await uow.traces.names(command.numbers))
     gone: list[UUID] = []
     for sent in await uow.traces.files(command.numbers):
         rest = await _rest(sent, named, uow)

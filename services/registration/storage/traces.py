@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import FileJob
 from services.registration.domain.errors import UploadErased
-from services.registration.files.naming import Named
 from services.registration.storage.contribution_files import ENCODING, JOB_COLUMNS, file_job_of
 from services.registration.storage.keys import Keys
 from shared.kernel.loop import beside_loop
@@ -72,11 +71,10 @@ class TraceRepository:
         found = await self._connection.execute(_IDS, {"numbers": list(numbers)})
         return [self._opened(row.number_sealed, "national_id", "number_sealed", row.id) for row in found]
 
-    async def named(self, numbers: Sequence[int]) -> Named:
-        """By what these numbers of one person are named."""
+    async def names(self, numbers: Sequence[int]) -> list[str]:
+        """Every name of the person, also one that was taken back."""
         found = await self._connection.execute(_NAMES, {"numbers": list(numbers)})
-        names = [self._opened(row.sealed, "person_fact", "sealed", row.id) for row in found]
-        return Named.by(await self.ids(numbers), names)
+        return [self._opened(row.sealed, "person_fact", "sealed", row.id) for row in found]
 
     async def files(self, numbers: Sequence[int]) -> list[KeptFile]:
         """Files in which the person may be named, in the order in which they came, as far as they are kept."""

@@ -191,7 +191,8 @@ async def test_a_merge_that_counts_while_the_worker_begins_is_seen(
     (task,) = await register.waiting("person_merge")
     keep = {"name": worker, "born_on": worker, "address": worker}
     erasure = await granted(register, survivor)
-    lock, begun, done = PersonRepository.lock, [], []
+    lock, done = PersonRepository.lock, []
+    begun: list[bool] = []
 
     async def late(self: PersonRepository, *numbers: int) -> None:
         if not begun and any(frame.function == "erase_person" for frame in inspect.stack()):

@@ -27,6 +27,7 @@ from tests.prove.simulation.numbers.links import Link, held, held_until, numbers
 from tests.prove.simulation.numbers.people import people_of
 from tests.prove.simulation.numbers.service import Service, Unit
 from tests.prove.simulation.watch import Violation
+from tests.prove.simulation.wiring import higher_wins
 
 _DEBTS = (
     TransferReason.RECOVERY_SET_OFF,
@@ -43,7 +44,7 @@ class Knowing:
     numbers_of: Callable[[Links, int], list[int]] = numbers_of
     held: Callable[[Links, datetime], set[int]] = held
     held_until: Callable[[Links, int], datetime | None] = held_until
-    replaces: Callable[[int, int], bool] = lambda known, fresh: fresh > known
+    replaces: Callable[[int, int], bool] = higher_wins
     locks_all: bool = True
     undoes_once: bool = True
 
