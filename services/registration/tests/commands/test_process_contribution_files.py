@@ -1,5 +1,6 @@
 """Many files of different employers in one transaction leave what each would have left by itself."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -12,10 +13,10 @@ from services.registration.commands.process_contribution_file import (
     work_off_lines,
 )
 from services.registration.commands.process_contribution_files import ProcessContributionFiles
-from services.registration.domain.contribution import FileJob
+from services.registration.domain.contribution import FileJob, Reading
 from services.registration.files import contribution_csv
 from services.registration.files.contribution_file import FileLine, render
-from services.registration.storage.contribution_files import ContributionFileRepository
+from services.registration.storage.contribution_files import ContributionFileRepository, SentFile
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -335,6 +336,28 @@ async def test_many_files_take_as_many_statements_as_few(register: Register) -> 
         await database.close()
     *_, few, many = counts
     assert many == few <= 18
+
+
+async def test_what_is_sent_again_is_held_in_the_order_in_which_it_is_worked_off(register: Register) -> None:
+    """By employer and receipt, in whatever order an archive has them: nobody waits for whom it keeps waiting."""
+    first, second = (await _firms(register))[:2]
+    worker = register.service.worker
+    contents = [(first, render([_line(0, month, AT_2480)])) for month in ("2026-04", "2026-05")]
+    contents.append((second, render([_line(1, "2026-05", AT_2480)])))
+    sent = [SentFile(employer_number(employer), 1, content, Reading()) for employer, content in contents]
+
+    async def receive(files: list[SentFile]) -> list[FileJob]:
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            return [job for job, _ in await uow.contribution_files.receive(party_of(first), files)]
+
+    files = [job.id for job in await receive(sent)]
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        held = [await uow.contribution_files.lock(files[0])]
+        again = asyncio.create_task(receive(sent[::-1]))
+        await register.over_or_waiting(again)
+        held += await uow.contribution_files.lock_all(files[1:])
+    assert [job.id for job in held] == files
+    assert [job.id for job in await again] == files[::-1]
 
 
 def test_no_more_lines_are_taken_together_than_a_transaction_should_have() -> None:
