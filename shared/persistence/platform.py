@@ -779,6 +779,8 @@ ON CONFLICT (kind, payload) DO UPDATE SET due_at = excluded.due_at, armed = due_
 def follow_erasures(service: str) -> None:
     """How the service follows each erasure is a state that officers read (``shared/persistence/erased.py``)."""
     run(_FOLLOWED)
+    # It may be dropped from now on, and comes again with the topic.
+    op.execute(f"GRANT TRUNCATE ON erased_person TO {service}_worker")
     grant(service, "followed_erasure", api="SELECT")
     protect(service, "followed_erasure", mine=_IS_OFFICER)
 

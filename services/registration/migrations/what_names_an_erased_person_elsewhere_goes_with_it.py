@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.persistence.platform import grant, let_be_erased, protect, run
+from shared.persistence.platform import grant, let_be_erased, let_seals_be_renewed, protect, renew_seals_by_the_row, run
 
 revision = "registration_0079"
 down_revision = "registration_0078"
@@ -167,6 +167,8 @@ def upgrade() -> None:
         op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO registration_worker")
     grant("registration", "contribution_rest", api="SELECT")
     protect("registration", "contribution_rest")
+    let_seals_be_renewed("registration", {"contribution_rest": ("content_sealed",)})
+    renew_seals_by_the_row()
     # What was granted of other numbers than there are now is asked once more: the worker takes the decision back.
     op.execute("GRANT UPDATE (proposed_by, approved_by) ON erasure TO registration_worker")
     op.execute("GRANT UPDATE (numbers) ON erasure TO registration_api")
