@@ -54,7 +54,8 @@ _PUBLISHED = (
     "SELECT day, count(*), sum(money_sen) FROM outbox WHERE topic = $1 AND day IS NOT NULL GROUP BY 1 ORDER BY 1"
 )
 _COUNTED = "SELECT day, events, money_sen FROM daily_total WHERE topic = $1 ORDER BY 1"
-_WRITTEN = "SELECT aggregate, version FROM stream WHERE topic = $1 ORDER BY 1"
+# Of a stream that was only announced (version 0) nobody counts anything.
+_WRITTEN = "SELECT aggregate, version FROM stream WHERE topic = $1 AND version > 0 ORDER BY 1"
 _SEEN = "SELECT aggregate, version FROM stream_seen WHERE topic = $1 ORDER BY 1"
 _TRANSFERS = "SELECT cause, debit, credit, amount_sen FROM transfer"
 _DOUBLED = """
