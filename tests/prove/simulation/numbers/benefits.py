@@ -21,6 +21,7 @@ from services.benefits.storage.owed_days import TakenDays
 from services.benefits.storage.settling import Settled, Standing, Turn
 from shared.kernel.clock import now
 from shared.kernel.periods import Days
+from shared.persistence.erased import Hold
 from tests.prove.simulation.database import Transaction
 from tests.prove.simulation.numbers.erased import ErasedModel
 from tests.prove.simulation.numbers.links import Link, held, held_until, numbers_of
@@ -369,9 +370,14 @@ class _Payees(_Part):
         await self._unit.statement("lock payee")
         await self._uow.lock("payee of", party)
 
-    async def is_open_with(self, party: str) -> bool:
+    async def open_with(self, party: str) -> Hold | None:
         await self._unit.statement("open with")
-        return any(row.key.party == party for _, row in self._uow.rows("payment"))
+        is_paid = any(row.key.party == party for _, row in self._uow.rows("payment"))
+        return Hold("paid_lately", "service:benefits") if is_paid else None
+
+    async def receives_for_another(self, _: str) -> Hold | None:
+        await self._unit.statement("receives for another")
+        return None
 
     async def erase(self, party: str) -> int:
         await self._unit.statement("erase accounts")

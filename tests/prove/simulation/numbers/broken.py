@@ -89,7 +89,7 @@ BROKEN = (
     Broken("held are those who are named alone", Wiring(knowing=Knowing(held=named_alone)), ("nothing is paid",), 400),
     Broken("nobody is held", Wiring(knowing=Knowing(held=lambda *_: set())), ("nothing is paid",), 300),
     Broken("joined to another person's claim", Wiring(follow=stays_joined), (*_CLAIMS, *_MONEY)),
-    Broken("joined to one that followed later", Wiring(looks_again=False), _CLAIMS, 1_000),
+    Broken("joined to one that followed later", Wiring(looks_again=False), (*_CLAIMS, *_MONEY), 1_000),
     Broken("the last word of a number wins", Wiring(knowing=Knowing(replaces=lambda *_: True)), (*_MONEY, *_CLAIMS)),
     Broken("a set-off stands after a split", Wiring(numbers_of_benefits=leaves_set_off), _MONEY),
     Broken("a set-off is undone by each word", Wiring(knowing=Knowing(undoes_once=False)), _MONEY),
