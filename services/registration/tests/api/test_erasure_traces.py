@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.registration.commands.erase_person import ErasePerson, erase_person
 from services.registration.files import contribution_csv, pieces
 from services.registration.files.contribution_file import render
 from services.registration.storage.persons import PersonRepository
@@ -203,6 +204,24 @@ async def test_a_merge_that_counts_while_the_worker_begins_is_seen(
     monkeypatch.setattr(PersonRepository, "lock", late)
     await register.work_off()
     assert [each.status_code for each in done] == [201], done[0].text
+    assert (await person(register, worker)).json()["name"] == NAME
+    assert (await certificate(register, erasure))["state"] == "waiting"
+
+
+async def test_an_erasure_that_begins_before_a_merge_has_it_asked_again_is_of_numbers_nobody_decided(
+    register: Register,
+) -> None:
+    survivor = await another(register)
+    _, worker = await register.worker_of()
+    assert (await merge(register, worker, survivor)).status_code == 202
+    (task,) = await register.waiting("person_merge")
+    keep = {"name": worker, "born_on": worker, "address": worker}
+    erasure = await granted(register, survivor)
+    assert (await register.decided_task(task, {"kind": "persons_merge", "keep": keep})).status_code == 201
+    process = register.service.worker
+    async with process.database.begin(process.work.unit, Cause("test")) as uow:
+        await erase_person(ErasePerson(erasure), uow)
+    await register.work_off()
     assert (await person(register, worker)).json()["name"] == NAME
     assert (await certificate(register, erasure))["state"] == "waiting"
 
