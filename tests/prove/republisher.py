@@ -1,5 +1,7 @@
 """Owners asked to republish everything: a write that every service has, and that adds no row that is counted."""
 
+import asyncio
+
 from deploy.local.client import HttpClient
 from deploy.local.state import State, secret
 from deploy.local.story import OFFICER
@@ -32,6 +34,14 @@ class Republisher:
         answer = await self.partner.call(service, "POST", "/v1/announcements", party=OFFICER)
         assert answer.is_success, f"{service} answered {answer.status_code}: {answer.text}"
         self.promised[service].add(answer.json()["run"])
+
+    async def republish_all(self) -> None:
+        """Have every service state everything again, and say of claims what the runbook asks of whoever emptied what
+        registration knows of it: until then nobody is erased.
+        """
+        await asyncio.gather(*(self.republish(service) for service in SERVICES))
+        known = "UPDATE claims_announced SET known_at = now(), said_by = 'proof'"
+        await self._platform.fetch("registration", known)
 
     async def runs(self, service: str) -> set[str]:
         """The runs that the service's outbox knows."""

@@ -275,7 +275,7 @@ async def _is_as_the_honest_one(platform: PlatformFixture) -> None:
     """Drop what the services know and have it stated again to honest workers: the rows must be the same."""
     before, republisher = await projections(platform), Republisher(platform)
     await drop_projections(platform)
-    await asyncio.gather(*(republisher.republish(service) for service in SERVICES))
+    await republisher.republish_all()
 
     async def differing() -> int:
         return len(difference(before, await projections(platform)))
