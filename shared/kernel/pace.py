@@ -12,9 +12,9 @@ BUSY_SECONDS = 5.0
 # After work; then it is silent.
 IDLE_SECONDS = 20.0
 # What others leave bit by bit, and what costs less together, is begun at common instants, so far apart. At 150 files a
-# second some forty come between two, and what a transaction costs beside its files is theirs together; nobody who sent
-# one by itself waits for longer than that, of the two seconds that the answer may take.
-TICK = timedelta(milliseconds=250)
+# second some seventy-five come between two, and what a transaction costs beside its files is theirs together; nobody
+# who sent one waits for longer than that, of the two seconds that its results may take.
+TICK = timedelta(milliseconds=500)
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 

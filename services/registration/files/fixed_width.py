@@ -85,7 +85,7 @@ def joined(uploads: Sequence[FixedUpload]) -> FixedUpload:
 
 
 def keys(upload: FixedUpload) -> LineKeys:
-    """Number and month of the lines: a third of the work of reading them, which the look at a large file is spared."""
+    """Number and month of the lines: a quarter of what it takes to read all fields."""
     return LineKeys(ids(upload.rows), months(upload.rows))
 
 
