@@ -103,8 +103,8 @@ async def _process_together(
 
 
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
-    # An upload is answered at once; its lines are checked and stored here.
-    DueCommand(ProcessContributionFile, process_contribution_file, _process_together, FILES_AT_ONCE),
+    # An upload is answered at once; its lines are checked and stored here. Employers post theirs one by one.
+    DueCommand(ProcessContributionFile, process_contribution_file, _process_together, FILES_AT_ONCE, gathered=True),
     # An archive is answered at once; its members become files here.
     DueCommand(ProcessContributionArchive, process_contribution_archive),
     # What the bank received is of the funds that were declared, when a file has declared it.

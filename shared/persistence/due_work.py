@@ -61,6 +61,13 @@ _KEEP_ALL = text("""
         correlation_id = excluded.correlation_id, causation_id = excluded.causation_id,
         trace = CASE WHEN work.due_at <= :now THEN work.trace ELSE excluded.trace END
 """)
+# The same beside the rows that the commands are about, in the statement that makes them: nobody can have left these
+# before. A FROM follows, which has their payloads; the other values are those of `DueWork.beside`.
+LEAVE_BESIDE = """
+    INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, causation_id, trace)
+    SELECT :due_kind, payload, CAST(:due_at AS timestamptz), '{}', :due_correlation_id, :due_causation_id,
+           CAST(:due_trace AS jsonb)
+"""
 # While it runs it is due at no time.
 _GOES_ON = text("""
     UPDATE due_work SET armed = armed + 1, attempts = 0, failed = NULL
@@ -161,6 +168,10 @@ class DueWork:
         """
         return (kind, payload) in self._armed
 
+    def has_left(self, kinds: Collection[str]) -> bool:
+        """Whether this transaction left work of one of these kinds for later."""
+        return any(kind in kinds for kind, _ in self._armed)
+
     async def at(self, command: object, due_at: datetime) -> None:
         """Run the command at an instant, or sooner if it is already due sooner."""
         await self._keep(command, due_at, (), sooner=True)
@@ -178,6 +189,24 @@ class DueWork:
         self.left = True
         self.soon = self.soon or timedelta() < due_at - instant < SOON
         self._armed |= {(kind, payload) for payload in payloads}
+
+    def beside(self, commands: Sequence[object], due_at: datetime) -> dict[str, Any]:
+        """The values of `LEAVE_BESIDE` for commands of one kind that are run at an instant, with their payloads in
+        order: a request has a statement less."""
+        cause = self._owner.cause
+        payloads = [payload_of(each) for each in commands]
+        kind = kind_of(type(commands[0]))
+        self.left = True
+        self.soon = self.soon or timedelta() < due_at - now() < SOON
+        self._armed |= {(kind, payload) for payload in payloads}
+        return {
+            "due_kind": kind,
+            "due_at": due_at,
+            "due_correlation_id": cause.correlation_id,
+            "due_causation_id": cause.causation_id,
+            "due_trace": orjson.dumps(inject()).decode(),
+            "payloads": payloads,
+        }
 
     async def when(self, command: object, subjects: Iterable[Subject], deadline: datetime | None) -> None:
         """Run the command when one of the subjects changes, and at the deadline at the latest (None: no deadline).

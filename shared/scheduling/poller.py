@@ -6,6 +6,7 @@ more is bounded again. So its commits wait for no disk.
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 import asyncpg
@@ -17,10 +18,12 @@ from shared.persistence.life import MAY_ACT
 # The row that has been due longest; else one that is to be looked at once more, and did not fail at that: a failure has
 # its own pause. Each part reads its index from one end. The instant is the business clock's, so it is a parameter: that
 # bounds the scan too, where ``clock_timestamp()`` would not, and every waiting row would be read in vain at every look.
+# What is gathered is passed over until its instant, which reads no more rows than came since the last one.
 FIRST_DUE = f"""
     coalesce(
         (SELECT id FROM due_work
          WHERE failed IS NULL AND kind = ANY(CAST({{kinds}} AS text[])) AND due_at <= {{now}}
+           AND (kind <> ALL(CAST({{gathered}} AS text[])) OR due_at <= {{until}})
          ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED),
         (SELECT id FROM due_work
          WHERE failed IS NULL AND kind = ANY(CAST({{kinds}} AS text[]))
@@ -30,7 +33,7 @@ FIRST_DUE = f"""
 """  # noqa: S608 - nothing that came from outside stands in it
 _LOOK = f"""
     SELECT CASE WHEN NOT {MAY_ACT} THEN NULL
-        WHEN {FIRST_DUE.format(kinds="$1", now="$2")} IS NOT NULL THEN 'due'
+        WHEN {FIRST_DUE.format(kinds="$1", now="$2", gathered="$3", until="$4")} IS NOT NULL THEN 'due'
         WHEN (SELECT id FROM due_work
               WHERE failed IS NULL AND kind = ANY(CAST($1 AS text[])) AND recheck_after = {NOT_BOUNDED}
               LIMIT 1 FOR UPDATE SKIP LOCKED) IS NOT NULL THEN 'not bounded' END
@@ -60,16 +63,21 @@ class Seen(StrEnum):
 class DueWorkPoller:
     """A connection of its own for one question: a pooled transaction would cost six round trips for each look."""
 
-    def __init__(self, dsn: str, service: str, kinds: Sequence[str]) -> None:
+    def __init__(self, dsn: str, service: str, kinds: Sequence[str], gathered: Sequence[str] = ()) -> None:
         self._dsn = dsn
         self._service = service
         self._kinds = list(kinds)
+        self._gathered = list(gathered)
         self._connection: asyncpg.Connection | None = None
 
-    async def sees_work(self) -> Seen | None:
-        """What there is to do that nobody is at work on. Raises what the database raises, and connects again then."""
+    async def sees_work(self, until: datetime | None = None) -> Seen | None:
+        """What there is to do that nobody is at work on: of what is gathered, what was due by an instant before now.
+
+        Raises what the database raises, and connects again then.
+        """
+        instant = now()
         async with self._connected() as connection:
-            seen = await connection.fetchval(_LOOK, self._kinds, now())
+            seen = await connection.fetchval(_LOOK, self._kinds, instant, self._gathered, until or instant)
             return Seen(seen) if seen is not None else None
 
     async def bound(self) -> None:

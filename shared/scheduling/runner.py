@@ -4,14 +4,15 @@ A command that raises is counted and tried again later, with growing pauses; aft
 failed, for a person to look at. Transient errors of the database never count as attempts.
 
 Many of one kind may be run in one transaction, where the kind has a handler for many (decision 79). That it raises says
-nothing of any of them: each is run by itself then.
+nothing of any of them: each is run by itself then. What other processes leave of it bit by bit may be gathered: it is
+begun at common instants while there is more of it (decision 84).
 """
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -22,7 +23,7 @@ from sqlalchemy import RowMapping, TextClause, text
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.failpoints import failpoint
-from shared.kernel.pace import Pace, pause
+from shared.kernel.pace import Pace, last_tick, pause
 from shared.persistence.asked import Asked
 from shared.persistence.due_work import NOT_BOUNDED, DueWork, command_of, kind_of
 from shared.persistence.engine import Database
@@ -46,7 +47,8 @@ _CLAIM = text(f"""
         due_at = 'infinity',
         recheck_after = CASE WHEN recheck_after = {NOT_BOUNDED}
                                OR recheck_after > pg_snapshot_xmin(pg_current_snapshot()) THEN recheck_after END
-    WHERE {MAY_ACT} AND id = {FIRST_DUE.format(kinds=":kinds", now=":now")}
+    WHERE {MAY_ACT}
+      AND id = {FIRST_DUE.format(kinds=":kinds", now=":now", gathered=":gathered", until=":until")}
     RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, CAST(trace AS text) AS trace,
               old.due_at
 """)  # noqa: S608 - nothing that came from outside stands in it
@@ -95,6 +97,7 @@ _START_SCHEDULE = text("""
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=1)
 FAULT_PAUSE_SECONDS = 1.0
+NEVER = datetime.min.replace(tzinfo=UTC)
 AT_ONCE = 64
 
 log = structlog.get_logger()
@@ -103,13 +106,14 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class DueCommand(Generic[U]):
     """A command that may be left for later, the handler that runs it, and one that runs up to so many at once, if there
-    is one.
+    is one; whether what comes of it one by one is gathered for that.
     """
 
     command: type[Any]
     handler: Handler[U]
     together: Together[U] | None = None
     at_once: int = AT_ONCE
+    gathered: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,10 @@ class DueWorkRunner(Generic[U]):
         self._unbounded = False
         # Whether a commit of this process, and no look in vain, led to what is looked at now.
         self._told = False
-        self._poller = DueWorkPoller(database.url, database.service, list(self._handlers))
+        self._gathered = [kind_of(each.command) for each in due if each.gathered]
+        # When a command that was run here last left some of what is gathered, such as an archive its files.
+        self._left_at = NEVER
+        self._poller = DueWorkPoller(database.url, database.service, list(self._handlers), self._gathered)
 
     @property
     def kinds(self) -> list[str]:
@@ -199,14 +206,14 @@ class DueWorkRunner(Generic[U]):
     async def run_one(self) -> bool:
         """Run the one command that has been due longest, or note when others are to be looked at again.
 
-        False when there was nothing to do.
+        False when there was nothing to do. Nothing is gathered: what is due now is run.
         """
-        return await self._run_first_due() or await self._bound()
+        return await self._run_first_due(now()) or await self._bound()
 
-    async def _run_first_due(self, claimed_one: Callable[[], None] = lambda: None) -> bool:
+    async def _run_first_due(self, until: datetime, claimed_one: Callable[[], None] = lambda: None) -> bool:
         """Run it, if there is one, and others of its kind with it; ``claimed_one`` is called when nobody else sees what
-        is run any more."""
-        left = await self._run_claimed(self._claim_some, claimed_one)
+        is run any more. Of what is gathered it was due by ``until``."""
+        left = await self._run_claimed(partial(self._claim_some, until), claimed_one)
         for each in left or ():
             await self._run_claimed(partial(self._claim_one, each.id))
         return left is not None
@@ -234,6 +241,8 @@ class DueWorkRunner(Generic[U]):
                     failpoint("due.before_commit", claimed[0].kind)
                 if is_command or uow.due.soon:
                     self._note(uow.due, told=told)
+            if uow.due.has_left(self._gathered):
+                self._left_at = now()
             if is_command:
                 failpoint("due.after_commit", claimed[0].kind)
         except Exception as reason:
@@ -259,9 +268,9 @@ class DueWorkRunner(Generic[U]):
         if not told or due.unbounded or due.soon:
             self._pace.found(asyncio.get_running_loop().time())
 
-    async def _claim_some(self, uow: U) -> list[_Claimed]:
+    async def _claim_some(self, until: datetime, uow: U) -> list[_Claimed]:
         """What has been due longest, and what else of its kind may be run with it."""
-        claimed = await self._claim(uow)
+        claimed = await self._claim(until, uow)
         if claimed is None:
             return []
         if claimed.kind not in self._together or claimed.attempts:
@@ -271,8 +280,9 @@ class DueWorkRunner(Generic[U]):
         await uow.connection.execute(_ANY_ORDER)
         return [claimed, *(_claimed_of(row) for row in alike.mappings())]
 
-    async def _claim(self, uow: U) -> _Claimed | None:
-        result = await uow.connection.execute(_CLAIM, {"kinds": list(self._handlers), "now": now()})
+    async def _claim(self, until: datetime, uow: U) -> _Claimed | None:
+        asked = {"kinds": list(self._handlers), "now": now(), "gathered": self._gathered, "until": until}
+        result = await uow.connection.execute(_CLAIM, asked)
         row = result.mappings().one_or_none()
         return None if row is None else _claimed_of(row)
 
@@ -358,7 +368,7 @@ class DueWorkRunner(Generic[U]):
             watch.callback(self._watch.release)
             seen = await self._until_due(stop)
             if seen is Seen.DUE:
-                await self._run_first_due(watch.close)
+                await self._run_first_due(self._until(), watch.close)
             elif seen is Seen.NOT_BOUNDED:
                 await self._poller.bound()
 
@@ -370,11 +380,21 @@ class DueWorkRunner(Generic[U]):
             if self._unbounded:
                 self._unbounded = False
                 await self._poller.bound()
-            if seen := await self._poller.sees_work():
+            if seen := await self._poller.sees_work(self._until()):
                 return seen
             await pause(self.nudged, self._pace.pause(loop.time()))
             self._told = self.nudged.is_set()
         return None
+
+    def _until(self) -> datetime:
+        """By when what is gathered must have been due to be begun now.
+
+        Whatever comes first after a pause waits for no other, nor does what this process left: that is all there.
+        """
+        instant = now()
+        if not self._pace.is_busy(asyncio.get_running_loop().time()):
+            return instant
+        return max(last_tick(instant), self._left_at)
 
     async def _start_schedules(self) -> None:
         async with self._database.begin(self._unit, Cause("schedules")) as uow:

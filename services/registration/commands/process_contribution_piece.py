@@ -9,6 +9,7 @@ from services.registration.commands.help_with_contribution_file import HelpWithC
 from services.registration.commands.take_contribution_piece import (
     TakeContributionPiece,
     match_lines,
+    read_keys,
     read_piece,
     take_contribution_piece,
 )
@@ -44,18 +45,19 @@ async def process_contribution_piece(command: ProcessContributionPiece, uow: Reg
 
 
 async def _look_at_the_whole(job: FileJob, uow: RegistrationUnitOfWork) -> Plan:
-    """The months that are meant, and the lines that say a person's month again: no piece tells it by itself."""
+    """The months that are meant, and the lines that say a person's month again: no piece tells it by itself.
+
+    Numbers and months alone tell it: names and amounts are read with each piece, when that is taken.
+    """
     times: Counter[int] = Counter()
     repetition = Repetition()
     several = await uow.persons.indexes_of_several(job.employer)
-    columns = None
     for number in range(1, job.pieces + 1):
-        _, columns = await read_piece(job, number, uow)
-        times += times_of_months(columns)
-        of_several = uow.persons.among(several, columns.ids)
-        await asyncio.to_thread(repetition.add, columns, of_several)
-    meant = () if columns is None else months_meant(columns, times)
-    return Plan(meant, await _repeated(job, repetition, uow))
+        lines = await read_keys(job, number, uow)
+        times += times_of_months(lines)
+        of_several = uow.persons.among(several, lines.ids)
+        await asyncio.to_thread(repetition.add, lines, of_several)
+    return Plan(months_meant(job.reading.months, times), await _repeated(job, repetition, uow))
 
 
 async def _repeated(job: FileJob, repetition: Repetition, uow: RegistrationUnitOfWork) -> frozenset[int]:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.registration.commands.process_contribution_file import ProcessContributionFile
 from services.registration.commands.submit_contribution_statement import (
     SubmitContributionStatement,
     check_accepted,
     is_small,
+    receive_small,
     sent_file,
     submit_contribution_statement,
 )
@@ -17,7 +17,6 @@ from services.registration.domain.errors import ContributionFileForeignEmployer,
 from services.registration.files.formats import CodedUpload
 from services.registration.storage.contribution_files import SentFile
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now
 from shared.kernel.errors import JaringError
 
 Submitted = FileJob | JaringError
@@ -62,9 +61,8 @@ async def submit_contribution_files(command: SubmitContributionFiles, uow: Regis
 
 
 async def _received(tenant: str, sent: Mapping[int, SentFile], uow: RegistrationUnitOfWork) -> dict[int, FileJob]:
-    received = await uow.contribution_files.receive(tenant, list(sent.values()))
-    await uow.due.all_at([ProcessContributionFile(str(job.id)) for job, is_new in received if is_new], now())
-    return {place: job for place, (job, _) in zip(sent, received, strict=True)}
+    received = await receive_small(tenant, list(sent.values()), uow)
+    return dict(zip(sent, received, strict=True))
 
 
 async def _said(command: SubmitContributionFiles, uow: RegistrationUnitOfWork) -> dict[str, _Whose | JaringError]:

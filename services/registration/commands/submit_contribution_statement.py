@@ -1,6 +1,7 @@
 """Take in contributions of an employer, of whatever format: keep what was sent, and leave its lines to the worker."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.registration.commands.process_contribution_file import ProcessContributionFile
@@ -32,18 +33,39 @@ class SubmitContributionStatement:
 
 async def submit_contribution_statement(command: SubmitContributionStatement, uow: RegistrationUnitOfWork) -> FileJob:
     """The job, or the one that the same statement made before and that is not through."""
-    job, is_new = await receive_contribution_statement(command, uow)
-    if is_new:
+    check_accepted(command.reading)
+    upload, reading = command.upload, command.reading
+    if not isinstance(upload, KeptUpload):
+        if is_small(upload, reading):
+            (job,) = await receive_small(command.tenant, [sent_file(upload, command.employer, reading)], uow)
+            return job
+        upload = await _kept_in_pieces(upload, command, uow)
+    job = await _receive_pieces(upload, command, uow)
+    if job.id == upload.file:
         await uow.due.at(ProcessContributionFile(str(job.id)), now())
     return job
 
 
-async def receive_contribution_statement(
-    command: SubmitContributionStatement, uow: RegistrationUnitOfWork
-) -> tuple[FileJob, bool]:
-    """The same, and whether it is new: for who works it off in this very transaction, and leaves nothing for later."""
+async def receive_contribution_statement(command: SubmitContributionStatement, uow: RegistrationUnitOfWork) -> FileJob:
+    """The job of what was pushed: for who works it off in this very transaction, and leaves nothing for later.
+
+    Raises ValueError for what has no receipt yet.
+    """
     check_accepted(command.reading)
-    return await _receive(command, uow)
+    if command.receipt is None or isinstance(command.upload, KeptUpload):
+        raise ValueError("only what was pushed has its receipt before it is kept")
+    sent = sent_file(command.upload, command.employer, command.reading)
+    return await uow.contribution_files.receive_pushed(
+        command.tenant, sent.employer, sent.lines, sent.content, sent.reading, command.receipt
+    )
+
+
+async def receive_small(tenant: str, sent: Sequence[SentFile], uow: RegistrationUnitOfWork) -> list[FileJob]:
+    """The jobs of small ones of one sender, in order; each new one is left to the worker with its bytes."""
+    due_at = now()
+    return await uow.contribution_files.receive(
+        tenant, sent, lambda files: uow.due.beside([ProcessContributionFile(str(each)) for each in files], due_at)
+    )
 
 
 def check_accepted(reading: Reading) -> None:
@@ -53,20 +75,13 @@ def check_accepted(reading: Reading) -> None:
         raise ContributionFormatNotAccepted(facts={"format": reading.format.value})
 
 
-async def _receive(command: SubmitContributionStatement, uow: RegistrationUnitOfWork) -> tuple[FileJob, bool]:
-    upload, reading = command.upload, command.reading
-    if isinstance(upload, KeptUpload):
-        return await _receive_pieces(upload, command, uow)
-    if not is_small(upload, reading):
-        pieces: list[Piece] = await asyncio.to_thread(lambda: list(pieces_of(upload.content, reading.format)))
-        kept = KeptUpload(new_id(), "", len(upload), len(pieces))
-        await uow.contribution_pieces.add(kept.file, command.tenant, pieces)
-        return await _receive_pieces(kept, command, uow)
-    if command.receipt is not None:
-        sent = (command.tenant, command.employer, len(upload), upload.content, reading)
-        return await uow.contribution_files.receive_pushed(*sent, command.receipt), True
-    (received,) = await uow.contribution_files.receive(command.tenant, [sent_file(upload, command.employer, reading)])
-    return received
+async def _kept_in_pieces(
+    upload: Upload, command: SubmitContributionStatement, uow: RegistrationUnitOfWork
+) -> KeptUpload:
+    pieces: list[Piece] = await asyncio.to_thread(lambda: list(pieces_of(upload.content, command.reading.format)))
+    kept = KeptUpload(new_id(), "", len(upload), len(pieces))
+    await uow.contribution_pieces.add(kept.file, command.tenant, pieces)
+    return kept
 
 
 def is_small(upload: Upload, reading: Reading) -> bool:
@@ -81,9 +96,9 @@ def sent_file(upload: Upload, employer: int, reading: Reading) -> SentFile:
 
 async def _receive_pieces(
     kept: KeptUpload, command: SubmitContributionStatement, uow: RegistrationUnitOfWork
-) -> tuple[FileJob, bool]:
+) -> FileJob:
     digest = await uow.contribution_pieces.digest(kept.file, command.reading.key)
     job = await uow.contribution_files.receive_pieces(kept, command.tenant, command.employer, digest, command.reading)
     if job.id != kept.file:
         await uow.contribution_pieces.drop(kept.file)
-    return job, job.id == kept.file
+    return job

@@ -8,7 +8,7 @@ from services.registration.commands.note_changed_lines import NoteChangedLines, 
 from services.registration.commands.take_lines import CheckedFile, TakeLines, take_lines
 from services.registration.domain.contribution import FileJob, Piece, brought, declared
 from services.registration.domain.insured import Matches
-from services.registration.files.columns import FileColumns
+from services.registration.files.columns import FileColumns, LineKeys
 from services.registration.files.formats import FORMATS
 from services.registration.files.line_checks import Checked, check_matched
 from services.registration.storage.contribution_pieces import Plan
@@ -45,6 +45,12 @@ async def read_piece(job: FileJob, number: int, uow: RegistrationUnitOfWork) -> 
     piece = await uow.contribution_pieces.get(job.id, number)
     read = FORMATS[job.reading.format].columns
     return piece, await asyncio.to_thread(read, piece.content, job.reading)
+
+
+async def read_keys(job: FileJob, number: int, uow: RegistrationUnitOfWork) -> LineKeys:
+    """Number and month of the lines of a piece."""
+    piece = await uow.contribution_pieces.get(job.id, number)
+    return await asyncio.to_thread(FORMATS[job.reading.format].keys, piece.content, job.reading)
 
 
 async def match_lines(job: FileJob, columns: FileColumns, uow: RegistrationUnitOfWork) -> Matches:

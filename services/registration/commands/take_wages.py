@@ -220,7 +220,7 @@ async def _through_the_file(file: PushedFile, uow: RegistrationUnitOfWork) -> di
     reading = Reading(months=tuple(sorted({number_of(line.month) for line in file.lines})))
     # What was received later than the first of them, and is no line of this file, was received later than all.
     statement = SubmitContributionStatement(upload, employer, tenant_of(employer), reading, receipt)
-    job, _ = await receive_contribution_statement(statement, uow)
+    job = await receive_contribution_statement(statement, uow)
     checked = check_lines(FORMATS[reading.format].columns(upload.content, reading), file.people, job.submitted_on)
     (checked,) = await work_off_lines(TakeLines([CheckedFile(job, checked)]), uow)
     overtaken = await uow.contribution_lines.overtaken(employer, receipt, [_month_of(each) for each in file.each])

@@ -35,6 +35,15 @@ class SpellMark:
 
 
 @dataclass(frozen=True, slots=True)
+class LineKeys:
+    """Of all lines the number and the month alone, as they stand in `FileColumns`: what is looked for in a whole file
+    before any piece of it is read."""
+
+    ids: list[str]
+    months: Int64
+
+
+@dataclass(frozen=True, slots=True)
 class FileColumns:
     """The fields of all lines, row by row. What is malformed is -1: in `months` (202606), and in `amounts` (sen).
 

@@ -20,7 +20,7 @@ from services.registration.domain.errors import (
     ContributionFileLineLength,
     ContributionFileMixedEmployers,
 )
-from services.registration.files.columns import AMOUNTS_OF_LINE, MALFORMED, FileColumns
+from services.registration.files.columns import AMOUNTS_OF_LINE, MALFORMED, FileColumns, LineKeys
 from services.registration.files.contribution_file import FileLine
 from services.registration.files.fixed_width import compact
 from services.registration.files.whole_file import UTF8_MARK, check_whole, without_end_mark
@@ -79,10 +79,16 @@ def read_accepted(data: bytes) -> CsvUpload:
     return CsvUpload("", tuple(_lines(data)), data)
 
 
+def keys(upload: CsvUpload, reading: Reading) -> LineKeys:
+    """Number and month of the lines."""
+    id_, month = HEADER.index("id"), HEADER.index("month")
+    told = [(compact(record[id_].strip()), _month(record[month].strip())) for record in _records(upload, reading)]
+    return LineKeys([number for number, _ in told], np.array([month for _, month in told], dtype=np.int64))
+
+
 def columns(upload: CsvUpload, reading: Reading) -> FileColumns:
     """The fields of the lines."""
-    separator = SEPARATORS[reading.separator]
-    records = list(csv.reader((line.decode() for line in upload.lines[1:]), delimiter=separator, strict=True))
+    records = list(_records(upload, reading))
     padded = [[each.strip() for each in record] + [""] * (len(HEADER) - len(record)) for record in records]
     cells = dict(zip(HEADER, zip(*padded, strict=True), strict=True))
     is_v2 = np.array([bool(cell) for cell in cells["skbbk_employee"]], dtype=np.bool_)
@@ -117,6 +123,11 @@ def _lines(data: bytes) -> Iterator[bytes]:
     whole = without_end_mark(data).removeprefix(UTF8_MARK)
     for line in whole.removesuffix(b"\n").split(b"\n"):
         yield line.removesuffix(b"\r")
+
+
+def _records(upload: CsvUpload, reading: Reading) -> Iterator[list[str]]:
+    separator = SEPARATORS[reading.separator]
+    return csv.reader((line.decode() for line in upload.lines[1:]), delimiter=separator, strict=True)
 
 
 def _record(line: bytes, number: int, reading: Reading) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Protocol
 from services.registration.domain.contribution import FileFormat, Reading
 from services.registration.domain.errors import ContributionFileControlTotal
 from services.registration.files import contribution_csv, contribution_file, contribution_statement, legacy_file
-from services.registration.files.columns import FileColumns
-from services.registration.files.fixed_width import ENCODING, FixedUpload, joined
+from services.registration.files.columns import FileColumns, LineKeys
+from services.registration.files.fixed_width import ENCODING, FixedUpload, joined, keys
 from shared.kernel.money import Sen
 
 
@@ -37,15 +37,17 @@ class CodedUpload(Upload, Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """`read` refuses what is wrong with a whole file; None of what has a route of its own. `columns`, `together` and
-    `rejected` take the bytes that were kept; `together` those of many files, whose lines then stand one file after the
-    other. `versions` differ in what stands in a line, or in how it is written.
+    """`read` refuses what is wrong with a whole file; None of what has a route of its own. `columns`, `keys`,
+    `together` and `rejected` take the bytes that were kept; `together` those of many files, whose lines then stand one
+    file after the other; `keys` reads number and month alone. `versions` differ in what stands in a line, or in how it
+    is written.
     """
 
     versions: tuple[str, ...]
     media_type: str
     read: Callable[[bytes, Reading], CodedUpload] | None
     columns: Callable[[bytes, Reading], FileColumns]
+    keys: Callable[[bytes, Reading], LineKeys]
     together: Callable[[Sequence[bytes], Reading], FileColumns]
     rejected: Callable[[bytes, Sequence[int]], bytes]
 
@@ -66,6 +68,11 @@ def _json_columns(data: bytes, reading: Reading) -> FileColumns:
     return contribution_statement.columns(contribution_statement.read_accepted(data), reading)
 
 
+def _json_keys(data: bytes, reading: Reading) -> LineKeys:
+    read = _json_columns(data, reading)
+    return LineKeys(read.ids, read.months)
+
+
 def _one_by_one(columns: Callable[[bytes, Reading], FileColumns]) -> Callable[[Sequence[bytes], Reading], FileColumns]:
     def together(files: Sequence[bytes], reading: Reading) -> FileColumns:
         return FileColumns.joined([columns(each, reading) for each in files], reading)
@@ -79,6 +86,7 @@ FORMATS = {
         media_type=f"text/plain; charset={ENCODING}",
         read=lambda data, _: contribution_file.read(data),
         columns=lambda data, reading: contribution_file.columns(contribution_file.read_accepted(data), reading),
+        keys=lambda data, _: keys(contribution_file.read_accepted(data)),
         together=lambda files, reading: contribution_file.columns(
             joined([contribution_file.read_accepted(each) for each in files]), reading
         ),
@@ -89,6 +97,7 @@ FORMATS = {
         media_type=f"text/plain; charset={ENCODING}",
         read=lambda data, _: legacy_file.read(data),
         columns=lambda data, reading: legacy_file.columns(legacy_file.read_accepted(data), reading),
+        keys=lambda data, _: keys(legacy_file.read_accepted(data)),
         together=lambda files, reading: legacy_file.columns(
             joined([legacy_file.read_accepted(each) for each in files]), reading
         ),
@@ -99,6 +108,7 @@ FORMATS = {
         media_type="text/csv; charset=utf-8",
         read=contribution_csv.read,
         columns=_csv_columns,
+        keys=lambda data, reading: contribution_csv.keys(contribution_csv.read_accepted(data), reading),
         together=_one_by_one(_csv_columns),
         rejected=lambda data, numbers: contribution_csv.rejected(contribution_csv.read_accepted(data), numbers),
     ),
@@ -107,6 +117,7 @@ FORMATS = {
         media_type="application/json",
         read=None,
         columns=_json_columns,
+        keys=_json_keys,
         together=_one_by_one(_json_columns),
         rejected=lambda data, numbers: contribution_statement.rejected(
             contribution_statement.read_accepted(data), numbers

@@ -25,7 +25,7 @@ from services.registration.domain.contribution import (
 )
 from services.registration.domain.insured import FOREIGN, Insured, Matches, Works
 from services.registration.domain.spell_statement import SpellStatementKind
-from services.registration.files.columns import AMOUNTS_OF_LINE, MALFORMED, FileColumns, Int64, Marks
+from services.registration.files.columns import AMOUNTS_OF_LINE, MALFORMED, FileColumns, Int64, LineKeys, Marks
 from services.registration.files.fixed_width import ENCODING
 from shared.kernel.money import LARGEST_STATED, Sen
 from shared.kernel.periods import Month
@@ -238,14 +238,14 @@ def _apart(check: _Check, persons: _Persons) -> list[Checked]:
     return [Checked(*each) for each in zip(*found, strict=True)]
 
 
-def months_meant(columns: FileColumns, times: Mapping[int, int]) -> tuple[int, ...]:
+def months_meant(named: Collection[int], times: Mapping[int, int]) -> tuple[int, ...]:
     """The months that the sender of a whole file means, of which each stands in so many lines."""
-    return tuple(sorted(_meant_of(columns.reading.months, times)))
+    return tuple(sorted(_meant_of(named, times)))
 
 
-def times_of_months(columns: FileColumns) -> Counter[int]:
+def times_of_months(lines: LineKeys) -> Counter[int]:
     """How many lines name each month."""
-    months, times = np.unique(columns.months[columns.months != MALFORMED], return_counts=True)
+    months, times = np.unique(lines.months[lines.months != MALFORMED], return_counts=True)
     return Counter(dict(zip(months.tolist(), times.tolist(), strict=True)))
 
 

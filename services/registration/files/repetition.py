@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.registration.domain.contribution import Piece
-from services.registration.files.columns import MALFORMED, FileColumns, Int64
+from services.registration.files.columns import MALFORMED, Int64, LineKeys
 
 # Odd, and larger than any month, written 202606: hash and month make one number, of which 64 bits are kept.
 _MONTHS = 1_000_003
@@ -24,15 +24,15 @@ class Repetition:
     _starts: list[int] = field(default_factory=list)
     _lines: int = 0
 
-    def add(self, columns: FileColumns, of_several: Collection[str]) -> None:
+    def add(self, piece: LineKeys, of_several: Collection[str]) -> None:
         """The lines of the next piece; `of_several` are the numbers in it whose bearer has another one as well."""
-        count = len(columns.ids)
-        hashes = np.fromiter(map(hash, columns.ids), dtype=np.int64, count=count)
-        is_named = np.fromiter(map(bool, columns.ids), dtype=np.bool_, count=count) & (columns.months != MALFORMED)
+        count = len(piece.ids)
+        hashes = np.fromiter(map(hash, piece.ids), dtype=np.int64, count=count)
+        is_named = np.fromiter(map(bool, piece.ids), dtype=np.bool_, count=count) & (piece.months != MALFORMED)
         # What names no month or nobody is of nobody, and says nothing again.
         lines = np.arange(self._lines, self._lines + count)
-        self._keys.append(np.where(is_named, hashes * _MONTHS + columns.months, -lines))
-        indexes = [index for index, id_ in enumerate(columns.ids) if id_ in of_several] if of_several else []
+        self._keys.append(np.where(is_named, hashes * _MONTHS + piece.months, -lines))
+        indexes = [index for index, id_ in enumerate(piece.ids) if id_ in of_several] if of_several else []
         self._of_several.append(np.array(indexes, dtype=np.int64) + self._lines)
         self._starts.append(self._lines)
         self._lines += count

@@ -1,6 +1,6 @@
 """Contribution files: the upload as it was sent, sealed, and the job that works on it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from services.registration.storage.keys import Keys
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.loop import beside_loop
+from shared.persistence.due_work import LEAVE_BESIDE
 from shared.security.fields import place
 
 ENCODING = "iso-8859-1"
@@ -71,8 +72,9 @@ _RECEIVE = text(f"""
 _RECEIVE_ALL = text(f"""
     WITH sent AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:files AS uuid[]), CAST(:employers AS integer[]), CAST(:digests AS bytea[]),
-                             CAST(:lines AS integer[]), CAST(:amounts AS text[]), CAST(:contents AS bytea[]))
-                      WITH ORDINALITY AS sent (file, employer, digest, lines, amount, content, place)
+                             CAST(:lines AS integer[]), CAST(:amounts AS text[]), CAST(:contents AS bytea[]),
+                             CAST(:payloads AS text[]))
+                      WITH ORDINALITY AS sent (file, employer, digest, lines, amount, content, payload, place)
     ), {_DRAW}, in_order AS MATERIALIZED (
         SELECT known.file
         FROM contribution_file AS known JOIN sent USING (employer, digest) CROSS JOIN held
@@ -89,7 +91,7 @@ _RECEIVE_ALL = text(f"""
     ), kept AS (
         INSERT INTO contribution_upload (file, tenant, content_sealed)
         SELECT file, :tenant, content FROM sent WHERE file IN (SELECT file FROM received)
-    )
+    ), left_for_later AS ({LEAVE_BESIDE} FROM sent WHERE file IN (SELECT file FROM received))
     SELECT * FROM received
 """)  # noqa: S608 - a constant
 # Of what was pushed: its receipt was drawn when it arrived. No bytes of others are the same statement.
@@ -226,9 +228,12 @@ class ContributionFileRepository:
         await self._connection.execute(_ADD_UPLOAD, {"file": file, "tenant": tenant, "content": sealed})
         return job
 
-    async def receive(self, tenant: str, sent: Sequence[SentFile]) -> list[tuple[FileJob, bool]]:
-        """Keep uploads that are read alike, but for what their amounts mean; of each its job, and whether it is new:
-        the same bytes of the same sender, read in the same way, are one unfinished job."""
+    async def receive(
+        self, tenant: str, sent: Sequence[SentFile], left: Callable[[Sequence[UUID]], Mapping[str, Any]]
+    ) -> list[FileJob]:
+        """Keep uploads that are read alike, but for what their amounts mean; of each its job: the same bytes of one
+        sender, read in the same way, are one unfinished job. Of new ones due work is left beside them: `left` says
+        which (`DueWork.beside`)."""
         if not sent:
             return []
         # Beside the loop, as with all that goes over the whole of a large file: it has others to serve meanwhile.
@@ -236,14 +241,12 @@ class ContributionFileRepository:
         digests = await beside_loop(size, lambda: [self._digest(_text(each), each.reading) for each in sent])
         first = {(each.employer, digest): each for each, digest in zip(reversed(sent), reversed(digests), strict=True)}
         files = {key: new_id() for key in first}
-        values = await beside_loop(size, self._columns_of, first, files)
-        reading = sent[0].reading
-        found = await self._connection.execute(
-            _RECEIVE_ALL, {"tenant": tenant, "now": now(), **_values_of(reading), **values}
-        )
+        columns = await beside_loop(size, self._columns_of, first, files)
+        alike = {"tenant": tenant, "now": now(), **_values_of(sent[0].reading), **left(columns["files"])}
+        found = await self._connection.execute(_RECEIVE_ALL, {**alike, **columns})
         jobs = {(row.employer, bytes(row.digest)): file_job_of(row) for row in found}
         keys = [(each.employer, digest) for each, digest in zip(sent, digests, strict=True)]
-        return [(jobs[key], jobs[key].id == files[key]) for key in keys]
+        return [jobs[key] for key in keys]
 
     def _columns_of(
         self, sent: Mapping[tuple[int, bytes], SentFile], files: Mapping[tuple[int, bytes], UUID]

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -179,9 +179,9 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     taken: list[int] = []
     sees_work = DueWorkPoller.sees_work
 
-    async def counted(self: DueWorkPoller) -> Seen | None:
+    async def counted(self: DueWorkPoller, until: datetime) -> Seen | None:
         taken.append(1)
-        return await sees_work(self)
+        return await sees_work(self, until)
 
     monkeypatch.setattr(DueWorkPoller, "sees_work", counted)
     return taken
@@ -267,7 +267,7 @@ async def test_a_look_reads_little_however_much_waits(platform: TestDatabase, da
         # As the server does by itself within a minute.
         await connection.execute("ANALYZE due_work")
     async with platform.connection() as connection:
-        look = FIRST_DUE.format(kinds="$1", now="$2")
+        look = FIRST_DUE.format(kinds="$1", now="$2", gathered="'{}'", until="$2")
         await connection.execute(f"PREPARE look (text[], timestamptz) AS SELECT {look}")
         for mode in ("force_custom_plan", "force_generic_plan"):
             await connection.execute(f"SET plan_cache_mode = {mode}")
@@ -391,8 +391,8 @@ async def test_what_a_command_leaves_to_be_bounded_needs_no_look(
     seen: list[Seen | None] = []
     sees_work = DueWorkPoller.sees_work
 
-    async def noted(self: DueWorkPoller) -> Seen | None:
-        found = await sees_work(self)
+    async def noted(self: DueWorkPoller, until: datetime) -> Seen | None:
+        found = await sees_work(self, until)
         seen.append(found)
         return found
 

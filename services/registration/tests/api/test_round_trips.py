@@ -45,14 +45,14 @@ async def test_a_write_is_opened_closed_and_committed_beside_its_work(register: 
     assert wire.connections == 1
 
 
-async def test_a_contribution_file_is_taken_in_by_three_statements(register: Register, wire: RoundTrips) -> None:
-    """Its employer, the file with its bytes, and the due work."""
+async def test_a_contribution_file_is_taken_in_by_two_statements(register: Register, wire: RoundTrips) -> None:
+    """Its employer, and the file with its bytes and the due work."""
     employer = await register.employer(CODE)
     for number in range(2):
         wire.count = 0
         answer = await register.send(employer, months_at_2480(f"2026-0{number + 1}"))
         assert answer.status_code == 202
-    assert wire.count == PLATFORM_OF_A_WRITE + 3
+    assert wire.count == PLATFORM_OF_A_WRITE + 2
 
 
 async def test_a_repeat_and_a_refusal_cost_no_more(register: Register, wire: RoundTrips) -> None:

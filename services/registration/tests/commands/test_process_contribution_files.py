@@ -13,6 +13,7 @@ from services.registration.commands.process_contribution_file import (
     work_off_lines,
 )
 from services.registration.commands.process_contribution_files import ProcessContributionFiles
+from services.registration.commands.submit_contribution_statement import receive_small
 from services.registration.domain.contribution import FileJob, Reading
 from services.registration.files import contribution_csv
 from services.registration.files.contribution_file import FileLine, render
@@ -348,7 +349,7 @@ async def test_what_is_sent_again_is_held_in_the_order_in_which_it_is_worked_off
 
     async def receive(files: list[SentFile]) -> list[FileJob]:
         async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
-            return [job for job, _ in await uow.contribution_files.receive(party_of(first), files)]
+            return await receive_small(party_of(first), files, uow)
 
     files = [job.id for job in await receive(sent)]
     async with worker.database.begin(worker.work.unit, Cause("test")) as uow:

@@ -2,13 +2,14 @@
 
 from datetime import date
 
+import orjson
 import pytest
 
 from services.registration.domain.contribution import FileFormat, Reading
 from services.registration.domain.errors import ContributionFileLineLength, ContributionFileMixedEmployers
 from services.registration.domain.spell_statement import SpellStatementKind
 from services.registration.files import contribution_csv, contribution_file, legacy_file
-from services.registration.files.columns import AMOUNTS_OF_LINE
+from services.registration.files.columns import AMOUNTS_OF_LINE, LineKeys
 from services.registration.files.formats import FORMATS
 from services.registration.files.spreadsheet import as_csv, text_cell
 from services.registration.tests.support import AT_2480, AT_3050, MYKAD, line
@@ -18,6 +19,7 @@ from shared.law.book import book
 
 CODE = "F9702103813F"
 CSV = Reading(FileFormat.CSV)
+_SEMICOLON = Reading(FileFormat.CSV, "semicolon")
 
 
 def test_every_format_has_a_row_and_is_accepted_by_the_book_today_and_none_before_july_2022() -> None:
@@ -105,6 +107,32 @@ def test_a_line_end_within_a_field_is_no_field() -> None:
     content = contribution_csv.render([line("2026-05", AT_2480)]).replace(b"Ahmad bin Ali", b'"Ahmad\r\nbin Ali"')
     with pytest.raises(ContributionFileLineLength):
         contribution_csv.read(content, CSV)
+
+
+_WRITTEN_IDS = (MYKAD, "9001-14/5*", "a 123", "", "  ", "A/1*2", "\xd11")
+_WRITTEN_LINES = [line("2026-05", AT_2480, id_=id_) for id_ in _WRITTEN_IDS]
+_KEPT: dict[FileFormat, tuple[bytes, Reading]] = {
+    FileFormat.COMBINED_278: (contribution_file.render(_WRITTEN_LINES).replace(b"052026", b"132026", 1), Reading()),
+    FileFormat.LEGACY_223: (
+        legacy_file.render(legacy_file.LegacyLine(CODE, id_, "A", Month.of("2026-05"), 1, "H") for id_ in _WRITTEN_IDS),
+        Reading(FileFormat.LEGACY_223),
+    ),
+    FileFormat.CSV: (contribution_csv.render(_WRITTEN_LINES, ";").replace(b"2026-05", b"2026-5", 1), _SEMICOLON),
+    FileFormat.JSON: (
+        orjson.dumps({"month": "2026-05", "lines": [{"id": id_, "name": "A"} for id_ in _WRITTEN_IDS]}),
+        Reading(FileFormat.JSON),
+    ),
+}
+
+
+@pytest.mark.parametrize("format_", FileFormat)
+def test_number_and_month_are_read_alone_as_with_all_fields(format_: FileFormat) -> None:
+    """Whatever is written there: what is looked for in the whole file is what its pieces are checked by."""
+    content, reading = _KEPT[format_]
+    found, whole = FORMATS[format_].keys(content, reading), FORMATS[format_].columns(content, reading)
+    assert isinstance(found, LineKeys)
+    assert (found.ids, found.months.tolist()) == (whole.ids, whole.months.tolist())
+    assert len(found.ids) == len(_WRITTEN_IDS)
 
 
 @pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-2+3", "@SUM(1)", "\tx", "\rx", "  =1"])
