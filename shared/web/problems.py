@@ -1,6 +1,7 @@
 """Every refusal leaves as RFC 9457 `application/problem+json`; the HTTP status of a kind is chosen here, once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import asyncpg
@@ -80,6 +81,16 @@ _DRIVER_ERRORS: tuple[type[Exception], ...] = (
 log = structlog.get_logger(__name__)
 
 
+class ChangedFact(BaseModel):
+    """What is known otherwise than when the caller looked at it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fact: str = Field(max_length=64, description="Its name.")
+    before: Annotated[str, Field(max_length=200)] | int | None = Field(description="As the caller saw it.")
+    now: Annotated[str, Field(max_length=200)] | int | None = Field(description="As it stands.")
+
+
 class FieldProblem(BaseModel):
     """One bad member of the request."""
 
@@ -99,6 +110,7 @@ class FieldProblem(BaseModel):
     allowed: list[Annotated[str, Field(max_length=100)]] | None = Field(
         default=None, max_length=100, description="The choices that there are, where the member is a choice."
     )
+    change: ChangedFact | None = Field(default=None, description="Of a precondition that failed: what has changed.")
 
 
 class Problem(BaseModel):
@@ -147,6 +159,7 @@ def problem(error: JaringError, request_id: str, language: str = "en") -> Proble
             detail=_detail(malay.FIELDS.get(field.code, field.detail) if in_malay else field.detail, field.allowed),
             location=field.location,
             allowed=list(field.allowed) or None,
+            change=None if field.change is None else ChangedFact(**asdict(field.change)),
         )
         for field in error.errors
     ]

@@ -103,7 +103,9 @@ class CorrectionCounts(Proposal):
 
     def command(self, approved: Approved) -> ApplyCorrection:
         """As a command, on the word of both officers."""
-        return ApplyCorrection(subjects.correction_of(approved.subject), approved.proposed_by, approved.approved_by)
+        return ApplyCorrection(
+            subjects.correction_of(approved.subject), approved.officers.proposed_by, approved.officers.approved_by
+        )
 
 
 class CorrectionRefused(Proposal):
@@ -115,7 +117,9 @@ class CorrectionRefused(Proposal):
 
     def command(self, approved: Approved) -> RefuseCorrection:
         """As a command, on the word of both officers."""
-        return RefuseCorrection(subjects.correction_of(approved.subject), approved.proposed_by, approved.approved_by)
+        return RefuseCorrection(
+            subjects.correction_of(approved.subject), approved.officers.proposed_by, approved.officers.approved_by
+        )
 
 
 class DifferentPersons(Proposal):
@@ -143,8 +147,8 @@ class SamePerson(Proposal):
 
 
 def _found(approved: Approved, verdict: Verdict) -> DecideDuplicate:
-    officers = (approved.proposed_by, approved.approved_by)
-    return DecideDuplicate(*subjects.pair_of(approved.subject), verdict, *officers, approved.tenant)
+    officers = (approved.officers.proposed_by, approved.officers.approved_by)
+    return DecideDuplicate(*subjects.pair_of(approved.subject), verdict, *officers, approved.officers.tenant)
 
 
 class InterestWaived(Proposal):
@@ -201,7 +205,7 @@ class CreditPaysCompound(Proposal):
 
     def command(self, approved: Approved) -> DecideCredit:
         """As a command, on the word of both officers."""
-        officers = (approved.proposed_by, approved.approved_by)
+        officers = (approved.officers.proposed_by, approved.officers.approved_by)
         return DecideCredit(subjects.credit_of(approved.subject), None, None, *officers, compound=self.compound)
 
 
@@ -219,13 +223,13 @@ class CreditSetAside(Proposal):
 
 
 def _of_credit(approved: Approved, whose: tuple[int, Month] | None, evidence: str | None) -> DecideCredit:
-    officers = (approved.proposed_by, approved.approved_by)
+    officers = (approved.officers.proposed_by, approved.officers.approved_by)
     return DecideCredit(subjects.credit_of(approved.subject), whose, evidence, *officers)
 
 
 def _of_interest(approved: Approved, *, is_waived: bool) -> DecideInterest:
     employer, month = subjects.month_of_interest(approved.subject)
-    return DecideInterest(employer, month, is_waived, approved.proposed_by, approved.approved_by)
+    return DecideInterest(employer, month, is_waived, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 class SpellAsStated(Proposal):
@@ -238,7 +242,9 @@ class SpellAsStated(Proposal):
     def command(self, approved: Approved) -> TakeSpellStatement:
         """As a command, on the word of both officers."""
         said = subjects.statement_of_subject(approved.subject)
-        return TakeSpellStatement(said, approved.proposed_by, approved.approved_by, approved.tenant)
+        return TakeSpellStatement(
+            said, approved.officers.proposed_by, approved.officers.approved_by, approved.officers.tenant
+        )
 
 
 class SpellAsItStands(Proposal):
@@ -251,7 +257,7 @@ class SpellAsItStands(Proposal):
     def command(self, approved: Approved) -> DropSpellStatement:
         """As a command, on the word of both officers."""
         said = subjects.statement_of_subject(approved.subject)
-        return DropSpellStatement(said, approved.proposed_by, approved.approved_by)
+        return DropSpellStatement(said, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 class RelationStands(Proposal):
@@ -336,7 +342,7 @@ class OpeningDropped(Proposal):
 
 def _of_opening(approved: Approved, *, is_released: bool) -> DecideOpening:
     file = subjects.file_of_opening(approved.subject)
-    return DecideOpening(file, is_released, approved.proposed_by, approved.approved_by)
+    return DecideOpening(file, is_released, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 class SpellCorrectionCounts(Proposal):
@@ -389,7 +395,7 @@ class EmployerStatementRefused(Proposal):
 
 def _of_employer(approved: Approved, *, counts: bool) -> DecideEmployerStatement:
     statement = subjects.statement_of_employer(approved.subject)
-    return DecideEmployerStatement(statement, counts, approved.proposed_by, approved.approved_by)
+    return DecideEmployerStatement(statement, counts, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 class PassRenewed(Proposal):
@@ -418,13 +424,13 @@ class PassOver(Proposal):
 
 
 def _of_pass(approved: Approved, renewal: str | None) -> DecidePass:
-    both = (approved.proposed_by, approved.approved_by)
-    return DecidePass(subjects.person_of_pass(approved.subject), renewal, *both, approved.tenant)
+    both = (approved.officers.proposed_by, approved.officers.approved_by)
+    return DecidePass(subjects.person_of_pass(approved.subject), renewal, *both, approved.officers.tenant)
 
 
 def _of_spell(approved: Approved, *, counts: bool) -> DecideSpellCorrection:
     correction = subjects.correction_of_spell(approved.subject)
-    return DecideSpellCorrection(correction, counts, approved.proposed_by, approved.approved_by)
+    return DecideSpellCorrection(correction, counts, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 class MergeKept(In):
@@ -497,7 +503,7 @@ class PersonsStay(Proposal):
 
 def _of_merge(approved: Approved, found: MergeWhat | None, kept: dict[str, int] | None = None) -> DecideMerge:
     statement = subjects.statement_of_merge(approved.subject)
-    return DecideMerge(statement, found, kept or {}, approved.proposed_by, approved.approved_by)
+    return DecideMerge(statement, found, kept or {}, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 class FileClosed(Proposal):
@@ -509,22 +515,24 @@ class FileClosed(Proposal):
 
     def command(self, approved: Approved) -> DropContributionFile:
         """As a command, on the word of both officers."""
-        return DropContributionFile(subjects.file_of(approved.subject), approved.proposed_by, approved.approved_by)
+        return DropContributionFile(
+            subjects.file_of(approved.subject), approved.officers.proposed_by, approved.officers.approved_by
+        )
 
 
 def _decided_statement(approved: Approved, persons: tuple[int | None, ...] | None) -> DecideRegisterStatement:
     statement = subjects.statement_of_register(approved.subject)
-    return DecideRegisterStatement(statement, persons, approved.proposed_by, approved.approved_by)
+    return DecideRegisterStatement(statement, persons, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 def _answered(approved: Approved, answer: RelationAnswer, permission: str | None = None) -> DecideRelation:
     statement = subjects.statement_of_relation(approved.subject)
-    return DecideRelation(statement, answer, permission, approved.proposed_by, approved.approved_by)
+    return DecideRelation(statement, answer, permission, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 def _decided(approved: Approved, paid_sen: Sen | None) -> DecideRefund:
     employer, month = subjects.month_of_refund(approved.subject)
-    return DecideRefund(employer, month, paid_sen, approved.proposed_by, approved.approved_by)
+    return DecideRefund(employer, month, paid_sen, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 class NoticeComplied(Proposal):
@@ -663,7 +671,7 @@ class ErasureRefused(Proposal):
 
 def _of_erasure(approved: Approved, *, is_granted: bool) -> DecideErasure:
     about = subjects.erasure_of_subject(approved.subject)
-    return DecideErasure(about, is_granted, approved.proposed_by, approved.approved_by)
+    return DecideErasure(about, is_granted, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 class SurplusReturned(Proposal):
@@ -687,15 +695,21 @@ def _about(approved: Approved, matter: str) -> UUID:
 
 
 def _of_notice(approved: Approved, *, is_complied: bool) -> DecideNotice:
-    return DecideNotice(_about(approved, NOTICE), is_complied, approved.proposed_by, approved.approved_by)
+    return DecideNotice(
+        _about(approved, NOTICE), is_complied, approved.officers.proposed_by, approved.officers.approved_by
+    )
 
 
 def _of_assessment(approved: Approved, *, is_confirmed: bool) -> DecideAssessment:
-    return DecideAssessment(_about(approved, ASSESSMENT), is_confirmed, approved.proposed_by, approved.approved_by)
+    return DecideAssessment(
+        _about(approved, ASSESSMENT), is_confirmed, approved.officers.proposed_by, approved.officers.approved_by
+    )
 
 
 def _of_compound(approved: Approved, act: CompoundAct, evidence: str | None) -> DecideCompound:
-    return DecideCompound(_about(approved, COMPOUND), act, evidence, approved.proposed_by, approved.approved_by)
+    return DecideCompound(
+        _about(approved, COMPOUND), act, evidence, approved.officers.proposed_by, approved.officers.approved_by
+    )
 
 
 QUEUES = Queues(
