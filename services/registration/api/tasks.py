@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.registration.api.dependencies import unit
 from services.registration.commands.apply_correction import ApplyCorrection, apply_correction
+from services.registration.commands.ask_of_spell_correction import state_of_spell_correction
 from services.registration.commands.decide_assessment import DecideAssessment, decide_assessment
 from services.registration.commands.decide_compound import CompoundAct, DecideCompound, decide_compound
 from services.registration.commands.decide_credit import DecideCredit, decide_credit
@@ -51,12 +52,11 @@ from services.registration.queries.person_facts import find_state_of_correction,
 from services.registration.queries.person_merges import find_state_of_merge
 from services.registration.queries.refunds import find_state_of_refund
 from services.registration.queries.register_statements import find_state_of_register_statement
-from services.registration.queries.spell_corrections import find_state_of_spell_correction
 from services.registration.queries.spell_statements import find_state_of_spell_statement
 from shared.kernel.identifiers import employer_number, person_number
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
-from shared.tasks.queues import Approved, Choice, Proposal, Queues
+from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import task_router
 from shared.web.fields import DocumentNumber
 from shared.web.ids import EmployerId, PersonId
@@ -345,30 +345,6 @@ def _of_opening(approved: Approved, *, is_released: bool) -> DecideOpening:
     return DecideOpening(file, is_released, approved.officers.proposed_by, approved.officers.approved_by)
 
 
-class SpellCorrectionCounts(Proposal):
-    """That the spell stands as the correction states it."""
-
-    model_config = examples({"kind": "spell_correction_counts"})
-
-    kind: Literal["spell_correction_counts"]
-
-    def command(self, approved: Approved) -> DecideSpellCorrection:
-        """As a command, on the word of both officers."""
-        return _of_spell(approved, counts=True)
-
-
-class SpellCorrectionRefused(Proposal):
-    """That it does not: the spell stays as it stands."""
-
-    model_config = examples({"kind": "spell_correction_refused"})
-
-    kind: Literal["spell_correction_refused"]
-
-    def command(self, approved: Approved) -> DecideSpellCorrection:
-        """As a command, on the word of both officers."""
-        return _of_spell(approved, counts=False)
-
-
 class EmployerStatementCounts(Proposal):
     """That what is stated of an employer is so."""
 
@@ -426,11 +402,6 @@ class PassOver(Proposal):
 def _of_pass(approved: Approved, renewal: str | None) -> DecidePass:
     both = (approved.officers.proposed_by, approved.officers.approved_by)
     return DecidePass(subjects.person_of_pass(approved.subject), renewal, *both, approved.officers.tenant)
-
-
-def _of_spell(approved: Approved, *, counts: bool) -> DecideSpellCorrection:
-    correction = subjects.correction_of_spell(approved.subject)
-    return DecideSpellCorrection(correction, counts, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 class MergeKept(In):
@@ -736,8 +707,14 @@ QUEUES = Queues(
         ),
         Choice(queues.OPENING_FILE, OpeningReleased, DecideOpening, decide_opening),
         Choice(queues.OPENING_FILE, OpeningDropped, DecideOpening, decide_opening),
-        Choice(queues.SPELL_CORRECTION, SpellCorrectionCounts, DecideSpellCorrection, decide_spell_correction),
-        Choice(queues.SPELL_CORRECTION, SpellCorrectionRefused, DecideSpellCorrection, decide_spell_correction),
+        *answers(
+            queues.SPELL_CORRECTION,
+            DecideSpellCorrection,
+            decide_spell_correction,
+            subjects.correction_of_spell,
+            spell_correction_counts=(True, "That the spell stands as the correction states it."),
+            spell_correction_refused=(False, "That it does not: the spell stays as it stands."),
+        ),
         Choice(queues.FOREIGN_PASS, PassRenewed, DecidePass, decide_pass),
         Choice(queues.FOREIGN_PASS, PassOver, DecidePass, decide_pass),
         Choice(queues.EMPLOYER_STATEMENT, EmployerStatementCounts, DecideEmployerStatement, decide_employer_statement),
@@ -770,7 +747,7 @@ QUEUES = Queues(
         "relation_statement": find_state_of_relation_statement,
         "register_statement": find_state_of_register_statement,
         "opening_file": find_state_of_opening_file,
-        "spell_correction": find_state_of_spell_correction,
+        "spell_correction": state_of_spell_correction,
         "foreign_pass": find_state_of_foreign_pass,
         "employer_statement": find_state_of_employer_statement,
         "person_merge": find_state_of_merge,
