@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.registration.api.dependencies import unit
 from services.registration.commands.apply_correction import ApplyCorrection, apply_correction
+from services.registration.commands.ask_of_employer import state_of_employer_statement
 from services.registration.commands.ask_of_spell_correction import state_of_spell_correction
 from services.registration.commands.decide_assessment import DecideAssessment, decide_assessment
 from services.registration.commands.decide_compound import CompoundAct, DecideCompound, decide_compound
@@ -42,7 +43,6 @@ from services.registration.domain.relation import RelationAnswer
 from services.registration.queries.accounts import find_state_of_interest
 from services.registration.queries.bank_statements import find_state_of_credit
 from services.registration.queries.contribution_files import find_state_of_file
-from services.registration.queries.employer_facts import find_state_of_employer_statement
 from services.registration.queries.enforcement import find_state_of_enforcement
 from services.registration.queries.erasures import find_state_of_erasure
 from services.registration.queries.family import find_state_of_relation_statement
@@ -343,35 +343,6 @@ class OpeningDropped(Proposal):
 def _of_opening(approved: Approved, *, is_released: bool) -> DecideOpening:
     file = subjects.file_of_opening(approved.subject)
     return DecideOpening(file, is_released, approved.officers.proposed_by, approved.officers.approved_by)
-
-
-class EmployerStatementCounts(Proposal):
-    """That what is stated of an employer is so."""
-
-    model_config = examples({"kind": "employer_statement_counts"})
-
-    kind: Literal["employer_statement_counts"]
-
-    def command(self, approved: Approved) -> DecideEmployerStatement:
-        """As a command, on the word of both officers."""
-        return _of_employer(approved, counts=True)
-
-
-class EmployerStatementRefused(Proposal):
-    """That it is not: what is known of the employer stays."""
-
-    model_config = examples({"kind": "employer_statement_refused"})
-
-    kind: Literal["employer_statement_refused"]
-
-    def command(self, approved: Approved) -> DecideEmployerStatement:
-        """As a command, on the word of both officers."""
-        return _of_employer(approved, counts=False)
-
-
-def _of_employer(approved: Approved, *, counts: bool) -> DecideEmployerStatement:
-    statement = subjects.statement_of_employer(approved.subject)
-    return DecideEmployerStatement(statement, counts, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 class PassRenewed(Proposal):
@@ -717,8 +688,14 @@ QUEUES = Queues(
         ),
         Choice(queues.FOREIGN_PASS, PassRenewed, DecidePass, decide_pass),
         Choice(queues.FOREIGN_PASS, PassOver, DecidePass, decide_pass),
-        Choice(queues.EMPLOYER_STATEMENT, EmployerStatementCounts, DecideEmployerStatement, decide_employer_statement),
-        Choice(queues.EMPLOYER_STATEMENT, EmployerStatementRefused, DecideEmployerStatement, decide_employer_statement),
+        *answers(
+            queues.EMPLOYER_STATEMENT,
+            DecideEmployerStatement,
+            decide_employer_statement,
+            subjects.statement_of_employer,
+            employer_statement_counts=(True, "That what is stated of an employer is so."),
+            employer_statement_refused=(False, "That it is not: what is known of the employer stays."),
+        ),
         Choice(queues.PERSON_MERGE, PersonsMerge, DecideMerge, decide_merge),
         Choice(queues.PERSON_MERGE, PersonsSplit, DecideMerge, decide_merge),
         Choice(queues.PERSON_MERGE, PersonsStay, DecideMerge, decide_merge),
@@ -749,7 +726,7 @@ QUEUES = Queues(
         "opening_file": find_state_of_opening_file,
         "spell_correction": state_of_spell_correction,
         "foreign_pass": find_state_of_foreign_pass,
-        "employer_statement": find_state_of_employer_statement,
+        "employer_statement": state_of_employer_statement,
         "person_merge": find_state_of_merge,
         "contribution_file": find_state_of_file,
         "enforcement": find_state_of_enforcement,
