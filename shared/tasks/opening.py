@@ -15,7 +15,7 @@ from shared.kernel.subjects import Subject
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.tasks.charter import charter_days, due_at
 from shared.tasks.repository import TaskRepository, ids_about
-from shared.tasks.task import StateOf, SubjectState, Task, TaskState, closed, restated
+from shared.tasks.task import SubjectState, Task, TaskState, closed, restated
 
 LONGEST_TEXT = 200
 MOST_FACTS = 50
@@ -58,9 +58,8 @@ class CloseTask:
     reason: str
 
 
-async def ask(queue: Queue, subject: Subject, state_of: StateOf, uow: UnitOfWork) -> None:
-    """Ask about a subject as it stands, which is locked; of one that is decided or gives no reason nobody is asked."""
-    state = await state_of(subject, uow)
+async def ask(queue: Queue, subject: Subject, state: SubjectState, uow: UnitOfWork) -> None:
+    """Ask about a subject that stands so, and is locked; of one that is decided or gives no reason nobody is asked."""
     if state.reason is not None and not state.is_decided:
         await open_task(OpenTask(queue, subject, state.reason, state.revision, state.facts), uow)
 

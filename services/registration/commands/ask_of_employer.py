@@ -22,7 +22,7 @@ class AskOfEmployer:
 async def ask_of_employer(command: AskOfEmployer, uow: RegistrationUnitOfWork) -> None:
     """Open its task; one that was decided is left."""
     about = subjects.employer_statement(UUID(command.statement))
-    await ask(queues.EMPLOYER_STATEMENT, about, state_of_employer_statement, uow)
+    await ask(queues.EMPLOYER_STATEMENT, about, await state_of_employer_statement(about, uow), uow)
 
 
 async def state_of_employer_statement(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:

@@ -21,7 +21,7 @@ class AskOfSpellCorrection:
 async def ask_of_spell_correction(command: AskOfSpellCorrection, uow: RegistrationUnitOfWork) -> None:
     """Open its task; one that was decided is left."""
     about = subjects.spell_correction(UUID(command.correction))
-    await ask(queues.SPELL_CORRECTION, about, state_of_spell_correction, uow)
+    await ask(queues.SPELL_CORRECTION, about, await state_of_spell_correction(about, uow), uow)
 
 
 async def state_of_spell_correction(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:

@@ -117,7 +117,8 @@ class Stated:
     async def ask(self) -> None:
         """As the machine asks."""
         async with self.desk.worker.begin(UnitOfWork, CAUSE) as uow:
-            await ask(STATED, Subject.of("statement", 1), state_of_statement, uow)
+            about = Subject.of("statement", 1)
+            await ask(STATED, about, await state_of_statement(about, uow), uow)
 
     async def proposed(self, task: UUID, officer: Officer = ONE, kind: str = "statement_counts") -> None:
         """The officer took it and proposed this."""
