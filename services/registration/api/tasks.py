@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.registration.api.dependencies import unit
 from services.registration.commands.apply_correction import ApplyCorrection, apply_correction
+from services.registration.commands.ask_for_relation import state_of_relation_statement
 from services.registration.commands.ask_of_employer import state_of_employer_statement
 from services.registration.commands.ask_of_spell_correction import state_of_spell_correction
 from services.registration.commands.decide_assessment import DecideAssessment, decide_assessment
@@ -45,7 +46,6 @@ from services.registration.queries.bank_statements import find_state_of_credit
 from services.registration.queries.contribution_files import find_state_of_file
 from services.registration.queries.enforcement import find_state_of_enforcement
 from services.registration.queries.erasures import find_state_of_erasure
-from services.registration.queries.family import find_state_of_relation_statement
 from services.registration.queries.foreign_pass import find_state_of_foreign_pass
 from services.registration.queries.opening_files import find_state_of_opening_file
 from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
@@ -273,19 +273,8 @@ class RelationStands(Proposal):
 
     def command(self, approved: Approved) -> DecideRelation:
         """As a command, on the word of both officers."""
-        return _answered(approved, RelationAnswer.APPROVED, self.permission)
-
-
-class RelationDismissed(Proposal):
-    """That what is stated of a family relation is not so, or is not shown."""
-
-    model_config = examples({"kind": "relation_dismissed"})
-
-    kind: Literal["relation_dismissed"]
-
-    def command(self, approved: Approved) -> DecideRelation:
-        """As a command, on the word of both officers."""
-        return _answered(approved, RelationAnswer.DISMISSED)
+        statement = subjects.statement_of_relation(approved.subject)
+        return DecideRelation(statement, RelationAnswer.APPROVED, approved.officers, self.permission)
 
 
 class RegisterStatementApplies(Proposal):
@@ -465,11 +454,6 @@ class FileClosed(Proposal):
 def _decided_statement(approved: Approved, persons: tuple[int | None, ...] | None) -> DecideRegisterStatement:
     statement = subjects.statement_of_register(approved.subject)
     return DecideRegisterStatement(statement, persons, approved.officers.proposed_by, approved.officers.approved_by)
-
-
-def _answered(approved: Approved, answer: RelationAnswer, permission: str | None = None) -> DecideRelation:
-    statement = subjects.statement_of_relation(approved.subject)
-    return DecideRelation(statement, answer, permission, approved.officers.proposed_by, approved.officers.approved_by)
 
 
 def _decided(approved: Approved, paid_sen: Sen | None) -> DecideRefund:
@@ -671,7 +655,16 @@ QUEUES = Queues(
         Choice(queues.SPELL_STATEMENT, SpellAsStated, TakeSpellStatement, take_spell_statement),
         Choice(queues.SPELL_STATEMENT, SpellAsItStands, DropSpellStatement, drop_spell_statement),
         Choice(queues.FAMILY_RELATION, RelationStands, DecideRelation, decide_relation),
-        Choice(queues.FAMILY_RELATION, RelationDismissed, DecideRelation, decide_relation),
+        *answers(
+            queues.FAMILY_RELATION,
+            DecideRelation,
+            decide_relation,
+            subjects.statement_of_relation,
+            relation_dismissed=(
+                RelationAnswer.DISMISSED,
+                "That what is stated of a family relation is not so, or is not shown.",
+            ),
+        ),
         Choice(queues.REGISTER_STATEMENT, RegisterStatementApplies, DecideRegisterStatement, decide_register_statement),
         Choice(
             queues.REGISTER_STATEMENT, RegisterStatementDismissed, DecideRegisterStatement, decide_register_statement
@@ -721,7 +714,7 @@ QUEUES = Queues(
         "interest": find_state_of_interest,
         "bank_credit": find_state_of_credit,
         "spell_statement": find_state_of_spell_statement,
-        "relation_statement": find_state_of_relation_statement,
+        "relation_statement": state_of_relation_statement,
         "register_statement": find_state_of_register_statement,
         "opening_file": find_state_of_opening_file,
         "spell_correction": state_of_spell_correction,
