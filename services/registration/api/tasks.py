@@ -6,12 +6,13 @@ from uuid import UUID
 from pydantic import Field
 
 from services.registration.api.dependencies import unit
-from services.registration.commands.apply_correction import ApplyCorrection, apply_correction
 from services.registration.commands.ask_for_relation import state_of_relation_statement
+from services.registration.commands.ask_of_correction import state_of_correction
 from services.registration.commands.ask_of_employer import state_of_employer_statement
 from services.registration.commands.ask_of_spell_correction import state_of_spell_correction
 from services.registration.commands.decide_assessment import DecideAssessment, decide_assessment
 from services.registration.commands.decide_compound import CompoundAct, DecideCompound, decide_compound
+from services.registration.commands.decide_correction import DecideCorrection, decide_correction
 from services.registration.commands.decide_credit import DecideCredit, decide_credit
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
 from services.registration.commands.decide_employer_statement import (
@@ -33,7 +34,6 @@ from services.registration.commands.decide_relation import DecideRelation, decid
 from services.registration.commands.decide_spell_correction import DecideSpellCorrection, decide_spell_correction
 from services.registration.commands.drop_contribution_file import DropContributionFile, drop_contribution_file
 from services.registration.commands.drop_spell_statement import DropSpellStatement, drop_spell_statement
-from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
 from services.registration.commands.take_spell_statement import TakeSpellStatement, take_spell_statement
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
@@ -48,7 +48,7 @@ from services.registration.queries.enforcement import find_state_of_enforcement
 from services.registration.queries.erasures import find_state_of_erasure
 from services.registration.queries.foreign_pass import find_state_of_foreign_pass
 from services.registration.queries.opening_files import find_state_of_opening_file
-from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
+from services.registration.queries.person_facts import find_state_of_possible_duplicate
 from services.registration.queries.person_merges import find_state_of_merge
 from services.registration.queries.refunds import find_state_of_refund
 from services.registration.queries.register_statements import find_state_of_register_statement
@@ -92,34 +92,6 @@ class RefundNotPaid(Proposal):
     def command(self, approved: Approved) -> DecideRefund:
         """As a command, on the word of both officers."""
         return _decided(approved, 0)
-
-
-class CorrectionCounts(Proposal):
-    """That what was stated of the person is so."""
-
-    model_config = examples({"kind": "correction_counts"})
-
-    kind: Literal["correction_counts"]
-
-    def command(self, approved: Approved) -> ApplyCorrection:
-        """As a command, on the word of both officers."""
-        return ApplyCorrection(
-            subjects.correction_of(approved.subject), approved.officers.proposed_by, approved.officers.approved_by
-        )
-
-
-class CorrectionRefused(Proposal):
-    """That it is not: what is known of the person stays."""
-
-    model_config = examples({"kind": "correction_refused"})
-
-    kind: Literal["correction_refused"]
-
-    def command(self, approved: Approved) -> RefuseCorrection:
-        """As a command, on the word of both officers."""
-        return RefuseCorrection(
-            subjects.correction_of(approved.subject), approved.officers.proposed_by, approved.officers.approved_by
-        )
 
 
 class DifferentPersons(Proposal):
@@ -644,8 +616,14 @@ QUEUES = Queues(
     [
         Choice(queues.REFUND, RefundDue, DecideRefund, decide_refund),
         Choice(queues.REFUND, RefundNotPaid, DecideRefund, decide_refund),
-        Choice(queues.PERSON_CORRECTION, CorrectionCounts, ApplyCorrection, apply_correction),
-        Choice(queues.PERSON_CORRECTION, CorrectionRefused, RefuseCorrection, refuse_correction),
+        *answers(
+            queues.PERSON_CORRECTION,
+            DecideCorrection,
+            decide_correction,
+            subjects.correction_of,
+            correction_counts=(True, "That what was stated of the person is so."),
+            correction_refused=(False, "That it is not: what is known of the person stays."),
+        ),
         Choice(queues.DUPLICATE_PERSON, DifferentPersons, DecideDuplicate, decide_duplicate),
         Choice(queues.DUPLICATE_PERSON, SamePerson, DecideDuplicate, decide_duplicate),
         Choice(queues.INTEREST, InterestWaived, DecideInterest, decide_interest),
@@ -709,7 +687,7 @@ QUEUES = Queues(
     ],
     {
         "refund": find_state_of_refund,
-        "person_correction": find_state_of_correction,
+        "person_correction": state_of_correction,
         "possible_duplicate": find_state_of_possible_duplicate,
         "interest": find_state_of_interest,
         "bank_credit": find_state_of_credit,

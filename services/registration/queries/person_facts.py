@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.domain.correction import Correction
 from services.registration.domain.person import PersonFact
-from services.registration.domain.subjects import correction_of, pair_of
+from services.registration.domain.subjects import pair_of
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.identifiers import person_id
@@ -28,14 +28,6 @@ async def list_corrections(
     """By id, after one: the looker's own, or all of them for the person and for officers; raises PersonUnknown."""
     await uow.persons.see(person, looker)
     return await uow.corrections.page(person, after, limit, looker)
-
-
-async def find_state_of_correction(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
-    """Of a correction, whose person is locked: the revision is that of all that is known of whom it is about."""
-    said = await uow.corrections.get(correction_of(subject))
-    await uow.persons.lock(said.person)
-    facts = {**said.facts, "person": person_id(await uow.corrections.person_meant(said))}
-    return SubjectState(await uow.corrections.revision_of(said.person), facts)
 
 
 async def find_state_of_possible_duplicate(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
