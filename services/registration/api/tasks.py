@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.registration.api.dependencies import unit
+from services.registration.commands.ask_about_merge import state_of_merge
 from services.registration.commands.ask_for_relation import state_of_relation_statement
 from services.registration.commands.ask_of_correction import state_of_correction
 from services.registration.commands.ask_of_employer import state_of_employer_statement
@@ -49,7 +50,6 @@ from services.registration.queries.erasures import find_state_of_erasure
 from services.registration.queries.foreign_pass import find_state_of_foreign_pass
 from services.registration.queries.opening_files import find_state_of_opening_file
 from services.registration.queries.person_facts import find_state_of_possible_duplicate
-from services.registration.queries.person_merges import find_state_of_merge
 from services.registration.queries.refunds import find_state_of_refund
 from services.registration.queries.register_statements import find_state_of_register_statement
 from services.registration.queries.spell_statements import find_state_of_spell_statement
@@ -377,36 +377,8 @@ class PersonsMerge(Proposal):
 
     def command(self, approved: Approved) -> DecideMerge:
         """As a command, on the word of both officers."""
-        return _of_merge(approved, MergeWhat.MERGE, self.keep.numbers())
-
-
-class PersonsSplit(Proposal):
-    """That two numbers that were merged are two people's: each has again what was stated of it."""
-
-    model_config = examples({"kind": "persons_split"})
-
-    kind: Literal["persons_split"]
-
-    def command(self, approved: Approved) -> DecideMerge:
-        """As a command, on the word of both officers."""
-        return _of_merge(approved, MergeWhat.SPLIT)
-
-
-class PersonsStay(Proposal):
-    """That both numbers stay as they are: two people's, or one's that was merged rightly."""
-
-    model_config = examples({"kind": "persons_stay"})
-
-    kind: Literal["persons_stay"]
-
-    def command(self, approved: Approved) -> DecideMerge:
-        """As a command, on the word of both officers."""
-        return _of_merge(approved, None)
-
-
-def _of_merge(approved: Approved, found: MergeWhat | None, kept: dict[str, int] | None = None) -> DecideMerge:
-    statement = subjects.statement_of_merge(approved.subject)
-    return DecideMerge(statement, found, kept or {}, approved.officers.proposed_by, approved.officers.approved_by)
+        statement = subjects.statement_of_merge(approved.subject)
+        return DecideMerge(statement, MergeWhat.MERGE, approved.officers, self.keep.numbers())
 
 
 class FileClosed(Proposal):
@@ -668,8 +640,20 @@ QUEUES = Queues(
             employer_statement_refused=(False, "That it is not: what is known of the employer stays."),
         ),
         Choice(queues.PERSON_MERGE, PersonsMerge, DecideMerge, decide_merge),
-        Choice(queues.PERSON_MERGE, PersonsSplit, DecideMerge, decide_merge),
-        Choice(queues.PERSON_MERGE, PersonsStay, DecideMerge, decide_merge),
+        *answers(
+            queues.PERSON_MERGE,
+            DecideMerge,
+            decide_merge,
+            subjects.statement_of_merge,
+            persons_split=(
+                MergeWhat.SPLIT,
+                "That two numbers that were merged are two people's: each has again what was stated of it.",
+            ),
+            persons_stay=(
+                None,
+                "That both numbers stay as they are: two people's, or one's that was merged rightly.",
+            ),
+        ),
         Choice(queues.CONTRIBUTION_FILE, FileClosed, DropContributionFile, drop_contribution_file),
         Choice(queues.BANK_CREDIT, CreditPaysCompound, DecideCredit, decide_credit),
         Choice(queues.ENFORCEMENT, NoticeComplied, DecideNotice, decide_notice),
@@ -698,7 +682,7 @@ QUEUES = Queues(
         "spell_correction": state_of_spell_correction,
         "foreign_pass": find_state_of_foreign_pass,
         "employer_statement": state_of_employer_statement,
-        "person_merge": find_state_of_merge,
+        "person_merge": state_of_merge,
         "contribution_file": find_state_of_file,
         "enforcement": find_state_of_enforcement,
         "erasure": find_state_of_erasure,

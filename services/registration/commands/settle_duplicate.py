@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
 from services.registration.domain.person_merge import MergeStatement, MergeWhat
-from services.registration.storage.person_merges import Officers
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.officers import Officers
 from shared.tasks.opening import CloseTask, close_task
 
 
