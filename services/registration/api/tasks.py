@@ -94,35 +94,6 @@ class RefundNotPaid(Proposal):
         return _decided(approved, 0)
 
 
-class DifferentPersons(Proposal):
-    """That the two numbers are two people's."""
-
-    model_config = examples({"kind": "different_persons"})
-
-    kind: Literal["different_persons"]
-
-    def command(self, approved: Approved) -> DecideDuplicate:
-        """As a command, on the word of both officers."""
-        return _found(approved, Verdict.DIFFERENT_PERSONS)
-
-
-class SamePerson(Proposal):
-    """That they are one person's."""
-
-    model_config = examples({"kind": "same_person"})
-
-    kind: Literal["same_person"]
-
-    def command(self, approved: Approved) -> DecideDuplicate:
-        """As a command, on the word of both officers."""
-        return _found(approved, Verdict.SAME_PERSON)
-
-
-def _found(approved: Approved, verdict: Verdict) -> DecideDuplicate:
-    officers = (approved.officers.proposed_by, approved.officers.approved_by)
-    return DecideDuplicate(*subjects.pair_of(approved.subject), verdict, *officers, approved.officers.tenant)
-
-
 class InterestWaived(Proposal):
     """That all that is charged by now of a month's interest is waived; what is charged later is not."""
 
@@ -596,8 +567,14 @@ QUEUES = Queues(
             correction_counts=(True, "That what was stated of the person is so."),
             correction_refused=(False, "That it is not: what is known of the person stays."),
         ),
-        Choice(queues.DUPLICATE_PERSON, DifferentPersons, DecideDuplicate, decide_duplicate),
-        Choice(queues.DUPLICATE_PERSON, SamePerson, DecideDuplicate, decide_duplicate),
+        *answers(
+            queues.DUPLICATE_PERSON,
+            DecideDuplicate,
+            decide_duplicate,
+            subjects.pair_of,
+            different_persons=(Verdict.DIFFERENT_PERSONS, "That the two numbers are two people's."),
+            same_person=(Verdict.SAME_PERSON, "That they are one person's."),
+        ),
         Choice(queues.INTEREST, InterestWaived, DecideInterest, decide_interest),
         Choice(queues.INTEREST, InterestStands, DecideInterest, decide_interest),
         Choice(queues.BANK_CREDIT, CreditMatched, DecideCredit, decide_credit),
