@@ -486,35 +486,6 @@ class LatePaymentTaken(Proposal):
         return _of_compound(approved, CompoundAct.TAKE_LATE, None)
 
 
-class ErasureGranted(Proposal):
-    """That what is kept of a person is erased, as far as no law keeps it; what is open about the person comes first."""
-
-    model_config = examples({"kind": "erasure_granted"})
-
-    kind: Literal["erasure_granted"]
-
-    def command(self, approved: Approved) -> DecideErasure:
-        """As a command, on the word of both officers."""
-        return _of_erasure(approved, is_granted=True)
-
-
-class ErasureRefused(Proposal):
-    """That it is not."""
-
-    model_config = examples({"kind": "erasure_refused"})
-
-    kind: Literal["erasure_refused"]
-
-    def command(self, approved: Approved) -> DecideErasure:
-        """As a command, on the word of both officers."""
-        return _of_erasure(approved, is_granted=False)
-
-
-def _of_erasure(approved: Approved, *, is_granted: bool) -> DecideErasure:
-    about = subjects.erasure_of_subject(approved.subject)
-    return DecideErasure(about, is_granted, approved.officers.proposed_by, approved.officers.approved_by)
-
-
 class SurplusReturned(Proposal):
     """That what was paid of a compound beyond its amount was returned to whoever paid it."""
 
@@ -642,8 +613,18 @@ QUEUES = Queues(
         Choice(queues.ENFORCEMENT, ProsecutionFiled, DecideCompound, decide_compound),
         Choice(queues.ENFORCEMENT, CompoundWithdrawn, DecideCompound, decide_compound),
         Choice(queues.ENFORCEMENT, LatePaymentTaken, DecideCompound, decide_compound),
-        Choice(queues.ERASURE, ErasureGranted, DecideErasure, decide_erasure),
-        Choice(queues.ERASURE, ErasureRefused, DecideErasure, decide_erasure),
+        *answers(
+            queues.ERASURE,
+            DecideErasure,
+            decide_erasure,
+            subjects.erasure_of_subject,
+            erasure_granted=(
+                True,
+                "That what is kept of a person is erased, as far as no law keeps it; what is open about the person comes "
+                "first.",
+            ),
+            erasure_refused=(False, "That it is not."),
+        ),
         Choice(queues.ENFORCEMENT, SurplusReturned, DecideCompound, decide_compound),
     ],
     {
