@@ -1,5 +1,6 @@
 """What of registration people decide: what may be proposed in each queue, and the command that an approval runs."""
 
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -56,6 +57,7 @@ from services.registration.queries.spell_statements import find_state_of_spell_s
 from shared.kernel.identifiers import employer_number, person_number
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
+from shared.kernel.subjects import Subject
 from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import task_router
 from shared.web.fields import DocumentNumber
@@ -376,76 +378,15 @@ def _decided(approved: Approved, paid_sen: Sen | None) -> DecideRefund:
     return DecideRefund(employer, month, paid_sen, approved.officers.proposed_by, approved.officers.approved_by)
 
 
-class NoticeComplied(Proposal):
-    """That an employer did what a follow-up notice demands."""
-
-    model_config = examples({"kind": "notice_complied"})
-
-    kind: Literal["notice_complied"]
-
-    def command(self, approved: Approved) -> DecideNotice:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_notice(approved, is_complied=True)
+def _enforced(matter: str, subject: Subject) -> UUID:
+    """The notice, the assessment or the compound; raises EnforcementNotOpen where the task is about another matter."""
+    of, id_ = subjects.matter_of(subject)
+    if of != matter:
+        raise EnforcementNotOpen(facts={"matter": of})
+    return id_
 
 
-class NoticeNotComplied(Proposal):
-    """That it did not; whoever thinks of a compound states one."""
-
-    model_config = examples({"kind": "notice_not_complied"})
-
-    kind: Literal["notice_not_complied"]
-
-    def command(self, approved: Approved) -> DecideNotice:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_notice(approved, is_complied=False)
-
-
-class AssessmentConfirmed(Proposal):
-    """That an employer owes what is assessed."""
-
-    model_config = examples({"kind": "assessment_confirmed"})
-
-    kind: Literal["assessment_confirmed"]
-
-    def command(self, approved: Approved) -> DecideAssessment:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_assessment(approved, is_confirmed=True)
-
-
-class AssessmentWithdrawn(Proposal):
-    """That nothing is assessed after all."""
-
-    model_config = examples({"kind": "assessment_withdrawn"})
-
-    kind: Literal["assessment_withdrawn"]
-
-    def command(self, approved: Approved) -> DecideAssessment:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_assessment(approved, is_confirmed=False)
-
-
-class CompoundOffered(Proposal):
-    """That a compound is offered, to be paid in the days that the book has for it."""
-
-    model_config = examples({"kind": "compound_offered"})
-
-    kind: Literal["compound_offered"]
-
-    def command(self, approved: Approved) -> DecideCompound:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.OFFER, None)
-
-
-class CompoundRefused(Proposal):
-    """That it is not offered."""
-
-    model_config = examples({"kind": "compound_refused"})
-
-    kind: Literal["compound_refused"]
-
-    def command(self, approved: Approved) -> DecideCompound:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.REFUSE, None)
+_COMPOUND = partial(_enforced, COMPOUND)
 
 
 class ProsecutionFiled(Proposal):
@@ -458,7 +399,7 @@ class ProsecutionFiled(Proposal):
 
     def command(self, approved: Approved) -> DecideCompound:
         """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.PROSECUTE, self.evidence)
+        return DecideCompound(_COMPOUND(approved.subject), CompoundAct.PROSECUTE, approved.officers, self.evidence)
 
 
 class CompoundWithdrawn(Proposal):
@@ -471,19 +412,7 @@ class CompoundWithdrawn(Proposal):
 
     def command(self, approved: Approved) -> DecideCompound:
         """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.WITHDRAW, self.evidence)
-
-
-class LatePaymentTaken(Proposal):
-    """That a compound that was paid in full after its day counts as paid."""
-
-    model_config = examples({"kind": "late_payment_taken"})
-
-    kind: Literal["late_payment_taken"]
-
-    def command(self, approved: Approved) -> DecideCompound:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.TAKE_LATE, None)
+        return DecideCompound(_COMPOUND(approved.subject), CompoundAct.WITHDRAW, approved.officers, self.evidence)
 
 
 class SurplusReturned(Proposal):
@@ -496,32 +425,7 @@ class SurplusReturned(Proposal):
 
     def command(self, approved: Approved) -> DecideCompound:
         """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.RETURN_SURPLUS, self.evidence)
-
-
-def _about(approved: Approved, matter: str) -> UUID:
-    of, id_ = subjects.matter_of(approved.subject)
-    if of != matter:
-        raise EnforcementNotOpen(facts={"matter": of})
-    return id_
-
-
-def _of_notice(approved: Approved, *, is_complied: bool) -> DecideNotice:
-    return DecideNotice(
-        _about(approved, NOTICE), is_complied, approved.officers.proposed_by, approved.officers.approved_by
-    )
-
-
-def _of_assessment(approved: Approved, *, is_confirmed: bool) -> DecideAssessment:
-    return DecideAssessment(
-        _about(approved, ASSESSMENT), is_confirmed, approved.officers.proposed_by, approved.officers.approved_by
-    )
-
-
-def _of_compound(approved: Approved, act: CompoundAct, evidence: str | None) -> DecideCompound:
-    return DecideCompound(
-        _about(approved, COMPOUND), act, evidence, approved.officers.proposed_by, approved.officers.approved_by
-    )
+        return DecideCompound(_COMPOUND(approved.subject), CompoundAct.RETURN_SURPLUS, approved.officers, self.evidence)
 
 
 QUEUES = Queues(
@@ -604,15 +508,45 @@ QUEUES = Queues(
         ),
         Choice(queues.CONTRIBUTION_FILE, FileClosed, DropContributionFile, drop_contribution_file),
         Choice(queues.BANK_CREDIT, CreditPaysCompound, DecideCredit, decide_credit),
-        Choice(queues.ENFORCEMENT, NoticeComplied, DecideNotice, decide_notice),
-        Choice(queues.ENFORCEMENT, NoticeNotComplied, DecideNotice, decide_notice),
-        Choice(queues.ENFORCEMENT, AssessmentConfirmed, DecideAssessment, decide_assessment),
-        Choice(queues.ENFORCEMENT, AssessmentWithdrawn, DecideAssessment, decide_assessment),
-        Choice(queues.ENFORCEMENT, CompoundOffered, DecideCompound, decide_compound),
-        Choice(queues.ENFORCEMENT, CompoundRefused, DecideCompound, decide_compound),
+        *answers(
+            queues.ENFORCEMENT,
+            DecideNotice,
+            decide_notice,
+            partial(_enforced, NOTICE),
+            notice_complied=(True, "That an employer did what a follow-up notice demands."),
+            notice_not_complied=(False, "That it did not; whoever thinks of a compound states one."),
+        ),
+        *answers(
+            queues.ENFORCEMENT,
+            DecideAssessment,
+            decide_assessment,
+            partial(_enforced, ASSESSMENT),
+            assessment_confirmed=(True, "That an employer owes what is assessed."),
+            assessment_withdrawn=(False, "That nothing is assessed after all."),
+        ),
+        *answers(
+            queues.ENFORCEMENT,
+            DecideCompound,
+            decide_compound,
+            _COMPOUND,
+            compound_offered=(
+                CompoundAct.OFFER,
+                "That a compound is offered, to be paid in the days that the book has for it.",
+            ),
+            compound_refused=(CompoundAct.REFUSE, "That it is not offered."),
+        ),
         Choice(queues.ENFORCEMENT, ProsecutionFiled, DecideCompound, decide_compound),
         Choice(queues.ENFORCEMENT, CompoundWithdrawn, DecideCompound, decide_compound),
-        Choice(queues.ENFORCEMENT, LatePaymentTaken, DecideCompound, decide_compound),
+        *answers(
+            queues.ENFORCEMENT,
+            DecideCompound,
+            decide_compound,
+            _COMPOUND,
+            late_payment_taken=(
+                CompoundAct.TAKE_LATE,
+                "That a compound that was paid in full after its day counts as paid.",
+            ),
+        ),
         *answers(
             queues.ERASURE,
             DecideErasure,
@@ -620,8 +554,8 @@ QUEUES = Queues(
             subjects.erasure_of_subject,
             erasure_granted=(
                 True,
-                "That what is kept of a person is erased, as far as no law keeps it; what is open about the person comes "
-                "first.",
+                "That what is kept of a person is erased, as far as no law keeps it; what is open about the "
+                "person comes first.",
             ),
             erasure_refused=(False, "That it is not."),
         ),
