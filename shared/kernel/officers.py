@@ -17,6 +17,11 @@ class Officers:
     at: datetime
 
     @property
+    def both(self) -> tuple[str, str]:
+        """Who proposed and who approved."""
+        return self.proposed_by, self.approved_by
+
+    @property
     def row(self) -> dict[str, str | datetime]:
         """Who and when, as it is kept beside what they decided."""
         return {"proposed_by": self.proposed_by, "approved_by": self.approved_by, "at": self.at}

@@ -34,9 +34,8 @@ from services.registration.commands.decide_register_statement import (
 )
 from services.registration.commands.decide_relation import DecideRelation, decide_relation
 from services.registration.commands.decide_spell_correction import DecideSpellCorrection, decide_spell_correction
+from services.registration.commands.decide_spell_statement import DecideSpellStatement, decide_spell_statement
 from services.registration.commands.drop_contribution_file import DropContributionFile, drop_contribution_file
-from services.registration.commands.drop_spell_statement import DropSpellStatement, drop_spell_statement
-from services.registration.commands.take_spell_statement import TakeSpellStatement, take_spell_statement
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
 from services.registration.domain.enforcement import ASSESSMENT, COMPOUND, NOTICE
@@ -55,7 +54,6 @@ from services.registration.queries.refunds import find_state_of_refund
 from services.registration.queries.register_statements import find_state_of_register_statement
 from services.registration.queries.spell_statements import find_state_of_spell_statement
 from shared.kernel.identifiers import employer_number, person_number
-from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
 from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
@@ -81,43 +79,8 @@ class RefundDue(Proposal):
 
     def command(self, approved: Approved) -> DecideRefund:
         """As a command, on the word of both officers."""
-        return _decided(approved, None if self.paid is None else self.paid.sen)
-
-
-class RefundNotPaid(Proposal):
-    """That nothing of it was paid: what stands as refunded is withdrawn."""
-
-    model_config = examples({"kind": "refund_not_paid"})
-
-    kind: Literal["refund_not_paid"]
-
-    def command(self, approved: Approved) -> DecideRefund:
-        """As a command, on the word of both officers."""
-        return _decided(approved, 0)
-
-
-class InterestWaived(Proposal):
-    """That all that is charged by now of a month's interest is waived; what is charged later is not."""
-
-    model_config = examples({"kind": "interest_waived"})
-
-    kind: Literal["interest_waived"]
-
-    def command(self, approved: Approved) -> DecideInterest:
-        """As a command, on the word of both officers."""
-        return _of_interest(approved, is_waived=True)
-
-
-class InterestStands(Proposal):
-    """That the interest of a month stands as it is charged."""
-
-    model_config = examples({"kind": "interest_stands"})
-
-    kind: Literal["interest_stands"]
-
-    def command(self, approved: Approved) -> DecideInterest:
-        """As a command, on the word of both officers."""
-        return _of_interest(approved, is_waived=False)
+        paid_sen = None if self.paid is None else self.paid.sen
+        return DecideRefund(subjects.month_of_refund(approved.subject), paid_sen, approved.officers)
 
 
 class CreditMatched(Proposal):
@@ -137,7 +100,8 @@ class CreditMatched(Proposal):
 
     def command(self, approved: Approved) -> DecideCredit:
         """As a command, on the word of both officers; raises PublicIdInvalid."""
-        return _of_credit(approved, (employer_number(self.employer), Month.of(self.month)), None)
+        whose = (employer_number(self.employer), Month.of(self.month))
+        return DecideCredit(subjects.credit_of(approved.subject), approved.officers, whose)
 
 
 class CreditPaysCompound(Proposal):
@@ -150,8 +114,7 @@ class CreditPaysCompound(Proposal):
 
     def command(self, approved: Approved) -> DecideCredit:
         """As a command, on the word of both officers."""
-        officers = (approved.officers.proposed_by, approved.officers.approved_by)
-        return DecideCredit(subjects.credit_of(approved.subject), None, None, *officers, compound=self.compound)
+        return DecideCredit(subjects.credit_of(approved.subject), approved.officers, compound=self.compound)
 
 
 class CreditSetAside(Proposal):
@@ -164,45 +127,7 @@ class CreditSetAside(Proposal):
 
     def command(self, approved: Approved) -> DecideCredit:
         """As a command, on the word of both officers."""
-        return _of_credit(approved, None, self.evidence)
-
-
-def _of_credit(approved: Approved, whose: tuple[int, Month] | None, evidence: str | None) -> DecideCredit:
-    officers = (approved.officers.proposed_by, approved.officers.approved_by)
-    return DecideCredit(subjects.credit_of(approved.subject), whose, evidence, *officers)
-
-
-def _of_interest(approved: Approved, *, is_waived: bool) -> DecideInterest:
-    employer, month = subjects.month_of_interest(approved.subject)
-    return DecideInterest(employer, month, is_waived, approved.officers.proposed_by, approved.officers.approved_by)
-
-
-class SpellAsStated(Proposal):
-    """That the spell starts or ends as the contribution file says."""
-
-    model_config = examples({"kind": "spell_as_stated"})
-
-    kind: Literal["spell_as_stated"]
-
-    def command(self, approved: Approved) -> TakeSpellStatement:
-        """As a command, on the word of both officers."""
-        said = subjects.statement_of_subject(approved.subject)
-        return TakeSpellStatement(
-            said, approved.officers.proposed_by, approved.officers.approved_by, approved.officers.tenant
-        )
-
-
-class SpellAsItStands(Proposal):
-    """That the spell stays as it stands, whatever the contribution file says."""
-
-    model_config = examples({"kind": "spell_as_it_stands"})
-
-    kind: Literal["spell_as_it_stands"]
-
-    def command(self, approved: Approved) -> DropSpellStatement:
-        """As a command, on the word of both officers."""
-        said = subjects.statement_of_subject(approved.subject)
-        return DropSpellStatement(said, approved.officers.proposed_by, approved.officers.approved_by)
+        return DecideCredit(subjects.credit_of(approved.subject), approved.officers, evidence=self.evidence)
 
 
 class RelationStands(Proposal):
@@ -235,48 +160,7 @@ class RegisterStatementApplies(Proposal):
     def command(self, approved: Approved) -> DecideRegisterStatement:
         """As a command, on the word of both officers."""
         about = tuple(None if each is None else person_number(each) for each in self.persons)
-        return _decided_statement(approved, about)
-
-
-class RegisterStatementDismissed(Proposal):
-    """That a register's statement is not so, or is about nobody who is registered."""
-
-    model_config = examples({"kind": "register_statement_dismissed"})
-
-    kind: Literal["register_statement_dismissed"]
-
-    def command(self, approved: Approved) -> DecideRegisterStatement:
-        """As a command, on the word of both officers."""
-        return _decided_statement(approved, None)
-
-
-class OpeningReleased(Proposal):
-    """That the rows of an opening file that are new are loaded."""
-
-    model_config = examples({"kind": "opening_released"})
-
-    kind: Literal["opening_released"]
-
-    def command(self, approved: Approved) -> DecideOpening:
-        """As a command, on the word of both officers."""
-        return _of_opening(approved, is_released=True)
-
-
-class OpeningDropped(Proposal):
-    """That nothing of an opening file is loaded."""
-
-    model_config = examples({"kind": "opening_dropped"})
-
-    kind: Literal["opening_dropped"]
-
-    def command(self, approved: Approved) -> DecideOpening:
-        """As a command, on the word of both officers."""
-        return _of_opening(approved, is_released=False)
-
-
-def _of_opening(approved: Approved, *, is_released: bool) -> DecideOpening:
-    file = subjects.file_of_opening(approved.subject)
-    return DecideOpening(file, is_released, approved.officers.proposed_by, approved.officers.approved_by)
+        return DecideRegisterStatement(subjects.statement_of_register(approved.subject), about, approved.officers)
 
 
 class PassRenewed(Proposal):
@@ -289,24 +173,7 @@ class PassRenewed(Proposal):
 
     def command(self, approved: Approved) -> DecidePass:
         """As a command, on the word of both officers."""
-        return _of_pass(approved, self.evidence)
-
-
-class PassOver(Proposal):
-    """That there is no new pass: each employment that goes on has an end that waits for an officer."""
-
-    model_config = examples({"kind": "pass_over"})
-
-    kind: Literal["pass_over"]
-
-    def command(self, approved: Approved) -> DecidePass:
-        """As a command, on the word of both officers."""
-        return _of_pass(approved, None)
-
-
-def _of_pass(approved: Approved, renewal: str | None) -> DecidePass:
-    both = (approved.officers.proposed_by, approved.officers.approved_by)
-    return DecidePass(subjects.person_of_pass(approved.subject), renewal, *both, approved.officers.tenant)
+        return DecidePass(subjects.person_of_pass(approved.subject), self.evidence, approved.officers)
 
 
 class MergeKept(In):
@@ -363,19 +230,7 @@ class FileClosed(Proposal):
 
     def command(self, approved: Approved) -> DropContributionFile:
         """As a command, on the word of both officers."""
-        return DropContributionFile(
-            subjects.file_of(approved.subject), approved.officers.proposed_by, approved.officers.approved_by
-        )
-
-
-def _decided_statement(approved: Approved, persons: tuple[int | None, ...] | None) -> DecideRegisterStatement:
-    statement = subjects.statement_of_register(approved.subject)
-    return DecideRegisterStatement(statement, persons, approved.officers.proposed_by, approved.officers.approved_by)
-
-
-def _decided(approved: Approved, paid_sen: Sen | None) -> DecideRefund:
-    employer, month = subjects.month_of_refund(approved.subject)
-    return DecideRefund(employer, month, paid_sen, approved.officers.proposed_by, approved.officers.approved_by)
+        return DropContributionFile(subjects.file_of(approved.subject), approved.officers)
 
 
 def _enforced(matter: str, subject: Subject) -> UUID:
@@ -433,7 +288,13 @@ QUEUES = Queues(
     queues.ALL,
     [
         Choice(queues.REFUND, RefundDue, DecideRefund, decide_refund),
-        Choice(queues.REFUND, RefundNotPaid, DecideRefund, decide_refund),
+        *answers(
+            queues.REFUND,
+            DecideRefund,
+            decide_refund,
+            subjects.month_of_refund,
+            refund_not_paid=(0, "That nothing of it was paid: what stands as refunded is withdrawn."),
+        ),
         *answers(
             queues.PERSON_CORRECTION,
             DecideCorrection,
@@ -450,12 +311,30 @@ QUEUES = Queues(
             different_persons=(Verdict.DIFFERENT_PERSONS, "That the two numbers are two people's."),
             same_person=(Verdict.SAME_PERSON, "That they are one person's."),
         ),
-        Choice(queues.INTEREST, InterestWaived, DecideInterest, decide_interest),
-        Choice(queues.INTEREST, InterestStands, DecideInterest, decide_interest),
+        *answers(
+            queues.INTEREST,
+            DecideInterest,
+            decide_interest,
+            subjects.month_of_interest,
+            interest_waived=(
+                True,
+                "That all that is charged by now of a month's interest is waived; what is charged later is not.",
+            ),
+            interest_stands=(False, "That the interest of a month stands as it is charged."),
+        ),
         Choice(queues.BANK_CREDIT, CreditMatched, DecideCredit, decide_credit),
         Choice(queues.BANK_CREDIT, CreditSetAside, DecideCredit, decide_credit),
-        Choice(queues.SPELL_STATEMENT, SpellAsStated, TakeSpellStatement, take_spell_statement),
-        Choice(queues.SPELL_STATEMENT, SpellAsItStands, DropSpellStatement, drop_spell_statement),
+        *answers(
+            queues.SPELL_STATEMENT,
+            DecideSpellStatement,
+            decide_spell_statement,
+            subjects.statement_of_subject,
+            spell_as_stated=(True, "That the spell starts or ends as the contribution file says."),
+            spell_as_it_stands=(
+                False,
+                "That the spell stays as it stands, whatever the contribution file says.",
+            ),
+        ),
         Choice(queues.FAMILY_RELATION, RelationStands, DecideRelation, decide_relation),
         *answers(
             queues.FAMILY_RELATION,
@@ -468,11 +347,24 @@ QUEUES = Queues(
             ),
         ),
         Choice(queues.REGISTER_STATEMENT, RegisterStatementApplies, DecideRegisterStatement, decide_register_statement),
-        Choice(
-            queues.REGISTER_STATEMENT, RegisterStatementDismissed, DecideRegisterStatement, decide_register_statement
+        *answers(
+            queues.REGISTER_STATEMENT,
+            DecideRegisterStatement,
+            decide_register_statement,
+            subjects.statement_of_register,
+            register_statement_dismissed=(
+                None,
+                "That a register's statement is not so, or is about nobody who is registered.",
+            ),
         ),
-        Choice(queues.OPENING_FILE, OpeningReleased, DecideOpening, decide_opening),
-        Choice(queues.OPENING_FILE, OpeningDropped, DecideOpening, decide_opening),
+        *answers(
+            queues.OPENING_FILE,
+            DecideOpening,
+            decide_opening,
+            subjects.file_of_opening,
+            opening_released=(True, "That the rows of an opening file that are new are loaded."),
+            opening_dropped=(False, "That nothing of an opening file is loaded."),
+        ),
         *answers(
             queues.SPELL_CORRECTION,
             DecideSpellCorrection,
@@ -482,7 +374,16 @@ QUEUES = Queues(
             spell_correction_refused=(False, "That it does not: the spell stays as it stands."),
         ),
         Choice(queues.FOREIGN_PASS, PassRenewed, DecidePass, decide_pass),
-        Choice(queues.FOREIGN_PASS, PassOver, DecidePass, decide_pass),
+        *answers(
+            queues.FOREIGN_PASS,
+            DecidePass,
+            decide_pass,
+            subjects.person_of_pass,
+            pass_over=(
+                None,
+                "That there is no new pass: each employment that goes on has an end that waits for an officer.",
+            ),
+        ),
         *answers(
             queues.EMPLOYER_STATEMENT,
             DecideEmployerStatement,
