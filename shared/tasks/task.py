@@ -267,8 +267,7 @@ def may_answer(task: Task, officer: str) -> None:
     _live(task)
     if task.state is not TaskState.PROPOSED:
         raise NothingProposed()
-    if task.proposed_by == officer:
-        raise ApproverIsProposer()
+    must_be_another(officer, {task.proposed_by}, ApproverIsProposer)
 
 
 def check_approved(named: int, newest: SubjectState, history: Sequence[TaskEvent], officer: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import asyncpg
 import orjson
@@ -81,14 +81,17 @@ _DRIVER_ERRORS: tuple[type[Exception], ...] = (
 log = structlog.get_logger(__name__)
 
 
+KnownValue: TypeAlias = Annotated[str, Field(max_length=200)] | Annotated[int, Field(ge=-(10**15), le=10**15)]
+
+
 class ChangedFact(BaseModel):
     """What is known otherwise than when the caller looked at it."""
 
     model_config = ConfigDict(frozen=True)
 
     fact: str = Field(max_length=64, description="Its name.")
-    before: Annotated[str, Field(max_length=200)] | int | None = Field(description="As the caller saw it.")
-    now: Annotated[str, Field(max_length=200)] | int | None = Field(description="As it stands.")
+    before: KnownValue | None = Field(default=None, description="As the caller saw it; left out where it was unknown.")
+    now: KnownValue | None = Field(default=None, description="As it stands; left out where it is unknown.")
 
 
 class FieldProblem(BaseModel):

@@ -173,7 +173,7 @@ def _finding(approved: Approved, fact: str, found: str) -> StateFinding:
 
 def _both(approved: Approved) -> tuple[str, str, str]:
     """For whom the officers act, and both of them."""
-    return approved.officers.tenant, approved.officers.proposed_by, approved.officers.approved_by
+    return approved.officers.tenant, *approved.officers.both
 
 
 QUEUES = Queues(
