@@ -8,7 +8,6 @@ from services.registration.domain.person import PersonFact
 from services.registration.domain.subjects import pair_of
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.identifiers import person_id
 from shared.kernel.subjects import Subject
 from shared.tasks.errors import TaskUnknown
 from shared.tasks.task import SubjectState
@@ -37,4 +36,4 @@ async def find_state_of_possible_duplicate(subject: Subject, uow: RegistrationUn
     pair = await uow.duplicates.lock(*pair_of(subject))
     if pair is None:
         raise TaskUnknown()
-    return SubjectState(pair.revision, {"person": person_id(pair.person), "other": person_id(pair.other)})
+    return SubjectState(pair.revision, pair.facts)
