@@ -9,6 +9,7 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from inspect import iscoroutinefunction, signature
+from types import new_class
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -97,7 +98,7 @@ def answers(
         made.__annotations__["return"] = command
         shown = {"__annotations__": {"kind": Literal[kind]}, "model_config": examples({"kind": kind})}
         told = {"__module__": handler.__module__, "__doc__": meaning, "command": made}
-        model = type(Proposal)(kind.title().replace("_", ""), (Proposal,), {**told, **shown})
+        model = new_class(kind.title().replace("_", ""), (Proposal,), exec_body=lambda body: body.update(told | shown))
         return Choice(queue, model, cast("type[Any]", command), handler)
 
     return [of(kind, *meaning) for kind, meaning in meanings.items()]

@@ -111,8 +111,7 @@ class Stated:
         """The task of a statement of this officer."""
         await self.now("INSERT INTO statement (id, officer) VALUES (1, :officer)", officer=officer)
         await self.ask()
-        found: UUID = (await self.rows("SELECT id FROM task"))[0][0]
-        return found
+        return UUID(str((await self.rows("SELECT id FROM task"))[0][0]))
 
     async def ask(self) -> None:
         """As the machine asks."""

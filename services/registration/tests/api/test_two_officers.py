@@ -123,11 +123,14 @@ async def person_merge(register: Register, clock: BusinessClock) -> Stated:
 
 
 async def contribution_file(register: Register, clock: BusinessClock) -> Stated:
+    clock.set_day(2026, 11, 20)
     employer, _ = await register.worker_of()
     await register.choose_template(employer, "act4", "wage")
     how = {"format": "legacy_223", "part": "act4"}
-    await register.send(employer, legacy_line("2026-05", 248_000), params=how)
-    await register.rows("UPDATE due_work SET failed = 'RuntimeError', attempts = 8 WHERE payload LIKE '%file%'")
+    file = (await register.send(employer, legacy_line("2026-05", 248_000), params=how)).json()["file"]
+    await register.send(employer, legacy_line("2026-04", 248_000), params=how)
+    fail = "UPDATE due_work SET failed = 'RuntimeError', attempts = 8 WHERE payload LIKE '%' || $1 || '%'"
+    await register.rows(fail, file)
     return by_nobody("file_closed")
 
 
