@@ -44,11 +44,20 @@ class LegalBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class FactChange:
+    """What of something has changed since it was looked at, by name; None: it is not known then."""
+
+    fact: str
+    before: str | int | None
+    now: str | int | None
+
+
+@dataclass(frozen=True, slots=True)
 class FieldError:
     """One bad member of a request: a JSON pointer (RFC 6901), a stable code and a fact, never the offending value.
 
     `location` says what the pointer points into: body, query, path, header, or check (of readiness). `allowed` names
-    the choices that there are, where the member is a choice.
+    the choices that there are, where the member is a choice, `change` what is known otherwise than the caller saw it.
     """
 
     pointer: str
@@ -56,6 +65,7 @@ class FieldError:
     detail: str
     location: str = "body"
     allowed: tuple[str, ...] = ()
+    change: FactChange | None = None
 
 
 class JaringError(Exception):

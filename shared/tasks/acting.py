@@ -6,11 +6,13 @@ from uuid import UUID
 
 from shared.kernel.clock import business_day, now
 from shared.kernel.identifiers import derived_id
+from shared.kernel.officers import Officers
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.tasks.charter import Stop, due_at
 from shared.tasks.queues import Approved, Proposal, Queues
 from shared.tasks.repository import TaskRepository, ids_about
 from shared.tasks.task import (
+    BackTo,
     Change,
     RefusedFor,
     StoppedFor,
@@ -47,9 +49,9 @@ async def release_task(task: UUID, officer: Officer, uow: UnitOfWork) -> Task:
     return await _changed(task, officer, lambda found: released(found, officer.name), uow)
 
 
-async def refuse_proposal(task: UUID, reason: RefusedFor, officer: Officer, uow: UnitOfWork) -> Task:
+async def refuse_proposal(task: UUID, reason: RefusedFor, back_to: BackTo, officer: Officer, uow: UnitOfWork) -> Task:
     """Send what another one proposed back; raises TaskUnknown, NothingProposed, ApproverIsProposer, TaskOver."""
-    return await _changed(task, officer, lambda found: refused(found, officer.name, reason), uow)
+    return await _changed(task, officer, lambda found: refused(found, officer.name, reason, back_to), uow)
 
 
 async def stop_task(task: UUID, reason: StoppedFor, officer: Officer, uow: UnitOfWork) -> Task:
@@ -93,14 +95,15 @@ async def approve_proposal(task: UUID, revision: int, officer: Officer, queues: 
     """Approve what another one proposed, of the newest revision, and run its command in this transaction.
 
     Raises TaskUnknown, NothingProposed, ApproverIsProposer, TaskOver, RevisionStale, SubjectChanging, ProposalOutdated,
-    and what the command raises: then nothing was approved.
+    what the subject says of who stated it or of one that was decided, and what the command raises: then nothing was
+    approved.
     """
     tasks = TaskRepository(uow.connection)
     seen = await tasks.find(task, officer.queues)
     newest = await queues.state_of(seen.subject, uow)
     found = await tasks.lock(task, officer.queues)
     may_answer(found, officer.name)
-    check_approved(revision, newest, await tasks.list_history(task))
+    check_approved(revision, newest, await tasks.list_history(task), officer.name)
     done = await _saved(approved(found, officer.name, newest, now()), tasks, uow)
     # The task is over before its command runs: what that opens or closes about the subject is another one.
     await _run(done, officer, queues, uow)
@@ -116,9 +119,7 @@ async def _run(task: Task, officer: Officer, queues: Queues, uow: UnitOfWork) ->
         subject=task.subject,
         revision=task.revision,
         reason=task.reason,
-        proposed_by=task.proposed_by or "",
-        approved_by=officer.name,
-        tenant=officer.tenant,
+        officers=Officers(officer.tenant, task.proposed_by or "", officer.name, now()),
     )
     await choice.handler(proposal.command(handed), uow)
 

@@ -58,6 +58,12 @@ class CloseTask:
     reason: str
 
 
+async def ask(queue: Queue, subject: Subject, state: SubjectState, uow: UnitOfWork) -> None:
+    """Ask about a subject that stands so, and is locked; of one that is decided or gives no reason nobody is asked."""
+    if state.reason is not None and not state.is_decided:
+        await open_task(OpenTask(queue, subject, state.reason, state.revision, state.facts), uow)
+
+
 async def open_task(command: OpenTask, uow: UnitOfWork) -> Task:
     """Ask once: the same reason again is no news, another one or a newer revision is added to the task that waits."""
     tasks = TaskRepository(uow.connection)

@@ -9,28 +9,30 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from inspect import iscoroutinefunction, signature
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from types import new_class
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from shared.kernel.officers import Officers
 from shared.kernel.queues import LONGEST_NAME, Queue
 from shared.kernel.subjects import Subject
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.tasks.charter import is_promised
 from shared.tasks.errors import ProposalNotForQueue, ProposalOutdated
-from shared.tasks.task import SubjectState
-from shared.web.money import In
+from shared.tasks.task import StateOf, SubjectState
+from shared.web.money import In, examples
 
-U = TypeVar("U", bound=UnitOfWork)
-# Reads the newest revision of a subject and locks the subject until the transaction ends.
-StateOf = Callable[[Subject, Any], Awaitable[SubjectState]]
+# A matter, as its command names it, and what two officers find of it.
+K = TypeVar("K")
+A = TypeVar("A")
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """What an approval hands to the command: on whose word, about what, and of which revision.
+    """What an approval hands to the command: about what, of which revision, and on whose word.
 
     `cause` is the same for every approval of this very task, also in a database that has forgotten it: whatever the
     command makes takes its id from it (rules M8).
@@ -41,9 +43,7 @@ class Approved:
     subject: Subject
     revision: int
     reason: str
-    proposed_by: str
-    approved_by: str
-    tenant: str
+    officers: Officers
 
 
 class Proposal(In):
@@ -77,6 +77,31 @@ class Choice:
         if not isinstance(found, list) or not found:
             raise TypeError(f"{self.proposal.__name__} shows no example: model_config = examples(...)")
         return found
+
+
+def answers(
+    queue: Queue,
+    command: Callable[[K, A, Officers], object],
+    handler: Callable[[Any, Any], Awaitable[object]],
+    about: Callable[[Subject], K],
+    **meanings: tuple[A, str],
+) -> list[Choice]:
+    """What may be proposed of a matter without a word more: by its kind what is found, and what that means.
+
+    `about` reads of which matter the subject is, as the command names it.
+    """
+
+    def of(kind: str, found: A, meaning: str) -> Choice:
+        def made(_: Proposal, approved: Approved) -> Any:
+            return command(about(approved.subject), found, approved.officers)
+
+        made.__annotations__["return"] = command
+        shown = {"__annotations__": {"kind": Literal[kind]}, "model_config": examples({"kind": kind})}
+        told = {"__module__": handler.__module__, "__doc__": meaning, "command": made}
+        model = new_class(kind.title().replace("_", ""), (Proposal,), exec_body=lambda body: body.update(told | shown))
+        return Choice(queue, model, cast("type[Any]", command), handler)
+
+    return [of(kind, *meaning) for kind, meaning in meanings.items()]
 
 
 class Queues:

@@ -19,7 +19,7 @@ from shared.tasks.acting import Officer
 from shared.tasks.opening import LARGEST_FACT, LONGEST_TEXT, MOST_FACTS
 from shared.tasks.queues import Proposal, Queues
 from shared.tasks.repository import After, Filters, TaskRepository
-from shared.tasks.task import RefusedFor, StoppedFor, Task, TaskEvent, TaskEventKind, TaskState
+from shared.tasks.task import BackTo, RefusedFor, StoppedFor, Task, TaskEvent, TaskEventKind, TaskState
 from shared.web.fields import LARGEST_INTEGER, Text, Whole
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, ListRequest, Page
@@ -69,9 +69,10 @@ class ApprovalIn(In):
 class RefusalIn(In):
     """Why a proposal is refused."""
 
-    model_config = examples({"reason": "facts_differ"})
+    model_config = examples({"reason": "facts_differ"}, {"reason": "evidence_missing", "back_to": "proposer"})
 
     reason: RefusedFor
+    back_to: BackTo = Field(default=BackTo.QUEUE, description="Who has the task now: nobody, or who proposed it")
 
 
 class ProposalOut(Out):
@@ -317,8 +318,8 @@ def _add_answers(router: APIRouter, queues: Queues, unit: Callable[[Request], Aw
         uow: Annotated[UnitOfWork, Depends(unit)],
         officer: Annotated[Officer, Depends(works_as)],
     ) -> TaskOut:
-        """Refuse, as another officer, what was proposed: the task goes back to its queue."""
-        return TaskOut.of(await acting.refuse_proposal(task, body.reason, officer, uow))
+        """Refuse, as another officer, what was proposed: the task goes back to its queue, or to who proposed it."""
+        return TaskOut.of(await acting.refuse_proposal(task, body.reason, body.back_to, officer, uow))
 
 
 def proposal_model(queues: Queues) -> type[BaseModel]:

@@ -3,7 +3,7 @@
 | state | is entered by | is left by |
 |---|---|---|
 | open | opening; release; a refused or withdrawn proposal | taking, closing |
-| taken | taking; a proposal that falls because another reason came | release, proposal, closing |
+| taken | taking; a proposal that fell, or was refused back to its proposer | release, proposal, closing |
 | proposed | a proposal of who took it | approval or refusal by another officer, withdrawal, closing |
 | approved | approval | nothing |
 | closed | the machine, since the reason is gone | nothing |
@@ -11,14 +11,15 @@
 In each of the first three the charter's clock runs or stands: that is no state.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from shared.kernel.errors import FieldError
+from shared.kernel.errors import FactChange, FieldError, JaringError
+from shared.kernel.officers import must_be_another
 from shared.kernel.subjects import Subject
 from shared.tasks.errors import (
     ApproverIsProposer,
@@ -34,6 +35,8 @@ from shared.tasks.errors import (
     TaskTaken,
 )
 
+# Reads the newest revision of a subject and locks the subject until the transaction ends.
+StateOf = Callable[[Subject, Any], Awaitable["SubjectState"]]
 # Codes, ids, counts and amounts in sen of the subject, by name: what an approval rests on.
 Facts = Mapping[str, str | int]
 
@@ -84,16 +87,36 @@ class RefusedFor(StrEnum):
     NOT_FOR_THIS_QUEUE = "not_for_this_queue"
 
 
+class BackTo(StrEnum):
+    """To whom a refused proposal goes back: who proposed it has the task, and is asked to mend it."""
+
+    QUEUE = "queue"
+    PROPOSER = "proposer"
+
+
 @dataclass(frozen=True, slots=True)
 class SubjectState:
-    """The newest revision of a subject, and what of it a person looks at.
+    """The newest revision of a subject, and what of it a person looks at: all that a service says of it.
 
-    ``is_changing``: something has arrived about it that this revision does not know yet.
+    Attributes:
+        revision: rises with all that an approval rests on.
+        facts: codes, ids, counts, days and amounts in sen.
+        is_changing: something has arrived about it that this revision does not know yet.
+        reason: why two officers look at it, as the task says; None where whoever asks says it.
+        stated_by: the officers who stated it; each may propose, and none of them approves.
+        of_oneself: what is raised where one of them does.
+        is_decided: two officers have decided it, by whatever task.
+        over: what is raised where others decide it once more.
     """
 
     revision: int
     facts: Facts
     is_changing: bool = False
+    reason: str | None = None
+    stated_by: Collection[str | None] = ()
+    of_oneself: type[JaringError] = ApproverIsProposer
+    is_decided: bool = False
+    over: type[JaringError] = TaskOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +234,12 @@ def approved(task: Task, officer: str, subject: SubjectState, at: datetime) -> C
     return _change(_at(new, subject), TaskEventKind.APPROVED, officer)
 
 
-def refused(task: Task, officer: str, reason: RefusedFor) -> Change:
-    """Another officer refuses what was proposed, and the task goes back to the queue; raises as `approved`."""
+def refused(task: Task, officer: str, reason: RefusedFor, back_to: BackTo = BackTo.QUEUE) -> Change:
+    """Another officer refuses what was proposed, and the task goes back to the queue, or to who proposed it; raises as
+    `approved`."""
     may_answer(task, officer)
-    return _change(_reopened(task), TaskEventKind.REFUSED, officer, reason)
+    asked = _without_proposal(replace(task, state=TaskState.TAKEN, taken_by=task.proposed_by))
+    return _change(_reopened(task) if back_to is BackTo.QUEUE else asked, TaskEventKind.REFUSED, officer, reason)
 
 
 def restated(task: Task, reason: str, subject: SubjectState) -> Change | None:
@@ -242,15 +267,18 @@ def may_answer(task: Task, officer: str) -> None:
     _live(task)
     if task.state is not TaskState.PROPOSED:
         raise NothingProposed()
-    if task.proposed_by == officer:
-        raise ApproverIsProposer()
+    must_be_another(officer, {task.proposed_by}, ApproverIsProposer)
 
 
-def check_approved(named: int, newest: SubjectState, history: Sequence[TaskEvent]) -> None:
-    """Raises RevisionStale, and SubjectChanging where the newest revision does not know what has arrived."""
+def check_approved(named: int, newest: SubjectState, history: Sequence[TaskEvent], officer: str) -> None:
+    """Raises RevisionStale; SubjectChanging where the newest revision does not know what has arrived; and what the
+    subject raises where it was decided already, or this officer stated it."""
     check_revision(named, newest, history)
     if newest.is_changing:
         raise SubjectChanging()
+    if newest.is_decided:
+        raise newest.over()
+    must_be_another(officer, newest.stated_by, newest.of_oneself)
 
 
 def check_revision(named: int, newest: SubjectState, history: Sequence[TaskEvent]) -> None:
@@ -269,7 +297,8 @@ def check_revision(named: int, newest: SubjectState, history: Sequence[TaskEvent
 
 def _difference(name: str, before: str | int | None, now: str | int | None) -> FieldError:
     shown = ("–" if each is None else each for each in (before, now))
-    return FieldError("/revision", "changed", f"{name}: {' → '.join(map(str, shown))}")
+    change = FactChange(name, before, now)
+    return FieldError("/revision", "changed", f"{name}: {' → '.join(map(str, shown))}", change=change)
 
 
 def _live(task: Task) -> None:

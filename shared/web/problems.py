@@ -1,7 +1,8 @@
 """Every refusal leaves as RFC 9457 `application/problem+json`; the HTTP status of a kind is chosen here, once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, TypeAlias
 
 import asyncpg
 import orjson
@@ -80,6 +81,19 @@ _DRIVER_ERRORS: tuple[type[Exception], ...] = (
 log = structlog.get_logger(__name__)
 
 
+KnownValue: TypeAlias = Annotated[str, Field(max_length=200)] | Annotated[int, Field(ge=-(10**15), le=10**15)]
+
+
+class ChangedFact(BaseModel):
+    """What is known otherwise than when the caller looked at it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fact: str = Field(max_length=64, description="Its name.")
+    before: KnownValue | None = Field(default=None, description="As the caller saw it; left out where it was unknown.")
+    now: KnownValue | None = Field(default=None, description="As it stands; left out where it is unknown.")
+
+
 class FieldProblem(BaseModel):
     """One bad member of the request."""
 
@@ -99,6 +113,7 @@ class FieldProblem(BaseModel):
     allowed: list[Annotated[str, Field(max_length=100)]] | None = Field(
         default=None, max_length=100, description="The choices that there are, where the member is a choice."
     )
+    change: ChangedFact | None = Field(default=None, description="Of a precondition that failed: what has changed.")
 
 
 class Problem(BaseModel):
@@ -147,6 +162,7 @@ def problem(error: JaringError, request_id: str, language: str = "en") -> Proble
             detail=_detail(malay.FIELDS.get(field.code, field.detail) if in_malay else field.detail, field.allowed),
             location=field.location,
             allowed=list(field.allowed) or None,
+            change=None if field.change is None else ChangedFact(**asdict(field.change)),
         )
         for field in error.errors
     ]

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from services.benefits.commands.begin_agreement import begin_on_its_day
 from services.benefits.commands.settle_entitlement import settle_unsent_of
-from services.benefits.domain.errors import AgreementAnswered, AgreementUnknown
+from services.benefits.domain.errors import AgreementAnswered, AgreementUnknown, SecondOfficerNeeded
 from services.benefits.domain.recoveries import Agreement, Word
-from services.benefits.domain.two_officers import must_be_another
 from services.benefits.events.benefit_paid import recovery_agreed
 from services.benefits.storage.agreements import Agreed
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.officers import must_be_another
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ async def release_agreement(command: ReleaseAgreement, uow: BenefitsUnitOfWork) 
     if agreement is None or recovery is None:
         raise AgreementUnknown(facts={"agreement": str(command.agreement)})
     if command.word is Word.RELEASED:
-        must_be_another(command.officer, {agreement.stated_by}, agreement=str(agreement.id))
+        must_be_another(command.officer, {agreement.stated_by}, SecondOfficerNeeded, agreement=str(agreement.id))
     at = now()
     if not await uow.agreements.say(agreement.id, command.word, command.officer, command.tenant, at):
         raise AgreementAnswered(facts={"agreement": str(agreement.id)})

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from services.benefits.domain import subjects
-from services.benefits.domain.errors import PayeeUnknown
-from services.benefits.domain.two_officers import must_be_another
+from services.benefits.domain.errors import PayeeUnknown, SecondOfficerNeeded
 from services.benefits.storage.payees import Payee
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.officers import must_be_another
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,8 @@ async def release_payee(command: ReleasePayee, uow: BenefitsUnitOfWork) -> Payee
         raise PayeeUnknown("It is not the newest version of the party's account.")
     # Whoever corrected the name on it since has not looked at the account in the place of a second officer.
     versions = await uow.payees.list_versions(command.party)
-    must_be_another(
-        command.officer, {each.entered_by for each in versions if each.is_same(payee)}, version=payee.version
-    )
+    entered_by = {each.entered_by for each in versions if each.is_same(payee)}
+    must_be_another(command.officer, entered_by, SecondOfficerNeeded, version=payee.version)
     await uow.payees.release(payee, command.officer, command.tenant)
     await uow.due.wake({subjects.payee(command.party)})
     return payee

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.benefits.commands.book_repayment import BookRepayment
-from services.benefits.domain.errors import RepaymentUnknown
+from services.benefits.domain.errors import RepaymentUnknown, SecondOfficerNeeded
 from services.benefits.domain.recoveries import Recovery, Repayment, Route, Word
-from services.benefits.domain.two_officers import must_be_another
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.officers import must_be_another
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ async def release_repayment(command: ReleaseRepayment, uow: BenefitsUnitOfWork) 
     """
     repayment, recovery = await _entered(command.repayment, uow)
     if command.word is Word.RELEASED:
-        must_be_another(command.officer, {repayment.entered_by}, repayment=str(repayment.id))
+        must_be_another(command.officer, {repayment.entered_by}, SecondOfficerNeeded, repayment=str(repayment.id))
     if await uow.repayments.is_booked(repayment.id):
         # After a restore it is known again without the word that let it count.
         return Word.RELEASED

@@ -39,7 +39,7 @@ class RelationShown(Proposal):
     def command(self, approved: Approved) -> OpenNotice:
         """As a command."""
         claim, person = subjects.claim_of(approved.subject), person_number(self.person)
-        return OpenNotice(approved.cause, claim, person, approved.tenant, approved.approved_by)
+        return OpenNotice(approved.cause, claim, person, approved.officers.tenant, approved.officers.approved_by)
 
 
 class Nobodys(Proposal):
@@ -162,8 +162,8 @@ class NotSentAgain(Proposal):
 
 
 def _count(approved: Approved, evidence: UUID, *, is_finding: bool) -> LetEvidenceCount:
-    claim, by = subjects.claim_of(approved.subject), approved.approved_by
-    return LetEvidenceCount(approved.cause, claim, evidence, approved.tenant, by, is_finding)
+    claim, by = subjects.claim_of(approved.subject), approved.officers.approved_by
+    return LetEvidenceCount(approved.cause, claim, evidence, approved.officers.tenant, by, is_finding)
 
 
 def _finding(approved: Approved, fact: str, found: str) -> StateFinding:
@@ -173,7 +173,7 @@ def _finding(approved: Approved, fact: str, found: str) -> StateFinding:
 
 def _both(approved: Approved) -> tuple[str, str, str]:
     """For whom the officers act, and both of them."""
-    return approved.tenant, approved.proposed_by, approved.approved_by
+    return approved.officers.tenant, *approved.officers.both
 
 
 QUEUES = Queues(

@@ -21,6 +21,7 @@ from services.claims.domain.standing import standing
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id, party_number
+from shared.kernel.officers import must_be_another
 from shared.kernel.subjects import Subject
 
 
@@ -47,8 +48,7 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
     """
     claim, _ = await uow.claims.lock(command.claim)
     target = await _waiting(command, claim, uow)
-    if target.stated_by == command.approved_by:
-        raise EvidenceOfOneself()
+    must_be_another(command.approved_by, {target.stated_by}, EvidenceOfOneself)
     id_ = derived_id("evidence_approved", command.cause)
     await uow.evidence.add(target.approved(id_, now(), command.tenant, command.approved_by))
     about = None if target.about is None else await uow.evidence.find(target.about)

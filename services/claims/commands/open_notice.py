@@ -12,6 +12,7 @@ from services.claims.domain.standing import standing, what_would_change
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id
+from shared.kernel.officers import must_be_another
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ async def open_notice(command: OpenNotice, uow: ClaimsUnitOfWork) -> None:
     claim, _ = await uow.claims.lock(command.claim)
     if claim.relation is not None:
         raise NoticeHasRelation()
-    if claim.by_officer and claim.reported_by == command.approved_by:
-        raise NoticeOfOneself()
+    if claim.by_officer:
+        must_be_another(command.approved_by, {claim.reported_by}, NoticeOfOneself)
     published = await uow.known_persons.named(None, command.person)
     if published is None:
         raise PersonNotRegistered()

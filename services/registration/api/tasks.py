@@ -1,14 +1,20 @@
 """What of registration people decide: what may be proposed in each queue, and the command that an approval runs."""
 
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from services.registration.api.dependencies import unit
-from services.registration.commands.apply_correction import ApplyCorrection, apply_correction
+from services.registration.commands.ask_about_merge import state_of_merge
+from services.registration.commands.ask_for_relation import state_of_relation_statement
+from services.registration.commands.ask_of_correction import state_of_correction
+from services.registration.commands.ask_of_employer import state_of_employer_statement
+from services.registration.commands.ask_of_spell_correction import state_of_spell_correction
 from services.registration.commands.decide_assessment import DecideAssessment, decide_assessment
 from services.registration.commands.decide_compound import CompoundAct, DecideCompound, decide_compound
+from services.registration.commands.decide_correction import DecideCorrection, decide_correction
 from services.registration.commands.decide_credit import DecideCredit, decide_credit
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
 from services.registration.commands.decide_employer_statement import (
@@ -28,10 +34,8 @@ from services.registration.commands.decide_register_statement import (
 )
 from services.registration.commands.decide_relation import DecideRelation, decide_relation
 from services.registration.commands.decide_spell_correction import DecideSpellCorrection, decide_spell_correction
+from services.registration.commands.decide_spell_statement import DecideSpellStatement, decide_spell_statement
 from services.registration.commands.drop_contribution_file import DropContributionFile, drop_contribution_file
-from services.registration.commands.drop_spell_statement import DropSpellStatement, drop_spell_statement
-from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
-from services.registration.commands.take_spell_statement import TakeSpellStatement, take_spell_statement
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
 from services.registration.domain.enforcement import ASSESSMENT, COMPOUND, NOTICE
@@ -41,22 +45,18 @@ from services.registration.domain.relation import RelationAnswer
 from services.registration.queries.accounts import find_state_of_interest
 from services.registration.queries.bank_statements import find_state_of_credit
 from services.registration.queries.contribution_files import find_state_of_file
-from services.registration.queries.employer_facts import find_state_of_employer_statement
 from services.registration.queries.enforcement import find_state_of_enforcement
 from services.registration.queries.erasures import find_state_of_erasure
-from services.registration.queries.family import find_state_of_relation_statement
 from services.registration.queries.foreign_pass import find_state_of_foreign_pass
 from services.registration.queries.opening_files import find_state_of_opening_file
-from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
-from services.registration.queries.person_merges import find_state_of_merge
+from services.registration.queries.person_facts import find_state_of_possible_duplicate
 from services.registration.queries.refunds import find_state_of_refund
 from services.registration.queries.register_statements import find_state_of_register_statement
-from services.registration.queries.spell_corrections import find_state_of_spell_correction
 from services.registration.queries.spell_statements import find_state_of_spell_statement
 from shared.kernel.identifiers import employer_number, person_number
-from shared.kernel.money import Sen
 from shared.kernel.periods import Month
-from shared.tasks.queues import Approved, Choice, Proposal, Queues
+from shared.kernel.subjects import Subject
+from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import task_router
 from shared.web.fields import DocumentNumber
 from shared.web.ids import EmployerId, PersonId
@@ -79,96 +79,8 @@ class RefundDue(Proposal):
 
     def command(self, approved: Approved) -> DecideRefund:
         """As a command, on the word of both officers."""
-        return _decided(approved, None if self.paid is None else self.paid.sen)
-
-
-class RefundNotPaid(Proposal):
-    """That nothing of it was paid: what stands as refunded is withdrawn."""
-
-    model_config = examples({"kind": "refund_not_paid"})
-
-    kind: Literal["refund_not_paid"]
-
-    def command(self, approved: Approved) -> DecideRefund:
-        """As a command, on the word of both officers."""
-        return _decided(approved, 0)
-
-
-class CorrectionCounts(Proposal):
-    """That what was stated of the person is so."""
-
-    model_config = examples({"kind": "correction_counts"})
-
-    kind: Literal["correction_counts"]
-
-    def command(self, approved: Approved) -> ApplyCorrection:
-        """As a command, on the word of both officers."""
-        return ApplyCorrection(subjects.correction_of(approved.subject), approved.proposed_by, approved.approved_by)
-
-
-class CorrectionRefused(Proposal):
-    """That it is not: what is known of the person stays."""
-
-    model_config = examples({"kind": "correction_refused"})
-
-    kind: Literal["correction_refused"]
-
-    def command(self, approved: Approved) -> RefuseCorrection:
-        """As a command, on the word of both officers."""
-        return RefuseCorrection(subjects.correction_of(approved.subject), approved.proposed_by, approved.approved_by)
-
-
-class DifferentPersons(Proposal):
-    """That the two numbers are two people's."""
-
-    model_config = examples({"kind": "different_persons"})
-
-    kind: Literal["different_persons"]
-
-    def command(self, approved: Approved) -> DecideDuplicate:
-        """As a command, on the word of both officers."""
-        return _found(approved, Verdict.DIFFERENT_PERSONS)
-
-
-class SamePerson(Proposal):
-    """That they are one person's."""
-
-    model_config = examples({"kind": "same_person"})
-
-    kind: Literal["same_person"]
-
-    def command(self, approved: Approved) -> DecideDuplicate:
-        """As a command, on the word of both officers."""
-        return _found(approved, Verdict.SAME_PERSON)
-
-
-def _found(approved: Approved, verdict: Verdict) -> DecideDuplicate:
-    officers = (approved.proposed_by, approved.approved_by)
-    return DecideDuplicate(*subjects.pair_of(approved.subject), verdict, *officers, approved.tenant)
-
-
-class InterestWaived(Proposal):
-    """That all that is charged by now of a month's interest is waived; what is charged later is not."""
-
-    model_config = examples({"kind": "interest_waived"})
-
-    kind: Literal["interest_waived"]
-
-    def command(self, approved: Approved) -> DecideInterest:
-        """As a command, on the word of both officers."""
-        return _of_interest(approved, is_waived=True)
-
-
-class InterestStands(Proposal):
-    """That the interest of a month stands as it is charged."""
-
-    model_config = examples({"kind": "interest_stands"})
-
-    kind: Literal["interest_stands"]
-
-    def command(self, approved: Approved) -> DecideInterest:
-        """As a command, on the word of both officers."""
-        return _of_interest(approved, is_waived=False)
+        paid_sen = None if self.paid is None else self.paid.sen
+        return DecideRefund(subjects.month_of_refund(approved.subject), paid_sen, approved.officers)
 
 
 class CreditMatched(Proposal):
@@ -188,7 +100,8 @@ class CreditMatched(Proposal):
 
     def command(self, approved: Approved) -> DecideCredit:
         """As a command, on the word of both officers; raises PublicIdInvalid."""
-        return _of_credit(approved, (employer_number(self.employer), Month.of(self.month)), None)
+        whose = (employer_number(self.employer), Month.of(self.month))
+        return DecideCredit(subjects.credit_of(approved.subject), approved.officers, whose)
 
 
 class CreditPaysCompound(Proposal):
@@ -201,8 +114,7 @@ class CreditPaysCompound(Proposal):
 
     def command(self, approved: Approved) -> DecideCredit:
         """As a command, on the word of both officers."""
-        officers = (approved.proposed_by, approved.approved_by)
-        return DecideCredit(subjects.credit_of(approved.subject), None, None, *officers, compound=self.compound)
+        return DecideCredit(subjects.credit_of(approved.subject), approved.officers, compound=self.compound)
 
 
 class CreditSetAside(Proposal):
@@ -215,43 +127,7 @@ class CreditSetAside(Proposal):
 
     def command(self, approved: Approved) -> DecideCredit:
         """As a command, on the word of both officers."""
-        return _of_credit(approved, None, self.evidence)
-
-
-def _of_credit(approved: Approved, whose: tuple[int, Month] | None, evidence: str | None) -> DecideCredit:
-    officers = (approved.proposed_by, approved.approved_by)
-    return DecideCredit(subjects.credit_of(approved.subject), whose, evidence, *officers)
-
-
-def _of_interest(approved: Approved, *, is_waived: bool) -> DecideInterest:
-    employer, month = subjects.month_of_interest(approved.subject)
-    return DecideInterest(employer, month, is_waived, approved.proposed_by, approved.approved_by)
-
-
-class SpellAsStated(Proposal):
-    """That the spell starts or ends as the contribution file says."""
-
-    model_config = examples({"kind": "spell_as_stated"})
-
-    kind: Literal["spell_as_stated"]
-
-    def command(self, approved: Approved) -> TakeSpellStatement:
-        """As a command, on the word of both officers."""
-        said = subjects.statement_of_subject(approved.subject)
-        return TakeSpellStatement(said, approved.proposed_by, approved.approved_by, approved.tenant)
-
-
-class SpellAsItStands(Proposal):
-    """That the spell stays as it stands, whatever the contribution file says."""
-
-    model_config = examples({"kind": "spell_as_it_stands"})
-
-    kind: Literal["spell_as_it_stands"]
-
-    def command(self, approved: Approved) -> DropSpellStatement:
-        """As a command, on the word of both officers."""
-        said = subjects.statement_of_subject(approved.subject)
-        return DropSpellStatement(said, approved.proposed_by, approved.approved_by)
+        return DecideCredit(subjects.credit_of(approved.subject), approved.officers, evidence=self.evidence)
 
 
 class RelationStands(Proposal):
@@ -267,19 +143,8 @@ class RelationStands(Proposal):
 
     def command(self, approved: Approved) -> DecideRelation:
         """As a command, on the word of both officers."""
-        return _answered(approved, RelationAnswer.APPROVED, self.permission)
-
-
-class RelationDismissed(Proposal):
-    """That what is stated of a family relation is not so, or is not shown."""
-
-    model_config = examples({"kind": "relation_dismissed"})
-
-    kind: Literal["relation_dismissed"]
-
-    def command(self, approved: Approved) -> DecideRelation:
-        """As a command, on the word of both officers."""
-        return _answered(approved, RelationAnswer.DISMISSED)
+        statement = subjects.statement_of_relation(approved.subject)
+        return DecideRelation(statement, RelationAnswer.APPROVED, approved.officers, self.permission)
 
 
 class RegisterStatementApplies(Proposal):
@@ -295,101 +160,7 @@ class RegisterStatementApplies(Proposal):
     def command(self, approved: Approved) -> DecideRegisterStatement:
         """As a command, on the word of both officers."""
         about = tuple(None if each is None else person_number(each) for each in self.persons)
-        return _decided_statement(approved, about)
-
-
-class RegisterStatementDismissed(Proposal):
-    """That a register's statement is not so, or is about nobody who is registered."""
-
-    model_config = examples({"kind": "register_statement_dismissed"})
-
-    kind: Literal["register_statement_dismissed"]
-
-    def command(self, approved: Approved) -> DecideRegisterStatement:
-        """As a command, on the word of both officers."""
-        return _decided_statement(approved, None)
-
-
-class OpeningReleased(Proposal):
-    """That the rows of an opening file that are new are loaded."""
-
-    model_config = examples({"kind": "opening_released"})
-
-    kind: Literal["opening_released"]
-
-    def command(self, approved: Approved) -> DecideOpening:
-        """As a command, on the word of both officers."""
-        return _of_opening(approved, is_released=True)
-
-
-class OpeningDropped(Proposal):
-    """That nothing of an opening file is loaded."""
-
-    model_config = examples({"kind": "opening_dropped"})
-
-    kind: Literal["opening_dropped"]
-
-    def command(self, approved: Approved) -> DecideOpening:
-        """As a command, on the word of both officers."""
-        return _of_opening(approved, is_released=False)
-
-
-def _of_opening(approved: Approved, *, is_released: bool) -> DecideOpening:
-    file = subjects.file_of_opening(approved.subject)
-    return DecideOpening(file, is_released, approved.proposed_by, approved.approved_by)
-
-
-class SpellCorrectionCounts(Proposal):
-    """That the spell stands as the correction states it."""
-
-    model_config = examples({"kind": "spell_correction_counts"})
-
-    kind: Literal["spell_correction_counts"]
-
-    def command(self, approved: Approved) -> DecideSpellCorrection:
-        """As a command, on the word of both officers."""
-        return _of_spell(approved, counts=True)
-
-
-class SpellCorrectionRefused(Proposal):
-    """That it does not: the spell stays as it stands."""
-
-    model_config = examples({"kind": "spell_correction_refused"})
-
-    kind: Literal["spell_correction_refused"]
-
-    def command(self, approved: Approved) -> DecideSpellCorrection:
-        """As a command, on the word of both officers."""
-        return _of_spell(approved, counts=False)
-
-
-class EmployerStatementCounts(Proposal):
-    """That what is stated of an employer is so."""
-
-    model_config = examples({"kind": "employer_statement_counts"})
-
-    kind: Literal["employer_statement_counts"]
-
-    def command(self, approved: Approved) -> DecideEmployerStatement:
-        """As a command, on the word of both officers."""
-        return _of_employer(approved, counts=True)
-
-
-class EmployerStatementRefused(Proposal):
-    """That it is not: what is known of the employer stays."""
-
-    model_config = examples({"kind": "employer_statement_refused"})
-
-    kind: Literal["employer_statement_refused"]
-
-    def command(self, approved: Approved) -> DecideEmployerStatement:
-        """As a command, on the word of both officers."""
-        return _of_employer(approved, counts=False)
-
-
-def _of_employer(approved: Approved, *, counts: bool) -> DecideEmployerStatement:
-    statement = subjects.statement_of_employer(approved.subject)
-    return DecideEmployerStatement(statement, counts, approved.proposed_by, approved.approved_by)
+        return DecideRegisterStatement(subjects.statement_of_register(approved.subject), about, approved.officers)
 
 
 class PassRenewed(Proposal):
@@ -402,29 +173,7 @@ class PassRenewed(Proposal):
 
     def command(self, approved: Approved) -> DecidePass:
         """As a command, on the word of both officers."""
-        return _of_pass(approved, self.evidence)
-
-
-class PassOver(Proposal):
-    """That there is no new pass: each employment that goes on has an end that waits for an officer."""
-
-    model_config = examples({"kind": "pass_over"})
-
-    kind: Literal["pass_over"]
-
-    def command(self, approved: Approved) -> DecidePass:
-        """As a command, on the word of both officers."""
-        return _of_pass(approved, None)
-
-
-def _of_pass(approved: Approved, renewal: str | None) -> DecidePass:
-    both = (approved.proposed_by, approved.approved_by)
-    return DecidePass(subjects.person_of_pass(approved.subject), renewal, *both, approved.tenant)
-
-
-def _of_spell(approved: Approved, *, counts: bool) -> DecideSpellCorrection:
-    correction = subjects.correction_of_spell(approved.subject)
-    return DecideSpellCorrection(correction, counts, approved.proposed_by, approved.approved_by)
+        return DecidePass(subjects.person_of_pass(approved.subject), self.evidence, approved.officers)
 
 
 class MergeKept(In):
@@ -468,36 +217,8 @@ class PersonsMerge(Proposal):
 
     def command(self, approved: Approved) -> DecideMerge:
         """As a command, on the word of both officers."""
-        return _of_merge(approved, MergeWhat.MERGE, self.keep.numbers())
-
-
-class PersonsSplit(Proposal):
-    """That two numbers that were merged are two people's: each has again what was stated of it."""
-
-    model_config = examples({"kind": "persons_split"})
-
-    kind: Literal["persons_split"]
-
-    def command(self, approved: Approved) -> DecideMerge:
-        """As a command, on the word of both officers."""
-        return _of_merge(approved, MergeWhat.SPLIT)
-
-
-class PersonsStay(Proposal):
-    """That both numbers stay as they are: two people's, or one's that was merged rightly."""
-
-    model_config = examples({"kind": "persons_stay"})
-
-    kind: Literal["persons_stay"]
-
-    def command(self, approved: Approved) -> DecideMerge:
-        """As a command, on the word of both officers."""
-        return _of_merge(approved, None)
-
-
-def _of_merge(approved: Approved, found: MergeWhat | None, kept: dict[str, int] | None = None) -> DecideMerge:
-    statement = subjects.statement_of_merge(approved.subject)
-    return DecideMerge(statement, found, kept or {}, approved.proposed_by, approved.approved_by)
+        statement = subjects.statement_of_merge(approved.subject)
+        return DecideMerge(statement, MergeWhat.MERGE, approved.officers, self.keep.numbers())
 
 
 class FileClosed(Proposal):
@@ -509,94 +230,18 @@ class FileClosed(Proposal):
 
     def command(self, approved: Approved) -> DropContributionFile:
         """As a command, on the word of both officers."""
-        return DropContributionFile(subjects.file_of(approved.subject), approved.proposed_by, approved.approved_by)
+        return DropContributionFile(subjects.file_of(approved.subject), approved.officers)
 
 
-def _decided_statement(approved: Approved, persons: tuple[int | None, ...] | None) -> DecideRegisterStatement:
-    statement = subjects.statement_of_register(approved.subject)
-    return DecideRegisterStatement(statement, persons, approved.proposed_by, approved.approved_by)
+def _enforced(matter: str, subject: Subject) -> UUID:
+    """The notice, the assessment or the compound; raises EnforcementNotOpen where the task is about another matter."""
+    of, id_ = subjects.matter_of(subject)
+    if of != matter:
+        raise EnforcementNotOpen(facts={"matter": of})
+    return id_
 
 
-def _answered(approved: Approved, answer: RelationAnswer, permission: str | None = None) -> DecideRelation:
-    statement = subjects.statement_of_relation(approved.subject)
-    return DecideRelation(statement, answer, permission, approved.proposed_by, approved.approved_by)
-
-
-def _decided(approved: Approved, paid_sen: Sen | None) -> DecideRefund:
-    employer, month = subjects.month_of_refund(approved.subject)
-    return DecideRefund(employer, month, paid_sen, approved.proposed_by, approved.approved_by)
-
-
-class NoticeComplied(Proposal):
-    """That an employer did what a follow-up notice demands."""
-
-    model_config = examples({"kind": "notice_complied"})
-
-    kind: Literal["notice_complied"]
-
-    def command(self, approved: Approved) -> DecideNotice:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_notice(approved, is_complied=True)
-
-
-class NoticeNotComplied(Proposal):
-    """That it did not; whoever thinks of a compound states one."""
-
-    model_config = examples({"kind": "notice_not_complied"})
-
-    kind: Literal["notice_not_complied"]
-
-    def command(self, approved: Approved) -> DecideNotice:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_notice(approved, is_complied=False)
-
-
-class AssessmentConfirmed(Proposal):
-    """That an employer owes what is assessed."""
-
-    model_config = examples({"kind": "assessment_confirmed"})
-
-    kind: Literal["assessment_confirmed"]
-
-    def command(self, approved: Approved) -> DecideAssessment:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_assessment(approved, is_confirmed=True)
-
-
-class AssessmentWithdrawn(Proposal):
-    """That nothing is assessed after all."""
-
-    model_config = examples({"kind": "assessment_withdrawn"})
-
-    kind: Literal["assessment_withdrawn"]
-
-    def command(self, approved: Approved) -> DecideAssessment:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_assessment(approved, is_confirmed=False)
-
-
-class CompoundOffered(Proposal):
-    """That a compound is offered, to be paid in the days that the book has for it."""
-
-    model_config = examples({"kind": "compound_offered"})
-
-    kind: Literal["compound_offered"]
-
-    def command(self, approved: Approved) -> DecideCompound:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.OFFER, None)
-
-
-class CompoundRefused(Proposal):
-    """That it is not offered."""
-
-    model_config = examples({"kind": "compound_refused"})
-
-    kind: Literal["compound_refused"]
-
-    def command(self, approved: Approved) -> DecideCompound:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.REFUSE, None)
+_COMPOUND = partial(_enforced, COMPOUND)
 
 
 class ProsecutionFiled(Proposal):
@@ -609,7 +254,7 @@ class ProsecutionFiled(Proposal):
 
     def command(self, approved: Approved) -> DecideCompound:
         """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.PROSECUTE, self.evidence)
+        return DecideCompound(_COMPOUND(approved.subject), CompoundAct.PROSECUTE, approved.officers, self.evidence)
 
 
 class CompoundWithdrawn(Proposal):
@@ -622,48 +267,7 @@ class CompoundWithdrawn(Proposal):
 
     def command(self, approved: Approved) -> DecideCompound:
         """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.WITHDRAW, self.evidence)
-
-
-class LatePaymentTaken(Proposal):
-    """That a compound that was paid in full after its day counts as paid."""
-
-    model_config = examples({"kind": "late_payment_taken"})
-
-    kind: Literal["late_payment_taken"]
-
-    def command(self, approved: Approved) -> DecideCompound:
-        """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.TAKE_LATE, None)
-
-
-class ErasureGranted(Proposal):
-    """That what is kept of a person is erased, as far as no law keeps it; what is open about the person comes first."""
-
-    model_config = examples({"kind": "erasure_granted"})
-
-    kind: Literal["erasure_granted"]
-
-    def command(self, approved: Approved) -> DecideErasure:
-        """As a command, on the word of both officers."""
-        return _of_erasure(approved, is_granted=True)
-
-
-class ErasureRefused(Proposal):
-    """That it is not."""
-
-    model_config = examples({"kind": "erasure_refused"})
-
-    kind: Literal["erasure_refused"]
-
-    def command(self, approved: Approved) -> DecideErasure:
-        """As a command, on the word of both officers."""
-        return _of_erasure(approved, is_granted=False)
-
-
-def _of_erasure(approved: Approved, *, is_granted: bool) -> DecideErasure:
-    about = subjects.erasure_of_subject(approved.subject)
-    return DecideErasure(about, is_granted, approved.proposed_by, approved.approved_by)
+        return DecideCompound(_COMPOUND(approved.subject), CompoundAct.WITHDRAW, approved.officers, self.evidence)
 
 
 class SurplusReturned(Proposal):
@@ -676,26 +280,7 @@ class SurplusReturned(Proposal):
 
     def command(self, approved: Approved) -> DecideCompound:
         """As a command, on the word of both officers; raises EnforcementNotOpen."""
-        return _of_compound(approved, CompoundAct.RETURN_SURPLUS, self.evidence)
-
-
-def _about(approved: Approved, matter: str) -> UUID:
-    of, id_ = subjects.matter_of(approved.subject)
-    if of != matter:
-        raise EnforcementNotOpen(facts={"matter": of})
-    return id_
-
-
-def _of_notice(approved: Approved, *, is_complied: bool) -> DecideNotice:
-    return DecideNotice(_about(approved, NOTICE), is_complied, approved.proposed_by, approved.approved_by)
-
-
-def _of_assessment(approved: Approved, *, is_confirmed: bool) -> DecideAssessment:
-    return DecideAssessment(_about(approved, ASSESSMENT), is_confirmed, approved.proposed_by, approved.approved_by)
-
-
-def _of_compound(approved: Approved, act: CompoundAct, evidence: str | None) -> DecideCompound:
-    return DecideCompound(_about(approved, COMPOUND), act, evidence, approved.proposed_by, approved.approved_by)
+        return DecideCompound(_COMPOUND(approved.subject), CompoundAct.RETURN_SURPLUS, approved.officers, self.evidence)
 
 
 QUEUES = Queues(
@@ -703,63 +288,194 @@ QUEUES = Queues(
     queues.ALL,
     [
         Choice(queues.REFUND, RefundDue, DecideRefund, decide_refund),
-        Choice(queues.REFUND, RefundNotPaid, DecideRefund, decide_refund),
-        Choice(queues.PERSON_CORRECTION, CorrectionCounts, ApplyCorrection, apply_correction),
-        Choice(queues.PERSON_CORRECTION, CorrectionRefused, RefuseCorrection, refuse_correction),
-        Choice(queues.DUPLICATE_PERSON, DifferentPersons, DecideDuplicate, decide_duplicate),
-        Choice(queues.DUPLICATE_PERSON, SamePerson, DecideDuplicate, decide_duplicate),
-        Choice(queues.INTEREST, InterestWaived, DecideInterest, decide_interest),
-        Choice(queues.INTEREST, InterestStands, DecideInterest, decide_interest),
+        *answers(
+            queues.REFUND,
+            DecideRefund,
+            decide_refund,
+            subjects.month_of_refund,
+            refund_not_paid=(0, "That nothing of it was paid: what stands as refunded is withdrawn."),
+        ),
+        *answers(
+            queues.PERSON_CORRECTION,
+            DecideCorrection,
+            decide_correction,
+            subjects.correction_of,
+            correction_counts=(True, "That what was stated of the person is so."),
+            correction_refused=(False, "That it is not: what is known of the person stays."),
+        ),
+        *answers(
+            queues.DUPLICATE_PERSON,
+            DecideDuplicate,
+            decide_duplicate,
+            subjects.pair_of,
+            different_persons=(Verdict.DIFFERENT_PERSONS, "That the two numbers are two people's."),
+            same_person=(Verdict.SAME_PERSON, "That they are one person's."),
+        ),
+        *answers(
+            queues.INTEREST,
+            DecideInterest,
+            decide_interest,
+            subjects.month_of_interest,
+            interest_waived=(
+                True,
+                "That all that is charged by now of a month's interest is waived; what is charged later is not.",
+            ),
+            interest_stands=(False, "That the interest of a month stands as it is charged."),
+        ),
         Choice(queues.BANK_CREDIT, CreditMatched, DecideCredit, decide_credit),
         Choice(queues.BANK_CREDIT, CreditSetAside, DecideCredit, decide_credit),
-        Choice(queues.SPELL_STATEMENT, SpellAsStated, TakeSpellStatement, take_spell_statement),
-        Choice(queues.SPELL_STATEMENT, SpellAsItStands, DropSpellStatement, drop_spell_statement),
-        Choice(queues.FAMILY_RELATION, RelationStands, DecideRelation, decide_relation),
-        Choice(queues.FAMILY_RELATION, RelationDismissed, DecideRelation, decide_relation),
-        Choice(queues.REGISTER_STATEMENT, RegisterStatementApplies, DecideRegisterStatement, decide_register_statement),
-        Choice(
-            queues.REGISTER_STATEMENT, RegisterStatementDismissed, DecideRegisterStatement, decide_register_statement
+        *answers(
+            queues.SPELL_STATEMENT,
+            DecideSpellStatement,
+            decide_spell_statement,
+            subjects.statement_of_subject,
+            spell_as_stated=(True, "That the spell starts or ends as the contribution file says."),
+            spell_as_it_stands=(
+                False,
+                "That the spell stays as it stands, whatever the contribution file says.",
+            ),
         ),
-        Choice(queues.OPENING_FILE, OpeningReleased, DecideOpening, decide_opening),
-        Choice(queues.OPENING_FILE, OpeningDropped, DecideOpening, decide_opening),
-        Choice(queues.SPELL_CORRECTION, SpellCorrectionCounts, DecideSpellCorrection, decide_spell_correction),
-        Choice(queues.SPELL_CORRECTION, SpellCorrectionRefused, DecideSpellCorrection, decide_spell_correction),
+        Choice(queues.FAMILY_RELATION, RelationStands, DecideRelation, decide_relation),
+        *answers(
+            queues.FAMILY_RELATION,
+            DecideRelation,
+            decide_relation,
+            subjects.statement_of_relation,
+            relation_dismissed=(
+                RelationAnswer.DISMISSED,
+                "That what is stated of a family relation is not so, or is not shown.",
+            ),
+        ),
+        Choice(queues.REGISTER_STATEMENT, RegisterStatementApplies, DecideRegisterStatement, decide_register_statement),
+        *answers(
+            queues.REGISTER_STATEMENT,
+            DecideRegisterStatement,
+            decide_register_statement,
+            subjects.statement_of_register,
+            register_statement_dismissed=(
+                None,
+                "That a register's statement is not so, or is about nobody who is registered.",
+            ),
+        ),
+        *answers(
+            queues.OPENING_FILE,
+            DecideOpening,
+            decide_opening,
+            subjects.file_of_opening,
+            opening_released=(True, "That the rows of an opening file that are new are loaded."),
+            opening_dropped=(False, "That nothing of an opening file is loaded."),
+        ),
+        *answers(
+            queues.SPELL_CORRECTION,
+            DecideSpellCorrection,
+            decide_spell_correction,
+            subjects.correction_of_spell,
+            spell_correction_counts=(True, "That the spell stands as the correction states it."),
+            spell_correction_refused=(False, "That it does not: the spell stays as it stands."),
+        ),
         Choice(queues.FOREIGN_PASS, PassRenewed, DecidePass, decide_pass),
-        Choice(queues.FOREIGN_PASS, PassOver, DecidePass, decide_pass),
-        Choice(queues.EMPLOYER_STATEMENT, EmployerStatementCounts, DecideEmployerStatement, decide_employer_statement),
-        Choice(queues.EMPLOYER_STATEMENT, EmployerStatementRefused, DecideEmployerStatement, decide_employer_statement),
+        *answers(
+            queues.FOREIGN_PASS,
+            DecidePass,
+            decide_pass,
+            subjects.person_of_pass,
+            pass_over=(
+                None,
+                "That there is no new pass: each employment that goes on has an end that waits for an officer.",
+            ),
+        ),
+        *answers(
+            queues.EMPLOYER_STATEMENT,
+            DecideEmployerStatement,
+            decide_employer_statement,
+            subjects.statement_of_employer,
+            employer_statement_counts=(True, "That what is stated of an employer is so."),
+            employer_statement_refused=(False, "That it is not: what is known of the employer stays."),
+        ),
         Choice(queues.PERSON_MERGE, PersonsMerge, DecideMerge, decide_merge),
-        Choice(queues.PERSON_MERGE, PersonsSplit, DecideMerge, decide_merge),
-        Choice(queues.PERSON_MERGE, PersonsStay, DecideMerge, decide_merge),
+        *answers(
+            queues.PERSON_MERGE,
+            DecideMerge,
+            decide_merge,
+            subjects.statement_of_merge,
+            persons_split=(
+                MergeWhat.SPLIT,
+                "That two numbers that were merged are two people's: each has again what was stated of it.",
+            ),
+            persons_stay=(
+                None,
+                "That both numbers stay as they are: two people's, or one's that was merged rightly.",
+            ),
+        ),
         Choice(queues.CONTRIBUTION_FILE, FileClosed, DropContributionFile, drop_contribution_file),
         Choice(queues.BANK_CREDIT, CreditPaysCompound, DecideCredit, decide_credit),
-        Choice(queues.ENFORCEMENT, NoticeComplied, DecideNotice, decide_notice),
-        Choice(queues.ENFORCEMENT, NoticeNotComplied, DecideNotice, decide_notice),
-        Choice(queues.ENFORCEMENT, AssessmentConfirmed, DecideAssessment, decide_assessment),
-        Choice(queues.ENFORCEMENT, AssessmentWithdrawn, DecideAssessment, decide_assessment),
-        Choice(queues.ENFORCEMENT, CompoundOffered, DecideCompound, decide_compound),
-        Choice(queues.ENFORCEMENT, CompoundRefused, DecideCompound, decide_compound),
+        *answers(
+            queues.ENFORCEMENT,
+            DecideNotice,
+            decide_notice,
+            partial(_enforced, NOTICE),
+            notice_complied=(True, "That an employer did what a follow-up notice demands."),
+            notice_not_complied=(False, "That it did not; whoever thinks of a compound states one."),
+        ),
+        *answers(
+            queues.ENFORCEMENT,
+            DecideAssessment,
+            decide_assessment,
+            partial(_enforced, ASSESSMENT),
+            assessment_confirmed=(True, "That an employer owes what is assessed."),
+            assessment_withdrawn=(False, "That nothing is assessed after all."),
+        ),
+        *answers(
+            queues.ENFORCEMENT,
+            DecideCompound,
+            decide_compound,
+            _COMPOUND,
+            compound_offered=(
+                CompoundAct.OFFER,
+                "That a compound is offered, to be paid in the days that the book has for it.",
+            ),
+            compound_refused=(CompoundAct.REFUSE, "That it is not offered."),
+        ),
         Choice(queues.ENFORCEMENT, ProsecutionFiled, DecideCompound, decide_compound),
         Choice(queues.ENFORCEMENT, CompoundWithdrawn, DecideCompound, decide_compound),
-        Choice(queues.ENFORCEMENT, LatePaymentTaken, DecideCompound, decide_compound),
-        Choice(queues.ERASURE, ErasureGranted, DecideErasure, decide_erasure),
-        Choice(queues.ERASURE, ErasureRefused, DecideErasure, decide_erasure),
+        *answers(
+            queues.ENFORCEMENT,
+            DecideCompound,
+            decide_compound,
+            _COMPOUND,
+            late_payment_taken=(
+                CompoundAct.TAKE_LATE,
+                "That a compound that was paid in full after its day counts as paid.",
+            ),
+        ),
+        *answers(
+            queues.ERASURE,
+            DecideErasure,
+            decide_erasure,
+            subjects.erasure_of_subject,
+            erasure_granted=(
+                True,
+                "That what is kept of a person is erased, as far as no law keeps it; what is open about the "
+                "person comes first.",
+            ),
+            erasure_refused=(False, "That it is not."),
+        ),
         Choice(queues.ENFORCEMENT, SurplusReturned, DecideCompound, decide_compound),
     ],
     {
         "refund": find_state_of_refund,
-        "person_correction": find_state_of_correction,
+        "person_correction": state_of_correction,
         "possible_duplicate": find_state_of_possible_duplicate,
         "interest": find_state_of_interest,
         "bank_credit": find_state_of_credit,
         "spell_statement": find_state_of_spell_statement,
-        "relation_statement": find_state_of_relation_statement,
+        "relation_statement": state_of_relation_statement,
         "register_statement": find_state_of_register_statement,
         "opening_file": find_state_of_opening_file,
-        "spell_correction": find_state_of_spell_correction,
+        "spell_correction": state_of_spell_correction,
         "foreign_pass": find_state_of_foreign_pass,
-        "employer_statement": find_state_of_employer_statement,
-        "person_merge": find_state_of_merge,
+        "employer_statement": state_of_employer_statement,
+        "person_merge": state_of_merge,
         "contribution_file": find_state_of_file,
         "enforcement": find_state_of_enforcement,
         "erasure": find_state_of_erasure,

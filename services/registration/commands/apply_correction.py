@@ -24,25 +24,17 @@ from shared.kernel.clock import now, today
 from shared.security.national_id import NationalId
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ApplyCorrection:
-    """The correction, and both officers on whose word it counts."""
+    """What is stated of a person that the transaction holds, and on whose word it counts."""
 
-    correction: UUID
-    proposed_by: str
-    approved_by: str
+    said: Correction
 
 
-async def apply_correction(command: ApplyCorrection, uow: RegistrationUnitOfWork) -> None:
-    """Let it count; raises CorrectionOver, CorrectionOfOneself, or why it cannot be so."""
-    said = await uow.corrections.get(command.correction)
-    said.check_decided_by(command.proposed_by, command.approved_by)
-    await let_count(replace(said, proposed_by=command.proposed_by, approved_by=command.approved_by), uow)
-
-
-async def let_count(said: Correction, uow: RegistrationUnitOfWork) -> Correction:
-    """Of a person that the transaction holds; raises FactNeeded where nobody would know who that is any more."""
-    at, counting = now(), replace(said, state=State.COUNTS)
+async def apply_correction(command: ApplyCorrection, uow: RegistrationUnitOfWork) -> Correction:
+    """Let it count; raises FactNeeded where nobody would know who that is any more, or why it cannot be so."""
+    said, at = command.said, now()
+    counting = replace(said, state=State.COUNTS)
     meant = replace(counting, person=await uow.corrections.person_meant(said))
     for person in await _EFFECTS[said.what](meant, at, uow):
         await _tell(person, said, uow)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from services.registration.domain import queues, subjects
 from services.registration.domain.errors import PersonErased
 from services.registration.domain.membership import FOREIGN
+from services.registration.domain.pass_renewal import facts_of_pass
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
-from shared.kernel.identifiers import person_id
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
 
 
@@ -41,7 +41,7 @@ async def _ask(number: int, uow: RegistrationUnitOfWork) -> None:
     if known is None or not spells or await uow.persons.residence(person, today()) != FOREIGN:
         await close_task(CloseTask(queues.FOREIGN_PASS, subjects.foreign_pass(person), "no_employment"), uow)
         return
-    facts: dict[str, str | int] = {"person": person_id(person), "ended_on": str(known.ended_on), "spells": len(spells)}
+    facts = facts_of_pass(person, known, len(spells))
     await open_task(
         OpenTask(queues.FOREIGN_PASS, subjects.foreign_pass(person), "pass_ended", known.revision, facts), uow
     )

@@ -8,7 +8,6 @@ from services.registration.domain.contribution import FileJob
 from services.registration.domain.spell_statement import SpellStatement
 from services.registration.files.line_checks import SaidOfSpell
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.identifiers import employer_id, person_id
 from shared.tasks.opening import OpenTask, open_task
 
 
@@ -26,11 +25,5 @@ async def ask_about_spells(command: AskAboutSpells, uow: RegistrationUnitOfWork)
     spells = await uow.spells.of_people(job.employer, {person for person, _, _ in command.said}) if command.said else {}
     said = [SpellStatement(job.employer, *each, job.id, job.tenant) for each in command.said]
     for each in await uow.spell_statements.add([each for each in said if not each.is_known(spells[each.person])]):
-        await open_task(
-            OpenTask(queues.SPELL_STATEMENT, subjects.spell_statement(each.id), each.kind, 1, _facts(each)), uow
-        )
-
-
-def _facts(said: SpellStatement) -> dict[str, str | int]:
-    whose = {"employer": employer_id(said.employer), "person": person_id(said.person)}
-    return {**whose, "day": str(said.day), "file": str(said.file)}
+        about = subjects.spell_statement(each.id)
+        await open_task(OpenTask(queues.SPELL_STATEMENT, about, each.kind, 1, each.facts), uow)

@@ -6,10 +6,10 @@ from uuid import UUID
 from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.domain.assessment import AssessmentState
 from services.registration.domain.enforcement import ASSESSMENT
-from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
 from services.registration.events.registration import assessment_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
@@ -18,19 +18,14 @@ class DecideAssessment:
 
     assessment: UUID
     is_confirmed: bool
-    proposed_by: str
-    approved_by: str
+    officers: Officers
 
 
 async def decide_assessment(command: DecideAssessment, uow: RegistrationUnitOfWork) -> None:
-    """What is confirmed comes to the employer's account; raises EnforcementNotOpen, EnforcementOfOneself."""
-    said = await uow.assessments.lock(command.assessment)
-    if said.state is not AssessmentState.STATED:
-        raise EnforcementNotOpen(facts={"state": str(said.state)})
-    if command.approved_by == said.officer:
-        raise EnforcementOfOneself()
+    """What is confirmed comes to the employer's account."""
     state = AssessmentState.CONFIRMED if command.is_confirmed else AssessmentState.WITHDRAWN
-    await uow.assessments.decide(said.id, state, (command.proposed_by, command.approved_by))
-    uow.publish(assessment_stated(await uow.assessments.get(said.id), await uow.assessments.lines(said.id)))
+    await uow.assessments.decide(command.assessment, state, command.officers)
+    said = await uow.assessments.get(command.assessment)
+    uow.publish(assessment_stated(said, await uow.assessments.lines(said.id)))
     if command.is_confirmed:
         await uow.due.at(FollowEnforcement(ASSESSMENT, str(said.id)), now())

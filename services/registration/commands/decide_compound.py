@@ -8,10 +8,11 @@ from uuid import UUID
 from services.registration.commands.follow_enforcement import FollowEnforcement
 from services.registration.commands.state_compound import check_bounds
 from services.registration.domain.enforcement import COMPOUND, Compound, CompoundState, days_from, over_at
-from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
+from services.registration.domain.errors import EnforcementNotOpen
 from services.registration.events.registration import compound_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
+from shared.kernel.officers import Officers
 
 
 class CompoundAct(StrEnum):
@@ -27,27 +28,23 @@ class CompoundAct(StrEnum):
 
 @dataclass(frozen=True)
 class DecideCompound:
-    """The compound, what is decided, by which document, and both officers."""
+    """The compound, what is decided, both officers, and by which document."""
 
     compound: UUID
     act: CompoundAct
-    evidence: str | None
-    proposed_by: str
-    approved_by: str
+    officers: Officers
+    evidence: str | None = None
 
 
 async def decide_compound(command: DecideCompound, uow: RegistrationUnitOfWork) -> None:
-    """Raises EnforcementNotOpen, EnforcementOfOneself, or CompoundOutOfBounds where it may not be offered any more."""
-    known = await uow.enforcement.lock_compound(command.compound)
-    if command.approved_by == known.officer:
-        raise EnforcementOfOneself()
-    decided = _decided(known, command.act)
+    """Raises EnforcementNotOpen, or CompoundOutOfBounds where it may not be offered any more."""
+    known, by = await uow.enforcement.lock_compound(command.compound), command.officers
     decided = replace(
-        decided,
+        _decided(known, command.act),
         revision=known.revision + 1,
-        proposed_by=command.proposed_by,
-        approved_by=command.approved_by,
-        decided_at=now(),
+        proposed_by=by.proposed_by,
+        approved_by=by.approved_by,
+        decided_at=by.at,
         decided_for=command.evidence,
     )
     await uow.enforcement.decide_compound(decided)

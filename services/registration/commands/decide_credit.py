@@ -9,20 +9,20 @@ from services.registration.domain.bank_statements import CreditState, KeptCredit
 from services.registration.domain.errors import CreditNotOpen, EnforcementNotOpen
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
+from shared.kernel.officers import Officers
 from shared.kernel.periods import Month
 
 
 @dataclass(frozen=True)
 class DecideCredit:
-    """The money, whose month or which compound it is for (neither: it is not to be matched), by which document, and
-    both officers."""
+    """The money, both officers, whose month or which compound it is for (neither: it is not to be matched), and by
+    which document."""
 
     credit: UUID
-    whose: tuple[int, Month] | None
-    evidence: str | None
-    proposed_by: str
-    approved_by: str
+    officers: Officers
+    whose: tuple[int, Month] | None = None
     compound: UUID | None = None
+    evidence: str | None = None
 
 
 async def decide_credit(command: DecideCredit, uow: RegistrationUnitOfWork) -> None:
@@ -33,7 +33,7 @@ async def decide_credit(command: DecideCredit, uow: RegistrationUnitOfWork) -> N
     is_early = credit.credit.is_reversal or credit.credit.banked_on > today()
     if credit.state is not CreditState.UNMATCHED or (is_matched and is_early):
         raise CreditNotOpen(facts={"state": str(credit.state)})
-    await uow.bank_statements.decide(credit.id, (command.proposed_by, command.approved_by), command.evidence)
+    await uow.bank_statements.decide(credit.id, command.officers, command.evidence)
     if command.compound is not None:
         await _pay(credit, command.compound, uow)
         return

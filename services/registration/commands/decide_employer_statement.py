@@ -1,11 +1,11 @@
-"""Decide what is stated of an employer, on the word of two officers."""
+"""Two officers let what is stated of an employer count, or refuse it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.registration.commands.state_of_employer import let_employer_count
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
@@ -14,16 +14,13 @@ class DecideEmployerStatement:
 
     statement: UUID
     counts: bool
-    proposed_by: str
-    approved_by: str
+    officers: Officers
 
 
 async def decide_employer_statement(command: DecideEmployerStatement, uow: RegistrationUnitOfWork) -> None:
-    """Raises EmployerStatementOver, EmployerStatementOfOneself, EmployerFactUnknown."""
-    said = await uow.employer_facts.get(command.statement)
-    employer = await uow.employers.lock(said.employer)
-    both = {"proposed_by": command.proposed_by, "approved_by": command.approved_by}
-    said = (await uow.employer_facts.get(said.id)).decided(counts=command.counts, **both)
-    await uow.employer_facts.decide(said, now())
+    """Raises EmployerFactUnknown."""
+    said, by = await uow.employer_facts.get(command.statement), command.officers
+    said = replace(said, counts=command.counts, proposed_by=by.proposed_by, approved_by=by.approved_by)
+    await uow.employer_facts.decide(said, by.at)
     if said.counts:
-        await let_employer_count(employer, said, uow)
+        await let_employer_count(await uow.employers.get(said.employer), said, uow)

@@ -7,6 +7,7 @@ from services.registration.commands.erase_person import ErasePerson
 from services.registration.domain.erasure import ErasureState
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
@@ -15,24 +16,21 @@ class DecideErasure:
 
     erasure: UUID
     is_granted: bool
-    proposed_by: str
-    approved_by: str
+    officers: Officers
 
 
 async def decide_erasure(command: DecideErasure, uow: RegistrationUnitOfWork) -> None:
-    """The worker erases what is granted; what postpones it, it goes on waiting for. Raises ErasureDecided,
-    ErasureOfOneself, MergedByMistake."""
-    known = await uow.erasures.lock(command.erasure)
-    known.check_decided_by(command.approved_by)
+    """The worker erases what is granted; what postpones it, it goes on waiting for. Raises MergedByMistake."""
+    known, by = await uow.erasures.lock(command.erasure), command.officers
     if command.is_granted:
         known.check_numbers(known.numbers)
     decided = replace(
         known,
         state=ErasureState.GRANTED if command.is_granted else ErasureState.REFUSED,
         revision=known.revision + 1,
-        proposed_by=command.proposed_by,
-        approved_by=command.approved_by,
-        decided_at=now(),
+        proposed_by=by.proposed_by,
+        approved_by=by.approved_by,
+        decided_at=by.at,
     )
     await uow.erasures.decide(decided)
     uow.decided("erasure_decided", erasure=str(known.id), person=known.person, granted=str(command.is_granted))

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from services.registration.commands.review_account import state_interest
-from services.registration.domain.errors import InterestOfOneself, NothingToWaive
+from services.registration.domain.errors import NothingToWaive
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now, today
+from shared.kernel.clock import today
+from shared.kernel.officers import Officers
 from shared.kernel.periods import Month
 
 
@@ -13,27 +14,20 @@ from shared.kernel.periods import Month
 class DecideInterest:
     """Whose month, whether its interest is waived, and both officers."""
 
-    employer: int
-    month: Month
+    whose: tuple[int, Month]
     is_waived: bool
-    proposed_by: str
-    approved_by: str
+    officers: Officers
 
 
 async def decide_interest(command: DecideInterest, uow: RegistrationUnitOfWork) -> None:
-    """Answer the claim; what is waived is what is charged by now, and no day after.
-
-    Raises NothingToWaive, InterestOfOneself.
-    """
-    account = await uow.accounts.lock(command.employer, command.month)
+    """Answer the claim; what is waived is what is charged by now, and no day after. Raises NothingToWaive."""
+    account = await uow.accounts.lock(*command.whose)
     if account is None:
         raise NothingToWaive()
-    if command.approved_by in await uow.accounts.claimants(account):
-        raise InterestOfOneself()
     await uow.accounts.answer(account)
     if not command.is_waived:
         return
-    said = account.waiver(now(), today(), (command.proposed_by, command.approved_by))
+    said = account.waiver(command.officers.at, today(), command.officers.both)
     if said is None:
         raise NothingToWaive()
     await uow.accounts.keep_interest(await state_interest(account, said, uow))

@@ -1,7 +1,7 @@
 """Decide what was stated of two numbers: they are one person's from now on, or are not; nothing stated is changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.registration.commands.apply_correction import check_birth
@@ -22,34 +22,31 @@ from services.registration.domain.person_merge import (
     check_they_may_be_one,
 )
 from services.registration.events.registration import merge_as_it_stands, person_registered
-from services.registration.storage.person_merges import Officers
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
 class DecideMerge:
-    """The statement, what was found (None: both stay as they are), whose fact is kept by attribute, and both officers.
+    """The statement, what was found (None: both stay as they are), both officers, and whose fact is kept by attribute.
 
     It is said where both differ.
     """
 
     statement: UUID
     found: MergeWhat | None
-    kept: Mapping[str, int]
-    proposed_by: str
-    approved_by: str
+    officers: Officers
+    kept: Mapping[str, int] = field(default_factory=dict)
 
 
 async def decide_merge(command: DecideMerge, uow: RegistrationUnitOfWork) -> None:
-    """Let it count or not, and publish how the number stands; raises MergeDecided, MergeOfOneself,
-    MergeImpossible, MergeOfRelatives, MergeContradicts, MergeDifferenceUndecided, BirthAfterEmployment,
-    BirthAfterDeath, NotMerged, FactNeeded."""
-    said, counts = await uow.person_merges.statement(command.statement), command.found is not None
-    said.check_decided_by(command.approved_by)
+    """Let it count or not, and publish how the number stands; raises MergeImpossible, MergeOfRelatives,
+    MergeContradicts, MergeDifferenceUndecided, BirthAfterEmployment, BirthAfterDeath, NotMerged, FactNeeded."""
+    said, officers = await uow.person_merges.statement(command.statement), command.officers
+    counts = command.found is not None
     if command.found not in (said.what, None):
         raise MergeImpossible()
-    officers = Officers(command.proposed_by, command.approved_by, now())
     stands = await uow.person_merges.lock(said.person, said.survivor)
     before = next((each for each in stands if each.person == said.person), None)
     if before is None:

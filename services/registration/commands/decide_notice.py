@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.domain.enforcement import NoticeState
-from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself
 from services.registration.events.registration import notice_stated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
@@ -15,17 +15,11 @@ class DecideNotice:
 
     notice: UUID
     is_complied: bool
-    proposed_by: str
-    approved_by: str
+    officers: Officers
 
 
 async def decide_notice(command: DecideNotice, uow: RegistrationUnitOfWork) -> None:
-    """Raises EnforcementNotOpen for one that is decided, or not overdue, EnforcementOfOneself."""
-    notice = await uow.enforcement.lock_notice(command.notice)
-    if command.approved_by == notice.officer:
-        raise EnforcementOfOneself()
-    if notice.state is not NoticeState.OVERDUE:
-        raise EnforcementNotOpen(facts={"state": str(notice.state)})
+    """Keep what was found, and publish it."""
     found = NoticeState.COMPLIED if command.is_complied else NoticeState.NOT_COMPLIED
-    await uow.enforcement.decide_notice(notice.id, found, (command.proposed_by, command.approved_by))
-    uow.publish(notice_stated(await uow.enforcement.lock_notice(notice.id)))
+    await uow.enforcement.decide_notice(command.notice, found, command.officers)
+    uow.publish(notice_stated(await uow.enforcement.lock_notice(command.notice)))

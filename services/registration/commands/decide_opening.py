@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.commands.load_opening import LoadOpening
-from services.registration.domain.errors import OpeningFileNotChecked, OpeningFileOfOneself
 from services.registration.domain.opening import OpeningState, order_of_pieces
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
@@ -16,24 +16,15 @@ class DecideOpening:
 
     file: UUID
     is_released: bool
-    proposed_by: str
-    approved_by: str
+    officers: Officers
 
 
 async def decide_opening(command: DecideOpening, uow: RegistrationUnitOfWork) -> None:
-    """Leave its pieces to the worker, or nothing of it.
-
-    Raises OpeningFileUnknown, OpeningFileNotChecked, OpeningFileOfOneself.
-    """
-    file = await uow.opening_files.lock(command.file)
-    if command.approved_by == file.officer:
-        raise OpeningFileOfOneself()
-    if file.state is not OpeningState.CHECKED:
-        raise OpeningFileNotChecked(facts={"state": file.state.value})
-    officers = (command.proposed_by, command.approved_by)
+    """Leave its pieces to the worker, or nothing of it."""
+    file, by = await uow.opening_files.lock(command.file), command.officers
     if not command.is_released:
-        await uow.opening_files.turn(file.id, OpeningState.DROPPED, now(), officers)
+        await uow.opening_files.turn(file.id, OpeningState.DROPPED, by.at, by)
         return
-    await uow.opening_files.turn(file.id, OpeningState.LOADING, officers=officers)
+    await uow.opening_files.turn(file.id, OpeningState.LOADING, officers=by)
     for piece in order_of_pieces(file.pieces):
         await uow.due.at(LoadOpening(str(file.id), piece), now())

@@ -8,22 +8,21 @@ from services.registration.domain.spell import EndCause, WaitingEnd, WaitReason
 from services.registration.events.registration import person_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
 class DecidePass:
-    """The person, the new pass's document where it was renewed, and both officers with their party."""
+    """The person, the new pass's document where it was renewed, and both officers."""
 
     person: int
     renewal: str | None
-    proposed_by: str
-    approved_by: str
-    tenant: str
+    officers: Officers
 
 
 async def decide_pass(command: DecidePass, uow: RegistrationUnitOfWork) -> None:
     """A renewed pass has no end that is known; over, each employment has an end that waits. Raises PassNotEnded."""
-    person = command.person
+    person, by = command.person, command.officers
     await uow.persons.lock(person)
     survivor, *_ = numbers = await uow.person_merges.numbers_of(person)
     known = await uow.persons.foreign_pass(person)
@@ -31,12 +30,11 @@ async def decide_pass(command: DecidePass, uow: RegistrationUnitOfWork) -> None:
     if known is None or survivor != person:
         raise PassNotEnded()
     if command.renewal is not None:
-        both = (command.proposed_by, command.approved_by)
-        await uow.persons.renew_pass(PassRenewal(person, command.renewal, command.tenant, *both))
+        await uow.persons.renew_pass(PassRenewal(person, command.renewal, by.tenant, *by.both))
         await uow.persons.raise_revision(person)
         uow.publish(person_registered(await uow.persons.told(person, today())))
         return
     for spell in await uow.spells.after(numbers, known.ended_on):
         ended_on = max(known.ended_on, spell.started_on)
-        said = (WaitReason.DATED_BACK, now(), command.tenant, EndCause.PASS_ENDED)
+        said = (WaitReason.DATED_BACK, now(), by.tenant, EndCause.PASS_ENDED)
         await uow.waiting_ends.keep(WaitingEnd(spell.id, spell.person, spell.employer, ended_on, *said))

@@ -8,6 +8,7 @@ from services.registration.domain.errors import PersonErased, PersonUnknown, Reg
 from services.registration.domain.register_statement import RegisterStatementState
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,7 @@ class DecideRegisterStatement:
 
     statement: UUID
     persons: tuple[int | None, ...] | None
-    proposed_by: str
-    approved_by: str
+    officers: Officers
 
 
 async def decide_register_statement(command: DecideRegisterStatement, uow: RegistrationUnitOfWork) -> None:
@@ -26,7 +26,7 @@ async def decide_register_statement(command: DecideRegisterStatement, uow: Regis
     statement, _ = await uow.register_statements.lock(command.statement)
     if statement.state is not RegisterStatementState.PARKED:
         raise RegisterStatementNotParked()
-    decided = replace(statement, officers=(command.proposed_by, command.approved_by), reason=None)
+    decided = replace(statement, officers=command.officers.both, reason=None)
     if command.persons is None:
         await uow.register_statements.settle(replace(decided, state=RegisterStatementState.DISMISSED))
         return

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.commands.ask_for_relation import AskForRelation, ask_for_relation
 from services.registration.commands.state_relation import born_of
-from services.registration.domain.errors import PermissionNeeded, RelationOfOneself, RelationStatementDecided
+from services.registration.domain.errors import PermissionNeeded
 from services.registration.domain.relation import (
     AskedFor,
     RelationAct,
@@ -17,30 +17,25 @@ from services.registration.domain.relation import (
 )
 from services.registration.events.registration import relation_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now, today
+from shared.kernel.clock import today
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
 class DecideRelation:
-    """Which statement, what was found of it, the document that permits another marriage, and both officers."""
+    """Which statement, what was found of it, both officers, and the document that permits another marriage."""
 
     statement: UUID
     answer: RelationAnswer
-    permission: str | None
-    proposed_by: str
-    approved_by: str
+    officers: Officers
+    permission: str | None = None
 
 
 async def decide_relation(command: DecideRelation, uow: RegistrationUnitOfWork) -> None:
-    """Let it count and publish it, or keep that it does not; raises RelationOfOneself, RelationStatementDecided,
-    PermissionNeeded, RelationOverlaps, or what the relation cannot be by what is known now."""
+    """Let it count and publish it, or keep that it does not; raises PermissionNeeded, RelationOverlaps, or what the
+    relation cannot be by what is known now."""
     statement = await uow.relations.statement(command.statement)
-    if statement.answer is not None:
-        raise RelationStatementDecided()
-    if command.approved_by == statement.officer:
-        raise RelationOfOneself()
-    officers = (command.proposed_by, command.approved_by)
-    await uow.relations.answer(statement.id, command.answer, officers, now())
+    await uow.relations.answer(statement.id, command.answer, command.officers)
     if command.answer is RelationAnswer.APPROVED:
         await _let_count(statement, command, uow)
         # What waits about either of both is held against more than before.
@@ -59,13 +54,13 @@ async def _let_count(statement: RelationStatement, command: DecideRelation, uow:
         raise PermissionNeeded()
     fact = RelationFact(
         relation=relation,
-        recorded_at=now(),
+        recorded_at=command.officers.at,
         source=statement.source,
         evidence=statement.evidence,
         permission=command.permission,
         stated_by=statement.officer,
-        proposed_by=command.proposed_by,
-        approved_by=command.approved_by,
+        proposed_by=command.officers.proposed_by,
+        approved_by=command.officers.approved_by,
     )
     await uow.relations.add(fact)
     uow.publish(relation_as_it_stands(relation))

@@ -1,11 +1,11 @@
-"""Decide a correction of a spell, on the word of two officers."""
+"""Two officers let a correction of a spell count, or refuse it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.registration.commands.correct_spell import let_correction_count
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
@@ -14,17 +14,13 @@ class DecideSpellCorrection:
 
     correction: UUID
     counts: bool
-    proposed_by: str
-    approved_by: str
+    officers: Officers
 
 
 async def decide_spell_correction(command: DecideSpellCorrection, uow: RegistrationUnitOfWork) -> None:
-    """Raises SpellCorrectionOver, SpellCorrectionOfOneself, SpellOverlaps, or what is wrong with a day."""
-    said = await uow.spell_corrections.get(command.correction)
-    await uow.persons.lock(said.person)
-    spell = await uow.spells.lock(said.spell)
-    both = {"proposed_by": command.proposed_by, "approved_by": command.approved_by}
-    said = (await uow.spell_corrections.get(said.id)).decided(counts=command.counts, **both)
-    await uow.spell_corrections.decide(said, now())
+    """Raises SpellOverlaps, or what is wrong with a day."""
+    said, by = await uow.spell_corrections.get(command.correction), command.officers
+    said = replace(said, counts=command.counts, proposed_by=by.proposed_by, approved_by=by.approved_by)
+    await uow.spell_corrections.decide(said, by.at)
     if said.counts:
-        await let_correction_count(spell, said, uow)
+        await let_correction_count(await uow.spells.lock(said.spell), said, uow)

@@ -7,6 +7,7 @@ from services.registration.commands.process_contribution_file import ProcessCont
 from services.registration.domain.errors import ContributionFileBegun, ContributionFileOver
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,7 @@ class DropContributionFile:
     """The file, and both officers."""
 
     file: UUID
-    proposed_by: str
-    approved_by: str
+    officers: Officers
 
 
 async def drop_contribution_file(command: DropContributionFile, uow: RegistrationUnitOfWork) -> None:
@@ -25,7 +25,7 @@ async def drop_contribution_file(command: DropContributionFile, uow: Registratio
         raise ContributionFileOver()
     if job.pieces and await uow.contribution_files.is_begun(job.id):
         raise ContributionFileBegun()
-    await uow.contribution_files.close(job, (command.proposed_by, command.approved_by))
+    await uow.contribution_files.close(job, command.officers)
     uow.decided("contribution_file_closed", file=str(job.id), employer=job.employer)
     # Its own work is done by that, too, and has failed no more.
     for file in (job.id, *await uow.contribution_files.list_after(job)):

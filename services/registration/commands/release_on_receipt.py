@@ -10,6 +10,7 @@ from services.registration.domain.receipts import KeptReceipt, ReceiptAct, Recei
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.officers import must_be_another
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,7 @@ async def release_on_receipt(command: ReleaseOnReceipt, uow: RegistrationUnitOfW
     viewer = Viewer(command.tenant, officer=True)
     kept = await uow.receipts.find(command.receipt, viewer)
     proposed_by = _proposer(kept, command.act)
-    if proposed_by == command.officer:
-        raise ReceiptNeedsSecondOfficer(facts={"receipt": str(kept.id)})
+    must_be_another(command.officer, {proposed_by}, ReceiptNeedsSecondOfficer, receipt=str(kept.id))
     if proposed_by is None or not await _release(kept, proposed_by, command, uow):
         raise ReceiptActUnfit(facts={"state": str(kept.state)})
     counters = command.act is ReceiptAct.COUNTER_ENTRY

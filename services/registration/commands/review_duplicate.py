@@ -6,7 +6,6 @@ from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import DuplicateReason
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
-from shared.kernel.identifiers import person_id
 from shared.tasks.opening import OpenTask, open_task
 
 
@@ -29,6 +28,5 @@ async def review_duplicate(command: ReviewDuplicate, uow: RegistrationUnitOfWork
     pair = await uow.duplicates.lock(command.person, command.other)
     if pair is None or (pair.verdict is not None and command.reason is not DuplicateReason.SAME_DIGITS):
         return
-    facts = {"person": person_id(pair.person), "other": person_id(pair.other)}
     about = subjects.possible_duplicate(pair.person, pair.other)
-    await open_task(OpenTask(queues.DUPLICATE_PERSON, about, command.reason.value, pair.revision, facts), uow)
+    await open_task(OpenTask(queues.DUPLICATE_PERSON, about, command.reason.value, pair.revision, pair.facts), uow)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
 from services.registration.domain.person_merge import MergeStatement, MergeWhat
-from services.registration.storage.person_merges import Officers
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.officers import Officers
 from shared.tasks.opening import CloseTask, close_task
 
 
@@ -26,7 +26,6 @@ async def settle_duplicate(command: SettleDuplicate, uow: RegistrationUnitOfWork
     person, survivor = [await uow.person_merges.numbers_of(each) for each in (said.person, said.survivor)]
     for pair in await uow.duplicates.between(person, survivor):
         if pair.verdict is not verdict:
-            decided_by = (officers.proposed_by, officers.approved_by)
-            await uow.duplicates.decide(pair, verdict, decided_by, officers.at)
+            await uow.duplicates.decide(pair, verdict, officers)
         about = subjects.possible_duplicate(pair.person, pair.other)
         await close_task(CloseTask(queues.DUPLICATE_PERSON, about, said.what.value), uow)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.registration.commands.apply_correction import check_birth, let_count
+from services.registration.commands.apply_correction import ApplyCorrection, apply_correction, check_birth
 from services.registration.commands.ask_of_correction import AskOfCorrection
 from services.registration.domain.correction import Attribute, Correction, What, birth_of, check_stated
 from services.registration.domain.errors import NameWithoutLetters, PersonMayBeReal
@@ -41,7 +41,7 @@ async def state_correction(command: StateCorrection, uow: RegistrationUnitOfWork
         await check_birth(said.person, birth_of(said.value or ""), uow)
     await uow.corrections.add(said)
     if said.counts_at_once:
-        return await let_count(said, uow)
+        return await apply_correction(ApplyCorrection(said), uow)
     # A partner's request sees no tasks: the worker asks.
     await uow.due.at(AskOfCorrection(str(said.id)), now())
     return said

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from services.registration.domain.errors import (
     AttributeOfOfficers,
-    CorrectionOfOneself,
-    CorrectionOver,
     FactDaysUnfit,
     FactValueInvalid,
     ReasonOfRegistration,
@@ -151,13 +149,6 @@ class Correction:
             if day is not None:
                 told[name] = str(day)
         return told
-
-    def check_decided_by(self, *officers: str) -> None:
-        """Raises CorrectionOver where it was decided, CorrectionOfOneself where who stated it approves it."""
-        if self.state is not State.WAITING:
-            raise CorrectionOver()
-        if self.by.officer is not None and officers[-1] == self.by.officer:
-            raise CorrectionOfOneself()
 
 
 def check_stated(correction: Correction, today: date) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.kernel.identifiers import person_id
+
 
 class DuplicateReason(StrEnum):
     """Why the two are looked at; never guessed, always asked."""
@@ -27,3 +29,8 @@ class PossibleDuplicate:
     reason: DuplicateReason
     revision: int
     verdict: Verdict | None
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """What of it a person looks at."""
+        return {"person": person_id(self.person), "other": person_id(self.other)}

@@ -1,7 +1,7 @@
 """What is known of an employer: where it is, what it does, who directs it, and whether it employs anybody."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -10,8 +10,6 @@ from services.registration.domain.correction import StatedBy
 from services.registration.domain.errors import (
     EmployerFactInFuture,
     EmployerFactUnfit,
-    EmployerStatementOfOneself,
-    EmployerStatementOver,
 )
 from shared.kernel.identifiers import employer_id
 
@@ -139,14 +137,6 @@ class EmployerStatement:
         if self.attribute is EmployerAttribute.ACTIVITY:
             found["value"] = self.value
         return {name: each if isinstance(each, int) else str(each) for name, each in found.items() if each is not None}
-
-    def decided(self, *, counts: bool, proposed_by: str, approved_by: str) -> "EmployerStatement":
-        """As two officers decided it; raises EmployerStatementOver, EmployerStatementOfOneself."""
-        if self.counts is not None:
-            raise EmployerStatementOver()
-        if approved_by == self.by.officer:
-            raise EmployerStatementOfOneself()
-        return replace(self, counts=counts, proposed_by=proposed_by, approved_by=approved_by)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

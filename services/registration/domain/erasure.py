@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.registration.domain.errors import ErasureDecided, ErasureOfOneself, MergedByMistake
+from services.registration.domain.errors import MergedByMistake
 from shared.kernel.clock import business_day
 from shared.kernel.identifiers import person_id
 from shared.law.act4.registration.rules import keep_records_to, kept_for_life_to
@@ -210,13 +210,6 @@ class Erasure:
         """Raises MergedByMistake: whoever was found to be somebody who is known was not registered by mistake."""
         if self.reason is ErasureReason.REGISTERED_BY_MISTAKE and len(numbers) > 1:
             raise MergedByMistake()
-
-    def check_decided_by(self, approver: str) -> None:
-        """Raises ErasureDecided, or ErasureOfOneself: whoever stated it does not let it be."""
-        if not self.waits_for_officers:
-            raise ErasureDecided()
-        if approver == self.officer:
-            raise ErasureOfOneself()
 
 
 def followers_of(said: Erasure) -> list[Follower]:

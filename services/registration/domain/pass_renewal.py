@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from shared.kernel.identifiers import person_id
+
 
 @dataclass(frozen=True, slots=True)
 class ForeignPass:
@@ -10,6 +12,11 @@ class ForeignPass:
 
     ended_on: date
     revision: int
+
+
+def facts_of_pass(person: int, known: ForeignPass, spells: int) -> dict[str, str | int]:
+    """What of a pass a person looks at: whose it is, when it ended, and how many employments go on after that."""
+    return {"person": person_id(person), "ended_on": str(known.ended_on), "spells": spells}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,7 @@ from uuid import UUID
 
 from services.registration.domain.errors import (
     MergeContradicts,
-    MergeDecided,
     MergeDifferenceUndecided,
-    MergeOfOneself,
     MergeOfRelatives,
 )
 from shared.kernel.identifiers import person_id
@@ -72,13 +70,6 @@ class MergeStatement:
     held_until: datetime
     assigned: Assigned = field(default_factory=Assigned)
     counts: bool | None = None
-
-    def check_decided_by(self, approver: str) -> None:
-        """Raises MergeDecided, or MergeOfOneself: whoever stated it does not let it count."""
-        if self.counts is not None:
-            raise MergeDecided()
-        if approver == self.officer:
-            raise MergeOfOneself()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,6 @@ from uuid import UUID
 from services.registration.domain.correction import StatedBy
 from services.registration.domain.errors import (
     SpellCorrectionEmpty,
-    SpellCorrectionOfOneself,
-    SpellCorrectionOver,
     SpellEndsBeforeStart,
     SpellEndsTooFarAhead,
 )
@@ -83,14 +81,6 @@ class SpellCorrection:
         return {
             name: value if isinstance(value, int) else str(value) for name, value in found.items() if value is not None
         }
-
-    def decided(self, *, counts: bool, proposed_by: str, approved_by: str) -> "SpellCorrection":
-        """As two officers decided it; raises SpellCorrectionOver, SpellCorrectionOfOneself."""
-        if self.counts is not None:
-            raise SpellCorrectionOver()
-        if approved_by == self.by.officer:
-            raise SpellCorrectionOfOneself()
-        return replace(self, counts=counts, proposed_by=proposed_by, approved_by=approved_by)
 
 
 def counts_at_once(spell: Spell, corrected: Spell, law: LawOn) -> bool:

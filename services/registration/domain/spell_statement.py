@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.registration.domain.spell import Spell
-from shared.kernel.identifiers import derived_id
+from shared.kernel.identifiers import derived_id, employer_id, person_id
 
 
 class SpellStatementKind(StrEnum):
@@ -36,6 +36,12 @@ class SpellStatement:
     def id(self) -> UUID:
         """The same for the same statement in another file, and in a database that was put back."""
         return derived_id("spell_statement", str(self.employer), str(self.person), self.kind.value, str(self.day))
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """What of it a person looks at."""
+        whose = {"employer": employer_id(self.employer), "person": person_id(self.person)}
+        return {**whose, "day": str(self.day), "file": str(self.file)}
 
     def is_known(self, spells: list[Spell]) -> bool:
         """Whether it says only what stands already."""

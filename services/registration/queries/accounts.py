@@ -3,6 +3,7 @@
 from services.registration.domain import subjects
 from services.registration.domain.arrears import Account
 from services.registration.domain.contribution import Amounts
+from services.registration.domain.errors import InterestOfOneself
 from services.registration.queries.employers import find_employer
 from services.registration.storage.accounts import Arrears
 from services.registration.storage.persons import Viewer
@@ -39,4 +40,10 @@ async def find_state_of_interest(subject: Subject, uow: RegistrationUnitOfWork) 
     if account is None or account.stated is None:
         raise TaskUnknown()
     is_changing = await uow.contribution_files.is_any_received(employer)
-    return SubjectState(account.stated.revision, account.facts, is_changing)
+    return SubjectState(
+        account.stated.revision,
+        account.facts,
+        is_changing,
+        stated_by=await uow.accounts.claimants(account),
+        of_oneself=InterestOfOneself,
+    )

@@ -6,13 +6,10 @@ from uuid import UUID
 
 from services.registration.domain.employer import Employer
 from services.registration.domain.employer_fact import EmployerFact, EmployerStatement
-from services.registration.domain.subjects import statement_of_employer
 from services.registration.queries.employers import find_employer
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
-from shared.kernel.subjects import Subject
-from shared.tasks.task import SubjectState
 
 
 async def find_employer_profile(
@@ -36,10 +33,3 @@ async def list_employer_statements(
 ) -> Sequence[EmployerStatement]:
     """By id, after one: the looker's own, or of every employer for an officer."""
     return await uow.employer_facts.statements(after, limit, looker)
-
-
-async def find_state_of_employer_statement(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
-    """Of a statement, whose employer is locked: the revision is the employer's."""
-    said = await uow.employer_facts.get(statement_of_employer(subject))
-    employer = await uow.employers.lock(said.employer)
-    return SubjectState(employer.revision, said.facts())

@@ -17,7 +17,7 @@ from services.registration.domain.enforcement import (
     NoticeState,
     Payment,
 )
-from services.registration.domain.errors import EnforcementUnknown
+from services.registration.domain.errors import EnforcementNotOpen, EnforcementOfOneself, EnforcementUnknown
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import business_day
@@ -96,12 +96,23 @@ async def find_state_of_enforcement(subject: Subject, uow: RegistrationUnitOfWor
     try:
         if matter == NOTICE:
             notice = await uow.enforcement.lock_notice(id_)
-            return SubjectState(notice.revision, notice.facts, notice.state is not NoticeState.OVERDUE)
+            return _as_it_stands(notice, is_open=notice.state is NoticeState.OVERDUE)
         if matter == ASSESSMENT:
             said = await uow.assessments.lock(id_)
-            return SubjectState(said.revision, said.facts, said.state is not AssessmentState.STATED)
+            return _as_it_stands(said, is_open=said.state is AssessmentState.STATED)
         compound = await uow.enforcement.lock_compound(id_)
     except EnforcementUnknown as error:
         raise TaskUnknown() from error
     waits = compound.over_sen > 0 or compound.state in (CompoundState.PROPOSED, CompoundState.TO_BE_PROSECUTED)
-    return SubjectState(compound.revision, compound.facts, not waits)
+    return _as_it_stands(compound, is_open=waits)
+
+
+def _as_it_stands(said: Notice | Assessment | Compound, *, is_open: bool) -> SubjectState:
+    return SubjectState(
+        said.revision,
+        said.facts,
+        stated_by={said.officer},
+        of_oneself=EnforcementOfOneself,
+        is_decided=not is_open,
+        over=EnforcementNotOpen,
+    )

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.registration.domain.erasure import Erasure
-from services.registration.domain.errors import ErasureUnknown
+from services.registration.domain.errors import ErasureDecided, ErasureOfOneself, ErasureUnknown
 from services.registration.domain.subjects import erasure_of_subject
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -32,4 +32,12 @@ async def find_state_of_erasure(subject: Subject, uow: RegistrationUnitOfWork) -
     except ErasureUnknown as error:
         raise TaskUnknown() from error
     numbers = await uow.person_merges.numbers_of(said.person)
-    return SubjectState(said.revision, said.facts, not (said.waits_for_officers and said.is_of(numbers)))
+    return SubjectState(
+        said.revision,
+        said.facts,
+        is_changing=not said.is_of(numbers),
+        stated_by={said.officer},
+        of_oneself=ErasureOfOneself,
+        is_decided=not said.waits_for_officers,
+        over=ErasureDecided,
+    )

@@ -1,8 +1,8 @@
 """Read a foreign worker's pass, of which officers are asked."""
 
+from services.registration.domain.pass_renewal import facts_of_pass
 from services.registration.domain.subjects import person_of_pass
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.identifiers import person_id
 from shared.kernel.subjects import Subject
 from shared.tasks.errors import TaskUnknown
 from shared.tasks.task import SubjectState
@@ -16,5 +16,4 @@ async def find_state_of_foreign_pass(subject: Subject, uow: RegistrationUnitOfWo
     if known is None:
         raise TaskUnknown()
     spells = await uow.spells.after(numbers, known.ended_on)
-    facts: dict[str, str | int] = {"person": person_id(person), "ended_on": str(known.ended_on), "spells": len(spells)}
-    return SubjectState(known.revision, facts)
+    return SubjectState(known.revision, facts_of_pass(person, known, len(spells)))

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from services.registration.domain import subjects
-from services.registration.domain.opening import OpeningFault, OpeningFile, facts_of_opening
+from services.registration.domain.errors import OpeningFileNotChecked, OpeningFileOfOneself
+from services.registration.domain.opening import OpeningFault, OpeningFile, OpeningState, facts_of_opening
 from services.registration.files.opening_file import rejected
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.subjects import Subject
@@ -35,4 +36,11 @@ async def find_rejected_rows(file: UUID, uow: RegistrationUnitOfWork) -> str:
 async def find_state_of_opening_file(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
     """Of a file, which is locked."""
     file = await uow.opening_files.lock(subjects.file_of_opening(subject))
-    return SubjectState(file.revision, facts_of_opening(file))
+    return SubjectState(
+        file.revision,
+        facts_of_opening(file),
+        stated_by={file.officer},
+        of_oneself=OpeningFileOfOneself,
+        is_decided=file.state is not OpeningState.CHECKED,
+        over=OpeningFileNotChecked,
+    )

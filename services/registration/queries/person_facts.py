@@ -5,10 +5,9 @@ from uuid import UUID
 
 from services.registration.domain.correction import Correction
 from services.registration.domain.person import PersonFact
-from services.registration.domain.subjects import correction_of, pair_of
+from services.registration.domain.subjects import pair_of
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.identifiers import person_id
 from shared.kernel.subjects import Subject
 from shared.tasks.errors import TaskUnknown
 from shared.tasks.task import SubjectState
@@ -30,14 +29,6 @@ async def list_corrections(
     return await uow.corrections.page(person, after, limit, looker)
 
 
-async def find_state_of_correction(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
-    """Of a correction, whose person is locked: the revision is that of all that is known of whom it is about."""
-    said = await uow.corrections.get(correction_of(subject))
-    await uow.persons.lock(said.person)
-    facts = {**said.facts, "person": person_id(await uow.corrections.person_meant(said))}
-    return SubjectState(await uow.corrections.revision_of(said.person), facts)
-
-
 async def find_state_of_possible_duplicate(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
     """Of two numbers that may be one person's, which are locked."""
     # Before the pair, as whoever decides about a merge has them.
@@ -45,4 +36,4 @@ async def find_state_of_possible_duplicate(subject: Subject, uow: RegistrationUn
     pair = await uow.duplicates.lock(*pair_of(subject))
     if pair is None:
         raise TaskUnknown()
-    return SubjectState(pair.revision, {"person": person_id(pair.person), "other": person_id(pair.other)})
+    return SubjectState(pair.revision, pair.facts)

@@ -10,15 +10,11 @@ from services.registration.domain.person_merge import (
     Difference,
     MergeStatement,
     MergeWhat,
-    facts_of,
 )
-from services.registration.domain.subjects import statement_of_merge
 from services.registration.storage.person_merges import StatedSince
 from services.registration.storage.stated_since import LineSince, SpellSince
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
-from shared.kernel.subjects import Subject
-from shared.tasks.task import SubjectState
 
 _BEFORE_ALL = UUID(int=0)
 
@@ -73,12 +69,3 @@ async def find_stated_since(person: int, uow: RegistrationUnitOfWork) -> Since:
 async def find_survivor(person: int, known_at: datetime | None, uow: RegistrationUnitOfWork) -> int:
     """The number that survives of the person, as it was known at an instant."""
     return (await uow.person_merges.numbers_of(person, known_at))[0]
-
-
-async def find_state_of_merge(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
-    """Of a statement, whose persons are locked: the revision moves on with each fact of either."""
-    said = await uow.person_merges.statement(statement_of_merge(subject))
-    await uow.persons.lock(said.person, said.survivor)
-    revision = sum([await uow.persons.revision_of(each) for each in (said.person, said.survivor)])
-    differ = await uow.person_merges.differences(said, today())
-    return SubjectState(revision, facts_of(said, differ, await uow.person_merges.contradictions(said)))

@@ -1,6 +1,7 @@
 """Read refunds of contributions, as the looker may see them, and what waits for officers as it stands now."""
 
 from services.registration.domain import subjects
+from services.registration.domain.errors import RefundOfOneself
 from services.registration.domain.refund import Refund
 from services.registration.storage.contribution_lines import FileUnderway
 from services.registration.storage.persons import Viewer
@@ -24,7 +25,13 @@ async def find_state_of_refund(subject: Subject, uow: RegistrationUnitOfWork) ->
     if refund is None:
         raise TaskUnknown()
     is_changing = await uow.contribution_files.is_any_received(employer) or await _is_old(refund, uow)
-    return SubjectState(refund.revision, refund.facts, is_changing)
+    return SubjectState(
+        refund.revision,
+        refund.facts,
+        is_changing,
+        stated_by=await uow.refunds.claimants(refund),
+        of_oneself=RefundOfOneself,
+    )
 
 
 async def _is_old(refund: Refund, uow: RegistrationUnitOfWork) -> bool:

@@ -6,7 +6,6 @@ from services.registration.domain import subjects
 from services.registration.domain.spell_statement import SpellStatement
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.identifiers import employer_id, person_id
 from shared.kernel.subjects import Subject
 from shared.tasks.task import SubjectState
 
@@ -21,5 +20,4 @@ async def list_spell_statements(
 async def find_state_of_spell_statement(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
     """Of a statement, which is locked: it never changes."""
     said = await uow.spell_statements.lock(subjects.statement_of_subject(subject))
-    facts = {"employer": employer_id(said.employer), "person": person_id(said.person), "day": str(said.day)}
-    return SubjectState(1, {**facts, "file": str(said.file)})
+    return SubjectState(1, said.facts)

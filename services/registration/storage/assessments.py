@@ -24,7 +24,7 @@ from services.registration.storage.contribution_lines import amounts_of
 from services.registration.storage.insured import INSURED, born_and_resident, insured_of, one_person, released, works
 from services.registration.storage.persons import Viewer
 from services.registration.storage.violations import violated
-from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 from shared.kernel.periods import Month
 
 _NOTHING = UUID(int=0)
@@ -175,10 +175,9 @@ class AssessmentRepository:
                 raise
             raise ObjectionTaken() from error
 
-    async def decide(self, id_: UUID, state: AssessmentState, officers: tuple[str, str]) -> None:
+    async def decide(self, id_: UUID, state: AssessmentState, officers: Officers) -> None:
         """Keep what two officers decided; what they confirm is what counts of its people's months from now on."""
-        said = {"proposed_by": officers[0], "approved_by": officers[1], "at": now()}
-        await self._connection.execute(_DECIDE, {"id": id_, "state": state, **said})
+        await self._connection.execute(_DECIDE, {"id": id_, "state": state, **officers.row})
         if state is AssessmentState.CONFIRMED:
             await self.let_count(id_)
 

@@ -32,6 +32,7 @@ from services.registration.storage.keys import Keys
 from services.registration.storage.persons import Viewer
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
+from shared.kernel.officers import Officers
 from shared.security.fields import place
 
 # XML is bytes of any ASCII-like encoding: each byte is kept as the character of its number.
@@ -287,10 +288,9 @@ class BankStatementRepository:
         if values:
             await self._connection.execute(_KEEP_CREDIT, values)
 
-    async def decide(self, credit: UUID, officers: tuple[str, str], evidence: str | None) -> None:
+    async def decide(self, credit: UUID, officers: Officers, evidence: str | None) -> None:
         """Keep who matched a credit or set it aside, and by which document."""
-        said = {"proposed_by": officers[0], "approved_by": officers[1], "evidence": evidence}
-        await self._connection.execute(_DECIDE_CREDIT, {"credit": credit, **said})
+        await self._connection.execute(_DECIDE_CREDIT, {"credit": credit, "evidence": evidence, **officers.row})
 
     async def stand(self, money: Sequence[KeptCredit]) -> Mapping[UUID, StandingReceipt]:
         """Whose the receipts of credits are that stand already, as after a restore."""

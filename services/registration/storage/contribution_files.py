@@ -30,6 +30,7 @@ from services.registration.storage.keys import Keys
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.loop import beside_loop
+from shared.kernel.officers import Officers
 from shared.persistence.due_work import LEAVE_BESIDE
 from shared.security.fields import place
 
@@ -329,11 +330,10 @@ class ContributionFileRepository:
         found = await self._connection.execute(_FAILURES, {"kind": kind, "payload": payload})
         return found.scalar_one_or_none()
 
-    async def close(self, job: FileJob, officers: tuple[str, str]) -> None:
+    async def close(self, job: FileJob, officers: Officers) -> None:
         """End a file of which nothing counts, on the word of two officers."""
         await self.finish([(job, FileState.REJECTED, 0)])
-        said = {"file": job.id, "why": NOT_WORKED_OFF, "proposed_by": officers[0], "approved_by": officers[1]}
-        await self._connection.execute(_CLOSE, said)
+        await self._connection.execute(_CLOSE, {"file": job.id, "why": NOT_WORKED_OFF, **officers.row})
 
     async def content(self, file: UUID) -> bytes:
         """The bytes as they were sent; raises UploadErased once they were kept long enough."""

@@ -8,6 +8,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.duplicate import DuplicateReason, PossibleDuplicate, Verdict
+from shared.kernel.officers import Officers
 
 # The same reason again is no news.
 _NOTE = text("""
@@ -80,11 +81,10 @@ class DuplicateRepository:
         found = await self._connection.execute(_BETWEEN, {"these": list(these), "those": list(those)})
         return [possible_duplicate_of(row) for row in found]
 
-    async def decide(self, pair: PossibleDuplicate, verdict: Verdict, officers: tuple[str, str], at: datetime) -> None:
+    async def decide(self, pair: PossibleDuplicate, verdict: Verdict, officers: Officers) -> None:
         """Keep what two officers found; the last word holds."""
-        values = {"person": pair.person, "other": pair.other, "verdict": verdict.value, "at": at}
-        values |= {"proposed_by": officers[0], "approved_by": officers[1]}
-        await self._connection.execute(_DECIDE, values)
+        values = {"person": pair.person, "other": pair.other, "verdict": verdict.value}
+        await self._connection.execute(_DECIDE, {**values, **officers.row})
 
 
 def possible_duplicate_of(row: Row[Any]) -> PossibleDuplicate:

@@ -25,6 +25,7 @@ from services.registration.domain.enforcement import (
 from services.registration.domain.errors import EnforcementUnknown, InspectionReported, InspectionUnknown
 from services.registration.storage.persons import Viewer
 from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 
 _NOTHING = UUID(int=0)
 Stated = TypeVar("Stated", Inspection, Notice, Compound)
@@ -149,10 +150,9 @@ class EnforcementRepository:
         """Its time is over."""
         await self._connection.execute(_LAPSE, {"id": id_})
 
-    async def decide_notice(self, id_: UUID, state: NoticeState, officers: tuple[str, str]) -> None:
+    async def decide_notice(self, id_: UUID, state: NoticeState, officers: Officers) -> None:
         """Keep what two officers found."""
-        said = {"proposed_by": officers[0], "approved_by": officers[1], "at": now()}
-        await self._connection.execute(_DECIDE_NOTICE, {"id": id_, "state": state, **said})
+        await self._connection.execute(_DECIDE_NOTICE, {"id": id_, "state": state, **officers.row})
 
     async def state_compound(self, compound: Compound) -> int:
         """Keep a compound that is proposed; its number."""

@@ -22,6 +22,7 @@ from services.registration.domain.opening import (
 )
 from services.registration.storage.keys import Keys
 from shared.kernel.identifiers import new_id
+from shared.kernel.officers import Officers
 from shared.security.fields import place
 
 _FILE = """file.file, file.tenant, file.officer, file.kind, file.columns, file.lines, file.pieces, file.received_at,
@@ -183,10 +184,10 @@ class OpeningFileRepository:
         file: UUID,
         state: OpeningState,
         ended_at: datetime | None = None,
-        officers: tuple[str, str] | None = None,
+        officers: Officers | None = None,
     ) -> None:
         """Store where a locked file stands, and who decided so."""
-        proposed_by, approved_by = officers or (None, None)
+        proposed_by, approved_by = (None, None) if officers is None else officers.both
         values = {"file": file, "state": state.value, "ended_at": ended_at}
         await self._connection.execute(_TURN, values | {"proposed_by": proposed_by, "approved_by": approved_by})
 

@@ -27,6 +27,7 @@ from services.registration.domain.relation import LONGEST_PREGNANCY, PARENTS
 from services.registration.storage.keys import Keys
 from services.registration.storage.persons import SEALED
 from shared.contracts.registration import PersonMergeEvent
+from shared.kernel.officers import Officers
 from shared.security.fields import place
 
 _NUMBERS = text("SELECT numbers_of(CAST(:person AS integer))")
@@ -171,15 +172,6 @@ _PUBLISHED = text(f"SELECT {_COLUMNS} FROM person_merge WHERE person > :after OR
 
 
 @dataclass(frozen=True, slots=True)
-class Officers:
-    """On whose word a statement counts or does not, and when."""
-
-    proposed_by: str
-    approved_by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class StatedSince:
     """A fact that was stated of either number since the merge, under which it stays unless it is assigned."""
 
@@ -249,7 +241,7 @@ class PersonMergeRepository:
 
     async def end(self, said: MergeStatement, kept: Mapping[str, int], officers: Officers, *, counts: bool) -> None:
         """Keep what two officers decided."""
-        values = {"statement": said.id, "counts": counts, "kept": orjson.dumps(kept).decode(), **asdict(officers)}
+        values = {"statement": said.id, "counts": counts, "kept": orjson.dumps(kept).decode(), **officers.row}
         await self._connection.execute(_END, values)
 
     async def is_refused(self, said: MergeStatement) -> bool:

@@ -23,6 +23,7 @@ from services.registration.domain.relation import (
 from services.registration.storage.keys import Keys
 from services.registration.storage.violations import violated
 from shared.contracts.registration import RelationEvent
+from shared.kernel.officers import Officers
 from shared.security.fields import place
 
 _BEFORE_ALL = UUID(int=0)
@@ -158,10 +159,9 @@ class RelationRepository:
         found = await self._connection.execute(_WAITING, {"persons": list(persons)})
         return [statement_of(row, self._keys) for row in found]
 
-    async def answer(self, id_: UUID, answer: RelationAnswer, officers: tuple[str, str], at: datetime) -> None:
+    async def answer(self, id_: UUID, answer: RelationAnswer, officers: Officers) -> None:
         """Keep what two officers found."""
-        by = {"proposed_by": officers[0], "approved_by": officers[1], "at": at}
-        await self._connection.execute(_ANSWER, {"id": id_, "answer": answer.value, **by})
+        await self._connection.execute(_ANSWER, {"id": id_, "answer": answer.value, **officers.row})
 
     async def add(self, fact: RelationFact) -> None:
         """Let a fact count, in place of what was known of the relation; raises RelationOverlaps."""

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.spell_statement import SpellStatement, SpellStatementKind
 from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 from shared.tasks.errors import TaskUnknown
 
 _COLUMNS = "employer, person, kind, day, file, source, taken"
@@ -22,7 +23,7 @@ _ADD = text("""
 """)
 _LOCK = text(f"SELECT {_COLUMNS} FROM spell_statement WHERE statement = :statement FOR UPDATE")  # noqa: S608
 _DECIDE = text("""
-    UPDATE spell_statement SET taken = :taken, proposed_by = :proposed_by, approved_by = :approved_by, decided_at = :now
+    UPDATE spell_statement SET taken = :taken, proposed_by = :proposed_by, approved_by = :approved_by, decided_at = :at
     WHERE statement = :statement
 """)
 _PAGE = text(f"""
@@ -61,10 +62,9 @@ class SpellStatementRepository:
             raise TaskUnknown()
         return statement_of(found)
 
-    async def decide(self, statement: SpellStatement, taken: bool, proposed_by: str, approved_by: str) -> None:
+    async def decide(self, statement: SpellStatement, taken: bool, officers: Officers) -> None:
         """Keep what two officers decided of it."""
-        values = {"statement": statement.id, "taken": taken, "now": now()}
-        await self._connection.execute(_DECIDE, {**values, "proposed_by": proposed_by, "approved_by": approved_by})
+        await self._connection.execute(_DECIDE, {"statement": statement.id, "taken": taken, **officers.row})
 
     async def page(self, after: UUID | None, limit: int, tenant: str, officer: bool) -> list[SpellStatement]:
         """Statements by id, after one: the tenant's own, or all of them for an officer."""

@@ -32,8 +32,7 @@ class BillApproved(Proposal):
 
     def command(self, approved: Approved) -> DecideBill:
         """As a command, on the word of both officers."""
-        both = (approved.proposed_by, approved.approved_by)
-        finding = Finding(BillOutcome.APPROVED, *both, self.cap.sen, self.schedule)
+        finding = Finding(BillOutcome.APPROVED, *approved.officers.both, self.cap.sen, self.schedule)
         return DecideBill(subjects.bill_of(approved.subject), finding)
 
 
@@ -47,10 +46,8 @@ class BillRefused(Proposal):
 
     def command(self, approved: Approved) -> DecideBill:
         """As a command, on the word of both officers."""
-        both = (approved.proposed_by, approved.approved_by)
-        return DecideBill(
-            subjects.bill_of(approved.subject), Finding(BillOutcome.REFUSED, *both, reason=self.reason.value)
-        )
+        finding = Finding(BillOutcome.REFUSED, *approved.officers.both, reason=self.reason.value)
+        return DecideBill(subjects.bill_of(approved.subject), finding)
 
 
 QUEUES = Queues(

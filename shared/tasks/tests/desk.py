@@ -78,7 +78,7 @@ class SimilarWorker(Proposal):
     person: int = Field(ge=1, le=10**9)
 
     def command(self, approved: Approved) -> NameSimilarWorker:
-        return NameSimilarWorker(approved.cause, _number(approved.subject), self.person, approved.approved_by)
+        return NameSimilarWorker(approved.cause, _number(approved.subject), self.person, approved.officers.approved_by)
 
 
 class Dropped(Proposal):

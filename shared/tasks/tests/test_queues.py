@@ -6,9 +6,13 @@ from typing import Any, Literal
 
 import pytest
 
+from shared.kernel.clock import now
+from shared.kernel.identifiers import new_id
+from shared.kernel.officers import Officers
 from shared.kernel.queues import Queue
+from shared.kernel.subjects import Subject
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.tasks.queues import Approved, Choice, Proposal, Queues
+from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import proposal_model
 from shared.tasks.tests.desk import (
     CHOICES,
@@ -25,6 +29,26 @@ from shared.web.money import examples
 
 READERS = {"matter": matter_state}
 FIRST, SECOND = CHOICES
+
+
+@dataclass(frozen=True)
+class DropIt:
+    """What two officers drop."""
+
+    matter: str
+    found: None
+    officers: Officers
+
+
+class WrittenOut(Proposal):
+    """That it is nobody's."""
+
+    model_config = examples({"kind": "written_out"})
+
+    kind: Literal["written_out"]
+
+    def command(self, approved: Approved) -> DropIt:
+        return DropIt(approved.subject, None, approved.officers)
 
 
 class NoExample(Proposal):
@@ -125,3 +149,22 @@ def test_the_body_of_a_proposal_shows_an_example_of_each_kind() -> None:
 
 def test_an_officer_works_in_the_queues_of_its_roles() -> None:
     assert QUEUES.of_scopes(frozenset({WAGES.scope, "claims:task:read"})) == {"no_wage_month"}
+
+
+async def drop_it(command: DropIt, uow: UnitOfWork) -> None:
+    """What an approval runs."""
+
+
+def test_a_plain_answer_is_documented_as_a_proposal_that_is_written_out() -> None:
+    (plain,) = answers(IDENTITY, DropIt, drop_it, str, written_out=(None, "That it is nobody's."))
+    assert plain.proposal.model_json_schema() == WrittenOut.model_json_schema()
+    said = table((IDENTITY,), (plain,)).read({"kind": "written_out"})
+    officers = Officers("organisation:1", "officer-1", "officer-2", now())
+    approved = Approved(new_id(), new_id(), Subject.of("matter", 1), 1, "doubt", officers)
+    assert said.command(approved) == DropIt("matter/1", None, officers)
+
+
+def test_a_plain_answer_of_another_command_is_refused() -> None:
+    (plain,) = answers(IDENTITY, DropIt, drop_matter, str, written_out=(None, "That it is nobody's."))
+    with pytest.raises(TypeError, match="takes something else"):
+        table((IDENTITY,), (plain,))

@@ -1,6 +1,5 @@
 """What may be stated of a person, by whom, and what a MyKad's number says of a birth."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,7 +10,6 @@ from services.registration.domain.correction import (
     Correction,
     Days,
     Reason,
-    State,
     StatedBy,
     What,
     birth_by_id,
@@ -19,8 +17,6 @@ from services.registration.domain.correction import (
 )
 from services.registration.domain.errors import (
     AttributeOfOfficers,
-    CorrectionOfOneself,
-    CorrectionOver,
     FactDaysUnfit,
 )
 from services.registration.domain.ssfw import ssfw_number
@@ -86,15 +82,6 @@ def test_what_counts_at_once_is_an_address_of_the_person_and_of_officers() -> No
 def test_a_birth_has_no_days_and_no_fact_begins_in_the_future(days: Days) -> None:
     with pytest.raises(FactDaysUnfit):
         check_stated(_stated(Attribute.BORN_ON, "1990-01-01", "organisation:1", days=days), TODAY)
-
-
-def test_who_stated_it_may_propose_it_and_what_is_over_is_over() -> None:
-    said = _stated(Attribute.NAME, "Ahmad", "organisation:1")
-    said.check_decided_by("officer-1", "officer-2")
-    with pytest.raises(CorrectionOfOneself):
-        said.check_decided_by("officer-2", "officer-1")
-    with pytest.raises(CorrectionOver):
-        replace(said, state=State.REFUSED).check_decided_by("officer-1", "officer-2")
 
 
 def test_no_number_that_is_issued_is_a_mykads() -> None:

@@ -208,7 +208,6 @@ class Office:
                 await uow.lock("person", number)
             if said.counts is not None:
                 return
-            said.check_decided_by("another")
             stands = uow.get("merge", said.person).ended(said, now(), counts=counts)
             uow.put("merge", said.person, stands)
             uow.put("statement", id_, replace(said, counts=counts))
