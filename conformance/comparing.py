@@ -27,7 +27,8 @@ def done(answer: Any, step: Mapping[str, Any], what: str) -> list[str]:
 
 
 async def stands(stage: Stage, people: Iterable[str | None], by: str) -> list[str]:
-    """Compare what stands for these people with an employer with the model."""
+    """Compare what stands for these people with an employer with the model; with the first where another pushes."""
+    by = by if by in stage.employers else "employer"
     keys = sorted({each for each in people if each in stage.numbers})
     found = await asyncio.gather(*(_known(stage, key, by) for key in keys))
     said = []

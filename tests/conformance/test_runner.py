@@ -126,7 +126,7 @@ def test_it_says_that_an_address_is_none(
 
 def test_it_says_that_a_case_or_a_file_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["--only", "klasses"]) == 2
-    assert "no klasses; its groups: ages, classes" in capsys.readouterr().err
+    assert "no klasses; its groups: ages, archives, classes" in capsys.readouterr().err
     assert main(["--settings", str(tmp_path / "none.env")]) == 2
     assert "none.env cannot be read" in capsys.readouterr().err
     (tmp_path / "bad.json").write_text('{"group": "x"}')

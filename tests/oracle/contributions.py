@@ -1,8 +1,8 @@
 """The oracle of contributions: what is due for a person's month, worked out from rates and rounding by hand.
 
-Written from the domain dossiers (act4 §1, §2, §5, other-schemes §4.1) alone, with none of the statute book's tables or
-rules. The dossier checked its formula against all 65 published rows; what it leaves open is taken as the book marks it
-`assumed`: see READINGS. Amounts and wages are sen.
+Written from the domain dossiers (act4 §1.1, §1.2, §2.2, §2.3, §5.2, other-schemes §4.1) alone, with none of the statute
+book's tables or rules. The dossier checked its formula against all 65 published rows; what it leaves open is taken as
+the book marks it `assumed`: see READINGS. Amounts and wages are sen.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,12 @@ READINGS = """
 Left open by the dossiers:
 - the months of the 60th and of the 18th birthday are judged by their last day (act4 §1.2, other-schemes §4.1);
 - who is born on 29 February has the birthday on 1 March in common years (public-cases no. 8);
-- the tables with the ceilings RM4,000 began in June 2016, that of RM3,000 stood before (§2.3: recalled);
-- below the top class, SKBBK of phase 2 is 1 % of the assumed wage, of phase 3 the share of employment injury (§2.2);
-- the kinds of work that the First Schedule leaves out, an intern's RM30.00, and a spouse since 2018 (§1.1: recalled);
-- a local domestic worker takes part in the SKBBK (§8 no. 15).
+- the tables with the ceilings RM4,000 began in June 2016, that of RM3,000 stood before (act4 §2.3: recalled);
+- below the top class, SKBBK of phase 2 is 1 % of the assumed wage, and of phase 3 what employment injury is
+  (act4 §2.2);
+- the kinds of work that the First Schedule leaves out, an intern's RM30.00, and a spouse since 2018 are recalled
+  (act4 §1.1);
+- a local domestic worker takes part in the SKBBK (act4 §8 no. 15).
 """
 
 FIRST_CATEGORY, SECOND_CATEGORY = "first", "second"
@@ -103,7 +105,7 @@ def invalidity_share(assumed: int) -> int:
 
 
 def act800(assumed: int) -> int:
-    """0.2 % of the assumed wage; only below RM200 it is no multiple of five sen, and goes up to one (§4.1)."""
+    """0.2 % of the assumed wage, up to five sen: above RM200 it is a multiple of them (other-schemes §4.1)."""
     return -(-assumed * 2 // 5_000) * 5
 
 
@@ -124,7 +126,7 @@ def category(worker: Worker, month: YearMonth) -> str:
 
 
 def under_act4(worker: Worker, month: YearMonth) -> bool:
-    """Whether the Act has the work, and the worker, in the month (§1.1)."""
+    """Whether the Act has the work, and the worker, in the month (act4 §1.1)."""
     kind = worker.kind_of_work
     if kind in LEFT_OUT or (worker.spouse and month < SPOUSE) or (kind == "domestic_worker" and month < DOMESTIC):
         return False
