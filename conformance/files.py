@@ -3,6 +3,7 @@
 A line has the texts of its fields, so that a case can hold what no payroll should write. Amounts are sen.
 """
 
+import calendar
 import csv
 import io
 from collections.abc import Callable, Sequence
@@ -52,18 +53,24 @@ def legacy_223(lines: Sequence[Line], end: str = "\r\n") -> bytes:
     return "".join(_legacy(each) + end for each in lines).encode(ENCODING, "replace")
 
 
-def csv_file(lines: Sequence[Line], separator: str = "comma") -> bytes:
-    """The same in CSV."""
+def csv_file(lines: Sequence[Line], separator: str = "comma", columns: int = len(HEADER)) -> bytes:
+    """The same in CSV, with so many columns: the last one may be left out."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=SEPARATORS[separator], lineterminator="\r\n")
-    writer.writerow(HEADER)
-    writer.writerows(map(_row, lines))
+    writer.writerow(HEADER[:columns])
+    writer.writerows(_row(each)[:columns] for each in lines)
     return text.getvalue().encode()
 
 
 def statement(lines: Sequence[Line], employer: str, month: str) -> dict[str, object]:
     """The same as the body of a request."""
     return {"employer": employer, "month": month, "lines": [_stated(each) for each in lines]}
+
+
+def last_day(month: str) -> str:
+    """The last day of a month as a legacy line writes it: 31052026."""
+    year, number = map(int, month.split("-"))
+    return f"{calendar.monthrange(year, number)[1]:02d}{number:02d}{year}"
 
 
 def ringgit(sen: int) -> str:

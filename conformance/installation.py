@@ -1,22 +1,29 @@
 """An installation as a partner sees it: a token by client credentials, requests over HTTP, and waiting for answers."""
 
 import asyncio
+import contextlib
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import httpx
 
 from conformance.errors import CannotRun
+from conformance.topics import Topics
 
 T = TypeVar("T")
+AsyncBytes = AsyncIterator[bytes]
 # A token is asked for again before it ends.
 LIFE_LEFT_SECONDS = 60.0
 MOST_TRIES = 6
 SHORT_PAUSE, LONG_PAUSE = 0.05, 1.0
 BUSY = (429, 502, 503, 504)
+
+
+class Cut(Exception):
+    """The body of a request ends here, and its connection with it."""
 
 
 @dataclass
@@ -57,16 +64,51 @@ class Partner:
         return self._token
 
 
+@dataclass(frozen=True)
+class Employer:
+    """An employer that the run speaks for: its public number, and its code in contribution files."""
+
+    number: str
+    code: str
+
+    @property
+    def party(self) -> str:
+        """As the installation names it where somebody acts for it: employer:12 of E000000012X."""
+        return f"employer:{int(self.number[1:10])}"
+
+
 @dataclass
 class Installation:
-    """Registration, and claims where it is known, with the employer's client and perhaps a hospital's."""
+    """Registration, and claims where it is known, with the employer's client and perhaps those of a second employer and
+    of a hospital; the employer's topics where it has any."""
 
     urls: Mapping[str, str]
     partners: Mapping[str, Partner]
     http: httpx.AsyncClient
     patience: float = 60.0
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    topics: Topics | None = None
     requests: int = field(default=0, init=False)
+
+    def has(self, need: str) -> bool:
+        """Whether what a case needs is at hand: a service, a partner, `kafka`."""
+        return need in self.urls or need in self.partners or (need == "kafka" and self.topics is not None)
+
+    @property
+    def kafka(self) -> Topics:
+        """The employer's topics; raises CannotRun."""
+        if self.topics is None:
+            raise CannotRun("The case needs the employer's topics: KAFKA and what belongs to it.")
+        return self.topics
+
+    async def cut(self, method: str, path: str, *, by: str, headers: Mapping[str, str], content: AsyncBytes) -> None:
+        """Send a request whose connection is cut while its body is sent: nobody hears an answer."""
+        token = await self.partners[by].token(self.http)
+        url = self.urls["registration"].rstrip("/") + path
+        self.requests += 1
+        with contextlib.suppress(Cut, httpx.TransportError):
+            headers = {**headers, "authorization": f"Bearer {token}"}
+            await self.http.request(method, url, headers=headers, content=content)
 
     async def call(
         self, method: str, path: str, *, service: str = "registration", by: str = "employer", **content: Any

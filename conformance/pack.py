@@ -20,7 +20,7 @@ _TODAY = re.compile(r"today(?P<days>[+-][0-9]+)?")
 
 @dataclass(frozen=True)
 class Case:
-    """One case: what is done, step by step, what is expected, and by which source."""
+    """One case: what is done, step by step, what is expected, by which source, and how it was worked out."""
 
     group: str
     name: str
@@ -28,9 +28,12 @@ class Case:
     source: str
     certainty: str
     steps: tuple[Mapping[str, Any], ...]
-    first_day: date | None
-    last_day: date | None
-    needs: frozenset[str]
+    first_day: date | None = None
+    last_day: date | None = None
+    needs: frozenset[str] = frozenset()
+    worked: str = ""
+    # Of the month: from which day to which day.
+    days: tuple[int, int] = (1, 31)
 
     @property
     def id(self) -> str:
@@ -46,12 +49,19 @@ class Case:
             return f"it is {today} there, and the case holds from {self.first_day} on"
         if self.last_day is not None and today > self.last_day:
             return f"it is {today} there, and the case holds until {self.last_day}"
+        if not self.days[0] <= today.day <= self.days[1]:
+            return f"it is {today} there, and the case holds from day {self.days[0]} to day {self.days[1]} of a month"
         return ""
+
+    @property
+    def people(self) -> set[str]:
+        """The keys of people that it may name."""
+        return set(_texts_in(self.steps))
 
     @property
     def months(self) -> set[str]:
         """The wage months that it names."""
-        return set(_months_in(self.steps))
+        return {each for each in _texts_in(self.steps) if _MONTH.fullmatch(each)}
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,7 @@ def sen(written: str) -> int:
 def _group(path: Path) -> Group:
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
-        cases = tuple(_case(read["group"], each) for each in read["cases"])
+        cases = tuple(_case(read["group"], {"worked": read["worked"], **each}) for each in read["cases"])
         return Group(read["group"], read["about"], read["people"], cases)
     except (ValueError, KeyError) as error:
         raise CannotRun(f"{path.name} of the pack is not as README.md describes: {error!r}.") from error
@@ -126,6 +136,8 @@ def _case(group: str, read: Mapping[str, Any]) -> Case:
         _day(read.get("from")),
         _day(read.get("until")),
         frozenset(read.get("needs", ())),
+        read["worked"],
+        tuple(read.get("days", (1, 31))),
     )
 
 
@@ -139,13 +151,12 @@ def _narrowed(group: Group, only: Sequence[str]) -> Group:
     return Group(group.name, group.about, group.people, tuple(case for case in group.cases if case.id in only))
 
 
-def _months_in(value: object) -> Iterator[str]:
+def _texts_in(value: object) -> Iterator[str]:
     if isinstance(value, str):
-        if _MONTH.fullmatch(value):
-            yield value
+        yield value
     elif isinstance(value, Mapping):
         for each in value.values():
-            yield from _months_in(each)
+            yield from _texts_in(each)
     elif isinstance(value, Sequence):
         for each in value:
-            yield from _months_in(each)
+            yield from _texts_in(each)

@@ -7,7 +7,7 @@ of somebody who is born in decades, or who was born more than 115 years ago.
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,11 @@ class Person:
     started_on: date | None
     employed: bool = True
     registered: bool = True
+    # The word of the run that is part of the name, and the name as the pack has it.
+    word: str = ""
+    described: str = ""
+    # What is stated with the employment: the kind of work, an intern's allowance, whether the employer is the spouse.
+    work: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def national_id(self) -> dict[str, str]:
@@ -41,10 +46,10 @@ class Person:
 def invented(key: str, described: Mapping[str, Any], started_on: date | None, chance: random.Random) -> Person:
     """A person of the pack, made up for a run."""
     born_on = date.fromisoformat(described["born_on"])
-    kind = described.get("id_kind", "mykad")
+    kind, word = described.get("id_kind", "mykad"), own_word(chance)
     return Person(
         key,
-        described["name"].replace("{own}", own_word(chance)),
+        described["name"].replace("{own}", word),
         kind,
         number_of(kind, born_on, chance),
         born_on,
@@ -52,7 +57,25 @@ def invented(key: str, described: Mapping[str, Any], started_on: date | None, ch
         started_on,
         employed=described.get("employed", True),
         registered=described.get("registered", True),
+        word=word,
+        described=described["name"],
+        work=work_of(described),
     )
+
+
+def invented_again(person: Person, chance: random.Random) -> Person:
+    """The same with another name and number: those that were made up are somebody's."""
+    word = own_word(chance)
+    name, number = person.described.replace("{own}", word), number_of(person.id_kind, person.born_on, chance)
+    return replace(person, word=word, name=name, id_number=number)
+
+
+def work_of(described: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an employment the API takes beside its first day."""
+    stated = {name: described[name] for name in ("kind_of_work", "spouse_of_employer") if name in described}
+    if "allowance" in described:
+        stated["allowance"] = {"amount": described["allowance"], "currency": "MYR"}
+    return stated
 
 
 def number_of(kind: str, born_on: date, chance: random.Random) -> str:

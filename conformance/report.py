@@ -43,6 +43,7 @@ def write_json(path: Path, url: str, results: Sequence[Result]) -> None:
                 "said": list(result.said),
                 "source": result.case.source,
                 "certainty": result.case.certainty,
+                "worked": result.case.worked,
                 "seconds": round(result.seconds, 3),
             }
             for result in results
@@ -74,4 +75,4 @@ def _junit(result: Result) -> str:
 
 
 def _why(result: Result) -> str:
-    return f"          expected by: {result.case.source} ({result.case.certainty})"
+    return f"          expected by: {result.case.source} ({result.case.certainty}; worked: {result.case.worked})"

@@ -3,17 +3,20 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import httpx
+
 from conformance.errors import CannotRun
-from conformance.installation import Installation, told
+from conformance.installation import Employer, Installation, told
 from conformance.model import Model
 from conformance.pack import Case, Group, day_of
-from conformance.people import Person, invented
+from conformance.people import Person, invented, invented_again
 
 SEEDED_AT_ONCE = 8
 SEED_TRIES = 5
@@ -32,15 +35,16 @@ class Result:
 
 @dataclass
 class Stage:
-    """What the steps of a group work on: the employer, its people of this run, and what should stand of them."""
+    """What the steps of a group work on: employers, people of this run, and by employer what should stand of them."""
 
     installation: Installation
-    employer: str
-    employer_code: str
+    employers: Mapping[str, Employer]
     today: date
     people: dict[str, Person] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
-    model: Model = field(default_factory=Model)
+    models: defaultdict[str, Model] = field(default_factory=lambda: defaultdict(Model))
+    # By employer and person: the employment that was stated last.
+    spells: dict[tuple[str, str], str] = field(default_factory=dict)
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     last_sent: bytes = b""
 
@@ -53,9 +57,8 @@ class Run:
     """A run of the pack; `chance` makes people that no other run has."""
 
     installation: Installation
-    employer: str
-    employer_code: str
-    steps: dict[str, Step]
+    employers: Mapping[str, Employer]
+    steps: Mapping[str, Step]
     today: date | None = None
     chance: random.Random = field(default_factory=random.SystemRandom)
     report: Callable[[Result], None] = lambda _: None
@@ -70,10 +73,10 @@ class Run:
     async def _group(self, group: Group) -> list[Result]:
         if self.today is None:
             self.today = await self._business_day()
-        stage = Stage(self.installation, self.employer, self.employer_code, self.today)
+        stage = Stage(self.installation, self.employers, self.today)
         passed_over = {case.id: self._passed_over(case, self.today) for case in group.cases}
-        if not all(passed_over.values()):
-            await self._seed(group, stage)
+        named: set[str] = set().union(*(case.people for case in group.cases if not passed_over[case.id]))
+        await self._seed({key: told for key, told in group.people.items() if key in named}, stage)
         results = []
         for case in group.cases:
             results.append(await self._case(case, stage, passed_over[case.id]))
@@ -81,13 +84,10 @@ class Run:
         return results
 
     def _passed_over(self, case: Case, today: date) -> str:
-        missing = sorted(need for need in case.needs if not self._has(need))
+        missing = sorted(need for need in case.needs if not self.installation.has(need))
         if missing:
             return f"needs {' and '.join(missing)}: see --help"
         return case.not_on(today)
-
-    def _has(self, need: str) -> bool:
-        return need in self.installation.urls or need in self.installation.partners
 
     async def _case(self, case: Case, stage: Stage, passed_over: str) -> Result:
         began = time.monotonic()
@@ -98,15 +98,22 @@ class Run:
             kind = next((each for each in self.steps if each in step), None)
             if kind is None:
                 raise CannotRun(f"{case.id}, step {place}: the runner knows none of {', '.join(step)}.")
-            said += [f"step {place}: {what}" for what in await self.steps[kind](stage, dict(step))]
+            said += [f"step {place}: {what}" for what in await self._step(kind, stage, dict(step))]
         state = "failed" if said else "passed"
         return Result(case, state, tuple(said), time.monotonic() - began)
+
+    async def _step(self, kind: str, stage: Stage, step: dict[str, Any]) -> list[str]:
+        try:
+            return list(await self.steps[kind](stage, step))
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            # Another installation may answer anything: it is what differs, and ends no run.
+            return [f"an answer is not as it is documented: {type(error).__name__}: {error}"]
 
     async def _business_day(self) -> date:
         """The installation's day: of the answer to a request, in Malaysia; a sandbox with a clock of its own says it in
         cover, which is asked of a person of this run."""
         person = invented("today", {"name": "{own} TODAY", "born_on": "1990-01-01"}, None, self.chance)
-        stage = Stage(self.installation, self.employer, self.employer_code, date(2015, 1, 5))
+        stage = Stage(self.installation, self.employers, date(2015, 1, 5))
         await self._register(stage, person, date(2015, 1, 5))
         answer = await self.installation.call("GET", f"/v1/persons/{stage.numbers['today']}/cover")
         if answer.is_success and "at" in told(answer):
@@ -115,9 +122,9 @@ class Run:
             raise CannotRun("The installation does not say which day it is there: name it with --today.")
         return parsedate_to_datetime(answer.headers["date"]).astimezone(MALAYSIA).date()
 
-    async def _seed(self, group: Group, stage: Stage) -> None:
-        """Make the people of a group up, and register those that the group does not register itself."""
-        for key, described in group.people.items():
+    async def _seed(self, people: Mapping[str, Mapping[str, Any]], stage: Stage) -> None:
+        """Make these people up, and register those that their group does not register itself."""
+        for key, described in people.items():
             started = described.get("started_on")
             started_on = None if started is None else day_of(started, stage.today)
             stage.people[key] = invented(key, described, started_on, self.chance)
@@ -141,7 +148,7 @@ class Run:
             if answer.status_code != 409:
                 break
             # Somebody of another run has the number: once in many thousands.
-            person = invented(person.key, _described(person), started_on, self.chance)
+            person = invented_again(person, self.chance)
         _needed(answer, "register a person")
         if "person" not in told(answer):
             raise CannotRun(f"{self.installation.urls['registration']} does not answer as registration does.")
@@ -149,27 +156,24 @@ class Run:
         stage.numbers[person.key] = told(answer)["person"]
         if not person.employed or started_on is None:
             return
-        spell = {
-            "person": stage.numbers[person.key],
-            "national_id": person.national_id,
-            "employer": stage.employer,
-            "started_on": str(started_on),
-        }
-        _needed(await self.installation.call("POST", "/v1/spells", json=spell), "start an employment")
+        answer = await hired(stage, person.key, "employer", started_on, person.work)
+        _needed(answer, "start an employment")
+        stage.spells["employer", person.key] = told(answer).get("spell", "")
 
 
-def _described(person: Person) -> dict[str, Any]:
-    return {
-        "name": person.name,
-        "born_on": str(person.born_on),
-        "id_kind": person.id_kind,
-        "residence": person.residence,
-        "employed": person.employed,
-        "registered": person.registered,
+async def hired(stage: Stage, key: str, by: str, started_on: date, work: Mapping[str, Any]) -> httpx.Response:
+    """State an employment of a person of the run."""
+    spell = {
+        "person": stage.numbers[key],
+        "national_id": stage.people[key].national_id,
+        "employer": stage.employers[by].number,
+        "started_on": str(started_on),
+        **work,
     }
+    return await stage.installation.call("POST", "/v1/spells", by=by, json=spell)
 
 
-def _needed(answer: Any, what: str) -> None:
+def _needed(answer: httpx.Response, what: str) -> None:
     if not answer.is_success:
         body = told(answer)
         raise CannotRun(

@@ -64,8 +64,8 @@ def party_of(partner: str) -> str:
 
 
 async def _admitted(state: State, console: Console, party: str, scopes: list[str]) -> None:
-    plan, topics = make_plan(state, remembered_ports(state)), PartnerTopics.of(party)
-    by_kafka = await admit_to_kafka(plan.kafka, party, plan.topic_prefix)
+    topics = PartnerTopics.of(party)
+    by_kafka = await admitted_to_topics(state, party)
     by_rest = await _client_made(state, topics.name, party, scopes)
     told = {
         "TOKEN_URL": f"{address_of(state, 'token-issuer')}/token",
@@ -73,13 +73,22 @@ async def _admitted(state: State, console: Console, party: str, scopes: list[str
         "CLIENT_SECRET": by_rest or ALREADY,
         "REGISTRATION": address_of(state, "registration-api"),
         "CLAIMS": address_of(state, "claims-api"),
+        **by_kafka,
+    }
+    console.print("\n".join(f"{name}={value}" for name, value in told.items()), markup=False)
+
+
+async def admitted_to_topics(state: State, party: str) -> dict[str, str]:
+    """Make what is missing of a partner's access to Kafka; what it is told of it."""
+    plan, topics = make_plan(state, remembered_ports(state)), PartnerTopics.of(party)
+    made = await admit_to_kafka(plan.kafka, party, plan.topic_prefix)
+    return {
         "KAFKA": _partners_address(plan),
         "KAFKA_USER": physical(topics.name, plan.topic_prefix),
-        "KAFKA_SECRET": by_kafka or ALREADY,
+        "KAFKA_SECRET": made or ALREADY,
         "KAFKA_EVENTS": physical(topics.events, plan.topic_prefix),
         "KAFKA_ANSWERS": physical(topics.answers, plan.topic_prefix),
     }
-    console.print("\n".join(f"{name}={value}" for name, value in told.items()), markup=False)
 
 
 async def _dismissed(state: State, party: str) -> None:

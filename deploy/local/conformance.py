@@ -1,6 +1,7 @@
 """`make conformance`: runs the conformance pack against the platform of this machine, as a stranger would.
 
-An employer and a client are made for each run; then `python -m conformance` is told where and who, and nothing else.
+Two employers with a client each are made for each run, and topics for the first; then `python -m conformance` is told
+where and who, and nothing else.
 """
 
 import asyncio
@@ -14,9 +15,10 @@ from pathlib import Path
 
 import httpx
 
+from deploy.local.admission import admitted_to_topics
 from deploy.local.client import HttpClient
 from deploy.local.errors import LauncherError
-from deploy.local.state import CHECKOUT, State, address_of, open_state, replace, secret
+from deploy.local.state import CHECKOUT, State, address_of, identity_in, open_state, read_run, replace, secret
 from deploy.local.story import OFFICER
 from shared.kernel.identifiers import employer_number
 
@@ -57,7 +59,7 @@ async def admitted(state: State, name: str) -> Vendor:
     return Vendor(employer, code, client_id, secret(state, f"client-{client_id}"))
 
 
-def told_to(state: State, vendor: Vendor) -> str:
+async def told_to(state: State, vendor: Vendor, second: Vendor) -> str:
     """What a vendor is told, as `python -m conformance --settings` and a shell read it."""
     values = {
         "REGISTRATION": address_of(state, "registration-api"),
@@ -67,16 +69,32 @@ def told_to(state: State, vendor: Vendor) -> str:
         "CLIENT_SECRET": vendor.client_secret,
         "EMPLOYER": vendor.employer,
         "EMPLOYER_CODE": vendor.employer_code,
+        "SECOND_CLIENT_ID": second.client_id,
+        "SECOND_CLIENT_SECRET": second.client_secret,
+        "SECOND_EMPLOYER": second.employer,
+        "SECOND_EMPLOYER_CODE": second.employer_code,
+        **await _topics_of(state, vendor),
     }
     return "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
 
 
+async def _topics_of(state: State, vendor: Vendor) -> dict[str, str]:
+    """What a vendor is told of topics of its own; nothing where the Kafka of this platform is somebody else's."""
+    kafka = read_run(state).get("children", {}).get("kafka")
+    if identity_in(kafka) is None:
+        return {}
+    told = await admitted_to_topics(state, f"employer:{employer_number(vendor.employer)}")
+    return {**told, "KAFKA_TLS": "no"}
+
+
 async def prepare(state: State) -> Path:
     """Make what a run needs; the settings that the runner reads."""
-    vendor = await admitted(state, f"run-{secrets.token_hex(3)}")
+    run = secrets.token_hex(3)
+    vendor, second = await admitted(state, f"run-{run}"), await admitted(state, f"run-{run}-second")
     hospital = {"HOSPITAL_CLIENT_ID": HOSPITAL, "HOSPITAL_CLIENT_SECRET": secret(state, f"client-{HOSPITAL}")}
     path = state.root / "conformance.env"
-    replace(path, told_to(state, vendor) + "".join(f"{name}={value}\n" for name, value in hospital.items()))
+    told = await told_to(state, vendor, second)
+    replace(path, told + "".join(f"{name}={value}\n" for name, value in hospital.items()))
     return path
 
 

@@ -2,7 +2,8 @@
 
 It has databases, keys, topics, a token issuer and a business clock of its own, in a state folder of its own: nothing of
 it is anywhere else, and no token of another platform is taken. Registration of it registers made-up people alone.
-Each vendor is an employer with a client of its own, and sees what is its own.
+Each vendor is an employer with a client and topics of its own, and a second employer for what concerns two at once; it
+sees what is its own.
 """
 
 import asyncio
@@ -55,7 +56,9 @@ async def admit(state: State, name: str) -> Path:
     path = state.root / "sandbox" / f"{name}.env"
     if not path.exists():
         vendor: Vendor = await admitted(state, name)
-        replace(path, told_to(state, vendor))
+        # For what concerns two employers at once the vendor is a second one too.
+        second: Vendor = await admitted(state, f"{name}-second")
+        replace(path, await told_to(state, vendor, second))
     return path
 
 

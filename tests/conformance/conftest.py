@@ -1,16 +1,18 @@
 """Registration and claims with a token server of the local platform, and the runner as a partner would run it."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
 
-from conformance.installation import Installation, Partner
+from conformance.installation import Cut, Employer, Installation, Partner
 from conformance.pack import load
 from conformance.runner import Result, Run
 from conformance.steps import STEPS
@@ -28,6 +30,7 @@ from services.registration.tests.support import party_of
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest, fresh_service
 from shared.testing.tokens import ISSUER, TestIssuer
+from tests.architecture.tree import ROOT
 
 TOKEN_URL = "http://tokens.test/token"
 
@@ -41,7 +44,7 @@ class Ground:
     admin: str
     working: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def employer(self, code: str) -> tuple[str, Partner]:
+    async def employer(self, code: str) -> tuple[Employer, Partner]:
         """The organisation registers an employer and admits it."""
         body = {"name": "PENGUJI SDN BHD", "employer_code": code}
         answer = await self.services["registration"].call(
@@ -49,7 +52,7 @@ class Ground:
         )
         assert answer.status_code == 201, answer.text
         employer = answer.json()["employer"]
-        return employer, await self.admitted(party_of(employer), EMPLOYER_SCOPES)
+        return Employer(employer, code), await self.admitted(party_of(employer), EMPLOYER_SCOPES)
 
     async def admitted(self, party: str, scopes: str) -> Partner:
         """A client of a party."""
@@ -65,18 +68,35 @@ class Ground:
             for service in self.services.values():
                 await service.work_off()
 
-    def run(self, employer: str, code: str, partner: Partner, **hospital: Partner) -> Run:
-        """A run of the pack by a partner."""
+    def run(
+        self, employer: Employer, partner: Partner, second: tuple[Employer, Partner] | None = None, **hospital: Partner
+    ) -> Run:
+        """A run of the pack by a partner, and perhaps a second employer and a hospital."""
         urls = {name: f"http://{name}.test" for name in self.services}
-        installation = Installation(urls, {"employer": partner, **hospital}, self.http, 5.0, self.work)
-        return Run(installation, employer, code, STEPS, chance=Random())
+        employers, partners = {"employer": employer}, {"employer": partner, **hospital}
+        if second is not None:
+            employers["second"], partners["second"] = second
+        return Run(Installation(urls, partners, self.http, 5.0, self.work), employers, STEPS, chance=Random())
+
+
+def cut_off(app: Any) -> Any:
+    """The app, for which a client that breaks its body off is a connection that is gone, as on a socket."""
+
+    async def as_on_a_socket(scope: Any, receive: Any, send: Any) -> None:
+        async def received() -> Any:
+            try:
+                return await receive()
+            except Cut:
+                return {"type": "http.disconnect"}
+
+        await app(scope, received, send)
+
+    return as_on_a_socket
 
 
 @asynccontextmanager
 async def ground_on(databases: Databases, issuer: TestIssuer, folder: Path) -> AsyncIterator[Ground]:
     """The installation, empty."""
-    state = open_state({"JARING_STATE": str(folder)})
-    replace(state.secrets / SIGNING_KEY, issuer.signing_key)
     async with AsyncExitStack() as stack:
         parts = {
             "registration": fresh_service(
@@ -85,12 +105,29 @@ async def ground_on(databases: Databases, issuer: TestIssuer, folder: Path) -> A
             "claims": fresh_service(ClaimsSettings, claims_main.build, claims_worker.work, databases, issuer),
         }
         services = {name: await stack.enter_async_context(part) for name, part in parts.items()}
+        yield await stack.enter_async_context(ground_of(services, issuer, folder))
+
+
+@asynccontextmanager
+async def ground_of(services: dict[str, ServiceUnderTest], issuer: TestIssuer, folder: Path) -> AsyncIterator[Ground]:
+    """An installation of these services, with a token server of the local platform."""
+    state = open_state({"JARING_STATE": str(folder)})
+    replace(state.secrets / SIGNING_KEY, issuer.signing_key)
+    async with AsyncExitStack() as stack:
         tokens = build_token_issuer(state, ISSUER)
         apps = {"tokens": tokens, **{name: service.app for name, service in services.items()}}
-        ways = {name: httpx.ASGITransport(app, raise_app_exceptions=False) for name, app in apps.items()}
+        ways = {name: httpx.ASGITransport(cut_off(app), raise_app_exceptions=False) for name, app in apps.items()}
         mounts = {f"all://{name}.test": way for name, way in ways.items()}
         http = await stack.enter_async_context(httpx.AsyncClient(mounts=mounts))
         yield Ground(services, http, secret(state, ADMIN_SECRET))
+
+
+async def ran(*words: str) -> tuple[int, str]:
+    """The exit code of a command, and what it said."""
+    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    said = (await process.communicate())[0].decode()
+    assert process.returncode is not None
+    return process.returncode, said
 
 
 @pytest.fixture
@@ -101,7 +138,13 @@ async def ground(databases: Databases, issuer: TestIssuer, tmp_path: Path) -> As
 
 
 async def results_of(ground: Ground, *only: str, code: str = "T1000000001Z") -> list[Result]:
-    """The pack, or a part of it, run by an employer and a hospital."""
+    """The pack, or a part of it, run by an employer, a second one and a hospital."""
+    return await (await run_by(ground, code)).all(load(only=only))
+
+
+async def run_by(ground: Ground, code: str) -> Run:
+    """A run by an employer, a second one and a hospital."""
     employer, partner = await ground.employer(code)
-    hospital = await ground.admitted(f"hospital:{int(employer[1:10]) + 100}", HOSPITAL_SCOPES)
-    return await ground.run(employer, code, partner, hospital=hospital).all(load(only=only))
+    second = await ground.employer(f"{code[:-1]}S")
+    hospital = await ground.admitted(f"hospital:{int(employer.number[1:10]) + 100}", HOSPITAL_SCOPES)
+    return ground.run(employer, partner, second, hospital=hospital)

@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import json
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -16,13 +16,15 @@ from deploy.local import sandbox
 from deploy.local.conformance import command, prepare
 from deploy.local.state import State
 from services.registration.files import line_checks
+from services.registration.queries import contributions
 from shared.testing.tokens import TestIssuer
-from tests.architecture.tree import ROOT
-from tests.conformance.conftest import Ground
+from tests.conformance.conftest import Ground, ran
 from tests.journeys.addresses import addressed
 
 pytestmark = pytest.mark.postgres
 SOME = ["--only", "corrections/lower-nothing-higher", "--only", "events/certificate", "--only", "names/swapped"]
+# Over sockets: a connection that is cut, and a second employer.
+MORE = ["--only", "uploads", "--only", "archives", "--only", "two-employers"]
 
 
 @asynccontextmanager
@@ -41,14 +43,6 @@ async def at_work(ground: Ground) -> AsyncIterator[None]:
         working.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await working
-
-
-async def ran(*words: str) -> tuple[int, str]:
-    """The exit code of a command, and what it said."""
-    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said = (await process.communicate())[0].decode()
-    assert process.returncode is not None
-    return process.returncode, said
 
 
 async def test_make_conformance_is_green_and_red(
@@ -80,11 +74,44 @@ async def test_a_vendor_that_was_admitted_runs_the_pack_with_what_it_was_handed(
         assert code == 0, said
         # It has no hospital's client: what only a hospital pushes is passed over, and said so.
         assert "skipped events/certificate: needs hospital" in said
+        code, said = await ran(sys.executable, "-m", "conformance", "--settings", str(told), *MORE)
+        assert code == 0, said
+        assert said.splitlines()[-1].endswith(", 0 failed, 0 skipped")
         wrong = tmp_path / "wrong.env"
         wrong.write_text(told.read_text().replace("CLIENT_SECRET=", "CLIENT_SECRET=x"))
         code, said = await ran(sys.executable, "-m", "conformance", "--settings", str(wrong))
         assert code == 2
         assert "check the client's id and secret" in said
+
+
+async def test_an_installation_that_answers_otherwise_is_told_line_by_line(
+    ground: Ground, issuer: TestIssuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its engine has another figure, or nothing stands: the exit code is 1, and lines and months are named."""
+    due = line_checks._due
+
+    def five_sen_more(*asked: Any) -> Any:
+        found = due(*asked)
+        return {**found, "act4_employer": found["act4_employer"] + 5 * (found["act4_employer"] == 4285)}
+
+    async with addressed(ground, issuer, tmp_path / ".state") as state, at_work(ground):
+        settings = await prepare(state)
+        with monkeypatch.context() as wrong:
+            wrong.setattr(line_checks, "_due", five_sen_more)
+            code, said = await ran(*command(state, settings, ["--only", "corrections/one-line-more"]))
+        assert code == 1, said
+        assert "line 1 (one 2026-09 2500.00): told act4_employer amount_differs 42.90, which is not expected" in said
+        assert "expected by: docs/files.md (platform; worked: " in said
+        with monkeypatch.context() as wrong:
+            wrong.setattr(contributions, "list_contributions", nothing)
+            code, said = await ran(*command(state, settings, ["--only", "corrections/one-line-more"]))
+        assert code == 1, said
+        assert "one 2026-09: expected 2500.00: 42.85 / 12.25 / 4.90 / 4.90 / 18.35, revision 1, stands nothing" in said
+
+
+async def nothing(*_: Any) -> list[Any]:
+    """In the place of a query."""
+    return []
 
 
 def counts(state: State) -> dict[str, int]:

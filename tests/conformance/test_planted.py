@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import shared.law.book
+from services.registration.domain import work
 from services.registration.files import line_checks
 from shared.law.book import Book, book
 from shared.testing.servers import Databases
@@ -61,6 +62,22 @@ BUGS = {
     "the correction of class 44 is lost": Planted(
         "act4/contributions/classes_2022_09_01.csv", "69.15", "69.05", "months/row-44-of-2022"
     ),
+    "EIS goes on at 60": Planted("act800/cover/maximum_age.yaml", "60", "61", "ages/sixty-on-a-leap-day"),
+    "the odd cell is corrected too early": Planted(
+        "act4/contributions/classes_2016_06_01.csv", "69.05", "69.15", "earlier-tables/first-to-4000"
+    ),
+    "the ceiling of 2022 is a month late": Planted(
+        "act4/contributions/classes.yaml",
+        "in_force: 2022-09-01",
+        "in_force: 2022-10-01",
+        "earlier-tables/first-and-last-month-to-5000",
+    ),
+    "a cell of the first table is five sen off": Planted(
+        "act4/contributions/classes_2013_01_01.csv", "0.40,0.10", "0.45,0.10", "earlier-tables/first-to-3000"
+    ),
+    "both employers owe the SKBBK": Planted(
+        "act4/skbbk/one_employer_deducts.yaml", "value: yes", "value: no", "two-employers/the-second-deducts"
+    ),
     "the SKBBK begins a month late": Planted(
         "act4/cover/first_category.yaml", "in_force: 2026-06-01", "in_force: 2026-07-01", "months/skbbk-begins"
     ),
@@ -76,9 +93,29 @@ async def ground(
         yield made
 
 
+# Of the kinds of work: the register asks when an employment is stated.
+BUGS_OF_WORK = {
+    "a civil servant is insured": Planted("act4/cover/excluded.yaml", "civil_servant, ", "", "work/kinds-left-out"),
+    "a prisoner is insured": Planted("act4/cover/excluded.yaml", ", prisoner", "", "work/kinds-left-out"),
+    "domestic workers come a month later": Planted(
+        "act4/cover/domestic_workers_covered.yaml",
+        "in_force: 2021-06-01",
+        "in_force: 2021-07-01",
+        "work/domestic-worker-begins",
+    ),
+    "a spouse is insured under Act 800": Planted(
+        "act800/cover/spouse_insured.yaml", "value: no", "value: yes", "work/spouse-with-eis"
+    ),
+    "a spouse was inside before": Planted("act4/cover/spouse_covered.yaml", "value: no", "value: yes", "work/spouse"),
+    "an intern is insured from RM30.00": Planted(
+        "act4/cover/intern_allowance_over.yaml", "30.00", "29.99", "work/intern-by-allowance"
+    ),
+}
+
+
 @pytest.fixture
 def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Planted], None]:
-    """Let the checks of lines read a statute book with the bug."""
+    """Let the checks of lines, and what asks of kinds of work, read a statute book with the bug."""
 
     def put(bug: Planted) -> None:
         (tmp_path / bug.file).parent.mkdir(parents=True)
@@ -90,7 +127,8 @@ def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Planted]
         assert bug.before in text
         (tmp_path / bug.file).write_text(text.replace(bug.before, bug.after), encoding="utf-8")
         wrong = Book({**book().figures, **Book.load(tmp_path).figures})
-        monkeypatch.setattr(line_checks, "book", lambda: wrong)
+        for asking in (line_checks, work):
+            monkeypatch.setattr(asking, "book", lambda: wrong)
 
     return put
 
@@ -107,6 +145,15 @@ async def test_a_bug_of_the_law_makes_the_pack_red(name: str, ground: Ground, pl
     assert await failed(ground, [bug.noticed_by], f"P{number:010d}Z") == {bug.noticed_by}
 
 
+@pytest.mark.parametrize("name", BUGS_OF_WORK)
+async def test_a_bug_of_the_kinds_of_work_makes_the_pack_red(
+    name: str, ground: Ground, plant: Callable[[Planted], None]
+) -> None:
+    bug, number = BUGS_OF_WORK[name], list(BUGS_OF_WORK).index(name)
+    plant(bug)
+    assert await failed(ground, [bug.noticed_by], f"W{number:010d}Z") == {bug.noticed_by}
+
+
 def anything(*_: object) -> bool:
     """In the place of a check: it finds nothing."""
     return True
@@ -118,15 +165,19 @@ def anything(*_: object) -> bool:
         ("is_named", "names/swapped"),
         ("_check_repetition", "lines/twice"),
         ("_check_employment", "lines/before-employment"),
+        ("_check_employment", "spells/month-after-the-last-day"),
+        ("_check_repetition", "spells/left-and-back-in-one-month"),
+        ("is_named", "names/each-beside-the-number-of-the-next"),
+        ("is_named", "names/nearly-the-name"),
     ],
 )
 async def test_a_bug_of_the_checks_makes_the_pack_red(
     attribute: str, noticed_by: str, ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_checks, attribute, anything)
-    assert await failed(ground, [noticed_by], f"Q{sum(map(ord, attribute)):010d}Z") == {noticed_by}
+    assert await failed(ground, [noticed_by], f"Q{sum(map(ord, attribute + noticed_by)):010d}Z") == {noticed_by}
 
 
 async def test_without_a_bug_the_same_cases_are_green(ground: Ground) -> None:
-    cases = sorted({bug.noticed_by for bug in BUGS.values()} | {"names/swapped", "lines/twice"})
+    cases = sorted({bug.noticed_by for bug in (BUGS | BUGS_OF_WORK).values()} | {"names/swapped", "lines/twice"})
     assert await failed(ground, cases, "R0000000001Z") == set()

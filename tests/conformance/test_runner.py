@@ -15,7 +15,7 @@ import pytest
 from conformance import report
 from conformance.__main__ import main
 from conformance.errors import CannotRun
-from conformance.installation import Installation, Partner
+from conformance.installation import Employer, Installation, Partner
 from conformance.pack import Case, Group, day_of, load, month_of
 from conformance.runner import Result, Run
 from conformance.steps import STEPS
@@ -25,13 +25,14 @@ from tests.architecture.tree import ROOT
 from tests.conformance.conftest import TOKEN_URL, Ground, ground_on
 
 ONE = "corrections/one-line-more"
-CASE = Case("group", "case", "what <is> tried", "Act 4 & its Schedule", "reported", (), None, None, frozenset())
+CASE = Case("group", "case", "what <is> tried", "Act 4 & its Schedule", "reported", (), worked="by hand")
 RESULTS = [
     Result(CASE, "passed", (), 0.1),
     Result(CASE, "failed", ("step 1: expected 42.85 < 44.65",), 0.2),
     Result(CASE, "skipped", ('it is "too early"',), 0.0),
 ]
 NOWHERE = ["--url", "http://127.0.0.1:1", "--token-url", "http://127.0.0.1:1/token", "--client", "me"]
+EMPLOYERS = {"employer": Employer("E0000000076", "X")}
 WHO = ["--employer", "E0000000076", "--employer-code", "F9702103813F"]
 
 
@@ -75,9 +76,43 @@ async def test_it_says_that_another_server_answers() -> None:
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
         partners = {"employer": Partner("http://there/token", "me", "hush")}
-        run = Run(Installation({"registration": "http://there"}, partners, http), "E0000000076", "X", STEPS)
+        run = Run(Installation({"registration": "http://there"}, partners, http), EMPLOYERS, STEPS)
         with pytest.raises(CannotRun, match="http://there does not answer as registration does"):
             await run.all(load(only=[ONE]))
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        (["--second-client", "x"], "--second-employer (or SECOND_EMPLOYER)"),
+        (["--kafka", "127.0.0.1:1"], "--kafka-user (or KAFKA_USER), --kafka-events (or KAFKA_EVENTS)"),
+        (["--employer", "12"], "12 is no employer's number"),
+    ],
+)
+def test_it_says_what_belongs_together_and_what_is_none(
+    stated: list[str], told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLIENT_SECRET", "hush")
+    assert main([*NOWHERE, *WHO, *stated]) == 2
+    assert told in capsys.readouterr().err
+
+
+async def test_an_answer_that_is_none_is_a_difference_and_ends_no_run() -> None:
+    """An installation that takes every file, and answers nothing that is documented."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/token":
+            return httpx.Response(200, json={"access_token": "t", "expires_in": 600})
+        if request.url.path in ("/v1/persons", "/v1/spells"):
+            return httpx.Response(201, json={"person": "P000000012T", "spell": "s"})
+        return httpx.Response(202, json={"hello": "world"})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        partners = {"employer": Partner("http://there/token", "me", "hush")}
+        run = Run(Installation({"registration": "http://there"}, partners, http), EMPLOYERS, STEPS, date(2026, 11, 30))
+        results = await run.all(load(only=[ONE, "corrections/the-same-again"]))
+    assert [each.state for each in results] == ["failed", "failed"]
+    assert "an answer is not as it is documented: KeyError: 'file'" in results[0].said[0]
 
 
 @pytest.mark.parametrize("wrong", ["no-scheme.example", "ftp://example"])
@@ -91,7 +126,7 @@ def test_it_says_that_an_address_is_none(
 
 def test_it_says_that_a_case_or_a_file_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["--only", "klasses"]) == 2
-    assert "no klasses; its groups: ages, classes" in capsys.readouterr().err
+    assert "no klasses; its groups: ages, archives, classes" in capsys.readouterr().err
     assert main(["--settings", str(tmp_path / "none.env")]) == 2
     assert "none.env cannot be read" in capsys.readouterr().err
     (tmp_path / "bad.json").write_text('{"group": "x"}')
@@ -130,7 +165,7 @@ def test_reports_are_read_by_machines(tmp_path: Path) -> None:
     assert read["cases"][1]["said"] == ["step 1: expected 42.85 < 44.65"]
     assert read["cases"][1]["source"] == "Act 4 & its Schedule"
     assert report.summary(RESULTS) == "3 cases: 1 passed, 1 failed, 1 skipped"
-    assert "expected by: Act 4 & its Schedule (reported)" in report.line(RESULTS[1])
+    assert "expected by: Act 4 & its Schedule (reported; worked: by hand)" in report.line(RESULTS[1])
 
 
 def test_days_and_months_are_relative_to_the_installations_day() -> None:
@@ -163,8 +198,8 @@ async def test_wrong_credentials_and_a_token_of_elsewhere_are_said(ground: Groun
     employer, partner = await ground.employer("A1000000001Z")
     wrong = Partner(TOKEN_URL, partner.client_id, "not the secret")
     with pytest.raises(CannotRun, match=r"does not let employer-\d+ in"):
-        await ground.run(employer, "A1000000001Z", wrong).all(load(only=[ONE]))
-    elsewhere = ground.run(employer, "A1000000001Z", partner)
+        await ground.run(employer, wrong).all(load(only=[ONE]))
+    elsewhere = ground.run(employer, partner)
     partner._token, partner._ends = "eyJhbGciOiJFUzI1NiJ9.e30.AAAA", float("inf")
     with pytest.raises(CannotRun, match="does not take the token"):
         await elsewhere.all(load(only=[ONE]))
@@ -173,9 +208,9 @@ async def test_wrong_credentials_and_a_token_of_elsewhere_are_said(ground: Groun
 @pytest.mark.postgres
 async def test_a_scope_that_is_missing_is_named(ground: Ground) -> None:
     employer, _ = await ground.employer("A2000000002Z")
-    poor = await ground.admitted(f"employer:{int(employer[1:10]) + 5000}", "registration:person:read")
+    poor = await ground.admitted(f"employer:{int(employer.number[1:10]) + 5000}", "registration:person:read")
     with pytest.raises(CannotRun, match="lacks a scope for POST /v1/persons"):
-        await ground.run(employer, "A2000000002Z", poor).all(load(only=[ONE]))
+        await ground.run(employer, poor).all(load(only=[ONE]))
 
 
 @pytest.mark.postgres
@@ -185,9 +220,9 @@ async def test_it_runs_twice_for_one_employer_and_for_two_side_by_side(ground: G
     second = await ground.employer("B2000000002Z")
     groups = load(only=["corrections/in-other-formats", "formats/legacy-wage", "formats/legacy-total"])
     for _ in range(2):
-        results = await ground.run(first[0], "B1000000001Z", first[1]).all(groups)
+        results = await ground.run(*first).all(groups)
         assert {each.state for each in results} == {"passed"}, [report.line(each) for each in results]
-    both = [ground.run(first[0], "B1000000001Z", first[1]), ground.run(second[0], "B2000000002Z", second[1])]
+    both = [ground.run(*first), ground.run(*second)]
     for one in await _side_by_side(both, groups):
         assert {each.state for each in one} == {"passed"}, [report.line(each) for each in one]
 
@@ -196,7 +231,7 @@ async def test_it_runs_twice_for_one_employer_and_for_two_side_by_side(ground: G
 async def test_a_number_that_somebody_has_is_made_up_again(ground: Ground) -> None:
     employer, partner = await ground.employer("C1000000001Z")
     for _ in range(2):
-        run = ground.run(employer, "C1000000001Z", partner)
+        run = ground.run(employer, partner)
         run.chance = Random(7)
         results = await run.all(load(only=[ONE]))
         assert [each.state for each in results] == ["passed"]

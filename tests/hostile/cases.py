@@ -9,7 +9,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, cast
@@ -44,6 +44,8 @@ CHECKS = [
 ]
 BASE = "http://test"
 MOST_FINDINGS = 10
+# To each operation for which there is something to do.
+OF_THE_SURE = 16
 # A body has more to get wrong.
 WRITES = 3
 # In so many of the cases what is made up is replaced by what is real; in so many of those bodies most is an example.
@@ -90,6 +92,7 @@ class Run:
             if _can_be_wrong(each)
         }
         self._wrong = self._fitting | wrong
+        self._names = {each.label: each.definition.raw["operationId"] for each in operations}
         self._weights = {each.label: WRITES if "requestBody" in each.definition.raw else 1 for each in operations}
 
     @property
@@ -113,6 +116,12 @@ class Run:
         order = list(self._weights.items())
         for label, weight in order if begin % 2 else reversed(order):
             self._cases_of(label, math.ceil(share * weight), begin)
+
+    def cases_for(self, operations: Collection[str], number: int) -> None:
+        """Send so many cases to each of these operations."""
+        for label in self._fitting:
+            if self._names[label] in operations:
+                self._cases_of(label, number, 0)
 
     def _cases_of(self, label: str, number: int, begin: int) -> None:
         which = st.sampled_from([self._fitting, self._fitting, self._fitting, self._wrong])
@@ -265,11 +274,16 @@ def _lately(body: Any, dice: random.Random) -> Any:
     return body
 
 
-async def run(world: World, number: int, rounds: int = 2) -> Run:
-    """Send so many cases to a service; its worker does what is due after each round."""
+async def run(world: World, number: int, rounds: int = 2, sure: Collection[str] = ()) -> Run:
+    """Send so many cases to a service; its worker does what is due after each round. At the end some to each operation
+    that surely does what it is for, since there is something for it."""
     ran = Run(world, asyncio.get_running_loop())
     for begin in range(rounds):
         await world.refill()
         await asyncio.to_thread(ran.cases, math.ceil(number / rounds), begin)
+        await world.rest()
+    if sure:
+        await world.refill()
+        await asyncio.to_thread(ran.cases_for, sure, OF_THE_SURE)
         await world.rest()
     return ran

@@ -131,6 +131,19 @@ def _of_a_merge(case: Any, world: World, dice: random.Random) -> None:
     case.body = {"person": merged, "reason": "merged_wrongly", "evidence": "KB-8"}
 
 
+def _too_much_paid(case: Any, world: World, dice: random.Random) -> None:
+    case.body = dice.choice(world.known["refundable"])
+
+
+def _of_a_new_employee(kept: str) -> Callable[[Any, World, random.Random], None]:
+    """A statement of today on SKBBK, of one who may make it."""
+
+    def fit(case: Any, world: World, dice: random.Random) -> None:
+        case.path_parameters["person"], case.body = dice.choice(world.known[kept][-3:]), {}
+
+    return fit
+
+
 def _nobody_yet(case: Any, _: World, dice: random.Random) -> None:
     passport = {"kind": "passport", "number": f"F{dice.randrange(10**8):08d}"}
     case.body = {"name": "SITI", "national_id": passport, "born_on": "1991-02-03", "residence": "foreign_worker"}
@@ -143,6 +156,7 @@ def _no_employer_yet(case: Any, _: World, dice: random.Random) -> None:
 # What has to be of one another in path and body, by the operation.
 FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
     "approve_proposal": _of_another_officer,
+    "claim_refund": _too_much_paid,
     "issue_ssfw_number": _whose("person", "newest"),
     "propose_answer": _as_who_took_it,
     "read_ssfw_number": _whose("person", "with_ssfw"),
@@ -152,6 +166,7 @@ FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
     "register_person": _nobody_yet,
     "release_attribution": _whose("receipt", "attributions"),
     "release_counter_entry": _whose("receipt", "counter-entries"),
+    "release_from_skbbk": _of_a_new_employee("releasable"),
     "release_receipt": _whose("receipt", "receipts"),
     "retract_employer_fact": _of_one_item("employer", "fact"),
     "retract_fact": _of_one_item("person", "fact"),
@@ -159,5 +174,6 @@ FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
     "state_assessment": _of_who_is_employed,
     "state_person_merge": _two_of_them,
     "state_person_split": _of_a_merge,
+    "take_part_in_skbbk": _of_a_new_employee("released"),
     "withdraw_national_id": _one_of_several,
 }

@@ -34,6 +34,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 # Which of the things that are known an operation may be done with is found by trying.
 MOST_TRIES = 400
+# Of whom these are stated.
+WHO = {"release_from_skbbk": "releasable", "take_part_in_skbbk": "released"}
 _CALLERS: list[dict[str, Any]] = [
     {"client_id": "officer-0"},
     {"client_id": "officer-1"},
@@ -123,6 +125,7 @@ def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.
         with authenticated("http://test", token, httpx_args={"transport": Bridge(world.service.app, loop)}) as client:
             dice = random.Random(number)
             path = {each["name"]: world.any(each["name"], dice) for each in operation["parameters"] if _in_path(each)}
+            path |= {"person": dice.choice(world.known[WHO[name]])} if name in WHO else {}
             body = _body(world, package, operation, dice)
             given = {**path, **({} if body is None else {"body": body})}
             answer = module.sync_detailed(client=client, idempotency_key=str(new_id()), **given)
@@ -158,6 +161,8 @@ def _body(world: World, package: str, operation: dict[str, Any], dice: random.Ra
     stated = example if name.startswith("register_") else real(example, world, dice)
     # Who is split was merged.
     stated |= {"person": dice.choice(world.known["merged"])} if name == "state_person_split" else {}
+    # Of these months more was paid than is due, and nobody has claimed it.
+    stated |= dice.choice(world.known["refundable"]) if name == "claim_refund" else {}
     # An event is news under its own id.
     stated |= {"id": str(new_id())} if "specversion" in stated else {}
     # Of what this world has just paid, nothing came back on an earlier day.

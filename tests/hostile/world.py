@@ -211,6 +211,7 @@ async def _seed_registration(world: World) -> None:
     await _seed_bank_statement(world)
     await _seed_archive(world)
     await _begin_uploads(world)
+    await _seed_skbbk(world, register)
 
 
 async def _seed_events(world: World, party: str) -> None:
@@ -308,6 +309,7 @@ async def _begin_uploads(world: World) -> None:
 async def _fill_registration(world: World) -> None:
     register = registering.Register(world.service)
     await _begin_uploads(world)
+    await _seed_skbbk(world, register)
     await _register_more(world, register)
     await _wait_for_another_officer(world, register)
     await _take_tasks(world)
@@ -325,6 +327,19 @@ async def _register_more(world: World, register: registering.Register) -> None:
     party = registering.party_of(employer_id(2))
     await register.as_party("POST", f"/v1/spells/{spell}/end", "registration:spell:write", party, json=late)
     world.known["ending"].append(spell)
+
+
+async def _seed_skbbk(world: World, register: registering.Register) -> None:
+    """New employees: some who may be released, and some who were and may come back, each once."""
+    for number in range(6):
+        person = await register.person(f"S{new_id().int % 10**8:08d}", kind="passport", name=f"CHANDRA {number}")
+        await register.spell(person, employer_id(1), "2026-08-10" if number % 2 else str(today()))
+        if number % 2:
+            path, scope = f"/v1/persons/{person}/skbbk/release", "registration:skbbk:write"
+            # Before the day on which the document's example comes back.
+            released = await register.as_party("POST", path, scope, json={"filed_on": "2026-08-28"})
+            assert released.is_success, released.text
+        world.known["released" if number % 2 else "releasable"].append(person)
 
 
 async def _merge(world: World, register: registering.Register, person: str, survivor: str) -> None:
@@ -436,16 +451,18 @@ async def _let_count(world: World) -> None:
 
 
 async def _seed_refunds(world: World, register: registering.Register, employer: str) -> None:
-    """Months that were withdrawn; all are claimed but the one that the document's example names.
+    """Months that were withdrawn; all are claimed but the one that the document's example names, and two more.
 
     Each stands in its second revision, as the document's example of a proposal has it.
     """
     whose = {"code": registering.OTHER_CODE, "id_": registering.OTHER_MYKAD}
-    months = [f"2025-{month}" for month in (10, 11, 12)] + [f"2026-0{month}" for month in range(1, 8)]
+    months = [f"2025-{month:02d}" for month in (8, 9, 10, 11, 12)] + [f"2026-0{month}" for month in range(1, 8)]
     more = {name: sen for name, sen in registering.AT_2600.items() if name != "skbbk_employee"}
     for amounts in (more, registering.AT_2480, registering.NOTHING):
         await register.sent(employer, render([registering.line(month, amounts, **whose) for month in months]))
-    for month in months[:-1]:
+    unclaimed = (*months[:2], months[-1])
+    world.known["refundable"] = [{"employer": employer, "month": month} for month in unclaimed]
+    for month in months[2:-1]:
         assert (await register.claim_refund(employer, month)).status_code == 202
     says = {"kind": "refund_due", "paid": {"amount": "64.90", "currency": "MYR"}}
     await _work_on_tasks(world, says)

@@ -212,9 +212,12 @@ def employer_may_release(own: Sequence[Employed], standing: Standing, filed_on: 
 
     The notice is the employee's own; that the employer files a new employee's is in one version of the FAQ (dossier
     act4 §5.2 [S6]). New is who begins with this employer the work from which the time of a release counts: no employer
-    speaks for whom another one employed before.
+    speaks for whom another one employed before. Raises SkbbkWindowNotOpen as long as nobody knows of releases.
     """
-    begins = standing.employed_from(filed_on, law)
+    try:
+        begins = standing.employed_from(filed_on, law)
+    except NotYetLaw:
+        raise SkbbkWindowNotOpen() from None
     return begins is not None and any(
         spell.first <= begins
         and (spell.last is None or spell.last >= filed_on)

@@ -262,6 +262,9 @@ def test_who_files_too_late_is_told_why_and_since_when_the_worker_is_in() -> Non
 def test_nobody_is_released_before_anybody_knows_of_it_nor_a_foreign_worker_ever() -> None:
     before = book().on(date(2026, 7, 7), date(2026, 7, 7))
     assert _refused(lambda: check_release(standing([SINCE_2024]), date(2026, 7, 7), before)) == "skbbk_window_not_open"
+    hired = standing([("2026-07-01", None)])
+    own = lambda: employer_may_release(hired.spells, hired, date(2026, 7, 7), before)  # noqa: E731
+    assert _refused(own) == "skbbk_window_not_open", "an employer is told the same"
     foreign = standing([SINCE_2024], foreign=[("1990-01-01", None)])
     assert _refused(lambda: check_release(foreign, date(2026, 7, 13), LAW)) == "skbbk_mandatory"
 
