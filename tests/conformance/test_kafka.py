@@ -50,15 +50,13 @@ async def ground(
 ) -> AsyncIterator[Ground]:
     """An installation whose services are on a broker."""
     where: dict[str, Any] = {"kafka": broker.bootstrap, "prefix": topic_prefix}
-    parts: dict[str, Any] = {
-        "registration": (RegistrationSettings, registration_main.build, registration_worker.work),
-        "claims": (ClaimsSettings, claims_main.build, claims_worker.work),
-    }
+    registering = (registration_main.build, registration_worker.work)
+    claiming = (claims_main.build, claims_worker.work)
     async with (
         databases.fresh("registration") as ours,
         databases.fresh("claims") as theirs,
-        service_under_test(*parts["registration"], ours, issuer, **where) as registration,
-        service_under_test(*parts["claims"], theirs, issuer, **where) as claims,
+        service_under_test(RegistrationSettings, *registering, ours, issuer, **where) as registration,
+        service_under_test(ClaimsSettings, *claiming, theirs, issuer, **where) as claims,
         ground_of({"registration": registration, "claims": claims}, issuer, tmp_path / "state") as made,
     ):
         yield made
