@@ -200,6 +200,10 @@ _BIRTHS = text("""
 _HOLD = text("""
     SELECT person FROM person WHERE person = ANY(CAST(:persons AS integer[])) ORDER BY person FOR NO KEY UPDATE
 """)
+# Whoever takes lines looks at what was taken over, and who takes months over at the lines: one of both has to come
+# first. Takers of lines do not wait for each other, nor do loads. After people, who are held before lines are carried
+# too.
+_WAIT_FOR_LINES = text("LOCK TABLE contribution_line IN SHARE MODE")
 # Shared by whoever adds a spell, as one by one: an employer that ends waits for it, and sees it.
 _HOLD_EMPLOYERS = text("""
     SELECT employer, revision, code, name, mycoid, registered_at, state, sector, ended_on FROM employer
@@ -499,6 +503,10 @@ class OpeningRowRepository:
     async def hold(self, placed: Sequence[Placed]) -> None:
         """Hold people until the transaction ends: what is known of their spells and months stays so."""
         await self._connection.execute(_HOLD, {"persons": sorted({each.person for each in placed})})
+
+    async def wait_for_lines(self) -> None:
+        """Until the lines are here that files are taking, by now; none is taken until the transaction ends."""
+        await self._connection.execute(_WAIT_FOR_LINES)
 
     async def spells_of(self, placed: Sequence[Placed]) -> dict[tuple[int, int], list[Employed]]:
         """The days of employment of people with the employers that the rows name, by person and employer."""
