@@ -7,8 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, KINDS, TakenLine
+from services.registration.domain.employer import tenant_of
 from services.registration.domain.employer_fact import THE_ONLY_ONE
 from services.registration.storage.contribution_lines import taken_line_of
+from services.registration.storage.stated_since import REMEMBER_CARRIED
 from shared.contracts.contribution_received import ContributionsReceivedV1
 from shared.contracts.registration import (
     EmployerRegisteredV1,
@@ -182,6 +184,25 @@ _LINES = text(f"""
         {", ".join(f"{name} = excluded.{name}" for name in AMOUNTS)}
     WHERE known.revision < excluded.revision
 """)  # noqa: S608 - constants
+# Where both stand as the split left them: what is newer says more. The receipt is that of the other's line, so that
+# what the employer states of the other one from now on has a later one.
+_IS_CARRIED = text("""
+    SELECT others.receipt
+    FROM contribution_line AS own JOIN contribution_line AS others USING (employer, month, kind)
+    WHERE (own.employer, own.month, own.kind) = (:employer, :month, :kind)
+      AND (own.person, own.revision) = (:person, :revision)
+      AND (others.person, others.revision) = (:other, :revision_of_other)
+""")
+# What an employer stated since of the other one, or was let state of the one.
+_IS_STATED_SINCE = text("""
+    DELETE FROM carried_line AS carried
+    USING contribution_line AS line
+    JOIN unnest(CAST(:persons AS integer[]), CAST(:revisions AS integer[])) AS told (person, revision)
+      ON told.person = line.person AND told.revision = line.revision
+    WHERE (line.employer, line.month, line.kind) = (:employer, :month, :kind)
+      AND (carried.employer, carried.month) = (line.employer, line.month)
+      AND (carried.other = line.person OR carried.person = line.person AND line.wage_sen > 0)
+""")
 
 
 class RecalledRepository:
@@ -276,7 +297,23 @@ class RecalledRepository:
         whose = {"employer": event.employer, "month": month.year * 100 + month.month, "kind": _KIND_NUMBERS[event.kind]}
         before = [taken_line_of(row) for row in await self._connection.execute(_BEFORE, {**whose, **columns})]
         await self._connection.execute(_LINES, {**whose, **columns})
+        if event.carried_to is None:
+            await self._connection.execute(_IS_STATED_SINCE, {**whose, **columns})
+        else:
+            await self._carried(event, event.carried_to, whose)
         return [line for line in before if line.is_changed]
+
+    async def _carried(self, event: ContributionsReceivedV1, other: int, whose: Mapping[str, Any]) -> None:
+        """Of a month that a split carried it is known to whom, so that the same month once more is set aside."""
+        revisions = dict(zip(event.persons, event.revisions, strict=True))
+        for person in (each for each in event.persons if each != other):
+            both = {"person": person, "revision": revisions[person]}
+            both |= {"other": other, "revision_of_other": revisions.get(other)}
+            receipt = (await self._connection.execute(_IS_CARRIED, {**whose, **both})).scalar_one_or_none()
+            if receipt is not None:
+                about = {"employer": event.employer, "month": whose["month"], "tenant": tenant_of(event.employer)}
+                at = {"person": person, "other": other, "at": receipt}
+                await self._connection.execute(REMEMBER_CARRIED, {**about, **at})
 
     async def _lift(self, table: str, column: str, number: int, revision: int) -> None:
         lifted = f"UPDATE {table} SET revision = :revision WHERE {column} = :number AND revision < :revision"  # noqa: S608
