@@ -37,7 +37,19 @@ _PERSON = text("""
                                          died_on = excluded.died_on, pass_ended_on = excluded.pass_ended_on
     WHERE known.revision < excluded.revision
 """)
+# But for the token alone, for a while: an opening file that is loaded again names the same person.
+_ERASED_IDS = text("""
+    INSERT INTO recalled_erased_id (id_token)
+    SELECT token FROM unnest(CAST(:tokens AS text[])) AS token
+    WHERE EXISTS (SELECT FROM erasure WHERE erasure.numbers @> ARRAY[CAST(:person AS integer)] AND state = 'erased')
+    ON CONFLICT (id_token) DO NOTHING
+""")
+_ERASED_SINCE = text("""
+    INSERT INTO recalled_erased_id (id_token) SELECT id_token FROM recalled_person WHERE person = :person
+    ON CONFLICT (id_token) DO NOTHING
+""")
 # An id that was withdrawn is not kept for who bore it.
+_REVISION_OF_PERSON = text("SELECT revision FROM person WHERE person = :person AND erased_at IS NULL")
 _PERSON_WITHOUT = text("""
     DELETE FROM recalled_person
     WHERE person = :person AND revision < :revision AND id_token <> ALL(CAST(:tokens AS text[]))
@@ -219,6 +231,7 @@ class RecalledRepository:
         values |= ends
         await self._connection.execute(_PERSON, values)
         await self._connection.execute(_PERSON_WITHOUT, values)
+        await self._connection.execute(_ERASED_IDS, values)
         told: dict[str, Any] = {"born_on": event.born_on.isoformat(), "residence": event.residence.value}
         told |= {"since": event.residence_since, "today": today()}
         is_news = False
@@ -231,6 +244,16 @@ class RecalledRepository:
         await self._lift("person", "person", event.person, event.revision)
         await self._above("person_number", event.person)
         return forgotten
+
+    async def keep_erased(self, person: int) -> None:
+        """What was read back of a person who is erased by what is read next: that its ids are those of such a one."""
+        await self._connection.execute(_ERASED_SINCE, {"person": person})
+
+    async def revision_of_person(self, person: int) -> int | None:
+        """Of what is known of a person who is known, and of whom something is kept."""
+        found = await self._connection.execute(_REVISION_OF_PERSON, {"person": person})
+        revision: int | None = found.scalar_one_or_none()
+        return revision
 
     async def employer(self, event: EmployerRegisteredV1) -> None:
         """The number stays with the employer's code, where the event says it."""
