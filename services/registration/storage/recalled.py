@@ -330,8 +330,8 @@ class RecalledRepository:
         """Of a month that a split carried it is known to whom, so that the same month once more is set aside."""
         revisions = dict(zip(event.persons, event.revisions, strict=True))
         for person in (each for each in event.persons if each != other):
-            both = {"person": person, "revision": revisions[person]}
-            both |= {"other": other, "revision_of_other": revisions.get(other)}
+            both = {"person": person, "revision": revisions[person], "other": other}
+            both |= {"revision_of_other": revisions[other]}
             receipt = (await self._connection.execute(_IS_CARRIED, {**whose, **both})).scalar_one_or_none()
             if receipt is not None:
                 about = {"employer": event.employer, "month": whose["month"], "tenant": tenant_of(event.employer)}
