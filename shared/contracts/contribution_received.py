@@ -75,6 +75,9 @@ class ContributionsReceivedV1(EmployerMonthEvent):
     """The employee's share under Act 800, in sen."""
     skbbk_employee_sen: tuple[StatedSen, ...]
     """The employee's contribution to the SKBBK (Act A1788), in sen; zero before June 2026."""
+    carried_to: Number | None = None
+    """The number to which a split of two numbers carried the month, whose line stands beside that of the number that
+    has nothing of it any more; absent from what an employer stated."""
 
     @model_validator(mode="after")
     def _columns_are_equally_long(self) -> Self:

@@ -50,10 +50,11 @@ _CLAIM = text(f"""
     WHERE {MAY_ACT}
       AND id = {FIRST_DUE.format(kinds=":kinds", now=":now", gathered=":gathered", until=":until")}
     RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, CAST(trace AS text) AS trace,
-              old.due_at
+              old.due_at, recheck_after IS NOT NULL AS is_looked_at_again
 """)  # noqa: S608 - nothing that came from outside stands in it
 _STANDS = """
-    SELECT id, kind, payload, armed, attempts, correlation_id, causation_id, CAST(trace AS text) AS trace, due_at
+    SELECT id, kind, payload, armed, attempts, correlation_id, causation_id, CAST(trace AS text) AS trace, due_at,
+           recheck_after IS NOT NULL AS is_looked_at_again
     FROM due_work
 """
 # Held, and not written: none of them leaves itself for later, and each write costs five indexes. What failed before is
@@ -70,11 +71,16 @@ _CLAIM_ONE = text(f"""
     WHERE {MAY_ACT} AND id = (SELECT id FROM due_work WHERE id = :id AND failed IS NULL AND due_at <= :now
                               FOR UPDATE SKIP LOCKED)
     RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, CAST(trace AS text) AS trace,
-              old.due_at
+              old.due_at, recheck_after IS NOT NULL AS is_looked_at_again
 """)  # noqa: S608 - nothing that came from outside stands in it
 _GIVE_BACK = text("UPDATE due_work SET due_at = :due_at WHERE id = :id AND armed = :armed")
 _BOUND = text(BOUND.format(kinds=":kinds"))
 _DONE = text("DELETE FROM due_work WHERE id = :id AND armed = :armed")
+# It was due before the look that is to come: this run may have missed what a transaction of then has not committed. It
+# listens to nothing any more, and is looked at once more.
+_DONE_BUT_A_LOOK = text("""
+    UPDATE due_work SET waits_for = '{}', attempts = 0 WHERE id = :id AND armed = :armed
+""")
 _ALL_DONE = text("""
     DELETE FROM due_work WHERE id = ANY(CAST(:ids AS bigint[]))
       AND (id, armed) IN (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:armed AS bigint[])))
@@ -145,6 +151,8 @@ class _Claimed:
     causation_id: str | None
     trace: Mapping[str, str]
     due_at: datetime
+    # Whether a look is to come when every transaction has ended that may have been missed by now.
+    is_looked_at_again: bool
 
     @property
     def cause(self) -> Cause:
@@ -273,7 +281,7 @@ class DueWorkRunner(Generic[U]):
         claimed = await self._claim(until, uow)
         if claimed is None:
             return []
-        if claimed.kind not in self._together or claimed.attempts:
+        if claimed.kind not in self._together or claimed.attempts or claimed.is_looked_at_again:
             return [claimed]
         await uow.connection.execute(_IN_ORDER)
         alike = await uow.connection.execute(self._claims_alike[claimed.kind], {"kind": claimed.kind, "now": now()})
@@ -311,7 +319,7 @@ class DueWorkRunner(Generic[U]):
         if every is not None:
             await uow.connection.execute(_REPEAT, {**done, "due_at": now() + every})
         elif not uow.due.is_armed(one.kind, one.payload):
-            await uow.connection.execute(_DONE, done)
+            await uow.connection.execute(_DONE_BUT_A_LOOK if one.is_looked_at_again else _DONE, done)
         return []
 
     async def _run_together(self, uow: U, claimed: Sequence[_Claimed]) -> list[_Claimed]:

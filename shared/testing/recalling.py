@@ -25,6 +25,21 @@ async def recall(lost: ServiceUnderTest, again: ServiceUnderTest) -> None:
             await again.worker.work.recall(events, uow)
 
 
+async def recall_since(lost: ServiceUnderTest, again: ServiceUnderTest) -> None:
+    """Have the second, on a backup of the first one's database, recall what the first published since: topic by topic,
+    twice."""
+    async with again.database.connection("migrate") as connection:
+        known = [row["event_id"] for row in await connection.fetch("SELECT event_id FROM outbox")]
+    async with lost.database.connection("migrate") as connection:
+        since = "SELECT type, payload FROM outbox WHERE event_id <> ALL($1::uuid[]) ORDER BY topic, id"
+        rows = await connection.fetch(since, known)
+    events = [BY_TYPE[row["type"]].model_validate_json(row["payload"]) for row in rows]
+    for _ in range(2):
+        async with again.worker.database.begin(again.worker.work.unit, Cause("restore")) as uow:
+            await again.worker.work.recall((), uow)
+            await again.worker.work.recall(events, uow)
+
+
 async def read_back(again: ServiceUnderTest, events: Sequence[Event]) -> object:
     """Have the service read these back as its worker does when it is held; what is lost then, and needs an officer."""
     async with again.database.connection("migrate") as connection:

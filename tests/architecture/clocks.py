@@ -137,6 +137,11 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     ): "held against when a database was released, which is a receipt",
     ("services/registration/storage/retention.py", "now() - interval '2 years'"): "the age of receipts",
     ("services/registration/storage/retention.py", "now() - interval '7 years'"): "the age of receipts",
+    ("services/registration/storage/retention.py", "now() - interval '14 days'"): "the age of receipts",
+    (
+        "services/registration/migrations/an_erased_id_is_known_for_a_while_after_a_restore.py",
+        f"read_back_at {_STAMPED}",
+    ): _RECEIPT,
     (
         "services/registration/migrations/what_was_kept_long_enough_is_let_go_of.py",
         "'(%3$I IS NULL OR %3$I > now() - CAST(%4$L AS interval)))'",

@@ -48,6 +48,7 @@ async def _recall(event: PaymentRecovered, uow: BenefitsUnitOfWork) -> None:
         await post_repaid(repaid, uow)
     if isinstance(event, RepaymentCountered) and not await uow.repayments.is_countered(repayment.id):
         await post_countered(repaid, uow)
+        await uow.counter_entries.recall(repayment.id)
 
 
 async def _recall_unallocated(event: MoneyUnallocatedV1, uow: BenefitsUnitOfWork) -> None:
@@ -58,6 +59,7 @@ async def _recall_unallocated(event: MoneyUnallocatedV1, uow: BenefitsUnitOfWork
         await uow.ledger.post_beyond(repayment, repayment.amount_sen)
     if event.countered and not await uow.repayments.is_countered(repayment.id):
         await uow.ledger.post_beyond(repayment, repayment.amount_sen, TransferReason.REPAID_BEYOND_COUNTERED)
+        await uow.counter_entries.recall(repayment.id)
 
 
 def _recovery(event: PaymentRecovered) -> Recovery:

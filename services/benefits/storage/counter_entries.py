@@ -40,6 +40,12 @@ class CounterEntryRepository:
         said = update(table).where(*waits).values(released_by=officer, released_at=now())
         return await self._one(said.returning(*_COLUMNS))
 
+    async def recall(self, repayment: UUID) -> None:
+        """One that waits was released, as is published: by whom is not."""
+        table = t.counter_entry
+        waits = (table.c.repayment == repayment, table.c.released_by.is_(None))
+        await self._connection.execute(update(table).where(*waits).values(released_by="", released_at=now()))
+
     async def _one(self, statement: Executable) -> CounterEntry | None:
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else CounterEntry(**row._asdict())

@@ -53,7 +53,7 @@ async def _carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork)
     if moved is None:
         return
     file, employer, received_at = moved.source
-    for told in contributions_received(file, employer, received_at, MONTHLY, TakenColumns.of(moved.lines)):
+    for told in contributions_received(file, employer, received_at, MONTHLY, TakenColumns.of(moved.lines), other):
         uow.publish(told)
     for spell in await uow.spells.confirm([employer], [other]):
         uow.publish(spell_confirmed(spell))
@@ -61,8 +61,10 @@ async def _carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork)
 
 async def _carry(spell: Spell, other: int, said: MergeStatement, uow: RegistrationUnitOfWork) -> None:
     """It is refused of the one and stated of the other, as it was stated first and on the same word: of the days on
-    which the other one was not employed there already. One of those that was refused of the other counts again."""
-    if spell.refused:
+    which the other one was not employed there already. One of those that was refused of the other counts again.
+
+    One that is refused already was carried, or is nobody's; after a restore what was carried is stated once more."""
+    if spell.refused and not await uow.spells.is_any_forgotten(spell.employer, other):
         return
     await _hear(spell, _word(said, granted=False), uow)
     known = await uow.spells.between(spell.employer, other)

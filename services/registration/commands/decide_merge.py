@@ -97,20 +97,27 @@ async def _split(
     said: MergeStatement, before: PersonMerge, _: Mapping[str, int], officers: Officers, uow: RegistrationUnitOfWork
 ) -> None:
     """By source: each has again what was stated of it; what was assigned is stated of the other, and not of the one."""
-    leaves, stays = [await uow.person_merges.numbers_of(person) for person in (said.person, said.survivor)]
-    since = await uow.person_merges.stated_since((*leaves, *stays), before.statement)
     await uow.person_merges.part_access(before)
-    changed = set(await uow.person_merges.take_back(before.statement, said.assigned.facts, said, officers))
-    for each in (each for each in since if each.fact in said.assigned.facts):
-        other = stays[0] if each.person in leaves else leaves[0]
-        await uow.person_merges.add(other, [each.known], said, officers)
-        changed.add(other)
-    for person in sorted(changed):
+    for person in await part_facts(said, before.statement, officers, uow):
         await _tell(person, uow)
     for person in (said.person, said.survivor):
         await _follow(person, uow)
     if said.assigned.spells or said.assigned.lines:
         await uow.due.at(AssignStated(str(said.id)), now())
+
+
+async def part_facts(
+    said: MergeStatement, of: UUID | None, officers: Officers, uow: RegistrationUnitOfWork
+) -> list[int]:
+    """Take back what the merge kept, and state what is assigned of the other; of whom something is known otherwise."""
+    leaves, stays = [await uow.person_merges.numbers_of(person) for person in (said.person, said.survivor)]
+    since = await uow.person_merges.stated_since((*leaves, *stays), of)
+    changed = set(await uow.person_merges.take_back(of, said.assigned.facts, said, officers))
+    for each in (each for each in since if each.fact in said.assigned.facts):
+        other = stays[0] if each.person in leaves else leaves[0]
+        await uow.person_merges.add(other, [each.known], said, officers)
+        changed.add(other)
+    return sorted(changed)
 
 
 async def _tell(person: int, uow: RegistrationUnitOfWork) -> None:

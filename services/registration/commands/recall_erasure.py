@@ -20,6 +20,8 @@ class RecallErasure:
 async def recall_erasure(command: RecallErasure, uow: RegistrationUnitOfWork) -> None:
     """Nobody has anything to decide of it any more, nor of what else was asked of the same person."""
     event = command.event
+    if event.whole:
+        await uow.recalled.keep_erased(event.person)
     words = await leave_others_alone(LeaveOthersAlone([event.person]), uow) if event.whole else {}
     for over in await uow.erasures.recall(event, lambda: erase_traces(EraseTraces([event.person], event.whole), uow)):
         await close_task(CloseTask(queues.ERASURE, subjects.erasure(over), "erased"), uow)

@@ -11,17 +11,17 @@ from datetime import date
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.ask_about_pass import AskAboutPass
 from services.registration.commands.derive_membership import DeriveAgain
-from services.registration.commands.let_go_of_hold import LetGoOfHold
 from services.registration.commands.note_changed_lines import (
     NoteChangedLines,
     ReviewMonths,
     note_changed_lines,
     review_months,
 )
+from services.registration.commands.recall_decided import RecallDecided, recall_decided
 from services.registration.commands.recall_enforcement import RecallEnforcement, recall_enforcement
 from services.registration.commands.recall_erasure import RecallErasure, recall_erasure
+from services.registration.commands.recall_merge import RecallMerge, recall_merge
 from services.registration.commands.review_account import ReviewAccount
-from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import FundSums, TakenColumns, number_of
@@ -42,6 +42,7 @@ from shared.contracts.registration import (
     EmployerRegisteredV1,
     EnforcementEvent,
     MembershipChangedV1,
+    PeopleTakenOverV1,
     PersonMergeEvent,
     PersonRegisteredV1,
     RelationEvent,
@@ -66,7 +67,8 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
         await uow.recalled.leave_numbers_out()
     # Whoever looks at a receipt leaves its month: receipts come first here too, else each waits for the other.
     months: dict[tuple[int, Month], date] = {}
-    for event in sorted(told_singly(command.events), key=lambda event: not isinstance(event, ContributionBankedV1)):
+    for event in sorted(_told(command.events), key=lambda event: not isinstance(event, ContributionBankedV1)):
+        await recall_decided(RecallDecided(event), uow)
         if isinstance(event, ContributionsReceivedV1):
             months[event.employer, Month.of(event.month)] = business_day(event.received_at)
             await _recall_lines(event, uow)
@@ -87,6 +89,11 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
         await uow.accounts.restate(employer, month, known)
 
 
+def _told(events: Sequence[Event]) -> list[Event]:
+    """Singly, behind what was told of many at once: that says which file they came with."""
+    return [*(each for each in events if isinstance(each, PeopleTakenOverV1)), *told_singly(events)]
+
+
 async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
     if isinstance(event, EnforcementEvent):
         await recall_enforcement(RecallEnforcement(event), uow)
@@ -98,32 +105,28 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
 
 async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
     if isinstance(event, PersonRegisteredV1):
-        if await uow.recalled.person(event):
-            await uow.due.at(DeriveAgain(event.person), now())
-            await uow.due.at(ReviewPostedLines(event.person), now())
-        if await uow.persons.foreign_pass(event.person) is not None:
-            await uow.due.at(AskAboutPass(event.person), now())
+        await _recall_person(event, uow)
     elif isinstance(event, EmployerRegisteredV1):
         await uow.recalled.employer(event)
     elif isinstance(event, SpellEvent):
         if await uow.recalled.spell(event):
             await uow.due.at(DeriveAgain(event.person), now())
     elif isinstance(event, PersonMergeEvent):
-        await _recall_merge(event, uow)
+        await recall_merge(RecallMerge(event), uow)
     elif isinstance(event, RelationEvent):
         await uow.relations.recall(event, now())
     elif isinstance(event, MembershipChangedV1) and await uow.recalled.membership(event):
         await uow.due.at(DeriveAgain(event.person), now())
 
 
-async def _recall_merge(event: PersonMergeEvent, uow: RegistrationUnitOfWork) -> None:
-    if not await uow.person_merges.recall(event):
-        return
-    for person in (event.person, event.survivor):
-        await uow.due.at(DeriveAgain(person), now())
-        await review_lines_of_person(ReviewLinesOfPerson(person), uow)
-    if event.held_until is not None:
-        await uow.due.at(LetGoOfHold(event.person), now())
+async def _recall_person(event: PersonRegisteredV1, uow: RegistrationUnitOfWork) -> None:
+    """Officers who were asked about a pass are asked no more where it was renewed."""
+    ended_before = await uow.persons.foreign_pass(event.person)
+    if await uow.recalled.person(event):
+        await uow.due.at(DeriveAgain(event.person), now())
+        await uow.due.at(ReviewPostedLines(event.person), now())
+    if ended_before is not None or await uow.persons.foreign_pass(event.person) is not None:
+        await uow.due.at(AskAboutPass(event.person), now())
 
 
 async def _recall_lines(event: ContributionsReceivedV1, uow: RegistrationUnitOfWork) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from services.registration.domain.contribution import Amounts
+from services.registration.domain.errors import PersonErased
 from services.registration.domain.membership import Employed
 from services.registration.domain.opening import MonthsRow, OpeningFault, OpeningRow
 from shared.kernel.money import Sen
@@ -28,9 +29,16 @@ class Judged:
     def unless_known(self, lines: Collection[int]) -> Self:
         """Less the new rows of lines that were known when they were checked: whom officers let count as known is not
         registered by that, such as one who was erased meanwhile."""
+        return self._without(lines, "line", "known_no_longer")
+
+    def unless_erased(self, lines: Collection[int]) -> Self:
+        """Less the new rows of people of whom it is known that nothing is kept any more."""
+        return self._without(lines, "id_number", PersonErased.code)
+
+    def _without(self, lines: Collection[int], field: str, code: str) -> Self:
         if not lines:
             return self
-        gone = [OpeningFault(row.line, "line", "known_no_longer") for row in self.new if row.line in lines]
+        gone = [OpeningFault(row.line, field, code) for row in self.new if row.line in lines]
         new = [row for row in self.new if row.line not in lines]
         return replace(self, new=new, faults=[*self.faults, *gone])
 

@@ -36,9 +36,9 @@ _STATED_AGAIN = 1_000_000_000
 
 
 def contributions_received(
-    file: UUID, employer: int, received_at: datetime, kind: int, lines: TakenColumns
+    file: UUID, employer: int, received_at: datetime, kind: int, lines: TakenColumns, carried_to: int | None = None
 ) -> Iterator[ContributionsReceivedV1]:
-    """Lines that are sorted by month, in chunks of up to 1,000 of one month."""
+    """Lines that are sorted by month, in chunks of up to 1,000 of one month; to whom, where a split carried them."""
     start = 0
     for month, of_month in groupby(lines.months):
         end = start + sum(1 for _ in of_month)
@@ -54,6 +54,7 @@ def contributions_received(
                 revisions=tuple(lines.revisions[chunk]),
                 wages_sen=tuple(lines.wages_sen[chunk]),
                 **{name: tuple(lines.amounts[name][chunk]) for name in AMOUNTS},
+                carried_to=carried_to,
             )
         start = end
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -122,6 +122,11 @@ _REVERSED_BY = text(f"""
     ORDER BY credit LIMIT 2 FOR UPDATE
 """)  # noqa: S608 - constants
 _FIND_CREDIT = text(f"SELECT {_CREDIT} FROM bank_credit WHERE credit = :credit FOR UPDATE")  # noqa: S608 - constants
+_UNMATCHED = text(f"""
+    SELECT {_CREDIT} FROM bank_credit
+    WHERE state = 'unmatched' AND NOT is_reversal AND amount_sen = :amount_sen AND banked_on = :banked_on
+    ORDER BY credit FOR UPDATE
+""")  # noqa: S608 - constants
 _KEEP_CREDIT = text("""
     UPDATE bank_credit SET revision = :revision, state = :state, unmatched_for = :unmatched_for, employer = :employer,
                            month = :month, compound = :compound
@@ -300,6 +305,11 @@ class BankStatementRepository:
             row.receipt: StandingReceipt(row.employer, month_of(row.month), row.amount_sen, row.banked_on)
             for row in found
         }
+
+    async def unmatched(self, amount_sen: int, banked_on: date) -> list[KeptCredit]:
+        """Money of such an amount and value day that is no employer's yet, held until the transaction ends."""
+        asked = {"amount_sen": amount_sen, "banked_on": banked_on}
+        return [self._credit_of(row) for row in await self._connection.execute(_UNMATCHED, asked)]
 
     async def open_credits(self, after: UUID | None, limit: int, viewer: Viewer) -> list[KeptCredit]:
         """Money that is no employer's, by id, after one: what the viewer stated, or all of it for an officer."""

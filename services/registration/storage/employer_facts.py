@@ -103,6 +103,10 @@ _DECIDE = text("""
     WHERE statement = :statement
 """)
 _GET = text(f"SELECT {_COLUMNS} FROM employer_statement WHERE statement = :statement")  # noqa: S608 - a constant
+_OF_ACTIVITY = text(f"""
+    SELECT {_COLUMNS} FROM employer_statement
+    WHERE employer = :employer AND attribute = 'activity' AND retracts IS NULL AND counts IS NULL ORDER BY statement
+""")  # noqa: S608 - a constant
 _WAITING = text(f"""
     SELECT {_COLUMNS} FROM employer_statement
     WHERE (:officer OR tenant = :tenant) AND statement > CAST(:after AS uuid) ORDER BY statement LIMIT :limit
@@ -238,6 +242,11 @@ class EmployerFactRepository:
         """What was stated, by id, after one: the viewer's own, or of every employer for an officer."""
         asked = {"after": after or _BEFORE_ALL, "limit": limit, "tenant": viewer.tenant, "officer": viewer.officer}
         return [employer_statement_of(row, self._keys) for row in await self._connection.execute(_WAITING, asked)]
+
+    async def waiting_of_activity(self, employer: int) -> Sequence[EmployerStatement]:
+        """What waits of whether an employer employs anybody."""
+        found = await self._connection.execute(_OF_ACTIVITY, {"employer": employer})
+        return [employer_statement_of(row, self._keys) for row in found]
 
     async def hold_companies(self, mycoids: Collection[str]) -> None:
         """Until the transaction ends nobody else makes these numbers an employer's, or applies the register's word."""

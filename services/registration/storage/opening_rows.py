@@ -143,6 +143,13 @@ _BEARERS = text("""
     LEFT JOIN person_fact AS name ON name.id = n.fact
     WHERE id.number_index = ANY(CAST(:numbers AS bytea[])) AND id.withdrawn_at IS NULL
 """)
+# Read back after a restore: ids of people who were erased, unless somebody was registered under one of them since.
+_IS_ANY_ERASED = text("SELECT EXISTS (SELECT FROM recalled_erased_id)")
+_ERASED = text("""
+    SELECT id_token FROM recalled_erased_id AS erased
+    WHERE id_token = ANY(CAST(:tokens AS text[]))
+      AND NOT EXISTS (SELECT FROM recalled_person AS known WHERE known.id_token = erased.id_token)
+""")
 _NUMBERS = text("""
     SELECT coalesce(kept.person, nextval('person_number'))::integer AS person,
            coalesce(kept.revision + 1, 1) AS revision, kept.died_on, kept.pass_ended_on,
@@ -200,6 +207,10 @@ _BIRTHS = text("""
 _HOLD = text("""
     SELECT person FROM person WHERE person = ANY(CAST(:persons AS integer[])) ORDER BY person FOR NO KEY UPDATE
 """)
+# Whoever takes lines looks at what was taken over, and who takes months over at the lines: one of both has to come
+# first. Takers of lines do not wait for each other, nor do loads. After people, who are held before lines are carried
+# too.
+_WAIT_FOR_LINES = text("LOCK TABLE contribution_line IN SHARE MODE")
 # Shared by whoever adds a spell, as one by one: an employer that ends waits for it, and sees it.
 _HOLD_EMPLOYERS = text("""
     SELECT employer, revision, code, name, mycoid, registered_at, state, sector, ended_on FROM employer
@@ -446,7 +457,17 @@ class OpeningRowRepository:
         found: dict[bytes, list[_Bearer]] = defaultdict(list)
         for index, *bearer in await self._connection.execute(_BEARERS, asked):
             found[bytes(index)].append(_Bearer(*bearer))
-        return await asyncio.to_thread(self._judge_persons, rows, numbers, found)
+        judged = await asyncio.to_thread(self._judge_persons, rows, numbers, found)
+        return judged.unless_erased(await self._erased(judged.new))
+
+    async def _erased(self, rows: Sequence[PersonRow]) -> set[int]:
+        """The lines of those of these people who were erased, as long as that is known after a restore."""
+        if not rows or not (await self._connection.execute(_IS_ANY_ERASED)).scalar_one():
+            return set()
+        tokens = {row.line: [self._keys.id_tokens.of_text(id_text(*who)) for who in row.ids] for row in rows}
+        asked = {"tokens": sorted(set(chain.from_iterable(tokens.values())))}
+        erased = set((await self._connection.execute(_ERASED, asked)).scalars())
+        return {line for line, of_line in tokens.items() if erased.intersection(of_line)}
 
     async def add_persons(self, rows: Sequence[PersonRow], file: UUID, at: datetime) -> list[PublicFacts]:
         """Register them; what is published of each."""
@@ -499,6 +520,10 @@ class OpeningRowRepository:
     async def hold(self, placed: Sequence[Placed]) -> None:
         """Hold people until the transaction ends: what is known of their spells and months stays so."""
         await self._connection.execute(_HOLD, {"persons": sorted({each.person for each in placed})})
+
+    async def wait_for_lines(self) -> None:
+        """Until the lines are here that files are taking, by now; none is taken until the transaction ends."""
+        await self._connection.execute(_WAIT_FOR_LINES)
 
     async def spells_of(self, placed: Sequence[Placed]) -> dict[tuple[int, int], list[Employed]]:
         """The days of employment of people with the employers that the rows name, by person and employer."""

@@ -1,7 +1,7 @@
 """Numbers of one person: what is stated, what two officers decided, and how each number stands."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -69,6 +69,7 @@ _STATED = """
     FROM person_merge_statement AS said LEFT JOIN person_merge_end AS ended USING (statement)
 """
 _STATEMENT = text(f"{_STATED} WHERE said.statement = :statement")
+_WAITING = text(f"{_STATED} WHERE said.person = :person AND ended.statement IS NULL")
 _PAGE = text(f"{_STATED} WHERE said.statement > :after ORDER BY said.statement LIMIT :limit")
 _END = text("""
     INSERT INTO person_merge_end (statement, counts, kept, proposed_by, approved_by, ended_at)
@@ -234,6 +235,11 @@ class PersonMergeRepository:
             raise MergeUnknown()
         return merge_statement_of(row)
 
+    async def waiting(self, person: int) -> MergeStatement | None:
+        """What is stated of a number and was not decided: a merge of it into another, or a split from that."""
+        row = (await self._connection.execute(_WAITING, {"person": person})).one_or_none()
+        return None if row is None else merge_statement_of(row)
+
     async def page(self, after: UUID, limit: int) -> list[MergeStatement]:
         """What was stated, by id, after one."""
         found = await self._connection.execute(_PAGE, {"after": after, "limit": limit})
@@ -336,11 +342,11 @@ class PersonMergeRepository:
         found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})
         return [person_merge_of(row) for row in found]
 
-    async def recall(self, event: PersonMergeEvent) -> bool:
-        """Know again what was published and forgotten; whether it was news. What waited for officers is lost."""
-        if not await self.keep(person_merge_of_event(event)):
+    async def recall(self, event: PersonMergeEvent, statement: UUID | None) -> bool:
+        """Know again what was published and forgotten, and by which statement, if it is known; whether it was news."""
+        merge = replace(person_merge_of_event(event), statement=statement)
+        if not await self.keep(merge):
             return False
-        merge = person_merge_of_event(event)
         if merge.merged:
             await self.share_access(merge.person)
         else:

@@ -7,8 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, KINDS, TakenLine
+from services.registration.domain.employer import tenant_of
 from services.registration.domain.employer_fact import THE_ONLY_ONE
 from services.registration.storage.contribution_lines import taken_line_of
+from services.registration.storage.stated_since import REMEMBER_CARRIED
 from shared.contracts.contribution_received import ContributionsReceivedV1
 from shared.contracts.registration import (
     EmployerRegisteredV1,
@@ -35,7 +37,19 @@ _PERSON = text("""
                                          died_on = excluded.died_on, pass_ended_on = excluded.pass_ended_on
     WHERE known.revision < excluded.revision
 """)
+# But for the token alone, for a while: an opening file that is loaded again names the same person.
+_ERASED_IDS = text("""
+    INSERT INTO recalled_erased_id (id_token)
+    SELECT token FROM unnest(CAST(:tokens AS text[])) AS token
+    WHERE EXISTS (SELECT FROM erasure WHERE erasure.numbers @> ARRAY[CAST(:person AS integer)] AND state = 'erased')
+    ON CONFLICT (id_token) DO NOTHING
+""")
+_ERASED_SINCE = text("""
+    INSERT INTO recalled_erased_id (id_token) SELECT id_token FROM recalled_person WHERE person = :person
+    ON CONFLICT (id_token) DO NOTHING
+""")
 # An id that was withdrawn is not kept for who bore it.
+_REVISION_OF_PERSON = text("SELECT revision FROM person WHERE person = :person AND erased_at IS NULL")
 _PERSON_WITHOUT = text("""
     DELETE FROM recalled_person
     WHERE person = :person AND revision < :revision AND id_token <> ALL(CAST(:tokens AS text[]))
@@ -182,6 +196,25 @@ _LINES = text(f"""
         {", ".join(f"{name} = excluded.{name}" for name in AMOUNTS)}
     WHERE known.revision < excluded.revision
 """)  # noqa: S608 - constants
+# Where both stand as the split left them: what is newer says more. The receipt is that of the other's line, so that
+# what the employer states of the other one from now on has a later one.
+_IS_CARRIED = text("""
+    SELECT others.receipt
+    FROM contribution_line AS own JOIN contribution_line AS others USING (employer, month, kind)
+    WHERE (own.employer, own.month, own.kind) = (:employer, :month, :kind)
+      AND (own.person, own.revision) = (:person, :revision)
+      AND (others.person, others.revision) = (:other, :revision_of_other)
+""")
+# What an employer stated since of the other one, or was let state of the one.
+_IS_STATED_SINCE = text("""
+    DELETE FROM carried_line AS carried
+    USING contribution_line AS line
+    JOIN unnest(CAST(:persons AS integer[]), CAST(:revisions AS integer[])) AS told (person, revision)
+      ON told.person = line.person AND told.revision = line.revision
+    WHERE (line.employer, line.month, line.kind) = (:employer, :month, :kind)
+      AND (carried.employer, carried.month) = (line.employer, line.month)
+      AND (carried.other = line.person OR carried.person = line.person AND line.wage_sen > 0)
+""")
 
 
 class RecalledRepository:
@@ -198,6 +231,7 @@ class RecalledRepository:
         values |= ends
         await self._connection.execute(_PERSON, values)
         await self._connection.execute(_PERSON_WITHOUT, values)
+        await self._connection.execute(_ERASED_IDS, values)
         told: dict[str, Any] = {"born_on": event.born_on.isoformat(), "residence": event.residence.value}
         told |= {"since": event.residence_since, "today": today()}
         is_news = False
@@ -210,6 +244,16 @@ class RecalledRepository:
         await self._lift("person", "person", event.person, event.revision)
         await self._above("person_number", event.person)
         return forgotten
+
+    async def keep_erased(self, person: int) -> None:
+        """What was read back of a person who is erased by what is read next: that its ids are those of such a one."""
+        await self._connection.execute(_ERASED_SINCE, {"person": person})
+
+    async def revision_of_person(self, person: int) -> int | None:
+        """Of what is known of a person who is known, and of whom something is kept."""
+        found = await self._connection.execute(_REVISION_OF_PERSON, {"person": person})
+        revision: int | None = found.scalar_one_or_none()
+        return revision
 
     async def employer(self, event: EmployerRegisteredV1) -> None:
         """The number stays with the employer's code, where the event says it."""
@@ -276,7 +320,23 @@ class RecalledRepository:
         whose = {"employer": event.employer, "month": month.year * 100 + month.month, "kind": _KIND_NUMBERS[event.kind]}
         before = [taken_line_of(row) for row in await self._connection.execute(_BEFORE, {**whose, **columns})]
         await self._connection.execute(_LINES, {**whose, **columns})
+        if event.carried_to is None:
+            await self._connection.execute(_IS_STATED_SINCE, {**whose, **columns})
+        else:
+            await self._carried(event, event.carried_to, whose)
         return [line for line in before if line.is_changed]
+
+    async def _carried(self, event: ContributionsReceivedV1, other: int, whose: Mapping[str, Any]) -> None:
+        """Of a month that a split carried it is known to whom, so that the same month once more is set aside."""
+        revisions = dict(zip(event.persons, event.revisions, strict=True))
+        for person in (each for each in event.persons if each != other):
+            both = {"person": person, "revision": revisions[person], "other": other}
+            both |= {"revision_of_other": revisions[other]}
+            receipt = (await self._connection.execute(_IS_CARRIED, {**whose, **both})).scalar_one_or_none()
+            if receipt is not None:
+                about = {"employer": event.employer, "month": whose["month"], "tenant": tenant_of(event.employer)}
+                at = {"person": person, "other": other, "at": receipt}
+                await self._connection.execute(REMEMBER_CARRIED, {**about, **at})
 
     async def _lift(self, table: str, column: str, number: int, revision: int) -> None:
         lifted = f"UPDATE {table} SET revision = :revision WHERE {column} = :number AND revision < :revision"  # noqa: S608

@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 # By the machine's clock, as all retention is. Money that is nobody's yet rests on what its payer wrote: it stays.
 _OF_BYTES = "now() - interval '2 years'"
 _OF_RECORDS = "now() - interval '7 years'"
+# As long as topics hold what was published of whoever bore them.
+_OF_TOKENS = "now() - interval '14 days'"
 _CLASSES = {
     "uploads": text(f"""
         DELETE FROM contribution_upload WHERE file IN (
@@ -50,6 +52,10 @@ _CLASSES = {
     "cover_inquiries": text(f"""
         DELETE FROM cover_inquiry WHERE id IN (
             SELECT id FROM cover_inquiry WHERE asked_at < {_OF_RECORDS} LIMIT :limit)
+    """),  # noqa: S608 - constants
+    "erased_ids": text(f"""
+        DELETE FROM recalled_erased_id WHERE id_token IN (
+            SELECT id_token FROM recalled_erased_id WHERE read_back_at < {_OF_TOKENS} LIMIT :limit)
     """),  # noqa: S608 - constants
 }
 

@@ -67,6 +67,11 @@ _KEPT = text("""
       AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
     ORDER BY revision DESC LIMIT 1
 """)
+_IS_FORGOTTEN = text("""
+    SELECT EXISTS (SELECT FROM recalled_spell AS kept
+                   WHERE person = :person AND employer = :employer AND NOT refused
+                     AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell))
+""")
 _LIFT = text(f"""
     UPDATE spell SET revision = kept.revision + 1, confirmed_month = kept.confirmed_month,
                      confirmed_wage_sen = kept.confirmed_wage_sen,
@@ -192,6 +197,13 @@ class SpellRepository:
             return stated
         # It was published, and forgotten with the database: it comes back above what was published, with its proof.
         return spell_of((await self._connection.execute(_LIFT, {"spell": kept.spell})).one())
+
+    async def is_any_forgotten(self, employer: int, person: int) -> bool:
+        """Whether a spell of theirs was published, and forgotten with the database."""
+        found: bool = (
+            await self._connection.execute(_IS_FORGOTTEN, {"employer": employer, "person": person})
+        ).scalar_one()
+        return found
 
     async def end(self, spell: Spell, source: str) -> Spell:
         """Keep the last day of a locked spell, by a fact that retracts what was known before.

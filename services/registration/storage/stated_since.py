@@ -72,7 +72,7 @@ _GIVE = text(f"""
     RETURNING revision, receipt
 """)  # noqa: S608 - constants
 # What was carried to the one goes with it; of what is the other's own again nothing is known to be carried.
-_REMEMBER = text("""
+REMEMBER_CARRIED = text("""
     WITH own AS (
         DELETE FROM carried_line WHERE (employer, month, person) = (:employer, :month, :other)
     ), followed AS (
@@ -166,7 +166,7 @@ class StatedSinceRepository:
             raise OtherLineCame()
         whose = {"employer": line.employer, "month": line.month, "tenant": tenant_of(line.employer)}
         at = {"person": line.person, "other": other, "at": given.receipt}
-        await self._connection.execute(_REMEMBER, {**whose, **at})
+        await self._connection.execute(REMEMBER_CARRIED, {**whose, **at})
         nothing, whole = Amounts(), amounts_of(taken)
         lines = (
             TakenLine(line.month, line.person, taken.revision, 0, nothing, whole),

@@ -1278,3 +1278,10 @@ carried_line = Table(
     Column("other", Integer, nullable=False),
     Column("receipt", BigInteger, nullable=False),
 )
+
+recalled_erased_id = Table(
+    "recalled_erased_id",
+    metadata,
+    Column("id_token", Text, primary_key=True),
+    Column("read_back_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
+)

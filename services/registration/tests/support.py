@@ -1,11 +1,11 @@
 """What the tests of registration do again and again: register, send files, work them off, look at what was told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import orjson
@@ -26,9 +26,11 @@ from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.identifiers import employer_number, person_number
 from shared.kernel.periods import Month
-from shared.testing.servers import Databases
-from shared.testing.service import ServiceUnderTest, eventually, fresh_service
+from shared.testing.servers import Databases, TestDatabase
+from shared.testing.service import ServiceUnderTest, eventually, fresh_service, service_under_test
 from shared.testing.tokens import TestIssuer
+
+T = TypeVar("T")
 
 CODE = "F9702103813F"
 OTHER_CODE = "A1234567890B"
@@ -416,6 +418,24 @@ async def register_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator
         register = Register(service)
         await register.claims_told_until("2999-01-01")
         yield register
+
+
+@asynccontextmanager
+async def since_backup(
+    databases: Databases, issuer: TestIssuer, begin: Callable[[Register], Awaitable[T]]
+) -> AsyncIterator[tuple[Register, Register, T]]:
+    """Registration as it goes on after something, and another one on a backup of its database from then."""
+
+    def on(database: TestDatabase) -> AbstractAsyncContextManager[ServiceUnderTest]:
+        return service_under_test(RegistrationSettings, build, work, database, issuer)
+
+    async with databases.fresh("registration") as database:
+        async with on(database) as service:
+            register = Register(service)
+            await register.claims_told_until("2999-01-01")
+            begun = await begin(register)
+        async with databases.copied(database) as backup, on(database) as service, on(backup) as again:
+            yield Register(service), Register(again), begun
 
 
 def party_of(employer: str) -> str:

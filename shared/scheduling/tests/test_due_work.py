@@ -238,6 +238,46 @@ async def test_what_is_left_for_after_concurrent_transactions_waits_for_those_an
     assert RUNS == [0], "nothing is left behind it"
 
 
+_LEFT = text("SELECT payload, waits_for, recheck_after IS NOT NULL AS is_looked_at FROM due_work WHERE kind = :kind")
+
+
+async def test_a_run_in_between_leaves_the_look_after_concurrent_transactions_to_come(database: Database) -> None:
+    """It was made due by something else, and saw no more than the older transaction had committed by then."""
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(Tick, tick)])
+    async with database.begin(UnitOfWork, CAUSE) as older:
+        await older.due.at(Fail(), now() + timedelta(days=1))
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            await uow.due.after_concurrent(Tick())
+        for _ in range(2):
+            await leave(database, Tick())
+            await work_off(runner)
+        assert RUNS == [0, 0]
+    await work_off(runner)
+    assert RUNS == [0, 0, 0]
+    async with database.connect() as looking:
+        assert (await looking.execute(_LEFT, {"kind": "tick"})).all() == [], "nothing is left behind it"
+
+
+async def test_what_a_run_in_between_found_is_listened_to_no_more(database: Database) -> None:
+    """What was asked for is known: of the row that listened the look alone is left."""
+    runner = runner_on(database)
+    async with database.begin(UnitOfWork, CAUSE) as older:
+        await older.due.at(Tick(), now() + timedelta(days=1))
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            await uow.due.when(LookFor(1), {FIRST}, None)
+        KNOWN.add("1")
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            await uow.due.wake({FIRST})
+        await work_off(runner)
+        async with database.connect() as looking:
+            (left,) = (await looking.execute(_LEFT, {"kind": "look_for"})).all()
+        assert (RUNS, left.waits_for, left.is_looked_at) == ([1], [], True)
+    await work_off(runner)
+    assert RUNS == [1, 1]
+    async with database.connect() as looking:
+        assert (await looking.execute(_LEFT, {"kind": "look_for"})).all() == []
+
+
 async def test_a_command_that_waits_already_goes_on_waiting_beside_its_recheck(database: Database) -> None:
     deadline = now() + timedelta(days=1)
     async with database.begin(UnitOfWork, CAUSE) as uow:
@@ -325,6 +365,34 @@ async def test_a_failure_leaves_the_recheck_to_come(database: Database) -> None:
             await writer.due.wake({FIRST})
         await work_off(runner)
         await leave(database, Stumble())
+        await work_off(runner)
+        assert len(RUNS) == 2
+    await work_off(runner)
+    assert len(RUNS) == 3
+
+
+@dataclass(frozen=True)
+class Trip:
+    """Raises at its first run, and is done at the next."""
+
+
+async def trip(_: Trip, uow: UnitOfWork) -> None:
+    RUNS.append(1)
+    if len(RUNS) == 1:
+        raise ValueError("the first time")
+
+
+async def test_what_is_done_after_a_failure_is_looked_at_once_more_all_the_same(
+    database: Database, business_clock: BusinessClock
+) -> None:
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(Trip, trip)])
+    async with database.begin(UnitOfWork, CAUSE) as older:
+        await older.due.at(Tick(), now() + timedelta(days=1))
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            await uow.due.after_concurrent(Trip())
+        await leave(database, Trip())
+        await work_off(runner)
+        business_clock.advance(seconds=FIRST_PAUSE.total_seconds())
         await work_off(runner)
         assert len(RUNS) == 2
     await work_off(runner)

@@ -32,6 +32,7 @@ _MANY = text("""
     SELECT 'work', '{"number":' || number || '}', '2020-01-01', '{}', '', '{}' FROM generate_series(1, 20000) AS number
 """)
 _NOTE = text("INSERT INTO daily_total (topic, day, events, money_sen) VALUES (:topic, '2026-07-15', 1, 0)")
+_FORGET_NOTES = text("DELETE FROM daily_total")
 _NOTED = text("SELECT topic FROM daily_total ORDER BY topic")
 ODD, BAD, GATED = 1_000, 13, 77
 GATE = asyncio.Event()
@@ -116,6 +117,23 @@ async def test_what_needs_a_transaction_of_its_own_is_run_by_itself(database: Da
     assert [(sorted(numbers), together) for numbers, together in RAN] == [([1, 2], True), ([ODD], False)]
     async with database.connect() as connection:
         assert (await connection.execute(_ROWS)).all() == []
+
+
+async def test_one_that_is_to_be_looked_at_once_more_is_run_by_itself_and_is_so_after_it(database: Database) -> None:
+    runner = runner_on(database)
+    async with database.begin(UnitOfWork, Cause("older")) as older:
+        await older.due.at(Work(99), now() + timedelta(days=1))
+        async with database.begin(UnitOfWork, Cause("story 1")) as uow:
+            await uow.due.after_concurrent(Work(1))
+        await leave(database, 1, 2, 3)
+        while await runner.run_one():
+            pass
+        assert [(sorted(numbers), together) for numbers, together in RAN] == [([1], False), ([2, 3], True)]
+    async with database.begin(UnitOfWork, Cause("test")) as uow:
+        await uow.connection.execute(_FORGET_NOTES)
+    while await runner.run_one():
+        pass
+    assert RAN[2:] == [([1], False)]
 
 
 async def test_one_that_raises_harms_no_other_and_alone_has_failed(

@@ -354,6 +354,26 @@ async def test_what_is_countered_stays_so_after_a_restore_and_is_told_again(
     assert await balances(again) == await balances(benefits)
 
 
+async def test_a_counter_entry_that_waited_and_was_released_since_waits_no_more(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """In the backup one officer had proposed it; what both made of it is read back, and nobody releases it again."""
+    recovery = await overpaid(benefits)
+    await send(benefits, line(1, "200.00", recovery["reference"]), line(2, "1.00", "nothing that anybody knows"))
+    await benefits.work_off()
+    both = [*await ids(benefits, "repaid"), *await ids(benefits, "unknown_reference")]
+    await recall(benefits, again)
+    for repayment in both:
+        await act(again, f"/v1/repayments/{repayment}/counter-entries", evidence="KB-9")
+        await countered(benefits, repayment)
+    assert len(await came_in(again, "counter_to_be_released")) == 2
+    await recall(benefits, again)
+    assert await came_in(again, "counter_to_be_released") == []
+    for repayment in both:
+        about = f"/v1/repayments/{repayment}/counter-entries/releases"
+        assert (await act(again, about, 2, 409))["code"] == "counter_entry_unfit"
+
+
 async def test_what_is_agreed_holds_although_a_wrong_line_paid_all_back(
     benefits: ServiceUnderTest, again: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:

@@ -24,6 +24,7 @@ from services.claims.tests.support import (
     approve,
     certificate,
     claim_of,
+    claims_of,
     contributed,
     days_stated_of,
     decide,
@@ -41,7 +42,10 @@ from services.claims.tests.support import (
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import person_id
 from shared.testing.clock import BusinessClock
+from shared.testing.recalling import recall_since
+from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest, eventually
+from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
 
@@ -52,6 +56,10 @@ WRITE = ["claims:notice:write", "claims:notice:read"]
 @pytest.fixture
 async def apprentice(claims: ServiceUnderTest) -> dict[str, Any]:
     """Life 4: hired in July, hurt in July; two operators in similar work with the same employer."""
+    return await an_apprentice(claims)
+
+
+async def an_apprentice(claims: ServiceUnderTest) -> dict[str, Any]:
     similar = [spell_of(EMPLOYER, date(2025, 1, 1), person=person) for person in (OPERATOR, SENIOR)]
     months = [f"2026-0{month}" for month in range(1, 7)]
     await apply_events(
@@ -90,6 +98,33 @@ async def test_a_similar_worker_is_named_of_the_newest_revision_by_two_officers(
     assert (await approve(claims, newest))[0] == 201
     assert amounts(await decisions_of(claims, apprentice)) == [("60.00", 47, "2820.00", False)]
     assert await tasks_of(claims, "no_wage_month") == []
+
+
+async def test_a_proposal_that_was_approved_since_a_backup_is_approved_again_and_makes_the_same_finding(
+    databases: Databases, issuer: TestIssuer
+) -> None:
+    """What officers found is in no event: two let it count of the newer revision, and it is above what was told."""
+    async with databases.fresh("claims") as database:
+        async with claims_of(database, issuer) as claims:
+            claim = (await an_apprentice(claims))["claim"]
+            [task] = await tasks_of(claims, "no_wage_month")
+            await propose(claims, task, {"kind": "similar_worker", "person": person_id(OPERATOR)})
+        async with databases.copied(database) as backup, claims_of(database, issuer) as lost:
+            assert (await approve(lost, task))[0] == 201
+            async with claims_of(backup, issuer) as again:
+                await recall_since(lost, again)
+                await again.work_off()
+                status, stale = await approve(again, task)
+                assert (status, stale["code"]) == (412, "revision_stale")
+                assert (await approve(again, task, revision=stale["newest"]))[0] == 201
+                assert await tasks_of(again, "no_wage_month") == []
+                found = "SELECT id, kind FROM evidence WHERE claim = $1::uuid ORDER BY id"
+                rows = []
+                for each in (lost, again):
+                    async with each.database.connection("migrate") as owner:
+                        rows.append(await owner.fetch(found, claim))
+                assert rows[0] == rows[1]
+                assert amounts(await decisions_of(again, {"claim": claim})) == [("60.00", 27, "1620.00", False)]
 
 
 async def test_what_arrived_and_was_not_assessed_yet_is_a_newer_revision(

@@ -32,11 +32,15 @@ from services.registration.tests.support import (
     line,
     number_of,
     party_of,
+    since_backup,
 )
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import today
 from shared.persistence.asked import Asked
 from shared.testing.clock import BusinessClock
+from shared.testing.recalling import recall_since
+from shared.testing.servers import Databases
+from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
 
@@ -269,6 +273,58 @@ async def test_an_employment_that_was_refused_of_the_other_one_counts_again(regi
         (2, "2025-06-01", "2025-06-30", False),
         (2, "2025-07-01", None, False),
     ]
+
+
+async def merged_and_sent(register: Register) -> tuple[str, str, str]:
+    """Two numbers of one person, of which May was stated under the first."""
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    return employer, survivor, other
+
+
+async def test_a_month_that_was_carried_since_a_backup_is_so_after_a_restore(
+    databases: Databases, issuer: TestIssuer
+) -> None:
+    async with since_backup(databases, issuer, merged_and_sent) as (register, again, (employer, survivor, other)):
+        await carried(register, employer, other, survivor)
+        await recall_since(register.service, again.service)
+        await again.work_off()
+        assert (await may(again), await account(again)) == ({2: 248_000}, 6_490)
+        assert await faults(again, employer, CONTENT) == [["1", "month", "month_is_anothers"]]
+        assert (await may(again), await account(again)) == ({2: 248_000}, 6_490)
+        # Until the other one's is stated.
+        assert await faults(again, employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])) == []
+        assert await faults(again, employer, CONTENT) == []
+        assert await account(again) == 2 * 6_490
+
+
+@pytest.mark.parametrize("of_other", [AT_2600_THEN, NOTHING])
+async def test_what_was_stated_of_the_other_one_since_is_known_after_a_restore(
+    databases: Databases, issuer: TestIssuer, of_other: dict[str, int]
+) -> None:
+    """Then the same month of the first is what its employer says."""
+    async with since_backup(databases, issuer, merged_and_sent) as (register, again, (employer, survivor, other)):
+        await carried(register, employer, other, survivor)
+        await register.sent(employer, render([line("2026-05", of_other, id_=OTHER_MYKAD)]))
+        await recall_since(register.service, again.service)
+        await again.work_off()
+        assert await faults(again, employer, CONTENT) == []
+        assert (await may(again)).get(1) == 248_000
+
+
+async def test_of_a_month_that_came_back_to_the_first_nothing_is_carried_after_a_restore(
+    databases: Databases, issuer: TestIssuer
+) -> None:
+    async with since_backup(databases, issuer, merged_and_sent) as (register, again, (employer, survivor, other)):
+        await carried(register, employer, other, survivor)
+        await register.sent(employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)]))
+        await register.sent(employer, CONTENT)
+        await recall_since(register.service, again.service)
+        await again.work_off()
+        assert await may(again) == await may(register) == {1: 248_000, 2: 248_000}
+        assert await faults(again, employer, render([line("2026-05", AT_2600_THEN)])) == []
+        assert (await may(again))[1] == 260_000
 
 
 def carried_by_a_split_after_write_out(register: Register, monkeypatch: pytest.MonkeyPatch, stated: str) -> None:

@@ -1,12 +1,27 @@
 """Months that were taken over are owed by nobody: what comes on top of them, or is taken off, is a difference."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from services.registration.commands.load_opening import LoadOpening, load_opening
+from services.registration.commands.process_contribution_file import (
+    ProcessContributionFile,
+    process_contribution_file,
+)
 from services.registration.files.contribution_file import render
 from services.registration.tests.api.test_enforcement import assessed, confirmed, sums, wage
-from services.registration.tests.api.test_opening_files import EMPLOYERS, PERSONS, SPELLS, loaded, number_behind
+from services.registration.tests.api.test_opening_files import (
+    EMPLOYERS,
+    PERSONS,
+    SPELLS,
+    checked,
+    loaded,
+    number_behind,
+    read,
+    released,
+)
 from services.registration.tests.support import (
     AT_2480,
     AT_3050,
@@ -17,7 +32,10 @@ from services.registration.tests.support import (
     party_of,
     register_on,
 )
-from shared.kernel.identifiers import employer_id, person_id
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import today
+from shared.kernel.identifiers import employer_id, employer_number, person_id
+from shared.kernel.periods import Month
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import recall
 from shared.testing.servers import Databases
@@ -105,6 +123,68 @@ async def test_a_line_of_less_than_was_taken_over_leaves_an_account_below_zero(
     assert sum(float(each[who]["amount"]) for each in found["funds"] for who in ("employer", "employee")) < 0
     (refund,) = await register.refunds()
     assert refund["claimable"]
+
+
+async def to_be_loaded(register: Register, *months: str) -> str:
+    """A file of months that two officers released; nobody has loaded it."""
+    file = str((await checked(register, "months", list(months)))["opening_file"])
+    await released(register)
+    return file
+
+
+async def load(register: Register, file: str) -> None:
+    """Its one piece, as a worker."""
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await load_opening(LoadOpening(file, 0), uow)
+
+
+async def declared(register: Register, employer: str) -> int:
+    """What July declares in the one account; it is what is worked out from the lines that stand."""
+    kept = await register.rows("SELECT declared_sen FROM contribution_account")
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await uow.accounts.restate(employer_number(employer), Month.of("2026-07"), today())
+    again = await register.rows("SELECT declared_sen FROM contribution_account")
+    assert [row[0] for row in kept] == [row[0] for row in again]
+    return int(kept[0][0])
+
+
+async def test_months_are_held_against_the_lines_that_a_file_is_taking(
+    register: Register, clock: BusinessClock
+) -> None:
+    """Neither saw the other: the account had all of the line, and of what stands it would be the difference."""
+    employer, _ = await taken_over(register)
+    file = await to_be_loaded(register, AT_2480_TAKEN)
+    sent = (await register.send(employer, render([line("2026-07", AT_3050)]))).json()["file"]
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await process_contribution_file(ProcessContributionFile(sent), uow)
+        await uow.flush()
+        loading = asyncio.create_task(load(register, file))
+        await register.over_or_waiting(loading)
+    await loading
+    found = (await read(register, file)).json()
+    assert found["loaded"] == {"new": 0, "known": 0, "rejected": 1}
+    assert (await read(register, file, "/errors")).text.split()[1:] == ["1,first_month,months_declared_here"]
+    assert await declared(register, employer) == 10_365
+
+
+async def test_a_file_waits_for_months_that_are_being_loaded_and_brings_the_difference(
+    register: Register, clock: BusinessClock
+) -> None:
+    employer, _ = await taken_over(register)
+    file = await to_be_loaded(register, AT_2480_TAKEN)
+    sent = (await register.send(employer, render([line("2026-07", AT_3050)]))).json()["file"]
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await load_opening(LoadOpening(file, 0), uow)
+        await uow.flush()
+        taking = asyncio.create_task(register.process(sent))
+        await register.over_or_waiting(taking)
+    await taking
+    assert (await read(register, file)).json()["loaded"] == {"new": 1, "known": 0, "rejected": 0}
+    assert await declared(register, employer) == 3_875
 
 
 async def test_the_difference_is_what_is_declared_after_a_restore_too(

@@ -6,18 +6,23 @@ from typing import Any
 
 import pytest
 
+from services.registration.commands.forget_expired import ForgetExpired, forget_expired
 from services.registration.storage.opening_rows import ALIKE
+from services.registration.tests.api.test_erasures import erased
 from services.registration.tests.api.test_opening_files import (
     EMPLOYERS,
+    PERSONS,
     checked,
     everything,
     everything_again,
     loaded,
+    number_behind,
     read,
     released,
 )
-from services.registration.tests.support import CODE, OTHER_CODE, Register, party_of, register_on
-from shared.kernel.identifiers import employer_id
+from services.registration.tests.support import CODE, OTHER_CODE, Register, number_of, party_of, register_on
+from shared.contracts.envelope import Cause
+from shared.kernel.identifiers import employer_id, person_id
 from shared.testing.recalling import recall
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
@@ -115,6 +120,49 @@ async def test_an_end_published_before_a_restore_is_the_spells_again(register: R
     await everything_again(again)
     ends = "SELECT days, end_stated_on, end_verified FROM spell WHERE spell = $1"
     assert await again.rows(ends, spell) == await register.rows(ends, spell)
+
+
+async def test_a_file_that_is_loaded_again_after_a_restore_registers_nobody_who_was_erased(
+    register: Register, again: Register
+) -> None:
+    """Of a backup of before the file: who was erased since is known by what the topic holds of the id, for a while."""
+    await loaded(register, "persons", PERSONS)
+    await erased(register, person_id(await number_behind(register, 0)), reason="registered_by_mistake")
+    await recall(register.service, again.service)
+    file = await loaded(again, "persons", PERSONS)
+    assert file["loaded"] == {"new": 2, "known": 0, "rejected": 1}
+    assert (await read(again, file["opening_file"], "/errors")).text.split()[1:] == ["1,id_number,person_erased"]
+    # Whoever comes back is registered by itself, and is known to a file from then on.
+    assert number_of(await again.person()) > 3
+    assert (await checked(again, "persons", PERSONS[:1]))["checked"] == {"new": 0, "known": 1, "rejected": 0}
+
+
+async def test_an_id_of_who_was_erased_is_forgotten_once_the_topic_holds_nothing_of_it(
+    register: Register, again: Register
+) -> None:
+    await loaded(register, "persons", PERSONS)
+    await erased(register, person_id(await number_behind(register, 0)), reason="registered_by_mistake")
+    await recall(register.service, again.service)
+    for days, left in ((13, 1), (2, 0)):
+        async with again.service.database.connection("migrate") as owner:
+            aged = "UPDATE recalled_erased_id SET read_back_at = read_back_at - make_interval(days => $1)"
+            await owner.execute(aged, days)
+        worker = again.service.worker
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            await forget_expired(ForgetExpired(), uow)
+        assert len(await again.rows("SELECT FROM recalled_erased_id")) == left
+
+
+async def test_who_came_back_before_a_restore_is_known_by_the_number_of_since(
+    register: Register, again: Register
+) -> None:
+    await loaded(register, "persons", PERSONS)
+    await erased(register, person_id(await number_behind(register, 0)), reason="registered_by_mistake")
+    back = number_of(await register.person())
+    await recall(register.service, again.service)
+    file = await loaded(again, "persons", PERSONS)
+    assert file["loaded"] == {"new": 3, "known": 0, "rejected": 0}
+    assert back in {row[0] for row in await again.rows("SELECT person FROM person")}
 
 
 async def test_who_looks_alike_is_sought_among_the_names_of_the_file(register: Register) -> None:

@@ -183,7 +183,10 @@ class Runner:
             unit = self._unit(uow)
             await self._handlers[work[0]](row.command, unit)
             await unit.flush()
-            if work not in unit.due.armed:
+            if work not in unit.due.armed and ticket:
+                # It was due before the look that is to come, and may have missed what that is there to find.
+                uow.put("due", work, Due(row.command, FOR_EVER, recheck=ticket))
+            elif work not in unit.due.armed:
                 uow.delete("due", work)
             await Wait(0.001, "due.before_commit")
         return True
