@@ -127,6 +127,18 @@ _HOLDS = text("""
     WHERE said.answer IS NULL AND (said.person IN (SELECT person FROM own) OR said.relative IN (SELECT person FROM own))
     UNION SELECT 'register_statement_waits', CAST(said.id AS text) FROM register_statement AS said
     WHERE said.persons && CAST(:numbers AS integer[]) AND said.state IN ('received', 'parked')
+    UNION SELECT * FROM (
+        SELECT DISTINCT ON (employer) 'file_waits', CAST(file AS text) FROM contribution_file
+        WHERE finished_at IS NULL
+          AND employer IN (SELECT employer FROM spell JOIN own USING (person)
+                           UNION SELECT employer FROM contribution_line JOIN own USING (person)
+                           UNION SELECT employer FROM opening_month JOIN own USING (person))
+        ORDER BY employer, receipt DESC) AS sent
+    UNION SELECT 'assignment_waits', CAST(said.statement AS text)
+    FROM due_work AS waits JOIN person_merge_statement AS said
+      ON waits.payload = '{"statement":"' || CAST(said.statement AS text) || '"}'
+    WHERE waits.kind = 'assign_stated' AND (said.person IN (SELECT person FROM own)
+                                            OR said.survivor IN (SELECT person FROM own))
     ORDER BY 1, 2
 """)
 # What officers may be asked about these numbers: the queue, and the subject behind its kind. A backup may hold more of
