@@ -32,6 +32,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
               EXISTS (SELECT FROM public.spell WHERE person = number AND employer = sent.employer)
               OR EXISTS (SELECT FROM public.contribution_line WHERE person = number AND employer = sent.employer)
               OR EXISTS (SELECT FROM public.opening_month WHERE person = number AND employer = sent.employer)
+              OR EXISTS (SELECT FROM public.person_access
+                         WHERE person = number AND tenant = 'employer:' || sent.employer)
           ELSE public.is_any_erased(ARRAY[number])
               AND EXISTS (SELECT FROM public.contribution_file_person AS named
                           WHERE named.file = of_file AND number = ANY (named.persons))

@@ -20,16 +20,19 @@ _NAMES = text("""
     SELECT id, sealed FROM person_fact
     WHERE person = ANY(CAST(:numbers AS integer[])) AND attribute = 'name' AND sealed IS NOT NULL
 """)
-_WHOSE = """
+# Also one that registered the person, or sees it for whatever else, and never stated an employment.
+WHOSE = """
     own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person),
     whose AS (SELECT employer FROM spell JOIN own USING (person)
               UNION SELECT employer FROM contribution_line JOIN own USING (person)
-              UNION SELECT employer FROM opening_month JOIN own USING (person))"""
+              UNION SELECT employer FROM opening_month JOIN own USING (person)
+              UNION SELECT CAST(split_part(tenant, ':', 2) AS integer) FROM person_access JOIN own USING (person)
+              WHERE tenant LIKE 'employer:%')"""
 # Also a file that came before the employment was stated, or says a month that another one said again. Whom it names is
 # kept with what was done of it, by piece: of one of before, or that officers closed, it is not known. Nor is it of one
 # that names somebody who bore an id that is the person's as well, since officers found it to be so.
 _FILES = text(f"""
-    WITH {_WHOSE},
+    WITH {WHOSE},
     posted AS (SELECT receipt FROM contribution_line JOIN own USING (person)),
     others AS (SELECT coalesce(array_agg(DISTINCT borne.person), '{{}}') AS persons
                FROM national_id AS id JOIN own USING (person) JOIN national_id AS borne USING (number_index)
@@ -50,7 +53,7 @@ _FILES = text(f"""
     ORDER BY receipt
 """)  # noqa: S608 - a constant
 _UNFINISHED = text(f"""
-    WITH {_WHOSE}
+    WITH {WHOSE}
     SELECT {JOB_COLUMNS} FROM contribution_file
     WHERE employer IN (SELECT employer FROM whose) AND finished_at IS NULL ORDER BY receipt
 """)  # noqa: S608 - a constant
@@ -62,7 +65,7 @@ _NOTE = text("""
 """)
 # Of a person of whom nothing is kept any more: by number.
 _LATE = text(f"""
-    WITH {_WHOSE}
+    WITH {WHOSE}
     SELECT sent.file, sent.finished_at IS NOT NULL AS is_through FROM contribution_file AS sent
     WHERE employer IN (SELECT employer FROM whose)
       AND EXISTS (SELECT FROM contribution_file_person AS named

@@ -11,6 +11,7 @@ from services.registration.tests.api.test_person_merges import decide, merged, s
 from services.registration.tests.support import AT_2480, Register, line, number_of
 from shared.contracts.envelope import Cause
 from shared.testing.clock import BusinessClock
+from shared.testing.logs import logged
 
 pytestmark = pytest.mark.postgres
 
@@ -37,7 +38,6 @@ async def is_erased(register: Register, *numbers: str) -> None:
     """As a restore leaves it: erased first, and then what was assigned is carried."""
     async with register.service.database.connection("migrate") as owner:
         for number in map(number_of, numbers):
-            await owner.execute("ALTER TABLE person_fact DISABLE TRIGGER USER")
             await owner.execute("DELETE FROM person_attribute WHERE person = $1", number)
             await owner.execute("DELETE FROM person_name_token WHERE person = $1", number)
             await owner.execute("UPDATE person SET erased_at = now() WHERE person = $1", number)
@@ -58,16 +58,15 @@ async def test_what_is_the_other_ones_is_carried_where_one_is_erased(register: R
     assert await may(register) == {number_of(other): 248_000}
 
 
-async def test_where_both_are_erased_it_ends_and_says_so(
-    register: Register, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_where_both_are_erased_it_ends_and_says_so(register: Register) -> None:
     survivor, other, stated = await assigned(register)
     await is_erased(register, survivor, other)
     before = await spells(register)
-    await register.work_off()
+    with logged() as lines:
+        await register.work_off()
+    assert "assignment_ended" in lines.getvalue()
     assert await register.rows("SELECT FROM due_work WHERE kind = 'assign_stated'") == []
     assert (await may(register), await spells(register)) == ({number_of(survivor): 248_000}, before)
-    assert "assignment_ended" in capsys.readouterr().out
     await carry(register, stated)
 
 

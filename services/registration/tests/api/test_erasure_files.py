@@ -1,4 +1,4 @@
-"""Files that name an erased person: those that are not worked off come first, and those that are, are not read for it."""
+"""Files that name an erased person: what is not worked off comes first, and of what is known nothing is read for it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -145,6 +145,16 @@ async def test_no_file_is_read_of_which_it_is_known_whom_it_names(
     assert await register.rows("SELECT FROM contribution_file_person WHERE file = $1", UUID(own["file"])) == []
 
 
+async def test_a_file_of_who_registered_a_person_and_never_employed_it_goes_too(register: Register) -> None:
+    employer = await register.employer()
+    number = await register.person(party=party_of(employer))
+    job = await register.sent(employer, months_at_2480("2026-05"))
+    assert await register.errors(job["file"], party_of(employer)) == [["1", "id", "person_unknown"]]
+    assert (await erased(register, number, **MISTAKE))["state"] == "erased"
+    assert await register.rows("SELECT FROM contribution_upload") == []
+    names_nobody(await readable(register))
+
+
 async def test_of_a_file_in_pieces_those_are_read_of_which_lines_were_set_aside(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,8 +225,8 @@ async def test_a_file_with_an_id_that_another_one_bore_is_read(register: Registe
         await owner.execute("ALTER TABLE national_id DISABLE TRIGGER USER")
         await owner.execute("UPDATE national_id SET withdrawn_at = now() WHERE person = $1", number_of(number))
         await owner.execute(
-            "INSERT INTO national_id SELECT (jsonb_populate_record(id, jsonb_build_object('id', gen_random_uuid(), "
-            "'person', CAST($1 AS integer), 'withdrawn_at', now()))).* FROM national_id AS id WHERE person = 2",
+            "INSERT INTO national_id SELECT (jsonb_populate_record(known, jsonb_build_object('id', gen_random_uuid(), "
+            "'person', CAST($1 AS integer), 'withdrawn_at', now()))).* FROM national_id AS known WHERE person = 2",
             number_of(number),
         )
         await owner.execute("ALTER TABLE national_id ENABLE TRIGGER USER")
@@ -225,7 +235,7 @@ async def test_a_file_with_an_id_that_another_one_bore_is_read(register: Registe
     async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
         found += await uow.traces.files([number_of(number)])
         found += await uow.traces.files([2])
-    assert [(each.is_named, each.is_to_be_read) for each in found] == [(False, True), (True, True)]
+    assert [(each.is_named, each.is_to_be_read) for each in found] == [(False, True), (True, False)]
 
 
 def after_files(register: Register, monkeypatch: pytest.MonkeyPatch, do: Callable[[], Any]) -> None:
