@@ -118,22 +118,25 @@ _LOCK_ALL = text(f"""
     ORDER BY employer, receipt FOR NO KEY UPDATE
 """)  # noqa: S608 - a constant
 _UPLOADS = text("SELECT file, content_sealed FROM contribution_upload WHERE file = ANY(CAST(:files AS uuid[]))")
-# With whom the lines name: an erasure asks, and reads no file for it (decision 80). Of one that officers closed nobody
-# knows; of one in pieces it is kept with each (storage/contribution_pieces.py).
-_FINISH = text("""
-    WITH named AS (
-        INSERT INTO contribution_file_person (file, number, persons, of_all_lines)
-        SELECT file, 0, CAST(persons AS integer[]), of_all_lines
-        FROM unnest(CAST(:named AS uuid[]), CAST(:persons AS text[]), CAST(:of_all_lines AS boolean[]))
-             AS said (file, persons, of_all_lines)
-    )
+_FINISH = """
     UPDATE contribution_file AS known
     SET state = said.state, finished_at = :now, closed_at = clock_timestamp(),
         accepted_lines = said.accepted, rejected_lines = known.lines - said.accepted
     FROM unnest(CAST(:files AS uuid[]), CAST(:states AS text[]), CAST(:accepted AS integer[]))
          AS said (file, state, accepted)
     WHERE known.file = said.file
-""")
+"""
+# With whom the lines name: an erasure asks, and reads no file for it (decision 80). Of one that officers closed nobody
+# knows; of one in pieces it is kept with each (storage/contribution_pieces.py).
+_NAMED = """
+    WITH named AS (
+        INSERT INTO contribution_file_person (file, number, persons, of_all_lines)
+        SELECT file, 0, CAST(persons AS integer[]), of_all_lines
+        FROM unnest(CAST(:named AS uuid[]), CAST(:persons AS text[]), CAST(:of_all_lines AS boolean[]))
+             AS said (file, persons, of_all_lines)
+    )
+"""
+_FINISHES = {False: text(_FINISH), True: text(_NAMED + _FINISH)}
 _CLOSE = text("""
     UPDATE contribution_file SET closed_for = :why, proposed_by = :proposed_by, approved_by = :approved_by
     WHERE file = :file
@@ -415,15 +418,18 @@ class ContributionFileRepository:
         """Give files their last states, with how many lines of each were taken, and whom they name. What is published
         is written before, so that `closed_at` is later."""
         known = [(job.id, bearers) for job, _, _, bearers in files if bearers is not None]
-        values = {
+        values: dict[str, Any] = {
             "files": [job.id for job, *_ in files],
             "states": [state.value for _, state, *_ in files],
             "accepted": [accepted for _, _, accepted, _ in files],
-            "named": [file for file, _ in known],
-            "persons": [array_text(Integer(), bearers.persons) for _, bearers in known],
-            "of_all_lines": [bearers.of_all_lines for _, bearers in known],
         }
-        await self._connection.execute(_FINISH, {**values, "now": now()})
+        if known:
+            values |= {
+                "named": [file for file, _ in known],
+                "persons": [array_text(Integer(), bearers.persons) for _, bearers in known],
+                "of_all_lines": [bearers.of_all_lines for _, bearers in known],
+            }
+        await self._connection.execute(_FINISHES[bool(known)], {**values, "now": now()})
 
     async def faults(self, file: UUID) -> list[LineFault]:
         """What is wrong with which lines, in order."""

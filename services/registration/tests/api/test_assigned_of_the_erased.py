@@ -71,12 +71,11 @@ async def test_where_both_are_erased_it_ends_and_says_so(register: Register) -> 
 
 
 async def test_an_erasure_waits_for_what_is_to_be_carried(register: Register, clock: BusinessClock) -> None:
-    survivor, other, stated = await assigned(register)
+    _, other, _ = await assigned(register)
     await later(register, "assign_stated")
     found = await erased(register, other)
-    assert found["holds"] == [{"reason": "assignment_waits", "about": stated, "owner": "service:registration"}]
+    assert found["holds"] == [{"reason": "assignment_waits", "about": None, "owner": "service:registration"}]
     await register.rows("UPDATE due_work SET due_at = now() WHERE kind = 'assign_stated'")
     clock.advance(minutes=11)
     await register.work_off()
     assert await may(register) == {number_of(other): 248_000}
-    assert survivor

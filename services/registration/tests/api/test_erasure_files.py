@@ -16,6 +16,7 @@ from services.registration.tests.api.test_erasure_traces import granted
 from services.registration.tests.api.test_erasures import _recalled as recalled
 from services.registration.tests.api.test_erasures import again as again
 from services.registration.tests.api.test_erasures import (
+    READ,
     another,
     certificate,
     erased,
@@ -75,7 +76,10 @@ async def test_a_file_that_is_not_worked_off_comes_first(register: Register, bus
     await later(register, "process_contribution_file")
     found = await erased(register, number)
     assert (found["state"], found["held_until"]) == ("held", "2026-11-01")
-    assert found["holds"] == [{"reason": "file_waits", "about": file, "owner": "service:registration"}]
+    assert found["holds"] == [{"reason": "file_waits", "about": None, "owner": "service:registration"}]
+    path, scopes = f"/v1/erasures/{found['erasure']}", [READ, "registration:contribution_file:read"]
+    shown = await register.service.call("GET", path, scopes=scopes)
+    assert [each["about"] for each in shown.json()["holds"]] == [file], "to who may read files"
     await register.process(file)
     business_clock.advance(minutes=11)
     await register.work_off()
@@ -97,12 +101,10 @@ async def test_what_was_pushed_and_is_not_worked_off_comes_first(
 ) -> None:
     business_clock.set_day(2026, 8, 3)
     employer, number = await refused_worker(register)
-    (answer,) = await pushed.push(register, employer, pushed.wage("2026-05", "2480.00"))
+    await pushed.push(register, employer, pushed.wage("2026-05", "2480.00"))
     await later(register, "handle_inbound")
     found = await erased(register, number, **MISTAKE)
-    assert found["holds"] == [
-        {"reason": "pushed_event_waits", "about": answer["event"], "owner": "service:registration"}
-    ]
+    assert found["holds"] == [{"reason": "pushed_event_waits", "about": None, "owner": "service:registration"}]
     await register.rows("UPDATE due_work SET due_at = now() WHERE kind = 'handle_inbound'")
     business_clock.advance(minutes=11)
     await register.work_off()
