@@ -13,8 +13,6 @@ from services.registration.storage.contribution_pieces import ContributionPieceR
 from services.registration.storage.traces import KeptFile, TraceRepository
 from services.registration.tests.api import test_events as pushed
 from services.registration.tests.api.test_erasure_traces import granted
-from services.registration.tests.api.test_erasures import _recalled as recalled
-from services.registration.tests.api.test_erasures import again as again
 from services.registration.tests.api.test_erasures import (
     READ,
     another,
@@ -24,6 +22,8 @@ from services.registration.tests.api.test_erasures import (
     person,
     readable,
 )
+from services.registration.tests.api.test_erasures import _recalled as recalled
+from services.registration.tests.api.test_erasures import again as again
 from services.registration.tests.support import (
     AT_2480,
     OTHER_CODE,
