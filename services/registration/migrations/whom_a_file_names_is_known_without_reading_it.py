@@ -18,6 +18,9 @@ CREATE TABLE contribution_file_person (
     of_all_lines boolean NOT NULL,
     PRIMARY KEY (file, number)
 );
+-- What keeps an erasure waiting, beside files: their members are files in a moment.
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX ix_contribution_archive_unfinished ON contribution_archive (tenant) WHERE finished_at IS NULL;
 """
 _SENT = """
 CREATE OR REPLACE FUNCTION is_sent_about_erased(of_file uuid) RETURNS boolean

@@ -132,6 +132,10 @@ _HOLDS = text(f"""
         SELECT DISTINCT ON (employer) 'file_waits', CAST(file AS text) FROM contribution_file
         WHERE finished_at IS NULL AND employer IN (SELECT employer FROM whose)
         ORDER BY employer, receipt DESC) AS sent
+    UNION SELECT 'file_waits', CAST(archive AS text) FROM contribution_archive
+    WHERE finished_at IS NULL AND (
+        is_of_officer OR tenant IN (SELECT 'employer:' || employer FROM whose
+                                    UNION SELECT agent FROM employer_agent_fact JOIN whose USING (employer)))
     UNION SELECT 'assignment_waits', CAST(said.statement AS text)
     FROM due_work AS waits JOIN person_merge_statement AS said
       ON waits.payload = '{{"statement":"' || CAST(said.statement AS text) || '"}}'

@@ -11,6 +11,7 @@ from services.registration.files.contribution_file import render
 from services.registration.storage.contribution_files import ContributionFileRepository
 from services.registration.storage.contribution_pieces import ContributionPieceRepository
 from services.registration.storage.traces import KeptFile, TraceRepository
+from services.registration.tests.api import test_contribution_archives as archives
 from services.registration.tests.api import test_events as pushed
 from services.registration.tests.api.test_erasure_traces import granted
 from services.registration.tests.api.test_erasures import (
@@ -87,6 +88,25 @@ async def test_a_file_that_is_not_worked_off_comes_first(register: Register, bus
     counts = {each["record_class"]: each["rows"] for each in ended["erased"]}
     assert (ended["state"], counts["uploads"]) == ("partly", 1)
     assert len(await register.lines()) == 1, "what it said is an entry"
+
+
+async def test_so_does_an_archive_of_who_sends_the_employers_files(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 3)
+    employer, number = await register.worker_of()
+    assert (await archives._let(register, employer)).status_code == 201
+    assert (await archives._send(register, archives._zip({"ours.txt": archives.OURS}))).status_code == 202
+    await later(register, "process_contribution_archive")
+    found = await erased(register, number)
+    assert [each["reason"] for each in found["holds"]] == ["file_waits"]
+    await register.rows("UPDATE due_work SET due_at = now() WHERE kind = 'process_contribution_archive'")
+    business_clock.advance(minutes=11)
+    await register.work_off()
+    business_clock.advance(minutes=11)
+    await register.work_off()
+    assert (await certificate(register, found["erasure"]))["state"] == "partly"
+    assert await register.rows("SELECT FROM contribution_upload") == []
 
 
 async def test_of_who_never_worked_for_its_sender_no_file_comes_first(register: Register) -> None:
