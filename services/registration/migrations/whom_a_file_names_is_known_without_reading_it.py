@@ -28,18 +28,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT EXISTS (
         SELECT FROM public.contribution_file AS sent
         CROSS JOIN unnest(CAST(string_to_array(nullif(current_setting('jaring.erasing', true), ''), ',') AS integer[]))
-             AS number
+             AS own (erased)
         WHERE sent.file = of_file AND sent.finished_at IS NOT NULL
           -- Of whom all is erased already: what was being worked off then, and names the number.
-          AND CASE WHEN public.may_be_erased(number) THEN
-              EXISTS (SELECT FROM public.spell WHERE person = number AND employer = sent.employer)
-              OR EXISTS (SELECT FROM public.contribution_line WHERE person = number AND employer = sent.employer)
-              OR EXISTS (SELECT FROM public.opening_month WHERE person = number AND employer = sent.employer)
-              OR EXISTS (SELECT FROM public.person_access
-                         WHERE person = number AND tenant = 'employer:' || sent.employer)
-          ELSE public.is_any_erased(ARRAY[number])
+          AND CASE WHEN public.may_be_erased(own.erased) THEN
+              EXISTS (SELECT FROM public.spell WHERE person = own.erased AND employer = sent.employer)
+              OR EXISTS (SELECT FROM public.contribution_line WHERE person = own.erased AND employer = sent.employer)
+              OR EXISTS (SELECT FROM public.opening_month WHERE person = own.erased AND employer = sent.employer)
+              OR EXISTS (SELECT FROM public.person_fact
+                         WHERE person = own.erased AND source = 'employer:' || sent.employer)
+          ELSE public.is_any_erased(ARRAY[own.erased])
               AND EXISTS (SELECT FROM public.contribution_file_person AS named
-                          WHERE named.file = of_file AND number = ANY (named.persons))
+                          WHERE named.file = of_file AND own.erased = ANY (named.persons))
           END);
 $$
 """

@@ -1278,3 +1278,12 @@ carried_line = Table(
     Column("other", Integer, nullable=False),
     Column("receipt", BigInteger, nullable=False),
 )
+
+contribution_file_person = Table(
+    "contribution_file_person",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("persons", ARRAY(Integer), nullable=False),
+    Column("of_all_lines", Boolean, nullable=False),
+)

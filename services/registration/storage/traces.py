@@ -20,14 +20,14 @@ _NAMES = text("""
     SELECT id, sealed FROM person_fact
     WHERE person = ANY(CAST(:numbers AS integer[])) AND attribute = 'name' AND sealed IS NOT NULL
 """)
-# Also one that registered the person, or sees it for whatever else, and never stated an employment.
+# Also one that registered the person, or stated something else of it, and never an employment.
 WHOSE = """
     own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person),
     whose AS (SELECT employer FROM spell JOIN own USING (person)
               UNION SELECT employer FROM contribution_line JOIN own USING (person)
               UNION SELECT employer FROM opening_month JOIN own USING (person)
-              UNION SELECT CAST(split_part(tenant, ':', 2) AS integer) FROM person_access JOIN own USING (person)
-              WHERE tenant LIKE 'employer:%')"""
+              UNION SELECT CAST(split_part(source, ':', 2) AS integer) FROM person_fact JOIN own USING (person)
+              WHERE source LIKE 'employer:%')"""
 # Also a file that came before the employment was stated, or says a month that another one said again. Whom it names is
 # kept with what was done of it, by piece: of one of before, or that officers closed, it is not known. Nor is it of one
 # that names somebody who bore an id that is the person's as well, since officers found it to be so.

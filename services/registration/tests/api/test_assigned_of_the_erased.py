@@ -39,7 +39,6 @@ async def is_erased(register: Register, *numbers: str) -> None:
     async with register.service.database.connection("migrate") as owner:
         for number in map(number_of, numbers):
             await owner.execute("DELETE FROM person_attribute WHERE person = $1", number)
-            await owner.execute("DELETE FROM person_name_token WHERE person = $1", number)
             await owner.execute("UPDATE person SET erased_at = now() WHERE person = $1", number)
 
 
@@ -74,8 +73,8 @@ async def test_an_erasure_waits_for_what_is_to_be_carried(register: Register, cl
     _, other, _ = await assigned(register)
     await later(register, "assign_stated")
     found = await erased(register, other)
-    assert found["holds"] == [{"reason": "assignment_waits", "about": None, "owner": "service:registration"}]
-    await register.rows("UPDATE due_work SET due_at = now() WHERE kind = 'assign_stated'")
+    assert {"reason": "assignment_waits", "about": None, "owner": "service:registration"} in found["holds"]
+    await register.rows("UPDATE due_work SET due_at = '2026-01-01' WHERE kind = 'assign_stated'")
     clock.advance(minutes=11)
     await register.work_off()
     assert await may(register) == {number_of(other): 248_000}

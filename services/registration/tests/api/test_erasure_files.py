@@ -100,7 +100,7 @@ async def test_so_does_an_archive_of_who_sends_the_employers_files(
     await later(register, "process_contribution_archive")
     found = await erased(register, number)
     assert [each["reason"] for each in found["holds"]] == ["file_waits"]
-    await register.rows("UPDATE due_work SET due_at = now() WHERE kind = 'process_contribution_archive'")
+    await register.rows("UPDATE due_work SET due_at = '2026-01-01' WHERE kind = 'process_contribution_archive'")
     business_clock.advance(minutes=11)
     await register.work_off()
     business_clock.advance(minutes=11)
@@ -125,7 +125,7 @@ async def test_what_was_pushed_and_is_not_worked_off_comes_first(
     await later(register, "handle_inbound")
     found = await erased(register, number, **MISTAKE)
     assert found["holds"] == [{"reason": "pushed_event_waits", "about": None, "owner": "service:registration"}]
-    await register.rows("UPDATE due_work SET due_at = now() WHERE kind = 'handle_inbound'")
+    await register.rows("UPDATE due_work SET due_at = '2026-01-01' WHERE kind = 'handle_inbound'")
     business_clock.advance(minutes=11)
     await register.work_off()
     assert (await certificate(register, found["erasure"]))["state"] == "erased"
