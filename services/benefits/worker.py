@@ -9,19 +9,17 @@ from services.benefits.commands.book_statement_line import BookStatementLine, bo
 from services.benefits.commands.check_bank_file import CheckBankFile, check_bank_file
 from services.benefits.commands.close_books import CloseBooks, close_books
 from services.benefits.commands.counter_repayment import CounterRepayment, counter_repayment
-from services.benefits.commands.forget_person import ForgetPerson, forget_person
+from services.benefits.commands.forget_person import FOLLOWER, ForgetPerson, forget_person
 from services.benefits.commands.freeze_bank_file import Paying
 from services.benefits.commands.recall_agreements import RecallAgreements, recall_agreements
-from services.benefits.commands.recall_erasures import RecallErasures, recall_erasures
 from services.benefits.commands.recall_payments import RecallPayments, recall_payments
 from services.benefits.commands.recall_repayments import RecallRepayments, recall_repayments
 from services.benefits.commands.render_lost_file import RenderLostFile, rendering_again
 from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
-from services.benefits.commands.republish_erasures import RepublishErasures, republish_erasures
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
-from services.benefits.consumers import claim_assessed, contribution_received, payable, person_erased, registration
+from services.benefits.consumers import claim_assessed, contribution_received, payable, registration
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.schedules.closed_days import closed_days
@@ -33,6 +31,7 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.storage.waiting_for_officers import FOR_OFFICERS
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
+from shared.persistence.following import RepublishErasures
 from shared.persistence.resealing import DONE, LEFT
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand, Schedule
@@ -52,7 +51,7 @@ SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
     # The funds' money in, for the ledger.
     Subscription("contribution.received", apply=contribution_received.apply),
     # What registration keeps of nobody any more is kept here no longer either.
-    Subscription("person.erased", apply=person_erased.apply),
+    Subscription("person.erased", apply=FOLLOWER.apply),
 ]
 
 DUE: list[DueCommand[BenefitsUnitOfWork]] = [
@@ -69,7 +68,7 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     # A person was erased, or nothing of it is open any more.
     DueCommand(ForgetPerson, forget_person),
     # With all else that is republished.
-    DueCommand(RepublishErasures, republish_erasures),
+    DueCommand(RepublishErasures, FOLLOWER.republish),
 ]
 
 
@@ -91,7 +90,7 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
         await recall_payments(RecallPayments(events, settings.paying_bank), uow)
         await recall_repayments(RecallRepayments(events), uow)
         await recall_agreements(RecallAgreements(events), uow)
-        await recall_erasures(RecallErasures(events), uow)
+        await FOLLOWER.recall(events, uow)
 
     resealed = [(metrics.RESEALING_TABLES_LEFT, LEFT), (metrics.RESEALED_ROWS, DONE)]
     counts = [(metrics.BANK_STATUSES_HELD, HELD), *resealed]

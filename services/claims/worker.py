@@ -6,19 +6,16 @@ from datetime import date, timedelta
 from services.claims.api.events import MODELS
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
 from services.claims.commands.follow_person import FollowPerson, follow_person
-from services.claims.commands.forget_person import ForgetPerson, forget_person
+from services.claims.commands.forget_person import FOLLOWER, ForgetPerson, forget_person
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
-from services.claims.commands.recall_erasures import RecallErasures, recall_erasures
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
-from services.claims.commands.republish_erasures import RepublishErasures, republish_erasures
 from services.claims.commands.submit_notice import SubmitNotice
 from services.claims.commands.take_notice import TakeNotice, take_notice
 from services.claims.consumers import (
     benefit_paid,
     contribution_received,
     job_placed,
-    person_erased,
     registration,
     rehab_discharged,
 )
@@ -41,11 +38,12 @@ from shared.inbound.handling import (
 from shared.inbound.intake import Intake
 from shared.inbound.keys import InboundKeys, Sealing
 from shared.messaging.subscription import Subscription
+from shared.persistence.following import RepublishErasures
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
 from shared.telemetry import metrics
 
-SUBSCRIPTIONS = [
+SUBSCRIPTIONS: list[Subscription[ClaimsUnitOfWork]] = [
     # Who a person is, who employed them, what they were covered by on the day.
     Subscription("registration", apply=registration.apply),
     # The wage history that a benefit is rated by.
@@ -56,7 +54,7 @@ SUBSCRIPTIONS = [
     Subscription("job.placed", apply=job_placed.apply),
     Subscription("benefit.paid", apply=benefit_paid.apply),
     # What registration keeps of nobody any more is kept here no longer either.
-    Subscription("person.erased", apply=person_erased.apply),
+    Subscription("person.erased", apply=FOLLOWER.apply),
 ]
 
 DUE: list[DueCommand[ClaimsUnitOfWork]] = [
@@ -69,7 +67,7 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     # A person was erased, or nothing of it is open any more.
     DueCommand(ForgetPerson, forget_person),
     # With all else that is republished.
-    DueCommand(RepublishErasures, republish_erasures),
+    DueCommand(RepublishErasures, FOLLOWER.republish),
 ]
 
 
@@ -87,7 +85,7 @@ INBOUND: list[InboundCommand[ClaimsUnitOfWork]] = [
 async def recall(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """What claims published is known again after a restore."""
     await recall_claims(RecallClaims(events), uow)
-    await recall_erasures(RecallErasures(events), uow)
+    await FOLLOWER.recall(events, uow)
 
 
 def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:

@@ -3,29 +3,28 @@
 from collections.abc import Sequence
 
 from services.jobs.commands.confirm_placement import ConfirmPlacement, confirm_placement
-from services.jobs.commands.forget_person import ForgetPerson, forget_person
-from services.jobs.commands.recall_erasures import RecallErasures, recall_erasures
+from services.jobs.commands.forget_person import FOLLOWER, ForgetPerson, forget_person
 from services.jobs.commands.recall_placements import RecallPlacements, recall_placements
-from services.jobs.commands.republish_erasures import RepublishErasures, republish_erasures
 from services.jobs.commands.republish_jobs import RepublishJobs, republish_jobs
-from services.jobs.consumers import person_erased, registration, rehab_discharged
+from services.jobs.consumers import registration, rehab_discharged
 from services.jobs.settings import JobsSettings
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
+from shared.persistence.following import RepublishErasures
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
 
-SUBSCRIPTIONS = [
+SUBSCRIPTIONS: list[Subscription[JobsUnitOfWork]] = [
     # Who leaves a centre fit for other work, or for modified work, needs a job.
     Subscription("rehab.discharged", handle=rehab_discharged.handle),
     # A spell that a first contribution confirmed is the proof of a placement.
     Subscription("registration", apply=registration.apply),
     # What registration keeps of nobody any more is kept here no longer either.
-    Subscription("person.erased", apply=person_erased.apply),
+    Subscription("person.erased", apply=FOLLOWER.apply),
 ]
 
-DUE = [
+DUE: list[DueCommand[JobsUnitOfWork]] = [
     # An accepted offer waits for the proof of its employment.
     DueCommand(ConfirmPlacement, confirm_placement),
     # Republished page by page, so that a long run holds no long transaction.
@@ -33,14 +32,14 @@ DUE = [
     # A person was erased, or nothing of it is open any more.
     DueCommand(ForgetPerson, forget_person),
     # With all else that is republished.
-    DueCommand(RepublishErasures, republish_erasures),
+    DueCommand(RepublishErasures, FOLLOWER.republish),
 ]
 
 
 async def recall(events: Sequence[Event], uow: JobsUnitOfWork) -> None:
     """What jobs published is known again after a restore."""
     await recall_placements(RecallPlacements(events), uow)
-    await recall_erasures(RecallErasures(events), uow)
+    await FOLLOWER.recall(events, uow)
 
 
 def work(_: JobsSettings) -> Work[JobsUnitOfWork]:

@@ -17,6 +17,7 @@ from services.registration.commands.confirm_spell import ConfirmSpell, confirm_s
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
 from services.registration.commands.erase_expired import EraseExpiredAfter, erase_expired_after
+from services.registration.commands.erase_late_files import EraseLateFiles, erase_late_files
 from services.registration.commands.erase_person import ErasePerson, erase_person
 from services.registration.commands.follow_enforcement import FollowEnforcement, follow_enforcement
 from services.registration.commands.help_with_contribution_file import (
@@ -165,6 +166,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(DeriveEmployer, derive_employer),
     # The timer of erasure found more people than it looks at at once.
     DueCommand(EraseExpiredAfter, erase_expired_after),
+    # A file was being worked off while somebody was erased whom it names.
+    DueCommand(EraseLateFiles, erase_late_files),
 ]
 
 

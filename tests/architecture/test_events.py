@@ -35,6 +35,15 @@ def test_a_service_that_sends_anothers_event_is_found(tmp_path: Path) -> None:
     assert _planted(tmp_path, path, f"{imported} as Assessed\nevent = Assessed(person=1)\n") == said
 
 
+def test_a_service_that_follows_in_anothers_name_is_found(tmp_path: Path) -> None:
+    path = "services/benefits/commands/forget_person.py"
+    imported = "from shared.contracts.erasure_followed import ClaimsErasureFollowedV1"
+    handed = _planted(tmp_path, path, f"{imported} as Told\nFOLLOWER = Follower(Told, ForgetPerson)\n")
+    assert handed == [f"{path}:2: ClaimsErasureFollowedV1 is sent by claims only"]
+    own = "FOLLOWER = Follower(BenefitsErasureFollowedV1, ForgetPerson)\n"
+    assert _planted(tmp_path, path, own) == []
+
+
 def test_sending_ones_own_event_and_reading_anothers_are_no_finding(tmp_path: Path) -> None:
     owner, reader = "services/claims/commands/decide.py", "services/benefits/consumers/claim_assessed.py"
     assert _planted(tmp_path, owner, "uow.publish(ClaimAssessedV1(person=1))\n") == []

@@ -56,6 +56,7 @@ ELSEWHERE = {
     "follow_enforcement": "follows a matter in one transaction, by how it stands: followed again it says the same",
     "ask_of_erasure": "opens a task in one transaction: asked again it is the same task",
     "erase_person": "erases in one transaction, by the state of the erasure: once it is over it does nothing",
+    "erase_late_files": "erases in one transaction the files that are there: done again it finds none",
     "erase_expired_after": "leaves `erase_person` for each in one transaction: stated once, found again it is no news",
     "forget_person": "lets go of what a service keeps in one transaction: done again it finds nothing",
     "close_books": "left by a timer for a day that is over: what it has not added up it adds up at the next look",

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 from services.benefits.domain.parties import party_of
-from services.benefits.events.benefits_erasure import erasure_followed
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.kernel.clock import now
-from shared.persistence.erased import LOOK_AGAIN, Hold
+from shared.contracts.erasure_followed import BenefitsErasureFollowedV1
+from shared.persistence.erased import Hold
+from shared.persistence.following import Follower, Forgetting
 
 
 @dataclass(frozen=True)
-class ForgetPerson:
-    """The person's number."""
+class ForgetPerson(Forgetting):
+    """Of benefits."""
 
-    person: int
+
+FOLLOWER = Follower(BenefitsErasureFollowedV1, ForgetPerson)
 
 
 async def forget_person(command: ForgetPerson, uow: BenefitsUnitOfWork) -> None:
@@ -24,11 +25,7 @@ async def forget_person(command: ForgetPerson, uow: BenefitsUnitOfWork) -> None:
     party = party_of(command.person)
     await uow.payees.lock(party)
     hold = await _let_go(party, uow)
-    if hold is not None:
-        await uow.due.at(command, now() + LOOK_AGAIN)
-    told = await uow.erased_persons.follow(command.person, hold)
-    if told is not None:
-        uow.publish(erasure_followed(told))
+    await FOLLOWER.follow(command, hold, uow)
 
 
 async def _let_go(party: str, uow: BenefitsUnitOfWork) -> Hold | None:

@@ -6,7 +6,6 @@ from enum import StrEnum
 from itertools import pairwise
 from uuid import UUID
 
-from services.benefits.commands.republish_erasures import RepublishErasures
 from services.benefits.events.benefit_paid import (
     money_came_back,
     money_unallocated,
@@ -18,6 +17,7 @@ from services.benefits.storage.repayments import Repaid
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.envelope import Event
 from shared.kernel.clock import now
+from shared.persistence.following import RepublishErasures
 
 PAGE_SIZE = 500
 

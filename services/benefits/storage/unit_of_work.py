@@ -17,11 +17,10 @@ from services.benefits.storage.recoveries import RecoveryRepository
 from services.benefits.storage.repayments import RepaymentRepository
 from services.benefits.storage.settlements import SettlementRepository
 from services.benefits.storage.settling import SettlingRepository
-from shared.persistence.erased import ErasedPersons
-from shared.persistence.unit_of_work import UnitOfWork
+from shared.persistence.following import FollowingUnit
 
 
-class BenefitsUnitOfWork(UnitOfWork):
+class BenefitsUnitOfWork(FollowingUnit):
     """The common unit of work, with the repositories of benefits."""
 
     @cached_property
@@ -103,8 +102,3 @@ class BenefitsUnitOfWork(UnitOfWork):
     def known_merges(self) -> MergeProjection:
         """Which numbers are one person's."""
         return MergeProjection(self.connection)
-
-    @cached_property
-    def erased_persons(self) -> ErasedPersons:
-        """Of whom registration erased what it kept."""
-        return ErasedPersons(self.connection)

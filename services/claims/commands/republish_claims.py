@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.claims.commands.republish_erasures import RepublishErasures
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.events.accident_reported import accident_reported
 from services.claims.storage.claims import Decision, Recalled
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.registry import BY_TYPE
 from shared.kernel.clock import now
+from shared.persistence.following import RepublishErasures
 
 PAGE_SIZE = 200
 

@@ -14,11 +14,10 @@ from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.releases import ReleaseRepository
 from shared.messaging.consumer_store import ConsumerStore
-from shared.persistence.erased import ErasedPersons
-from shared.persistence.unit_of_work import UnitOfWork
+from shared.persistence.following import FollowingUnit
 
 
-class ClaimsUnitOfWork(UnitOfWork):
+class ClaimsUnitOfWork(FollowingUnit):
     """The common unit of work, with the repositories of claims."""
 
     @cached_property
@@ -80,8 +79,3 @@ class ClaimsUnitOfWork(UnitOfWork):
     def consumer_store(self) -> ConsumerStore:
         """Up to when a topic has arrived here."""
         return ConsumerStore(self.connection, self.service)
-
-    @cached_property
-    def erased_persons(self) -> ErasedPersons:
-        """Of whom registration erased what it kept."""
-        return ErasedPersons(self.connection)

@@ -1,17 +1,18 @@
 """Let go of a person of whom registration keeps nothing any more: of its employments; placements stand by number."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from services.jobs.events.jobs_erasure import erasure_followed
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
+from shared.contracts.erasure_followed import JobsErasureFollowedV1
+from shared.persistence.following import Follower, ForgettingTwice
 
 
 @dataclass(frozen=True)
-class ForgetPerson:
-    """The person's number; ``again``: all have ended who may have kept an earlier word beside the first time."""
+class ForgetPerson(ForgettingTwice):
+    """Of jobs."""
 
-    person: int
-    again: bool = False
+
+FOLLOWER = Follower(JobsErasureFollowedV1, ForgetPerson)
 
 
 async def forget_person(command: ForgetPerson, uow: JobsUnitOfWork) -> None:
@@ -19,9 +20,4 @@ async def forget_person(command: ForgetPerson, uow: JobsUnitOfWork) -> None:
     if not await uow.erased_persons.is_whole(command.person):
         return
     await uow.known_spells.forget(command.person)
-    told = await uow.erased_persons.follow(command.person, None)
-    if told is not None:
-        uow.publish(erasure_followed(told))
-    if not command.again:
-        # Whoever is keeping an earlier word of the person now does not see that it is let go of.
-        await uow.due.after_concurrent(replace(command, again=True))
+    await FOLLOWER.follow_twice(command, None, uow)

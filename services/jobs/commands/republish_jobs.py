@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.jobs.commands.republish_erasures import RepublishErasures
 from services.jobs.events.job_placed import events_of
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.kernel.clock import now
+from shared.persistence.following import RepublishErasures
 
 PAGE_SIZE = 500
 

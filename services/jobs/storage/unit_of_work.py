@@ -6,12 +6,11 @@ from services.jobs.storage import tables as t
 from services.jobs.storage.known_spells import SpellProjection
 from services.jobs.storage.placements import PlacementRepository
 from services.jobs.storage.seekers import SeekerRepository
-from shared.persistence.erased import ErasedPersons
+from shared.persistence.following import FollowingUnit
 from shared.persistence.known_merges import MergeProjection
-from shared.persistence.unit_of_work import UnitOfWork
 
 
-class JobsUnitOfWork(UnitOfWork):
+class JobsUnitOfWork(FollowingUnit):
     """The common part, with the repositories of jobs."""
 
     @cached_property
@@ -29,8 +28,3 @@ class JobsUnitOfWork(UnitOfWork):
     @cached_property
     def known_spells(self) -> SpellProjection:
         return SpellProjection(self.connection)
-
-    @cached_property
-    def erased_persons(self) -> ErasedPersons:
-        """Of whom registration erased what it kept."""
-        return ErasedPersons(self.connection)

@@ -49,6 +49,9 @@ _MATTERS = {
     HoldReason.ASSESSMENT_OPEN: frozenset({"registration:enforcement:read", _DECIDE}),
     HoldReason.MERGE_WAITS: frozenset({"registration:person_merge:read", _DECIDE}),
     HoldReason.CORRECTION_WAITS: frozenset({"registration:person:correct", _DECIDE}),
+    HoldReason.FILE_WAITS: frozenset({"registration:contribution_file:read", _DECIDE}),
+    HoldReason.PUSHED_EVENT_WAITS: frozenset({"registration:event:read", _DECIDE}),
+    HoldReason.ASSIGNMENT_WAITS: frozenset({"registration:person_merge:read", _DECIDE}),
 }
 
 
@@ -91,7 +94,7 @@ class ErasureHoldOut(Out):
 
     reason: HoldReason
     about: Annotated[str, Field(max_length=40)] | None = Field(
-        description="The claim, assessment, correction or number; for officers who may read that matter."
+        description="The claim, assessment, correction, file, event or number; for officers who may read that matter."
     )
     owner: Annotated[str, Field(max_length=60, description="Who ends it.", examples=["service:claims"])]
 

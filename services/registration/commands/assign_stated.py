@@ -1,6 +1,6 @@
 """Carry what a split assigned to whose it is: employments and lines that were stated under the other number."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -9,6 +9,7 @@ from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.domain.contribution import MONTHLY, TakenColumns
+from services.registration.domain.errors import PersonErased
 from services.registration.domain.person_merge import MergeStatement, StatedLine
 from services.registration.domain.spell import Spell, Word, days_beside
 from services.registration.events.contribution_received import contributions_received
@@ -28,19 +29,33 @@ class AssignStated:
 async def assign_stated(command: AssignStated, uow: RegistrationUnitOfWork) -> None:
     """What is assigned is stated of the one and no more of the other, from the day on which it was stated.
 
-    What cannot be carried stays where it is: the other one has wages of that employer and month already.
+    What cannot be carried stays where it is: the other one has wages of that employer and month already. Of one who was
+    erased the other one gets what is its own all the same; where both were it ends here.
     """
     said = await uow.person_merges.statement(UUID(command.statement))
     leaves, stays = [await uow.person_merges.numbers_of(number) for number in (said.person, said.survivor)]
-    await uow.persons.lock(leaves[0], stays[0])
+    erased = await _hold(leaves[0], stays[0], uow)
+    kept = [person for person in (leaves[0], stays[0]) if person not in erased]
+    if not kept:
+        uow.decided("assignment_ended", statement=str(said.id), reason=PersonErased.code)
+        return
     for id_ in said.assigned.spells:
         spell = await uow.spells.lock(id_)
-        await _carry(spell, _other(spell.person, leaves, stays), said, uow)
+        await _carry(spell, _other(spell.person, leaves, stays), said, erased, uow)
     for line in said.assigned.lines:
         await _carry_line(line, _other(line.person, leaves, stays), uow)
-    for person in (leaves[0], stays[0]):
+    for person in kept:
         await derive_membership(DeriveMembership(person), uow)
         await review_lines_of_person(ReviewLinesOfPerson(person), uow)
+
+
+async def _hold(person: int, other: int, uow: RegistrationUnitOfWork) -> set[int]:
+    """Hold both; those of whom nothing is kept."""
+    try:
+        await uow.persons.lock_either(person, other)
+    except PersonErased:
+        return {person, other}
+    return await uow.persons.erased((person, other))
 
 
 def _other(person: int, leaves: Sequence[int], stays: Sequence[int]) -> int:
@@ -59,14 +74,19 @@ async def _carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork)
         uow.publish(spell_confirmed(spell))
 
 
-async def _carry(spell: Spell, other: int, said: MergeStatement, uow: RegistrationUnitOfWork) -> None:
+async def _carry(
+    spell: Spell, other: int, said: MergeStatement, erased: Collection[int], uow: RegistrationUnitOfWork
+) -> None:
     """It is refused of the one and stated of the other, as it was stated first and on the same word: of the days on
-    which the other one was not employed there already. One of those that was refused of the other counts again.
+    which the other one was not employed there already. One of those that was refused of the other counts again. Of whom
+    nothing is kept nothing is stated.
 
     One that is refused already was carried, or is nobody's; after a restore what was carried is stated once more."""
     if spell.refused and not await uow.spells.is_any_forgotten(spell.employer, other):
         return
     await _hear(spell, _word(said, granted=False), uow)
+    if other in erased:
+        return
     known = await uow.spells.between(spell.employer, other)
     for each in known:
         if each.refused and each.is_within(spell):

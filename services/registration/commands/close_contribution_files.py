@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.registration.commands.note_changed_lines import leave_reviews
 from services.registration.commands.review_account import ReviewAccount
-from services.registration.domain.contribution import Brought, FileJob, MonthSums, outcome
+from services.registration.domain.contribution import Bearers, Brought, FileJob, MonthSums, outcome
 from services.registration.domain.subjects import contributions
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
@@ -17,8 +17,8 @@ from shared.persistence.asked import Asked
 
 @dataclass(frozen=True)
 class ThroughFile:
-    """A file, what it said and what that changed by month, the months of which lines were changed, and how many
-    lines were taken, with or without something that was set aside."""
+    """A file, what it said and what that changed by month, the months of which lines were changed, how many lines were
+    taken, with or without something that was set aside; and whom it names, of one that is kept whole."""
 
     job: FileJob
     declared: Sequence[MonthSums]
@@ -26,6 +26,7 @@ class ThroughFile:
     changed_months: Collection[int]
     accepted: int
     is_faultless: bool
+    bearers: Bearers | None = None
 
     @property
     def months(self) -> set[int]:
@@ -57,7 +58,7 @@ async def close_contribution_files(command: CloseContributionFiles, uow: Registr
     # Written out before the files are finished: the watermark compares both times (storage/contribution_files.py).
     await uow.flush()
     await uow.contribution_files.finish(
-        [(each.job, outcome(each.accepted, each.is_faultless), each.accepted) for each in files]
+        [(each.job, outcome(each.accepted, each.is_faultless), each.accepted, each.bearers) for each in files]
     )
 
 

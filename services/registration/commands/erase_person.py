@@ -1,7 +1,8 @@
 """Erase what is kept of a person: what no law keeps at once, the rest with it where none asks for it any more.
 
-Whatever is open about the person postpones all of it: a claim, an assessment, a merge, a correction. So does it that
-not all has arrived that claims decided, and that the database refused it, of which officers are asked at once.
+Whatever is open about the person postpones all of it: a claim, an assessment, a merge, a correction, a file that is not
+worked off. So does it that not all has arrived that claims decided, and that the database refused it, of which officers
+are asked at once.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from services.registration.commands.ask_of_erasure import AskOfErasure
+from services.registration.commands.erase_late_files import EraseLateFiles
 from services.registration.commands.erase_traces import EraseTraces, erase_traces
 from services.registration.commands.leave_others_alone import LeaveOthersAlone, leave_others_alone
 from services.registration.domain import queues, subjects
@@ -19,6 +21,7 @@ from services.registration.domain.erasure import (
     FAILED,
     HELD,
     HOLD_OVER,
+    OF_OUR_OWN,
     Erasure,
     ErasureReason,
     ErasureState,
@@ -36,7 +39,7 @@ from shared.messaging.consumer_store import freshness
 from shared.persistence.transient import is_transient
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
 
-_DAY = timedelta(days=1)
+_DAY, _SOON = timedelta(days=1), timedelta(minutes=10)
 
 log = structlog.get_logger()
 
@@ -62,7 +65,7 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
     if is_otherwise or not said.is_of(numbers):
         await uow.due.at(command if is_otherwise else AskOfErasure(command.erasure), now())
         return
-    holds = [*await uow.erasures.unknown(said.id, numbers), *await uow.erasures.holds(numbers)]
+    holds = await _holds(said, numbers, uow)
     if holds:
         await _postpone(replace(said, holds=holds), uow)
         return
@@ -75,6 +78,12 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
     await _try(said, numbers, kept, uow)
 
 
+async def _holds(said: Erasure, numbers: Sequence[int], uow: RegistrationUnitOfWork) -> list[Hold]:
+    """What was received before now comes first: what it says may be an entry that the law keeps."""
+    pushed = [Hold(HoldReason.PUSHED_EVENT_WAITS, str(event)) for event in await uow.traces.pushed(numbers)]
+    return [*await uow.erasures.unknown(said.id, numbers), *await uow.erasures.holds(numbers), *pushed]
+
+
 async def _try(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: RegistrationUnitOfWork) -> None:
     """Nothing of it by half: what cannot be erased stands as before, and officers are asked."""
     try:
@@ -85,6 +94,10 @@ async def _try(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: Re
             raise
         log.exception("erasure_failed", erasure=str(said.id), person=said.person, error=type(reason).__name__)
         await _postpone(replace(said, holds=[Hold(HoldReason.FAILED, type(reason).__name__)]), uow)
+        return
+    if kept is None:
+        # What is being worked off now does not see that nobody is registered whom its lines name.
+        await uow.due.after_concurrent(EraseLateFiles(tuple(sorted(numbers))))
 
 
 async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: RegistrationUnitOfWork) -> None:
@@ -115,7 +128,8 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
 
 
 async def _postpone(said: Erasure, uow: RegistrationUnitOfWork) -> None:
-    """Look again each day, and where something is to arrive, whenever all of it has up to then."""
+    """Look again each day, where something is to arrive whenever all of it has up to then; and in a moment where it is
+    registration's own work that comes first."""
     held_until = said.held_until or today() + HELD
     held = replace(said, state=ErasureState.HELD, held_until=held_until)
     reasons = {each.reason for each in said.holds}
@@ -125,4 +139,5 @@ async def _postpone(said: Erasure, uow: RegistrationUnitOfWork) -> None:
     await uow.erasures.postpone(held)
     arrivals = [freshness(CLAIM_ASSESSED.name)] if HoldReason.CLAIMS_NOT_ARRIVED in reasons else []
     tomorrow = datetime.combine(today() + _DAY, time(), BUSINESS_ZONE)
-    await uow.due.when(ErasePerson(str(said.id)), arrivals, tomorrow)
+    again = now() + _SOON if reasons <= OF_OUR_OWN else tomorrow
+    await uow.due.when(ErasePerson(str(said.id)), arrivals, again)

@@ -25,14 +25,23 @@ async def erase_traces(command: EraseTraces, uow: RegistrationUnitOfWork) -> dic
     named = Named.by(await uow.traces.ids(command.numbers), await uow.traces.names(command.numbers))
     gone: list[UUID] = []
     for sent in await uow.traces.files(command.numbers):
-        rest = await _rest(sent, named, uow)
-        if rest.is_named or sent.is_posted:
+        rest = await _rest(sent, named, uow) if sent.is_to_be_read else Rest()
+        if rest.is_named or sent.is_named:
             await uow.traces.leave(sent.job, rest.content)
             gone.append(sent.job.id)
     found = {"uploads": await uow.traces.erase_files(command.numbers, gone)}
     if command.is_whole:
         found["pushed_events"] = await _end_waits(command, uow)
     return found
+
+
+async def note_unfinished(command: EraseTraces, uow: RegistrationUnitOfWork) -> None:
+    """Of which files of a database that was put back it is to be known, once they are worked off, that they name the
+    person: nobody waits for them then."""
+    named = Named.by(await uow.traces.ids(command.numbers), await uow.traces.names(command.numbers))
+    for sent in await uow.traces.unfinished(command.numbers):
+        if (await _rest(sent, named, uow)).is_named:
+            await uow.traces.note(sent.job, command.numbers)
 
 
 async def _end_waits(command: EraseTraces, uow: RegistrationUnitOfWork) -> int:
@@ -61,6 +70,8 @@ async def _parts(sent: KeptFile, uow: RegistrationUnitOfWork) -> AsyncIterator[t
     set_aside = sorted(await uow.contribution_files.lines_with_faults(job.id))
     if not job.pieces:
         yield await uow.contribution_files.content(job.id), set_aside
-    for number in range(1, job.pieces + 1):
+    # Where it is known whom its lines name, what was set aside is all that is looked for.
+    known = await uow.contribution_pieces.list_holding(job.id, set_aside) if sent.is_known else None
+    for number in range(1, job.pieces + 1) if known is None else known:
         piece = await uow.contribution_pieces.get(job.id, number)
         yield piece.content, [line - piece.lines_before for line in set_aside if piece.holds(line)]

@@ -122,4 +122,4 @@ async def _through(took: TookLines, command: TakeLines, uow: RegistrationUnitOfW
     with command.of(job, uow):
         for totals in totals_of(job, came):
             uow.publish(totals)
-    return ThroughFile(job, said, came, changed, len(accepted), not took.checked.faults)
+    return ThroughFile(job, said, came, changed, len(accepted), not took.checked.faults, took.checked.bearers)

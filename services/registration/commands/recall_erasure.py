@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.registration.commands.erase_traces import EraseTraces, erase_traces
+from services.registration.commands.erase_late_files import EraseLateFiles
+from services.registration.commands.erase_traces import EraseTraces, erase_traces, note_unfinished
 from services.registration.commands.leave_others_alone import LeaveOthersAlone, leave_others_alone
 from services.registration.domain import queues, subjects
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -19,11 +20,14 @@ class RecallErasure:
 
 async def recall_erasure(command: RecallErasure, uow: RegistrationUnitOfWork) -> None:
     """Nobody has anything to decide of it any more, nor of what else was asked of the same person."""
-    event = command.event
+    event, traces = command.event, EraseTraces([command.event.person], command.event.whole)
     if event.whole:
         await uow.recalled.keep_erased(event.person)
     words = await leave_others_alone(LeaveOthersAlone([event.person]), uow) if event.whole else {}
-    for over in await uow.erasures.recall(event, lambda: erase_traces(EraseTraces([event.person], event.whole), uow)):
+    if event.whole:
+        await note_unfinished(traces, uow)
+        await uow.due.after_concurrent(EraseLateFiles((event.person,)))
+    for over in await uow.erasures.recall(event, lambda: erase_traces(traces, uow)):
         await close_task(CloseTask(queues.ERASURE, subjects.erasure(over), "erased"), uow)
     await uow.register_statements.keep_words(words)
     await uow.known_followers.settle([event.person])

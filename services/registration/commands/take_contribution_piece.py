@@ -11,7 +11,7 @@ from services.registration.domain.insured import Matches
 from services.registration.files.columns import FileColumns, LineKeys
 from services.registration.files.formats import FORMATS
 from services.registration.files.line_checks import Checked, check_matched
-from services.registration.storage.contribution_pieces import Plan
+from services.registration.storage.contribution_pieces import Outcome, Plan
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 
@@ -32,8 +32,9 @@ async def take_contribution_piece(command: TakeContributionPiece, uow: Registrat
     checked = await _check(job, command.plan, number, uow)
     (took,) = await take_lines(TakeLines([CheckedFile(job, checked)]), uow)
     changed = await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, took.taken), uow)
-    accepted, has_faults = took.checked.accepted, bool(took.checked.faults)
-    await pieces.done(job, number, len(accepted), has_faults=has_faults, changed_months=changed)
+    accepted = took.checked.accepted
+    came = Outcome(len(accepted), bool(took.checked.faults), changed)
+    await pieces.done(job, number, came, took.checked.bearers)
     await pieces.sum_up(job, number, "declared", declared(accepted))
     await pieces.sum_up(job, number, "brought", brought(took.taken))
     return True

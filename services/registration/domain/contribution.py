@@ -283,6 +283,15 @@ class LineColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class Bearers:
+    """Whom the numbers of the lines of a file stand for, or of a piece of one, each once; and whether each line names
+    one of them, by number and name."""
+
+    persons: Sequence[int]
+    of_all_lines: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TakenLine:
     """A line as it now stands, with its revision, and what stood there before."""
 

@@ -66,8 +66,16 @@ class HoldReason(StrEnum):
     """What claims decided was never stated here, or cannot be read: nobody knows whether a claim is open."""
     FAILED = "erasure_failed"
     """The database refused it."""
+    FILE_WAITS = "file_waits"
+    """A contribution file of an employer of the person is not worked off."""
+    PUSHED_EVENT_WAITS = "pushed_event_waits"
+    """What was pushed about the person is not worked off."""
+    ASSIGNMENT_WAITS = "assignment_waits"
+    """What a split assigned is not carried to whose it is."""
 
 
+# What registration itself has to work off, as a rule within moments.
+OF_OUR_OWN = frozenset({HoldReason.FILE_WAITS, HoldReason.PUSHED_EVENT_WAITS, HoldReason.ASSIGNMENT_WAITS})
 # Who ends what postpones.
 _OWNERS = {
     HoldReason.CLAIM_OPEN: "service:claims",
@@ -79,6 +87,7 @@ _OWNERS = {
     HoldReason.CLAIMS_NOT_ARRIVED: "service:claims",
     HoldReason.CLAIMS_UNKNOWN: "operator",
     HoldReason.FAILED: "operator",
+    **dict.fromkeys(OF_OUR_OWN, "service:registration"),
 }
 
 

@@ -16,6 +16,7 @@ from typing import Self
 import numpy as np
 
 from services.registration.domain.contribution import (
+    Bearers,
     LineColumns,
     LineFault,
     Part,
@@ -64,6 +65,7 @@ class Checked:
     said: tuple[SaidOfSpell, ...] = ()
     # Where each that may be taken stands, counted from 1.
     places: Sequence[int] = field(default=(), compare=False)
+    bearers: Bearers = field(default=Bearers((), of_all_lines=False), compare=False)
 
     def moved(self, lines_before: int) -> "Checked":
         """The same of a piece, before which so many lines of its file stand."""
@@ -222,10 +224,10 @@ def check_together(
     _check_repetition(check, persons, repeated)
     _check_employment(check, persons)
     _check_amounts(check, persons, _check_cover(check, persons, submitted_on), submitted_on)
-    return _apart(check, persons)
+    return _apart(check, persons, matches)
 
 
-def _apart(check: _Check, persons: _Persons) -> list[Checked]:
+def _apart(check: _Check, persons: _Persons, matches: Matches) -> list[Checked]:
     """What came of each file, whose lines are counted from its first."""
     ends = list(accumulate(each.lines for each in check.files))
     starts = [0, *ends[:-1]]
@@ -234,7 +236,8 @@ def _apart(check: _Check, persons: _Persons) -> list[Checked]:
         at = bisect_left(ends, fault.line)
         faults[at].append(replace(fault, line=fault.line - starts[at]) if starts[at] else fault)
     good = _good(check, persons)
-    found = (_accepted(check, persons, good), map(tuple, faults), _said(check, persons), _places(check, good, starts))
+    said, bearers = _said(check, persons), _bearers(check, persons, matches)
+    found = (_accepted(check, persons, good), map(tuple, faults), said, _places(check, good, starts), bearers)
     return [Checked(*each) for each in zip(*found, strict=True)]
 
 
@@ -502,6 +505,19 @@ def _said(check: _Check, persons: _Persons) -> list[tuple[SaidOfSpell, ...]]:
         if persons.is_one[mark.index]:
             said[check.file[mark.index]].add((int(persons.number[mark.index]), mark.kind, mark.day))
     return [tuple(sorted(each)) for each in said]
+
+
+def _bearers(check: _Check, persons: _Persons, matches: Matches) -> list[Bearers]:
+    """Of each file, also of lines of which something is wrong."""
+    files, places = len(check.files), np.array(matches.places, dtype=np.int64)
+    keys = np.unique(check.file[places] * _PERSONS + np.array(matches.persons, dtype=np.int64))
+    ends = np.searchsorted(keys, np.arange(1, files + 1) * _PERSONS).tolist()
+    numbers = (keys % _PERSONS).tolist()
+    unknown = np.bincount(check.file[~persons.is_one], minlength=files).tolist()
+    return [
+        Bearers(numbers[first:last], of_all_lines=not lines)
+        for (first, last), lines in zip(pairwise([0, *ends]), unknown, strict=True)
+    ]
 
 
 def _leave_skbbk(check: _Check, released: Int64) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Row, text
+from sqlalchemy import Integer, Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import (
     AMOUNTS,
     NOT_WORKED_OFF,
     Amounts,
+    Bearers,
     FileFormat,
     FileJob,
     FileState,
@@ -31,6 +32,7 @@ from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.loop import beside_loop
 from shared.kernel.officers import Officers
+from shared.persistence.arrays import array_text
 from shared.persistence.due_work import LEAVE_BESIDE
 from shared.security.fields import place
 
@@ -119,14 +121,25 @@ _LOCK_ALL = text(f"""
     ORDER BY employer, receipt FOR NO KEY UPDATE
 """)  # noqa: S608 - a constant
 _UPLOADS = text("SELECT file, content_sealed FROM contribution_upload WHERE file = ANY(CAST(:files AS uuid[]))")
-_FINISH = text("""
+_FINISH = """
     UPDATE contribution_file AS known
     SET state = said.state, finished_at = :now, closed_at = clock_timestamp(),
         accepted_lines = said.accepted, rejected_lines = known.lines - said.accepted
     FROM unnest(CAST(:files AS uuid[]), CAST(:states AS text[]), CAST(:accepted AS integer[]))
          AS said (file, state, accepted)
     WHERE known.file = said.file
-""")
+"""
+# With whom the lines name: an erasure asks, and reads no file for it (decision 80). Of one that officers closed nobody
+# knows; of one in pieces it is kept with each (storage/contribution_pieces.py).
+_NAMED = """
+    WITH named AS (
+        INSERT INTO contribution_file_person (file, number, persons, of_all_lines)
+        SELECT file, 0, CAST(persons AS integer[]), of_all_lines
+        FROM unnest(CAST(:named AS uuid[]), CAST(:persons AS text[]), CAST(:of_all_lines AS boolean[]))
+             AS said (file, persons, of_all_lines)
+    )
+"""
+_FINISHES = {False: text(_FINISH), True: text(_NAMED + _FINISH)}
 _CLOSE = text("""
     UPDATE contribution_file SET closed_for = :why, proposed_by = :proposed_by, approved_by = :approved_by
     WHERE file = :file
@@ -332,7 +345,7 @@ class ContributionFileRepository:
 
     async def close(self, job: FileJob, officers: Officers) -> None:
         """End a file of which nothing counts, on the word of two officers."""
-        await self.finish([(job, FileState.REJECTED, 0)])
+        await self.finish([(job, FileState.REJECTED, 0, None)])
         await self._connection.execute(_CLOSE, {"file": job.id, "why": NOT_WORKED_OFF, **officers.row})
 
     async def content(self, file: UUID) -> bytes:
@@ -404,15 +417,22 @@ class ContributionFileRepository:
         }
         await self._connection.execute(_ADD_SUMS, values)
 
-    async def finish(self, files: Sequence[tuple[FileJob, FileState, int]]) -> None:
-        """Give files their last states, with how many lines of each were taken. What is published is written before,
-        so that `closed_at` is later."""
-        values = {
-            "files": [job.id for job, _, _ in files],
-            "states": [state.value for _, state, _ in files],
-            "accepted": [accepted for _, _, accepted in files],
+    async def finish(self, files: Sequence[tuple[FileJob, FileState, int, Bearers | None]]) -> None:
+        """Give files their last states, with how many lines of each were taken, and whom they name. What is published
+        is written before, so that `closed_at` is later."""
+        known = [(job.id, bearers) for job, _, _, bearers in files if bearers is not None]
+        values: dict[str, Any] = {
+            "files": [job.id for job, *_ in files],
+            "states": [state.value for _, state, *_ in files],
+            "accepted": [accepted for _, _, accepted, _ in files],
         }
-        await self._connection.execute(_FINISH, {**values, "now": now()})
+        if known:
+            values |= {
+                "named": [file for file, _ in known],
+                "persons": [array_text(Integer(), bearers.persons) for _, bearers in known],
+                "of_all_lines": [bearers.of_all_lines for _, bearers in known],
+            }
+        await self._connection.execute(_FINISHES[bool(known)], {**values, "now": now()})
 
     async def faults(self, file: UUID) -> list[LineFault]:
         """What is wrong with which lines, in order."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Integer, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.contribution import AMOUNTS, Amounts, FileJob, MonthSums, Piece
+from services.registration.domain.contribution import AMOUNTS, Amounts, Bearers, FileJob, MonthSums, Piece
 from services.registration.storage.keys import Keys
 from shared.kernel.clock import now
+from shared.persistence.arrays import array_text
 from shared.security.fields import place
 
 ENCODING = "iso-8859-1"
@@ -53,6 +54,10 @@ _IS_DONE = text("""
 _ANY_LEFT = text(f"SELECT EXISTS ({_LEFT})")
 _WAIT = text(f"SELECT pg_advisory_xact_lock({_LOCK}) FROM ({_LEFT} LIMIT 1) AS piece")  # noqa: S608
 _DONE = text("""
+    WITH named AS (
+        INSERT INTO contribution_file_person (file, number, persons, of_all_lines)
+        VALUES (:file, :number, CAST(CAST(:persons AS text) AS integer[]), :of_all_lines)
+    )
     INSERT INTO contribution_piece_done (file, number, tenant, accepted_lines, has_faults, changed_months)
     VALUES (:file, :number, :tenant, :accepted, :has_faults, CAST(:months AS integer[]))
 """)
@@ -83,11 +88,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of all pieces together: the lines taken, whether something was set aside, the months with changes."""
+    """What came of a piece, or of all together: the lines taken, whether something was set aside, the months with
+    changes."""
 
     accepted: int
     has_faults: bool
-    changed_months: Sequence[int]
+    changed_months: Collection[int]
 
 
 class ContributionPieceRepository:
@@ -157,13 +163,14 @@ class ContributionPieceRepository:
         """Wait for whoever is at the first piece that is left."""
         await self._connection.execute(_WAIT, _asked(job))
 
-    async def done(
-        self, job: FileJob, number: int, accepted: int, *, has_faults: bool, changed_months: Collection[int]
-    ) -> None:
-        """A piece is through, in the transaction that took its lines."""
+    async def done(self, job: FileJob, number: int, came_of: Outcome, bearers: Bearers) -> None:
+        """A piece is through, in the transaction that took its lines; with whom these name."""
         whose = {"file": job.id, "number": number, "tenant": job.tenant}
-        came = {"accepted": accepted, "has_faults": has_faults, "months": sorted(changed_months)}
-        await self._connection.execute(_DONE, {**whose, **came})
+        months = sorted(came_of.changed_months)
+        came = {"accepted": came_of.accepted, "has_faults": came_of.has_faults, "months": months}
+        persons = array_text(Integer(), bearers.persons)
+        named = {"persons": persons, "of_all_lines": bearers.of_all_lines}
+        await self._connection.execute(_DONE, {**whose, **came, **named})
 
     async def sum_up(self, job: FileJob, number: int, basis: str, sums: Sequence[MonthSums]) -> None:
         """Keep the sums of a piece by month: `declared` of what it said, `brought` of what it changed."""

@@ -24,6 +24,7 @@ from services.registration.domain.erasure import (
 )
 from services.registration.domain.errors import ErasureUnknown, ErasureWaits
 from services.registration.storage.persons import Viewer
+from services.registration.storage.traces import WHOSE
 from services.registration.storage.violations import violated
 from shared.contracts.person_erased import PersonErasedV1
 from shared.contracts.topics import CLAIM_ASSESSED
@@ -108,8 +109,8 @@ _ERASE = text("SELECT erase_person(CAST(:numbers AS integer[]), :is_whole, CAST(
 _TOLD = text("""
     SELECT coalesce(max(told_revision), 0) + 1 FROM erasure WHERE numbers && CAST(:numbers AS integer[])
 """)
-_HOLDS = text("""
-    WITH own AS (SELECT unnest(CAST(:numbers AS integer[])) AS person)
+_HOLDS = text(f"""
+    WITH {WHOSE}
     SELECT 'claim_open' AS reason, CAST(claim AS text) AS about FROM known_claim JOIN own USING (person)
     WHERE is_open OR last_on >= :today
     UNION SELECT 'assessment_open', CAST(stated.assessment AS text)
@@ -127,8 +128,21 @@ _HOLDS = text("""
     WHERE said.answer IS NULL AND (said.person IN (SELECT person FROM own) OR said.relative IN (SELECT person FROM own))
     UNION SELECT 'register_statement_waits', CAST(said.id AS text) FROM register_statement AS said
     WHERE said.persons && CAST(:numbers AS integer[]) AND said.state IN ('received', 'parked')
+    UNION SELECT * FROM (
+        SELECT DISTINCT ON (employer) 'file_waits', CAST(file AS text) FROM contribution_file
+        WHERE finished_at IS NULL AND employer IN (SELECT employer FROM whose)
+        ORDER BY employer, receipt DESC) AS sent
+    UNION SELECT 'file_waits', CAST(archive AS text) FROM contribution_archive
+    WHERE finished_at IS NULL AND (
+        is_of_officer OR tenant IN (SELECT 'employer:' || employer FROM whose
+                                    UNION SELECT agent FROM employer_agent_fact JOIN whose USING (employer)))
+    UNION SELECT 'assignment_waits', CAST(said.statement AS text)
+    FROM due_work AS waits JOIN person_merge_statement AS said
+      ON waits.payload = '{{"statement":"' || CAST(said.statement AS text) || '"}}'
+    WHERE waits.kind = 'assign_stated' AND (said.person IN (SELECT person FROM own)
+                                            OR said.survivor IN (SELECT person FROM own))
     ORDER BY 1, 2
-""")
+""")  # noqa: S608 - a constant
 # What officers may be asked about these numbers: the queue, and the subject behind its kind. A backup may hold more of
 # it than what lets an erasure go on.
 _QUESTIONS = text("""

@@ -19,6 +19,11 @@ _CLASSES = {
             SELECT piece.file, piece.number FROM contribution_file JOIN contribution_piece AS piece USING (file)
             WHERE finished_at < {_OF_BYTES} LIMIT :limit)
     """),  # noqa: S608 - constants
+    "file_persons": text(f"""
+        DELETE FROM contribution_file_person WHERE (file, number) IN (
+            SELECT named.file, named.number FROM contribution_file JOIN contribution_file_person AS named USING (file)
+            WHERE finished_at < {_OF_BYTES} LIMIT :limit)
+    """),  # noqa: S608 - constants
     "rests": text(f"""
         DELETE FROM contribution_rest WHERE file IN (
             SELECT file FROM contribution_file JOIN contribution_rest USING (file)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.rehab.commands.republish_erasures import RepublishErasures
 from services.rehab.domain.bill import Bill
 from services.rehab.domain.referral import Referral
 from services.rehab.events.rehab_admitted import patient_admitted
@@ -13,6 +12,7 @@ from services.rehab.events.rehab_payable import bill_stated
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.contracts.envelope import Event
 from shared.kernel.clock import now
+from shared.persistence.following import RepublishErasures
 
 PAGE_SIZE = 500
 

@@ -7,12 +7,11 @@ from services.rehab.storage.bills import BillRepository
 from services.rehab.storage.centres import CentreRepository
 from services.rehab.storage.known_claims import ClaimProjection
 from services.rehab.storage.referrals import ReferralRepository
-from shared.persistence.erased import ErasedPersons
+from shared.persistence.following import FollowingUnit
 from shared.persistence.known_merges import MergeProjection
-from shared.persistence.unit_of_work import UnitOfWork
 
 
-class RehabUnitOfWork(UnitOfWork):
+class RehabUnitOfWork(FollowingUnit):
     """The common part, with the repositories of rehab."""
 
     @cached_property
@@ -34,8 +33,3 @@ class RehabUnitOfWork(UnitOfWork):
     @cached_property
     def bills(self) -> BillRepository:
         return BillRepository(self.connection)
-
-    @cached_property
-    def erased_persons(self) -> ErasedPersons:
-        """Of whom registration erased what it kept."""
-        return ErasedPersons(self.connection)

@@ -6,7 +6,7 @@ from typing import Any, cast
 import asyncpg
 import pytest
 
-from services.benefits.consumers import person_erased
+from services.benefits.commands.forget_person import FOLLOWER
 from services.benefits.settings import BenefitsSettings
 from services.benefits.storage.sealed import SEALED_TABLES
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -44,7 +44,7 @@ async def erased(benefits: ServiceUnderTest, *, person: int = PERSON, whole: boo
         person=person, erasure=new_id(), revision=1, whole=whole, reason="time_over", erased_at=now()
     )
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
-        await person_erased.apply([event, event], uow)
+        await FOLLOWER.apply([event, event], uow)
     await benefits.work_off()
     return event
 

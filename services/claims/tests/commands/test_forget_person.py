@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
-from services.claims.consumers import person_erased, registration
+from services.claims.commands.forget_person import FOLLOWER
+from services.claims.consumers import registration
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     PERSON,
@@ -36,7 +37,7 @@ async def erased(claims: ServiceUnderTest, *, whole: bool = True) -> PersonErase
         person=PERSON, erasure=new_id(), revision=1, whole=whole, reason="time_over", erased_at=now()
     )
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
-        await person_erased.apply([event, event], uow)
+        await FOLLOWER.apply([event, event], uow)
     await claims.work_off()
     return event
 

@@ -23,7 +23,7 @@ _TRIGGERS = """
 # A deleted row fires 8, a changed one 16.
 _FIRED_BY = {"DELETE FROM": 8, "UPDATE": 16}
 # These say by functions of their own whom they let through.
-_ASKS_OF_ERASURE = re.compile(r"may_be_erased|is_file_of_erased|is_opening_over")
+_ASKS_OF_ERASURE = re.compile(r"may_be_erased|is_sent_about_erased|is_opening_over")
 _REFERENCES = """
     SELECT conrelid::regclass::text FROM pg_constraint
     WHERE contype = 'f' AND confrelid = to_regclass($1) AND conrelid <> confrelid
@@ -77,3 +77,15 @@ async def test_whose_rows_go_are_found_by_an_index(register: Register) -> None:
             if not is_indexed:
                 read_whole.append(f"{name}: {table} by {column}")
     assert read_whole == []
+
+
+async def test_bytes_of_files_are_erased_by_one_function(register: Register) -> None:
+    """It is told which: nothing else looks for them."""
+    of_files = ("contribution_upload", "contribution_piece")
+    found = {
+        name
+        for name, statements in (await functions(register)).items()
+        if any(table in of_files for says in statements for _, table in _WRITES.findall(says))
+    }
+    assert found == {"erase_files_of"}
+    assert await register.rows("SELECT FROM pg_proc WHERE proname = 'is_file_of_erased'") == []

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.benefits.commands.forget_person import FOLLOWER as ERASED_OF_BENEFITS
 from services.benefits.commands.forget_person import forget_person as let_go_of_accounts
 from services.benefits.commands.settle_entitlement import settle_entitlement
 from services.benefits.consumers import claim_assessed
-from services.benefits.consumers import person_erased as erased_of_benefits
 from services.benefits.consumers import registration as numbers_of_benefits
 from services.benefits.domain.parties import party_of
 from services.claims.commands.follow_merge import follow_merge
-from services.claims.commands.forget_person import forget_person
-from services.claims.consumers import contribution_received, person_erased, registration
+from services.claims.commands.forget_person import FOLLOWER, forget_person
+from services.claims.consumers import contribution_received, registration
 from shared.kernel import clock as business
 from tests.prove.simulation.chance import Chance
 from tests.prove.simulation.clock import Clock, Process, instant_of
@@ -182,10 +182,10 @@ class World:
     def _subscriptions(self) -> Iterator[tuple[Service, Callable[[Transaction], Any], Subscription]]:
         office, wiring = self.registration.database, self.wiring
         yield self.claims, self._of_claims, Subscription("registration", office, wiring.numbers_of_claims)
-        yield self.claims, self._of_claims, Subscription("person.erased", office, person_erased.apply)
+        yield self.claims, self._of_claims, Subscription("person.erased", office, FOLLOWER.apply)
         yield self.claims, self._of_claims, Subscription("contribution.received", office, contribution_received.apply)
         yield self.benefits, self._of_benefits, Subscription("registration", office, self._merges_alone)
-        yield self.benefits, self._of_benefits, Subscription("person.erased", office, erased_of_benefits.apply)
+        yield self.benefits, self._of_benefits, Subscription("person.erased", office, ERASED_OF_BENEFITS.apply)
         assessed = Subscription("claim.assessed", self.claims.database, claim_assessed.apply, claim_assessed.handle)
         yield self.benefits, self._of_benefits, assessed
 
