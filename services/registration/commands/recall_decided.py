@@ -7,7 +7,7 @@ what is stated once more after a restore, such as an employment, and what office
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.registration.commands.ask_of_correction import AskOfCorrection
@@ -50,14 +50,13 @@ from shared.contracts.registration import (
     SpellEvent,
 )
 from shared.kernel.clock import now, today
+from shared.kernel.officers import Officers
 from shared.kernel.periods import Month
 from shared.kernel.queues import Queue
 from shared.kernel.subjects import Subject
 from shared.tasks.opening import CloseTask, close_task
 
 KNOWN_AGAIN = "known_again"
-# In the place of the officers, who are in no event.
-BOTH = (BY, AND_BY)
 _OF_SPELL = ("started_on", "ended_on", "kind_of_work", "spouse_of_employer", "allowance_sen")
 _DAY = timedelta(days=1)
 
@@ -74,6 +73,11 @@ async def recall_decided(command: RecallDecided, uow: RegistrationUnitOfWork) ->
     for kind, end in _ENDS.items():
         if isinstance(command.event, kind):
             await end(command.event, uow)
+
+
+def officers_of_before(tenant: str, at: datetime | None = None) -> Officers:
+    """In the place of the two officers, who are in no event."""
+    return Officers(tenant, BY, AND_BY, at or now())
 
 
 async def _close(queue: Queue, about: Subject, uow: RegistrationUnitOfWork) -> None:
@@ -158,7 +162,7 @@ async def _relation(event: RelationEvent, uow: RegistrationUnitOfWork) -> None:
     """A relation stands as it was stated to begin, to end or never to have been."""
     for said in await uow.relations.waiting([event.person]):
         if said.relation.id == event.relation and _stands_as(event, said):
-            await uow.relations.answer(said.id, RelationAnswer.APPROVED, BOTH, now())
+            await uow.relations.answer(said.id, RelationAnswer.APPROVED, officers_of_before(said.source))
             await _close(queues.FAMILY_RELATION, subjects.relation_statement(said.id), uow)
 
 
@@ -217,7 +221,7 @@ async def _compound(event: CompoundStatedV1, uow: RegistrationUnitOfWork) -> Non
 
 
 async def _matched(credit: KeptCredit, matched: KeptCredit, uow: RegistrationUnitOfWork) -> None:
-    await uow.bank_statements.decide(credit.id, BOTH, None)
+    await uow.bank_statements.decide(credit.id, officers_of_before(credit.tenant), None)
     await uow.bank_statements.keep([matched])
     await _close(queues.BANK_CREDIT, subjects.bank_credit(credit.id), uow)
 
@@ -229,7 +233,7 @@ async def _opening(event: PeopleTakenOverV1 | ContributionsTakenOverV1, uow: Reg
     except OpeningFileUnknown:
         return
     if file.state is OpeningState.CHECKED:
-        await uow.opening_files.turn(file.id, OpeningState.LOADING, officers=BOTH)
+        await uow.opening_files.turn(file.id, OpeningState.LOADING, officers=officers_of_before(file.tenant))
         await _close(queues.OPENING_FILE, subjects.opening_file(file.id), uow)
         for piece in order_of_pieces(file.pieces):
             await uow.due.at(LoadOpening(str(file.id), piece), now())

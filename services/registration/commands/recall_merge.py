@@ -6,15 +6,15 @@ from services.registration.commands.assign_stated import AssignStated
 from services.registration.commands.decide_merge import part_facts
 from services.registration.commands.derive_membership import DeriveAgain
 from services.registration.commands.let_go_of_hold import LetGoOfHold
-from services.registration.commands.recall_decided import BOTH, KNOWN_AGAIN
+from services.registration.commands.recall_decided import KNOWN_AGAIN, officers_of_before
 from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.commands.settle_duplicate import SettleDuplicate, settle_duplicate
 from services.registration.domain import queues, subjects
 from services.registration.domain.person_merge import MergeStatement, MergeWhat, PersonMerge
-from services.registration.storage.person_merges import Officers
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.registration import PersonMergeEvent
 from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 from shared.tasks.opening import CloseTask, close_task
 
 
@@ -34,7 +34,7 @@ async def recall_merge(command: RecallMerge, uow: RegistrationUnitOfWork) -> Non
     if not await uow.person_merges.recall(event, said.id if said is not None and counts else None):
         return
     if said is not None:
-        officers = Officers(*BOTH, event.changed_at)
+        officers = officers_of_before(said.tenant, event.changed_at)
         await uow.person_merges.end(said, {}, officers, counts=counts)
         await close_task(CloseTask(queues.PERSON_MERGE, subjects.person_merge(said.id), KNOWN_AGAIN), uow)
         if counts:

@@ -217,7 +217,8 @@ async def test_an_erasure_that_begins_before_a_merge_has_it_asked_again_is_of_nu
     (task,) = await register.waiting("person_merge")
     keep = {"name": worker, "born_on": worker, "address": worker}
     erasure = await granted(register, survivor)
-    assert (await register.decided_task(task, {"kind": "persons_merge", "keep": keep})).status_code == 201
+    done = await register.decided_task(task, {"kind": "persons_merge", "keep": keep})  # type: ignore[dict-item]
+    assert done.status_code == 201, done.text
     process = register.service.worker
     async with process.database.begin(process.work.unit, Cause("test")) as uow:
         await erase_person(ErasePerson(erasure), uow)

@@ -314,7 +314,7 @@ def test_no_employer_releases_whom_another_one_employed_before(
     assert employer_may_release(own, stands, day(filed_on), LAW) is may
 
 
-def _refused(check: Callable[[], None]) -> str:
+def _refused(check: Callable[[], object]) -> str:
     """The code with which it is refused; "" if it is not."""
     try:
         check()
