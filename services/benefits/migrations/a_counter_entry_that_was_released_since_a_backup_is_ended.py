@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "benefits_0047"
+revision = "benefits_0046"
 down_revision = "benefits_0045"
 
 

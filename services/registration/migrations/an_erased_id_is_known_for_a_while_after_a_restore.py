@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "registration_0085"
-down_revision = "registration_0084"
+revision = "registration_0084"
+down_revision = "registration_0083"
 
 # What is read back names who was erased by the tokens that the topic holds still. No number: it leads to nobody.
 _TABLE = """

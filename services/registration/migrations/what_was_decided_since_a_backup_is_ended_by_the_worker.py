@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "registration_0084"
-down_revision = "registration_0081"
+revision = "registration_0083"
+down_revision = "registration_0082"
 
 _DECIDED = "counts, proposed_by, approved_by, decided_at"
 _ENDED = {

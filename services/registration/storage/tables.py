@@ -1279,6 +1279,15 @@ carried_line = Table(
     Column("receipt", BigInteger, nullable=False),
 )
 
+contribution_file_person = Table(
+    "contribution_file_person",
+    metadata,
+    Column("file", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("persons", ARRAY(Integer), nullable=False),
+    Column("of_all_lines", Boolean, nullable=False),
+)
+
 recalled_erased_id = Table(
     "recalled_erased_id",
     metadata,
