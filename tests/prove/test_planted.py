@@ -77,6 +77,7 @@ def test_every_bug_that_the_rules_name_is_planted() -> None:
         "refused where another scheme covers",
         "question not woken by its fact",
         "officer approves its own statement",
+        "who stated it approves",
         "moved days are no change",
         "term dropped when read",
         "fund swapped in the books",
