@@ -1,7 +1,7 @@
 """Carry what a split assigned to whose it is: employments and lines that were stated under the other number."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -43,7 +43,7 @@ async def assign_stated(command: AssignStated, uow: RegistrationUnitOfWork) -> N
         spell = await uow.spells.lock(id_)
         await _carry(spell, _other(spell.person, leaves, stays), said, erased, uow)
     for line in said.assigned.lines:
-        await _carry_line(line, _other(line.person, leaves, stays), uow)
+        await carry_line(line, _other(line.person, leaves, stays), uow)
     for person in kept:
         await derive_membership(DeriveMembership(person), uow)
         await review_lines_of_person(ReviewLinesOfPerson(person), uow)
@@ -62,13 +62,14 @@ def _other(person: int, leaves: Sequence[int], stays: Sequence[int]) -> int:
     return stays[0] if person in leaves else leaves[0]
 
 
-async def _carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork) -> None:
+async def carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork) -> None:
     """The month, which may be the first of an employment of the other one."""
     moved = await uow.stated_since.move(line, other)
     if moved is None:
         return
     file, employer, received_at = moved.source
     for told in contributions_received(file, employer, received_at, MONTHLY, TakenColumns.of(moved.lines)):
+        uow.decided("line_not_carried", **asdict(line), other=other)
         uow.publish(told)
     for spell in await uow.spells.confirm([employer], [other]):
         uow.publish(spell_confirmed(spell))

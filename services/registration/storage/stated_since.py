@@ -45,6 +45,13 @@ _LINES = text(f"""
       AND sent.received_at > merged.ended_at
     ORDER BY stated.employer, stated.month, stated.person LIMIT {_MOST}
 """)  # noqa: S608 - constants
+# Held first, in the order in which files take them: a file that had one of them is waited for, and what is carried is
+# what stands then, with that file. An update alone would look for the new receipt beside the file of before.
+_HOLD = text("""
+    SELECT person FROM contribution_line
+    WHERE (employer, month, kind) = (:employer, :month, :kind) AND person IN (:person, :other)
+    ORDER BY person FOR NO KEY UPDATE
+""")
 # Nothing is carried where the other one has wages of that employer and month, by a line or taken over from an earlier
 # system: both are one line, which is sent again. Nor where the month was taken over of the one: that is its own.
 _TAKE_AWAY = text(f"""
@@ -159,6 +166,7 @@ class StatedSinceRepository:
         about = {"employer": line.employer, "month": line.month, "kind": MONTHLY, "other": other}
         taken = (await self._connection.execute(_TAKE_AWAY, {**about, "person": line.person})).one_or_none()
         if taken is None:
+        await self._connection.execute(_HOLD, {**about, "person": line.person})
             return None
         content = {name: getattr(taken, name) for name in (*_CONTENT, "receipt", "skbbk_receipt")}
         given = (await self._connection.execute(_GIVE, {**about, **content})).one_or_none()
