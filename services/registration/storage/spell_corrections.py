@@ -34,6 +34,7 @@ _DECIDE = text("""
     WHERE correction = :correction
 """)
 _GET = text(f"SELECT {_COLUMNS} FROM spell_correction WHERE correction = :correction")  # noqa: S608 - a constant
+_WAITING = text(f"SELECT {_COLUMNS} FROM spell_correction WHERE spell = :spell AND counts IS NULL")  # noqa: S608
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM spell_correction
     WHERE (:officer OR tenant = :tenant) AND correction > CAST(:after AS uuid)
@@ -96,6 +97,11 @@ class SpellCorrectionRepository:
         if row is None:
             raise SpellCorrectionUnknown()
         return spell_correction_of(row)
+
+    async def waiting(self, spell: UUID) -> SpellCorrection | None:
+        """The one of a spell that nobody has decided."""
+        row = (await self._connection.execute(_WAITING, {"spell": spell})).one_or_none()
+        return None if row is None else spell_correction_of(row)
 
     async def page(self, after: UUID | None, limit: int, viewer: Viewer) -> Sequence[SpellCorrection]:
         """By id, after one: those of the viewer's spells, or of everybody's for an officer."""

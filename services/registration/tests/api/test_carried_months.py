@@ -255,16 +255,20 @@ async def test_an_employment_is_carried_of_the_days_that_the_other_one_has_not(r
     assert await faults(register, employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])) == []
 
 
+async def refused(register: Register, spell: str) -> None:
+    """An officer says that it did not begin as it was stated."""
+    path = f"/v1/spells/{spell}/verification/refusal"
+    said = await register.service.call(
+        "POST", path, scopes=["registration:spell:verify", "registration:spell:write"], json={}
+    )
+    assert said.is_success, said.text
+
+
 async def test_an_employment_that_was_refused_of_the_other_one_counts_again(register: Register) -> None:
     """It stands in the way of nothing: the same days are stated once."""
     employer = await register.employer()
     survivor, other = await register.person(), await register.person(OTHER_MYKAD)
-    before = await register.spell(other, employer, "2025-07-01")
-    path = f"/v1/spells/{before}/verification/refusal"
-    refused = await register.service.call(
-        "POST", path, scopes=["registration:spell:verify", "registration:spell:write"], json={}
-    )
-    assert refused.is_success, refused.text
+    await refused(register, await register.spell(other, employer, "2025-07-01"))
     await merged(register, other, survivor)
     since = await register.spell(survivor, employer, "2025-06-01")
     await parted(register, other, assigned_spells=[since])
@@ -273,6 +277,46 @@ async def test_an_employment_that_was_refused_of_the_other_one_counts_again(regi
         (2, "2025-06-01", "2025-06-30", False),
         (2, "2025-07-01", None, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("last", "left"),
+    [
+        (None, [(2, "2025-06-01", None, False)]),
+        ("2025-09-30", [(2, "2025-06-01", "2025-09-30", False), (2, "2025-10-01", None, False)]),
+    ],
+)
+async def test_an_employment_that_was_refused_from_an_earlier_day_counts_on_the_days_that_are_carried(
+    register: Register, last: str | None, left: list[tuple[int, str, str | None, bool]]
+) -> None:
+    """No day of it is nobody's, and the month that is carried with it stands within."""
+    employer = await register.employer()
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    before = await register.spell(other, employer, "2025-05-01")
+    if last is not None:
+        await register.ended(before, last)
+    await refused(register, before)
+    await merged(register, other, survivor)
+    since = await register.spell(survivor, employer, "2025-06-01")
+    await register.sent(employer, CONTENT)
+    said = [{"employer": employer, "month": "2026-05", "person": survivor}]
+    await parted(register, other, assigned_spells=[since], assigned_lines=said)
+    assert await spells(register) == [(1, "2025-06-01", None, True), *left]
+    assert await faults(register, employer, render([line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])) == []
+    assert await may(register) == {2: 260_000}
+    told = [each for each in await register.memberships("act4") if each["person"] == 2]
+    assert [each["first"] for each in told[-1]["periods"]] == ["2025-06-01"]
+
+
+async def test_an_employment_that_was_refused_goes_no_further_than_the_one_that_is_carried(register: Register) -> None:
+    employer = await register.employer()
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    await refused(register, await register.spell(other, employer, "2025-05-01"))
+    await merged(register, other, survivor)
+    since = await register.spell(survivor, employer, "2025-06-01")
+    await register.ended(since, "2026-05-31")
+    await parted(register, other, assigned_spells=[since])
+    assert await spells(register) == [(1, "2025-06-01", "2026-05-31", True), (2, "2025-06-01", "2026-05-31", False)]
 
 
 async def test_a_month_is_corrected_when_both_are_found_to_be_one_again(register: Register) -> None:
