@@ -1,12 +1,23 @@
-"""What waits of an employment when a split carries it to another number."""
+"""What waits of an employment when a split carries it to another number, and whose employment a month needs."""
+
+from typing import Any
 
 import pytest
 
+from services.registration.files.contribution_file import render
 from services.registration.tests.api.test_carried_months import CONTENT, spells
-from services.registration.tests.api.test_person_merges import merged, parted
+from services.registration.tests.api.test_person_merges import THIRD_MYKAD, merged, parted, split
 from services.registration.tests.api.test_register_statements import death, push
 from services.registration.tests.api.test_spell_corrections import COUNTS, QUEUE, REFUSED, correct
-from services.registration.tests.support import MYKAD, OTHER_MYKAD, Register, number_of, party_of
+from services.registration.tests.support import (
+    AT_2480,
+    MYKAD,
+    OTHER_MYKAD,
+    Register,
+    line,
+    number_of,
+    party_of,
+)
 from shared.testing.clock import BusinessClock
 
 pytestmark = pytest.mark.postgres
@@ -123,3 +134,52 @@ async def test_what_a_correction_says_of_the_last_day_is_asked_of_the_last_part(
     _, _, behind = await of_the_other(register)
     (task,) = await register.waiting(QUEUE)
     assert (task["facts"]["spell"], task["facts"]["ended_on"]) == (behind, "none")
+
+
+async def three_numbers(register: Register) -> tuple[str, dict[str, str]]:
+    """An employer, and three numbers of one person: the third went into the second, and that into the first."""
+    employer = await register.employer()
+    numbers = {name: await register.person(id_) for name, id_ in _IDS.items()}
+    await register.spell(numbers["first"], employer)
+    return employer, numbers
+
+
+_IDS = {"first": MYKAD, "second": OTHER_MYKAD, "third": THIRD_MYKAD}
+
+
+def assigned(employer: str, person: str) -> list[dict[str, Any]]:
+    """May of a number."""
+    return [{"employer": employer, "month": "2026-05", "person": person}]
+
+
+async def test_an_employment_of_a_number_that_stays_too_is_none_of_who_leaves(register: Register) -> None:
+    employer, of = await three_numbers(register)
+    await register.spell(of["second"], employer)
+    await merged(register, of["second"], of["first"])
+    await merged(register, of["third"], of["first"])
+    await register.sent(employer, CONTENT)
+    answer = await split(register, of["third"], assigned_lines=assigned(employer, of["first"]))
+    assert (answer.status_code, answer.json()["code"]) == (409, "assigned_line_unemployed")
+    answer = await split(register, of["second"], assigned_lines=assigned(employer, of["first"]))
+    assert answer.status_code == 202, answer.text
+
+
+async def test_an_employment_of_a_number_that_leaves_too_is_of_who_leaves(register: Register) -> None:
+    employer, of = await three_numbers(register)
+    await register.spell(of["third"], employer)
+    await merged(register, of["third"], of["second"])
+    await merged(register, of["second"], of["first"])
+    await register.sent(employer, CONTENT)
+    answer = await split(register, of["second"], assigned_lines=assigned(employer, of["first"]))
+    assert answer.status_code == 202, answer.text
+
+
+async def test_an_employment_that_is_assigned_away_is_none_of_the_other_one(register: Register) -> None:
+    employer, survivor = await register.worker_of()
+    other = await register.person(OTHER_MYKAD)
+    await merged(register, other, survivor)
+    since = await register.spell(other, employer, "2026-01-01")
+    await register.sent(employer, render([line("2026-05", AT_2480)]))
+    both = {"assigned_spells": [since], "assigned_lines": assigned(employer, survivor)}
+    answer = await split(register, other, **both)
+    assert (answer.status_code, answer.json()["code"]) == (409, "assigned_line_unemployed")
