@@ -235,50 +235,6 @@ async def spells(register: Register) -> list[tuple[int, str, str | None, bool]]:
     return [tuple(row) for row in rows]
 
 
-async def test_an_employment_is_carried_of_the_days_that_the_other_one_has_not(register: Register) -> None:
-    employer = await register.employer()
-    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
-    ended = await register.spell(other, employer, "2024-03-01")
-    await register.ended(ended, "2025-06-01")
-    await merged(register, other, survivor)
-    since = await register.spell(survivor, employer, "2025-06-01")
-    await register.sent(employer, CONTENT)
-    said = [{"employer": employer, "month": "2026-05", "person": survivor}]
-    await parted(register, other, assigned_spells=[since], assigned_lines=said)
-    assert await spells(register) == [
-        (1, "2025-06-01", None, True),
-        (2, "2024-03-01", "2025-06-01", False),
-        (2, "2025-06-02", None, False),
-    ]
-    assert await may(register) == {number_of(other): 248_000}
-    assert await faults(register, employer, CONTENT) == [["1", "month", "month_outside_employment"]]
-    assert await faults(register, employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])) == []
-
-
-async def refused(register: Register, spell: str) -> None:
-    """An officer says that it did not begin as it was stated."""
-    path = f"/v1/spells/{spell}/verification/refusal"
-    said = await register.service.call(
-        "POST", path, scopes=["registration:spell:verify", "registration:spell:write"], json={}
-    )
-    assert said.is_success, said.text
-
-
-async def test_an_employment_that_was_refused_of_the_other_one_counts_again(register: Register) -> None:
-    """It stands in the way of nothing: the same days are stated once."""
-    employer = await register.employer()
-    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
-    await refused(register, await register.spell(other, employer, "2025-07-01"))
-    await merged(register, other, survivor)
-    since = await register.spell(survivor, employer, "2025-06-01")
-    await parted(register, other, assigned_spells=[since])
-    assert await spells(register) == [
-        (1, "2025-06-01", None, True),
-        (2, "2025-06-01", "2025-06-30", False),
-        (2, "2025-07-01", None, False),
-    ]
-
-
 @pytest.mark.parametrize(
     ("last", "left"),
     [
@@ -366,6 +322,50 @@ async def test_what_was_carried_and_not_stated_since_is_named_by_either_number(r
     both = render([line("2026-05", AT_2480), line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])
     assert await faults(register, employer, both) == []
     assert (await may(register), await account(register)) == ({1: 248_000, 2: 260_000}, 6_490 + 6_760)
+
+
+async def test_an_employment_is_carried_of_the_days_that_the_other_one_has_not(register: Register) -> None:
+    employer = await register.employer()
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    ended = await register.spell(other, employer, "2024-03-01")
+    await register.ended(ended, "2025-06-01")
+    await merged(register, other, survivor)
+    since = await register.spell(survivor, employer, "2025-06-01")
+    await register.sent(employer, CONTENT)
+    said = [{"employer": employer, "month": "2026-05", "person": survivor}]
+    await parted(register, other, assigned_spells=[since], assigned_lines=said)
+    assert await spells(register) == [
+        (1, "2025-06-01", None, True),
+        (2, "2024-03-01", "2025-06-01", False),
+        (2, "2025-06-02", None, False),
+    ]
+    assert await may(register) == {number_of(other): 248_000}
+    assert await faults(register, employer, CONTENT) == [["1", "month", "month_outside_employment"]]
+    assert await faults(register, employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])) == []
+
+
+async def refused(register: Register, spell: str) -> None:
+    """An officer says that it did not begin as it was stated."""
+    path = f"/v1/spells/{spell}/verification/refusal"
+    said = await register.service.call(
+        "POST", path, scopes=["registration:spell:verify", "registration:spell:write"], json={}
+    )
+    assert said.is_success, said.text
+
+
+async def test_an_employment_that_was_refused_of_the_other_one_counts_again(register: Register) -> None:
+    """It stands in the way of nothing: the same days are stated once."""
+    employer = await register.employer()
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    await refused(register, await register.spell(other, employer, "2025-07-01"))
+    await merged(register, other, survivor)
+    since = await register.spell(survivor, employer, "2025-06-01")
+    await parted(register, other, assigned_spells=[since])
+    assert await spells(register) == [
+        (1, "2025-06-01", None, True),
+        (2, "2025-06-01", "2025-06-30", False),
+        (2, "2025-07-01", None, False),
+    ]
 
 
 def carried_by_a_split_after_write_out(register: Register, monkeypatch: pytest.MonkeyPatch, stated: str) -> None:
