@@ -261,7 +261,7 @@ async def test_an_employment_that_was_refused_from_an_earlier_day_counts_on_the_
     assert await faults(register, employer, render([line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])) == []
     assert await may(register) == {2: 260_000}
     told = [each for each in await register.memberships("act4") if each["person"] == 2]
-    assert [each["first"] for each in told[-1]["periods"]] == ["2025-06-01"]
+    assert told[-1]["periods"][0]["first"] == "2025-06-01"
 
 
 async def test_an_employment_that_was_refused_goes_no_further_than_the_one_that_is_carried(register: Register) -> None:
