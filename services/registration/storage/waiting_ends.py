@@ -33,9 +33,11 @@ _REMOVE = text("DELETE FROM waiting_end WHERE spell = :spell")
 _WAITS = text("SELECT EXISTS (SELECT FROM waiting_end WHERE spell = :spell)")
 _COLUMNS = "spell, person, employer, ended_on, reason, stated_at, source, cause"
 _OF = text(f"SELECT {_COLUMNS} FROM waiting_end WHERE spell = :spell")  # noqa: S608 - a constant
+# Nobody ends what did not begin as it was stated: such an end waits for the officer who verifies that it did.
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM waiting_end
     WHERE (:officer OR tenant = :tenant) AND (CAST(:after AS uuid) IS NULL OR spell > CAST(:after AS uuid))
+      AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = waiting_end.spell AND refused)
     ORDER BY spell LIMIT :limit
 """)  # noqa: S608 - a constant
 
