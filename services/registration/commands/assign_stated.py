@@ -1,13 +1,16 @@
 """Carry what a split assigned to whose it is: employments and lines that were stated under the other number."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from services.registration.commands.ask_about_pass import ask_about_known_pass
+from services.registration.commands.carry_what_waits import CarryWhatWaits, carry_what_waits
 from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
+from services.registration.domain import subjects
 from services.registration.domain.contribution import MONTHLY, TakenColumns
 from services.registration.domain.errors import PersonErased
 from services.registration.domain.person_merge import MergeStatement, StatedLine
@@ -43,7 +46,7 @@ async def assign_stated(command: AssignStated, uow: RegistrationUnitOfWork) -> N
         spell = await uow.spells.lock(id_)
         await _carry(spell, _other(spell.person, leaves, stays), said, erased, uow)
     for line in said.assigned.lines:
-        await _carry_line(line, _other(line.person, leaves, stays), uow)
+        await carry_line(line, _other(line.person, leaves, stays), uow)
     for person in kept:
         await derive_membership(DeriveMembership(person), uow)
         await review_lines_of_person(ReviewLinesOfPerson(person), uow)
@@ -62,10 +65,11 @@ def _other(person: int, leaves: Sequence[int], stays: Sequence[int]) -> int:
     return stays[0] if person in leaves else leaves[0]
 
 
-async def _carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork) -> None:
+async def carry_line(line: StatedLine, other: int, uow: RegistrationUnitOfWork) -> None:
     """The month, which may be the first of an employment of the other one."""
     moved = await uow.stated_since.move(line, other)
     if moved is None:
+        uow.decided("line_not_carried", **asdict(line), other=other)
         return
     file, employer, received_at = moved.source
     for told in contributions_received(file, employer, received_at, MONTHLY, TakenColumns.of(moved.lines), other):
@@ -78,25 +82,41 @@ async def _carry(
     spell: Spell, other: int, said: MergeStatement, erased: Collection[int], uow: RegistrationUnitOfWork
 ) -> None:
     """It is refused of the one and stated of the other, as it was stated first and on the same word: of the days on
-    which the other one was not employed there already. One of those that was refused of the other counts again. Of whom
-    nothing is kept nothing is stated.
+    which the other one was not employed there already. One that was refused of the other counts again on those of them
+    that it has. Of whom nothing is kept nothing is stated.
 
     One that is refused already was carried, or is nobody's; after a restore what was carried is stated once more."""
     if spell.refused and not await uow.spells.is_any_forgotten(spell.employer, other):
         return
     await _hear(spell, _word(said, granted=False), uow)
-    if other in erased:
-        return
+    parts = [] if other in erased else await _stated_of(other, spell, said, uow)
+    await carry_what_waits(CarryWhatWaits(spell, parts), uow)
+
+
+async def _stated_of(other: int, spell: Spell, said: MergeStatement, uow: RegistrationUnitOfWork) -> list[Spell]:
     known = await uow.spells.between(spell.employer, other)
-    for each in known:
-        if each.refused and each.is_within(spell):
-            await _hear(each, _word(said, granted=True), uow)
+    parts = [await _count_again(each, spell, said, uow) for each in known if each.refused and each.overlaps(spell)]
     for first, last in days_beside(spell, known):
-        await _state(_part(spell, first, last), other, said, uow)
+        parts.append(await _state(_part(spell, first, last), other, said, uow))
+    await ask_about_known_pass(other, uow)
+    # What the employer pushed of that one before waits for it.
+    await uow.due.wake({subjects.employed(spell.employer, other)})
+    return sorted(parts, key=lambda part: part.started_on)
 
 
 def _word(said: MergeStatement, *, granted: bool) -> Word:
     return Word(granted, now(), said.tenant, said.officer)
+
+
+async def _count_again(refused: Spell, spell: Spell, said: MergeStatement, uow: RegistrationUnitOfWork) -> Spell:
+    days, word = refused.within(spell), _word(said, granted=True)
+    if days == refused:
+        counts = await uow.spells.hear(refused, word)
+    else:
+        counts = await uow.spells.count_again(days, said.tenant, word)
+    uow.publish(spell_as_it_stands(counts))
+    await leave_to_confirm(counts, uow)
+    return counts
 
 
 async def _hear(spell: Spell, word: Word, uow: RegistrationUnitOfWork) -> None:
@@ -109,10 +129,11 @@ def _part(spell: Spell, first: date, last: date | None) -> Spell:
     return part if last == spell.ended_on else replace(part, end_stated_on=today(), end_verified=True)
 
 
-async def _state(spell: Spell, person: int, said: MergeStatement, uow: RegistrationUnitOfWork) -> None:
+async def _state(spell: Spell, person: int, said: MergeStatement, uow: RegistrationUnitOfWork) -> Spell:
     await uow.spells.let_see(spell.employer, person)
     word = _word(said, granted=True) if spell.verified else None
     fresh = replace(spell, id=new_id(), person=person, revision=1, confirmed=None, confirmed_wage=None)
     stated = await uow.spells.start(fresh, said.tenant, word)
     uow.publish(spell_as_it_stands(stated))
     await leave_to_confirm(stated, uow)
+    return stated

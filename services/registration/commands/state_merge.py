@@ -20,6 +20,7 @@ from services.registration.domain.person_merge import (
     MergeWhat,
     PersonMerge,
     check_they_may_be_one,
+    leaving,
 )
 from services.registration.events.registration import merge_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -76,12 +77,12 @@ async def state_split(command: StateSplit, uow: RegistrationUnitOfWork) -> Merge
     merge = next((each for each in stands if each.person == command.person and each.merged), None)
     if merge is None:
         raise NotMerged()
-    await _check_assigned(command.assigned, numbers, merge, uow)
+    await _check_assigned(command.assigned, numbers, merge, leaving(command.person, stands), uow)
     return await _wait(merge, _said(MergeWhat.SPLIT, command, merge.survivor, command.assigned), uow)
 
 
 async def _check_assigned(
-    assigned: Assigned, numbers: Sequence[int], merge: PersonMerge, uow: RegistrationUnitOfWork
+    assigned: Assigned, numbers: Sequence[int], merge: PersonMerge, leave: Collection[int], uow: RegistrationUnitOfWork
 ) -> None:
     facts = await uow.person_merges.stated_since(numbers, merge.statement) if assigned.facts else []
     spells = await uow.stated_since.spells(numbers, merge.statement) if assigned.spells else []
@@ -91,7 +92,7 @@ async def _check_assigned(
     unknown_lines = set(assigned.lines) - {each.line for each in lines}
     if unknown or unknown_spells or unknown_lines:
         raise AssignedFactUnknown()
-    if assigned.lines and await uow.stated_since.unemployed(assigned.lines, numbers, assigned.spells):
+    if assigned.lines and await uow.stated_since.unemployed(assigned.lines, numbers, leave, assigned.spells):
         raise AssignedLineUnemployed()
 
 

@@ -8,8 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.commands.ask_about_spells import AskAboutSpells, ask_about_spells
+from services.registration.commands.assign_stated import carry_line
+from services.registration.commands.review_lines_of_person import ReviewLinesOfPerson, review_lines_of_person
 from services.registration.domain.contribution import CARRIED, MONTHLY, FileJob, LineColumns, TakenColumns
 from services.registration.domain.parts import laid_over, leaves_something
+from services.registration.domain.person_merge import StatedLine
 from services.registration.domain.spell import Spell
 from services.registration.events import contribution_received, registration
 from services.registration.files.line_checks import Checked
@@ -55,7 +58,7 @@ class LineCarriedMeanwhile(RuntimeError):
 
 async def take_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> list[TookLines]:
     """Take what is good of each file; the sums are its last transaction's."""
-    files = await _without_carried(command.files, uow)
+    files = await _without_carried(command, uow)
     taken = await uow.contribution_lines.take([(each.job, await _laid_over(each, uow)) for each in files])
     took = [TookLines(each.job, each.checked, lines) for each, lines in zip(files, taken, strict=True)]
     await _check_carried(took, uow)
@@ -68,17 +71,31 @@ async def take_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> list[To
     return took
 
 
-async def _without_carried(files: Sequence[CheckedFile], uow: RegistrationUnitOfWork) -> list[CheckedFile]:
-    """With the lines set aside of which the wages stand under another number."""
+async def _without_carried(command: TakeLines, uow: RegistrationUnitOfWork) -> list[CheckedFile]:
+    """With the lines set aside of which the wages stand under another's number."""
+    files = command.files
     carried = await uow.contribution_lines.write_out([(each.job, each.checked.accepted) for each in files])
+    for each in (each for each in files if each.job.employer in carried):
+        with command.of(each.job, uow):
+            await _carry_back(each, carried[each.job.employer], uow)
     again = [_again(carried.get(each.job.employer, ()), each.checked.accepted) for each in files]
     return [
         CheckedFile(each.job, each.checked.without(lines, CARRIED)) for each, lines in zip(files, again, strict=True)
     ]
 
 
+async def _carry_back(file: CheckedFile, carried: Sequence[CarriedLine], uow: RegistrationUnitOfWork) -> None:
+    """What a split had carried between two numbers that are one person's again stands under the one that is named now:
+    what the file says of the month takes its place, and is not owed beside it."""
+    named = set(zip(file.checked.accepted.months, file.checked.accepted.persons, strict=True))
+    for each in carried:
+        if each.are_one and (each.month, each.person) in named and (each.month, each.other) not in named:
+            await carry_line(StatedLine(file.job.employer, each.month, each.other), each.person, uow)
+            await review_lines_of_person(ReviewLinesOfPerson(each.person), uow)
+
+
 def _again(carried: Sequence[CarriedLine], lines: LineColumns) -> set[tuple[int, int]]:
-    """Month and person of lines whose wages stand under another number since a split, which these lines do not state
+    """Month and person of lines whose wages stand under another's number since a split, which these lines do not state
     as well: the same month once more, and no other."""
     if not carried:
         return set()
@@ -90,7 +107,7 @@ def _again(carried: Sequence[CarriedLine], lines: LineColumns) -> set[tuple[int,
     return {
         (each.month, each.person)
         for each in carried
-        if (each.month, each.person) in stated and (each.month, each.other) not in stated
+        if not each.are_one and (each.month, each.person) in stated and (each.month, each.other) not in stated
     }
 
 

@@ -99,6 +99,14 @@ class PersonMerge:
         return replace(stands, merged=said.what is MergeWhat.MERGE, statement=said.id)
 
 
+def leaving(person: int, stands: Collection[PersonMerge]) -> set[int]:
+    """The numbers that a split takes away with one: all that went into it."""
+    leave = {person}
+    while into := {each.person for each in stands if each.merged and each.survivor in leave} - leave:
+        leave |= into
+    return leave
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Difference:
     """What is known otherwise of both: a day for which the approver decides whose fact is kept."""

@@ -1,7 +1,7 @@
 """A spell of employment under a contract of service, and what its days may be (Act 4 s.5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -44,10 +44,22 @@ class Spell:
     end_verified: bool = True
     work: Work = NOT_STATED
 
-    def is_within(self, other: "Spell") -> bool:
-        """Whether the other one has all its days."""
-        ends = other.ended_on or date.max
-        return other.started_on <= self.started_on and (self.ended_on or date.max) <= ends
+    def overlaps(self, other: "Spell") -> bool:
+        """Whether both have a day."""
+        before = max(self.started_on, other.started_on) - timedelta(1)
+        return self.goes_on_behind(before) and other.goes_on_behind(before)
+
+    def goes_on_behind(self, day: date) -> bool:
+        """Whether it has not ended by a day."""
+        return self.ended_on is None or self.ended_on > day
+
+    def within(self, other: "Spell") -> "Spell":
+        """The same of the days that the other one has too: it ends with that one, as was stated of it."""
+        within = replace(self, started_on=max(self.started_on, other.started_on))
+        if other.ended_on is None or not self.goes_on_behind(other.ended_on):
+            return within
+        last, stated_on = other.ended_on, other.end_stated_on
+        return replace(within, ended_on=last, end_stated_on=stated_on, end_verified=other.end_verified)
 
 
 @dataclass(frozen=True, slots=True)

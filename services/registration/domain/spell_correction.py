@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.registration.domain.correction import StatedBy
 from services.registration.domain.errors import (
+    AllowanceNeeded,
     SpellCorrectionEmpty,
     SpellEndsBeforeStart,
     SpellEndsTooFarAhead,
@@ -63,6 +64,25 @@ class SpellCorrection:
         if corrected == spell:
             raise SpellCorrectionEmpty()
         return corrected
+
+    def carried(self, spell: Spell, part: Spell, id_: UUID) -> "SpellCorrection | None":
+        """The same of what a split states of another one in the place of its spell; None where it says nothing of that:
+        its first day is the earliest part's, its last day the last one's."""
+        is_last = part.ended_on == spell.ended_on
+        said = replace(
+            self,
+            id=id_,
+            spell=part.id,
+            person=part.person,
+            started_on=self.started_on if part.started_on == spell.started_on else None,
+            ended_on=self.ended_on if is_last else None,
+            goes_on=self.goes_on and is_last,
+        )
+        try:
+            said.of(part)
+        except (SpellCorrectionEmpty, AllowanceNeeded):
+            return None
+        return said
 
     def facts(self) -> dict[str, str | int]:
         """What officers look at: codes, days and numbers."""

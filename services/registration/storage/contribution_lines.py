@@ -92,14 +92,15 @@ _TAKE = text(f"""
         FROM taken WHERE revision IS DISTINCT FROM old_revision AND NOT counted.all_are_new) AS changed
 """)  # noqa: S608 - constants
 # What a split carried to another number, of which the employer has stated nothing since: the same wages would be owed
-# twice.
+# twice. Where both are one person's again, it is not another's.
 _CARRIED = """
-    SELECT carried.employer, carried.month, carried.person, carried.other
+    SELECT carried.employer, carried.month, carried.person, carried.other, are_one
     FROM unnest(CAST(:of AS integer[]), CAST(:received AS bigint[])) AS job (employer, receipt)
     JOIN carried_line AS carried USING (employer)
     JOIN contribution_line AS stands ON (stands.employer, stands.month, stands.person, stands.kind)
                                       = (carried.employer, carried.month, carried.other, :kind)
-    WHERE stands.wage_sen > 0 AND (stands.receipt <= carried.receipt OR stands.receipt > job.receipt)"""
+    CROSS JOIN LATERAL (SELECT carried.other = ANY(numbers_of(carried.person)) AS are_one) AS whose
+    WHERE stands.wage_sen > 0 AND (stands.receipt <= carried.receipt OR stands.receipt > job.receipt AND NOT are_one)"""
 _IS_CARRIED = text(_CARRIED)
 # What was taken over of these months stands under the lines that come for them: then what they bring is the difference.
 _WRITE_OUT = text(f"""
@@ -198,11 +199,12 @@ class KnownLine:
 
 @dataclass(frozen=True, slots=True)
 class CarriedLine:
-    """A month of a number that a split carried to another one."""
+    """A month of a number that a split carried to another one; `are_one`: they were merged again since."""
 
     month: int
     person: int
     other: int
+    are_one: bool
 
 
 class FileUnderway(Exception):

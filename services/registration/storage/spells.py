@@ -223,6 +223,11 @@ class SpellRepository:
         await self._say(spell, word)
         return spell_of((await self._connection.execute(_HEAR, {"spell": spell.id})).one())
 
+    async def count_again(self, spell: Spell, source: str, word: Word) -> Spell:
+        """Add a word on a locked spell, and keep its days as they are given, by a fact that retracts the one before."""
+        await self._say(spell, word)
+        return await self._state(spell, source)
+
     async def person_of(self, spell: UUID) -> int:
         """Raises SpellUnknown."""
         person: int | None = (await self._connection.execute(_PERSON_OF, {"spell": spell})).scalar_one_or_none()

@@ -1,6 +1,6 @@
 """What employers stated of a person since two numbers were merged: employments and lines, which a split may assign."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -45,6 +45,13 @@ _LINES = text(f"""
       AND sent.received_at > merged.ended_at
     ORDER BY stated.employer, stated.month, stated.person LIMIT {_MOST}
 """)  # noqa: S608 - constants
+# Held first, in the order in which files take them: a file that had one of them is waited for, and what is carried is
+# what stands then, with that file. An update alone would look for the new receipt beside the file of before.
+_HOLD = text("""
+    SELECT person FROM contribution_line
+    WHERE (employer, month, kind) = (:employer, :month, :kind) AND person IN (:person, :other)
+    ORDER BY person FOR NO KEY UPDATE
+""")
 # Nothing is carried where the other one has wages of that employer and month, by a line or taken over from an earlier
 # system: both are one line, which is sent again. Nor where the month was taken over of the one: that is its own.
 _TAKE_AWAY = text(f"""
@@ -83,7 +90,7 @@ REMEMBER_CARRIED = text("""
     VALUES (:employer, :month, :person, :tenant, :other, :at)
     ON CONFLICT (employer, month, person) DO UPDATE SET (other, receipt) = (excluded.other, excluded.receipt)
 """)
-# Of whichever other number, or by an employment that is assigned too.
+# Of the other one, by any of its numbers, unless that is assigned away; or by an employment that is assigned to it too.
 _UNEMPLOYED = text("""
     SELECT said.employer, said.month, said.person
     FROM unnest(CAST(:employers AS integer[]), CAST(:months AS integer[]), CAST(:of_persons AS integer[]))
@@ -91,7 +98,8 @@ _UNEMPLOYED = text("""
     WHERE NOT EXISTS (
         SELECT FROM spell
         WHERE spell.employer = said.employer AND NOT spell.refused AND spell.person = ANY(CAST(:persons AS integer[]))
-          AND (spell.person <> said.person OR spell.spell = ANY(CAST(:spells AS uuid[])))
+          AND ((spell.person = ANY(CAST(:leave AS integer[]))) = (said.person = ANY(CAST(:leave AS integer[]))))
+              = (spell.spell = ANY(CAST(:spells AS uuid[])))
           AND spell.days && daterange(make_date(said.month / 100, said.month % 100, 1),
                                       CAST(make_date(said.month / 100, said.month % 100, 1) + interval '1 month'
                                            AS date)))
@@ -146,17 +154,19 @@ class StatedSinceRepository:
         return [LineSince(StatedLine(row.employer, row.month, row.person), tuple(row.known_before)) for row in found]
 
     async def unemployed(
-        self, lines: Sequence[StatedLine], persons: Sequence[int], spells: Sequence[UUID]
+        self, lines: Sequence[StatedLine], persons: Sequence[int], leave: Collection[int], spells: Sequence[UUID]
     ) -> set[StatedLine]:
-        """Those of these lines of which no other one of these numbers has an employment, nor gets one of these."""
+        """Those of these lines of whose month the other one, who leaves or whom these numbers leave, has no employment,
+        nor gets one of these."""
         columns = {"employers": "employer", "months": "month", "of_persons": "person"}
         said = {name: [getattr(each, column) for each in lines] for name, column in columns.items()}
-        asked = {**said, "persons": list(persons), "spells": list(spells)}
+        asked = {**said, "persons": list(persons), "leave": sorted(leave), "spells": list(spells)}
         return {StatedLine(*row) for row in await self._connection.execute(_UNEMPLOYED, asked)}
 
     async def move(self, line: StatedLine, other: int) -> MovedLine | None:
         """Carry a line to another number, for the worker's role; None where there is none, or the other one has one."""
         about = {"employer": line.employer, "month": line.month, "kind": MONTHLY, "other": other}
+        await self._connection.execute(_HOLD, {**about, "person": line.person})
         taken = (await self._connection.execute(_TAKE_AWAY, {**about, "person": line.person})).one_or_none()
         if taken is None:
             return None

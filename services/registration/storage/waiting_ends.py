@@ -31,11 +31,15 @@ _KEEP_OF_EMPLOYER = text("""
 _REMOVE_OF_EMPLOYER = text("DELETE FROM waiting_end WHERE employer = :employer AND cause = 'employer_ended'")
 _REMOVE = text("DELETE FROM waiting_end WHERE spell = :spell")
 _WAITS = text("SELECT EXISTS (SELECT FROM waiting_end WHERE spell = :spell)")
-_PAGE = text("""
-    SELECT spell, person, employer, ended_on, reason, stated_at, source, cause FROM waiting_end
+_COLUMNS = "spell, person, employer, ended_on, reason, stated_at, source, cause"
+_OF = text(f"SELECT {_COLUMNS} FROM waiting_end WHERE spell = :spell")  # noqa: S608 - a constant
+# Nobody ends what did not begin as it was stated: such an end waits for the officer who verifies that it did.
+_PAGE = text(f"""
+    SELECT {_COLUMNS} FROM waiting_end
     WHERE (:officer OR tenant = :tenant) AND (CAST(:after AS uuid) IS NULL OR spell > CAST(:after AS uuid))
+      AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = waiting_end.spell AND refused)
     ORDER BY spell LIMIT :limit
-""")
+""")  # noqa: S608 - a constant
 
 
 class WaitingEndRepository:
@@ -63,6 +67,11 @@ class WaitingEndRepository:
     async def remove(self, spell: UUID) -> bool:
         """Let no end of a spell wait any more; whether one did."""
         return bool((await self._connection.execute(_REMOVE, {"spell": spell})).rowcount)
+
+    async def of(self, spell: UUID) -> WaitingEnd | None:
+        """The end of a spell that waits."""
+        row = (await self._connection.execute(_OF, {"spell": spell})).one_or_none()
+        return None if row is None else waiting_end_of(row)
 
     async def waits(self, spell: UUID) -> bool:
         """Whether an end of a spell waits."""

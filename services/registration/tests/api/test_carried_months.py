@@ -1,12 +1,16 @@
 """Months that a split carried to another number: nothing is owed twice, and accounts equal what stands."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 import pytest
 
 from services.registration.commands import submit_contribution_statement
 from services.registration.commands.assign_stated import AssignStated, assign_stated
-from services.registration.commands.process_contribution_file import ProcessContributionFile
+from services.registration.commands.process_contribution_file import (
+    ProcessContributionFile,
+    process_contribution_file,
+)
 from services.registration.commands.process_contribution_files import (
     ProcessContributionFiles,
     process_contribution_files,
@@ -235,6 +239,95 @@ async def spells(register: Register) -> list[tuple[int, str, str | None, bool]]:
     return [tuple(row) for row in rows]
 
 
+@pytest.mark.parametrize(
+    ("last", "left"),
+    [
+        (None, [(2, "2025-06-01", None, False)]),
+        ("2025-09-30", [(2, "2025-06-01", "2025-09-30", False), (2, "2025-10-01", None, False)]),
+    ],
+)
+async def test_an_employment_that_was_refused_from_an_earlier_day_counts_on_the_days_that_are_carried(
+    register: Register, last: str | None, left: list[tuple[int, str, str | None, bool]]
+) -> None:
+    """No day of it is nobody's, and the month that is carried with it stands within."""
+    employer = await register.employer()
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    before = await register.spell(other, employer, "2025-05-01")
+    if last is not None:
+        await register.ended(before, last)
+    await refused(register, before)
+    await merged(register, other, survivor)
+    since = await register.spell(survivor, employer, "2025-06-01")
+    await register.sent(employer, CONTENT)
+    said = [{"employer": employer, "month": "2026-05", "person": survivor}]
+    await parted(register, other, assigned_spells=[since], assigned_lines=said)
+    assert await spells(register) == [(1, "2025-06-01", None, True), *left]
+    assert await faults(register, employer, render([line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])) == []
+    assert await may(register) == {2: 260_000}
+    told = [each for each in await register.memberships("act4") if each["person"] == 2]
+    assert told[-1]["periods"][0]["first"] == "2025-06-01"
+
+
+async def test_an_employment_that_was_refused_goes_no_further_than_the_one_that_is_carried(register: Register) -> None:
+    employer = await register.employer()
+    survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+    await refused(register, await register.spell(other, employer, "2025-05-01"))
+    await merged(register, other, survivor)
+    since = await register.spell(survivor, employer, "2025-06-01")
+    await register.ended(since, "2026-05-31")
+    await parted(register, other, assigned_spells=[since])
+    assert await spells(register) == [(1, "2025-06-01", "2026-05-31", True), (2, "2025-06-01", "2026-05-31", False)]
+
+
+async def test_a_month_is_corrected_when_both_are_found_to_be_one_again(register: Register) -> None:
+    """By the number that the employer uses: what was carried is not owed beside it."""
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    await merged(register, other, survivor)
+    assert (await may(register), await account(register)) == ({2: 248_000}, 6_490)
+    assert await faults(register, employer, render([line("2026-05", AT_2600_THEN)])) == []
+    assert (await may(register), await account(register)) == ({1: 260_000}, 6_760)
+    assert await faults(register, employer, CONTENT) == []
+    assert (await may(register), await account(register)) == ({1: 248_000}, 6_490)
+
+
+async def test_of_both_that_are_one_again_what_is_withdrawn_or_stated_of_the_other_is_so(register: Register) -> None:
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    await merged(register, other, survivor)
+    assert await faults(register, employer, render([line("2026-05", NOTHING)])) == []
+    assert (await may(register), await account(register)) == ({}, 0)
+    assert await faults(register, employer, render([line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])) == []
+    assert (await may(register), await account(register)) == ({2: 260_000}, 6_760)
+
+
+async def test_a_wage_that_is_pushed_of_one_again_takes_the_place_of_what_was_carried(register: Register) -> None:
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    await merged(register, other, survivor)
+    (pushed,) = await became(register, employer, wage("2026-05", "2600.00"))
+    assert pushed["state"] == "accepted"
+    assert (await may(register), await account(register)) == ({1: 260_000}, 6_760)
+
+
+async def test_what_was_carried_and_not_stated_since_is_named_by_either_number(register: Register) -> None:
+    """Split once more, each has what it had: nothing was carried back that no file named."""
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    await carried(register, employer, other, survivor)
+    await merged(register, other, survivor)
+    both = render([line("2026-05", AT_2480), line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])
+    assert await faults(register, employer, both) == []
+    assert (await may(register), await account(register)) == ({1: 248_000, 2: 260_000}, 6_490 + 6_760)
+
+
 async def test_an_employment_is_carried_of_the_days_that_the_other_one_has_not(register: Register) -> None:
     employer = await register.employer()
     survivor, other = await register.person(), await register.person(OTHER_MYKAD)
@@ -255,16 +348,20 @@ async def test_an_employment_is_carried_of_the_days_that_the_other_one_has_not(r
     assert await faults(register, employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])) == []
 
 
+async def refused(register: Register, spell: str) -> None:
+    """An officer says that it did not begin as it was stated."""
+    path = f"/v1/spells/{spell}/verification/refusal"
+    said = await register.service.call(
+        "POST", path, scopes=["registration:spell:verify", "registration:spell:write"], json={}
+    )
+    assert said.is_success, said.text
+
+
 async def test_an_employment_that_was_refused_of_the_other_one_counts_again(register: Register) -> None:
     """It stands in the way of nothing: the same days are stated once."""
     employer = await register.employer()
     survivor, other = await register.person(), await register.person(OTHER_MYKAD)
-    before = await register.spell(other, employer, "2025-07-01")
-    path = f"/v1/spells/{before}/verification/refusal"
-    refused = await register.service.call(
-        "POST", path, scopes=["registration:spell:verify", "registration:spell:write"], json={}
-    )
-    assert refused.is_success, refused.text
+    await refused(register, await register.spell(other, employer, "2025-07-01"))
     await merged(register, other, survivor)
     since = await register.spell(survivor, employer, "2025-06-01")
     await parted(register, other, assigned_spells=[since])
@@ -359,6 +456,32 @@ async def test_a_month_that_is_carried_while_it_is_sent_again_is_found_by_the_ne
     await register.work_off()
     assert await register.errors(file, party_of(employer)) == [["1", "month", "month_is_anothers"]]
     assert (await may(register), await account(register)) == ({2: 248_000}, 6_490)
+
+
+async def test_a_month_that_is_sent_again_first_is_carried_as_it_was_sent(register: Register) -> None:
+    """The split waits for the file, and says of what stands then whose it is."""
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    said = [{"employer": employer, "month": "2026-05", "person": survivor}]
+    stated = (await split(register, other, assigned_lines=said)).json()["statement"]
+    assert (await decide(register, "persons_split")).status_code == 201
+    file = (await register.send(employer, render([line("2026-05", AT_2600_THEN)]))).json()["file"]
+    worker = register.service.worker
+
+    async def assign() -> None:
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            await assign_stated(AssignStated(stated), uow)
+
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await process_contribution_file(ProcessContributionFile(file), uow)
+        await uow.flush()
+        assigning = asyncio.create_task(assign())
+        await register.over_or_waiting(assigning)
+        assert not assigning.done()
+    await assigning
+    assert (await may(register), await account(register)) == ({2: 260_000}, 6_760)
+    assert await faults(register, employer, CONTENT) == [["1", "month", "month_is_anothers"]]
 
 
 async def sent_to_two(register: Register) -> tuple[list[str], str]:

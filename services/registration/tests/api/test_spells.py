@@ -523,6 +523,21 @@ async def test_an_officer_may_refuse_an_end_that_waits_and_correct_one_that_is_k
     assert (ended["revision"], ended["ended_on"]) == (3, "2026-06-30")
 
 
+async def test_an_end_of_a_spell_that_is_refused_waits_until_it_is_verified(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """There is nothing to end; if it did begin after all, the end is looked at."""
+    business_clock.set_day(2026, 7, 20)
+    employer, person = await register.employer(), await register.person()
+    spell = await register.spell(person, employer)
+    await _end(register, spell, "2026-03-31", party_of(employer))
+    (waiting,) = await _waiting(register)
+    assert (await _say(register, spell, "/refusal")).is_success
+    assert await _waiting(register) == []
+    assert (await _say(register, spell, "")).is_success
+    assert await _waiting(register) == [waiting]
+
+
 async def test_an_end_tells_when_it_was_stated_and_by_whom_it_stands(
     register: Register, business_clock: BusinessClock
 ) -> None:

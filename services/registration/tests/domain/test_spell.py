@@ -58,3 +58,25 @@ def test_each_day_is_stated_once(first: int, others: list[tuple[int, int]], leng
         day for since, until in found for day in range((since - _FIRST).days, ((until or date.max) - _FIRST).days + 1)
     ]
     assert stated == sorted(set(range(first, first + length + 1)) - taken)
+
+
+@given(_DAYS, st.lists(st.tuples(_DAYS, _DAYS, st.booleans()), max_size=4), st.one_of(st.none(), st.integers(0, 12)))
+def test_a_day_of_what_is_carried_is_employed_once(
+    first: int, others: list[tuple[int, int, bool]], length: int | None
+) -> None:
+    """What was refused counts again within it, what was not stands; no day is nobody's, and none outside is refused no
+    more."""
+    spell, taken, known = _spell(first, None if length is None else first + length), set[int](), []
+    for start, more, refused in others:
+        days = set(range(start, start + more + 1))
+        if not days & taken:
+            taken |= days
+            known.append((_spell(start, start + more), refused))
+    again = [each.within(spell) for each, refused in known if refused and each.overlaps(spell)]
+    parts = [(each.started_on, each.ended_on) for each in again] + days_beside(spell, [each for each, _ in known])
+    employed = [(each.started_on, each.ended_on) for each, refused in known if not refused]
+    for day in (_FIRST + timedelta(each) for each in range(40)):
+        is_carried = spell.started_on <= day and (spell.ended_on is None or day <= spell.ended_on)
+        has = [since <= day <= (until or date.max) for since, until in (*parts, *employed)].count(True)
+        own = any(since <= day <= (until or date.max) for since, until in employed)
+        assert has == (is_carried or own), day
