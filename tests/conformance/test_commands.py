@@ -24,7 +24,7 @@ from tests.journeys.addresses import addressed
 pytestmark = pytest.mark.postgres
 SOME = ["--only", "corrections/lower-nothing-higher", "--only", "events/certificate", "--only", "names/swapped"]
 # Over sockets: a connection that is cut, and a second employer.
-MORE = ["--only", "uploads", "--only", "archives", "--only", "two-employers"]
+MORE = ["--only", "uploads/cut-at-every-tenth", "--only", "archives/for-another-employer", "--only", "two-employers"]
 
 
 @asynccontextmanager
