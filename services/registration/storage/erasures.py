@@ -70,6 +70,13 @@ _OPEN = text("""
     SELECT erasure FROM erasure
     WHERE person = ANY(CAST(:numbers AS integer[])) AND state IN ('waiting', 'granted', 'held') ORDER BY erasure
 """)
+# Of the same numbers, since it was stated; whatever erased them, of whom nothing is kept there is nothing to erase.
+_IS_DONE = text("""
+    SELECT EXISTS (SELECT FROM person WHERE person = ANY(CAST(:numbers AS integer[])) AND erased_at IS NOT NULL)
+        OR EXISTS (SELECT FROM erasure AS other
+                   WHERE other.erasure <> :id AND other.state = 'partly' AND other.erased_at >= :stated_at
+                     AND other.numbers @> CAST(:numbers AS integer[]))
+""")
 _CLAIMS_ANNOUNCED = """
     EXISTS (SELECT FROM claims_announced
             WHERE known_at IS NOT NULL AND NOT EXISTS (SELECT FROM database_release WHERE released_at > known_at))
@@ -274,8 +281,13 @@ class ErasureRepository:
         """Those of these numbers that are not over."""
         return list((await self._connection.execute(_OPEN, {"numbers": list(numbers)})).scalars())
 
+    async def is_done_by_another(self, said: Erasure, numbers: Sequence[int]) -> bool:
+        """Whether another erasure did of these numbers of its person all that there is to do; for the worker."""
+        asked = {"id": said.id, "stated_at": said.stated_at, "numbers": list(numbers)}
+        return bool((await self._connection.execute(_IS_DONE, asked)).scalar_one())
+
     async def drop(self, said: Erasure) -> None:
-        """What the timer found is not so any more; for the worker."""
+        """Nothing becomes of it; for the worker."""
         await self._connection.execute(_DROP, {"id": said.id})
 
     async def knows_claims(self) -> bool:
