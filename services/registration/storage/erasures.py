@@ -202,7 +202,9 @@ _RELATIVES = text("""
     WHERE person.erased_at IS NULL AND other <> ALL(CAST(:numbers AS integer[]))
       AND (upper(family.valid) IS NULL OR upper(family.valid) > CAST(:today AS date) OR EXISTS (
           SELECT FROM person_attribute AS stands JOIN person_fact AS fact ON fact.id = stands.fact
-          WHERE stands.person = other AND stands.attribute = 'died_on' AND family.valid @> CAST(fact.plain AS date)))
+          WHERE stands.person = (numbers_of(other))[1] AND stands.attribute = 'died_on'
+                -- No other fact is a day, whichever of both the database looks at first.
+                AND family.valid @> CASE fact.attribute WHEN 'died_on' THEN CAST(fact.plain AS date) END))
     ORDER BY 1
 """)
 _NUMBERS_OF = text("SELECT numbers_of(CAST(:person AS integer))")
