@@ -43,7 +43,7 @@ from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
 from shared.telemetry import metrics
 
-SUBSCRIPTIONS = [
+SUBSCRIPTIONS: list[Subscription[ClaimsUnitOfWork]] = [
     # Who a person is, who employed them, what they were covered by on the day.
     Subscription("registration", apply=registration.apply),
     # The wage history that a benefit is rated by.

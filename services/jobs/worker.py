@@ -15,7 +15,7 @@ from shared.persistence.following import RepublishErasures
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
 
-SUBSCRIPTIONS = [
+SUBSCRIPTIONS: list[Subscription[JobsUnitOfWork]] = [
     # Who leaves a centre fit for other work, or for modified work, needs a job.
     Subscription("rehab.discharged", handle=rehab_discharged.handle),
     # A spell that a first contribution confirmed is the proof of a placement.
@@ -24,7 +24,7 @@ SUBSCRIPTIONS = [
     Subscription("person.erased", apply=FOLLOWER.apply),
 ]
 
-DUE = [
+DUE: list[DueCommand[JobsUnitOfWork]] = [
     # An accepted offer waits for the proof of its employment.
     DueCommand(ConfirmPlacement, confirm_placement),
     # Republished page by page, so that a long run holds no long transaction.

@@ -16,7 +16,7 @@ from shared.persistence.following import RepublishErasures
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
 
-SUBSCRIPTIONS = [
+SUBSCRIPTIONS: list[Subscription[RehabUnitOfWork]] = [
     # An accident opens a referral on the day it is reported, long before anything is decided.
     Subscription("accident.reported", apply=accident_reported.apply, handle=accident_reported.handle),
     # How the claim stands: the case manager sees the benefit days, and a refused claim needs no bed.
@@ -27,7 +27,7 @@ SUBSCRIPTIONS = [
     Subscription("registration", apply=registration.apply),
 ]
 
-DUE = [
+DUE: list[DueCommand[RehabUnitOfWork]] = [
     # Republished page by page, so that a long run holds no long transaction.
     DueCommand(RepublishRehab, republish_rehab),
     # A provider's request sees no task: officers are asked afterwards.

@@ -44,7 +44,7 @@ OF_LARGE_FILES = {
     *("contribution_piece", "contribution_file_plan", "contribution_piece_done", "contribution_piece_sum"),
     *("upload", "upload_chunk", "contribution_archive", "archive_member", "employer_agent_fact", "contribution_rest"),
 }
-FOR_THE_WORKER = {"national_id", "known_claim", "claims_announced", "carried_line"}
+FOR_THE_WORKER = {"national_id", "known_claim", "claims_announced", "carried_line", "contribution_file_person"}
 FOR_REGISTERS = {"register_statement"}
 SEARCH, ASK = "registration:person:search", "registration:cover_inquiry:write"
 STATE = "registration:register_statement:write"
