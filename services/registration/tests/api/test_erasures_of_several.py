@@ -126,7 +126,8 @@ async def test_bytes_that_go_while_an_erasure_reads_them_refuse_nothing(
     """Neither with somebody else whom the file names nor by their age, as soon as it is known which files are read."""
     _, _, people = await two_in_a_file(register)
     one, two = await granted_both(register, *people)
-    worker, files, begun = register.service.worker, TraceRepository.files, []
+    worker, files = register.service.worker, TraceRepository.files
+    begun: list[asyncio.Task[None]] = []
     if how == "kept_long_enough":
         await aged(register)
 
