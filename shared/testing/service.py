@@ -34,6 +34,10 @@ TEST_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 MOST_RUNS = 1000
 # A token is good for longer; to sign one takes as long as a small request.
 TOKEN_SECONDS = 120.0
+# A session waits for a lock of another one.
+_WAITS_FOR_ANOTHER = """
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0
+"""
 
 
 def environment(issuer: TestIssuer, database_url: str, kafka: str, prefix: str) -> dict[str, str]:
@@ -111,6 +115,15 @@ class ServiceUnderTest:
         work = self.worker.work
         subscription = next(each for each in work.subscriptions if each.topic == topic)
         await BatchHandler(self.worker.database, work.unit).handle(subscription, readings)
+
+    async def over_or_waiting(self, other: "asyncio.Task[Any]") -> None:
+        """Until another one is through, or waits for whoever asks."""
+
+        async def is_so() -> bool:
+            async with self.database.connection() as connection:
+                return other.done() or bool(await connection.fetchval(_WAITS_FOR_ANOTHER))
+
+        await eventually(is_so)
 
     async def work_off(self) -> int:
         """Run what is due until nothing is; how often something ran."""

@@ -34,5 +34,6 @@ async def _let_go(party: str, uow: BenefitsUnitOfWork) -> Hold | None:
     if hold is not None:
         return hold
     erased = await uow.payees.erase(party)
-    uow.decided("accounts_erased", party=party, accounts=erased)
+    if erased:
+        uow.decided("accounts_erased", party=party, accounts=erased)
     return await uow.payees.receives_for_another(party)

@@ -43,7 +43,7 @@ async def record_payee(command: RecordPayee, cipher: FieldCipher, uow: BenefitsU
     """
     bank_text(command.account.name)
     command.held_by.must_fit(command.party)
-    known = await uow.payees.lock(command.party)
+    known = await uow.payees.lock(command.party, command.held_by.holder)
     await _must_be_needed(command, uow)
     if known is not None and (known.holding, known.opened(cipher)) == (command.held_by, command.account):
         return known
@@ -67,7 +67,7 @@ async def _let_go_again(command: RecordPayee, uow: BenefitsUnitOfWork) -> None:
 
 
 async def _must_be_needed(command: RecordPayee, uow: BenefitsUnitOfWork) -> None:
-    """Of who was erased an account is taken while something is open with the party, and none that it holds for another.
+    """Of who was erased an account is taken while something is owed to the party, and none that it holds for another.
 
     Raises PartyErased.
     """
@@ -76,7 +76,7 @@ async def _must_be_needed(command: RecordPayee, uow: BenefitsUnitOfWork) -> None
         raise PartyErased()
     if party is None or not await uow.erased_persons.is_whole(party):
         return
-    if await uow.payees.open_with(command.party) is None:
+    if not await uow.payees.is_owed(command.party):
         raise PartyErased()
 
 

@@ -18,6 +18,7 @@ from shared.security.fields import FieldCipher, place
 
 # Who ends what keeps an account: money arrives, and time passes, by themselves.
 _OWNER = "service:benefits"
+_PAID_LATELY = "paid_lately"
 # Who is erased receives for somebody else: until that one is paid elsewhere, the account stands.
 _RECEIVED = Hold("receives_for_another", "officer:payee")
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
@@ -67,21 +68,23 @@ _LOST_AFTER = text("""
     HAVING count(*) > 0
 """)
 # Why it is open, of what is: money on its way, what is owed, or else until the day after the last payment is seven
-# years old.
+# years old, and the file that names the account, which may be made weeks later.
 _OPEN_WITH = text("""
-    SELECT coalesce(bool_or(state IN ('unsent', 'sent')), false) AS is_on_its_way, is_owed_to(:party) AS is_owed,
-           CAST(max(created_at) + interval '7 years' AS date) + 1 AS until
-    FROM payment WHERE party = :party AND is_open_with(:party)
+    SELECT coalesce(bool_or(paid.state IN ('unsent', 'sent')), false) AS is_on_its_way, is_owed_to(:party) AS is_owed,
+           CAST(max(greatest(paid.created_at, sent.created_at)) + interval '7 years' AS date) + 1 AS until
+    FROM payment AS paid LEFT JOIN bank_file AS sent ON sent.id = paid.bank_file
+    WHERE paid.party = :party AND is_open_with(:party)
 """)
 # Of accounts that a party holds for others: whether one is the newest, and otherwise until the day after the last
-# payment to one of them is seven years old.
+# payment to one of them, and its file, is seven years old.
 _RECEIVES = text("""
     SELECT coalesce(bool_or(NOT EXISTS (
                SELECT FROM payee AS newer WHERE newer.party = held.party AND newer.version > held.version)), false)
                AS is_newest,
-           CAST(max(paid.created_at) + interval '7 years' AS date) + 1 AS until
+           CAST(max(greatest(paid.created_at, sent.created_at)) + interval '7 years' AS date) + 1 AS until
     FROM payee AS held
     LEFT JOIN payment AS paid ON (paid.party, paid.payee_version) = (held.party, held.version)
+    LEFT JOIN bank_file AS sent ON sent.id = paid.bank_file
     WHERE held.holder = :party AND held.holder <> held.party HAVING count(*) > 0
 """)
 _ERASED = text("SELECT version, by_another FROM payee_erased WHERE party = :party")
@@ -191,9 +194,11 @@ class PayeeRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def lock(self, party: str) -> Payee | None:
-        """The newest version, and nobody else makes another until the transaction ends."""
-        await self._connection.execute(_LOCK, {"name": f"payee/{party}"})
+    async def lock(self, party: str, holder: str | None = None) -> Payee | None:
+        """The newest version, and nobody else makes another until the transaction ends, nor lets go of what the holder
+        of a next one holds."""
+        for name in sorted({party, holder or party}):
+            await self._connection.execute(_LOCK, {"name": f"payee/{name}"})
         return await self.newest(party)
 
     async def newest(self, party: str) -> Payee | None:
@@ -233,13 +238,18 @@ class PayeeRepository:
         found = (await self._connection.execute(_LOST_AFTER, {"party": party, "version": version})).one_or_none()
         return None if found is None else Lost(is_own=found.is_own)
 
+    async def is_owed(self, party: str) -> bool:
+        """Whether money is on its way to the party, or owed to it: it needs an account."""
+        hold = await self.open_with(party)
+        return hold is not None and hold.reason != _PAID_LATELY
+
     async def open_with(self, party: str) -> Hold | None:
         """What comes before its accounts are erased: money is on its way to the party, or owed to it, or was paid so
         lately that the law keeps where it went."""
         on_its_way, is_owed, until = (await self._connection.execute(_OPEN_WITH, {"party": party})).one()
         if on_its_way or is_owed:
             return Hold("payment_on_its_way" if on_its_way else "owed", _OWNER)
-        return None if until is None else Hold("paid_lately", _OWNER, until)
+        return None if until is None else Hold(_PAID_LATELY, _OWNER, until)
 
     async def receives_for_another(self, party: str) -> Hold | None:
         """Why an account stays that the party holds for somebody else, once its own are erased: that one is paid there,
@@ -247,7 +257,7 @@ class PayeeRepository:
         found = (await self._connection.execute(_RECEIVES, {"party": party})).one_or_none()
         if found is None:
             return None
-        return _RECEIVED if found.is_newest else Hold("paid_lately", _OWNER, found.until)
+        return _RECEIVED if found.is_newest else Hold(_PAID_LATELY, _OWNER, found.until)
 
     async def erased(self, party: str) -> ErasedPayee | None:
         """What was erased of a party's accounts, if anything was."""

@@ -29,6 +29,6 @@ async def forget_person(command: ForgetPerson, uow: ClaimsUnitOfWork) -> None:
     await uow.claims.lock_person(command.person)
     hold = CLAIM_OPEN if await uow.claims.is_any_open(command.person) else None
     if hold is None:
-        await uow.known_persons.forget(command.person)
         await uow.claims.forget_tokens(command.person)
+        await uow.known_persons.forget(command.person)
     await FOLLOWER.follow_twice(command, hold, uow)

@@ -173,14 +173,32 @@ LISTENS_TO = "SELECT waits_for FROM due_work WHERE kind = 'assess_claim' AND pay
 _HOLD_ASSESSMENT = text("SELECT id FROM due_work WHERE kind = 'assess_claim' AND payload = :payload FOR UPDATE")
 
 
-_ANY_OPEN = text("""
-    SELECT EXISTS (SELECT FROM claim WHERE person = :person
-                   AND (state IN ('awaiting_identity', 'assessing', 'needs_officer') OR awaits <> '{}'))
-""")
-_FORGET = text("""
-    UPDATE claim SET id_token = NULL, name_tokens = '{}'
-    WHERE person = :person AND (id_token IS NOT NULL OR name_tokens <> '{}')
-""")
+# A notice of which nobody has shown yet whom it is about names the person by an id. Of an id that several bore it is
+# whoever bears it still, and of one that nobody bears any more whoever did.
+_OWN_TOKENS = """
+    own AS (SELECT unnest(numbers_of(CAST(:person AS bigint))) AS person),
+    borne AS (
+        SELECT bore.id_token FROM known_identity AS bore JOIN own USING (person)
+        LEFT JOIN known_person AS known USING (person)
+        WHERE coalesce(known.id_tokens ? bore.id_token, false) OR NOT EXISTS (
+            SELECT FROM known_identity AS same JOIN known_person AS other USING (person)
+            WHERE same.id_token = bore.id_token AND same.person NOT IN (SELECT person FROM own)
+                  AND other.id_tokens ? same.id_token))
+"""
+# Of all numbers of the one person: whoever is named by one of them is decided of by what is known of the others.
+_ANY_OPEN = text(f"""
+    WITH {_OWN_TOKENS}
+    SELECT EXISTS (SELECT FROM claim
+                   WHERE (person IN (SELECT person FROM own)
+                          OR (person IS NULL AND id_token IN (SELECT id_token FROM borne)))
+                         AND (state IN ('awaiting_identity', 'assessing', 'needs_officer') OR awaits <> '{{}}'))
+""")  # noqa: S608 - a constant
+_FORGET = text(f"""
+    WITH {_OWN_TOKENS}
+    UPDATE claim SET id_token = NULL, name_tokens = '{{}}'
+    WHERE (person = :person OR (person IS NULL AND id_token IN (SELECT id_token FROM borne)))
+          AND (id_token IS NOT NULL OR name_tokens <> '{{}}')
+""")  # noqa: S608 - a constant
 
 
 class ClaimRepository:
@@ -282,11 +300,11 @@ class ClaimRepository:
         await self._connection.execute(_LOCK, {"name": f"person/{person}"})
 
     async def is_any_open(self, person: int) -> bool:
-        """Whether anything of a claim of the person is neither owed nor refused yet."""
+        """Whether anything of a claim of the person is neither owed nor refused yet, or of a notice that names it."""
         return bool((await self._connection.execute(_ANY_OPEN, {"person": person})).scalar_one())
 
     async def forget_tokens(self, person: int) -> None:
-        """Keep nothing of what notices said of who the person is."""
+        """Keep nothing of what notices said of who the person is: before it is forgotten by which ids they name it."""
         await self._connection.execute(_FORGET, {"person": person})
 
     async def lock_death(self, person: int) -> None:

@@ -6,6 +6,7 @@ are asked at once.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from services.registration.commands.ask_of_erasure import AskOfErasure
+from services.registration.commands.drop_erasure import DropErasure, drop_erasure
 from services.registration.commands.erase_late_files import EraseLateFiles
 from services.registration.commands.erase_traces import EraseTraces, erase_traces
 from services.registration.commands.leave_others_alone import LeaveOthersAlone, leave_others_alone
@@ -30,6 +32,7 @@ from services.registration.domain.erasure import (
     Kept,
     kept_of,
 )
+from services.registration.domain.errors import PersonErased
 from services.registration.events.person_erased import person_erased
 from services.registration.storage.erasures import added
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -58,12 +61,15 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
     if not said.is_granted:
         return
     numbers = await uow.person_merges.numbers_of(said.person)
-    for number in sorted(numbers):
-        await uow.persons.lock(number)
+    with suppress(PersonErased):
+        await uow.persons.lock(*numbers)
     # Somebody let a merge or a split count meanwhile, or after two officers had decided.
     is_otherwise = await uow.person_merges.numbers_of(said.person) != numbers
     if is_otherwise or not said.is_of(numbers):
         await uow.due.at(command if is_otherwise else AskOfErasure(command.erasure), now())
+        return
+    if await uow.erasures.is_done_by_another(said, numbers):
+        await drop_erasure(DropErasure(said, "erased"), uow)
         return
     holds = await _holds(said, numbers, uow)
     if holds:
@@ -72,8 +78,7 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
     kept = kept_of(await uow.erasures.basis(numbers), today())
     if said.reason is ErasureReason.TIME_OVER and kept is not None:
         # Something was entered between the timer and now: nobody asked for a part of it.
-        await close_task(CloseTask(queues.ERASURE, subjects.erasure(said.id), "kept"), uow)
-        await uow.erasures.drop(said)
+        await drop_erasure(DropErasure(said, "kept"), uow)
         return
     await _try(said, numbers, kept, uow)
 
@@ -122,6 +127,8 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
     )
     await uow.erasures.end(ended)
     await uow.known_followers.settle(ended.numbers)
+    for other in await uow.erasures.open_of(ended.numbers):
+        await uow.due.at(AskOfErasure(str(other)), at)
     for number in ended.numbers:
         uow.publish(person_erased(ended, number))
     uow.decided("person_erased", person=said.person, whole=str(kept is None), rows=sum(erased.values()))

@@ -71,7 +71,7 @@ async def _parts(sent: KeptFile, uow: RegistrationUnitOfWork) -> AsyncIterator[t
     if not job.pieces:
         yield await uow.contribution_files.content(job.id), set_aside
     # Where it is known whom its lines name, what was set aside is all that is looked for.
-    known = await uow.contribution_pieces.list_holding(job.id, set_aside) if sent.is_known else None
-    for number in range(1, job.pieces + 1) if known is None else known:
+    held = uow.contribution_pieces
+    for number in await (held.list_holding(job.id, set_aside) if sent.is_known else held.list_kept(job.id)):
         piece = await uow.contribution_pieces.get(job.id, number)
         yield piece.content, [line - piece.lines_before for line in set_aside if piece.holds(line)]

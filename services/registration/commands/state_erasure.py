@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.registration.commands.ask_of_erasure import AskOfErasure
 from services.registration.domain.erasure import Erasure, ErasureReason
-from services.registration.domain.errors import PersonUnknown
+from services.registration.domain.errors import ErasureWaits, PersonUnknown
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
@@ -35,6 +35,8 @@ async def state_erasure(command: StateErasure, uow: RegistrationUnitOfWork) -> E
     who = (command.looker.tenant, command.officer)
     said = Erasure(new_id(), person, *who, command.reason, command.evidence, stated_at=now(), numbers=numbers)
     said.check_numbers(numbers)
+    if await uow.erasures.open_of(numbers):
+        raise ErasureWaits()
     await uow.erasures.state(said)
     # A person's request sees no tasks: the worker asks.
     await uow.due.at(AskOfErasure(str(said.id)), now())

@@ -31,6 +31,7 @@ _HOLDING = text("""
       ON line >= piece.first_line AND line < piece.first_line + piece.lines
     WHERE piece.file = :file ORDER BY piece.number
 """)
+_KEPT = text("SELECT number FROM contribution_piece WHERE file = :file ORDER BY number")
 _DROP = text("DELETE FROM contribution_piece WHERE file = :file")
 _PLAN = text("SELECT months, repeated_lines FROM contribution_file_plan WHERE file = :file")
 _BEGIN = text("""
@@ -128,6 +129,10 @@ class ContributionPieceRepository:
         """The numbers of the pieces that have any of these lines."""
         found = await self._connection.execute(_HOLDING, {"file": file, "lines": list(lines)})
         return list(found.scalars())
+
+    async def list_kept(self, file: UUID) -> list[int]:
+        """The numbers of the pieces whose bytes are kept still: of an old file some may have gone."""
+        return list((await self._connection.execute(_KEPT, {"file": file})).scalars())
 
     async def drop(self, file: UUID) -> None:
         """Let go of the pieces of what becomes no file."""

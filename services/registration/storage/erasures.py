@@ -70,6 +70,13 @@ _OPEN = text("""
     SELECT erasure FROM erasure
     WHERE person = ANY(CAST(:numbers AS integer[])) AND state IN ('waiting', 'granted', 'held') ORDER BY erasure
 """)
+# Of the same numbers, since it was stated; whatever erased them, of whom nothing is kept there is nothing to erase.
+_IS_DONE = text("""
+    SELECT EXISTS (SELECT FROM person WHERE person = ANY(CAST(:numbers AS integer[])) AND erased_at IS NOT NULL)
+        OR EXISTS (SELECT FROM erasure AS other
+                   WHERE other.erasure <> :id AND other.state = 'partly' AND other.erased_at >= :stated_at
+                     AND other.numbers @> CAST(:numbers AS integer[]))
+""")
 _CLAIMS_ANNOUNCED = """
     EXISTS (SELECT FROM claims_announced
             WHERE known_at IS NOT NULL AND NOT EXISTS (SELECT FROM database_release WHERE released_at > known_at))
@@ -195,7 +202,9 @@ _RELATIVES = text("""
     WHERE person.erased_at IS NULL AND other <> ALL(CAST(:numbers AS integer[]))
       AND (upper(family.valid) IS NULL OR upper(family.valid) > CAST(:today AS date) OR EXISTS (
           SELECT FROM person_attribute AS stands JOIN person_fact AS fact ON fact.id = stands.fact
-          WHERE stands.person = other AND stands.attribute = 'died_on' AND family.valid @> CAST(fact.plain AS date)))
+          WHERE stands.person = (numbers_of(other))[1] AND stands.attribute = 'died_on'
+                -- No other fact is a day, whichever of both the database looks at first.
+                AND family.valid @> CASE fact.attribute WHEN 'died_on' THEN CAST(fact.plain AS date) END))
     ORDER BY 1
 """)
 _NUMBERS_OF = text("SELECT numbers_of(CAST(:person AS integer))")
@@ -274,8 +283,13 @@ class ErasureRepository:
         """Those of these numbers that are not over."""
         return list((await self._connection.execute(_OPEN, {"numbers": list(numbers)})).scalars())
 
+    async def is_done_by_another(self, said: Erasure, numbers: Sequence[int]) -> bool:
+        """Whether another erasure did of these numbers of its person all that there is to do; for the worker."""
+        asked = {"id": said.id, "stated_at": said.stated_at, "numbers": list(numbers)}
+        return bool((await self._connection.execute(_IS_DONE, asked)).scalar_one())
+
     async def drop(self, said: Erasure) -> None:
-        """What the timer found is not so any more; for the worker."""
+        """Nothing becomes of it; for the worker."""
         await self._connection.execute(_DROP, {"id": said.id})
 
     async def knows_claims(self) -> bool:

@@ -8,26 +8,28 @@ _OF_BYTES = "now() - interval '2 years'"
 _OF_RECORDS = "now() - interval '7 years'"
 # As long as topics hold what was published of whoever bore them.
 _OF_TOKENS = "now() - interval '14 days'"
+# Whoever is erasing somebody out of a file holds it: it goes the next time.
+_UNHELD = "FOR NO KEY UPDATE OF contribution_file SKIP LOCKED"
 _CLASSES = {
     "uploads": text(f"""
         DELETE FROM contribution_upload WHERE file IN (
             SELECT file FROM contribution_file JOIN contribution_upload USING (file)
-            WHERE finished_at < {_OF_BYTES} LIMIT :limit)
+            WHERE finished_at < {_OF_BYTES} LIMIT :limit {_UNHELD})
     """),  # noqa: S608 - constants
     "pieces": text(f"""
         DELETE FROM contribution_piece WHERE (file, number) IN (
             SELECT piece.file, piece.number FROM contribution_file JOIN contribution_piece AS piece USING (file)
-            WHERE finished_at < {_OF_BYTES} LIMIT :limit)
+            WHERE finished_at < {_OF_BYTES} LIMIT :limit {_UNHELD})
     """),  # noqa: S608 - constants
     "file_persons": text(f"""
         DELETE FROM contribution_file_person WHERE (file, number) IN (
             SELECT named.file, named.number FROM contribution_file JOIN contribution_file_person AS named USING (file)
-            WHERE finished_at < {_OF_BYTES} LIMIT :limit)
+            WHERE finished_at < {_OF_BYTES} LIMIT :limit {_UNHELD})
     """),  # noqa: S608 - constants
     "rests": text(f"""
         DELETE FROM contribution_rest WHERE file IN (
             SELECT file FROM contribution_file JOIN contribution_rest USING (file)
-            WHERE finished_at < {_OF_BYTES} LIMIT :limit)
+            WHERE finished_at < {_OF_BYTES} LIMIT :limit {_UNHELD})
     """),  # noqa: S608 - constants
     "bank_messages": text(f"""
         UPDATE bank_statement SET content_sealed = '' WHERE statement IN (

@@ -28,6 +28,16 @@ WHOSE = """
               UNION SELECT employer FROM opening_month JOIN own USING (person)
               UNION SELECT CAST(split_part(source, ':', 2) AS integer) FROM person_fact JOIN own USING (person)
               WHERE source LIKE 'employer:%')"""
+# Who cuts a file, or lets go of it, holds it: what is left of it is cut again by whoever is next.
+_HOLD = text(f"""
+    WITH {WHOSE}
+    SELECT file FROM contribution_file AS sent
+    WHERE employer IN (SELECT employer FROM whose) AND finished_at IS NOT NULL
+      AND (EXISTS (SELECT FROM contribution_upload AS kept WHERE kept.file = sent.file)
+           OR EXISTS (SELECT FROM contribution_piece AS kept WHERE kept.file = sent.file)
+           OR EXISTS (SELECT FROM contribution_rest AS rest WHERE rest.file = sent.file))
+    ORDER BY receipt FOR NO KEY UPDATE
+""")  # noqa: S608 - a constant
 # Also a file that came before the employment was stated, or says a month that another one said again. Whom it names is
 # kept with what was done of it, by piece: of one of before, or that officers closed, it is not known. Nor is it of one
 # that names somebody who bore an id that is the person's as well, since officers found it to be so.
@@ -125,7 +135,10 @@ class TraceRepository:
         return [self._opened(row.sealed, "person_fact", "sealed", row.id) for row in found]
 
     async def files(self, numbers: Sequence[int]) -> list[KeptFile]:
-        """Files in which the person may be named, in the order in which they came, as far as they are kept."""
+        """Files in which the person may be named, in the order in which they came, as far as they are kept; held until
+        the transaction ends."""
+        await self._connection.execute(_HOLD, {"numbers": list(numbers)})
+        # Asked after that, and not with it: what somebody left of them meanwhile is seen.
         found = await self._connection.execute(_FILES, {"numbers": list(numbers)})
         return [
             KeptFile(file_job_of(row), row.is_named, row.is_known, row.is_of_all_lines, row.is_rest) for row in found
@@ -142,7 +155,8 @@ class TraceRepository:
 
     async def late_files(self, numbers: Sequence[int]) -> tuple[list[UUID], bool]:
         """Files that name a person of whom nothing is kept, and were being worked off when it was erased: those that
-        are through, and whether one is not."""
+        are through, held until the transaction ends, and whether one is not."""
+        await self._connection.execute(_HOLD, {"numbers": list(numbers)})
         found = (await self._connection.execute(_LATE, {"numbers": list(numbers)})).all()
         return [row.file for row in found if row.is_through], not all(row.is_through for row in found)
 

@@ -27,7 +27,7 @@ from shared.kernel.clock import now
 from shared.kernel.identifiers import employer_number, person_number
 from shared.kernel.periods import Month
 from shared.testing.servers import Databases, TestDatabase
-from shared.testing.service import ServiceUnderTest, eventually, fresh_service, service_under_test
+from shared.testing.service import ServiceUnderTest, fresh_service, service_under_test
 from shared.testing.tokens import TestIssuer
 
 T = TypeVar("T")
@@ -53,10 +53,6 @@ NOTHING |= {"skbbk_employee": 0}
 OF_REFUNDS = ["registration:refund:decide"]
 FIRST, SECOND = "officer-1", "officer-2"
 
-# A session waits for a lock of another one.
-WAITS_FOR_ANOTHER = """
-    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0
-"""
 WAITS_FOR_A_ROW = """
     SELECT blocked.pid FROM pg_locks AS blocked JOIN pg_locks AS held USING (transactionid)
     JOIN pg_stat_activity AS holder ON holder.pid = held.pid
@@ -382,12 +378,7 @@ class Register:
 
     async def over_or_waiting(self, other: "asyncio.Task[Any]") -> None:
         """Until another one is through, or waits for whoever asks."""
-
-        async def is_so() -> bool:
-            async with self.service.database.connection() as connection:
-                return other.done() or bool(await connection.fetchval(WAITS_FOR_ANOTHER))
-
-        await eventually(is_so)
+        await self.service.over_or_waiting(other)
 
     async def events(self, name: str = "", *, announced: bool = False) -> list[dict[str, Any]]:
         """The data of what was told, in order; `announced` asks for what was said again."""

@@ -1,10 +1,13 @@
 """Whoever is owed something keeps its account; each other one of an erased person goes, with all that hangs on it."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
 import pytest
 
+from services.benefits.commands import record_payee
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.commands.test_recovering import line, overpaid, send
 from services.benefits.tests.consumers.test_person_erased import aged, erased, paid, readable, told
 from services.benefits.tests.consumers.test_person_erased import listed as followed
@@ -199,3 +202,68 @@ async def test_a_line_of_the_bank_whose_words_are_erased_is_known_again(
     assert (await send(benefits, came)).json() == {"taken": 0, "repeated": 1}
     differs = await send(benefits, line(1, "601.00", came["reference"]))
     assert (differs.status_code, differs.json()["code"]) == (409, "statement_line_differs")
+
+
+async def test_where_money_was_paid_lately_and_nothing_is_owed_no_other_account_is_taken(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 12)
+    await paid(benefits)
+    await erased(benefits)
+    assert [each[1:] for each in await told(benefits)] == [(Following.HELD, "paid_lately")]
+    answer = await enter_account(benefits, OWN, OTHER_NUMBER)
+    assert (answer.status_code, answer.json()["code"]) == (404, "party_erased")
+    assert OTHER_NUMBER not in await readable(benefits)
+
+
+async def test_an_account_of_a_child_that_is_entered_while_its_holder_is_let_go_of_is_seen(
+    benefits: ServiceUnderTest, business_clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it but the commit was done when the guardian's erasure was told."""
+    business_clock.set_day(2026, 8, 12)
+    looked, go_on, real = asyncio.Event(), asyncio.Event(), record_payee._let_go_again
+
+    async def slow(command: record_payee.RecordPayee, uow: BenefitsUnitOfWork) -> None:
+        await real(command, uow)
+        looked.set()
+        await go_on.wait()
+
+    monkeypatch.setattr(record_payee, "_let_go_again", slow)
+    entering = asyncio.create_task(enter_account(benefits, CHILD, ACCOUNT_NUMBER, **GUARDIAN))
+    await looked.wait()
+    erasing = asyncio.create_task(erased(benefits))
+    await benefits.over_or_waiting(erasing)
+    go_on.set()
+    assert (await entering).status_code == 201
+    await erasing
+    business_clock.set_day(2026, 8, 20)
+    await benefits.work_off()
+    assert [each[1:] for each in await told(benefits)] == [(Following.HELD, "receives_for_another")]
+
+
+@pytest.mark.parametrize("is_guardian", [False, True])
+async def test_an_account_is_kept_as_long_as_the_file_that_names_it(
+    benefits: ServiceUnderTest, business_clock: BusinessClock, *, is_guardian: bool
+) -> None:
+    """What was instructed waited for weeks, and came into a file that is younger: both go, and neither stays."""
+    business_clock.set_day(2026, 8, 12)
+    if is_guardian:
+        await pay_into(benefits, CHILD, ACCOUNT_NUMBER, **GUARDIAN)
+        await settle(benefits, pension(once(date(2026, 8, 1), 300000), party=CHILD))
+        assert len(await bank_answers(benefits)) == 1
+        await pay_into(benefits, CHILD, OTHER_NUMBER)
+    else:
+        await paid(benefits)
+    await aged(benefits, payment="7 years 1 day", bank_file="6 years")
+    await erased(benefits)
+    (shown,) = await followed(benefits)
+    assert (shown["state"], shown["reason"]) == ("held", "paid_lately")
+    async with benefits.database.connection() as worker:
+        day = await worker.fetchval("SELECT CAST(max(created_at) + interval '7 years' AS date) + 1 FROM bank_file")
+    assert shown["until"] == str(day)
+    assert ACCOUNT_NUMBER in await readable(benefits)
+    await aged(benefits)
+    business_clock.set_day(2026, 8, 14)
+    await benefits.work_off()
+    assert ACCOUNT_NUMBER not in await readable(benefits)
+    assert (await told(benefits))[-1][1] is Following.FORGOTTEN

@@ -98,12 +98,12 @@ async def paid(benefits: ServiceUnderTest) -> None:
     await bank_answers(benefits)
 
 
-async def aged(benefits: ServiceUnderTest) -> None:
-    """What was paid was paid eight years ago: by the owner, past the trigger that says that it never changes."""
+async def aged(benefits: ServiceUnderTest, payment: str = "8 years", bank_file: str = "8 years") -> None:
+    """What was paid was paid so long ago: by the owner, past the trigger that says that it never changes."""
     async with benefits.database.connection("migrate") as owner:
-        for table in ("payment", "bank_file"):
+        for table, by in (("payment", payment), ("bank_file", bank_file)):
             await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            await owner.execute(f"UPDATE {table} SET created_at = created_at - interval '8 years'")  # noqa: S608
+            await owner.execute(f"UPDATE {table} SET created_at = created_at - interval '{by}'")  # noqa: S608
             await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 

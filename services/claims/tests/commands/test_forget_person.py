@@ -8,10 +8,13 @@ from services.claims.commands.assess_claim import AssessClaim, assess_claim
 from services.claims.commands.forget_person import FOLLOWER
 from services.claims.consumers import registration
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.commands.test_merged_persons import link
 from services.claims.tests.support import (
+    OFFICER,
     PERSON,
     all_has_arrived,
     apply_events,
+    decide,
     decisions_of,
     employed,
     january_to_may,
@@ -23,7 +26,7 @@ from shared.contracts.envelope import Cause
 from shared.contracts.erasure_followed import ErasureFollowedV1, Following
 from shared.contracts.person_erased import PersonErasedV1
 from shared.kernel.clock import now
-from shared.kernel.identifiers import new_id
+from shared.kernel.identifiers import new_id, person_id
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by
 from shared.testing.records import received
@@ -32,9 +35,9 @@ from shared.testing.service import ServiceUnderTest
 pytestmark = pytest.mark.postgres
 
 
-async def erased(claims: ServiceUnderTest, *, whole: bool = True) -> PersonErasedV1:
+async def erased(claims: ServiceUnderTest, *, person: int = PERSON, whole: bool = True) -> PersonErasedV1:
     event = PersonErasedV1(
-        person=PERSON, erasure=new_id(), revision=1, whole=whole, reason="time_over", erased_at=now()
+        person=person, erasure=new_id(), revision=1, whole=whole, reason="time_over", erased_at=now()
     )
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         await FOLLOWER.apply([event, event], uow)
@@ -149,3 +152,75 @@ async def test_a_part_that_is_erased_elsewhere_changes_nothing_here(claims: Serv
     await apply_events(claims, registered())
     await erased(claims, whole=False)
     assert await traces(claims) != []
+
+
+@pytest.mark.parametrize(
+    ("party", "named"), [(OFFICER, {}), ("hospital:1", {"name": "Somebody Else"})], ids=["confirmed", "name_differs"]
+)
+async def test_a_notice_that_waits_until_it_is_known_whom_it_is_about_comes_first(
+    claims: ServiceUnderTest, business_clock: BusinessClock, party: str, named: dict[str, str]
+) -> None:
+    """It names the person by an id, and officers may find that it is the person's."""
+    business_clock.set_day(2026, 8, 12)
+    await apply_events(claims, registered(), *employed(), *january_to_may())
+    await all_has_arrived(claims)
+    reported = await report(claims, party, **named)
+    await claims.work_off()
+    await erased(claims)
+    assert [each["reason"] for each in await held(claims)] == ["claim_open"]
+    assert await decide(claims, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
+    await claims.work_off()
+    assert (await standing_of(claims, reported))[0] == "decided"
+    business_clock.set_day(2026, 8, 14)
+    await claims.work_off()
+    assert await held(claims) == []
+    assert await traces(claims) == []
+
+
+async def test_a_notice_of_which_officers_found_no_relation_keeps_nothing_of_whom_it_named(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 12)
+    await apply_events(claims, registered(), *employed())
+    await all_has_arrived(claims)
+    reported = await report(claims, "hospital:1", name="Somebody Else")
+    await claims.work_off()
+    await erased(claims)
+    assert await held(claims) != []
+    assert await decide(claims, "identity", kind="nobodys") == (201, None)
+    business_clock.set_day(2026, 8, 14)
+    await claims.work_off()
+    assert (await standing_of(claims, reported))[0] == "no_relation"
+    assert await held(claims) == []
+    assert await traces(claims) == []
+
+
+async def test_a_notice_by_an_id_that_is_somebody_elses_by_now_holds_nobody_and_stands(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Whoever is erased bore it by mistake once."""
+    business_clock.set_day(2026, 8, 12)
+    await apply_events(claims, registered(), *employed())
+    corrected = registered().model_copy(update={"revision": 2, "id_tokens": ("another",)})
+    await apply_events(claims, corrected, registered(person=PERSON + 1))
+    await all_has_arrived(claims)
+    await report(claims, "hospital:1", name="Somebody Else")
+    await claims.work_off()
+    await erased(claims)
+    assert await held(claims) == []
+    async with claims.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM claim WHERE id_token IS NOT NULL") == 1
+
+
+async def test_a_notice_that_names_another_number_of_the_person_comes_first_too(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """What is known of the number that survives decides it."""
+    business_clock.set_day(2026, 8, 12)
+    survivor = registered(PERSON - 1).model_copy(update={"id_tokens": ("another",)})
+    await apply_events(claims, survivor, registered(), *employed(), link(PERSON, PERSON - 1, 2))
+    await all_has_arrived(claims)
+    await report(claims, OFFICER)
+    await claims.work_off()
+    await erased(claims, person=PERSON - 1)
+    assert [each["reason"] for each in await held(claims)] == ["claim_open"]

@@ -28,6 +28,8 @@ from services.registration.tests.api.test_erasures import (
     state,
 )
 from services.registration.tests.api.test_person_merges import merge, merged, parted
+from services.registration.tests.api.test_register_statements import death
+from services.registration.tests.api.test_register_statements import push as pushed_by_register
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -131,6 +133,22 @@ async def test_family_of_an_insured_person_is_kept_while_it_is_family(
     await changed(register, relation, "withdrawal")
     found = await erased(register, widow, reason="registered_by_mistake")
     assert found["state"] == "erased"
+
+
+async def test_who_was_left_behind_by_a_number_that_was_merged_is_kept_as_long(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """Of the number that survives it is known when the one died whose relation stands under the other."""
+    business_clock.set_day(2026, 8, 3)
+    _, worker = await register.worker_of()
+    other, widow = await register.person(THIRD), await another(register)
+    relation = await related(register, other, relative=widow)
+    await merged(register, other, worker)
+    await pushed_by_register(register, death())
+    await changed(register, relation, "end", last_on="2026-06-30")
+    found = await erased(register, widow, reason="registered_by_mistake")
+    assert found["state"] == "partly", "whom its record insures may be the widow"
+    assert (await person(register, widow)).json()["name"] == OTHER_NAME
 
 
 async def test_what_was_granted_of_one_number_says_nothing_of_two(register: Register) -> None:
