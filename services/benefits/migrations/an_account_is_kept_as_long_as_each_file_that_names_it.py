@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "benefits_0046"
-down_revision = "benefits_0045"
+revision = "benefits_0047"
+down_revision = "benefits_0046"
 
 _TIME = "now() - interval '7 years'"
 _OPEN = f"""

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "registration_0088"
-down_revision = "registration_0082"
+revision = "registration_0085"
+down_revision = "registration_0084"
 
 _DECIDED = "counts, proposed_by, approved_by, decided_at"
 
