@@ -113,6 +113,9 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     ): "the age of receipts",
     (
         "services/benefits/migrations/whoever_is_owed_something_keeps_its_account.py",
+        "now() - interval '7 years'",
+    ): "the age of receipts",
+    (
         "services/benefits/migrations/an_account_is_kept_as_long_as_each_file_that_names_it.py",
         "now() - interval '7 years'",
     ): "the age of receipts",
