@@ -116,6 +116,10 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "now() - interval '7 years'",
     ): "the age of receipts",
     (
+        "services/benefits/migrations/an_account_is_kept_as_long_as_each_file_that_names_it.py",
+        "now() - interval '7 years'",
+    ): "the age of receipts",
+    (
         "services/registration/migrations/what_is_kept_of_a_person_is_erased_by_the_word_of_two_or_in_time.py",
         "AND ended_at < now() - interval '7 years');",
     ): "the age of receipts",

@@ -127,11 +127,16 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
     )
     await uow.erasures.end(ended)
     await uow.known_followers.settle(ended.numbers)
-    for other in await uow.erasures.open_of(ended.numbers):
-        await uow.due.at(AskOfErasure(str(other)), at)
+    await _end_others(ended, uow)
     for number in ended.numbers:
         uow.publish(person_erased(ended, number))
     uow.decided("person_erased", person=said.person, whole=str(kept is None), rows=sum(erased.values()))
+
+
+async def _end_others(ended: Erasure, uow: RegistrationUnitOfWork) -> None:
+    """What else is open of the same person ends by itself: whoever holds it may be waiting for this one."""
+    for other in await uow.erasures.open_of(ended.numbers):
+        await uow.due.at(AskOfErasure(str(other)), now())
 
 
 async def _postpone(said: Erasure, uow: RegistrationUnitOfWork) -> None:
