@@ -378,12 +378,12 @@ class Register:
         """Run all due work."""
         await self.service.work_off()
 
-    async def over_or_waiting(self, other: "asyncio.Task[Any]") -> None:
-        """Until another one is through, or waits for whoever asks."""
+    async def over_or_waiting(self, other: "asyncio.Task[Any]", of: int = 1) -> None:
+        """Until another one is through, or waits for whoever asks, as the last of so many."""
 
         async def is_so() -> bool:
             async with self.service.database.connection() as connection:
-                return other.done() or bool(await connection.fetchval(WAITS_FOR_ANOTHER))
+                return other.done() or await connection.fetchval(WAITS_FOR_ANOTHER) >= of
 
         await eventually(is_so)
 
