@@ -165,9 +165,9 @@ _PUBLISHED_SUMS = text("""
 _IS_ANY_RECEIVED = text("""
     SELECT EXISTS (SELECT FROM contribution_file WHERE employer = :employer AND finished_at IS NULL)
 """)
-_RECEIVED = text(
-    "SELECT file FROM contribution_file WHERE employer = :employer AND finished_at IS NULL ORDER BY receipt"
-)
+_RECEIVED = text(f"""
+    SELECT {_COLUMNS} FROM contribution_file WHERE employer = :employer AND finished_at IS NULL ORDER BY receipt
+""")  # noqa: S608 - a constant
 _ARE_WAGES_PUSHED = text("""
     SELECT EXISTS (SELECT FROM inbound_event WHERE tenant = :tenant AND state = 'received' AND type = 'wage.paid')
 """)
@@ -299,9 +299,9 @@ class ContributionFileRepository:
         found = await self._connection.execute(_IS_ANY_RECEIVED, {"employer": employer})
         return bool(found.scalar_one())
 
-    async def list_received(self, employer: int) -> list[UUID]:
+    async def list_received(self, employer: int) -> list[FileJob]:
         """The files of an employer that are not worked off yet, in the order of their receipt."""
-        return list((await self._connection.execute(_RECEIVED, {"employer": employer})).scalars())
+        return [file_job_of(row) for row in await self._connection.execute(_RECEIVED, {"employer": employer})]
 
     async def are_wages_pushed(self, employer: int) -> bool:
         """Whether an employer pushed wages that nobody has worked off; what is parked waits for something else."""
