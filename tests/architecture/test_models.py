@@ -101,7 +101,7 @@ def differences(model: type, repository: type) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("model", "repository"), _stand_ins(), ids=lambda each: each.__name__)
+@pytest.mark.parametrize(("model", "repository"), list(_stand_ins()), ids=lambda each: each.__name__)
 def test_a_model_has_the_methods_of_what_it_stands_in_for(model: type, repository: type) -> None:
     assert differences(model, repository) == []
 
