@@ -85,8 +85,9 @@ def erasure_router(service: str, unit: Callable[[Request], Awaitable[Follows]]) 
         state: Annotated[FollowedState | None, Query(description="Only those that stand so.")] = None,
     ) -> Page[FollowedErasureOut]:
         after = 0 if listing.after is None else int(listing.after[0])
-        following = Following(state) if state in set(Following) else None
-        found = await uow.erased_persons.page(following, after, listing.limit, awaited=state is FollowedState.AWAITED)
+        is_awaited = state is FollowedState.AWAITED
+        following = None if state is None or is_awaited else Following(state.value)
+        found = await uow.erased_persons.page(following, after, listing.limit, awaited=is_awaited)
         return listing.page(found, item=FollowedErasureOut.of, position=lambda each: [each.person])
 
     return router

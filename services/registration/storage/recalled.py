@@ -204,7 +204,8 @@ class RecalledRepository:
         told: dict[str, Any] = {"born_on": event.born_on.isoformat(), "residence": event.residence.value}
         told |= {"since": event.residence_since, "today": today()}
         is_news = False
-        for attribute, day in ends.items() if says_pass else [("died_on", event.died_on)]:
+        stated = ends if says_pass else {"died_on": event.died_on}
+        for attribute, day in stated.items():
             said = {**values, "attribute": attribute, "day": day}
             is_news = (await self._connection.execute(_STATED_DAY, said)).rowcount > 0 or is_news
         forgotten = (await self._connection.execute(_PERSON_FACTS, {**values, **told})).rowcount > 0

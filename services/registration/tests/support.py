@@ -383,7 +383,7 @@ class Register:
 
         async def is_so() -> bool:
             async with self.service.database.connection() as connection:
-                return other.done() or await connection.fetchval(WAITS_FOR_ANOTHER) >= of
+                return other.done() or bool(await connection.fetchval(WAITS_FOR_ANOTHER) >= of)
 
         await eventually(is_so)
 
