@@ -62,6 +62,8 @@ class PersonRegisteredV1(PersonEvent):
     pass_ended_on: date | None = None
     """The last day of a foreign worker's pass, as the immigration register stated it; absent where it stated none, and
     again once two officers saw that it was renewed."""
+    says_pass: bool = False
+    """Whether the event says how the pass stands, also by naming no last day; absent from events of before any did."""
 
 
 class EmployerRegisteredV1(Event):

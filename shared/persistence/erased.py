@@ -60,6 +60,7 @@ _PAGE = text("""
     SELECT told.person, told.erasure, told.erased_at, known.state, known.reason, known.owner, known.until, known.since
     FROM erased_person AS told LEFT JOIN followed_erasure AS known USING (person)
     WHERE told.whole AND told.person > :after AND (CAST(:state AS text) IS NULL OR known.state = :state)
+      AND (NOT CAST(:awaited AS boolean) OR known.state IS NULL)
     ORDER BY told.person LIMIT :limit
 """)
 
@@ -162,9 +163,13 @@ class ErasedPersons:
         found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})
         return [_followed_of(row) for row in found]
 
-    async def page(self, state: Following | None, after: int, limit: int) -> list[ErasedPerson]:
-        """Of whom all is erased, by person, after one; those in one state where that is asked for. For officers."""
-        found = await self._connection.execute(_PAGE, {"state": state, "after": after, "limit": limit})
+    async def page(
+        self, state: Following | None, after: int, limit: int, *, awaited: bool = False
+    ) -> list[ErasedPerson]:
+        """Of whom all is erased, by person, after one; those in one state where that is asked for, or at whom nobody
+        has looked yet. For officers."""
+        asked = {"state": state, "awaited": awaited, "after": after, "limit": limit}
+        found = await self._connection.execute(_PAGE, asked)
         return [ErasedPerson(**{**row._mapping, "state": row.state and Following(row.state)}) for row in found]
 
 

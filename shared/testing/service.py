@@ -116,12 +116,12 @@ class ServiceUnderTest:
         subscription = next(each for each in work.subscriptions if each.topic == topic)
         await BatchHandler(self.worker.database, work.unit).handle(subscription, readings)
 
-    async def over_or_waiting(self, other: "asyncio.Task[Any]") -> None:
-        """Until another one is through, or waits for whoever asks."""
+    async def over_or_waiting(self, other: "asyncio.Task[Any]", of: int = 1) -> None:
+        """Until another one is through, or waits for whoever asks, as the last of so many."""
 
         async def is_so() -> bool:
             async with self.database.connection() as connection:
-                return other.done() or bool(await connection.fetchval(_WAITS_FOR_ANOTHER))
+                return other.done() or bool(await connection.fetchval(_WAITS_FOR_ANOTHER) >= of)
 
         await eventually(is_so)
 

@@ -82,10 +82,12 @@ def erasure_router(service: str, unit: Callable[[Request], Awaitable[Follows]]) 
     async def list_followed_erasures(
         listing: Listing,
         uow: Annotated[Follows, Depends(unit)],
-        state: Annotated[Following | None, Query(description="Only those that are held, or forgotten.")] = None,
+        state: Annotated[FollowedState | None, Query(description="Only those that stand so.")] = None,
     ) -> Page[FollowedErasureOut]:
         after = 0 if listing.after is None else int(listing.after[0])
-        found = await uow.erased_persons.page(state, after, listing.limit)
+        is_awaited = state is FollowedState.AWAITED
+        following = None if state is None or is_awaited else Following(state.value)
+        found = await uow.erased_persons.page(following, after, listing.limit, awaited=is_awaited)
         return listing.page(found, item=FollowedErasureOut.of, position=lambda each: [each.person])
 
     return router

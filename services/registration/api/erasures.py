@@ -42,7 +42,8 @@ _READ, _WRITE = "registration:erasure:read", "registration:erasure:write"
 _Class = Annotated[str, Field(max_length=40, description="The record class.", examples=["contact"])]
 _Law = Annotated[str, Field(max_length=1_000, description="Acts and sections, or that it is assumed.")]
 _MOST_CLASSES = 40
-# Who decides about erasures sees what each waits for; others what they may read anyhow. A claim is an id and no more.
+# Who decides about erasures sees what each waits for; others what they may read anyhow. A claim is an id and no more,
+# and what claims told, or the database, names nothing.
 _DECIDE = "registration:erasure:decide"
 _ANY = frozenset({_READ, _DECIDE})
 _MATTERS = {
@@ -52,6 +53,8 @@ _MATTERS = {
     HoldReason.FILE_WAITS: frozenset({"registration:contribution_file:read", _DECIDE}),
     HoldReason.PUSHED_EVENT_WAITS: frozenset({"registration:event:read", _DECIDE}),
     HoldReason.ASSIGNMENT_WAITS: frozenset({"registration:person_merge:read", _DECIDE}),
+    HoldReason.RELATION_WAITS: frozenset({"registration:family:read", _DECIDE}),
+    HoldReason.REGISTER_STATEMENT_WAITS: frozenset({"registration:register_statement:read", _DECIDE}),
 }
 
 

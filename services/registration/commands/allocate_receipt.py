@@ -1,20 +1,25 @@
 """Find of which funds a receipt is: now, and again with each file of its employer and month, while it is of none."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from services.registration.commands.process_contribution_file import ProcessContributionFile
 from services.registration.commands.review_account import ReviewAccount
-from services.registration.commands.review_refund import UNTIL_THROUGH, ReviewRefund
+from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import FundSums, MonthSums, by_fund, month_of
+from services.registration.domain.parts import leaves_something
 from services.registration.domain.receipts import KeptReceipt, Receipt, looked_at
-from services.registration.domain.subjects import contributions
+from services.registration.domain.subjects import contributions, sent
 from services.registration.events.contribution_received import contribution_banked
 from services.registration.storage.contribution_lines import FileUnderway
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.money import Sen
 from shared.persistence.due_work import kind_of, payload_of
+
+# Whoever works off what was sent has a receipt looked at that waits for it; nobody says that it begins to fail.
+_UNLESS_WOKEN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,8 @@ async def allocate_receipt(command: AllocateReceipt, uow: RegistrationUnitOfWork
     id_ = UUID(command.receipt)
     of_month = await uow.receipts.lock_month(id_)
     kept = next(each for each in of_month if each.id == id_)
-    if kept.may_be_looked_at:
-        await _look_at(command, kept, [each for each in of_month if each.id != id_], uow)
+    if kept.may_be_looked_at and not await _look_at(command, kept, [each for each in of_month if each.id != id_], uow):
+        return
     # Whatever it is of, it was paid, and so it may be to refund, or late.
     whose = (kept.receipt.employer, str(month_of(kept.receipt.month)))
     await uow.due.at(ReviewRefund(*whose), now())
@@ -39,7 +44,8 @@ async def allocate_receipt(command: AllocateReceipt, uow: RegistrationUnitOfWork
 
 async def _look_at(
     command: AllocateReceipt, kept: KeptReceipt, others: list[KeptReceipt], uow: RegistrationUnitOfWork
-) -> None:
+) -> bool:
+    """Whether it could be looked at: what its employer sent is worked off."""
     receipt = kept.receipt
     interest_sen = await _interest(receipt, others, uow)
     try:
@@ -47,14 +53,15 @@ async def _look_at(
     except FileUnderway:
         # A receipt that equals some of what was sent by chance would be of its funds for good; and one of all that was
         # sent would be more than was declared.
-        await uow.due.at(command, now() + UNTIL_THROUGH)
-        return
+        await uow.due.when(command, {sent(receipt.employer)}, now() + _UNLESS_WOKEN)
+        return False
     for found in looked_at(kept, others, declared, interest_sen):
         await uow.receipts.allocate(found)
         uow.publish(contribution_banked(found))
         kept = found if found.id == kept.id else kept
     if kept.allocation is not None and kept.allocation.unallocated_for and kept.may_be_looked_at:
         await uow.due.when(command, {contributions(receipt.employer, receipt.month)}, None)
+    return True
 
 
 async def _interest(receipt: Receipt, others: list[KeptReceipt], uow: RegistrationUnitOfWork) -> Sen:
@@ -82,9 +89,13 @@ async def _declared(receipt: Receipt, uow: RegistrationUnitOfWork) -> list[FundS
 
 async def _is_more_on_its_way(employer: int, uow: RegistrationUnitOfWork) -> bool:
     """Whether something that the employer sent is still to be worked off, and does not fail: what a month declares by
-    now may be some of it. A file that fails is waited for by whoever mends it, and by no money."""
-    for file in await uow.contribution_files.list_received(employer):
-        work = ProcessContributionFile(str(file))
-        if await uow.contribution_files.has_failed(kind_of(type(work)), payload_of(work)) is None:
+    now may be some of it. A file that fails is waited for by whoever mends it, and by no money; nor by way of a file
+    that is laid over what the ones before it say, and waits for it."""
+    is_one_failing = False
+    for job in await uow.contribution_files.list_received(employer):
+        work = ProcessContributionFile(str(job.id))
+        if await uow.contribution_files.has_failed(kind_of(type(work)), payload_of(work)) is not None:
+            is_one_failing = True
+        elif not (is_one_failing and leaves_something(job.reading)):
             return True
     return await uow.contribution_files.are_wages_pushed(employer)

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.registration.commands.note_changed_lines import leave_reviews
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.domain.contribution import Bearers, Brought, FileJob, MonthSums, outcome
-from services.registration.domain.subjects import contributions
+from services.registration.domain.subjects import contributions, sent
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 from shared.persistence.asked import Asked
@@ -63,8 +63,12 @@ async def close_contribution_files(command: CloseContributionFiles, uow: Registr
 
 
 async def _wake(command: CloseContributionFiles, uow: RegistrationUnitOfWork) -> None:
-    """What listens to a month runs in the trace of the file that brought something of it."""
-    subjects = {f.job.id: {contributions(f.job.employer, month) for month in f.months} for f in command.files}
+    """What listens to a month runs in the trace of the file that brought something of it, and what waits until all that
+    was sent is worked off, in that of the last."""
+    subjects = {
+        f.job.id: {sent(f.job.employer), *(contributions(f.job.employer, month) for month in f.months)}
+        for f in command.files
+    }
     if len(command.files) > 1:
         listened = await uow.due.listened({each for of_file in subjects.values() for each in of_file})
         subjects = {file: {each for each in of_file if each in listened} for file, of_file in subjects.items()}

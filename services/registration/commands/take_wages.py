@@ -125,8 +125,12 @@ async def take_wages(command: TakeWages, uow: RegistrationUnitOfWork) -> dict[in
             fit[number] = wage
         else:
             outcomes[number] = outcome
-    for pushed in await _in_files(_lines(fit, people, employer), employer, uow):
+    files = await _in_files(_lines(fit, people, employer), employer, uow)
+    for pushed in files:
         outcomes |= await _through_the_file(PushedFile(employer, pushed, people), uow)
+    if not files:
+        # What waits until all that was sent is worked off is told so by each file.
+        await uow.due.wake({subjects.sent(command.employer)})
     return outcomes
 
 

@@ -13,6 +13,11 @@ def contributions(employer: int, month: int) -> Subject:
     return Subject.of("contributions", employer, month)
 
 
+def sent(employer: int) -> Subject:
+    """What an employer sent, as long as some of it is not worked off."""
+    return Subject.of("sent", employer)
+
+
 def refund(employer: int, month: Month) -> Subject:
     """The refund of an employer's wage month."""
     return Subject.of("refund", employer, str(month))

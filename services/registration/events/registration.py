@@ -75,6 +75,7 @@ def person_registered(person: PublicFacts) -> PersonRegisteredV1:
         residence_since=person.residence_since,
         died_on=person.died_on,
         pass_ended_on=person.pass_ended_on,
+        says_pass=True,
     )
 
 

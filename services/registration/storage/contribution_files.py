@@ -41,19 +41,31 @@ _READING = "format, separator, part, amount, months"
 JOB_COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines,
                  rejected_lines, pieces, closed_for, {_READING}"""
 _COLUMNS = JOB_COLUMNS
-# Whoever draws receipts holds the employer's place until the transaction ends, all at once: whoever asks what was
+# Whoever draws receipts shares the employer's place until the transaction ends, all at once: whoever asks what was
 # received between two of them waits for what is on its way, and no longer. There are 64 places, so that an archive of
-# many employers holds no more.
+# many employers holds no more. Nobody waits for a place, or whoever wants to share it would wait behind: it says who is
+# on the way, and each of these, before it takes a place, holds a lock of its own, for which one waits without standing
+# in anybody's way.
 _PLACE = "hashtextextended('receiving/' || {} % 64, 0)"
+_ON_THE_WAY = "hashtextextended('receiving of/' || {}, 0)"
 _DRAW = f"""
+    on_the_way AS MATERIALIZED (SELECT count(pg_advisory_xact_lock({_ON_THE_WAY.format("pg_backend_pid()")})) AS is_so),
     held AS MATERIALIZED (
         SELECT count(pg_advisory_xact_lock_shared({_PLACE.format("employer")})) AS places
-        FROM (SELECT min(employer) AS employer FROM sent GROUP BY employer % 64 ORDER BY employer % 64) AS of_place)
+        FROM (SELECT min(employer) AS employer FROM sent CROSS JOIN on_the_way WHERE is_so > 0
+              GROUP BY employer % 64 ORDER BY employer % 64) AS of_place)
 """  # noqa: S608 - a constant
 _WAIT = text(f"""
-    SELECT pg_advisory_lock({_PLACE.format("CAST(:employer AS integer)")}),
-           pg_advisory_unlock({_PLACE.format("CAST(:employer AS integer)")})
-""")
+    WITH others AS MATERIALIZED (
+        SELECT DISTINCT pid FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND pid <> pg_backend_pid()
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND (CAST(CAST(classid AS bigint) << 32 AS bigint) | CAST(objid AS bigint))
+            = {_PLACE.format("CAST(:employer AS integer)")}
+    )
+    SELECT pg_advisory_lock_shared({_ON_THE_WAY.format("pid")}), pg_advisory_unlock_shared({_ON_THE_WAY.format("pid")})
+    FROM others
+""")  # noqa: S608 - a constant
 # The same bytes are one job until it is through, and then another one: what was received later wins, also when it was
 # received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
 # locked by its worker, and the statement waits until it is through, or until its first piece is: then it is another
@@ -169,9 +181,9 @@ _PUBLISHED_SUMS = text("""
 _IS_ANY_RECEIVED = text("""
     SELECT EXISTS (SELECT FROM contribution_file WHERE employer = :employer AND finished_at IS NULL)
 """)
-_RECEIVED = text(
-    "SELECT file FROM contribution_file WHERE employer = :employer AND finished_at IS NULL ORDER BY receipt"
-)
+_RECEIVED = text(f"""
+    SELECT {_COLUMNS} FROM contribution_file WHERE employer = :employer AND finished_at IS NULL ORDER BY receipt
+""")  # noqa: S608 - a constant
 _ARE_WAGES_PUSHED = text("""
     SELECT EXISTS (SELECT FROM inbound_event WHERE tenant = :tenant AND state = 'received' AND type = 'wage.paid')
 """)
@@ -304,9 +316,9 @@ class ContributionFileRepository:
         found = await self._connection.execute(_IS_ANY_RECEIVED, {"employer": employer})
         return bool(found.scalar_one())
 
-    async def list_received(self, employer: int) -> list[UUID]:
+    async def list_received(self, employer: int) -> list[FileJob]:
         """The files of an employer that are not worked off yet, in the order of their receipt."""
-        return list((await self._connection.execute(_RECEIVED, {"employer": employer})).scalars())
+        return [file_job_of(row) for row in await self._connection.execute(_RECEIVED, {"employer": employer})]
 
     async def are_wages_pushed(self, employer: int) -> bool:
         """Whether an employer pushed wages that nobody has worked off; what is parked waits for something else."""

@@ -94,11 +94,17 @@ _BEARS = text("""
 _SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
                                 WHERE access.person = person.person AND access.tenant = :tenant))"""
 # A person may see itself too, by whichever of its numbers, where it asks for what is kept of it: nobody has access to
-# who was erased.
+# who was erased. Of whom a database that was put back knows nothing but that, it is told as well.
 _SEES = text(f"""
     SELECT erased_at IS NOT NULL AS is_erased FROM person
     WHERE person = :person AND ({_SEEN} OR :tenant IN (
         SELECT 'person:' || own.number FROM unnest(numbers_of(person.person)) AS own (number)))
+    UNION ALL
+    (SELECT true FROM erasure
+     WHERE state = 'erased' AND numbers @> ARRAY[CAST(:person AS integer)]
+       AND NOT EXISTS (SELECT FROM person WHERE person.person = :person)
+       AND (:officer OR :tenant IN (SELECT 'person:' || own.number FROM unnest(numbers) AS own (number)))
+     LIMIT 1)
 """)  # noqa: S608 - a constant
 _NUMBERS = text(f"""
     SELECT person FROM person WHERE {_SEEN} AND person > :after AND erased_at IS NULL ORDER BY person LIMIT :limit

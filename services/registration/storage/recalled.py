@@ -34,7 +34,8 @@ _PERSON = text("""
     -- Of whom everything was erased, whatever was published before leads to nobody any more.
     WHERE NOT EXISTS (SELECT FROM erasure WHERE erasure.numbers @> ARRAY[CAST(:person AS integer)] AND state = 'erased')
     ON CONFLICT (id_token) DO UPDATE SET person = excluded.person, revision = excluded.revision,
-                                         died_on = excluded.died_on, pass_ended_on = excluded.pass_ended_on
+        died_on = excluded.died_on,
+        pass_ended_on = CASE WHEN CAST(:says_pass AS boolean) THEN excluded.pass_ended_on ELSE known.pass_ended_on END
     WHERE known.revision < excluded.revision
 """)
 # But for the token alone, for a while: an opening file that is loaded again names the same person.
@@ -68,6 +69,7 @@ _PERSON_FACTS = text("""
           AND known.valid @> CAST(:today AS date))
 """)
 # Of a person who is remembered as of before: what was published of a death, of the end of a pass, or that it was none.
+# An event of an earlier release says nothing of a pass by saying no end of it.
 _STATED_DAY = text("""
     INSERT INTO person_fact (id, person, attribute, valid, plain, source, retracts)
     SELECT nextval('person_fact_id'), person.person, :attribute,
@@ -228,14 +230,16 @@ class RecalledRepository:
         forgotten."""
         values: dict[str, Any] = {"person": event.person, "revision": event.revision, "tokens": list(event.id_tokens)}
         ends = {"died_on": event.died_on, "pass_ended_on": event.pass_ended_on}
-        values |= ends
+        says_pass = event.says_pass or event.pass_ended_on is not None
+        values |= {**ends, "says_pass": says_pass}
         await self._connection.execute(_PERSON, values)
         await self._connection.execute(_PERSON_WITHOUT, values)
         await self._connection.execute(_ERASED_IDS, values)
         told: dict[str, Any] = {"born_on": event.born_on.isoformat(), "residence": event.residence.value}
         told |= {"since": event.residence_since, "today": today()}
         is_news = False
-        for attribute, day in ends.items():
+        stated = ends if says_pass else {"died_on": event.died_on}
+        for attribute, day in stated.items():
             said = {**values, "attribute": attribute, "day": day}
             is_news = (await self._connection.execute(_STATED_DAY, said)).rowcount > 0 or is_news
         forgotten = (await self._connection.execute(_PERSON_FACTS, {**values, **told})).rowcount > 0

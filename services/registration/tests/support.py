@@ -376,9 +376,9 @@ class Register:
         """Run all due work."""
         await self.service.work_off()
 
-    async def over_or_waiting(self, other: "asyncio.Task[Any]") -> None:
-        """Until another one is through, or waits for whoever asks."""
-        await self.service.over_or_waiting(other)
+    async def over_or_waiting(self, other: "asyncio.Task[Any]", of: int = 1) -> None:
+        """Until another one is through, or waits for whoever asks, as the last of so many."""
+        await self.service.over_or_waiting(other, of)
 
     async def events(self, name: str = "", *, announced: bool = False) -> list[dict[str, Any]]:
         """The data of what was told, in order; `announced` asks for what was said again."""

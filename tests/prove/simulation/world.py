@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from tests.prove.simulation.bank import Bank
@@ -13,6 +12,7 @@ from tests.prove.simulation.database import Database, TransientError
 from tests.prove.simulation.member import Member, Poison, Quarantine
 from tests.prove.simulation.owner import Connection, RelayProcess, Writer
 from tests.prove.simulation.payer import Payer
+from tests.prove.simulation.report import Report
 from tests.prove.simulation.watch import Violation, Watch
 from tests.prove.simulation.wiring import SHIPPED, Wiring
 
@@ -25,21 +25,6 @@ MEMBERS = ("member-0", "member-1")
 # An event that ends the process is parked after ATTEMPTS. A record that was alone in flight each time that a process
 # was killed for other reasons, or before an interrupted attempt was given back, would be taken for one.
 MOST_KILLS_WITH_ONE_IN_FLIGHT = 1
-
-
-@dataclass
-class Report:
-    """How a run ended."""
-
-    seed: int
-    steps: int
-    seconds: float
-    digest: int
-    faults: Counter[str]
-    points: Counter[str]
-    counts: Counter[str]
-    violation: str = ""
-    trace: list[str] = field(default_factory=list)
 
 
 class World:

@@ -73,6 +73,7 @@ async def test_it_is_told_once_and_officers_read_it(jobs: Jobs) -> None:
     await jobs.consume(Spell().started, erased(person=PERSON + 1, whole=False), event)
     (waits,) = (await listed(jobs))["data"]
     assert (waits["person"], waits["state"], waits["since"]) == (person_id(PERSON), "awaited", None)
+    assert (await listed(jobs, "?state=awaited"))["data"] == [waits]
     for _ in range(2):
         await jobs.consume(event)
         await jobs.service.work_off()
@@ -81,7 +82,8 @@ async def test_it_is_told_once_and_officers_read_it(jobs: Jobs) -> None:
     assert (said.reason, said.owner, said.until) == (None, None, None)
     (done,) = (await listed(jobs, "?state=forgotten"))["data"]
     assert (done["state"], done["erasure"]) == ("forgotten", str(event.erasure))
-    assert (await listed(jobs, "?state=held"))["data"] == []
+    for other in ("held", "awaited"):
+        assert (await listed(jobs, f"?state={other}"))["data"] == []
     refused = await jobs.get("/v1/erasures", scopes=READ, party="employer:8", role="partner")
     assert refused.status_code == 403
 

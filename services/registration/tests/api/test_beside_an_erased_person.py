@@ -80,6 +80,13 @@ async def test_of_two_who_are_both_erased_nothing_is_ended(register: Register) -
     assert (answer.status_code, answer.json()["code"]) == (404, "person_erased")
 
 
+async def held_by(register: Register, found: dict[str, Any], scope: str) -> list[dict[str, Any]]:
+    """What postpones an erasure, to an officer who may read that matter too."""
+    answer = await register.service.call("GET", f"/v1/erasures/{found['erasure']}", scopes=[READ, scope])
+    holds: list[dict[str, Any]] = answer.json()["holds"]
+    return holds
+
+
 async def test_what_waits_of_the_family_is_decided_first(register: Register, business_clock: BusinessClock) -> None:
     business_clock.set_day(2026, 8, 3)
     number = await register.person()
@@ -88,8 +95,10 @@ async def test_what_waits_of_the_family_is_decided_first(register: Register, bus
     assert stated.status_code == 202, stated.text
     found = await erased(register, number, **MISTAKE)
     assert found["state"] == "held"
-    (hold,) = found["holds"]
-    assert (hold["reason"], hold["owner"]) == ("relation_waits", "officer:family_relation")
+    held = {"reason": "relation_waits", "owner": "officer:family_relation"}
+    assert found["holds"] == [{**held, "about": None}]
+    ((about,),) = await register.rows("SELECT CAST(id AS text) FROM relation_statement")
+    assert await held_by(register, found, "registration:family:read") == [held | {"about": about}]
     assert (await register.decided("family_relation", "relation_dismissed")).status_code == 201
     business_clock.set_day(2026, 8, 4)
     await register.work_off()
@@ -163,7 +172,9 @@ async def test_a_registers_statement_that_is_parked_is_decided_first(
     pushed = await registers.push(register, registers.death("2026-06-29"), "D-2")
     assert await registers.stands(register, pushed) == ("parked", "contradicts_what_is_known")
     found = await erased(register, number, **MISTAKE)
-    assert [each["reason"] for each in found["holds"]] == ["register_statement_waits"]
+    held = {"reason": "register_statement_waits", "owner": "officer:register_statement"}
+    assert found["holds"] == [{**held, "about": None}]
+    assert await held_by(register, found, registers.READ) == [held | {"about": pushed.json()["register_statement"]}]
     assert (await register.decided("register_statement", "register_statement_dismissed")).status_code == 201
     business_clock.set_day(2026, 8, 4)
     await register.work_off()

@@ -32,6 +32,7 @@ from services.registration.tests.support import (
     Register,
     line,
     register_on,
+    self_of,
 )
 from shared.contracts.claim_assessed import EntitlementV1, Fund, Per, TermV1
 from shared.contracts.envelope import Cause
@@ -95,6 +96,21 @@ async def test_a_backup_with_the_pieces_of_a_file_does_not_bring_it_back(registe
     assert known["state"] == "partly"
     (identity,) = [each for each in known["kept"] if each["record_class"] == "identity"]
     assert "General) Regulations 1971" in identity["law"], "the certificate names the law also after a restore"
+
+
+async def test_of_whom_a_backup_knows_nothing_it_is_told_that_all_is_erased(
+    register: Register, again: Register
+) -> None:
+    number = await register.person()
+    await erased(register, number, reason="registered_by_mistake")
+    await _recalled(again, await published_by(register.service))
+    assert await again.rows("SELECT FROM person") == []
+    told = {}
+    for party in ("", self_of(number), "employer:1", "person:2"):
+        answer = await again.as_party("GET", f"/v1/persons/{number}", "registration:person:read", party)
+        told[party] = (answer.status_code, answer.json()["code"])
+    gone, nobody = (404, "person_erased"), (404, "person_unknown")
+    assert told == {"": gone, self_of(number): gone, "employer:1": nobody, "person:2": nobody}
 
 
 async def alike_and_decided(register: Register) -> str:

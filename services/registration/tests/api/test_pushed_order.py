@@ -11,9 +11,18 @@ from services.registration.domain.contribution import Reading
 from services.registration.files.contribution_file import read as read_file
 from services.registration.files.contribution_file import render
 from services.registration.tests.api.test_events import became, hired, push, read, wage, who
-from services.registration.tests.support import AT_2480, OTHER_MYKAD, Register, line, months_at_2480, party_of
+from services.registration.tests.support import (
+    AT_2480,
+    OTHER_CODE,
+    OTHER_MYKAD,
+    Register,
+    line,
+    months_at_2480,
+    party_of,
+)
 from shared.contracts.envelope import Cause
 from shared.inbound.repository import InboundRepository
+from shared.kernel.identifiers import employer_number
 from shared.testing.clock import BusinessClock
 
 pytestmark = pytest.mark.postgres
@@ -85,6 +94,34 @@ async def test_a_file_that_is_on_its_way_between_two_wages_is_waited_for(registe
     await others
     await register.process(str(job.id))
     assert await wages(register) == [(MAY, 248_000), (MAY, 260_000)]
+
+
+async def test_nobody_waits_behind_whoever_waits_for_what_is_on_its_way(register: Register) -> None:
+    """Employers 1 and 65 share a place: what the one sends is answered while the other's wages wait for an archive."""
+    employer, _ = await register.worker_of()
+    async with register.service.database.connection("migrate") as owner:
+        await owner.execute("SELECT setval('employer_number', 64)")
+    beside = await register.employer(OTHER_CODE)
+    assert (employer_number(employer), employer_number(beside)) == (1, 65)
+    worker = register.service.worker
+
+    async def wait() -> None:
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            await uow.contribution_files.wait_for_what_is_received(employer_number(employer))
+
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        sent = SubmitContributionFile(
+            read_file(months_at_2480("2026-05")), party_of(employer), officer=False, reading=Reading()
+        )
+        await submit_contribution_file(sent, uow)
+        waiting = asyncio.create_task(wait())
+        await register.over_or_waiting(waiting)
+        assert not waiting.done()
+        upload = asyncio.create_task(register.send(beside, render([line("2026-05", AT_2480, code=OTHER_CODE)])))
+        await register.over_or_waiting(upload, of=2)
+        assert upload.done()
+    await waiting
+    assert (await upload).status_code == 202
 
 
 async def test_what_met_a_defect_does_not_replace_what_came_meanwhile(

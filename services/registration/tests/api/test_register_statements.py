@@ -1,6 +1,7 @@
 """Registers push what they know: it counts by id and name, and what does not match waits for two officers."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import httpx
@@ -24,8 +25,10 @@ from services.registration.tests.support import (
     register_on,
     self_of,
 )
+from shared.contracts.envelope import Cause
+from shared.contracts.registration import PersonRegisteredV1
 from shared.testing.clock import BusinessClock
-from shared.testing.recalling import recall
+from shared.testing.recalling import published_by, recall
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
 
@@ -394,6 +397,25 @@ async def test_a_death_comes_back_to_who_is_remembered(register: Register, again
         await recall(register.service, again.service)
     facts = await again.rows("SELECT plain, source FROM person_fact WHERE attribute = 'died_on'")
     assert [tuple(row) for row in facts] == [("2026-06-30", "registration")]
+
+
+@pytest.mark.parametrize("says_pass", [False, True])
+async def test_an_event_of_an_earlier_release_takes_no_end_of_a_pass_back(register: Register, says_pass: bool) -> None:
+    """It has no word for one; an event of ours that names none says that it was renewed."""
+    await register.person("A1234567", kind="passport", residence="foreign_worker")
+    says = {"kind": "pass_ended", "passport": "A1234567", "name": "AHMAD BIN ALI", "ended_on": "2026-06-30"}
+    await push(register, says, "P-1", "register:3")
+    told = [each for each in await published_by(register.service) if isinstance(each, PersonRegisteredV1)][-1]
+    assert (told.pass_ended_on, told.says_pass) == (date(2026, 6, 30), True)
+    later = told.model_copy(update={"revision": told.revision + 1, "pass_ended_on": None, "says_pass": says_pass})
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("restore")) as uow:
+        await worker.work.recall((), uow)
+        await worker.work.recall([told, later], uow)
+    stands = "SELECT count(*) FROM person_attribute WHERE attribute = 'pass_ended_on'"
+    kept = "SELECT pass_ended_on FROM recalled_person"
+    assert (await register.rows(stands))[0][0] == (0 if says_pass else 1)
+    assert [row[0] for row in await register.rows(kept)] == [None if says_pass else date(2026, 6, 30)]
 
 
 @pytest.mark.parametrize("party", ["register:2", "register:9", "employer:1", "hospital:1", ""])

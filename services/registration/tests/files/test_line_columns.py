@@ -166,16 +166,19 @@ def test_what_a_whole_file_knows_to_be_said_again_is_set_aside_of_a_piece(seed: 
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.integers(0, 2**32), min_size=2, max_size=6), st.sampled_from(_READINGS), st.integers(1, 12))
+@given(st.lists(st.integers(0, 2**32), min_size=2, max_size=6), st.sampled_from(_READINGS), st.integers(0, 12))
 def test_files_are_checked_together_as_each_is_by_itself(seeds: list[int], reading: Reading, lines: int) -> None:
-    """A person's month in two of them is of two employers: neither says it again. Of some the months are named."""
+    """A person's month in two of them is of two employers: neither says it again. Of some the months are named, and
+    some have no lines."""
     files = [_File(seed, replace(reading, months=reading.months * (seed % 2)), lines + seed % 5) for seed in seeds]
     joined = FileColumns.joined([each.columns for each in files], replace(reading, months=()))
     starts = accumulate((len(each.columns.ids) for each in files), initial=0)
     named = zip(starts, files, strict=False)
     matches = Matches.of([(start + at, one) for start, each in named for at, one in _matches_of(each).each()])
     sent = [FileLines(len(each.columns.ids), each.reading.months) for each in files]
-    assert check_together(joined, sent, matches, _SENT_ON) == [each.checked() for each in files]
+    together, alone = check_together(joined, sent, matches, _SENT_ON), [each.checked() for each in files]
+    assert together == alone
+    assert [list(each.places) for each in together] == [list(each.places) for each in alone]
 
 
 def _matches_of(file: _File) -> Matches:

@@ -282,12 +282,12 @@ class _Payments(_Part):
             for name, row in found.items()
         }
 
-    async def void(self, name: str) -> None:
+    async def void(self, payment: UUID) -> None:
         await self._unit.statement("void")
-        row: Paid = self._uow.get("payment", name)
+        row: Paid = self._uow.get("payment", payment)
         if row.payment.state is not ENTERED_FROM[PaymentState.VOIDED]:
             raise Violation("a payment that was locked as unsent was not")
-        self._uow.put("payment", name, replace(row, payment=replace(row.payment, state=PaymentState.VOIDED)))
+        self._uow.put("payment", payment, replace(row, payment=replace(row.payment, state=PaymentState.VOIDED)))
 
     async def list_unsent_of(self, party: str) -> set[EntitlementKey]:
         await self._unit.statement("unsent of")

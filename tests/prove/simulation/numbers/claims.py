@@ -99,12 +99,12 @@ class _Wages(_Part):
 
 
 class _Claims(_Part):
-    async def lock_to_assess(self, id_: UUID) -> tuple[Claim, bool, bool]:
+    async def lock_to_assess(self, claim: UUID) -> tuple[Claim, bool, bool]:
         await self._unit.statement("lock claim")
-        await self._uow.lock("claim", id_)
-        claim: Claim = self._uow.get("claim", id_)
-        has_turn = claim.relation is None or await self._unit.try_lock("person", claim.person)
-        return claim, has_turn, self._strays(claim)
+        await self._uow.lock("claim", claim)
+        found: Claim = self._uow.get("claim", claim)
+        has_turn = found.relation is None or await self._unit.try_lock("person", found.person)
+        return found, has_turn, self._strays(found)
 
     def _strays(self, claim: Claim) -> bool:
         if claim.relation is None:
@@ -126,10 +126,10 @@ class _Claims(_Part):
         await self._unit.statement("same event")
         return self._standing_beside(claim)
 
-    async def joined_to(self, id_: UUID, persons: Collection[int]) -> list[UUID]:
+    async def joined_to(self, claim: UUID, persons: Collection[int]) -> list[UUID]:
         await self._unit.statement("joined to")
         rows = self._uow.rows("claim")
-        return [other for other, claim in rows if claim.person in persons and claim.joined_to == id_]
+        return [other for other, known in rows if known.person in persons and known.joined_to == claim]
 
     async def save(self, claim: Claim) -> None:
         """Raises Violation where ``uq_claim_event`` would refuse it."""

@@ -31,6 +31,7 @@ from tests.prove.simulation.numbers.office import ACCIDENTS, Office, hash_of
 from tests.prove.simulation.numbers.paying import Paying
 from tests.prove.simulation.numbers.people import ERASED, NUMBERS
 from tests.prove.simulation.numbers.service import Runner, Service, of_topic
+from tests.prove.simulation.report import Report
 from tests.prove.simulation.watch import Violation
 
 ROUNDS = 3
@@ -73,21 +74,6 @@ class Wiring:
 
 
 SHIPPED = Wiring()
-
-
-@dataclass
-class Report:
-    """How a run ended."""
-
-    seed: int
-    steps: int
-    seconds: float
-    digest: int
-    faults: Counter[str]
-    points: Counter[str]
-    counts: Counter[str]
-    violation: str = ""
-    trace: list[str] = field(default_factory=list)
 
 
 class World:
