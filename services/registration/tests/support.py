@@ -301,7 +301,7 @@ class Register:
         return await self.decided_task(task, kind, proposer, approver)
 
     async def decided_task(
-        self, task: dict[str, Any], says: str | dict[str, str], proposer: str = FIRST, approver: str = SECOND
+        self, task: dict[str, Any], says: str | dict[str, Any], proposer: str = FIRST, approver: str = SECOND
     ) -> httpx.Response:
         """The same of one task among several, by its kind or by all that is proposed."""
         said = {"kind": says} if isinstance(says, str) else says
