@@ -36,6 +36,8 @@ from services.registration.tests.support import (
     party_of,
 )
 from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by
 
@@ -235,7 +237,7 @@ async def closed(register: Register, file: str) -> None:
     worker = register.service.worker
     async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
         job = await uow.contribution_files.lock(UUID(file))
-        await uow.contribution_files.close(job, ("officer-1", "officer-2"))
+        await uow.contribution_files.close(job, Officers("organisation:1", "officer-1", "officer-2", now()))
 
 
 async def test_a_file_with_an_id_that_another_one_bore_is_read(register: Register) -> None:

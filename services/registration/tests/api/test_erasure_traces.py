@@ -216,7 +216,7 @@ async def test_a_merge_that_counts_while_the_worker_begins_is_seen(
     async def late(self: PersonRepository, *numbers: int) -> None:
         if not begun and any(frame.function == "erase_person" for frame in inspect.stack()):
             begun.append(True)
-            done.append(await register.decided_task(task, {"kind": "persons_merge", "keep": keep}))  # type: ignore[dict-item]
+            done.append(await register.decided_task(task, {"kind": "persons_merge", "keep": keep}))
         await lock(self, *numbers)
 
     monkeypatch.setattr(PersonRepository, "lock", late)
@@ -235,7 +235,7 @@ async def test_an_erasure_that_begins_before_a_merge_has_it_asked_again_is_of_nu
     (task,) = await register.waiting("person_merge")
     keep = {"name": worker, "born_on": worker, "address": worker}
     erasure = await granted(register, survivor)
-    done = await register.decided_task(task, {"kind": "persons_merge", "keep": keep})  # type: ignore[dict-item]
+    done = await register.decided_task(task, {"kind": "persons_merge", "keep": keep})
     assert done.status_code == 201, done.text
     process = register.service.worker
     async with process.database.begin(process.work.unit, Cause("test")) as uow:

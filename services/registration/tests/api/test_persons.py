@@ -32,7 +32,8 @@ async def test_a_person_is_registered_and_told_without_a_name_or_a_national_id(r
     assert told[0]["born_on"] == "1990-01-01"
     assert told[0]["residence"] == "citizen"
     assert set(told[0]) == {
-        "type", "person", "revision", "id_tokens", "name_tokens", "born_on", "residence", "registered_at"
+        "type", "person", "revision", "id_tokens", "name_tokens", "born_on", "residence", "registered_at",
+        "says_pass"
     }  # fmt: skip
     assert "ahmad" not in str(told).lower()
 
