@@ -126,6 +126,10 @@ def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.
             dice = random.Random(number)
             path = {each["name"]: world.any(each["name"], dice) for each in operation["parameters"] if _in_path(each)}
             path |= {"person": dice.choice(world.known[WHO[name]])} if name in WHO else {}
+            # Few of all tasks have a proposal.
+            path |= (
+                {"task": dice.choice(world.proposed)["task"]} if name == "refuse_proposal" and world.proposed else {}
+            )
             body = _body(world, package, operation, dice)
             given = {**path, **({} if body is None else {"body": body})}
             answer = module.sync_detailed(client=client, idempotency_key=str(new_id()), **given)
