@@ -75,6 +75,21 @@ async def carried(register: Register, employer: str, other: str, whose: str) -> 
     await parted(register, other, assigned_lines=[{"employer": employer, "month": "2026-05", "person": whose}])
 
 
+async def merged_and_sent(register: Register) -> tuple[str, str, str]:
+    """Two numbers of one person, of which May was stated under the first."""
+    employer, survivor, other = await two_of_one_employer(register)
+    await merged(register, other, survivor)
+    await register.sent(employer, CONTENT)
+    return employer, survivor, other
+
+
+async def split_again(register: Register) -> tuple[str, str, str]:
+    """The same two, parted since: that May was the other one's."""
+    employer, survivor, other = await merged_and_sent(register)
+    await carried(register, employer, other, survivor)
+    return employer, survivor, other
+
+
 async def may(register: Register) -> dict[int, int]:
     """The wages of May that stand, by number."""
     rows = await register.rows("SELECT person, wage_sen FROM known_line WHERE month = $1 AND wage_sen > 0", MAY)
@@ -123,10 +138,7 @@ async def test_a_month_that_was_taken_over_of_the_one_is_its_own(register: Regis
 
 
 async def test_the_same_bytes_once_more_change_nothing(register: Register) -> None:
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, *_ = await split_again(register)
     for _ in range(2):
         assert await faults(register, employer, CONTENT) == [["1", "month", "month_is_anothers"]]
         assert (await may(register), await account(register)) == ({2: 248_000}, 6_490)
@@ -137,10 +149,7 @@ async def test_the_same_bytes_once_more_change_nothing(register: Register) -> No
 
 async def test_what_is_sent_of_the_other_one_too_is_taken_of_both(register: Register) -> None:
     """In one file, or of the other one first: then the employer says that both have wages."""
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, *_ = await split_again(register)
     both = render([line("2026-05", AT_2480), line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])
     assert await faults(register, employer, both) == []
     assert (await may(register), await account(register)) == ({1: 248_000, 2: 260_000}, 6_490 + 6_760)
@@ -148,10 +157,7 @@ async def test_what_is_sent_of_the_other_one_too_is_taken_of_both(register: Regi
 
 
 async def test_the_other_one_first_in_a_file_of_its_own(register: Register) -> None:
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, *_ = await split_again(register)
     assert await faults(register, employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])) == []
     assert await account(register) == 6_490
     assert await faults(register, employer, CONTENT) == []
@@ -159,10 +165,7 @@ async def test_the_other_one_first_in_a_file_of_its_own(register: Register) -> N
 
 
 async def test_a_month_that_the_other_one_has_no_more_is_sent_of_the_first(register: Register) -> None:
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, *_ = await split_again(register)
     assert await faults(register, employer, render([line("2026-05", NOTHING)])) == [], "nothing is withdrawn twice"
     await register.sent(employer, render([line("2026-05", NOTHING, id_=OTHER_MYKAD)]))
     assert await account(register) == 0
@@ -171,10 +174,7 @@ async def test_a_month_that_the_other_one_has_no_more_is_sent_of_the_first(regis
 
 
 async def test_a_wage_that_is_pushed_and_a_statement_are_set_aside_too(register: Register) -> None:
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, *_ = await split_again(register)
     (pushed,) = await became(register, employer, wage("2026-05", "2480.00"))
     assert (pushed["state"], pushed["reason"]) == ("refused", "month_is_anothers")
     said = await register.sent_statement(employer, "2026-05", [member(line("2026-05", AT_2480))])
@@ -185,10 +185,7 @@ async def test_a_wage_that_is_pushed_and_a_statement_are_set_aside_too(register:
 async def test_lines_of_a_piece_are_named_by_their_place_in_the_file(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, *_ = await split_again(register)
     for module in (pieces, submit_contribution_statement):
         monkeypatch.setattr(module, "LINES_IN_A_PIECE", 2)
     numbers = [f"8801011456{n:02d}" for n in range(4)]
@@ -202,10 +199,7 @@ async def test_lines_of_a_piece_are_named_by_their_place_in_the_file(
 
 
 async def test_what_is_carried_back_or_on_is_known_where_it_stands(register: Register) -> None:
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, survivor, other = await split_again(register)
     await merged(register, other, survivor)
     # What was carried was received before this merge: the employer states it, and then it is found to be the first's.
     await register.sent(employer, render([line("2026-05", AT_2480, id_=OTHER_MYKAD)]))
@@ -281,10 +275,7 @@ async def test_an_employment_that_was_refused_goes_no_further_than_the_one_that_
 
 async def test_a_month_is_corrected_when_both_are_found_to_be_one_again(register: Register) -> None:
     """By the number that the employer uses: what was carried is not owed beside it."""
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, survivor, other = await split_again(register)
     await merged(register, other, survivor)
     assert (await may(register), await account(register)) == ({2: 248_000}, 6_490)
     assert await faults(register, employer, render([line("2026-05", AT_2600_THEN)])) == []
@@ -294,10 +285,7 @@ async def test_a_month_is_corrected_when_both_are_found_to_be_one_again(register
 
 
 async def test_of_both_that_are_one_again_what_is_withdrawn_or_stated_of_the_other_is_so(register: Register) -> None:
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, survivor, other = await split_again(register)
     await merged(register, other, survivor)
     assert await faults(register, employer, render([line("2026-05", NOTHING)])) == []
     assert (await may(register), await account(register)) == ({}, 0)
@@ -306,10 +294,7 @@ async def test_of_both_that_are_one_again_what_is_withdrawn_or_stated_of_the_oth
 
 
 async def test_a_wage_that_is_pushed_of_one_again_takes_the_place_of_what_was_carried(register: Register) -> None:
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, survivor, other = await split_again(register)
     await merged(register, other, survivor)
     (pushed,) = await became(register, employer, wage("2026-05", "2600.00"))
     assert pushed["state"] == "accepted"
@@ -318,10 +303,7 @@ async def test_a_wage_that_is_pushed_of_one_again_takes_the_place_of_what_was_ca
 
 async def test_what_was_carried_and_not_stated_since_is_named_by_either_number(register: Register) -> None:
     """Split once more, each has what it had: nothing was carried back that no file named."""
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    await carried(register, employer, other, survivor)
+    employer, survivor, other = await split_again(register)
     await merged(register, other, survivor)
     both = render([line("2026-05", AT_2480), line("2026-05", AT_2600_THEN, id_=OTHER_MYKAD)])
     assert await faults(register, employer, both) == []
@@ -370,14 +352,6 @@ async def test_an_employment_that_was_refused_of_the_other_one_counts_again(regi
         (2, "2025-06-01", "2025-06-30", False),
         (2, "2025-07-01", None, False),
     ]
-
-
-async def merged_and_sent(register: Register) -> tuple[str, str, str]:
-    """Two numbers of one person, of which May was stated under the first."""
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
-    return employer, survivor, other
 
 
 async def test_a_month_that_was_carried_since_a_backup_is_so_after_a_restore(
@@ -443,9 +417,7 @@ def carried_by_a_split_after_write_out(register: Register, monkeypatch: pytest.M
 async def test_a_month_that_is_carried_while_it_is_sent_again_is_found_by_the_next_try(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
+    employer, survivor, other = await merged_and_sent(register)
     said = [{"employer": employer, "month": "2026-05", "person": survivor}]
     stated = (await split(register, other, assigned_lines=said)).json()["statement"]
     assert (await decide(register, "persons_split")).status_code == 201
@@ -460,9 +432,7 @@ async def test_a_month_that_is_carried_while_it_is_sent_again_is_found_by_the_ne
 
 async def test_a_month_that_is_sent_again_first_is_carried_as_it_was_sent(register: Register) -> None:
     """The split waits for the file, and says of what stands then whose it is."""
-    employer, survivor, other = await two_of_one_employer(register)
-    await merged(register, other, survivor)
-    await register.sent(employer, CONTENT)
+    employer, survivor, other = await merged_and_sent(register)
     said = [{"employer": employer, "month": "2026-05", "person": survivor}]
     stated = (await split(register, other, assigned_lines=said)).json()["statement"]
     assert (await decide(register, "persons_split")).status_code == 201
