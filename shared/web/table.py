@@ -53,7 +53,7 @@ class Table:
         return None
 
     def _add(self, context: RouteContext) -> None:
-        entry = _entry(context)
+        entry = entry_of(context)
         pattern = getattr(context, "path_regex", _ANYTHING)
         for method in context.methods or _METHODS:
             self._by_method.setdefault(method, []).append((pattern, entry))
@@ -61,12 +61,15 @@ class Table:
     def _without_parameters(self) -> Iterator[tuple[tuple[str, str], Entry]]:
         for method, routes in self._by_method.items():
             for _, entry in routes:
-                found = None if entry is None else self._search(method, entry.template)
-                if found is not None and found[0] is entry and not found[1]:
+                if entry is None or "{" in entry.template:
+                    continue
+                found = self._search(method, entry.template)
+                if found is not None and found[0] is entry:
                     yield (method, entry.template), entry
 
 
-def _entry(context: RouteContext) -> Entry | None:
+def entry_of(context: RouteContext) -> Entry | None:
+    """The route by a plan; None where FastAPI answers it."""
     route = context.original_route
     # A class of routes that answers in a way of its own is asked in FastAPI's way.
     if not isinstance(route, CommittingRoute) or type(route).get_route_handler is not CommittingRoute.get_route_handler:
