@@ -2,7 +2,7 @@
 
 Needs Python and httpx; aiokafka where the partner has topics.
 
-Exit code 0: every case that could be tried passed; 1: one failed; 2: it could not run, or none could be tried; it says why.
+Exit code 0: every case that could be tried passed; 1: one failed; 2: it could not run, or none could be tried.
 """
 
 import argparse
