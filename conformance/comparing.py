@@ -1,7 +1,7 @@
 """What several steps compare: a refusal with the problem that is expected, and what stands with the model."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
 from conformance.installation import told
@@ -39,13 +39,27 @@ async def stands(stage: Stage, people: Iterable[str | None], by: str) -> list[st
 
 async def _known(stage: Stage, key: str, by: str) -> dict[str, tuple[int, Standing]]:
     known: dict[str, tuple[int, Standing]] = {}
-    params = {"limit": "100"}
+    async for each in _contributions(stage, stage.numbers[key], by):
+        amounts: Any = tuple(sen(each[name]["amount"]) for name in AMOUNTS)
+        if each["month"] in known:
+            raise ValueError(f"{each['month']} stands twice")
+        known[each["month"]] = (each["revision"], (sen(each["wage"]["amount"]), amounts))
+    return known
+
+
+async def _contributions(stage: Stage, number: str, by: str) -> AsyncIterator[Mapping[str, Any]]:
+    """Each month of each page; raises ValueError where a page is none, or pages do not end."""
+    params, asked = {"limit": "100"}, set[str]()
     while True:
-        path = f"/v1/persons/{stage.numbers[key]}/contributions"
-        page = told(await stage.installation.call("GET", path, by=by, params=params))
-        for each in page.get("data", ()):
-            amounts: Any = tuple(sen(each[name]["amount"]) for name in AMOUNTS)
-            known[each["month"]] = (each["revision"], (sen(each["wage"]["amount"]), amounts))
-        if not page.get("next_cursor"):
-            return known
-        params["cursor"] = page["next_cursor"]
+        answer = await stage.installation.call("GET", f"/v1/persons/{number}/contributions", by=by, params=params)
+        if not answer.is_success:
+            raise ValueError(f"contributions answered {answer.status_code} {told(answer)}")
+        page = told(answer)
+        for each in page["data"]:
+            yield each
+        if not (cursor := page.get("next_cursor")):
+            return
+        if cursor in asked or not page["data"]:
+            raise ValueError(f"pages of contributions do not end: {cursor} comes once more")
+        asked.add(cursor)
+        params["cursor"] = cursor

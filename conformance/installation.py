@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -180,5 +181,5 @@ def _asked_to_wait(answer: httpx.Response, tried: int) -> float:
     try:
         asked = float(answer.headers.get("retry-after", ""))
     except ValueError:
-        asked = 0.2 * 2.0**tried
-    return min(asked, 30.0)
+        asked = math.nan
+    return min(max(asked, 0.0), 30.0) if math.isfinite(asked) else 0.2 * 2.0**tried

@@ -115,12 +115,7 @@ class Run:
         person = invented("today", {"name": "{own} TODAY", "born_on": "1990-01-01"}, None, self.chance)
         stage = Stage(self.installation, self.employers, date(2015, 1, 5))
         await self._register(stage, person, date(2015, 1, 5))
-        answer = await self.installation.call("GET", f"/v1/persons/{stage.numbers['today']}/cover")
-        if answer.is_success and "at" in told(answer):
-            return date.fromisoformat(told(answer)["at"])
-        if "date" not in answer.headers:
-            raise CannotRun("The installation does not say which day it is there: name it with --today.")
-        return parsedate_to_datetime(answer.headers["date"]).astimezone(MALAYSIA).date()
+        return day_said(await self.installation.call("GET", f"/v1/persons/{stage.numbers['today']}/cover"))
 
     async def _seed(self, people: Mapping[str, Mapping[str, Any]], stage: Stage) -> None:
         """Make these people up, and register those that their group does not register itself."""
@@ -159,6 +154,16 @@ class Run:
         answer = await hired(stage, person.key, "employer", started_on, person.work)
         _needed(answer, "start an employment")
         stage.spells["employer", person.key] = told(answer).get("spell", "")
+
+
+def day_said(answer: httpx.Response) -> date:
+    """The day that an answer about cover says, or else when it was given; raises CannotRun."""
+    try:
+        if answer.is_success and "at" in told(answer):
+            return date.fromisoformat(told(answer)["at"])
+        return parsedate_to_datetime(answer.headers["date"]).astimezone(MALAYSIA).date()
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotRun("The installation does not say which day it is there: name it with --today.") from error
 
 
 async def hired(stage: Stage, key: str, by: str, started_on: date, work: Mapping[str, Any]) -> httpx.Response:

@@ -58,7 +58,16 @@ class Topics:
     async def _hear(self) -> None:
         for records in (await self.consumer.getmany(timeout_ms=PAUSE_MILLISECONDS)).values():
             for record in records:
-                self.heard.append(json.loads(record.value))
+                self.heard.append(_read(record.value))
+
+
+def _read(value: bytes | None) -> dict[str, Any]:
+    """An answer; empty, so that it answers nothing, where it is no JSON object."""
+    try:
+        answer = json.loads(value or b"")
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 @asynccontextmanager

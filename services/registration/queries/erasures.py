@@ -36,7 +36,7 @@ async def find_state_of_erasure(subject: Subject, uow: RegistrationUnitOfWork) -
         said.revision,
         said.facts,
         is_changing=not said.is_of(numbers),
-        stated_by={said.officer},
+        stated_by=await uow.erasures.stated_by(said, numbers),
         of_oneself=ErasureOfOneself,
         is_decided=not said.waits_for_officers,
         over=ErasureDecided,

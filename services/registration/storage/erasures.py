@@ -70,6 +70,12 @@ _OPEN = text("""
     SELECT erasure FROM erasure
     WHERE person = ANY(CAST(:numbers AS integer[])) AND state IN ('waiting', 'granted', 'held') ORDER BY erasure
 """)
+# Those who state erasures of one person under several numbers ask for the same.
+_STATED_BY = text("""
+    SELECT officer FROM erasure
+    WHERE officer IS NOT NULL AND (erasure = :id OR state IN ('waiting', 'granted', 'held')
+                                   AND person = ANY(CAST(:numbers AS integer[])))
+""")
 # Of the same numbers, since it was stated; whatever erased them, of whom nothing is kept there is nothing to erase.
 _IS_DONE = text("""
     SELECT EXISTS (SELECT FROM person WHERE person = ANY(CAST(:numbers AS integer[])) AND erased_at IS NOT NULL)
@@ -282,6 +288,11 @@ class ErasureRepository:
     async def open_of(self, numbers: Sequence[int]) -> list[UUID]:
         """Those of these numbers that are not over."""
         return list((await self._connection.execute(_OPEN, {"numbers": list(numbers)})).scalars())
+
+    async def stated_by(self, said: Erasure, numbers: Sequence[int]) -> set[str]:
+        """The officers who stated it, or another open one of these numbers."""
+        found = await self._connection.execute(_STATED_BY, {"id": said.id, "numbers": list(numbers)})
+        return set(found.scalars())
 
     async def is_done_by_another(self, said: Erasure, numbers: Sequence[int]) -> bool:
         """Whether another erasure did of these numbers of its person all that there is to do; for the worker."""

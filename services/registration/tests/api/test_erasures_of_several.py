@@ -48,6 +48,22 @@ async def test_of_two_erasures_of_one_person_one_erases_and_the_other_is_over(
     assert await register.rows("SELECT FROM due_work WHERE kind = 'erase_person'") == []
 
 
+async def test_who_stated_one_of_them_approves_neither(register: Register) -> None:
+    """Each was stated by an officer: of one person the two asked for the same."""
+    first, other = await register.person(), await another(register)
+    await state(register, first)
+    said = {"person": other, "reason": "asked_by_person", "evidence": "PDP-1"}
+    await register.as_party("POST", "/v1/erasures", "registration:erasure:write", "", json=said, subject="officer-4")
+    await register.work_off()
+    await merged(register, other, first, name=first, born_on=first, address=first)
+    for task in await register.waiting("erasure"):
+        revision = {"revision": task["revision"]}
+        await register.act(task, "takings", "officer-4")
+        await register.act(task, "proposals", "officer-4", **revision, says={"kind": "erasure_granted"})
+        refused = await register.act(task, "approvals", "officer-3", **revision)
+        assert (refused.status_code, refused.json()["code"]) == (403, "erasure_of_oneself")
+
+
 async def test_what_the_law_keeps_of_one_person_is_asked_once_too(register: Register) -> None:
     _, worker = await register.worker_of()
     other = await another(register)
