@@ -79,10 +79,10 @@ _ADOPT = """
     SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[])
 """
 # A new epoch lies above every one that this database ever told, also in what it has forgotten. What a database that is
-# held already has lost stays lost.
+# held already has lost stays lost, and it is held since then: what it has read back is younger than that.
 HOLD = f"""
     UPDATE epoch SET held = '{READING_BACK}', life = {LIFE}, recall_begun = false,
-        held_since = clock_timestamp(),
+        held_since = CASE WHEN held IS NULL THEN clock_timestamp() ELSE held_since END,
         epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint)
 """  # noqa: S608
 _HELD = f"SELECT {HELD}"

@@ -73,7 +73,10 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "UPDATE outbox SET published_at = clock_timestamp(), kafka_partition = sent.kafka_partition",
     ): _RECEIPT,
     ("shared/messaging/restore.py", "clock_timestamp(), kafka_partition, kafka_offset"): _RECEIPT,
-    ("shared/messaging/restore.py", "held_since = clock_timestamp()"): _RECEIPT,
+    (
+        "shared/messaging/restore.py",
+        "held_since = CASE WHEN held IS NULL THEN clock_timestamp() ELSE held_since END",
+    ): _RECEIPT,
     (
         "shared/messaging/restore.py",
         "epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint)",

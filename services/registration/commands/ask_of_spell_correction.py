@@ -1,10 +1,11 @@
 """Ask two officers whether a correction of a spell counts."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.domain import queues, subjects
-from services.registration.domain.errors import SpellCorrectionOfOneself, SpellCorrectionOver
+from services.registration.domain.errors import PersonErased, SpellCorrectionOfOneself, SpellCorrectionOver
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.subjects import Subject
 from shared.tasks.opening import ask
@@ -19,9 +20,10 @@ class AskOfSpellCorrection:
 
 
 async def ask_of_spell_correction(command: AskOfSpellCorrection, uow: RegistrationUnitOfWork) -> None:
-    """Open its task; one that was decided is left."""
+    """Open its task; one that was decided is left, and one of a person of whom nothing is kept any more."""
     about = subjects.spell_correction(UUID(command.correction))
-    await ask(queues.SPELL_CORRECTION, about, await state_of_spell_correction(about, uow), uow)
+    with suppress(PersonErased):
+        await ask(queues.SPELL_CORRECTION, about, await state_of_spell_correction(about, uow), uow)
 
 
 async def state_of_spell_correction(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:

@@ -85,8 +85,8 @@ async def _carry(
     which the other one was not employed there already. One that was refused of the other counts again on those of them
     that it has. Of whom nothing is kept nothing is stated.
 
-    One that is refused already was carried, or is nobody's; after a restore what was carried is stated once more."""
-    if spell.refused and not await uow.spells.is_any_forgotten(spell.employer, other):
+    One that is refused already was carried, or is nobody's; what a restore forgot that was carried is stated again."""
+    if spell.refused and not await uow.spells.is_carried_again(spell, other):
         return
     await _hear(spell, _word(said, granted=False), uow)
     parts = [] if other in erased else await _stated_of(other, spell, said, uow)

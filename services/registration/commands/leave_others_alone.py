@@ -25,8 +25,13 @@ async def leave_others_alone(command: LeaveOthersAlone, uow: RegistrationUnitOfW
 
     A backup may hold a statement that waits, although it was decided since: it counts for nothing.
     """
-    for name, about in await uow.erasures.questions(command.numbers):
-        queue = _QUEUES[name]
-        await close_task(CloseTask(queue, subjects.asked_in(queue, about), "erased"), uow)
+    await close_questions(command.numbers, uow, is_whole=True)
     await uow.erasures.let_questions_rest(command.numbers, now())
     return await uow.register_statements.words_of_others(command.numbers)
+
+
+async def close_questions(numbers: Sequence[int], uow: RegistrationUnitOfWork, *, is_whole: bool) -> None:
+    """Nobody is asked what goes with all that is kept of these numbers, or with a part of it."""
+    for name, about in await uow.erasures.questions(numbers, is_whole=is_whole):
+        queue = _QUEUES[name]
+        await close_task(CloseTask(queue, subjects.asked_in(queue, about), "erased"), uow)

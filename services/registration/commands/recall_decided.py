@@ -1,8 +1,10 @@
 """End what waited for two officers in a backup, and was decided since, as far as what was published says how.
 
-It is asked of each event before that is kept: what it says, and was not so before, two officers let count. What they
-refused was never published, nor where somebody lives: that waits on, and is asked of what is known by then. So does
-what is stated once more after a restore, such as an employment, and what officers found that no event states.
+It is asked of each event before that is kept: what it says, and was not so before, two officers let count: all that is
+stated of it, with its days, and nothing that no event tells, such as a last day or from when on an employer employs
+again. What they refused was never published, nor where somebody lives: that waits on, and is asked of what is known by
+then. So does what is stated once more after a restore, such as an employment, and what officers found that no event
+states.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -101,14 +103,15 @@ async def _correction(event: PersonRegisteredV1, uow: RegistrationUnitOfWork) ->
 
 
 def _is_said(said: Correction, told: PersonRegisteredV1 | PublicFacts, uow: RegistrationUnitOfWork) -> bool:
-    """Whether what is told of a person reads as a correction says."""
-    if said.what is not What.FACT:
+    """Whether what is told of a person reads as a correction says: all that is told of it, and nothing that is not."""
+    if said.what is not What.FACT or said.days.last is not None:
         return False
     if said.attribute is Attribute.NAME:
-        return set(uow.keys.name_tokens.of(said.value or "")) <= set(told.name_tokens)
+        return set(uow.keys.name_tokens.of(said.value or "")) == set(told.name_tokens)
     if said.attribute is Attribute.BORN_ON:
         return said.value == told.born_on.isoformat()
-    return said.attribute is Attribute.RESIDENCE and today() in said.days and said.value == str(told.residence)
+    of_residence = said.attribute is Attribute.RESIDENCE
+    return of_residence and (said.value, said.days.first) == (str(told.residence), told.residence_since)
 
 
 async def _let_count(said: Correction, person: int, uow: RegistrationUnitOfWork) -> None:
@@ -173,7 +176,9 @@ def _stands_as(event: RelationEvent, said: RelationStatement) -> bool:
 
 
 async def _employer(event: EmployerRegisteredV1, uow: RegistrationUnitOfWork) -> None:
-    """An employer employs nobody behind a day, or does again, as an officer stated."""
+    """An employer employs nobody behind a day, as an officer stated. From when on one employs again is not told."""
+    if event.ended_on is None:
+        return
     for said in await uow.employer_facts.waiting_of_activity(event.employer):
         known = await uow.employers.lock(event.employer)
         is_news = event.revision > known.revision and event.ended_on != known.ended_on
@@ -182,13 +187,13 @@ async def _employer(event: EmployerRegisteredV1, uow: RegistrationUnitOfWork) ->
             await uow.employer_facts.decide(decided, now())
             await uow.employer_facts.add(decided, now())
             await uow.waiting_ends.remove_of_employer(event.employer)
-            if event.ended_on is not None:
-                await uow.waiting_ends.keep_of_employer(event.employer, event.ended_on, now(), said.by.tenant)
+            await uow.waiting_ends.keep_of_employer(event.employer, event.ended_on, now(), said.by.tenant)
             await _close(queues.EMPLOYER_STATEMENT, subjects.employer_statement(said.id), uow)
 
 
 def _last_day(said: EmployerStatement) -> date | None:
-    return said.first - _DAY if said.ends_employer and said.first is not None else None
+    ends = said.ends_employer and said.first is not None and said.last is None
+    return said.first - _DAY if ends and said.first is not None else None
 
 
 async def _interest(event: ContributionInterestV1, uow: RegistrationUnitOfWork) -> None:

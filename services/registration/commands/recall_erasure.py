@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.registration.commands.erase_late_files import EraseLateFiles
 from services.registration.commands.erase_traces import EraseTraces, erase_traces, note_unfinished
-from services.registration.commands.leave_others_alone import LeaveOthersAlone, leave_others_alone
+from services.registration.commands.leave_others_alone import LeaveOthersAlone, close_questions, leave_others_alone
 from services.registration.domain import queues, subjects
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.person_erased import PersonErasedV1
@@ -24,6 +24,8 @@ async def recall_erasure(command: RecallErasure, uow: RegistrationUnitOfWork) ->
     if event.whole:
         await uow.recalled.keep_erased(event.person)
     words = await leave_others_alone(LeaveOthersAlone([event.person]), uow) if event.whole else {}
+    if not event.whole and not await uow.erasures.stands(event):
+        await close_questions([event.person], uow, is_whole=False)
     if event.whole:
         await note_unfinished(traces, uow)
         await uow.due.after_concurrent(EraseLateFiles((event.person,)))

@@ -35,7 +35,7 @@ async def recall_merge(command: RecallMerge, uow: RegistrationUnitOfWork) -> Non
         return
     if said is not None:
         officers = officers_of_before(said.tenant, event.changed_at)
-        await uow.person_merges.end(said, {}, officers, counts=counts)
+        await uow.person_merges.end_again(said, officers, counts=counts)
         await close_task(CloseTask(queues.PERSON_MERGE, subjects.person_merge(said.id), KNOWN_AGAIN), uow)
         if counts:
             await _follow(said, stood, officers, uow)

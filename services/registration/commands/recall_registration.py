@@ -107,7 +107,7 @@ async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
     if isinstance(event, PersonRegisteredV1):
         await _recall_person(event, uow)
     elif isinstance(event, EmployerRegisteredV1):
-        await uow.recalled.employer(event)
+        await _recall_employer(event, uow)
     elif isinstance(event, SpellEvent):
         if await uow.recalled.spell(event):
             await uow.due.at(DeriveAgain(event.person), now())
@@ -120,13 +120,19 @@ async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
 
 
 async def _recall_person(event: PersonRegisteredV1, uow: RegistrationUnitOfWork) -> None:
-    """Officers who were asked about a pass are asked no more where it was renewed."""
-    ended_before = await uow.persons.foreign_pass(event.person)
-    if await uow.recalled.person(event):
+    """Officers who were asked about a pass are asked no more where it was renewed, or was none."""
+    forgotten = await uow.recalled.person(event)
+    if forgotten.decides_cover:
         await uow.due.at(DeriveAgain(event.person), now())
         await uow.due.at(ReviewPostedLines(event.person), now())
-    if ended_before is not None or await uow.persons.foreign_pass(event.person) is not None:
+    if forgotten.anything or event.pass_ended_on is not None:
         await uow.due.at(AskAboutPass(event.person), now())
+
+
+async def _recall_employer(event: EmployerRegisteredV1, uow: RegistrationUnitOfWork) -> None:
+    """No end waits for its employer's any more where that employs again."""
+    if await uow.recalled.employer(event) and event.ended_on is None:
+        await uow.waiting_ends.remove_of_employer(event.employer)
 
 
 async def _recall_lines(event: ContributionsReceivedV1, uow: RegistrationUnitOfWork) -> None:

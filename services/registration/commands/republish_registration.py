@@ -1,6 +1,6 @@
 """Republish the whole register, page by page, with the same revisions (rules M8)."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
@@ -12,6 +12,7 @@ from services.registration.events import (
     registration,
     registration_payable,
 )
+from services.registration.storage.contribution_lines import KeptLine
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.envelope import Event
@@ -74,13 +75,28 @@ async def _memberships(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
 async def _lines(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     position = [int(part) for part in (after or "0/0/0/0").split("/")]
     found = await uow.contribution_lines.list_published(position, LINES_IN_AN_EVENT)
-    by_source = sorted(found, key=lambda k: (k.employer, str(k.file), k.kind, k.line.month, k.line.person))
-    events: list[Event] = []
+    carried = await uow.contribution_lines.carried_to(found)
+    stated = [each for each in found if _place(each) not in carried]
+    by_source = sorted(stated, key=lambda k: (k.employer, str(k.file), k.kind, k.line.month, k.line.person))
+    events: list[Event] = [
+        event for each in found if _place(each) in carried for event in _carried(each, carried[_place(each)])
+    ]
     for source, kept in groupby(by_source, key=lambda k: (k.file, k.employer, k.received_at, k.kind)):
         lines = TakenColumns.of([each.line for each in kept])
         events += contribution_received.contributions_received(*source, lines)
     last = found[-1] if found else None
     return events, f"{last.employer}/{last.line.month}/{last.line.person}/{last.kind}" if last else None
+
+
+def _place(kept: KeptLine) -> tuple[int, int, int, int]:
+    return kept.employer, kept.line.month, kept.line.person, kept.kind
+
+
+def _carried(kept: KeptLine, other: KeptLine) -> Iterator[Event]:
+    """Both lines in one event, as at first: what is told of the one alone would not say that it was carried."""
+    lines = TakenColumns.of(sorted((kept.line, other.line), key=lambda line: line.person))
+    source = (other.file, other.employer, other.received_at, other.kind)
+    return contribution_received.contributions_received(*source, lines, other.line.person)
 
 
 async def _totals(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:

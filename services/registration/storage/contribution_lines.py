@@ -171,6 +171,18 @@ _PUBLISHED = text(f"""
     WHERE (line.employer, line.month, line.person, line.kind) > (:employer, :month, :person, :kind)
     ORDER BY line.employer, line.month, line.person, line.kind LIMIT :limit
 """)  # noqa: S608 - constants
+# The lines to which these were carried, as long as their employer has stated nothing since.
+_CARRIED_TO = text(f"""
+    SELECT line.employer, line.month, line.person, line.kind, line.revision, {_of("line")}, file.file, file.received_at,
+           carried.person AS carried_from
+    FROM unnest(CAST(:employers AS integer[]), CAST(:months AS integer[]), CAST(:persons AS integer[]))
+         AS asked (employer, month, person)
+    JOIN carried_line AS carried USING (employer, month, person)
+    JOIN contribution_line AS line ON (line.employer, line.month, line.person, line.kind)
+                                      = (carried.employer, carried.month, carried.other, :kind)
+    JOIN contribution_file AS file ON file.receipt = line.receipt
+    WHERE line.wage_sen > 0 AND line.receipt <= carried.receipt
+""")  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +308,17 @@ class ContributionLineRepository:
         position = dict(zip(("employer", "month", "person", "kind"), after, strict=True))
         found = await self._connection.execute(_PUBLISHED, {**position, "limit": limit})
         return [kept_line_of(row) for row in found]
+
+    async def carried_to(self, kept: Sequence[KeptLine]) -> Mapping[tuple[int, int, int, int], KeptLine]:
+        """The lines to which a split carried these, as long as both stand so, by the employer, month, person and kind
+        of what was carried: for the worker's role."""
+        empty = [each for each in kept if each.kind == MONTHLY and not each.line.wage_sen]
+        if not empty:
+            return {}
+        asked = {"employers": [each.employer for each in empty], "months": [each.line.month for each in empty]}
+        asked |= {"persons": [each.line.person for each in empty]}
+        rows = await self._connection.execute(_CARRIED_TO, {**asked, "kind": MONTHLY})
+        return {(row.employer, row.month, row.carried_from, row.kind): kept_line_of(row) for row in rows}
 
     async def _take(
         self, employers: Sequence[int], receipts: Sequence[int], lines: LineColumns

@@ -167,11 +167,22 @@ _QUESTIONS = text("""
     UNION ALL SELECT 'person_correction', CAST(said.correction AS text)
     FROM person_correction AS said JOIN own USING (person)
     WHERE NOT EXISTS (SELECT FROM person_correction_end AS ended WHERE ended.correction = said.correction)
+    UNION ALL SELECT 'spell_correction', CAST(said.correction AS text)
+    FROM spell_correction AS said JOIN own USING (person) WHERE said.counts IS NULL
+    UNION ALL SELECT 'spell_statement', CAST(said.statement AS text)
+    FROM spell_statement AS said JOIN own USING (person) WHERE said.taken IS NULL
     UNION ALL SELECT 'family_relation', CAST(said.id AS text) FROM relation_statement AS said
     WHERE said.answer IS NULL AND (said.person IN (SELECT person FROM own) OR said.relative IN (SELECT person FROM own))
     UNION ALL SELECT 'register_statement', CAST(said.id AS text) FROM register_statement AS said
     WHERE said.persons && CAST(:numbers AS integer[]) AND said.state IN ('received', 'parked')
     ORDER BY 1, 2
+""")
+# Of a part of what is kept where somebody lives goes, with what was stated of it.
+_QUESTIONS_OF_A_PART = text("""
+    SELECT 'person_correction' AS queue, CAST(said.correction AS text) AS about FROM person_correction AS said
+    WHERE said.person = ANY(CAST(:numbers AS integer[])) AND said.attribute = 'address'
+      AND NOT EXISTS (SELECT FROM person_correction_end AS ended WHERE ended.correction = said.correction)
+    ORDER BY 2
 """)
 _LET_REST = text("SELECT let_questions_rest(CAST(:numbers AS integer[]), CAST(:at AS timestamptz))")
 # The last day that anything was entered for, or on which it came; what nobody counts, such as a spell that officers
@@ -236,9 +247,16 @@ _RECALL = text("""
     ON CONFLICT (erasure) DO UPDATE SET state = 'granted', decided_at = coalesce(known.decided_at, :erased_at)
     WHERE known.state NOT IN ('partly', 'erased')
 """)
+# Of what is erased whole nothing is left to erase; of a part what was stated since is another question.
 _OTHERS_OVER = text("""
     UPDATE erasure SET state = 'refused', revision = revision + 1
-    WHERE person = :person AND erasure <> :id AND state IN ('waiting', 'granted', 'held') RETURNING erasure
+    WHERE person = :person AND erasure <> :id AND state IN ('waiting', 'granted', 'held')
+      AND (CAST(:whole AS boolean) OR stated_at <= CAST(:erased_at AS timestamptz)) RETURNING erasure
+""")
+# Of this number, under whatever id: revisions are counted over all erasures of it, and an announcement has an old one.
+_STANDS = text("""
+    SELECT EXISTS (SELECT FROM erasure
+                   WHERE numbers @> ARRAY[CAST(:person AS integer)] AND told_revision >= CAST(:revision AS integer))
 """)
 _KNOWN_AS = text("SELECT person FROM erasure WHERE erasure = :id")
 _PUBLISHED = text(f"""
@@ -346,9 +364,11 @@ class ErasureRepository:
         found: dict[str, int] = (await self._connection.execute(_ERASE, {**asked, "at": at})).scalar_one()
         return added(found, copies)
 
-    async def questions(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
-        """What officers may be asked about these numbers: the queue, and which of its subjects; for the worker."""
-        found = await self._connection.execute(_QUESTIONS, {"numbers": list(numbers)})
+    async def questions(self, numbers: Sequence[int], *, is_whole: bool) -> list[tuple[str, str]]:
+        """What officers may be asked about these numbers that goes with them, or with a part of what is kept of them:
+        the queue, and which of its subjects; for the worker."""
+        asked = _QUESTIONS if is_whole else _QUESTIONS_OF_A_PART
+        found = await self._connection.execute(asked, {"numbers": list(numbers)})
         return [(row.queue, row.about) for row in found]
 
     async def let_questions_rest(self, numbers: Sequence[int], at: datetime) -> None:
@@ -371,18 +391,26 @@ class ErasureRepository:
         found = await self._connection.execute(_OVER, {**bounds, "after": after, "limit": limit})
         return list(found.scalars())
 
+    async def stands(self, event: PersonErasedV1) -> bool:
+        """Whether it is known that the number was erased, by this or a later word; for the worker."""
+        told = {"person": event.person, "revision": event.revision}
+        found: bool = (await self._connection.execute(_STANDS, told)).scalar_one()
+        return found
+
     async def recall(self, event: PersonErasedV1, traces: Callable[[], Awaitable[dict[str, int]]]) -> list[UUID]:
         """Know again that it was granted, and erase what stands here all the same; the erasures that are over by it.
 
         `traces` erases what names the person beside its own rows.
 
-        Of another number of the same person it is an erasure of its own here.
+        Of another number of the same person it is an erasure of its own here. What stands is no news.
         """
+        if await self.stands(event):
+            return []
         known = (await self._connection.execute(_KNOWN_AS, {"id": event.erasure})).scalar_one_or_none()
         is_same = known in (None, event.person)
         id_ = event.erasure if is_same else derived_id("erasure", str(event.erasure), event.person)
         said = {"id": id_, "person": event.person, "reason": event.reason, "erased_at": event.erased_at}
-        others = await self._connection.execute(_OTHERS_OVER, {"id": id_, "person": event.person})
+        others = await self._connection.execute(_OTHERS_OVER, {**said, "whole": event.whole})
         over: list[UUID] = list(others.scalars())
         if (await self._connection.execute(_RECALL, said)).rowcount == 0:
             return over

@@ -75,6 +75,12 @@ _END = text("""
     INSERT INTO person_merge_end (statement, counts, kept, proposed_by, approved_by, ended_at)
     VALUES (:statement, :counts, CAST(:kept AS jsonb), :proposed_by, :approved_by, :at)
 """)
+# Of a merge that is read back: what is read back of both, in whatever order, was recorded since that began.
+_HELD_SINCE = text("SELECT held_since FROM epoch WHERE held IS NOT NULL")
+_END_AGAIN = text("""
+    INSERT INTO person_merge_end (statement, counts, kept, proposed_by, approved_by, ended_at, recorded_at)
+    VALUES (:statement, :counts, CAST(:kept AS jsonb), :proposed_by, :approved_by, :at, :recorded_at)
+""")
 # Both with all their numbers, the one that survives first: whether they are relatives, and what cannot be of one.
 _MAY_BE_ONE = text("""
     WITH said AS (
@@ -249,6 +255,15 @@ class PersonMergeRepository:
         """Keep what two officers decided."""
         values = {"statement": said.id, "counts": counts, "kept": orjson.dumps(kept).decode(), **officers.row}
         await self._connection.execute(_END, values)
+
+    async def end_again(self, said: MergeStatement, officers: Officers, *, counts: bool) -> None:
+        """Keep what two officers had decided before a restore: what is read back may be stated since."""
+        since = (await self._connection.execute(_HELD_SINCE)).scalar_one_or_none()
+        if since is None:
+            await self.end(said, {}, officers, counts=counts)
+            return
+        values = {"statement": said.id, "counts": counts, "kept": "{}", **officers.row, "recorded_at": since}
+        await self._connection.execute(_END_AGAIN, values)
 
     async def is_refused(self, said: MergeStatement) -> bool:
         """Whether two officers refused the same of the officer who states it, in whichever direction, and let nothing

@@ -1,6 +1,7 @@
 """What registration published and its database forgot, kept for whoever states it again (rules M8)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -28,22 +29,23 @@ NUMBERS_LEFT_OUT = {"person_number": 100_000, "employer_number": 10_000, "compou
 _KIND_NUMBERS = {name: number for number, name in KINDS.items()}
 
 _PERSON = text("""
+    WITH gone AS (
+        SELECT EXISTS (SELECT FROM erasure WHERE erasure.numbers @> ARRAY[CAST(:person AS integer)]
+                       AND state = 'erased') AS is_so
+    ), kept_for_a_while AS (
+        -- Of whom everything was erased, whatever was published before leads to nobody any more. But for the token
+        -- alone, for a while: an opening file that is loaded again names the same person.
+        INSERT INTO recalled_erased_id (id_token)
+        SELECT token FROM unnest(CAST(:tokens AS text[])) AS token CROSS JOIN gone WHERE is_so
+        ON CONFLICT (id_token) DO NOTHING
+    )
     INSERT INTO recalled_person AS known (id_token, person, revision, died_on, pass_ended_on)
     SELECT token, :person, :revision, CAST(:died_on AS date), CAST(:pass_ended_on AS date)
-    FROM unnest(CAST(:tokens AS text[])) AS token
-    -- Of whom everything was erased, whatever was published before leads to nobody any more.
-    WHERE NOT EXISTS (SELECT FROM erasure WHERE erasure.numbers @> ARRAY[CAST(:person AS integer)] AND state = 'erased')
+    FROM unnest(CAST(:tokens AS text[])) AS token CROSS JOIN gone WHERE NOT is_so
     ON CONFLICT (id_token) DO UPDATE SET person = excluded.person, revision = excluded.revision,
         died_on = excluded.died_on,
         pass_ended_on = CASE WHEN CAST(:says_pass AS boolean) THEN excluded.pass_ended_on ELSE known.pass_ended_on END
     WHERE known.revision < excluded.revision
-""")
-# But for the token alone, for a while: an opening file that is loaded again names the same person.
-_ERASED_IDS = text("""
-    INSERT INTO recalled_erased_id (id_token)
-    SELECT token FROM unnest(CAST(:tokens AS text[])) AS token
-    WHERE EXISTS (SELECT FROM erasure WHERE erasure.numbers @> ARRAY[CAST(:person AS integer)] AND state = 'erased')
-    ON CONFLICT (id_token) DO NOTHING
 """)
 _ERASED_SINCE = text("""
     INSERT INTO recalled_erased_id (id_token) SELECT id_token FROM recalled_person WHERE person = :person
@@ -65,8 +67,9 @@ _PERSON_FACTS = text("""
     WHERE person.person = :person AND person.revision < :revision AND person.erased_at IS NULL AND NOT EXISTS (
         SELECT FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
         WHERE known.person = :person AND known.attribute = told.attribute AND fact.plain = told.plain
-          AND known.valid @> coalesce(CAST(:since AS date), CAST(:today AS date))
-          AND known.valid @> CAST(:today AS date))
+          AND known.valid @> CAST(:today AS date)
+          -- An event of before any day was told says nothing of it.
+          AND (lower(told.valid) IS NULL OR lower(known.valid) = lower(told.valid)))
 """)
 # Of a person who is remembered as of before: what was published of a death, of the end of a pass, or that it was none.
 # An event of an earlier release says nothing of a pass by saying no end of it.
@@ -197,6 +200,7 @@ _LINES = text(f"""
         skbbk_receipt = excluded.skbbk_receipt, wage_sen = excluded.wage_sen,
         {", ".join(f"{name} = excluded.{name}" for name in AMOUNTS)}
     WHERE known.revision < excluded.revision
+    RETURNING person, wage_sen
 """)  # noqa: S608 - constants
 # Where both stand as the split left them: what is newer says more. The receipt is that of the other's line, so that
 # what the employer states of the other one from now on has a later one.
@@ -207,16 +211,22 @@ _IS_CARRIED = text("""
       AND (own.person, own.revision) = (:person, :revision)
       AND (others.person, others.revision) = (:other, :revision_of_other)
 """)
-# What an employer stated since of the other one, or was let state of the one.
+# What an employer stated since of the other one, or was let state of the one: of the lines that were news by it.
 _IS_STATED_SINCE = text("""
     DELETE FROM carried_line AS carried
-    USING contribution_line AS line
-    JOIN unnest(CAST(:persons AS integer[]), CAST(:revisions AS integer[])) AS told (person, revision)
-      ON told.person = line.person AND told.revision = line.revision
-    WHERE (line.employer, line.month, line.kind) = (:employer, :month, :kind)
-      AND (carried.employer, carried.month) = (line.employer, line.month)
+    USING unnest(CAST(:persons AS integer[]), CAST(:wages_sen AS bigint[])) AS line (person, wage_sen)
+    WHERE (carried.employer, carried.month) = (:employer, :month)
       AND (carried.other = line.person OR carried.person = line.person AND line.wage_sen > 0)
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenOfPerson:
+    """What a database had forgotten of a person: a birth or a residence, or `anything`: an end too, or that it was
+    none."""
+
+    decides_cover: bool
+    anything: bool
 
 
 class RecalledRepository:
@@ -225,16 +235,14 @@ class RecalledRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def person(self, event: PersonRegisteredV1) -> bool:
-        """The number stays with the national id; no other human being is given it. Whether a birth or a residence was
-        forgotten."""
+    async def person(self, event: PersonRegisteredV1) -> ForgottenOfPerson:
+        """The number stays with the national id; no other human being is given it. What was forgotten of it."""
         values: dict[str, Any] = {"person": event.person, "revision": event.revision, "tokens": list(event.id_tokens)}
         ends = {"died_on": event.died_on, "pass_ended_on": event.pass_ended_on}
         says_pass = event.says_pass or event.pass_ended_on is not None
         values |= {**ends, "says_pass": says_pass}
         await self._connection.execute(_PERSON, values)
         await self._connection.execute(_PERSON_WITHOUT, values)
-        await self._connection.execute(_ERASED_IDS, values)
         told: dict[str, Any] = {"born_on": event.born_on.isoformat(), "residence": event.residence.value}
         told |= {"since": event.residence_since, "today": today()}
         is_news = False
@@ -247,7 +255,7 @@ class RecalledRepository:
             await self._connection.execute(_DERIVE, {"person": event.person})
         await self._lift("person", "person", event.person, event.revision)
         await self._above("person_number", event.person)
-        return forgotten
+        return ForgottenOfPerson(forgotten, forgotten or is_news)
 
     async def keep_erased(self, person: int) -> None:
         """What was read back of a person who is erased by what is read next: that its ids are those of such a one."""
@@ -259,17 +267,20 @@ class RecalledRepository:
         revision: int | None = found.scalar_one_or_none()
         return revision
 
-    async def employer(self, event: EmployerRegisteredV1) -> None:
-        """The number stays with the employer's code, where the event says it."""
+    async def employer(self, event: EmployerRegisteredV1) -> bool:
+        """The number stays with the employer's code, where the event says it. Whether something was forgotten of it."""
+        forgotten = False
         if event.code is not None:
             values = {"code": event.code, "employer": event.employer, "revision": event.revision}
             told = {"state": event.state, "sector": event.sector, "ended_on": event.ended_on}
             await self._connection.execute(_EMPLOYER, values | told)
             asked = {"employer": event.employer, "revision": event.revision, "only": THE_ONLY_ONE, "at": now()}
-            if (await self._connection.execute(_EMPLOYER_FACTS, asked | told)).rowcount:
+            forgotten = (await self._connection.execute(_EMPLOYER_FACTS, asked | told)).rowcount > 0
+            if forgotten:
                 await self._connection.execute(_DERIVE_EMPLOYER, {"employer": event.employer, "today": today()})
         await self._lift("employer", "employer", event.employer, event.revision)
         await self._above("employer_number", event.employer)
+        return forgotten
 
     async def spell(self, event: SpellEvent) -> bool:
         """The spell keeps its id for the employer who states it again, its proof, and the day it was first stated;
@@ -323,19 +334,21 @@ class RecalledRepository:
         }
         whose = {"employer": event.employer, "month": month.year * 100 + month.month, "kind": _KIND_NUMBERS[event.kind]}
         before = [taken_line_of(row) for row in await self._connection.execute(_BEFORE, {**whose, **columns})]
-        await self._connection.execute(_LINES, {**whose, **columns})
-        if event.carried_to is None:
-            await self._connection.execute(_IS_STATED_SINCE, {**whose, **columns})
-        else:
+        news = (await self._connection.execute(_LINES, {**whose, **columns})).all()
+        if event.carried_to is not None:
             await self._carried(event, event.carried_to, whose)
+        elif news:
+            stated = {"persons": [row.person for row in news], "wages_sen": [row.wage_sen for row in news]}
+            await self._connection.execute(_IS_STATED_SINCE, {**whose, **stated})
         return [line for line in before if line.is_changed]
 
     async def _carried(self, event: ContributionsReceivedV1, other: int, whose: Mapping[str, Any]) -> None:
-        """Of a month that a split carried it is known to whom, so that the same month once more is set aside."""
+        """Of a month that a split carried it is known to whom, so that the same month once more is set aside; of one
+        number without the other nothing is."""
         revisions = dict(zip(event.persons, event.revisions, strict=True))
         for person in (each for each in event.persons if each != other):
             both = {"person": person, "revision": revisions[person], "other": other}
-            both |= {"revision_of_other": revisions[other]}
+            both |= {"revision_of_other": revisions.get(other)}
             receipt = (await self._connection.execute(_IS_CARRIED, {**whose, **both})).scalar_one_or_none()
             if receipt is not None:
                 about = {"employer": event.employer, "month": whose["month"], "tenant": tenant_of(event.employer)}

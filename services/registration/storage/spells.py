@@ -67,9 +67,12 @@ _KEPT = text("""
       AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
     ORDER BY revision DESC LIMIT 1
 """)
+# What a split carried has days of the one's, and was stated on the day on which that was.
 _IS_FORGOTTEN = text("""
     SELECT EXISTS (SELECT FROM recalled_spell AS kept
                    WHERE person = :person AND employer = :employer AND NOT refused
+                     AND stated_on = CAST(:stated_on AS date) AND daterange(started_on, ended_on, '[]')
+                         && daterange(CAST(:first AS date), CAST(:last AS date), '[]')
                      AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell))
 """)
 _LIFT = text(f"""
@@ -198,11 +201,12 @@ class SpellRepository:
         # It was published, and forgotten with the database: it comes back above what was published, with its proof.
         return spell_of((await self._connection.execute(_LIFT, {"spell": kept.spell})).one())
 
-    async def is_any_forgotten(self, employer: int, person: int) -> bool:
-        """Whether a spell of theirs was published, and forgotten with the database."""
-        found: bool = (
-            await self._connection.execute(_IS_FORGOTTEN, {"employer": employer, "person": person})
-        ).scalar_one()
+    async def is_carried_again(self, spell: Spell, person: int) -> bool:
+        """Whether a split had carried it to a person, and what was published of that was forgotten with the
+        database."""
+        asked = {"employer": spell.employer, "first": spell.started_on, "last": spell.ended_on}
+        asked |= {"person": person, "stated_on": spell.stated_on}
+        found: bool = (await self._connection.execute(_IS_FORGOTTEN, asked)).scalar_one()
         return found
 
     async def end(self, spell: Spell, source: str) -> Spell:
