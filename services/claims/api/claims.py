@@ -28,7 +28,7 @@ from shared.web.fields import LARGEST_INTEGER
 from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page
-from shared.web.problems import problems
+from shared.web.problems import KnownValue, problems
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["claims"])
@@ -201,8 +201,8 @@ class ChangeOut(Out):
     """What of the answers is another than one revision before: an amount, a fact, the law."""
 
     what: str = Field(max_length=64, examples=["temporary_disablement/insured 2026-08"])
-    before: str | int | None = Field(description="Amounts in sen; null: it was not there")
-    now: str | int | None = Field(description="Null: it is not there any more")
+    before: KnownValue | None = Field(description="Amounts in sen; null: it was not there")
+    now: KnownValue | None = Field(description="Null: it is not there any more")
 
     @classmethod
     def of(cls, error: FieldError) -> "ChangeOut":

@@ -64,7 +64,9 @@ class InterviewIn(SaidIn):
             "held_at": "office",
             "document": "12C-2026-0008",
             "employer": "E0000000076",
-            "wages": [{"month": "2026-06", "wage": {"amount": "2480.00", "currency": "MYR"}}],
+            "wages": [
+                {"month": "2026-06", "wage": {"amount": "2480.00", "currency": "MYR"}, "employer": "E0000000076"}
+            ],
             "replaces": "018f0000-0000-7000-8000-000000000001",
         },
     )

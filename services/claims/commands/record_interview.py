@@ -8,7 +8,7 @@ from uuid import UUID
 from services.claims.commands.ask_of_investigation import AskOfInvestigation, ask_of_investigation
 from services.claims.commands.compare_particulars import CompareParticulars
 from services.claims.commands.state_particulars import Said, StateParticulars, state_particulars
-from services.claims.domain.errors import InterviewInFuture, InterviewUnknown, InvestigationOver, InvestigationUnknown
+from services.claims.domain.errors import InterviewNotHeld, InterviewUnknown, InvestigationOver, InvestigationUnknown
 from services.claims.domain.investigation import Heard, HeardAt, Interview, Investigation
 from services.claims.domain.particulars import SourceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -35,10 +35,10 @@ class RecordInterview:
 async def record_interview(command: RecordInterview, uow: ClaimsUnitOfWork) -> Interview:
     """Append it, and state the investigation again to whoever ends it.
 
-    Raises InvestigationUnknown, InvestigationOver, InterviewInFuture, InterviewUnknown, StatementsTooMany.
+    Raises InvestigationUnknown, InvestigationOver, InterviewNotHeld, InterviewUnknown, StatementsTooMany.
     """
     if command.held_on > today():
-        raise InterviewInFuture()
+        raise InterviewNotHeld()
     found = await uow.investigations.find(command.investigation)
     if found is None:
         raise InvestigationUnknown()

@@ -470,12 +470,12 @@ class InvestigationOfOneself(JaringError):
     kind = Kind.CONFLICT
 
 
-class InterviewInFuture(JaringError):
+class InterviewNotHeld(JaringError):
     """An interview is recorded after it was held."""
 
-    code = "interview_in_future"
-    title = "The interview is held in the future"
-    title_ms = "Temu bual itu pada masa hadapan"
+    code = "interview_not_held"
+    title = "The interview was not held yet"
+    title_ms = "Temu bual itu belum diadakan"
     kind = Kind.INVALID
 
 

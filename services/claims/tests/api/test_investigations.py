@@ -291,7 +291,7 @@ async def test_what_says_nothing_or_was_held_tomorrow_is_refused(worker: Service
     assert (await says(worker, f"/v1/claims/{claim}/particulars", RECORD))[1]["code"] == "particulars_empty"
     opened = (await says(worker, f"/v1/claims/{claim}/investigations", {"reason": "place"}))[1]
     path = f"/v1/investigations/{opened['investigation']}/interviews"
-    assert (await says(worker, path, {**WITNESS, "held_on": "2100-01-01"}))[1]["code"] == "interview_in_future"
+    assert (await says(worker, path, {**WITNESS, "held_on": "2100-01-01"}))[1]["code"] == "interview_not_held"
     assert (await says(worker, path, {**WITNESS, "replaces": str(new_id())}))[1]["code"] == "interview_unknown"
     unknown = await says(worker, f"/v1/investigations/{new_id()}/interviews", WITNESS)
     assert (unknown[0], unknown[1]["code"]) == (404, "investigation_unknown")
