@@ -243,8 +243,8 @@ def task_router(queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]
     _add_reads(router, queues, unit)
     _add_takings(router, queues, unit)
     _add_stops(router, queues, unit)
-    _add_answers(router, queues, unit)
     _add_queries(router, queues, unit)
+    _add_answers(router, queues, unit)
     _add_transfers(router, queues, unit)
     return router
 

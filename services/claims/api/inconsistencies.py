@@ -185,6 +185,14 @@ def _about(about: str) -> str:
 
 
 Particulars = Annotated[list[ParticularOut], Field(max_length=MOST_SHOWN)]
+
+
+class DocumentSaysOut(Out):
+    """What was stated of a document."""
+
+    particulars: Particulars
+
+
 Register = Annotated[list[InconsistencyOut], Field(max_length=MOST_SHOWN)]
 
 
@@ -195,9 +203,12 @@ Register = Annotated[list[InconsistencyOut], Field(max_length=MOST_SHOWN)]
     dependencies=WRITE,
     responses=problems(400, 403, 404, 409),
 )
-async def state_document(claim: UUID, body: DocumentSaysIn, uow: CommittedBeforeAnswer, caller: Party) -> Particulars:
+async def state_document(
+    claim: UUID, body: DocumentSaysIn, uow: CommittedBeforeAnswer, caller: Party
+) -> DocumentSaysOut:
     """State what a document says of day, time, employer or wage: where it contradicts the notice, officers look."""
-    return [ParticularOut.of(each) for each in await state_particulars(body.command(caller, claim), uow)]
+    stated = await state_particulars(body.command(caller, claim), uow)
+    return DocumentSaysOut(particulars=[ParticularOut.of(each) for each in stated])
 
 
 @router.get(

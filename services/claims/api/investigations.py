@@ -76,7 +76,11 @@ class InterviewIn(SaidIn):
     held_on: Day
     held_at: HeardAt
     document: DocumentNumber
-    replaces: UUID | None = Field(default=None, description="An interview that was recorded wrongly")
+    replaces: UUID | None = Field(
+        default=None,
+        description="An interview that was recorded wrongly",
+        examples=["018f0000-0000-7000-8000-000000000001"],
+    )
 
     def command(self, caller: Caller, investigation: UUID) -> RecordInterview:
         """As a command."""

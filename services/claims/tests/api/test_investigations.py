@@ -172,7 +172,7 @@ async def test_what_a_document_says_otherwise_is_entered_and_decided_by_two(work
     assert await found_in(worker, claim) == []
 
     status, stated = await says(worker, path, {**RECORD, "day": "2026-08-06", "at_time": "22:40"})
-    assert (status, [each["value"] for each in stated]) == (201, ["2026-08-06", "22:40"])
+    assert (status, [each["value"] for each in stated["particulars"]]) == (201, ["2026-08-06", "22:40"])
     await worker.work_off()
     tasks = {each["reason"]: each for each in await tasks_of(worker, "inconsistency")}
     assert tasks.keys() == {"day_differs", "time_differs"}
@@ -188,7 +188,7 @@ async def test_what_a_document_says_otherwise_is_entered_and_decided_by_two(work
     assert (await approve(worker, day))[0] == 201
 
     # Who read the time wrongly takes it back, and nobody else does.
-    time = next(each["particular"] for each in stated if each["item"] == "time")
+    time = next(each["particular"] for each in stated["particulars"] if each["item"] == "time")
     other = await says(worker, f"/v1/particulars/{time}/withdrawal", officer="officer-4")
     assert (other[0], other[1]["code"]) == (403, "particular_of_another")
     assert (await says(worker, f"/v1/particulars/{time}/withdrawal"))[0] == 201
