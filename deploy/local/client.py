@@ -31,6 +31,8 @@ OFFICER_SCOPES = (
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
     "claims:unruled:decide claims:lost:decide "
+    "claims:investigation:read claims:investigation:write claims:investigation:decide claims:inconsistency:decide "
+    "claims:task:all_offices registration:task:all_offices rehab:task:all_offices "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "

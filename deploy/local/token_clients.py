@@ -29,6 +29,7 @@ class NewClient(BaseModel):
     party: Party
     role: Literal["officer", "partner"] = "partner"
     scopes: tuple[Scope, ...]
+    office: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)] | None = None
 
 
 class Client(NewClient):

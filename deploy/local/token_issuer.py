@@ -161,6 +161,7 @@ def _claims(issuer: str, client: Client, scopes: list[str], now: int) -> dict[st
         "scope": " ".join(scopes),
         "party": client.party,
         "role": client.role,
+        **({} if client.office is None else {"office": client.office}),
     }
 
 

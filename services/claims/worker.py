@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from services.claims.api.events import MODELS
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
+from services.claims.commands.compare_particulars import CompareParticulars, compare_particulars
 from services.claims.commands.follow_person import FollowPerson, follow_person
 from services.claims.commands.forget_person import FOLLOWER, ForgetPerson, forget_person
 from services.claims.commands.reask_claims import ReaskClaims, reasking
@@ -66,6 +67,8 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(ResumeInbound, resume_inbound),
     # A person was erased, or nothing of it is open any more.
     DueCommand(ForgetPerson, forget_person),
+    # A document, somebody who was heard or another notice may contradict a notice.
+    DueCommand(CompareParticulars, compare_particulars),
     # With all else that is republished.
     DueCommand(RepublishErasures, FOLLOWER.republish),
 ]

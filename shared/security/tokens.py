@@ -13,6 +13,7 @@ from joserfc.errors import ExpiredTokenError, JoseError
 
 from shared.kernel.clock import system_now
 from shared.kernel.identifiers import party_number
+from shared.kernel.offices import OFFICE
 from shared.security.errors import TokenExpired, TokenForeign, TokenInvalid, TokenMissing
 from shared.security.keys import KeySource, PublicKey
 
@@ -51,6 +52,8 @@ class Caller:
     scopes: frozenset[str]
     # Who acts: one officer of several that use the same client.
     subject: str = ""
+    # Of an officer: the office that it works in, where the issuer says so.
+    office: str | None = None
 
     @property
     def client(self) -> str:
@@ -217,4 +220,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
     # A partner sees its own party's rows: those of the organisation are everybody's.
     if (role == Role.OFFICER) != (party["kind"] == "organisation"):
         raise TokenInvalid("The organisation's callers are its officers, and nobody else is one.")
-    return Caller(claims["client_id"], claims["party"], Role(role), frozenset(scope.split()), claims["sub"])
+    office = claims.get("office") if role == Role.OFFICER else None
+    if office is not None and not (isinstance(office, str) and OFFICE.fullmatch(office)):
+        raise TokenInvalid("The token's office is not well formed.")
+    return Caller(claims["client_id"], claims["party"], Role(role), frozenset(scope.split()), claims["sub"], office)

@@ -1,42 +1,59 @@
 """What an officer does to a task: commands that a request runs in its transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.kernel.clock import business_day, now
+from shared.kernel.clock import now
+from shared.kernel.errors import FieldError
 from shared.kernel.identifiers import derived_id
 from shared.kernel.officers import Officers
+from shared.kernel.offices import Office
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.tasks.charter import Stop, due_at
 from shared.tasks.queues import Approved, Proposal, Queues
-from shared.tasks.repository import TaskRepository, ids_about
+from shared.tasks.repository import TaskRepository, WorksIn
+from shared.tasks.saving import save_change, start_clock, stop_clock
 from shared.tasks.task import (
+    Asked,
     BackTo,
     Change,
     RefusedFor,
+    Replied,
     StoppedFor,
+    SubjectState,
     Task,
+    TransferredFor,
     approved,
     check_approved,
     check_revision,
     may_answer,
     proposed,
+    queried,
     refused,
     released,
-    resumed,
-    stopped,
+    replied,
     taken,
+    transferred,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Who acts (the subject of the token), for which tenant, and in which queues."""
+    """Who acts (the subject of the token), for which tenant, in which queues, and of which office.
+
+    ``everywhere``: on the tasks of every office.
+    """
 
     name: str
     tenant: str
     queues: frozenset[str]
+    office: str | None = None
+    everywhere: bool = False
+
+    @property
+    def works_in(self) -> WorksIn:
+        """Which tasks there are for this officer."""
+        return WorksIn(self.queues, self.office, self.everywhere)
 
 
 async def take_task(task: UUID, officer: Officer, uow: UnitOfWork) -> Task:
@@ -54,24 +71,39 @@ async def refuse_proposal(task: UUID, reason: RefusedFor, back_to: BackTo, offic
     return await _changed(task, officer, lambda found: refused(found, officer.name, reason, back_to), uow)
 
 
+async def query_proposal(task: UUID, asks: Asked, of: str, officer: Officer, uow: UnitOfWork) -> Task:
+    """Ask who proposed it, before approving: the clock stands until that is answered.
+
+    Raises TaskUnknown, NothingProposed, ApproverIsProposer, QueryOpen, TaskOver.
+    """
+    return await _changed(task, officer, lambda found: queried(found, officer.name, asks, of), uow)
+
+
+async def answer_query(task: UUID, says: Replied, by: str, officer: Officer, uow: UnitOfWork) -> Task:
+    """Answer what was asked of one's proposal, and the clock runs again.
+
+    Raises TaskUnknown, NothingAsked, TaskNotYours, TaskOver.
+    """
+    return await _changed(task, officer, lambda found: replied(found, officer.name, says, by), uow)
+
+
+async def transfer_task(task: UUID, office: Office, reason: TransferredFor, officer: Officer, uow: UnitOfWork) -> Task:
+    """Let another office have it; raises TaskUnknown, TaskAlreadyProposed, TaskTaken, OfficeHasTask, TaskOver."""
+    return await _changed(task, officer, lambda found: transferred(found, officer.name, office, reason), uow)
+
+
 async def stop_task(task: UUID, reason: StoppedFor, officer: Officer, uow: UnitOfWork) -> Task:
     """Let the charter's clock stand while somebody outside is waited for; raises TaskUnknown, TaskStopped, TaskOver."""
     tasks = TaskRepository(uow.connection)
-    found = await tasks.lock(task, officer.queues)
-    stops = [*await tasks.list_stops(task), Stop(business_day(now()), None)]
-    change = stopped(found, officer.name, reason, due_at(found.opened_at, found.charter_days, stops))
-    return await _saved(change, tasks, uow)
+    found = await tasks.lock(task, officer.works_in)
+    return await save_change(await stop_clock(found, officer.name, reason, tasks), uow)
 
 
 async def resume_task(task: UUID, officer: Officer, uow: UnitOfWork) -> Task:
-    """Let it run again; raises TaskUnknown, TaskNotStopped, TaskOver."""
+    """Let it run again; raises TaskUnknown, TaskNotStopped, TaskOver, and QueryOpen while it stands for an answer."""
     tasks = TaskRepository(uow.connection)
-    found = await tasks.lock(task, officer.queues)
-    stops = [
-        stop if stop.resumed_on else Stop(stop.stopped_on, business_day(now())) for stop in await tasks.list_stops(task)
-    ]
-    change = resumed(found, officer.name, due_at(found.opened_at, found.charter_days, stops))
-    return await _saved(change, tasks, uow)
+    found = await tasks.lock(task, officer.works_in)
+    return await save_change(await start_clock(found, officer.name, tasks), uow)
 
 
 async def propose_answer(
@@ -82,29 +114,30 @@ async def propose_answer(
     Raises TaskUnknown, TaskNotYours, TaskAlreadyProposed, TaskOver, ProposalNotForQueue, RevisionStale.
     """
     tasks = TaskRepository(uow.connection)
-    seen = await tasks.find(task, officer.queues)
+    seen = await tasks.find(task, officer.works_in)
     newest = await queues.state_of(seen.subject, uow)
-    found = await tasks.lock(task, officer.queues)
+    found = await tasks.lock(task, officer.works_in)
     queues.choice(found.queue, proposal)
     change = proposed(found, officer.name, proposal.model_dump(mode="json"), newest)
-    check_revision(revision, newest, await tasks.list_history(task))
-    return await _saved(change, tasks, uow)
+    check_revision(revision, newest, await tasks.list_history(task), await _changes_since(revision, newest))
+    return await save_change(change, uow)
 
 
 async def approve_proposal(task: UUID, revision: int, officer: Officer, queues: Queues, uow: UnitOfWork) -> Task:
     """Approve what another one proposed, of the newest revision, and run its command in this transaction.
 
-    Raises TaskUnknown, NothingProposed, ApproverIsProposer, TaskOver, RevisionStale, SubjectChanging, ProposalOutdated,
-    what the subject says of who stated it or of one that was decided, and what the command raises: then nothing was
-    approved.
+    Raises TaskUnknown, NothingProposed, ApproverIsProposer, TaskOver, RevisionStale, SubjectChanging, QueryOpen,
+    ProposalOutdated, what the subject says of who stated it or of one that was decided, and what the command raises:
+    then nothing was approved.
     """
     tasks = TaskRepository(uow.connection)
-    seen = await tasks.find(task, officer.queues)
+    seen = await tasks.find(task, officer.works_in)
     newest = await queues.state_of(seen.subject, uow)
-    found = await tasks.lock(task, officer.queues)
+    found = await tasks.lock(task, officer.works_in)
     may_answer(found, officer.name)
-    check_approved(revision, newest, await tasks.list_history(task), officer.name)
-    done = await _saved(approved(found, officer.name, newest, now()), tasks, uow)
+    changes = await _changes_since(revision, newest)
+    check_approved(revision, newest, await tasks.list_history(task), officer.name, changes)
+    done = await save_change(approved(found, officer.name, newest, now()), uow)
     # The task is over before its command runs: what that opens or closes about the subject is another one.
     await _run(done, officer, queues, uow)
     return done
@@ -124,11 +157,10 @@ async def _run(task: Task, officer: Officer, queues: Queues, uow: UnitOfWork) ->
     await choice.handler(proposal.command(handed), uow)
 
 
+async def _changes_since(revision: int, newest: SubjectState) -> Sequence[FieldError]:
+    """What the subject says changed since an older revision that was named."""
+    return () if newest.since is None or revision >= newest.revision else await newest.since(revision)
+
+
 async def _changed(task: UUID, officer: Officer, change: Callable[[Task], Change], uow: UnitOfWork) -> Task:
-    tasks = TaskRepository(uow.connection)
-    return await _saved(change(await tasks.lock(task, officer.queues)), tasks, uow)
-
-
-async def _saved(change: Change, tasks: TaskRepository, uow: UnitOfWork) -> Task:
-    uow.decided(f"task_{change.what}", **ids_about(change.task), why=change.reason)
-    return await tasks.save(change)
+    return await save_change(change(await TaskRepository(uow.connection).lock(task, officer.works_in)), uow)

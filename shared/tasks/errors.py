@@ -136,3 +136,31 @@ class ProposalOutdated(JaringError):
     title_ms = "Cadangan itu dibuat untuk keluaran terdahulu"
     kind = Kind.CONFLICT
     hint = "Refuse it, and have it proposed again."
+
+
+class QueryOpen(JaringError):
+    """An officer asked something about the proposal, and who made it has not answered yet."""
+
+    code = "query_open"
+    title = "A question about the proposal waits for its answer"
+    title_ms = "Satu pertanyaan mengenai cadangan itu sedang menunggu jawapan"
+    kind = Kind.CONFLICT
+    hint = "Who proposed it answers or withdraws it; any other officer may refuse it."
+
+
+class NothingAsked(JaringError):
+    """No question about a proposal waits for an answer."""
+
+    code = "nothing_asked"
+    title = "Nothing is asked"
+    title_ms = "Tiada pertanyaan dikemukakan"
+    kind = Kind.CONFLICT
+
+
+class OfficeHasTask(JaringError):
+    """The task is with that office already."""
+
+    code = "office_has_task"
+    title = "That office has the task already"
+    title_ms = "Pejabat itu telah memegang tugasan ini"
+    kind = Kind.CONFLICT

@@ -15,6 +15,7 @@ from shared.kernel.subjects import Subject
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.tasks.charter import charter_days, due_at
 from shared.tasks.repository import TaskRepository, ids_about
+from shared.tasks.saving import save_change
 from shared.tasks.task import SubjectState, Task, TaskState, closed, restated
 
 LONGEST_TEXT = 200
@@ -71,10 +72,7 @@ async def open_task(command: OpenTask, uow: UnitOfWork) -> Task:
     if waiting is None:
         return await _opened(command, tasks, uow)
     change = restated(waiting, command.reason, SubjectState(command.revision, command.facts))
-    if change is None:
-        return waiting
-    uow.decided(f"task_{change.what}", **ids_about(change.task))
-    return await tasks.save(change)
+    return waiting if change is None else await save_change(change, uow)
 
 
 async def close_task(command: CloseTask, uow: UnitOfWork) -> Task | None:
@@ -83,13 +81,11 @@ async def close_task(command: CloseTask, uow: UnitOfWork) -> Task | None:
     waiting = await tasks.lock_live(command.queue, command.subject)
     if waiting is None:
         return None
-    change = closed(waiting, command.reason, now())
-    uow.decided("task_closed", **ids_about(waiting), why=command.reason)
-    return await tasks.save(change)
+    return await save_change(closed(waiting, command.reason, now()), uow)
 
 
 async def _opened(command: OpenTask, tasks: TaskRepository, uow: UnitOfWork) -> Task:
-    before = await tasks.count(command.queue, command.subject)
+    before, office = await tasks.before(command.queue, command.subject)
     opened_at, days = now(), charter_days(command.charter or command.queue.charter)
     task = Task(
         # The same in a database that was put back: who kept its address finds it again.
@@ -111,6 +107,8 @@ async def _opened(command: OpenTask, tasks: TaskRepository, uow: UnitOfWork) -> 
         approved_by=None,
         closed_at=None,
         events=1,
+        # Whoever had it knows the matter.
+        office=office,
     )
     await tasks.add(task)
     uow.decided("task_opened", **ids_about(task))

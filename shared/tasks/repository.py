@@ -5,7 +5,7 @@ first.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,14 +20,19 @@ from shared.kernel.queues import Queue
 from shared.kernel.subjects import Subject
 from shared.tasks.charter import Stop
 from shared.tasks.errors import TaskUnknown
-from shared.tasks.task import Change, StoppedFor, Task, TaskEvent, TaskEventKind, TaskState
+from shared.tasks.task import Asked, Change, Query, StoppedFor, Task, TaskEvent, TaskEventKind, TaskState
 from shared.telemetry.decisions import Fact
 
 _COLUMNS = """
     id, queue, subject, revision, facts, reason, state, opened_at, charter_days, nullif(due_at, 'infinity') AS due_at,
-    stopped_for, taken_by, proposal, proposed_by, proposed_revision, approved_by, closed_at, events
+    stopped_for, taken_by, proposal, proposed_by, proposed_revision, approved_by, closed_at, events, office, query
 """
-_FIND = f"SELECT {_COLUMNS} FROM task WHERE id = :id AND queue = ANY(CAST(:queues AS text[]))"  # noqa: S608 - constants
+# Those in which an officer works: of these queues, and of its office, of none, or of any.
+_WORKS_IN = """
+    queue = ANY(CAST(:queues AS text[]))
+    AND (office IS NULL OR office = CAST(:office AS text) OR CAST(:everywhere AS boolean))
+"""
+_FIND = f"SELECT {_COLUMNS} FROM task WHERE id = :id AND {_WORKS_IN}"  # noqa: S608 - constants
 _LIVE = f"""
     SELECT {_COLUMNS} FROM task WHERE queue = :queue AND subject = :subject AND closed_at IS NULL FOR UPDATE
 """  # noqa: S608
@@ -39,28 +44,34 @@ _LIVE_AMONG = text("""
     SELECT subject FROM task
     WHERE queue = :queue AND subject = ANY(CAST(:subjects AS text[])) AND closed_at IS NULL ORDER BY subject
 """)
-_COUNT = text("SELECT count(*) FROM task WHERE queue = :queue AND subject = :subject")
+_BEFORE = text("""
+    SELECT count(*) AS tasks, (array_agg(office ORDER BY opened_at DESC, id DESC))[1] AS office
+    FROM task WHERE queue = :queue AND subject = :subject
+""")
 _ADD = text("""
-    INSERT INTO task (id, queue, subject, revision, facts, reason, state, opened_at, charter_days, due_at, events)
+    INSERT INTO task (id, queue, subject, revision, facts, reason, state, opened_at, charter_days, due_at, events,
+                      office)
     VALUES (:id, :queue, :subject, :revision, CAST(:facts AS jsonb), :reason, :state, :opened_at, :charter_days,
-            coalesce(CAST(:due_at AS timestamptz), 'infinity'::timestamptz), :events)
+            coalesce(CAST(:due_at AS timestamptz), 'infinity'::timestamptz), :events, :office)
 """)
 _SAVE = text("""
     UPDATE task SET
         revision = :revision, facts = CAST(:facts AS jsonb), reason = :reason, state = :state,
         due_at = coalesce(CAST(:due_at AS timestamptz), 'infinity'::timestamptz), stopped_for = :stopped_for,
         taken_by = :taken_by, proposal = CAST(:proposal AS jsonb), proposed_by = :proposed_by,
-        proposed_revision = :proposed_revision, approved_by = :approved_by, closed_at = :closed_at, events = :events
+        proposed_revision = :proposed_revision, approved_by = :approved_by, closed_at = :closed_at, events = :events,
+        office = :office, query = CAST(:query AS jsonb)
     WHERE id = :id
 """)
 _APPEND = text("""
-    INSERT INTO task_event (task, number, what, at, acted_by, reason, revision, facts, proposal)
-    VALUES (:task, :number, :what, :at, :acted_by, :reason, :revision, CAST(:facts AS jsonb), CAST(:proposal AS jsonb))
+    INSERT INTO task_event (task, number, what, at, acted_by, reason, revision, facts, proposal, detail)
+    VALUES (:task, :number, :what, :at, :acted_by, :reason, :revision, CAST(:facts AS jsonb), CAST(:proposal AS jsonb),
+            CAST(:detail AS jsonb))
 """)
 _HISTORY = text("""
-    SELECT number, what, at, acted_by, reason, revision, facts, proposal FROM task_event WHERE task = :task
+    SELECT number, what, at, acted_by, reason, revision, facts, proposal, detail FROM task_event WHERE task = :task
     ORDER BY number
-""").columns(facts=JSONB, proposal=JSONB)
+""").columns(facts=JSONB, proposal=JSONB, detail=JSONB)
 _STOPS = text("""
     SELECT what, at FROM task_event WHERE task = :task AND what IN ('stopped', 'resumed') ORDER BY number
 """)
@@ -69,13 +80,32 @@ _ABOUT_PROPOSAL = (TaskEventKind.PROPOSED, TaskEventKind.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """Which tasks are listed; of no state: those that nobody has decided yet."""
+class WorksIn:
+    """In which queues an officer works, and of which office; ``everywhere``: of every one."""
 
     queues: Collection[str]
+    office: str | None = None
+    everywhere: bool = False
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the statements take."""
+        return {"queues": list(self.queues), "office": self.office, "everywhere": self.everywhere}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which tasks are listed; of no state: those that nobody has decided yet.
+
+    ``queried_only``: of which a question waits for who proposed it; ``held_by``: the office that holds them.
+    """
+
+    works_in: WorksIn
     state: TaskState | None = None
     taken_by: str | None = None
     overdue_only: bool = False
+    queried_only: bool = False
+    held_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +122,13 @@ class TaskRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def find(self, task: UUID, queues: Collection[str]) -> Task:
-        """A task of one of these queues; raises TaskUnknown."""
-        return await self._one(_FIND, task, queues)
+    async def find(self, task: UUID, works_in: WorksIn) -> Task:
+        """A task in which somebody works; raises TaskUnknown."""
+        return await self._one(_FIND, task, works_in)
 
-    async def lock(self, task: UUID, queues: Collection[str]) -> Task:
+    async def lock(self, task: UUID, works_in: WorksIn) -> Task:
         """The same, and nobody else changes it until the transaction ends; raises TaskUnknown."""
-        return await self._one(f"{_FIND} FOR UPDATE", task, queues)
+        return await self._one(f"{_FIND} FOR UPDATE", task, works_in)
 
     async def lock_live(self, queue: Queue, subject: Subject) -> Task | None:
         """The task that waits for a person, if one does; nobody else opens one meanwhile."""
@@ -112,27 +142,32 @@ class TaskRepository:
         asked = {"queue": queue.name, "subjects": list(subjects)}
         return [Subject(each) for each in (await self._connection.execute(_LIVE_AMONG, asked)).scalars()]
 
-    async def count(self, queue: Queue, subject: Subject) -> int:
-        """How many tasks of the queue were ever about the subject."""
-        found = await self._connection.execute(_COUNT, {"queue": queue.name, "subject": subject})
-        return int(found.scalar_one())
+    async def before(self, queue: Queue, subject: Subject) -> tuple[int, str | None]:
+        """How many tasks of the queue were ever about the subject, and the office that had the last of them."""
+        row = (await self._connection.execute(_BEFORE, {"queue": queue.name, "subject": subject})).one()
+        return row.tasks, row.office
 
     async def list_page(self, filters: Filters, after: After | None, limit: int) -> list[Task]:
         """Tasks in the order in which they are or were due: what is overdue comes first, what stands still last."""
-        conditions = ["queue = ANY(CAST(:queues AS text[]))"]
+        conditions = [_WORKS_IN]
         conditions.append("closed_at IS NULL" if filters.state is None else "state = :state")
         if filters.taken_by is not None:
             conditions.append("taken_by = :taken_by")
         if filters.overdue_only:
             conditions.append("closed_at IS NULL AND due_at <= :now")
+        if filters.queried_only:
+            conditions.append("query IS NOT NULL")
+        if filters.held_by is not None:
+            conditions.append("office = :held_by")
         if after is not None:
             conditions.append("(due_at, id) > (CAST(CAST(:due_at AS text) AS timestamptz), CAST(:id AS uuid))")
         values: dict[str, Any] = {
-            "queues": list(filters.queues),
+            **filters.works_in.values,
             "limit": limit,
             **({} if filters.state is None else {"state": filters.state}),
             **({} if filters.taken_by is None else {"taken_by": filters.taken_by}),
             **({"now": now()} if filters.overdue_only else {}),
+            **({} if filters.held_by is None else {"held_by": filters.held_by}),
             **({} if after is None else {"due_at": after.due_at, "id": after.id}),
         }
         where = " AND ".join(conditions)
@@ -171,10 +206,11 @@ class TaskRepository:
         proposal = task.proposal if change.what in _ABOUT_PROPOSAL else None
         values = {"task": task.id, "number": task.events, "what": change.what, "at": at}
         values |= {"acted_by": change.acted_by, "reason": change.reason, "revision": task.revision}
-        await self._connection.execute(_APPEND, {**values, "facts": _json(task.facts), "proposal": _json(proposal)})
+        told = {"facts": _json(task.facts), "proposal": _json(proposal), "detail": _json(change.detail)}
+        await self._connection.execute(_APPEND, values | told)
 
-    async def _one(self, statement: str, task: UUID, queues: Collection[str]) -> Task:
-        found = await self._connection.execute(_typed(statement), {"id": task, "queues": list(queues)})
+    async def _one(self, statement: str, task: UUID, works_in: WorksIn) -> Task:
+        found = await self._connection.execute(_typed(statement), {"id": task, **works_in.values})
         row = found.mappings().one_or_none()
         if row is None:
             raise TaskUnknown()
@@ -187,12 +223,13 @@ def ids_about(task: Task) -> dict[str, Fact]:
 
 
 def _typed(statement: str) -> Any:
-    return text(statement).columns(facts=JSONB, proposal=JSONB)
+    return text(statement).columns(facts=JSONB, proposal=JSONB, query=JSONB)
 
 
 def _values(task: Task) -> dict[str, Any]:
     values = {name: getattr(task, name) for name in Task.__slots__}
-    return {**values, "facts": _json(task.facts), "proposal": _json(task.proposal)}
+    query = None if task.query is None else asdict(task.query)
+    return {**values, "facts": _json(task.facts), "proposal": _json(task.proposal), "query": _json(query)}
 
 
 def _json(value: Any) -> str | None:
@@ -200,13 +237,14 @@ def _json(value: Any) -> str | None:
 
 
 def _task_of(row: RowMapping) -> Task:
-    stopped_for = row["stopped_for"]
+    stopped_for, query = row["stopped_for"], row["query"]
     return Task(
         **{
             **row,
             "subject": Subject(row["subject"]),
             "state": TaskState(row["state"]),
             "stopped_for": None if stopped_for is None else StoppedFor(stopped_for),
+            "query": None if query is None else Query(Asked(query["asks"]), query["of"], query["asked_by"]),
         }
     )
 

@@ -1,14 +1,16 @@
 """The routes of people's work, the same in every service: only the organisation's officers meet them."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any, Self, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import BaseModel, Field, create_model
+from pydantic import AfterValidator, BaseModel, Field, create_model
 
 from shared.kernel.clock import now
+from shared.kernel.offices import Office
 from shared.kernel.queues import LONGEST_NAME
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.errors import ScopeMissing
@@ -19,13 +21,27 @@ from shared.tasks.acting import Officer
 from shared.tasks.opening import LARGEST_FACT, LONGEST_TEXT, MOST_FACTS
 from shared.tasks.queues import Proposal, Queues
 from shared.tasks.repository import After, Filters, TaskRepository
-from shared.tasks.task import BackTo, RefusedFor, StoppedFor, Task, TaskEvent, TaskEventKind, TaskState
-from shared.web.fields import LARGEST_INTEGER, Text, Whole
+from shared.tasks.task import (
+    Asked,
+    BackTo,
+    Outside,
+    RefusedFor,
+    Replied,
+    StoppedFor,
+    Task,
+    TaskEvent,
+    TaskEventKind,
+    TaskState,
+    TransferredFor,
+)
+from shared.web.fields import LARGEST_INTEGER, Text, Whole, holds_national_id
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, ListRequest, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
+# The last part of the scope with which an officer works on the tasks of every office.
+ALL_OFFICES = "all_offices"
 # More than can happen to one task while people work on it.
 MOST_EVENTS = 10_000
 
@@ -43,6 +59,24 @@ FactsOut: TypeAlias = Annotated[
 ]
 
 
+def _names_nobody(text: str) -> str:
+    if holds_national_id(text):
+        raise ValueError("A fact, a day or a document names nobody.")
+    return text
+
+
+Named: TypeAlias = Annotated[
+    str,
+    Field(
+        pattern=r"^([a-z0-9][a-z0-9_-]*|[A-Z0-9./-]*[0-9][A-Z0-9./-]*)$",
+        max_length=100,
+        description="A fact by its code, an id, a day, or the number of a document; nobody's name.",
+        examples=["daily_rate"],
+    ),
+    AfterValidator(_names_nobody),
+]
+
+
 class SubjectOut(Out):
     """What a task is about."""
 
@@ -55,7 +89,7 @@ class StopIn(In):
 
     model_config = examples({"waiting_for": "hospital"})
 
-    waiting_for: StoppedFor = Field(description="Who outside the organisation is waited for")
+    waiting_for: Outside = Field(description="Who outside the organisation is waited for")
 
 
 class ApprovalIn(In):
@@ -73,6 +107,41 @@ class RefusalIn(In):
 
     reason: RefusedFor
     back_to: BackTo = Field(default=BackTo.QUEUE, description="Who has the task now: nobody, or who proposed it")
+
+
+class QueryIn(In):
+    """What is asked of who proposed something, and about what."""
+
+    model_config = examples({"asks": "which_amounts", "of": "daily_rate"})
+
+    asks: Asked
+    of: Named
+
+
+class ReplyIn(In):
+    """What who proposed it answers, and by what."""
+
+    model_config = examples({"says": "shown", "by": "KB-2026-0193"})
+
+    says: Replied
+    by: Named
+
+
+class TransferIn(In):
+    """Which office is to have a task, and why."""
+
+    model_config = examples({"office": "johor", "reason": "residence"})
+
+    office: Office
+    reason: TransferredFor
+
+
+class QueryOut(Out):
+    """A question about a proposal that waits for its answer."""
+
+    asks: Asked
+    of: str = Field(max_length=100, description="A fact, an id, a day, or the number of a document")
+    asked_by: OfficerName
 
 
 class ProposalOut(Out):
@@ -97,9 +166,11 @@ class TaskOut(Out):
     charter_days: int = Field(ge=1, le=LARGEST_INTEGER, description="Working days that the client charter promises")
     due_at: datetime | None = Field(description="When they are over; null while the clock stands")
     overdue: bool = Field(description="Whether they are over, and nobody has decided")
-    stopped_for: StoppedFor | None = Field(description="Who outside is waited for while the clock stands")
+    stopped_for: StoppedFor | None = Field(description="What is waited for while the clock stands")
+    office: Code | None = Field(description="The office that holds it; null: officers of every office work on it")
     taken_by: OfficerName | None
     proposal: ProposalOut | None
+    query: QueryOut | None = Field(description="What is asked about the proposal, and not answered yet")
     approved_by: OfficerName | None
     closed_at: datetime | None
 
@@ -120,6 +191,10 @@ class TaskEventOut(Out):
     revision: Revision
     facts: FactsOut
     says: Any = Field(description="Of a proposal and its approval: what was proposed; otherwise null")
+    detail: dict[Code, Annotated[str, Field(max_length=LONGEST_TEXT)]] = Field(
+        max_length=MOST_FACTS,
+        description="Of a question and its answer what they are about, of a transfer from where to where",
+    )
 
     @classmethod
     def of(cls, event: TaskEvent) -> Self:
@@ -133,6 +208,7 @@ class TaskEventOut(Out):
             revision=event.revision,
             facts=dict(event.facts),
             says=event.proposal,
+            detail=dict(event.detail or {}),
         )
 
 
@@ -148,6 +224,8 @@ class ProposalBase(In):
     revision: Revision
 
 
+QueriedFilter = Annotated[bool, Query(description="Only those of which a question waits for who proposed it.")]
+OfficeFilter = Annotated[Office | None, Query(description="Only those that this office holds.")]
 QueueFilter = Annotated[
     Text | None, Query(min_length=1, max_length=LONGEST_NAME, description="Only those of this queue.")
 ]
@@ -165,7 +243,9 @@ def task_router(queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]
     _add_reads(router, queues, unit)
     _add_takings(router, queues, unit)
     _add_stops(router, queues, unit)
+    _add_queries(router, queues, unit)
     _add_answers(router, queues, unit)
+    _add_transfers(router, queues, unit)
     return router
 
 
@@ -182,13 +262,17 @@ def _add_reads(router: APIRouter, queues: Queues, unit: Callable[[Request], Awai
         state: StateFilter = None,
         taken_by: TakenByFilter = None,
         overdue: OverdueFilter = False,
+        queried: QueriedFilter = False,
+        office: OfficeFilter = None,
     ) -> Page[TaskOut]:
         """The tasks of the queues in which the officer works: the longest overdue first, those that stand still last.
 
-        A task whose clock is stopped or runs again while one turns the pages changes its place.
+        What an office holds is seen by its officers, and by those who may work on the tasks of all offices. One whose
+        clock is stopped or runs again while one turns the pages changes its place.
         """
         after = _after(listing)
-        filters = Filters(_asked(queue, officer, queues), state, taken_by, overdue)
+        works_in = replace(officer.works_in, queues=_asked(queue, officer, queues))
+        filters = Filters(works_in, state, taken_by, overdue, queried, None if office is None else office.value)
         found = await TaskRepository(uow.connection).list_page(filters, after, listing.limit)
         return listing.page(found, item=TaskOut.of, position=_position)
 
@@ -198,7 +282,7 @@ def _add_reads(router: APIRouter, queues: Queues, unit: Callable[[Request], Awai
     ) -> TaskWithHistory:
         """A task as it stands, and all that happened to it."""
         tasks = TaskRepository(uow.connection)
-        found = await tasks.find(task, officer.queues)
+        found = await tasks.find(task, officer.works_in)
         history = [TaskEventOut.of(event) for event in (await tasks.list_history(task))[-MOST_EVENTS:]]
         return TaskWithHistory(**_values_of(found), history=history)
 
@@ -250,7 +334,7 @@ def _add_stops(router: APIRouter, queues: Queues, unit: Callable[[Request], Awai
         officer: Annotated[Officer, Depends(works_as)],
     ) -> TaskOut:
         """Say that somebody outside is waited for: the charter's clock stands from tomorrow on. A missed day is one."""
-        return TaskOut.of(await acting.stop_task(task, body.waiting_for, officer, uow))
+        return TaskOut.of(await acting.stop_task(task, StoppedFor(body.waiting_for.value), officer, uow))
 
     @router.post(
         "/v1/tasks/{task}/resumptions",
@@ -322,6 +406,62 @@ def _add_answers(router: APIRouter, queues: Queues, unit: Callable[[Request], Aw
         return TaskOut.of(await acting.refuse_proposal(task, body.reason, body.back_to, officer, uow))
 
 
+def _add_queries(router: APIRouter, queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]) -> None:
+    works_as, write = _officer(queues), _write(queues)
+
+    @router.post(
+        "/v1/tasks/{task}/queries",
+        status_code=201,
+        summary="Ask about a proposal",
+        dependencies=write,
+        responses=problems(400, 403, 404, 409),
+    )
+    async def inquire_of_proposal(
+        task: TaskInPath,
+        body: QueryIn,
+        uow: Annotated[UnitOfWork, Depends(unit)],
+        officer: Annotated[Officer, Depends(works_as)],
+    ) -> TaskOut:
+        """Ask, as another officer, who proposed it: nobody approves it, and the clock stands, until it is answered."""
+        return TaskOut.of(await acting.query_proposal(task, body.asks, body.of, officer, uow))
+
+    @router.post(
+        "/v1/tasks/{task}/replies",
+        status_code=201,
+        summary="Answer what is asked about a proposal",
+        dependencies=write,
+        responses=problems(400, 404, 409),
+    )
+    async def answer_query(
+        task: TaskInPath,
+        body: ReplyIn,
+        uow: Annotated[UnitOfWork, Depends(unit)],
+        officer: Annotated[Officer, Depends(works_as)],
+    ) -> TaskOut:
+        """Answer, as who proposed it: the proposal stands, and the clock runs again."""
+        return TaskOut.of(await acting.answer_query(task, body.says, body.by, officer, uow))
+
+
+def _add_transfers(router: APIRouter, queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]) -> None:
+    works_as, write = _officer(queues), _write(queues)
+
+    @router.post(
+        "/v1/tasks/{task}/transfers",
+        status_code=201,
+        summary="Let another office have a task",
+        dependencies=write,
+        responses=problems(400, 404, 409),
+    )
+    async def send_to_office(
+        task: TaskInPath,
+        body: TransferIn,
+        uow: Annotated[UnitOfWork, Depends(unit)],
+        officer: Annotated[Officer, Depends(works_as)],
+    ) -> TaskOut:
+        """Let another office have a task that nobody has, or that one has taken: from then on its officers see it."""
+        return TaskOut.of(await acting.transfer_task(task, body.office, body.reason, officer, uow))
+
+
 def proposal_model(queues: Queues) -> type[BaseModel]:
     """The body of a proposal: a revision, and one of the things that may be proposed in the service's queues."""
     bodies = [{"revision": 2, "says": shown} for shown in queues.examples]
@@ -339,7 +479,10 @@ def _write(queues: Queues) -> list[Any]:
 
 def _officer(queues: Queues) -> Callable[[Party], Awaitable[Officer]]:
     async def officer(caller: Party) -> Officer:
-        return Officer(caller.subject, caller.party, queues.of_scopes(caller.scopes))
+        in_all_offices = f"{queues.service}:task:{ALL_OFFICES}" in caller.scopes
+        return Officer(
+            caller.subject, caller.party, queues.of_scopes(caller.scopes), caller.office, everywhere=in_all_offices
+        )
 
     return officer
 
@@ -381,8 +524,10 @@ def _values_of(task: Task) -> dict[str, Any]:
         "due_at": task.due_at,
         "overdue": task.is_overdue(now()),
         "stopped_for": task.stopped_for,
+        "office": task.office,
         "taken_by": task.taken_by,
         "proposal": proposal,
+        "query": None if task.query is None else QueryOut(**asdict(task.query)),
         "approved_by": task.approved_by,
         "closed_at": task.closed_at,
     }

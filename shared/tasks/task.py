@@ -8,7 +8,8 @@
 | approved | approval | nothing |
 | closed | the machine, since the reason is gone | nothing |
 
-In each of the first three the charter's clock runs or stands: that is no state.
+In each of the first three the charter's clock runs or stands: that is no state. Of a proposal who is to approve it may
+ask who made it: nobody approves it until that is answered, and that is no state either.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -20,10 +21,14 @@ from uuid import UUID
 
 from shared.kernel.errors import FactChange, FieldError, JaringError
 from shared.kernel.officers import must_be_another
+from shared.kernel.offices import Office
 from shared.kernel.subjects import Subject
 from shared.tasks.errors import (
     ApproverIsProposer,
+    NothingAsked,
     NothingProposed,
+    OfficeHasTask,
+    QueryOpen,
     RevisionStale,
     SubjectChanging,
     TaskAlreadyProposed,
@@ -37,8 +42,12 @@ from shared.tasks.errors import (
 
 # Reads the newest revision of a subject and locks the subject until the transaction ends.
 StateOf = Callable[[Subject, Any], Awaitable["SubjectState"]]
+# What of a subject changed since a revision of it, beside its facts.
+ChangesSince = Callable[[int], Awaitable[Sequence[FieldError]]]
 # Codes, ids, counts and amounts in sen of the subject, by name: what an approval rests on.
 Facts = Mapping[str, str | int]
+# More than a problem lists.
+_MOST_ERRORS = 100
 
 
 class TaskState(StrEnum):
@@ -65,10 +74,13 @@ class TaskEventKind(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     CLOSED = "closed"
+    QUERIED = "queried"
+    REPLIED = "replied"
+    TRANSFERRED = "transferred"
 
 
-class StoppedFor(StrEnum):
-    """Who outside is waited for while the charter's clock stands."""
+class Outside(StrEnum):
+    """Who outside may be waited for while the charter's clock stands."""
 
     PERSON = "person"
     EMPLOYER = "employer"
@@ -76,6 +88,59 @@ class StoppedFor(StrEnum):
     MEDICAL_BOARD = "medical_board"
     COURT = "court"
     ANOTHER_AGENCY = "another_agency"
+
+
+class StoppedFor(StrEnum):
+    """What is waited for while the charter's clock stands: somebody outside, or the answer to an officer's question."""
+
+    PERSON = "person"
+    EMPLOYER = "employer"
+    HOSPITAL = "hospital"
+    MEDICAL_BOARD = "medical_board"
+    COURT = "court"
+    ANOTHER_AGENCY = "another_agency"
+    QUERY = "query"
+
+
+class Asked(StrEnum):
+    """What an officer asks who proposed something, before it is approved."""
+
+    WHICH_EVIDENCE = "which_evidence"
+    """On which evidence it rests."""
+    WHICH_FACTS = "which_facts"
+    """Whether what it rests on is so."""
+    WHICH_LAW = "which_law"
+    """Under which law."""
+    WHICH_AMOUNTS = "which_amounts"
+    """How the amounts come about."""
+    WHICH_DAYS = "which_days"
+    WHY_NOT_OTHERWISE = "why_not_otherwise"
+    """Why not something else."""
+
+
+class Replied(StrEnum):
+    """What who proposed it answers."""
+
+    SHOWN = "shown"
+    """It stands in what is named."""
+    STATED_NOW = "stated_now"
+    """It was not stated yet, and is by what is named."""
+    AS_PROPOSED = "as_proposed"
+    """Nothing more can be shown: it is proposed all the same."""
+
+
+class TransferredFor(StrEnum):
+    """Why a task goes to another office."""
+
+    RESIDENCE = "residence"
+    """The person lives there."""
+    EMPLOYER = "employer"
+    """The employer is there."""
+    WITNESSES = "witnesses"
+    """Whoever is to be heard is there."""
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    WORKLOAD = "workload"
+    WRONG_OFFICE = "wrong_office"
 
 
 class RefusedFor(StrEnum):
@@ -107,6 +172,7 @@ class SubjectState:
         of_oneself: what is raised where one of them does.
         is_decided: two officers have decided it, by whatever task.
         over: what is raised where others decide it once more.
+        since: finds what else changed since an earlier revision, such as amounts, for whoever approves that one.
     """
 
     revision: int
@@ -117,6 +183,16 @@ class SubjectState:
     of_oneself: type[JaringError] = ApproverIsProposer
     is_decided: bool = False
     over: type[JaringError] = TaskOver
+    since: ChangesSince | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question about a proposal: what is asked, of which fact or document, and who asks."""
+
+    asks: Asked
+    of: str
+    asked_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +219,10 @@ class Task:
     closed_at: datetime | None
     # How many things happened to it.
     events: int
+    # The office that holds it; None: officers of every office see it.
+    office: str | None = None
+    # What who is to approve asks, while that waits for an answer.
+    query: Query | None = None
 
     @property
     def is_over(self) -> bool:
@@ -155,7 +235,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class TaskEvent:
-    """One thing that happened to a task; `acted_by` is an officer, or None: the machine."""
+    """One thing that happened to a task; `acted_by` is an officer, or None: the machine.
+
+    `detail` says of a question and its answer what they are about, and of a transfer from where to where.
+    """
 
     number: int
     what: TaskEventKind
@@ -165,6 +248,7 @@ class TaskEvent:
     revision: int
     facts: Facts
     proposal: Mapping[str, Any] | None
+    detail: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +259,7 @@ class Change:
     what: TaskEventKind
     acted_by: str | None = None
     reason: str | None = None
+    detail: Mapping[str, str] | None = None
 
 
 def taken(task: Task, officer: str) -> Change:
@@ -200,7 +285,7 @@ def released(task: Task, officer: str) -> Change:
     return _change(_reopened(task), what, officer)
 
 
-def stopped(task: Task, officer: str, reason: StoppedFor, due_at: datetime | None) -> Change:
+def stopped(task: Task, officer: str | None, reason: StoppedFor, due_at: datetime | None) -> Change:
     """The clock stands while somebody outside is waited for; raises TaskStopped, TaskOver."""
     _live(task)
     if task.stopped_for is not None:
@@ -208,11 +293,13 @@ def stopped(task: Task, officer: str, reason: StoppedFor, due_at: datetime | Non
     return _change(replace(task, stopped_for=reason, due_at=due_at), TaskEventKind.STOPPED, officer, reason)
 
 
-def resumed(task: Task, officer: str, due_at: datetime | None) -> Change:
-    """The clock runs again; raises TaskNotStopped, TaskOver."""
+def resumed(task: Task, officer: str | None, due_at: datetime | None) -> Change:
+    """The clock runs again; raises TaskNotStopped, TaskOver, and QueryOpen while it stands for an answer."""
     _live(task)
     if task.stopped_for is None:
         raise TaskNotStopped()
+    if task.query is not None and task.stopped_for is StoppedFor.QUERY:
+        raise QueryOpen()
     return _change(replace(task, stopped_for=None, due_at=due_at), TaskEventKind.RESUMED, officer, task.stopped_for)
 
 
@@ -228,8 +315,13 @@ def proposed(task: Task, officer: str, proposal: Mapping[str, Any], subject: Sub
 
 
 def approved(task: Task, officer: str, subject: SubjectState, at: datetime) -> Change:
-    """Another officer approves, of the newest revision; raises NothingProposed, ApproverIsProposer, TaskOver."""
+    """Another officer approves, of the newest revision.
+
+    Raises NothingProposed, ApproverIsProposer, TaskOver, and QueryOpen while a question about it waits for its answer.
+    """
     may_answer(task, officer)
+    if task.query is not None:
+        raise QueryOpen()
     new = replace(task, state=TaskState.APPROVED, approved_by=officer, stopped_for=None, closed_at=at)
     return _change(_at(new, subject), TaskEventKind.APPROVED, officer)
 
@@ -240,6 +332,43 @@ def refused(task: Task, officer: str, reason: RefusedFor, back_to: BackTo = Back
     may_answer(task, officer)
     asked = _without_proposal(replace(task, state=TaskState.TAKEN, taken_by=task.proposed_by))
     return _change(_reopened(task) if back_to is BackTo.QUEUE else asked, TaskEventKind.REFUSED, officer, reason)
+
+
+def queried(task: Task, officer: str, asks: Asked, of: str) -> Change:
+    """Another officer asks who proposed it before approving; raises as `approved`."""
+    may_answer(task, officer)
+    if task.query is not None:
+        raise QueryOpen()
+    new = replace(task, query=Query(asks, of, officer))
+    return _change(new, TaskEventKind.QUERIED, officer, asks, {"of": of})
+
+
+def replied(task: Task, officer: str, says: Replied, by: str) -> Change:
+    """Who proposed it answers, and the proposal stands; raises NothingAsked, TaskNotYours, TaskOver."""
+    _live(task)
+    if task.query is None:
+        raise NothingAsked()
+    if task.proposed_by != officer:
+        raise TaskNotYours()
+    return _change(replace(task, query=None), TaskEventKind.REPLIED, officer, says, {"by": by})
+
+
+def transferred(task: Task, officer: str, office: Office, reason: TransferredFor) -> Change:
+    """Another office has it from now on, and nobody of it yet.
+
+    What is proposed is withdrawn or refused first, and what somebody else has is released. Raises TaskAlreadyProposed,
+    TaskTaken, OfficeHasTask, TaskOver.
+    """
+    _live(task)
+    if task.state is TaskState.PROPOSED:
+        raise TaskAlreadyProposed()
+    if task.state is TaskState.TAKEN and task.taken_by != officer:
+        raise TaskTaken()
+    if task.office == office:
+        raise OfficeHasTask()
+    way = {"to": office.value} | ({} if task.office is None else {"from": task.office})
+    new = replace(_reopened(task), office=office.value)
+    return _change(new, TaskEventKind.TRANSFERRED, officer, reason, way)
 
 
 def restated(task: Task, reason: str, subject: SubjectState) -> Change | None:
@@ -270,10 +399,12 @@ def may_answer(task: Task, officer: str) -> None:
     must_be_another(officer, {task.proposed_by}, ApproverIsProposer)
 
 
-def check_approved(named: int, newest: SubjectState, history: Sequence[TaskEvent], officer: str) -> None:
+def check_approved(
+    named: int, newest: SubjectState, history: Sequence[TaskEvent], officer: str, changes: Sequence[FieldError] = ()
+) -> None:
     """Raises RevisionStale; SubjectChanging where the newest revision does not know what has arrived; and what the
     subject raises where it was decided already, or this officer stated it."""
-    check_revision(named, newest, history)
+    check_revision(named, newest, history, changes)
     if newest.is_changing:
         raise SubjectChanging()
     if newest.is_decided:
@@ -281,8 +412,13 @@ def check_approved(named: int, newest: SubjectState, history: Sequence[TaskEvent
     must_be_another(officer, newest.stated_by, newest.of_oneself)
 
 
-def check_revision(named: int, newest: SubjectState, history: Sequence[TaskEvent]) -> None:
-    """Raises RevisionStale, with what changed since, where another revision was named than the newest."""
+def check_revision(
+    named: int, newest: SubjectState, history: Sequence[TaskEvent], changes: Sequence[FieldError] = ()
+) -> None:
+    """Raises RevisionStale, with what changed since, where another revision was named than the newest.
+
+    ``changes``: what the subject says of it beside its facts.
+    """
     if named == newest.revision:
         return
     # Of a revision that the task never had nothing is known that could have changed.
@@ -291,11 +427,14 @@ def check_revision(named: int, newest: SubjectState, history: Sequence[TaskEvent
     raise RevisionStale(
         f"Revision {named} was named, {newest.revision} is the newest.",
         facts={"named": named, "newest": newest.revision},
-        errors=[_difference(name, before.get(name), newest.facts.get(name)) for name in changed],
+        errors=[*(difference(name, before.get(name), newest.facts.get(name)) for name in changed), *changes][
+            :_MOST_ERRORS
+        ],
     )
 
 
-def _difference(name: str, before: str | int | None, now: str | int | None) -> FieldError:
+def difference(name: str, before: str | int | None, now: str | int | None) -> FieldError:
+    """That something was this, and is that now; None: it was or is not known."""
     shown = ("–" if each is None else each for each in (before, now))
     change = FactChange(name, before, now)
     return FieldError("/revision", "changed", f"{name}: {' → '.join(map(str, shown))}", change=change)
@@ -311,12 +450,18 @@ def _reopened(task: Task) -> Task:
 
 
 def _without_proposal(task: Task) -> Task:
-    return replace(task, proposal=None, proposed_by=None, proposed_revision=None)
+    return replace(task, proposal=None, proposed_by=None, proposed_revision=None, query=None)
 
 
 def _at(task: Task, subject: SubjectState) -> Task:
     return replace(task, revision=subject.revision, facts=subject.facts)
 
 
-def _change(task: Task, what: TaskEventKind, officer: str | None, reason: str | None = None) -> Change:
-    return Change(replace(task, events=task.events + 1), what, officer, reason)
+def _change(
+    task: Task,
+    what: TaskEventKind,
+    officer: str | None,
+    reason: str | None = None,
+    detail: Mapping[str, str] | None = None,
+) -> Change:
+    return Change(replace(task, events=task.events + 1), what, officer, reason, detail)

@@ -91,21 +91,22 @@ class ServiceUnderTest:
         key: str | None = None,
         headers: Mapping[str, str] | None = None,
         subject: str | None = None,
+        office: str | None = None,
         **content: Any,
     ) -> httpx.Response:
         """Send a request with a valid token, and with a fresh idempotency key unless one is given.
 
-        ``subject`` is who of the party acts, one officer of several.
+        ``subject`` is who of the party acts, one officer of several, of the ``office`` that is named.
         """
-        token = self._token(tuple(scopes), party, role, subject or party)
+        token = self._token(tuple(scopes), party, role, subject or party, office)
         sent = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id()), **(headers or {})}
         return await self._client.request(method, path, headers=sent, **content)
 
-    def _token(self, scopes: tuple[str, ...], party: str, role: str, client: str) -> str:
-        made, token = self._tokens.get((scopes, party, role, client), (0.0, ""))
+    def _token(self, scopes: tuple[str, ...], party: str, role: str, client: str, office: str | None) -> str:
+        made, token = self._tokens.get((scopes, party, role, client, office), (0.0, ""))
         if not token or time.monotonic() - made > TOKEN_SECONDS:
-            token = self.issuer.token(scopes, party=party, role=role, client_id=client)
-            self._tokens[scopes, party, role, client] = (time.monotonic(), token)
+            token = self.issuer.token(scopes, party=party, role=role, client_id=client, office=office)
+            self._tokens[scopes, party, role, client, office] = (time.monotonic(), token)
         return token
 
     async def consume(self, *records: Event | Received) -> None:

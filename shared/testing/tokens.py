@@ -39,10 +39,11 @@ class TestIssuer:
         issuer: str = ISSUER,
         audiences: Iterable[str] = AUDIENCES,
         lives_for: int = 300,
+        office: str | None = None,
     ) -> str:
         """A signed access token; ``lives_for`` below zero gives an expired one."""
         about = {"party": party, "role": role, "client_id": client_id, "issuer": issuer}
-        return self.signed(self.payload(scopes, **about, audiences=audiences, lives_for=lives_for))
+        return self.signed(self.payload(scopes, **about, audiences=audiences, lives_for=lives_for, office=office))
 
     def signed(self, payload: bytes) -> str:
         """These bytes under the issuer's signature, whatever they are."""
@@ -59,6 +60,7 @@ class TestIssuer:
         issuer: str = ISSUER,
         audiences: Iterable[str] = AUDIENCES,
         lives_for: int = 300,
+        office: str | None = None,
     ) -> bytes:
         """The claims of such a token."""
         now = int(time.time())
@@ -74,5 +76,6 @@ class TestIssuer:
             "scope": " ".join(scopes),
             "party": party,
             "role": role,
+            **({} if office is None else {"office": office}),
         }
         return json.dumps(claims).encode()

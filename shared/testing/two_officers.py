@@ -6,7 +6,7 @@ A service's test brings a task to wait, and says what may be proposed of it and 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -42,11 +42,14 @@ class Desk:
     service: ServiceUnderTest
     queues: Queues
     waiting: Waiting
+    # Of which the officers are.
+    office: str | None = None
 
     async def act(self, what: str, officer: str, body: Any = None, **caller: Any) -> tuple[int, str | None]:
         """Status and code of what an officer does."""
         every = [*(queue.scope for queue in self.queues.queues.values()), f"{self.queues.service}:task:write"]
-        told = {"scopes": every, "subject": officer, **caller} | ({} if body is None else {"json": body})
+        told = {"scopes": every, "subject": officer, "office": self.office, **caller}
+        told |= {} if body is None else {"json": body}
         path = f"/v1/tasks/{self.waiting.task['task']}/{what}"
         answer: httpx.Response = await self.service.call("POST", path, **told)
         return answer.status_code, None if answer.is_success else answer.json()["code"]
@@ -64,7 +67,8 @@ class Desk:
     async def state(self) -> str:
         """How the task stands."""
         scopes = [self.queues.queues[self.waiting.task["queue"]].scope, f"{self.queues.service}:task:read"]
-        answer = await self.service.call("GET", f"/v1/tasks/{self.waiting.task['task']}", scopes=scopes)
+        path = f"/v1/tasks/{self.waiting.task['task']}"
+        answer = await self.service.call("GET", path, scopes=scopes, office=self.office)
         return str(answer.json()["state"])
 
     def _named(self, revision: int | None) -> dict[str, int]:
@@ -78,6 +82,8 @@ async def check_rules(service: ServiceUnderTest, queues: Queues, waiting: Waitin
     await _check_revisions(desk)
     await _check_four_eyes(desk)
     await _check_taken_back(desk)
+    await _check_queries(desk)
+    desk = await _check_offices(desk)
     await _check_whole_or_nothing(desk)
     assert await desk.approve(ANOTHER) == (409, "task_over"), "what is decided is decided once"
     assert await desk.act("refusals", ANOTHER, {"reason": "facts_differ"}) == (409, "task_over")
@@ -127,6 +133,41 @@ async def _check_taken_back(desk: Desk) -> None:
     assert (await desk.act("refusals", APPROVER, queried))[0] == 201
     assert (await desk.approve(), await desk.state()) == ((409, "nothing_proposed"), "taken")
     assert (await desk.propose())[0] == 201
+
+
+async def _check_queries(desk: Desk) -> None:
+    """What is asked of who proposed it only that one answers, and nobody approves it before."""
+    asked, replied = {"asks": "which_evidence", "of": "answer"}, {"says": "shown", "by": "KB-1"}
+    assert await desk.act("replies", PROPOSER, replied) == (409, "nothing_asked")
+    assert await desk.act("queries", PROPOSER, asked) == (403, "approver_is_proposer")
+    assert (await desk.act("queries", APPROVER, asked))[0] == 201
+    assert await desk.act("queries", ANOTHER, asked) == (409, "query_open")
+    assert await desk.approve() == (409, "query_open")
+    assert await desk.act("resumptions", APPROVER) == (409, "query_open")
+    assert await desk.act("replies", APPROVER, replied) == (409, "task_not_yours")
+    assert (await desk.act("replies", PROPOSER, replied))[0] == 201
+    assert await desk.state() == "proposed"
+
+
+async def _check_offices(desk: Desk) -> Desk:
+    """What one office holds nobody of another one sees. The desk is of the office that has the task at the end."""
+    to_johor, to_perak = ({"office": office, "reason": "residence"} for office in ("johor", "perak"))
+    assert await desk.act("transfers", PROPOSER, to_johor) == (409, "task_already_proposed")
+    assert (await desk.act("releases", PROPOSER))[0] == 201
+    assert (await desk.act("takings", PROPOSER))[0] == 201
+    assert await desk.act("transfers", APPROVER, to_johor) == (409, "task_taken")
+    assert (await desk.act("transfers", PROPOSER, to_johor))[0] == 201
+    for office in (None, "perak"):
+        assert await desk.act("takings", PROPOSER, office=office) == (404, "task_unknown"), office
+    assert await desk.act("transfers", PROPOSER, to_johor, office="johor") == (409, "office_has_task")
+    everywhere = [desk.queues.queues[desk.waiting.task["queue"]].scope, f"{desk.queues.service}:task:all_offices"]
+    every = [*everywhere, f"{desk.queues.service}:task:write"]
+    assert (await desk.act("transfers", ANOTHER, to_perak, scopes=every))[0] == 201
+    of_perak = replace(desk, office="perak")
+    assert (await of_perak.act("takings", PROPOSER))[0] == 201
+    assert (await of_perak.propose())[0] == 201
+    assert await of_perak.approve(office="johor") == (404, "task_unknown")
+    return of_perak
 
 
 async def _check_whole_or_nothing(desk: Desk) -> None:

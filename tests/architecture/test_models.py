@@ -32,9 +32,12 @@ _UNITS = {
 }
 
 # What the commands ask on ways that no run goes: nobody dies, nothing was taken over from an earlier system, no claim
-# is another one's twin, and nothing is lent.
+# is another one's twin or says more than it, people are asked about none, and nothing is lent.
 _ON_OTHER_WAYS = {
-    "claims": {"claims.lock", "claims.lock_death", "known_wages.keep_ranges"},
+    "claims": {
+        *("claims.lock", "claims.lock_death", "claims.is_joined"),
+        *("held_answers.keep", "known_wages.keep_ranges"),
+    },
     "benefits": {"ledger.loan"},
 }
 

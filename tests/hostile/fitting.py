@@ -93,6 +93,14 @@ def _proposed_by_another(case: Any, world: World, dice: random.Random) -> None:
         case.path_parameters["task"], case.body = dice.choice(world.proposed)["task"], {"reason": "facts_differ"}
 
 
+def _asked_of_another(case: Any, world: World, dice: random.Random) -> None:
+    if world.proposed:
+        case.path_parameters["task"], case.body = (
+            dice.choice(world.proposed)["task"],
+            {"asks": "which_law", "of": "law"},
+        )
+
+
 def _as_who_took_it(case: Any, world: World, dice: random.Random) -> None:
     if world.taken:
         task = dice.choice(world.taken)
@@ -157,6 +165,7 @@ def _no_employer_yet(case: Any, _: World, dice: random.Random) -> None:
 FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
     "approve_proposal": _of_another_officer,
     "claim_refund": _too_much_paid,
+    "inquire_of_proposal": _asked_of_another,
     "issue_ssfw_number": _whose("person", "newest"),
     "propose_answer": _as_who_took_it,
     "read_ssfw_number": _whose("person", "with_ssfw"),

@@ -36,6 +36,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 MOST_TRIES = 400
 # Of whom these are stated.
 WHO = {"release_from_skbbk": "releasable", "take_part_in_skbbk": "released"}
+# What is done to a proposal of somebody else.
+OF_PROPOSED = ("inquire_of_proposal", "refuse_proposal")
 _CALLERS: list[dict[str, Any]] = [
     {"client_id": "officer-0"},
     {"client_id": "officer-1"},
@@ -127,9 +129,7 @@ def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.
             path = {each["name"]: world.any(each["name"], dice) for each in operation["parameters"] if _in_path(each)}
             path |= {"person": dice.choice(world.known[WHO[name]])} if name in WHO else {}
             # Few of all tasks have a proposal.
-            path |= (
-                {"task": dice.choice(world.proposed)["task"]} if name == "refuse_proposal" and world.proposed else {}
-            )
+            path |= {"task": dice.choice(world.proposed)["task"]} if name in OF_PROPOSED and world.proposed else {}
             body = _body(world, package, operation, dice)
             given = {**path, **({} if body is None else {"body": body})}
             answer = module.sync_detailed(client=client, idempotency_key=str(new_id()), **given)

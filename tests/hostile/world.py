@@ -66,6 +66,7 @@ _MEMBERS = frozenset(
     | {"search", "fact", "identity"}
     | {"relation", "relative", "register_statement", "statement", "opening_file"}
     | {"survivor", "inspection", "assessment", "compound", "upload", "archive", "erasure"}
+    | {"investigation", "particular", "question"}
 )
 _OF_SEVERAL = frozenset({"statement"})
 # They change while the rest of an item stays.
@@ -683,9 +684,12 @@ async def _seed_jobs(world: World) -> None:
 
 # Beside the scopes of its routes an officer has those of the queues.
 QUEUES_OF: dict[str, set[str | None]] = {
-    "claims": {queue.scope for queue in queues.ALL},
-    "registration": {queue.scope for queue in registration_queues.ALL},
-    "rehab": {queue.scope for queue in rehab_queues.ALL},
+    service: {f"{service}:task:all_offices", *(queue.scope for queue in stated)}
+    for service, stated in (
+        ("claims", queues.ALL),
+        ("registration", registration_queues.ALL),
+        ("rehab", rehab_queues.ALL),
+    )
 }
 
 SERVICES: dict[str, tuple[Any, Any, Any, Seeding]] = {

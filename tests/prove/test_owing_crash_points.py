@@ -31,6 +31,7 @@ ELSEWHERE = {
     "help_with_contribution_file": "takes a piece in one transaction: tests/commands of registration, where it dies",
     "confirm_spell": "test_crash_points.py, in the story's last chapter",
     "assess_claim": "test_crash_points.py and test_deciding_crash_points.py: claims leaves little else",
+    "compare_particulars": "enters what contradicts a notice in one transaction: found again it is the same",
     "reask_claims": "test_deciding_crash_points.py: a release asks again",
     "confirm_placement": "test_crash_points.py: jobs leaves nothing else",
     "derive_again": "left by a restore and for a day on which more of the law is known: it derives what stands",

@@ -150,6 +150,15 @@ async def test_an_administrator_makes_a_client_that_is_kept(issuer: AsyncClient,
     assert made.json()["client_secret"] not in (state.root / "clients.json").read_text()
 
 
+async def test_an_officer_of_an_office_has_a_token_that_says_so(issuer: AsyncClient, state: State) -> None:
+    admin = {"Authorization": f"Bearer {secret(state, 'token-admin')}"}
+    officer = {"client_id": "clerk", "party": "organisation:1", "role": "officer", "scopes": ["*"], "office": "johor"}
+    made = await issuer.post("/clients", json=officer, headers=admin)
+    answer = (await _ask(issuer, "clerk", made.json()["client_secret"], "claims:task:read")).json()
+    keys = KeySet.import_key_set((await issuer.get("/jwks.json")).json())
+    assert jwt.decode(answer["access_token"], keys, algorithms=["ES256"]).claims["office"] == "johor"
+
+
 async def test_nobody_else_makes_a_client(issuer: AsyncClient) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}):
         answer = await issuer.post("/clients", json=NEW, headers=headers)

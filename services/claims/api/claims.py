@@ -6,26 +6,29 @@ from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer
+from services.claims.api.inconsistencies import InconsistencyOut
 from services.claims.domain.answers import QuestionState
 from services.claims.domain.buckets import Sought, With
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState
 from services.claims.domain.relation import Sight, as_shown_to_partner
-from services.claims.queries import claims, decisions
+from services.claims.queries import claims, decisions, held_answers
 from services.claims.queries.decisions import AnswerRead, DecisionRead, Reader
+from services.claims.queries.held_answers import MOST_SHOWN, HeldRead
 from services.claims.storage.buckets import Viewer
 from services.claims.storage.questions import QuestionRead
+from shared.kernel.errors import FactChange, FieldError
 from shared.kernel.identifiers import person_id
-from shared.security.scopes import Party, requires
+from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import LARGEST_INTEGER
 from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page
-from shared.web.problems import problems
+from shared.web.problems import KnownValue, problems
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["claims"])
@@ -149,9 +152,14 @@ class DecisionOut(Out):
     provisional: bool
     hash: str = Field(max_length=64, description="SHA-256 of the ordered list of the records' hashes")
     answers: list[AnswerOut] = Field(max_length=100)
+    inconsistencies: list[InconsistencyOut] = Field(
+        max_length=10_000,
+        description="What contradicted the notice by then, and how that was decided: for officers, and for the person "
+        "whom the claim is about",
+    )
 
     @classmethod
-    def of(cls, read: DecisionRead) -> "DecisionOut":
+    def shown_to(cls, caller: Caller, read: DecisionRead) -> "DecisionOut":
         """The revision as its reader sees it."""
         return cls(
             revision=read.revision,
@@ -163,6 +171,7 @@ class DecisionOut(Out):
             provisional=read.provisional,
             hash=read.hash,
             answers=[AnswerOut.seen(read.sight, each) for each in read.answers],
+            inconsistencies=[InconsistencyOut.shown_to(caller, each) for each in read.inconsistencies[:10_000]],
         )
 
 
@@ -188,6 +197,41 @@ class QuestionOut(Out):
         )
 
 
+class ChangeOut(Out):
+    """What of the answers is another than one revision before: an amount, a fact, the law."""
+
+    what: str = Field(max_length=64, examples=["temporary_disablement/insured 2026-08"])
+    before: KnownValue | None = Field(description="Amounts in sen; null: it was not there")
+    now: KnownValue | None = Field(description="Null: it is not there any more")
+
+    @classmethod
+    def of(cls, error: FieldError) -> "ChangeOut":
+        """From what an approval of an older revision is refused with."""
+        change = error.change or FactChange("", None, None)
+        return cls(what=change.fact, before=change.before, now=change.now)
+
+
+class HeldAnswersOut(Out):
+    """The answers that officers are asked to let stand, as a revision of their task has them."""
+
+    revision: int = Field(ge=0, le=LARGEST_INTEGER, description="As an approval names it")
+    answers: list[AnswerOut] = Field(max_length=100)
+    changes: list[ChangeOut] = Field(max_length=10_000, description="Since the revision before")
+
+    @classmethod
+    def of(cls, read: HeldRead) -> "HeldAnswersOut":
+        """As officers see it."""
+        return cls(
+            revision=read.revision,
+            answers=[AnswerOut.seen(Sight.RECORD, each) for each in read.answers],
+            changes=[ChangeOut.of(each) for each in read.changes],
+        )
+
+
+HeldRevisions = Annotated[list[HeldAnswersOut], Field(max_length=MOST_SHOWN)]
+QuestionInPath = Annotated[
+    str, Path(max_length=100, pattern=r"^[a-z][a-z0-9_]*$", description="The name of a question.")
+]
 Questions = Annotated[list[QuestionOut], Field(max_length=100)]
 
 
@@ -237,6 +281,22 @@ async def list_questions(claim: UUID, uow: CommittedBeforeAnswer) -> Questions:
 
 
 @router.get(
+    "/v1/claims/{claim}/questions/{question}/held-answers",
+    summary="List the answers that officers are asked to let stand",
+    dependencies=[requires("claims:task:read"), Depends(officers_only)],
+    responses=problems(403, 404),
+)
+async def list_held_answers(
+    claim: UUID, question: QuestionInPath, uow: CommittedBeforeAnswer, language: Language = "en"
+) -> HeldRevisions:
+    """What waits for officers with a question, the newest revision first, with what changed from each to the next.
+
+    It is what an approval of a task about the question lets stand.
+    """
+    return [HeldAnswersOut.of(each) for each in await held_answers.list_held_answers(claim, question, language, uow)]
+
+
+@router.get(
     "/v1/claims/{claim}/decisions",
     summary="List the decisions of a claim",
     dependencies=[requires("claims:claim:read")],
@@ -247,7 +307,7 @@ async def list_decisions(
 ) -> Decisions:
     """Every revision of a claim, oldest first, each with the answers that stand by it."""
     reader = Reader(caller.party, caller.is_officer, language)
-    return [DecisionOut.of(each) for each in await decisions.list_decisions(claim, reader, uow)]
+    return [DecisionOut.shown_to(caller, each) for each in await decisions.list_decisions(claim, reader, uow)]
 
 
 @router.get(
@@ -265,4 +325,4 @@ async def read_decision(
 ) -> DecisionOut:
     """One revision with the answers that stand by it, and their whole records."""
     reader = Reader(caller.party, caller.is_officer, language)
-    return DecisionOut.of(await decisions.find_decision(claim, revision, reader, uow))
+    return DecisionOut.shown_to(caller, await decisions.find_decision(claim, revision, reader, uow))

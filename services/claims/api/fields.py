@@ -1,10 +1,17 @@
 """Fields that the routers of notices and of evidence share."""
 
+from typing import Annotated, TypeAlias
+
 from pydantic import Field
 
 from services.claims.commands.submit_notice import CertifiedDays
 from shared.web.fields import Day
 from shared.web.money import In
+
+TimeOfDay: TypeAlias = Annotated[
+    str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="On a clock of 24 hours", examples=["22:40"])
+]
+"""The time of the day at which something happened."""
 
 
 class CertificateIn(In):

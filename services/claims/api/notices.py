@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer, KeysForTokens, Tokens
-from services.claims.api.fields import CertificateIn
+from services.claims.api.fields import CertificateIn, TimeOfDay
 from services.claims.commands.submit_notice import SubmitNotice, submit_notice
 from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState
 from services.claims.domain.errors import (
@@ -58,6 +58,7 @@ class NoticeIn(In):
             "name": "AMINAH BINTI YUSOF",
             "employer": "E0000000076",
             "happened_on": "2026-07-15",
+            "at_time": "07:40",
             "place": "commuting",
             "interrupted": False,
             "outside_malaysia": False,
@@ -97,6 +98,7 @@ class NoticeIn(In):
     happened_on: Day = Field(
         description="The day of the accident, disease, invalidity or death", examples=["2026-07-15"]
     )
+    at_time: TimeOfDay | None = Field(default=None, description="At which time of that day, if the sender knows it")
     place: AccidentPlace | None = Field(
         default=None, description="In which circumstances an accident happened (Act 4 ss.2(6), 24, 25)"
     )
@@ -145,6 +147,7 @@ class NoticeIn(In):
             caused_by=self.caused_by if self.kind is ClaimKind.DEATH else None,
             certificate=None if certificate is None else certificate.stated(),
             wages_paid_for=tuple(sorted(set(self.wages_paid_for))),
+            at_time=self.at_time,
         )
 
     def _check_complete(self, sender: Caller) -> None:

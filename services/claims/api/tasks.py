@@ -6,7 +6,11 @@ from uuid import UUID
 from pydantic import Field
 
 from services.claims.api.dependencies import unit
+from services.claims.api.fields import TimeOfDay
+from services.claims.commands.ask_of_investigation import find_state_of_investigation
 from services.claims.commands.close_claim import CloseClaim, close_claim
+from services.claims.commands.decide_inconsistency import DecideInconsistency, decide_inconsistency
+from services.claims.commands.end_investigation import EndInvestigation, end_investigation
 from services.claims.commands.end_notice import EndNotice, end_notice
 from services.claims.commands.let_evidence_count import LetEvidenceCount, let_evidence_count
 from services.claims.commands.lift_doubt import LiftDoubt, lift_doubt
@@ -17,13 +21,19 @@ from services.claims.commands.state_finding import StateFinding, state_finding
 from services.claims.domain import queues, subjects
 from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.errors import FindingNotForQuestion
-from services.claims.queries.tasks import find_state_of_notice, find_state_of_question
-from shared.kernel.identifiers import person_number
+from services.claims.domain.investigation import Conclusion
+from services.claims.domain.particulars import CorrectedFor, Item, Stands
+from services.claims.queries.tasks import (
+    find_state_of_inconsistency,
+    find_state_of_notice,
+    find_state_of_question,
+)
+from shared.kernel.identifiers import employer_number, person_number
 from shared.tasks.queues import Approved, Choice, Proposal, Queues
 from shared.tasks.router import task_router
 from shared.web.fields import Day, Text
-from shared.web.ids import PersonId
-from shared.web.money import examples
+from shared.web.ids import EmployerId, PersonId
+from shared.web.money import In, StatedMoney, examples
 
 # Facts that have a queue of their own, in which nobody types what the law computes.
 
@@ -161,6 +171,70 @@ class NotSentAgain(Proposal):
         return CloseClaim(subjects.claim_of(approved.subject))
 
 
+class InvestigatedFactIn(In):
+    """A fact that an investigation found, in the words of the statute book's questions."""
+
+    fact: Text = Field(min_length=1, max_length=100, examples=["found by a person"])
+    found: Text = Field(min_length=1, max_length=100, examples=["no"])
+
+
+class InvestigationEnded(Proposal):
+    """What an investigation comes to, and the facts that were found: each counts as evidence of the claim."""
+
+    model_config = examples(
+        {
+            "kind": "investigation_ended",
+            "conclusion": "doubt_confirmed",
+            "findings": [{"fact": "found by a person", "found": "no"}],
+        }
+    )
+
+    kind: Literal["investigation_ended"]
+    conclusion: Conclusion
+    findings: list[InvestigatedFactIn] = Field(default=[], max_length=20)
+
+    def command(self, approved: Approved) -> EndInvestigation:
+        """As a command, on the word of both officers."""
+        found, investigation = [(each.fact, each.found) for each in self.findings], subjects.id_of(approved.subject)
+        return EndInvestigation(approved.cause, investigation, self.conclusion, found, approved.officers)
+
+
+class InconsistencyDecided(Proposal):
+    """Which value is right where something contradicts the notice: the notice's, the other one, or a third."""
+
+    model_config = examples(
+        {"kind": "inconsistency_decided", "stands": "document", "why": "recorded_at_the_time"},
+        {"kind": "inconsistency_decided", "stands": "neither", "why": "several_agree", "day": "2026-07-16"},
+        {"kind": "inconsistency_decided", "stands": "neither", "why": "several_agree", "at_time": "22:40"},
+        {"kind": "inconsistency_decided", "stands": "neither", "why": "clerical_error", "employer": "E0000000076"},
+        {
+            "kind": "inconsistency_decided",
+            "stands": "neither",
+            "why": "later_corrected",
+            "wage": {"amount": "2480.00", "currency": "MYR"},
+        },
+    )
+
+    kind: Literal["inconsistency_decided"]
+    stands: Stands
+    why: CorrectedFor
+    day: Day | None = None
+    at_time: TimeOfDay | None = None
+    employer: EmployerId | None = None
+    wage: StatedMoney | None = None
+
+    def command(self, approved: Approved) -> DecideInconsistency:
+        """As a command, on the word of both officers."""
+        inconsistency, other = subjects.id_of(approved.subject), self._other()
+        return DecideInconsistency(inconsistency, self.stands, self.why, approved.officers, other)
+
+    def _other(self) -> dict[Item, str]:
+        other = {} if self.day is None else {Item.DAY: self.day.isoformat()}
+        other |= {} if self.at_time is None else {Item.TIME: self.at_time}
+        other |= {} if self.employer is None else {Item.EMPLOYER: str(employer_number(self.employer))}
+        return other | ({} if self.wage is None else {Item.WAGE: str(self.wage.sen)})
+
+
 def _count(approved: Approved, evidence: UUID, *, is_finding: bool) -> LetEvidenceCount:
     claim, by = subjects.claim_of(approved.subject), approved.officers.approved_by
     return LetEvidenceCount(approved.cause, claim, evidence, approved.officers.tenant, by, is_finding)
@@ -190,7 +264,14 @@ QUEUES = Queues(
         Choice(queues.OVER_REVIEW, DaysLookedAt, LookAtDays, look_at_days),
         Choice(queues.UNRULED, DecidedOutside, CloseClaim, close_claim),
         Choice(queues.LOST, NotSentAgain, CloseClaim, close_claim),
+        Choice(queues.INVESTIGATION, InvestigationEnded, EndInvestigation, end_investigation),
+        Choice(queues.INCONSISTENCY, InconsistencyDecided, DecideInconsistency, decide_inconsistency),
     ],
-    {"claim": find_state_of_notice, "question": find_state_of_question},
+    {
+        "claim": find_state_of_notice,
+        "question": find_state_of_question,
+        "investigation": find_state_of_investigation,
+        "inconsistency": find_state_of_inconsistency,
+    },
 )
 router = task_router(QUEUES, unit)

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
+from services.claims.commands.compare_particulars import CompareParticulars
 from services.claims.domain import subjects
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState
+from services.claims.domain.particulars import differ
 from services.claims.events.accident_reported import accident_reported
 from services.claims.events.claim_assessed import superseded
 from services.claims.storage.assessments import Assessment, Decided
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ async def follow_merge(command: FollowMerge, uow: ClaimsUnitOfWork) -> Claim:
     twin = await uow.claims.of_event(stands)
     if twin is not None:
         joined = replace(stands, joined_to=twin.id, joined_at_revision=0 if twin.is_forgotten else twin.revision)
+        if differ(twin, joined):
+            await uow.due.at(CompareParticulars(twin.id), now())
         stands = await _joined(claim, joined, uow)
     else:
         stands = await _alone(claim, stands, uow)

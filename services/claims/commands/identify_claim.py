@@ -6,16 +6,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.claims.commands.ask_identity import AskIdentity, ask_identity
+from services.claims.commands.compare_particulars import CompareParticulars
 from services.claims.commands.follow_merge import FollowMerge, follow_merge
 from services.claims.domain import subjects
 from services.claims.domain.bounds import is_stated_too_much
 from services.claims.domain.claim import STATED_TOO_MUCH, Claim, ClaimKind, ClaimState
+from services.claims.domain.particulars import differ, says_more
 from services.claims.domain.queues import OF_IDENTITY, opened_again
 from services.claims.domain.relation import Named, relation_of
 from services.claims.events.accident_reported import accident_reported
 from services.claims.storage.known_persons import PublishedPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.kernel.clock import today
+from shared.kernel.clock import now, today
 from shared.kernel.subjects import Subject
 from shared.law.book import book
 from shared.security.names import names_agree
@@ -92,14 +94,7 @@ async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
         await uow.claims.lock_death(claim.insured)
     twin = await uow.claims.of_event(claim)
     if twin is not None:
-        # Of a claim that was forgotten with the database this is the evidence, and no later word.
-        stood = 0 if twin.is_forgotten else twin.revision
-        claim = replace(claim, state=ClaimState.JOINED, joined_to=twin.id, joined_at_revision=stood)
-        if is_stated_too_much(await uow.evidence.count_of_party(claim, claim.tenant, claim.reported_by)):
-            claim = replace(claim, reason=STATED_TOO_MUCH)
-        if twin.state is ClaimState.CLOSED:
-            twin, _ = await uow.claims.lock(twin.id)
-            await uow.claims.save(opened_again(twin))
+        claim = await _joining(claim, twin, uow)
     await uow.claims.save(claim)
     if twin is None and claim.kind is ClaimKind.ACCIDENT:
         uow.publish(accident_reported(claim))
@@ -108,6 +103,21 @@ async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     if claim.kind is ClaimKind.DEATH:
         await uow.due.wake({subjects.death(claim.insured)})
     return claim
+
+
+async def _joining(claim: Claim, twin: Claim, uow: ClaimsUnitOfWork) -> Claim:
+    """The claim as it joins that of the same event, which is opened again; what contradicts it is looked for."""
+    # Of a claim that was forgotten with the database this is the evidence, and no later word.
+    stood = 0 if twin.is_forgotten else twin.revision
+    joined = replace(claim, state=ClaimState.JOINED, joined_to=twin.id, joined_at_revision=stood)
+    if is_stated_too_much(await uow.evidence.count_of_party(joined, joined.tenant, joined.reported_by)):
+        joined = replace(joined, reason=STATED_TOO_MUCH)
+    if twin.state is ClaimState.CLOSED:
+        closed, _ = await uow.claims.lock(twin.id)
+        await uow.claims.save(opened_again(closed))
+    if differ(twin, joined) or (says_more(twin, joined) and await uow.claims.is_joined(twin)):
+        await uow.due.at(CompareParticulars(twin.id), now())
+    return joined
 
 
 def _named(claim: Claim, published: PublishedPerson) -> Named:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
 from services.claims.domain import subjects
-from services.claims.domain.answers import Answer, QuestionState
+from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import names_of, questions_of
 from services.claims.domain.claim import Claim, ClaimKind
@@ -78,8 +78,7 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
         Assessment(stands, is_changed, list(answers.values()), reasons, facts, decided, known_state)
     )
     if kept:
-        awaiting = [name for name, answer in answers.items() if answer.state is QuestionState.AWAITING]
-        await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, awaiting), uow)
+        await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, answers), uow)
     await _wake_others(command, stands, uow)
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.

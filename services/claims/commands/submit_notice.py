@@ -30,7 +30,7 @@ class CertifiedDays:
 class SubmitNotice:
     """An event as a party, and who of it, reports it; the person is named by number or by a national id's token.
 
-    `received_on` is the business day of its receipt where that is not today.
+    `received_on` is the business day of its receipt where that is not today, `at_time` the time of day of the event.
     """
 
     tenant: str
@@ -50,6 +50,7 @@ class SubmitNotice:
     certificate: CertifiedDays | None
     wages_paid_for: tuple[date, ...]
     received_on: date | None = None
+    at_time: str | None = None
 
 
 async def submit_notice(command: SubmitNotice, uow: ClaimsUnitOfWork) -> Claim:
@@ -72,7 +73,9 @@ async def submit_notice(command: SubmitNotice, uow: ClaimsUnitOfWork) -> Claim:
 def _death_of(claim: Claim, died_on: date) -> Claim:
     """The death that the event of a claim brought about, as its notice reports it."""
     kind = ClaimKind.DEATH
-    return replace(claim, id=new_id(), notice=new_id(), kind=kind, happened_on=died_on, place=None, caused_by=claim.id)
+    own = {"id": new_id(), "notice": new_id(), "kind": kind, "happened_on": died_on}
+    # At which time the person died nobody has said.
+    return replace(claim, **own, place=None, caused_by=claim.id, at_time=None)
 
 
 def _check_days(command: SubmitNotice) -> None:
@@ -139,4 +142,5 @@ def _claim_of(command: SubmitNotice, claim: UUID, notice: UUID) -> Claim:
         revision=0,
         caused_by=command.caused_by,
         reported_by=command.by,
+        at_time=command.at_time,
     )

@@ -96,6 +96,7 @@ class Claim:
     the kinds of those with whom its open questions are. ``decided_days`` are the days that the newest decision pays,
     ``waiting_days`` those certified that it keeps for a person to look at: another of the person is given neither.
     ``source_person`` is the number of which it was stated; ``person`` survives of that, where the two were merged.
+    ``at_time`` is the time of the day as the notice states it, such as 22:40.
     """
 
     id: UUID
@@ -123,6 +124,7 @@ class Claim:
     waiting_days: tuple[Days, ...] = ()
     reported_by: str = ""
     source_person: int | None = None
+    at_time: str | None = None
 
     @property
     def stated_of(self) -> int:

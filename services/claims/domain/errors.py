@@ -373,3 +373,116 @@ class PersonNotRegistered(JaringError):
     title = "No such person is registered"
     title_ms = "Tiada orang sedemikian yang berdaftar"
     kind = Kind.CONFLICT
+
+
+class CorrectedValueUnreadable(JaringError):
+    """Where neither value is right another one of the same item is given, and otherwise none."""
+
+    code = "corrected_value_unreadable"
+    title = "The corrected value is missing, or of another item"
+    title_ms = "Nilai yang dibetulkan tiada, atau bagi butiran lain"
+    kind = Kind.INVALID
+    hint = "Give the right day, time, employer or wage with stands neither, and nothing otherwise."
+
+
+class ParticularsEmpty(JaringError):
+    """A document that is read says something."""
+
+    code = "particulars_empty"
+    title = "Nothing is stated"
+    title_ms = "Tiada butiran dinyatakan"
+    kind = Kind.INVALID
+    hint = "State a day, a time, an employer or wages as the document has them."
+
+
+class ParticularUnknown(JaringError):
+    """There is no such particular, or it was withdrawn."""
+
+    code = "particular_unknown"
+    title = "No such particular"
+    title_ms = "Tiada butiran sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class ParticularOfAnother(JaringError):
+    """What one officer has read in a document nobody else takes back."""
+
+    code = "particular_of_another"
+    title = "Another officer stated this particular"
+    title_ms = "Butiran ini dinyatakan oleh pegawai lain"
+    kind = Kind.FORBIDDEN
+    hint = "Decide the inconsistency that it brought about."
+
+
+class InconsistencyOver(JaringError):
+    """It was decided, or what contradicted is gone."""
+
+    code = "inconsistency_over"
+    title = "The inconsistency is decided already"
+    title_ms = "Percanggahan ini telah diputuskan"
+    kind = Kind.CONFLICT
+
+
+class InconsistencyOfOneself(JaringError):
+    """Who stated what contradicts does not approve which value stands."""
+
+    code = "inconsistency_of_oneself"
+    title = "Another officer must decide this inconsistency"
+    title_ms = "Percanggahan ini perlu diputuskan oleh pegawai lain"
+    kind = Kind.CONFLICT
+
+
+class InvestigationUnknown(JaringError):
+    """There is no such investigation."""
+
+    code = "investigation_unknown"
+    title = "No such investigation"
+    title_ms = "Tiada siasatan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class InvestigationOver(JaringError):
+    """Two officers have ended it."""
+
+    code = "investigation_over"
+    title = "The investigation has ended"
+    title_ms = "Siasatan ini telah tamat"
+    kind = Kind.CONFLICT
+    hint = "Open another one."
+
+
+class InvestigationOpen(JaringError):
+    """The same is being looked into already."""
+
+    code = "investigation_open"
+    title = "The claim is being investigated for this already"
+    title_ms = "Tuntutan ini sedang disiasat bagi perkara ini"
+    kind = Kind.CONFLICT
+    hint = "Record what was heard in the investigation that is open."
+
+
+class InvestigationOfOneself(JaringError):
+    """Who opened it or heard somebody recommends how it ends, and another one approves."""
+
+    code = "investigation_of_oneself"
+    title = "Another officer must end this investigation"
+    title_ms = "Siasatan ini perlu ditamatkan oleh pegawai lain"
+    kind = Kind.CONFLICT
+
+
+class InterviewNotHeld(JaringError):
+    """An interview is recorded after it was held."""
+
+    code = "interview_not_held"
+    title = "The interview was not held yet"
+    title_ms = "Temu bual itu belum diadakan"
+    kind = Kind.INVALID
+
+
+class InterviewUnknown(JaringError):
+    """The interview that is to be replaced is none of this investigation, or was replaced before."""
+
+    code = "interview_unknown"
+    title = "No such interview"
+    title_ms = "Tiada temu bual sedemikian"
+    kind = Kind.CONFLICT

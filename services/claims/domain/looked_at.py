@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from services.claims.domain.answers import Answer, days_over_review
 from services.claims.domain.claim import Claim
+from services.claims.domain.held_answers import alike
 from services.claims.domain.queues import Reasons, facts_of_question
 from shared.kernel.periods import count_days
 
@@ -21,14 +22,9 @@ def facts_of_questions(
     """
     found = {}
     for name, by_queue in reasons.items():
-        alike = [each for each in answers.values() if each.question == name or _waits_for(by_queue.values(), each)]
-        answer = answers[name]
-        found[name] = {**facts_of_question(claim, answer), **_days(answer), "answer": _hash_of(alike)}
+        answer, let_stand = answers[name], alike(name, answers, by_queue)
+        found[name] = {**facts_of_question(claim, answer), **_days(answer), "answer": _hash_of(let_stand)}
     return found
-
-
-def _waits_for(reasons: Iterable[str], answer: Answer) -> bool:
-    return not {answer.reason, *answer.looks}.isdisjoint(reasons)
 
 
 def _days(answer: Answer) -> dict[str, str | int]:

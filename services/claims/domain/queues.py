@@ -30,7 +30,12 @@ OF_QUESTIONS = (NO_WAGE_MONTH, DOUBT, EVIDENCE, OVER_REVIEW)
 UNRULED = Queue("unruled", subject="claim", scope="claims:unruled:decide", charter=_PROMISE)
 LOST = Queue("lost", subject="claim", scope="claims:lost:decide", charter=_PROMISE)
 OF_CLAIMS = (UNRULED, LOST)
-ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS)
+# What is looked into beside the questions: how an investigation ends, and which of two values is right.
+INVESTIGATION = Queue(
+    "investigation", subject="investigation", scope="claims:investigation:decide", charter="complaint"
+)
+INCONSISTENCY = Queue("inconsistency", subject="inconsistency", scope="claims:inconsistency:decide", charter=_PROMISE)
+ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY)
 
 # Why a person looks at who may speak of whom.
 OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_CONFIRMED, TO_BE_SHOWN))

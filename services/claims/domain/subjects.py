@@ -131,3 +131,18 @@ def of_all_numbers(subjects: Collection[Subject], person: int, numbers: Collecti
         if kind in _OF_NUMBERS and number == str(person):
             found |= {Subject.of(kind, other, *rest) for other in others}
     return found
+
+
+def investigation(id_: UUID) -> Subject:
+    """An investigation of a claim."""
+    return Subject.of("investigation", id_)
+
+
+def inconsistency(id_: UUID) -> Subject:
+    """What contradicts the notice of a claim."""
+    return Subject.of("inconsistency", id_)
+
+
+def id_of(subject: Subject) -> UUID:
+    """The id of a subject that is an investigation or an inconsistency."""
+    return UUID(subject.split("/")[1])

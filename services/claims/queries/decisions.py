@@ -1,6 +1,6 @@
 """Decisions, read back from their records: the answer, the letter and the appeal all say what the record says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -9,6 +9,7 @@ from uuid import UUID
 from services.claims.domain.claim import Claim
 from services.claims.domain.errors import DecisionUnknown
 from services.claims.domain.paid import COORDINATION, terms_paid
+from services.claims.domain.particulars import Inconsistency
 from services.claims.domain.relation import Sight, sight_of
 from services.claims.queries.claims import find_claim
 from services.claims.storage.claims import Decision
@@ -66,12 +67,14 @@ class DecisionRead:
     hash: str
     answers: list[AnswerRead]
     sight: Sight
+    inconsistencies: Sequence[Inconsistency] = ()
 
 
 async def list_decisions(claim: UUID, reader: Reader, uow: ClaimsUnitOfWork) -> list[DecisionRead]:
     """Every decision of a claim, oldest first; raises ClaimUnknown."""
     found = await find_claim(claim, uow)
-    return [_read(decision, found, reader) for decision in await uow.claims.decisions(claim)]
+    register = await uow.inconsistencies.of(claim)
+    return [_read(decision, found, register, reader) for decision in await uow.claims.decisions(claim)]
 
 
 async def find_decision(claim: UUID, revision: int, reader: Reader, uow: ClaimsUnitOfWork) -> DecisionRead:
@@ -79,14 +82,14 @@ async def find_decision(claim: UUID, revision: int, reader: Reader, uow: ClaimsU
     found, decision = await uow.claims.find(claim), await uow.claims.decision(claim, revision)
     if found is None or decision is None:
         raise DecisionUnknown()
-    return _read(decision, found, reader)
+    return _read(decision, found, await uow.inconsistencies.of(claim), reader)
 
 
-def _read(decision: Decision, claim: Claim, reader: Reader) -> DecisionRead:
+def _read(decision: Decision, claim: Claim, register: Sequence[Inconsistency], reader: Reader) -> DecisionRead:
     told, records = ClaimAssessedV1.model_validate_json(decision.event), decision.records
     sight = sight_of(claim, reader.party, is_officer=reader.is_officer)
     whose = reader.party if sight is Sight.OWN else None
-    answers = [_answer(question, records, reader.language, whose) for question in records]
+    answers = [answer_read(question, records, reader.language, whose) for question in records]
     entitled = [each for each in answers if each.outcome == ENTITLED]
     by_day = [term for each in entitled for term in each.terms if term["per"] == Per.DAY.value and "last" in term]
     return DecisionRead(
@@ -102,13 +105,17 @@ def _read(decision: Decision, claim: Claim, reader: Reader) -> DecisionRead:
         hash=decision.hash,
         answers=answers,
         sight=sight,
+        inconsistencies=[each for each in register if each.opened_at <= told.decided_at],
     )
 
 
-def _answer(question: str, records: Mapping[str, DecisionRecord], language: Language, whose: str | None) -> AnswerRead:
-    """Of a party with its terms alone; a record of a format of before is shown and explained by nobody.
+def answer_read(
+    question: str, records: Mapping[str, DecisionRecord], language: Language, whose: str | None
+) -> AnswerRead:
+    """One answer of those that stand together.
 
-    The terms are those that are paid, with the benefit that they are of: what decides between several has none.
+    Of a party with its terms alone; a record of a format of before is shown and explained by nobody. The terms are what
+    is paid, with the benefit that it is of: what decides between several has none.
     """
     record = records[question]
     paid = [] if question == COORDINATION else terms_paid(question, records)

@@ -1,9 +1,17 @@
 """What waits for people, as it stands now: the newest revision of a question or of a notice."""
 
+from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
+
 from services.claims.domain import subjects
 from services.claims.domain.claim import Claim
+from services.claims.domain.errors import InconsistencyOfOneself, InconsistencyOver
+from services.claims.domain.held_answers import changes
+from services.claims.domain.particulars import facts_of
 from services.claims.domain.queues import facts_of_notice
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.errors import FieldError
 from shared.kernel.subjects import Subject
 from shared.tasks.task import SubjectState
 
@@ -17,10 +25,11 @@ async def find_state_of_question(subject: Subject, uow: ClaimsUnitOfWork) -> Sub
     statements = await uow.evidence.count(claim)
     name = subjects.question_of(subject)
     question = next((each for each in await uow.questions.of(claim.id) if each.question == name), None)
-    facts, changes = ({}, 0) if question is None else (question.facts, question.revision)
+    facts, changed = ({}, 0) if question is None else (question.facts, question.revision)
     is_changing = await uow.claims.is_to_be_assessed(claim.id)
-    revision = claim.revision + statements + changes
-    return SubjectState(revision, {**facts, "statements": statements}, is_changing)
+    revision = claim.revision + statements + changed
+    since = partial(_changes_since, claim.id, name, revision, uow=uow)
+    return SubjectState(revision, {**facts, "statements": statements}, is_changing, since=since)
 
 
 async def find_state_of_notice(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:
@@ -28,6 +37,30 @@ async def find_state_of_notice(subject: Subject, uow: ClaimsUnitOfWork) -> Subje
     claim = await _locked(subject, uow)
     statements = await uow.evidence.count(claim)
     return SubjectState(statements, {**facts_of_notice(claim), "statements": statements})
+
+
+async def find_state_of_inconsistency(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:
+    """Of an entry of the register, which is locked: other values are another entry."""
+    entry = await uow.inconsistencies.lock(subjects.id_of(subject))
+    if entry is None:
+        raise InconsistencyOver()
+    return SubjectState(
+        1,
+        facts_of(entry.said, entry.claim),
+        stated_by={entry.stated_by},
+        of_oneself=InconsistencyOfOneself,
+        is_decided=entry.end is not None,
+        over=InconsistencyOver,
+    )
+
+
+async def _changes_since(
+    claim: UUID, question: str, newest: int, revision: int, uow: ClaimsUnitOfWork
+) -> Sequence[FieldError]:
+    """What of the answers changed between the revision that was named and the newest."""
+    before = await uow.held_answers.up_to(claim, question, revision)
+    now = await uow.held_answers.up_to(claim, question, newest)
+    return [] if before is None or now is None else changes(before.records, now.records)
 
 
 async def _locked(subject: Subject, uow: ClaimsUnitOfWork) -> Claim:

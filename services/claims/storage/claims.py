@@ -34,6 +34,7 @@ _NEVER_CHANGED = (
     "received_at",
     "stored_at",
     "reported_by",
+    "at_time",
 )
 _SAVED = [name for name in (*_FIELDS, "bucket", "shown_bucket") if name not in _NEVER_CHANGED]
 # It stands there since its bucket is what it is.
@@ -72,6 +73,11 @@ _JOINED_TO = text("""
     SELECT id FROM claim WHERE person = ANY(CAST(:persons AS bigint[])) AND joined_to = :claim ORDER BY id
 """)
 _FIND = text(f"SELECT {_COLUMNS} FROM claim WHERE id = :claim")  # noqa: S608 - names of columns
+_NOTICES = text(f"""
+    SELECT {_COLUMNS} FROM claim
+    WHERE id = :claim OR (joined_to = :claim AND person = CAST(:person AS bigint) AND relation IS NOT NULL)
+    ORDER BY id <> :claim, stored_at, id
+""")  # noqa: S608 - names of columns
 # What the database stamps is left to it.
 _GIVEN = [name for name in (*_FIELDS, "bucket", "shown_bucket") if name != "stored_at"]
 ADD_CLAIM = f"""
@@ -272,6 +278,11 @@ class ClaimRepository:
         """Whether another notice of the event joined the claim."""
         joined = exists().where(t.claim.c.person == claim.person, t.claim.c.joined_to == claim.id)
         return bool((await self._connection.execute(select(joined))).scalar_one())
+
+    async def notices_of(self, claim: Claim) -> list[Claim]:
+        """The claims of the notices of an event: the one that stands for it, then those that joined it as they came."""
+        rows = await self._connection.execute(_NOTICES, {"claim": claim.id, "person": claim.person})
+        return [claim_of(row) for row in rows]
 
     async def joined_to(self, claim: UUID, persons: Collection[int]) -> list[UUID]:
         """What joined a claim, of these persons: it does so where both stand under one number."""

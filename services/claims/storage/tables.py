@@ -50,6 +50,7 @@ claim = Table(
     Column("reported_by", Text, nullable=False, server_default=FetchedValue()),
     Column("known_state", LargeBinary),
     Column("source_person", BigInteger),
+    Column("at_time", Text),
 )
 
 decision = Table(
@@ -236,4 +237,111 @@ known_merge = Table(
     Column("survivor", BigInteger, primary_key=True),
     Column("merged", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
+)
+
+held_answer = Table(
+    "held_answer",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("question", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("questions", ARRAY(Text), nullable=False),
+    Column("records", ARRAY(LargeBinary), nullable=False),
+    Column("held_at", DateTime(timezone=True), nullable=False),
+)
+
+investigation = Table(
+    "investigation",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+)
+
+interview = Table(
+    "interview",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("investigation", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("heard", Text, nullable=False),
+    Column("person", BigInteger),
+    Column("held_on", Date, nullable=False),
+    Column("held_at", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("replaces", Uuid),
+)
+
+investigation_end = Table(
+    "investigation_end",
+    metadata,
+    Column("investigation", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("conclusion", Text, nullable=False),
+    Column("found", ARRAY(Text), nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+particular = Table(
+    "particular",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("interview", Uuid),
+    Column("item", Text, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("employer", BigInteger),
+    Column("value", Text, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+particular_withdrawal = Table(
+    "particular_withdrawal",
+    metadata,
+    Column("particular", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+inconsistency = Table(
+    "inconsistency",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("source_kind", Text, nullable=False),
+    Column("source", Uuid, nullable=False),
+    Column("notice_value", Text, nullable=False),
+    Column("document_value", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("stated_by", Text),
+)
+
+inconsistency_end = Table(
+    "inconsistency_end",
+    metadata,
+    Column("inconsistency", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("stands", Text),
+    Column("corrected", Text),
+    Column("why", Text),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

@@ -8,6 +8,9 @@ from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.claims import ClaimRepository
 from services.claims.storage.evidence import EvidenceRepository
 from services.claims.storage.facts import FactRepository
+from services.claims.storage.held_answers import HeldAnswerRepository
+from services.claims.storage.inconsistencies import InconsistencyRepository
+from services.claims.storage.investigations import InvestigationRepository
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
 from services.claims.storage.notices import NoticeRepository
@@ -74,6 +77,21 @@ class ClaimsUnitOfWork(FollowingUnit):
     def case_file(self) -> CaseFileProjection:
         """Payments and placements."""
         return CaseFileProjection(self.connection)
+
+    @cached_property
+    def held_answers(self) -> HeldAnswerRepository:
+        """The answers that officers are asked to let stand."""
+        return HeldAnswerRepository(self.connection)
+
+    @cached_property
+    def investigations(self) -> InvestigationRepository:
+        """Investigations and interviews."""
+        return InvestigationRepository(self.connection)
+
+    @cached_property
+    def inconsistencies(self) -> InconsistencyRepository:
+        """What documents and people say, and what contradicts the notice."""
+        return InconsistencyRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

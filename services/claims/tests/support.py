@@ -51,6 +51,7 @@ OF_TASKS = [
     "claims:task:read",
     "claims:task:write",
     *(f"claims:{role}:decide" for role in ("identity", "wages", "doubt", "evidence", "over_review")),
+    *("claims:investigation:decide", "claims:inconsistency:decide"),
 ]
 
 

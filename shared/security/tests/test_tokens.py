@@ -96,6 +96,15 @@ async def test_an_honest_token_names_its_caller(verifier: TokenVerifier) -> None
     assert (caller.party_kind, caller.party_number) == ("hospital", 1)
 
 
+async def test_an_officer_is_of_the_office_that_the_issuer_names_and_a_partner_of_none(
+    verifier: TokenVerifier,
+) -> None:
+    of_johor = await verifier.verify(signed(header(), claims(party="organisation:1", role="officer", office="johor")))
+    of_none = await verifier.verify(signed(header(), claims(party="organisation:1", role="officer")))
+    partner = await verifier.verify(signed(header(), claims(office="johor")))
+    assert (of_johor.office, of_none.office, partner.office) == ("johor", None, None)
+
+
 @dataclass
 class Door:
     """A verifier with a clock that a test moves, and how many tokens it has read to their claims."""
@@ -245,6 +254,12 @@ MUTATIONS: dict[str, tuple[dict[str, Any], Claims, type[JaringError]]] = {
     "an employer as officer": (header(), claims(party="employer:12", role="officer"), TokenInvalid),
     "the organisation as a partner": (header(), claims(party="organisation:1"), TokenInvalid),
     "the organisation without a role": (header(), claims(party="organisation:1", role=None), TokenInvalid),
+    "an office that is no name": (
+        header(),
+        claims(party="organisation:1", role="officer", office="Johor Bahru' --"),
+        TokenInvalid,
+    ),
+    "offices in a list": (header(), claims(party="organisation:1", role="officer", office=["johor"]), TokenInvalid),
     "a scope list": (header(), claims(scope=["claims:notice:write"]), TokenInvalid),
 }
 

@@ -185,10 +185,11 @@ class Desk:
         party: str = "organisation:1",
         role: str = "officer",
         key: str | None = None,
+        office: str | None = None,
         **content: Any,
     ) -> httpx.Response:
         """What this officer is answered, with a token and a key of its own."""
-        token = self.issuer.token(scopes, party=party, role=role, client_id=officer)
+        token = self.issuer.token(scopes, party=party, role=role, client_id=officer, office=office)
         headers = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id())}
         return await self.client.request(method, path, headers=headers, **content)
 

@@ -50,6 +50,7 @@ BROKEN = (
     ("UPDATE task SET state = 'taken'", "ck_task_proposed"),
     ("UPDATE task SET taken_by = NULL", "ck_task_taken"),
     ("UPDATE task SET closed_at = opened_at", "ck_task_over"),
+    ("UPDATE task SET query = jsonb_build_object('asked_by', proposed_by)", "ck_task_query"),
 )
 
 

@@ -25,6 +25,9 @@ ACTIONS: list[tuple[str, object]] = [
     ("proposals", similar(1)),
     ("approvals", {"revision": 1}),
     ("refusals", {"reason": "facts_differ"}),
+    ("queries", {"asks": "which_days", "of": "days"}),
+    ("replies", {"says": "shown", "by": "KB-1"}),
+    ("transfers", {"office": "johor", "reason": "residence"}),
 ]
 
 

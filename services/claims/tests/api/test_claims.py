@@ -85,7 +85,7 @@ def test_a_decision_on_a_certificate_of_a_thousand_years_is_readable() -> None:
     nothing = Money.of(0)
     read = DecisionOut(
         revision=1, outcome="entitled", decided_at=datetime(2026, 7, 16, tzinfo=UTC), amount=nothing,
-        daily_rate=nothing, days=date.max.toordinal(), provisional=False, hash="", answers=[],
+        daily_rate=nothing, days=date.max.toordinal(), provisional=False, hash="", answers=[], inconsistencies=[],
     )  # fmt: skip
     assert read.days == 3_652_059
 

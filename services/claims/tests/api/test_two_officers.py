@@ -120,8 +120,29 @@ async def lost(claims: ServiceUnderTest, again: ServiceUnderTest) -> Stated:
     return by_nobody("not_sent_again")
 
 
+async def investigation(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    path = f"/v1/claims/{await hurt(claims)}/investigations"
+    opened = await claims.call(
+        "POST", path, scopes=["claims:investigation:write"], subject=STATER, json={"reason": "place"}
+    )
+    assert opened.status_code == 201, opened.text
+    return by("investigation_ended", "investigation_of_oneself", conclusion="undetermined")
+
+
+async def inconsistency(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    path = f"/v1/claims/{await hurt(claims)}/particulars"
+    said = {"kind": "attendance_record", "document": "KB-1", "day": "2026-08-06"}
+    stated = await claims.call("POST", path, scopes=["claims:notice:write"], subject=STATER, json=said)
+    assert stated.status_code == 201, stated.text
+    return by("inconsistency_decided", "inconsistency_of_oneself", stands="document", why="recorded_at_the_time")
+
+
 WAYS: dict[str, Callable[[ServiceUnderTest, ServiceUnderTest], Awaitable[Stated]]] = {
-    way.__name__: way for way in (identity, no_wage_month, doubt, evidence, over_review, unruled, lost)
+    way.__name__: way
+    for way in (
+        *(identity, no_wage_month, doubt, evidence, over_review, unruled, lost),
+        *(investigation, inconsistency),
+    )
 }
 
 

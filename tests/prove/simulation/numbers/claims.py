@@ -322,5 +322,6 @@ def notice(number: int, happened_on: date, id_: UUID) -> Claim:
         ClaimState.AWAITING_IDENTITY,
         ClaimKind.ACCIDENT,
         number,
-        *(None, (), None, number, happened_on, "at_work", now(), now(), 0),
+        # All name one employer: which of two is right people would be asked, and none are here.
+        *(None, (), None, 1, happened_on, "at_work", now(), now(), 0),
     )

@@ -1,0 +1,11 @@
+"""An office may hold a task, and who is to approve a proposal may ask about it before."""
+
+from shared.persistence.platform import let_offices_hold_tasks
+
+revision = "jobs_0017"
+down_revision = "jobs_0016"
+
+
+def upgrade() -> None:
+    """The columns, and what may happen to a task."""
+    let_offices_hold_tasks()

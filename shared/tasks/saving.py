@@ -1,0 +1,38 @@
+"""A change of a task is kept: its clock stands while a question about its proposal waits, and runs again afterwards."""
+
+from collections.abc import Sequence
+
+from shared.kernel.clock import business_day, now
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.tasks.charter import Stop, due_at
+from shared.tasks.repository import TaskRepository, ids_about
+from shared.tasks.task import Change, StoppedFor, Task, resumed, stopped
+
+
+async def save_change(change: Change, uow: UnitOfWork) -> Task:
+    """Keep the change of a task whose row is locked, and what follows from it for the clock."""
+    uow.decided(f"task_{change.what}", **ids_about(change.task), why=change.reason)
+    tasks = TaskRepository(uow.connection)
+    task = await tasks.save(change)
+    is_asked, stands_for = task.query is not None, task.stopped_for
+    if is_asked and stands_for is None:
+        return await save_change(await stop_clock(task, change.acted_by, StoppedFor.QUERY, tasks), uow)
+    if not is_asked and stands_for is StoppedFor.QUERY:
+        return await save_change(await start_clock(task, change.acted_by, tasks), uow)
+    return task
+
+
+async def stop_clock(task: Task, officer: str | None, reason: StoppedFor, tasks: TaskRepository) -> Change:
+    """The clock of a task stands from now on."""
+    stops = [*await tasks.list_stops(task.id), Stop(business_day(now()), None)]
+    return stopped(task, officer, reason, due_at(task.opened_at, task.charter_days, stops))
+
+
+async def start_clock(task: Task, officer: str | None, tasks: TaskRepository) -> Change:
+    """It runs again."""
+    stops = _ended(await tasks.list_stops(task.id))
+    return resumed(task, officer, due_at(task.opened_at, task.charter_days, stops))
+
+
+def _ended(stops: Sequence[Stop]) -> list[Stop]:
+    return [stop if stop.resumed_on else Stop(stop.stopped_on, business_day(now())) for stop in stops]
