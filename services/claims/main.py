@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.claims.api import claims, events, evidence, notices, statements, tasks
+from services.claims.api import board_cases, board_sessions, claims, events, evidence, notices, statements, tasks
 from services.claims.api.dependencies import Tokens, unit
 from services.claims.commands.republish_claims import RepublishClaims
 from services.claims.settings import ClaimsSettings
@@ -19,6 +19,7 @@ def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)
     routers = [notices.router, claims.router, evidence.router, statements.router, tasks.router, announcements]
+    routers += [board_cases.router, board_sessions.router]
     larger = {events.PATH: events.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

@@ -7,7 +7,11 @@ from pydantic import Field
 
 from services.claims.api.dependencies import unit
 from services.claims.commands.close_claim import CloseClaim, close_claim
+from services.claims.commands.decide_board_case import DecideBoardCase, decide_board_case
+from services.claims.commands.decide_board_session import DecideBoardSession, decide_board_session
 from services.claims.commands.end_notice import EndNotice, end_notice
+from services.claims.commands.follow_board_case import state_of_board_case
+from services.claims.commands.follow_board_session import state_of_board_session
 from services.claims.commands.let_evidence_count import LetEvidenceCount, let_evidence_count
 from services.claims.commands.lift_doubt import LiftDoubt, lift_doubt
 from services.claims.commands.look_at_days import LookAtDays, look_at_days
@@ -19,7 +23,7 @@ from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.errors import FindingNotForQuestion
 from services.claims.queries.tasks import find_state_of_notice, find_state_of_question
 from shared.kernel.identifiers import person_number
-from shared.tasks.queues import Approved, Choice, Proposal, Queues
+from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import task_router
 from shared.web.fields import Day, Text
 from shared.web.ids import PersonId
@@ -176,6 +180,25 @@ def _both(approved: Approved) -> tuple[str, str, str]:
     return approved.officers.tenant, *approved.officers.both
 
 
+of_boards = [
+    *answers(
+        queues.BOARD_CASE,
+        DecideBoardCase,
+        decide_board_case,
+        subjects.board_of,
+        case_once_more=(True, "That the person is invited once more."),
+        case_not_heard=(False, "That the case is not heard: what was decided before stands."),
+    ),
+    *answers(
+        queues.BOARD_SESSION,
+        DecideBoardSession,
+        decide_board_session,
+        subjects.board_of,
+        session_closed=(True, "That the session is closed, as chairman and secretary say: what it found counts."),
+        session_called_off=(False, "That the session is not held: its cases wait for another one."),
+    ),
+]
+
 QUEUES = Queues(
     "claims",
     queues.ALL,
@@ -190,7 +213,13 @@ QUEUES = Queues(
         Choice(queues.OVER_REVIEW, DaysLookedAt, LookAtDays, look_at_days),
         Choice(queues.UNRULED, DecidedOutside, CloseClaim, close_claim),
         Choice(queues.LOST, NotSentAgain, CloseClaim, close_claim),
+        *of_boards,
     ],
-    {"claim": find_state_of_notice, "question": find_state_of_question},
+    {
+        "claim": find_state_of_notice,
+        "question": find_state_of_question,
+        "board_case": state_of_board_case,
+        "board_session": state_of_board_session,
+    },
 )
 router = task_router(QUEUES, unit)

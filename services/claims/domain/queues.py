@@ -30,7 +30,15 @@ OF_QUESTIONS = (NO_WAGE_MONTH, DOUBT, EVIDENCE, OVER_REVIEW)
 UNRULED = Queue("unruled", subject="claim", scope="claims:unruled:decide", charter=_PROMISE)
 LOST = Queue("lost", subject="claim", scope="claims:lost:decide", charter=_PROMISE)
 OF_CLAIMS = (UNRULED, LOST)
-ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS)
+# Medical boards: a case that waits for a session, and a session that waits for its panel, its results or its close.
+BOARD_CASE = Queue(
+    "board_case", subject="board_case", scope="claims:board_case:decide", charter="permanent_disablement"
+)
+BOARD_SESSION = Queue(
+    "board_session", subject="board_session", scope="claims:board_session:decide", charter="permanent_disablement"
+)
+OF_BOARDS = (BOARD_CASE, BOARD_SESSION)
+ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, *OF_BOARDS)
 
 # Why a person looks at who may speak of whom.
 OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_CONFIRMED, TO_BE_SHOWN))

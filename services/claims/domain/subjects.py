@@ -131,3 +131,18 @@ def of_all_numbers(subjects: Collection[Subject], person: int, numbers: Collecti
         if kind in _OF_NUMBERS and number == str(person):
             found |= {Subject.of(kind, other, *rest) for other in others}
     return found
+
+
+def board_case(id_: UUID) -> Subject:
+    """A case before a medical board."""
+    return Subject.of("board_case", id_)
+
+
+def board_session(id_: UUID) -> Subject:
+    """A session of a medical board."""
+    return Subject.of("board_session", id_)
+
+
+def board_of(subject: Subject) -> UUID:
+    """The id of such a case or session."""
+    return UUID(subject.partition("/")[2])
