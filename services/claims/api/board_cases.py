@@ -130,14 +130,25 @@ class BoardResultIn(In):
         {
             "diagnosis": "S88.1",
             "loss": {"percent": "100", "benefit_from": "2026-07-01"},
-            "attendance": {"first": "2026-10-01"},
+            "attendance": {"first": "2026-10-01", "last": "2027-09-30"},
             "advice": ["prosthesis", "return_to_work"],
         },
         {"loss": {"percent": "60", "benefit_from": "2026-07-01", "provisional_until": "2027-06-30"}},
         {"loss": {"percent": "30", "item": "12", "apportioned": {"whole_person": "40", "earlier": "10"}}},
         {"related": False, "loss": {"percent": "0"}},
         {"diagnosis": "I63.9", "invalidity": {"certified": True, "earning_capacity": 20}},
-        {"disease": {"has_disease": True, "loss": {"percent": "15"}}},
+        {
+            "disease": {
+                "has_disease": True,
+                "loss": {
+                    "percent": "15",
+                    "item": "12",
+                    "apportioned": {"whole_person": "20", "earlier": "5"},
+                    "benefit_from": "2026-07-01",
+                    "provisional_until": "2027-06-30",
+                },
+            }
+        },
     )
 
     related: Flag = Field(default=True, description="Whether the condition is of the event of the claim.")

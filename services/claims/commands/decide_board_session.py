@@ -34,7 +34,9 @@ async def decide_board_session(command: DecideBoardSession, uow: ClaimsUnitOfWor
     session.must_be_planned()
     by, cases = command.officers, await uow.board_cases.of_session(session.id)
     state = BoardSessionState.CLOSED if command.is_closed else BoardSessionState.CALLED_OFF
-    decided = replace(session.changed(), state=state, **_decided(by))
+    decided = replace(
+        session.changed(), state=state, proposed_by=by.proposed_by, approved_by=by.approved_by, decided_at=by.at
+    )
     if command.is_closed:
         await _close(session, cases, by, uow)
     else:
@@ -43,10 +45,6 @@ async def decide_board_session(command: DecideBoardSession, uow: ClaimsUnitOfWor
             await uow.due.at(FollowBoardCase(case.id), now())
     await uow.board_sessions.save(decided, state.value, by.approved_by)
     uow.decided(f"board_session_{state}", session=str(session.id), cases=len(cases))
-
-
-def _decided(by: Officers) -> dict[str, object]:
-    return {"proposed_by": by.proposed_by, "approved_by": by.approved_by, "decided_at": by.at}
 
 
 async def _close(session: BoardSession, cases: list[BoardCase], by: Officers, uow: ClaimsUnitOfWork) -> None:

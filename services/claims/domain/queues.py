@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from services.claims.domain.answers import Answer, QuestionState, queue_of
 from services.claims.domain.catalogue import ACCIDENT
 from services.claims.domain.claim import DECIDED_OUTSIDE, LOST_SINCE_BACKUP, NOT_SENT_AGAIN, Claim, ClaimState
+from services.claims.domain.collectors.loss import is_assessed
 from services.claims.domain.relation import (
     DEATH,
     IDENTITY_OVERDUE,
@@ -31,12 +32,9 @@ UNRULED = Queue("unruled", subject="claim", scope="claims:unruled:decide", chart
 LOST = Queue("lost", subject="claim", scope="claims:lost:decide", charter=_PROMISE)
 OF_CLAIMS = (UNRULED, LOST)
 # Medical boards: a case that waits for a session, and a session that waits for its panel, its results or its close.
-BOARD_CASE = Queue(
-    "board_case", subject="board_case", scope="claims:board_case:decide", charter="permanent_disablement"
-)
-BOARD_SESSION = Queue(
-    "board_session", subject="board_session", scope="claims:board_session:decide", charter="permanent_disablement"
-)
+_OF_LOSS = next(question.name for question in ACCIDENT if question.owes and question.asked_when is is_assessed)
+BOARD_CASE = Queue("board_case", subject="board_case", scope="claims:board_case:decide", charter=_OF_LOSS)
+BOARD_SESSION = Queue("board_session", subject="board_session", scope="claims:board_session:decide", charter=_OF_LOSS)
 OF_BOARDS = (BOARD_CASE, BOARD_SESSION)
 ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, *OF_BOARDS)
 

@@ -136,10 +136,10 @@ class BoardCaseRepository:
 
 def _case_of(row: Row[Any]) -> BoardCase:
     values = {name: getattr(row, name) for name in _FIELDS}
-    stands = {"board": Board(row.board), "question": BoardQuestion(row.question), "state": BoardCaseState(row.state)}
+    values |= {"board": Board(row.board), "question": BoardQuestion(row.question), "state": BoardCaseState(row.state)}
     justified = None if row.justified_by is None else JustifiedBy(row.justified_by)
-    stands |= {"justified_by": justified, "treated_by": tuple(row.treated_by), "result": _result(row.result)}
-    return BoardCase(**values | stands)
+    values |= {"justified_by": justified, "treated_by": tuple(row.treated_by), "result": _result(row.result)}
+    return BoardCase(**values)
 
 
 def _values(case: BoardCase) -> dict[str, Any]:

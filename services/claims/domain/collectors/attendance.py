@@ -166,7 +166,7 @@ def _loss(found: Answer) -> Written:
     if found.record is None or found.state is not QuestionState.ENTITLED:
         return "0"
     facts = {fact["name"]: fact["value"] for fact in found.record.body["facts"]}
-    losses = [facts["loss"], *(each["loss"] for each in facts.get("assessed before", ()))]
+    losses: list[Written] = [facts["loss"], *(each["loss"] for each in facts.get("assessed before", ()))]
     return max(losses, key=lambda each: Fraction(str(each).rstrip("% ")))
 
 

@@ -172,12 +172,11 @@ async def test_life_5_sixty_per_cent_then_a_hundred_one_fifth_commuted_and_atten
     assert await terms_of(claims, operator, "permanent_disablement") == sixty
 
     business_clock.set_day(2026, 7, 20)
-    told = await claims.call(
-        "POST", f"/v1/claims/{operator}/board-cases", scopes=OWN, json={"question": "appeal"}, **HIMSELF
-    )
-    assert (told.status_code, told.json()["board"], told.json()["about"]) == (201, "appellate_medical", case), told.text
+    path, wants = f"/v1/claims/{operator}/board-cases", {"question": "appeal"}
+    lodged = (await claims.call("POST", path, scopes=OWN, json=wants, **HIMSELF)).json()
+    assert (lodged["question"], lodged["board"], lodged["about"]) == ("appeal", "appellate_medical", case)
     await claims.work_off()
-    appeal = told.json()["case"]
+    appeal = lodged["case"]
     assert await terms_of(claims, operator, "permanent_disablement") == sixty, "an appeal stops nothing"
     # A doctor of the first board sits in it: not in this case.
     barred = await planned(
@@ -239,8 +238,8 @@ async def test_who_sees_and_who_asks_what(
     # Whoever has no relation asks for nothing; the person asks for no first assessment.
     path = f"/v1/claims/{operator}/board-cases"
     asked = [(employer, "appeal"), (HIMSELF, "permanent_loss"), (stranger, "appeal"), (HIMSELF, "appeal")]
-    told = [await claims.call("POST", path, scopes=OWN, json={"question": what}, **caller) for caller, what in asked]
-    assert [(each.status_code, each.json()["code"]) for each in told] == [
+    answers = [await claims.call("POST", path, scopes=OWN, json={"question": what}, **caller) for caller, what in asked]
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [
         (403, "not_for_this_party"),
         (403, "not_for_this_party"),
         (404, "claim_unknown"),
@@ -383,14 +382,14 @@ async def test_a_special_board_finds_a_disease_that_no_rule_decides_and_its_stat
     assert (await read_case(claims, case, **guardian))[1]["sits_on"] == "2026-08-31"
     business_clock.set_day(2026, 8, 31)
     await done(claims, f"board-cases/{case}/attendances", SECRETARY, {"came": True})
-    for found, refused in (
+    for wrong, refused in (
         ({"loss": {"percent": "15"}}, "board_result_not_of_claim"),
         ({"disease": {"has_disease": False, "loss": {"percent": "15"}}}, "board_result_contradicts"),
         ({}, "statement_not_one"),
     ):
-        told = (await said(claims, f"board-cases/{case}/results", CHAIR, found, SITS))[1]
+        told = (await said(claims, f"board-cases/{case}/results", CHAIR, wrong, SITS))[1]
         assert told["code"] == refused
-    found = {
+    found: dict[str, Any] = {
         "disease": {"has_disease": True, "loss": {"percent": "15"}},
         "diagnosis": "J62.8",
         "advice": ["vocational"],

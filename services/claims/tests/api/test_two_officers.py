@@ -131,7 +131,7 @@ async def board_case(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
 async def board_session(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
     """Nobody is to be heard in it: the secretary proposes to close it, and its chairman approves."""
     session = {"board": "medical", "day": today().isoformat(), "place": "KL-1", "quota": 1}
-    arranges = {"scopes": ["claims:board_session:write"], "subject": PROPOSER}
+    arranges: dict[str, Any] = {"scopes": ["claims:board_session:write"], "subject": PROPOSER}
     answer = await claims.call("POST", "/v1/board-sessions", json=session, **arranges)
     assert answer.status_code == 201, answer.text
     path = f"/v1/board-sessions/{answer.json()['session']}/panels"
