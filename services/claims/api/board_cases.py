@@ -96,7 +96,11 @@ class LossFoundIn(In):
 
     percent: Exact = Field(description="Of this injury, exactly.")
     item: str | None = Field(
-        default=None, pattern=r"^[0-9]{1,3}[A-Za-z]?$", max_length=4, description="The item of the Second Schedule."
+        default=None,
+        pattern=r"^[0-9]{1,3}[A-Za-z]?$",
+        max_length=4,
+        description="The item of the Second Schedule.",
+        examples=["12"],
     )
     apportioned: ApportionedIn | None = None
     benefit_from: Day | None = Field(
@@ -152,7 +156,9 @@ class BoardResultIn(In):
     )
 
     related: Flag = Field(default=True, description="Whether the condition is of the event of the claim.")
-    diagnosis: str | None = Field(default=None, pattern=_DIAGNOSIS, max_length=8, description="ICD-10.")
+    diagnosis: str | None = Field(
+        default=None, pattern=_DIAGNOSIS, max_length=8, description="ICD-10.", examples=["S88.1"]
+    )
     loss: LossFoundIn | None = None
     invalidity: InvalidityFoundIn | None = None
     disease: DiseaseFoundIn | None = None

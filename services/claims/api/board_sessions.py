@@ -43,7 +43,9 @@ class BoardSessionIn(In):
 
     board: Board
     day: Day
-    place: str = Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,39}$", max_length=40, description="The code of the place.")
+    place: str = Field(
+        pattern=r"^[A-Z0-9][A-Z0-9-]{0,39}$", max_length=40, description="The code of the place.", examples=["KL-1"]
+    )
     quota: Annotated[Whole, Field(ge=1, le=LARGEST_QUOTA)] = Field(description="The most cases that it hears.")
 
 
@@ -64,7 +66,7 @@ class InvitationIn(In):
         {"case": "0197f0a0-1111-7000-8000-000000000001"},
     )
 
-    case: UUID
+    case: UUID = Field(examples=["0197f0a0-1111-7000-8000-000000000001"])
     justified_by: JustifiedBy | None = None
 
 
