@@ -1,5 +1,6 @@
 """Medical boards from the invitation to the statement that counts: life 5, and who may do and see what."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -261,10 +262,15 @@ async def test_who_sees_and_who_asks_what(
 async def test_a_case_waits_with_an_owner_and_a_clock_whatever_keeps_it_from_being_heard(
     claims: ServiceUnderTest, operator: str, business_clock: BusinessClock
 ) -> None:
-    """Treated by a member, a full session, short notice, nobody there, absent twice, called off: each is a state."""
-    case = await put(claims, operator, treated_by=["doctor-2"])
-    twice = await said(claims, f"claims/{operator}/board-cases", SECRETARY, {"question": "permanent_loss"})
-    assert (twice[0], twice[1]["code"]) == (409, "board_case_open")
+    """Treated or certified by a member, short notice, another board, absent twice, called off: each is a state."""
+    wants = {"question": "permanent_loss", "treated_by": ["doctor-2"]}
+    path, scopes = f"/v1/claims/{operator}/board-cases", ["claims:board_case:write"]
+    at_once = [claims.call("POST", path, scopes=scopes, subject=officer, json=wants) for officer in ("a", "b")]
+    told = sorted(await asyncio.gather(*at_once), key=lambda each: each.status_code)
+    assert [each.status_code for each in told] == [201, 409]
+    assert told[1].json()["code"] == "board_case_open"
+    case = told[0].json()["case"]
+    await claims.work_off()
     refusals = []
     treating = await planned(claims, "medical", "2026-06-29", FIRST_PANEL)
     refusals.append(await invited(claims, treating, case))
@@ -291,8 +297,10 @@ async def test_a_case_waits_with_an_owner_and_a_clock_whatever_keeps_it_from_bei
     assert (await invited(claims, second, case, justified_by="place_became_free"))[0] == 201
     for day, state in ((29, "waiting"), (30, "absent")):
         business_clock.set_day(2026, 6, day)
-        told = await done(claims, f"board-cases/{case}/attendances", SECRETARY, {"came": False})
-        assert (told["state"], told["sits_on"]) == (state, None)
+        gone = [said(claims, f"board-cases/{case}/attendances", SECRETARY, {"came": False}) for _ in range(2)]
+        (_, first), (status, second) = sorted(await asyncio.gather(*gone), key=lambda each: each[0])
+        assert (first["state"], first["sits_on"], first["absences"]) == (state, None, day - 28)
+        assert (status, second["code"]) == (409, "board_case_not_heard"), "said twice at once it is said once"
         if state == "waiting":
             third = await planned(claims, "medical", "2026-06-30", APPELLATE_PANEL)
             assert (await invited(claims, third, case, justified_by="asked_by_person"))[0] == 201
