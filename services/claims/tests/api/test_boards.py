@@ -298,9 +298,9 @@ async def test_a_case_waits_with_an_owner_and_a_clock_whatever_keeps_it_from_bei
     for day, state in ((29, "waiting"), (30, "absent")):
         business_clock.set_day(2026, 6, day)
         gone = [said(claims, f"board-cases/{case}/attendances", SECRETARY, {"came": False}) for _ in range(2)]
-        (_, first), (status, second) = sorted(await asyncio.gather(*gone), key=lambda each: each[0])
-        assert (first["state"], first["sits_on"], first["absences"]) == (state, None, day - 28)
-        assert (status, second["code"]) == (409, "board_case_not_heard"), "said twice at once it is said once"
+        (_, once), (status, again) = sorted(await asyncio.gather(*gone), key=lambda each: each[0])
+        assert (once["state"], once["sits_on"], once["absences"]) == (state, None, day - 28)
+        assert (status, again["code"]) == (409, "board_case_not_heard"), "said twice at once it is said once"
         if state == "waiting":
             third = await planned(claims, "medical", "2026-06-30", APPELLATE_PANEL)
             assert (await invited(claims, third, case, justified_by="asked_by_person"))[0] == 201
