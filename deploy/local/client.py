@@ -33,6 +33,8 @@ OFFICER_SCOPES = (
     "claims:unruled:decide claims:lost:decide "
     "claims:investigation:read claims:investigation:write claims:investigation:decide claims:inconsistency:decide "
     "claims:task:all_offices registration:task:all_offices rehab:task:all_offices "
+    "claims:board_case:read claims:board_case:write claims:board_case:decide claims:board_session:read "
+    "claims:board_session:write claims:board_session:decide claims:board_result:write "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "
@@ -56,6 +58,7 @@ HOSPITAL_SCOPES = (
 PERSON_SCOPES = (
     "registration:skbbk:read registration:skbbk:write registration:cover:read registration:me:read "
     "registration:contribution:read claims:notice:write claims:notice:read claims:claim:read "
+    "claims:board_case:read claims:board_case:write "
     "registration:person:read registration:person:correct registration:ssfw:read "
     "registration:erasure:read registration:erasure:write"
 )

@@ -3,6 +3,8 @@
 from fastapi import FastAPI
 
 from services.claims.api import (
+    board_cases,
+    board_sessions,
     claims,
     events,
     evidence,
@@ -29,6 +31,7 @@ def openapi_app() -> FastAPI:
     announcements = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)
     routers = [notices.router, claims.router, evidence.router, statements.router, tasks.router, announcements]
     routers += [inconsistencies.router, investigations.router]
+    routers += [board_cases.router, board_sessions.router]
     larger = {events.PATH: events.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

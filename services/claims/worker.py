@@ -5,7 +5,10 @@ from datetime import date, timedelta
 
 from services.claims.api.events import MODELS
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
+from services.claims.commands.call_board_case_back import CallBoardCaseBack, call_board_case_back
 from services.claims.commands.compare_particulars import CompareParticulars, compare_particulars
+from services.claims.commands.follow_board_case import FollowBoardCase, follow_board_case
+from services.claims.commands.follow_board_session import FollowBoardSession, follow_board_session
 from services.claims.commands.follow_person import FollowPerson, follow_person
 from services.claims.commands.forget_person import FOLLOWER, ForgetPerson, forget_person
 from services.claims.commands.reask_claims import ReaskClaims, reasking
@@ -69,6 +72,10 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(ForgetPerson, forget_person),
     # A document, somebody who was heard or another notice may contradict a notice.
     DueCommand(CompareParticulars, compare_particulars),
+    # People are asked about a case before a board, or a session of it; a provisional assessment ends.
+    DueCommand(FollowBoardCase, follow_board_case),
+    DueCommand(FollowBoardSession, follow_board_session),
+    DueCommand(CallBoardCaseBack, call_board_case_back),
     # With all else that is republished.
     DueCommand(RepublishErasures, FOLLOWER.republish),
 ]

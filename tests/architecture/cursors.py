@@ -25,6 +25,8 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "reason": ("late_notice", "evidence_waits"),
     "bank_file": (str(UUID(int=1)), str(UUID(int=2))),
     "recovery": (str(UUID(int=1)), str(UUID(int=2))),
+    "claim": (str(UUID(int=1)), str(UUID(int=2))),
+    "session": (str(UUID(int=1)), str(UUID(int=2))),
     "search": (str(UUID(int=1)), str(UUID(int=2))),
     "spell": (str(UUID(int=1)), str(UUID(int=2))),
     # No service has queues of these names: of its own an officer would need the role.

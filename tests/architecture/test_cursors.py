@@ -22,6 +22,8 @@ PAGED = (
     "/v1/bank-files/{bank_file}/held-statuses",
     "/v1/bank-statements",
     "/v1/bills",
+    "/v1/board-cases",
+    "/v1/board-sessions",
     "/v1/claims",
     "/v1/compounds",
     "/v1/contribution-archives/{archive}/members",

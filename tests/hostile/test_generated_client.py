@@ -169,6 +169,8 @@ def _body(world: World, package: str, operation: dict[str, Any], dice: random.Ra
     stated |= dice.choice(world.known["refundable"]) if name == "claim_refund" else {}
     # An event is news under its own id.
     stated |= {"id": str(new_id())} if "specversion" in stated else {}
+    # Nobody sits in a session of an earlier day.
+    stated |= {"day": today().isoformat()} if "quota" in stated else {}
     # Of what this world has just paid, nothing came back on an earlier day.
     stated |= {"received_on": today().isoformat()} if "received_on" in stated else {}
     return getattr(importlib.import_module(f"{package}.models"), model).from_dict(stated)

@@ -67,6 +67,7 @@ _MEMBERS = frozenset(
     | {"relation", "relative", "register_statement", "statement", "opening_file"}
     | {"survivor", "inspection", "assessment", "compound", "upload", "archive", "erasure"}
     | {"investigation", "particular", "question"}
+    | {"case", "session"}
 )
 _OF_SEVERAL = frozenset({"statement"})
 # They change while the rest of an item stays.
@@ -547,6 +548,7 @@ async def _seed_claims(world: World) -> None:
     world.learn(stated.json())
     await _seed_events(world, "hospital:1")
     await _seed_tasks(world)
+    await _seed_boards(world)
     world.learn([{"number": number} for number in (claiming.MYKAD, *NATIONAL_IDS)])
     world.learn([answer.json(), {"person": person_id(claiming.PERSON), "employer": employer_id(claiming.EMPLOYER)}])
 
@@ -558,6 +560,33 @@ async def _seed_tasks(world: World) -> None:
         assert answer.status_code == 202, answer.text
     await claiming.all_has_arrived(world.service)
     await _work_on_tasks(world, {"kind": "nobodys"})
+
+
+async def _seed_boards(world: World) -> None:
+    """Cases before a board at every step, and sessions that hear them today."""
+    service = world.service
+
+    async def sent(path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = await service.call("POST", path, scopes=world.scopes, subject="officer-3", json=body)
+        assert answer.is_success, answer.text
+        await service.work_off()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    planned = {"board": "medical", "day": str(today()), "place": "KL-1", "quota": 100}
+    sessions = [await sent("/v1/board-sessions", planned) for _ in range(2)]
+    path = f"/v1/board-sessions/{sessions[0]['session']}"
+    await sent(f"{path}/panels", {"chairman": "officer-0", "members": ["officer-1", "officer-2"]})
+    cases = []
+    for day in ("2026-05-01", "2026-05-11", "2026-05-21", "2026-05-31"):
+        body = claiming.notice(happened_on=day, certificate=claiming.certificate(day, day), wages_paid_for=[])
+        reported = (await claiming.submit(service, body)).json()
+        await service.work_off()
+        cases.append(await sent(f"/v1/claims/{reported['claim']}/board-cases", {"question": "permanent_loss"}))
+    for case in cases[1:]:
+        await sent(f"{path}/invitations", {"case": case["case"], "justified_by": "asked_by_person"})
+    await sent(f"/v1/board-cases/{cases[3]['case']}/attendances", {"came": True})
+    world.learn([*sessions, *cases])
 
 
 async def _work_on_tasks(world: World, says: dict[str, Any]) -> None:

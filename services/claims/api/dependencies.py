@@ -5,9 +5,11 @@ from typing import Annotated, Self
 
 from fastapi import Depends
 
+from services.claims.queries.boards import BoardViewer
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.security.blind_index import IdTokens
 from shared.security.names import NameTokens
+from shared.security.scopes import Party
 from shared.web.routing import unit_of, wired
 
 
@@ -27,3 +29,12 @@ class Tokens:
 unit = unit_of(ClaimsUnitOfWork)
 CommittedBeforeAnswer = Annotated[ClaimsUnitOfWork, Depends(unit)]
 KeysForTokens = Annotated[Tokens, Depends(wired("tokens", Tokens))]
+
+
+async def _board_looker(caller: Party) -> BoardViewer:
+    """Secretaries see every session; another officer those in which it sits; a person what the database shows it."""
+    is_member = caller.is_officer and "claims:board_session:write" not in caller.scopes
+    return BoardViewer(caller.subject if is_member else None)
+
+
+BoardLooker = Annotated[BoardViewer, Depends(_board_looker)]

@@ -5,13 +5,15 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from services.claims.commands.submit_notice import CertifiedDays
-from shared.web.fields import Day
+from shared.web.fields import ONE_LINE, Day
 from shared.web.money import In
 
 TimeOfDay: TypeAlias = Annotated[
     str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="On a clock of 24 hours", examples=["22:40"])
 ]
 """The time of the day at which something happened."""
+Doctor = Annotated[str, Field(min_length=1, max_length=200, examples=["officer-5"]), ONE_LINE]
+"""A doctor or an officer, by the subject of the token."""
 
 
 class CertificateIn(In):

@@ -9,9 +9,13 @@ from services.claims.api.dependencies import unit
 from services.claims.api.fields import TimeOfDay
 from services.claims.commands.ask_of_investigation import find_state_of_investigation
 from services.claims.commands.close_claim import CloseClaim, close_claim
+from services.claims.commands.decide_board_case import DecideBoardCase, decide_board_case
+from services.claims.commands.decide_board_session import DecideBoardSession, decide_board_session
 from services.claims.commands.decide_inconsistency import DecideInconsistency, decide_inconsistency
 from services.claims.commands.end_investigation import EndInvestigation, end_investigation
 from services.claims.commands.end_notice import EndNotice, end_notice
+from services.claims.commands.follow_board_case import state_of_board_case
+from services.claims.commands.follow_board_session import state_of_board_session
 from services.claims.commands.let_evidence_count import LetEvidenceCount, let_evidence_count
 from services.claims.commands.lift_doubt import LiftDoubt, lift_doubt
 from services.claims.commands.look_at_days import LookAtDays, look_at_days
@@ -29,7 +33,7 @@ from services.claims.queries.tasks import (
     find_state_of_question,
 )
 from shared.kernel.identifiers import employer_number, person_number
-from shared.tasks.queues import Approved, Choice, Proposal, Queues
+from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import task_router
 from shared.web.fields import Day, Text
 from shared.web.ids import EmployerId, PersonId
@@ -250,6 +254,25 @@ def _both(approved: Approved) -> tuple[str, str, str]:
     return approved.officers.tenant, *approved.officers.both
 
 
+of_boards = [
+    *answers(
+        queues.BOARD_CASE,
+        DecideBoardCase,
+        decide_board_case,
+        subjects.board_of,
+        case_once_more=(True, "That the person is invited once more."),
+        case_not_heard=(False, "That the case is not heard: what was decided before stands."),
+    ),
+    *answers(
+        queues.BOARD_SESSION,
+        DecideBoardSession,
+        decide_board_session,
+        subjects.board_of,
+        session_closed=(True, "That the session is closed, as chairman and secretary say: what it found counts."),
+        session_called_off=(False, "That the session is not held: its cases wait for another one."),
+    ),
+]
+
 QUEUES = Queues(
     "claims",
     queues.ALL,
@@ -266,12 +289,15 @@ QUEUES = Queues(
         Choice(queues.LOST, NotSentAgain, CloseClaim, close_claim),
         Choice(queues.INVESTIGATION, InvestigationEnded, EndInvestigation, end_investigation),
         Choice(queues.INCONSISTENCY, InconsistencyDecided, DecideInconsistency, decide_inconsistency),
+        *of_boards,
     ],
     {
         "claim": find_state_of_notice,
         "question": find_state_of_question,
         "investigation": find_state_of_investigation,
         "inconsistency": find_state_of_inconsistency,
+        "board_case": state_of_board_case,
+        "board_session": state_of_board_session,
     },
 )
 router = task_router(QUEUES, unit)

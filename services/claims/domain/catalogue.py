@@ -59,6 +59,7 @@ _LOSS = (
     loss.FACTOR,
     loss.days_of(*_TEMPORARY),
     loss.ON_BOARDS_DAY,
+    loss.ASSESSED_BEFORE,
     death.DAY_OF_DEATH,
 )
 _DEATH = (

@@ -486,3 +486,217 @@ class InterviewUnknown(JaringError):
     title = "No such interview"
     title_ms = "Tiada temu bual sedemikian"
     kind = Kind.CONFLICT
+
+
+class BoardCaseUnknown(JaringError):
+    """There is no such case before a board, or it is not the caller's to see."""
+
+    code = "board_case_unknown"
+    title = "No such case before a board"
+    title_ms = "Tiada kes jemaah doktor sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class BoardSessionUnknown(JaringError):
+    """There is no such session, or the caller is not of its panel."""
+
+    code = "board_session_unknown"
+    title = "No such session of a board"
+    title_ms = "Tiada sidang jemaah doktor sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class BoardCaseOpen(JaringError):
+    """A claim comes before a board once at a time."""
+
+    code = "board_case_open"
+    title = "The claim is before this board already"
+    title_ms = "Tuntutan ini sedang menunggu jemaah doktor ini"
+    kind = Kind.CONFLICT
+
+
+class BoardQuestionNotOfClaim(JaringError):
+    """A board is asked what the kind of the claim raises."""
+
+    code = "board_question_not_of_claim"
+    title = "This question is not one of such a claim"
+    title_ms = "Soalan ini bukan soalan bagi tuntutan sedemikian"
+    kind = Kind.CONFLICT
+    hint = "Of an accident: a permanent loss; of a disease: an occupational disease; of an invalidity: the invalidity."
+
+
+class BoardNothingDecided(JaringError):
+    """An appeal, a review and a revision are of what a board decided."""
+
+    code = "board_nothing_decided"
+    title = "No board has decided this claim yet"
+    title_ms = "Belum ada keputusan jemaah doktor bagi tuntutan ini"
+    kind = Kind.CONFLICT
+
+
+class BoardAlreadyDecided(JaringError):
+    """What a board decided is looked at once more by a review, a revision or an appeal."""
+
+    code = "board_already_decided"
+    title = "A board has decided this claim"
+    title_ms = "Jemaah doktor telah memutuskan tuntutan ini"
+    kind = Kind.CONFLICT
+    hint = "Ask for a revision, a review or an appeal."
+
+
+class BoardNotAppealable(JaringError):
+    """An Appellate Medical Board's decision goes to no other medical board."""
+
+    code = "board_not_appealable"
+    title = "This decision is not appealed to a medical board"
+    title_ms = "Keputusan ini tidak boleh dirayu kepada jemaah doktor"
+    kind = Kind.CONFLICT
+
+
+class BoardReviewTooEarly(JaringError):
+    """A review for aggravation is asked for three years after the assessment, of a provisional one six months."""
+
+    code = "board_review_too_early"
+    title = "It is too early for a review"
+    title_ms = "Terlalu awal untuk semakan"
+    kind = Kind.CONFLICT
+    hint = "The answer says from which day on a review is open."
+
+
+class BoardDayPassed(JaringError):
+    """Nobody sits on a day that has passed."""
+
+    code = "board_day_passed"
+    title = "The day of the session has passed"
+    title_ms = "Tarikh sidang telah berlalu"
+    kind = Kind.CONFLICT
+
+
+class BoardPanelNotWhole(JaringError):
+    """A panel has one chairman and members beside, each once, and its secretary is none of them."""
+
+    code = "board_panel_not_whole"
+    title = "The panel is not whole"
+    title_ms = "Panel tidak lengkap"
+    kind = Kind.CONFLICT
+
+
+class BoardMemberNotFree(JaringError):
+    """Who certified or treated the person hears no case of it, and who decided it hears no appeal from that."""
+
+    code = "board_member_not_free"
+    title = "A member may not hear this case"
+    title_ms = "Ahli panel tidak boleh mendengar kes ini"
+    kind = Kind.CONFLICT
+    hint = "Name another panel, or another session."
+
+
+class BoardSessionFull(JaringError):
+    """A session hears no more cases than its quota."""
+
+    code = "board_session_full"
+    title = "The session is full"
+    title_ms = "Sidang telah penuh"
+    kind = Kind.CONFLICT
+    hint = "Name another session: the case waits meanwhile."
+
+
+class BoardSessionOfAnotherKind(JaringError):
+    """A case is heard by the board that answers its question."""
+
+    code = "board_session_of_another_kind"
+    title = "The session is of another board"
+    title_ms = "Sidang ini bagi jemaah doktor lain"
+    kind = Kind.CONFLICT
+
+
+class BoardSessionOver(JaringError):
+    """The session was closed or called off."""
+
+    code = "board_session_over"
+    title = "The session is over"
+    title_ms = "Sidang telah selesai"
+    kind = Kind.CONFLICT
+
+
+class BoardSessionNotBegun(JaringError):
+    """What happened in a session is stated once its day has come."""
+
+    code = "board_session_not_begun"
+    title = "The day of the session has not come"
+    title_ms = "Hari sidang belum tiba"
+    kind = Kind.CONFLICT
+
+
+class BoardInvitationTooShort(JaringError):
+    """A person is invited fourteen days before, or it is justified why not."""
+
+    code = "board_invitation_too_short"
+    title = "The invitation needs a justification"
+    title_ms = "Jemputan memerlukan justifikasi"
+    kind = Kind.CONFLICT
+    hint = "State `justified_by`, or name a later session."
+
+
+class BoardCaseNotWaiting(JaringError):
+    """Invited is whoever waits for a session."""
+
+    code = "board_case_not_waiting"
+    title = "The case waits for no session"
+    title_ms = "Kes ini tidak menunggu sidang"
+    kind = Kind.CONFLICT
+
+
+class BoardCaseNotHeard(JaringError):
+    """Of a case something is found when it was invited and heard."""
+
+    code = "board_case_not_heard"
+    title = "The case is not at this step"
+    title_ms = "Kes ini belum sampai ke peringkat ini"
+    kind = Kind.CONFLICT
+
+
+class BoardResultNotOfClaim(JaringError):
+    """A board finds what the kind of the claim asks."""
+
+    code = "board_result_not_of_claim"
+    title = "The result does not answer the question of the claim"
+    title_ms = "Keputusan ini tidak menjawab soalan tuntutan"
+    kind = Kind.INVALID
+
+
+class BoardResultContradicts(JaringError):
+    """What a board found fits together."""
+
+    code = "board_result_contradicts"
+    title = "The result contradicts itself"
+    title_ms = "Keputusan ini bercanggah"
+    kind = Kind.INVALID
+    hint = "The answer says what does not fit."
+
+
+class BoardNotOfPanel(JaringError):
+    """What a board found its chairman or a member states."""
+
+    code = "board_not_of_panel"
+    title = "The caller is not of the panel"
+    title_ms = "Pemanggil bukan ahli panel"
+    kind = Kind.FORBIDDEN
+
+
+class BoardResultsAwaited(JaringError):
+    """A session is closed when each of its cases has a result, or was set back."""
+
+    code = "board_results_awaited"
+    title = "A case of the session has no result yet"
+    title_ms = "Ada kes dalam sidang yang belum ada keputusan"
+    kind = Kind.CONFLICT
+
+
+class BoardClosedByBoth(JaringError):
+    """A session is closed by its chairman and its secretary: one proposes, the other approves."""
+
+    code = "board_closed_by_both"
+    title = "Chairman and secretary close a session"
+    title_ms = "Sidang ditutup oleh pengerusi dan setiausaha"
+    kind = Kind.CONFLICT

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from services.claims.domain.answers import Answer, QuestionState, queue_of
 from services.claims.domain.catalogue import ACCIDENT
 from services.claims.domain.claim import DECIDED_OUTSIDE, LOST_SINCE_BACKUP, NOT_SENT_AGAIN, Claim, ClaimState
+from services.claims.domain.collectors.loss import is_assessed
 from services.claims.domain.relation import (
     DEATH,
     IDENTITY_OVERDUE,
@@ -35,7 +36,12 @@ INVESTIGATION = Queue(
     "investigation", subject="investigation", scope="claims:investigation:decide", charter="complaint"
 )
 INCONSISTENCY = Queue("inconsistency", subject="inconsistency", scope="claims:inconsistency:decide", charter=_PROMISE)
-ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY)
+# Medical boards: a case that waits for a session, and a session that waits for its panel, its results or its close.
+_OF_LOSS = next(question.name for question in ACCIDENT if question.owes and question.asked_when is is_assessed)
+BOARD_CASE = Queue("board_case", subject="board_case", scope="claims:board_case:decide", charter=_OF_LOSS)
+BOARD_SESSION = Queue("board_session", subject="board_session", scope="claims:board_session:decide", charter=_OF_LOSS)
+OF_BOARDS = (BOARD_CASE, BOARD_SESSION)
+ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY, *OF_BOARDS)
 
 # Why a person looks at who may speak of whom.
 OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_CONFIRMED, TO_BE_SHOWN))

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.claims.domain.authority import in_order_of_authority
 from services.claims.domain.changes import about_findings, with_changes
 from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind, EvidenceStanding
 from services.claims.domain.facts import Certificate, Circumstances, Spell
@@ -51,7 +52,8 @@ class Standing:
 
     ``only_of_oneself``: the days that a person certifies of itself, and that nothing which counts certifies.
     ``days_wait``: what waits is about days. ``circumstances`` is None where none are stated; ``statements`` are those
-    that only officers state, and that were let count, oldest first. ``waiting_findings`` wait beside what was stated.
+    that only officers state, and that were let count, oldest first, those of boards in the order in which these sat.
+    ``waiting_findings`` wait beside what was stated.
     """
 
     certificates: tuple[Certificate, ...]
@@ -102,6 +104,9 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     worked = sorted({day for each in counted for day in each.wage_days})
     of_days = {each.id for each in stated if each.wage_days}
     of_no_own_day = of_days & {each.id for each in counted if not each.wage_days}
+    let = [each for each in current if each.kind in BY_TWO_OFFICERS and each.id not in waiting]
+    statements, outranked = in_order_of_authority(let)
+    gone |= dict.fromkeys((each.id for each in outranked), EvidenceStanding.SUPERSEDED)
     stands = dict.fromkeys(waiting, EvidenceStanding.WAITS) | gone
     stands |= dict.fromkeys(of_no_own_day, EvidenceStanding.WITHOUT_EFFECT)
     pieces = (Piece(each.id, stands.get(each.id, EvidenceStanding.COUNTS), waiting.get(each.id)) for each in stated)
@@ -116,7 +121,7 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
         only_of_oneself,
         any(each.id in waiting and (each.days or each.wage_days) for each in stated),
         _circumstances([each for each in counted if each.kind is EvidenceKind.CIRCUMSTANCES]),
-        tuple(each for each in current if each.kind in BY_TWO_OFFICERS and each.id not in waiting),
+        tuple(statements),
         tuple(each.id for each in stated if each.id in waiting and each.id in findings),
     )
 

@@ -146,3 +146,18 @@ def inconsistency(id_: UUID) -> Subject:
 def id_of(subject: Subject) -> UUID:
     """The id of a subject that is an investigation or an inconsistency."""
     return UUID(subject.split("/")[1])
+
+
+def board_case(id_: UUID) -> Subject:
+    """A case before a medical board."""
+    return Subject.of("board_case", id_)
+
+
+def board_session(id_: UUID) -> Subject:
+    """A session of a medical board."""
+    return Subject.of("board_session", id_)
+
+
+def board_of(subject: Subject) -> UUID:
+    """The id of such a case or session."""
+    return UUID(subject.partition("/")[2])

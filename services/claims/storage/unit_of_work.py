@@ -3,6 +3,8 @@
 from functools import cached_property
 
 from services.claims.storage.assessments import AssessmentRepository
+from services.claims.storage.board_cases import BoardCaseRepository
+from services.claims.storage.board_sessions import BoardSessionRepository
 from services.claims.storage.buckets import BucketRepository
 from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.claims import ClaimRepository
@@ -92,6 +94,16 @@ class ClaimsUnitOfWork(FollowingUnit):
     def inconsistencies(self) -> InconsistencyRepository:
         """What documents and people say, and what contradicts the notice."""
         return InconsistencyRepository(self.connection)
+
+    @cached_property
+    def board_sessions(self) -> BoardSessionRepository:
+        """Sessions of medical boards."""
+        return BoardSessionRepository(self.connection)
+
+    @cached_property
+    def board_cases(self) -> BoardCaseRepository:
+        """Cases before medical boards."""
+        return BoardCaseRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

@@ -11,9 +11,12 @@ from shared.law.act4.accident.asked import covers
 from shared.law.act4.accident.rules import in_the_course_of_employment, journey_unbroken
 from shared.law.act4.attendance.rules import allowance, totally_disabled
 from shared.law.act4.boards.rules import (
+    day_called_back,
     first_day_of_aggravation,
+    is_absent_too_often,
     last_day_at_the_appellate_board,
     last_day_of_medical_appeal,
+    least_members,
     needs_justification,
 )
 from shared.law.act4.calendar.errors import PaymentDayUnknown
@@ -182,6 +185,8 @@ def test_the_limits_of_boards_and_appeals() -> None:
     assert first_day_of_aggravation(date(2026, 1, 10), True, law()) == date(2026, 7, 10)
     assert needs_justification(date(2026, 1, 10), date(2026, 1, 23), law())
     assert not needs_justification(date(2026, 1, 10), date(2026, 1, 24), law())
+    assert (least_members(law()), day_called_back(date(2027, 6, 30), law())) == (2, date(2027, 5, 31))
+    assert [is_absent_too_often(absences, law()) for absences in (1, 2)] == [False, True]
 
 
 def test_the_conditions_of_an_education_loan() -> None:

@@ -53,6 +53,7 @@ ELSEWHERE: Mapping[str, str] = {
     "act4.permanent_disablement.begins_after_temporary": FEW,
     "act4.permanent_disablement.earlier_losses_count": "a choice between a lump sum and its periodic twin",
     "act4.permanent_disablement.lump_sum_of_rounded_rate": LITTLE,
+    "act4.permanent_disablement.stands_until_reviewed": "no source has what was paid before a review reckoned again",
     "act4.recovery.set_off_share": ONE,
     "act4.registration.employer_days": ONE,
     "act4.recovery.shortfall_opens_recovery": ONE,

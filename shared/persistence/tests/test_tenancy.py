@@ -36,6 +36,8 @@ _OF_A_PERSON = (
     *("inspection_own", "enforcement_notice_own", "assessment_own", "assessment_line_own", "assessed_line_own"),
     *("compound_own", "compound_payment_own", "erasure_own"),
     *("inconsistency_person", "inconsistency_end_person"),
+    # A person, and who acts for it, read what a board found of the claim (services/claims/tests/api/test_boards.py).
+    "board_case_own",
 )
 _OFFICERS = "(current_setting('jaring.role'::text, true) = 'officer'::text)"
 _STORE_KEY = """

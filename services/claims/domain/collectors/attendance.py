@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
@@ -99,7 +100,11 @@ def _stated(found: Statement) -> Days:
 
 
 def _ended_on(found: Statement) -> date:
-    """From when on an assessment without it ends the need: its day is stated nowhere else (docs/claims.md, assumed)."""
+    """From when on an assessment without it ends the need: a review from its own first day, of any other the day is
+    stated nowhere else (docs/claims.md, assumed).
+    """
+    if found.stated.get("review") == "yes" and "benefit_from" in found.stated:
+        return date.fromisoformat(str(found.stated["benefit_from"]))
     return date.min if found.stated_at is None else business_day(found.stated_at)
 
 
@@ -157,10 +162,12 @@ def _beside(fact: str, question: str, of: Callable[[Answer], Written]) -> Collec
 
 
 def _loss(found: Answer) -> Written:
+    """The largest that stood: the need that was certified beside a total loss ends by a review, and not before it."""
     if found.record is None or found.state is not QuestionState.ENTITLED:
         return "0"
-    stated: Written = next(fact["value"] for fact in found.record.body["facts"] if fact["name"] == "loss")
-    return stated
+    facts = {fact["name"]: fact["value"] for fact in found.record.body["facts"]}
+    losses: list[Written] = [facts["loss"], *(each["loss"] for each in facts.get("assessed before", ()))]
+    return max(losses, key=lambda each: Fraction(str(each).rstrip("% ")))
 
 
 def _is_owed(found: Answer) -> Written:

@@ -13,6 +13,7 @@ from services.claims.domain.facts import Known, Statement
 from shared.kernel.clock import business_day
 from shared.kernel.periods import Days, age_on, joined
 from shared.kernel.subjects import Subject
+from shared.law.act4.permanent_disablement.asked import BEFORE as _BEFORE
 from shared.law.act4.permanent_disablement.asked import FACTOR as _FACTOR
 from shared.law.act4.permanent_disablement.asked import ON_BOARDS_DAY as _ON_BOARDS_DAY
 from shared.law.act4.permanent_disablement.asked import TEMPORARY
@@ -214,15 +215,18 @@ def last_day_of(*questions: str) -> Collector:
     return Collector("last day of temporary disablement", supply)
 
 
-def _earlier(fact: str, nothing: str) -> Collector:
+def _earlier(fact: str, nothing: str, by_board: str = "") -> Collector:
     """What earlier injuries left: nothing where no claim of one has a loss, else officers find it, and find it again
-    when anything is said of one after that.
+    when anything is said of one after that. A board that apportioned the loss says it too, as ``by_board``.
     """
 
     def supply(asked: Asked) -> Collected | Open:
         known, found = asked.known, asked.known.findings.get(fact)
         if found is not None and not _is_said_since(found, known):
             return Collected(str(found.stated["found"]), (found.source,))
+        loss = _last(PERMANENT_LOSS, known)
+        if loss is not None and by_board in loss.stated and not _is_said_since(loss, known):
+            return Collected(str(loss.stated[by_board]), (loss.source,))
         return Collected(nothing) if found is None and not known.other_losses else Open("earlier_losses_to_be_stated")
 
     return Collector(fact, supply, _losses, is_found=True)
@@ -231,6 +235,37 @@ def _earlier(fact: str, nothing: str) -> Collector:
 def _is_said_since(found: Statement, known: Known) -> bool:
     said_at = known.losses_said_at
     return said_at is not None and found.stated_at is not None and said_at > found.stated_at
+
+
+def _assessed_before(asked: Asked) -> Collected | Open:
+    """The assessments that stood until reviews began: what is owed of them stays owed (`assumed`)."""
+    before = _stood_before(asked.known)
+    if not before:
+        return Collected([])
+    taken, application = _taken(asked), _application(asked.known)
+    if taken is not None and taken.stated["option"] != Option.PERIODIC.value:
+        return Open("review_beside_lump_sum")
+    applied_on = None if application is None else str(application.stated["applied_on"])
+    firsts = [each.stated.get("benefit_from", applied_on) for each in before]
+    if None in firsts:
+        return Open("application_awaited")
+    stood: list[Written] = [
+        {"loss": str(each.stated["percent"]), "from": str(first)} for each, first in zip(before, firsts, strict=True)
+    ]
+    return Collected(stood, tuple(each.source for each in before))
+
+
+def _stood_before(known: Known) -> list[Statement]:
+    """What a review followed; whatever is no review takes the place of one of these, by default of the last."""
+    stood: list[Statement] = []
+    for each in known.statements.get(PERMANENT_LOSS, ()):
+        cases = [one.stated.get("case") for one in stood]
+        if each.stated.get("review") == "yes" or not stood:
+            stood.append(each)
+        else:
+            instead = each.stated.get("in_place_of")
+            stood[cases.index(instead) if instead in cases else -1] = each
+    return stood[:-1]
 
 
 def _losses(asked: Asked) -> list[Subject]:
@@ -244,8 +279,9 @@ OPTION = Collector("option", _taken_by("option", Option.PERIODIC.value))
 APPLIED_ON = Collector("applied on", _applied_on)
 CHOSEN_ON = Collector("chosen on", _chosen_on)
 EFFECTIVE_ON = Collector("effective on", _taken_by("effective_on"))
-EARLIER_LOSSES = _earlier(_EARLIER_LOSSES, "0")
+EARLIER_LOSSES = _earlier(_EARLIER_LOSSES, "0", "earlier_losses")
 EARLIER_RATES = _earlier("daily rates of earlier injuries", "0.00")
 FACTOR = finding(_FACTOR, "")
 BORN = Collector("born", _born, _person)
 ON_BOARDS_DAY = finding(_ON_BOARDS_DAY, "")
+ASSESSED_BEFORE = Collector(_BEFORE, _assessed_before)

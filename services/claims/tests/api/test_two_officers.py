@@ -25,11 +25,12 @@ from services.claims.tests.support import (
     spell_of,
     submit,
 )
+from shared.kernel.clock import today
 from shared.kernel.identifiers import person_id
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
-from shared.testing.two_officers import Waiting, check_rules
+from shared.testing.two_officers import APPROVER, PROPOSER, Waiting, check_rules
 
 pytestmark = pytest.mark.postgres
 
@@ -137,11 +138,30 @@ async def inconsistency(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated
     return by("inconsistency_decided", "inconsistency_of_oneself", stands="document", why="recorded_at_the_time")
 
 
+async def board_case(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    path, body = f"/v1/claims/{await hurt(claims)}/board-cases", {"question": "permanent_loss"}
+    answer = await claims.call("POST", path, scopes=["claims:board_case:write"], subject=STATER, json=body)
+    assert answer.status_code == 201, answer.text
+    return by_nobody("case_not_heard")
+
+
+async def board_session(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    """Nobody is to be heard in it: the secretary proposes to close it, and its chairman approves."""
+    session = {"board": "medical", "day": today().isoformat(), "place": "KL-1", "quota": 1}
+    arranges: dict[str, Any] = {"scopes": ["claims:board_session:write"], "subject": PROPOSER}
+    answer = await claims.call("POST", "/v1/board-sessions", json=session, **arranges)
+    assert answer.status_code == 201, answer.text
+    path = f"/v1/board-sessions/{answer.json()['session']}/panels"
+    panel = {"chairman": APPROVER, "members": ["doctor-2", "doctor-3"]}
+    assert (await claims.call("POST", path, json=panel, **arranges)).status_code == 201
+    return by_nobody("session_closed")
+
+
 WAYS: dict[str, Callable[[ServiceUnderTest, ServiceUnderTest], Awaitable[Stated]]] = {
     way.__name__: way
     for way in (
         *(identity, no_wage_month, doubt, evidence, over_review, unruled, lost),
-        *(investigation, inconsistency),
+        *(investigation, inconsistency, board_case, board_session),
     )
 }
 

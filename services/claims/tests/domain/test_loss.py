@@ -346,3 +346,86 @@ def test_what_one_fifth_leaves_begins_after_temporary_disablement_too() -> None:
         ("once", 56_160, "2026-08-12", "2026-08-31"),
         ("month", 84_240, "2026-09-01", None),
     ]
+
+
+def reviewed(percent: int, first: date, *choices: Statement, of: Known = THIRTY) -> Known:
+    """60 % from the application, and a review of it that holds from its own day on."""
+    known = with_loss(60, *choices, of=of)
+    said_so = {"percent": percent, "benefit_from": first.isoformat(), "review": "yes", "case": "2", "board": "medical"}
+    review = said("permanent_loss", 8, date(2027, 12, 10), **said_so)
+    return replace(
+        known, statements={**known.statements, "permanent_loss": (*known.statements["permanent_loss"], review)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "benefit", "rates"), [(THIRTY, BENEFIT, (3_510, 4_680)), (AT_HOME, OUTSIDE, (2_106, 2_808))]
+)
+def test_a_review_holds_from_its_own_day_on_and_takes_nothing_back(
+    of: Known, benefit: str, rates: tuple[int, int]
+) -> None:
+    """Of 58.50 a day, or 35.10 of SKBBK: 60 % for 9 days of December, then 80 % for 22, each × 30 a month."""
+    before, after = rates
+    found = owed(asked(reviewed(80, date(2027, 12, 10), APPLIED, of=of), on=LATER), benefit)
+    assert found == [
+        ("month", 30 * before, "2026-09-01", "2027-11-30"),
+        ("once", 9 * before, "2027-12-01", "2027-12-09"),
+        ("once", 22 * after, "2027-12-10", "2027-12-31"),
+        ("month", 30 * after, "2028-01-01", None),
+    ]
+
+
+def test_a_review_that_finds_no_loss_any_more_ends_the_benefit_on_its_day() -> None:
+    known = reviewed(0, date(2028, 1, 1), APPLIED)
+    assert owed(asked(known, on=LATER)) == [("month", 105_300, "2026-09-01", "2027-12-31")]
+    died = asked(replace(known, died_on=date(2027, 3, 31)), on=LATER)
+    assert owed(died) == [
+        ("month", 105_300, "2026-09-01", "2027-02-28"),
+        ("once", 105_300, "2027-03-01", "2027-03-30"),
+    ], "nor beyond a death, which a review of a later day does not undo"
+
+
+def test_what_takes_the_place_of_an_assessment_leaves_those_that_it_was_not_asked_of() -> None:
+    """An appeal against the review: 100 % in its place, and the 60 % before it stay."""
+    known = reviewed(80, date(2028, 1, 1), APPLIED)
+    appeal = said(
+        "permanent_loss",
+        9,
+        date(2028, 2, 1),
+        percent=100,
+        benefit_from="2028-01-01",
+        in_place_of="2",
+        board="appellate_medical",
+    )
+    losses = (*known.statements["permanent_loss"], appeal)
+    found = owed(asked(replace(known, statements={**known.statements, "permanent_loss": losses}), on=date(2028, 2, 2)))
+    assert found == [("month", 105_300, "2026-09-01", "2027-12-31"), ("month", 175_500, "2028-01-01", None)]
+    revised = said("permanent_loss", 10, date(2028, 3, 1), percent=40, benefit_from="2026-09-01", in_place_of="gone")
+    bare = replace(known, statements={"choice": (APPLIED,), "permanent_loss": (losses[0], revised)})
+    assert owed(asked(bare, on=LATER)) == [("month", 70_200, "2026-09-01", None)], "in place of the only one"
+
+
+def test_a_review_behind_a_lump_sum_is_for_people_and_what_stands_stands() -> None:
+    known = with_loss(60, APPLIED, chosen(7, LATER, COMMUTE))
+    last = asked(known, on=LATER)
+    review = reviewed(80, date(2028, 1, 1), APPLIED, chosen(7, LATER, COMMUTE))
+    answer = asked(review, records(last), on=LATER)[BENEFIT]
+    assert (answer.state, answer.reason) == (OFFICER, "review_beside_lump_sum")
+
+
+def test_a_board_that_apportioned_the_loss_says_what_earlier_injuries_left() -> None:
+    """Their daily rates it does not say: these officers find."""
+    known = replace(with_loss(30, APPLIED, earlier_losses="10"), other_losses=True)
+    assert asked(known)[BENEFIT].reason == "earlier_losses_to_be_stated"
+    rates = {name: each for name, each in beside("", "9.00").items() if name != "earlier losses"}
+    record = asked(replace(known, findings=rates))[BENEFIT].record
+    assert record is not None
+    assert {fact["name"]: fact["value"] for fact in record.body["facts"]}["earlier losses"] == "10"
+
+
+def test_the_need_of_attendance_ends_with_a_total_loss_and_not_before() -> None:
+    known = with_loss(100, APPLIED, attendance={"first": "2026-10-01"})
+    said_so = {"percent": 60, "benefit_from": "2028-01-01", "review": "yes", "board": "medical"}
+    losses = (*known.statements["permanent_loss"], said("permanent_loss", 8, date(2027, 12, 10), **said_so))
+    found = asked(replace(known, statements={**known.statements, "permanent_loss": losses}), on=LATER)
+    assert owed(found, "constant_attendance_allowance") == [("month", 50_000, "2026-10-01", "2027-12-31")]

@@ -32,7 +32,7 @@ REASONS = (
     "earlier_losses_to_be_stated", "employer_without_spell", "facts_contradict", "funeral_claimants_to_be_stated",
     LumpSumFactorUnknown.code, "late_notice", "medical_board_to_certify", "no_wage_month",
     "pension_lost", "pension_unsettled",
-    "same_cause_to_be_found", "several_claims_to_be_coordinated", SKBBK_STATED_LATE,
+    "review_beside_lump_sum", "same_cause_to_be_found", "several_claims_to_be_coordinated", SKBBK_STATED_LATE,
     "the_employment_has_ended", "whether_the_circumstance_is_covered_is_settled",
 )  # fmt: skip
 

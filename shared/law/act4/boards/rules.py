@@ -31,3 +31,21 @@ def first_day_of_aggravation(assessed_on: date, provisional: bool, law: LawOn) -
 def needs_justification(told_on: date, session_on: date, law: LawOn) -> bool:
     """Whether a medical board's session is so soon that the appointment needs a justification (`assumed`)."""
     return session_on - told_on < timedelta(days=law.days("act4.boards.appointment_days"))
+
+
+@rule("2013-01-01")
+def least_members(law: LawOn) -> int:
+    """How many members a panel has at least beside its chairman (`assumed`)."""
+    return law.count("act4.boards.panel_members")
+
+
+@rule("2013-01-01")
+def is_absent_too_often(absences: int, law: LawOn) -> bool:
+    """Whether a person missed so many sessions that people look at it (`assumed`)."""
+    return absences >= law.count("act4.boards.most_absences")
+
+
+@rule("2013-01-01")
+def day_called_back(until: date, law: LawOn) -> date:
+    """The day on which the case of a provisional assessment goes back, before it ends (s.32A; `assumed`)."""
+    return until - timedelta(days=law.days("act4.boards.called_back_days"))

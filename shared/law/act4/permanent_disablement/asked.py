@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import TypeAlias
 
 from shared.kernel.money import Sen, half_up
@@ -23,6 +24,7 @@ from shared.law.act4.permanent_disablement.rules import (
     lump_sum,
     lump_sum_factor,
     rate_beside,
+    stands_until_reviewed,
 )
 from shared.law.act4.wage_base.asked import WAGE_RESULTS, Average, average_wage
 from shared.law.book import LawOn
@@ -36,6 +38,7 @@ from shared.law.working import sen, working
 ExactRate: TypeAlias = Callable[[Fraction, Fraction, LawOn], Fraction]
 SECTION = "Act 4, s.22"
 FACTOR, TEMPORARY, ON_BOARDS_DAY = "lump-sum factor", "days of temporary disablement", "begins on the day of the board"
+BEFORE = "assessed before"
 BOARDS_DAY = "day_of_board_in_temporary"
 _AFTER = "act4.permanent_disablement.begins_after_temporary"
 
@@ -81,9 +84,19 @@ LOSS_FACTS = (
         "nobody has, and it begins after that",
         default="",
     ),
+    Fact(
+        BEFORE,
+        "records",
+        "the assessments that stood until a review of them began; read where the benefit is periodic",
+        default=[],
+        of=(
+            Fact("loss", "percent", "the loss that was assessed"),
+            Fact("from", "date", "the first day of the benefit by it"),
+        ),
+    ),
 )
 # From which version on they are taken: by them it is decided otherwise than before.
-SINCE = {FACTOR: 3, TEMPORARY: 3, ON_BOARDS_DAY: 3}
+SINCE = {FACTOR: 3, TEMPORARY: 3, ON_BOARDS_DAY: 3, BEFORE: 4}
 LOSS_RESULTS = (
     *WAGE_RESULTS,
     Result(
@@ -117,12 +130,14 @@ def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     facts.in_order("accident", "applied on")
     facts.in_order("accident", "benefit from")
     facts.in_order("born", "accident", "died on")
-    steps.test(ASSESSED, 0 < facts.share("loss") <= WHOLE, SECTION)
+    # A review that finds no loss any more takes nothing back of what stood until it.
+    losses = [facts.share("loss"), *(each.share("loss") for each in _assessed_before(facts, law))]
+    steps.test(ASSESSED, 0 < max(losses) <= WHOLE, SECTION)
     if facts.has("last day of temporary disablement") and facts.has("applied on"):
         last = facts.day("last day of temporary disablement")
         steps.test(IN_TIME, applied_in_time(last, facts.day("applied on"), law))
     if _option_taken(facts) is Option.PERIODIC:
-        require_alive(_first_day(facts, law), facts, law, steps, SECTION)
+        require_alive(_first_of_all(facts, law), facts, law, steps, SECTION)
     counted = counted_loss(facts.share("loss"), facts.share("earlier losses"), law)
     return steps.test(ALLOWED, allows(Option(facts.text("option")), counted, law), SECTION) and not steps.refused
 
@@ -136,6 +151,7 @@ def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: ExactRat
     _begin(facts, law, steps)
     option = _option_taken(facts)
     if option is Option.PERIODIC:
+        _owe_before(facts, law, steps, partial(_rate_of, facts, law, exact_rate, average))
         _owe(facts, law, steps, rate, last_day(facts, law))
         return
     found = None
@@ -259,6 +275,39 @@ def _owe(facts: Facts, law: LawOn, steps: Steps, rate: Sen, last: date | None) -
     first = _first_day(facts, law)
     if first is not None:
         _owe_from(first, rate, law, steps, last)
+
+
+def _assessed_before(facts: Facts, law: LawOn) -> list[Facts]:
+    """The assessments of before, by their first days."""
+    stated = facts.people(BEFORE).values() if facts.declares(BEFORE) else ()
+    return sorted(stated, key=lambda each: each.day("from")) if stated and stands_until_reviewed(law) else []
+
+
+def _first_of_all(facts: Facts, law: LawOn) -> date | None:
+    """The first day of the benefit, by whichever assessment."""
+    stood = _assessed_before(facts, law)
+    if not stood:
+        return _first_day(facts, law)
+    first = stood[0].day("from")
+    is_found = facts.has(ON_BOARDS_DAY) and facts.says(ON_BOARDS_DAY)
+    return first if is_found else day_after(first, facts.periods(TEMPORARY), law)
+
+
+def _rate_of(facts: Facts, law: LawOn, exact_rate: ExactRate, average: Average, loss: Fraction) -> Sen:
+    """The daily rate for another loss of the injury, beside those of earlier injuries."""
+    full, rate = (half_up(exact_rate(average.exact, each, law)) for each in (WHOLE, loss))
+    return rate_beside(rate, facts.sen("daily rates of earlier injuries"), full, law)
+
+
+def _owe_before(facts: Facts, law: LawOn, steps: Steps, rate_of: Callable[[Fraction], Sen]) -> None:
+    """What each assessment gave until the next one began: a review takes nothing of it back (`assumed`)."""
+    stood, begins, alive = _assessed_before(facts, law), _first_day(facts, law), last_day(facts, law)
+    if not stood or begins is None:
+        return
+    firsts = [_first_of_all(facts, law) or begins, *(each.day("from") for each in stood[1:])]
+    for each, first, then in zip(stood, firsts, [*firsts[1:], begins], strict=True):
+        last = then - timedelta(days=1)
+        _owe_from(first, rate_of(each.share("loss")), law, steps, last if alive is None else min(last, alive))
 
 
 def _owe_from(first: date, rate: Sen, law: LawOn, steps: Steps, last: date | None) -> None:

@@ -29,7 +29,8 @@ DETERMINATIONS = with_earlier(
         results=LOSS_RESULTS,
         decide=decide,
         # Since version 2 a death ends it; since version 3 it is applied for by the first choice.
-        version=3,
+        # Since version 4 what was assessed before a review stands until it.
+        version=4,
     ),
     SINCE,
 )

@@ -117,3 +117,9 @@ def day_of_age(accident: date, chosen_on: date | None, law: LawOn) -> date:
     if chosen_on is None or not law.says("act4.permanent_disablement.age_on_day_of_choice"):
         return accident
     return chosen_on
+
+
+@rule("2013-01-01")
+def stands_until_reviewed(law: LawOn) -> bool:
+    """Whether an assessment stands until the day from which a review of it holds (`assumed`)."""
+    return law.says("act4.permanent_disablement.stands_until_reviewed")

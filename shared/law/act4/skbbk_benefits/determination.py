@@ -90,7 +90,8 @@ DETERMINATIONS = (
             results=loss.LOSS_RESULTS,
             decide=decide_permanent,
             # Since version 2 a death ends it; since version 3 it is applied for by the first choice.
-            version=3,
+            # Since version 4 what was assessed before a review stands until it.
+            version=4,
         ),
         loss.SINCE,
     ),

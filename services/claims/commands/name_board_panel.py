@@ -1,0 +1,52 @@
+"""The panel of a session: one chairman and members, of whom nobody certified or treated whom they hear."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.claims.commands.follow_board_session import FollowBoardSession, follow_board_session
+from services.claims.domain.boards import BoardCase, BoardQuestion, BoardSession
+from services.claims.domain.errors import BoardMemberNotFree
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import today
+from shared.law.book import book
+
+
+@dataclass(frozen=True)
+class NameBoardPanel:
+    """The session, its chairman and members, and who names them."""
+
+    session: UUID
+    chairman: str
+    members: Sequence[str]
+    by: str
+
+
+async def name_board_panel(command: NameBoardPanel, uow: ClaimsUnitOfWork) -> BoardSession:
+    """In place of the panel before.
+
+    Raises BoardSessionUnknown, BoardSessionOver, BoardPanelNotWhole and BoardMemberNotFree.
+    """
+    session = await uow.board_sessions.lock(command.session)
+    session = session.with_panel(command.chairman, command.members, book().on(today(), today()))
+    for case in await uow.board_cases.of_session(session.id):
+        await check_free(case, session.panel, uow)
+    await uow.board_sessions.save(session, "panel_named", command.by)
+    await follow_board_session(FollowBoardSession(session.id), uow)
+    return session
+
+
+async def check_free(case: BoardCase, panel: Collection[str], uow: ClaimsUnitOfWork) -> None:
+    """Raise BoardMemberNotFree where one of a panel certified or treated the person, or decided what is appealed."""
+    before: Collection[str] = ()
+    if case.question is BoardQuestion.APPEAL and case.about is not None:
+        first = await uow.board_cases.find(case.about)
+        before = () if first.session is None else (await uow.board_sessions.find(first.session)).panel
+    barred = {
+        "certified": await uow.board_cases.certified_by(case.claim),
+        "treated": case.treated_by,
+        "decided": before,
+    }
+    for because, whom in barred.items():
+        if not set(panel).isdisjoint(whom):
+            raise BoardMemberNotFree(f"A member {because} the person, or what is asked.", facts={"because": because})

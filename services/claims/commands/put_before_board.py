@@ -1,0 +1,95 @@
+"""A claim and a question are put before a board: by officers, and an appeal or a review by whom the claim is about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.claims.commands.follow_board_case import FollowBoardCase
+from services.claims.domain.boards import OF_THE_PERSON, OF_WHAT_WAS_DECIDED, Board, BoardCase, BoardQuestion, board_of
+from services.claims.domain.claim import OFFICERS, Claim, Relation
+from services.claims.domain.errors import (
+    BoardAlreadyDecided,
+    BoardCaseOpen,
+    BoardNotAppealable,
+    BoardNothingDecided,
+    BoardReviewTooEarly,
+    ClaimUnknown,
+    EvidenceWithoutRelation,
+    NotForThisParty,
+)
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import business_day, now, today
+from shared.kernel.identifiers import new_id
+from shared.law.act4.boards.rules import first_day_of_aggravation, last_day_of_medical_appeal
+from shared.law.book import book
+
+
+@dataclass(frozen=True)
+class PutBeforeBoard:
+    """Who (``by`` of a party) asks what of a claim, and who treated the person as far as that is known."""
+
+    tenant: str
+    by: str
+    claim: UUID
+    question: BoardQuestion
+    treated_by: Sequence[str] = ()
+
+
+async def put_before_board(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> BoardCase:
+    """It waits for a session from now on.
+
+    Raises ClaimUnknown, NotForThisParty, EvidenceWithoutRelation, BoardCaseOpen, and what keeps a question from being
+    asked: BoardQuestionNotOfClaim, BoardNothingDecided, BoardAlreadyDecided, BoardNotAppealable, BoardReviewTooEarly.
+    """
+    claim = await _claim_of(command, uow)
+    last = await uow.board_cases.decided_last(claim.id)
+    question = _asked(command.question, last)
+    board = board_of(question, claim.kind, last)
+    about = last.id if last is not None and question in OF_WHAT_WAS_DECIDED else None
+    asked = (new_id(), claim.id, command.tenant, board, question, command.by, now(), about)
+    case = BoardCase(*asked, treated_by=tuple(dict.fromkeys(command.treated_by)))
+    if not await uow.board_cases.add(case):
+        raise BoardCaseOpen()
+    # A partner's request sees no tasks.
+    await uow.due.at(FollowBoardCase(case.id), now())
+    uow.decided("put_before_board", claim=str(claim.id), case=str(case.id), question=question.value)
+    return case
+
+
+async def _claim_of(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> Claim:
+    """The claim that stands, if the party may ask a board about it."""
+    claim = await uow.claims.find(command.claim)
+    if claim is None:
+        raise ClaimUnknown()
+    if not command.tenant.startswith(OFFICERS):
+        acts_for = claim.is_of(command.tenant) or (claim.relation is Relation.SHOWN and claim.tenant == command.tenant)
+        if not (acts_for and command.question in OF_THE_PERSON):
+            raise NotForThisParty()
+    if claim.relation is None:
+        raise EvidenceWithoutRelation()
+    stands = claim if claim.joined_to is None else await uow.claims.find(claim.joined_to)
+    return stands or claim
+
+
+def _asked(question: BoardQuestion, last: BoardCase | None) -> BoardQuestion:
+    """The question as it may be asked after what was decided last: an appeal that comes too late is a revision."""
+    if question is BoardQuestion.CONSTANT_ATTENDANCE:
+        return question
+    if question not in OF_WHAT_WAS_DECIDED:
+        if last is not None:
+            raise BoardAlreadyDecided()
+        return question
+    if last is None or last.decided_at is None or last.sits_on is None:
+        raise BoardNothingDecided()
+    law, day = book().on(today(), today()), today()
+    if question is BoardQuestion.AGGRAVATION:
+        is_provisional = last.result is not None and last.result.until is not None
+        first = first_day_of_aggravation(last.sits_on, is_provisional, law)
+        if day < first:
+            raise BoardReviewTooEarly(f"A review is open from {first}.", facts={"from": first.isoformat()})
+    if question is BoardQuestion.APPEAL:
+        if last.board is Board.APPELLATE:
+            raise BoardNotAppealable()
+        if day > last_day_of_medical_appeal(business_day(last.decided_at), law):
+            return BoardQuestion.REVISION
+    return question
