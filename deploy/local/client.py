@@ -30,7 +30,7 @@ OFFICER_SCOPES = (
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
-    "claims:unruled:decide claims:lost:decide "
+    "claims:unruled:decide claims:lost:decide claims:evidence_request:decide "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "

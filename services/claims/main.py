@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.claims.api import claims, events, evidence, notices, statements, tasks
+from services.claims.api import claims, documents, events, evidence, evidence_requests, notices, statements, tasks
 from services.claims.api.dependencies import Tokens, unit
 from services.claims.commands.republish_claims import RepublishClaims
 from services.claims.settings import ClaimsSettings
@@ -19,7 +19,8 @@ def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)
     routers = [notices.router, claims.router, evidence.router, statements.router, tasks.router, announcements]
-    larger = {events.PATH: events.LARGEST_BYTES}
+    routers += [evidence_requests.router, documents.router]
+    larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 
 
@@ -29,6 +30,7 @@ def build(settings: ClaimsSettings) -> FastAPI:
     app.state.tokens = Tokens.of(settings.id_token_key)
     # What is kept of an event names nobody: ids and names are tokens by then.
     app.state.inbound_keys = InboundKeys.of(settings.id_token_key, settings.id_token_key, None)
+    app.state.field_cipher = settings.cipher()
     return app
 
 

@@ -66,6 +66,7 @@ _MEMBERS = frozenset(
     | {"search", "fact", "identity"}
     | {"relation", "relative", "register_statement", "statement", "opening_file"}
     | {"survivor", "inspection", "assessment", "compound", "upload", "archive", "erasure"}
+    | {"document", "request"}
 )
 _OF_SEVERAL = frozenset({"statement"})
 # They change while the rest of an item stays.

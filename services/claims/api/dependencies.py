@@ -7,6 +7,7 @@ from fastapi import Depends
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.security.blind_index import IdTokens
+from shared.security.fields import FieldCipher
 from shared.security.names import NameTokens
 from shared.web.routing import unit_of, wired
 
@@ -26,4 +27,5 @@ class Tokens:
 
 unit = unit_of(ClaimsUnitOfWork)
 CommittedBeforeAnswer = Annotated[ClaimsUnitOfWork, Depends(unit)]
+Cipher = Annotated[FieldCipher, Depends(wired("field_cipher", FieldCipher))]
 KeysForTokens = Annotated[Tokens, Depends(wired("tokens", Tokens))]

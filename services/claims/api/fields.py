@@ -13,7 +13,12 @@ class CertificateIn(In):
     first: Day = Field(examples=["2026-07-15"])
     last: Day = Field(examples=["2026-08-11"])
     issued_on: Day = Field(examples=["2026-07-15"])
+    light_duty_from: Day | None = Field(
+        default=None,
+        description="From which day on the doctor certifies light duty: no benefit is owed for it",
+        examples=["2026-08-01"],
+    )
 
     def stated(self) -> CertifiedDays:
         """The certificate for a command."""
-        return CertifiedDays(self.first, self.last, self.issued_on)
+        return CertifiedDays(self.first, self.last, self.issued_on, self.light_duty_from)

@@ -98,7 +98,10 @@ def _may_change(
 
     What is withdrawn by now disputes nothing, nor does who states the same days. What waits for a person does: the
     change might take away what that person is about to let count. What one officer stated does once it is let count.
+    A document is withdrawn, or another one sent in its place, by whose it is: nothing that is owed rests on it alone.
     """
+    if target.kind is EvidenceKind.DOCUMENT:
+        return change.tenant == target.tenant
     if change.by_one_officer:
         return target.by_one_officer and target.id not in approved
     if target.id in approved and (change.is_of_oneself or target.kind in BY_TWO_OFFICERS):

@@ -30,7 +30,12 @@ OF_QUESTIONS = (NO_WAGE_MONTH, DOUBT, EVIDENCE, OVER_REVIEW)
 UNRULED = Queue("unruled", subject="claim", scope="claims:unruled:decide", charter=_PROMISE)
 LOST = Queue("lost", subject="claim", scope="claims:lost:decide", charter=_PROMISE)
 OF_CLAIMS = (UNRULED, LOST)
-ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS)
+# What nobody brought in time.
+EVIDENCE_REQUEST = Queue(
+    "evidence_request", subject="evidence_request", scope="claims:evidence_request:decide", charter=_PROMISE
+)
+EVIDENCE_LATE = "evidence_late"
+ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, EVIDENCE_REQUEST)
 
 # Why a person looks at who may speak of whom.
 OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_CONFIRMED, TO_BE_SHOWN))

@@ -2,6 +2,8 @@
 
 from services.claims.domain import subjects
 from services.claims.domain.claim import Claim
+from services.claims.domain.errors import EvidenceRequestOver
+from services.claims.domain.evidence_request import RequestState
 from services.claims.domain.queues import facts_of_notice
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.subjects import Subject
@@ -28,6 +30,13 @@ async def find_state_of_notice(subject: Subject, uow: ClaimsUnitOfWork) -> Subje
     claim = await _locked(subject, uow)
     statements = await uow.evidence.count(claim)
     return SubjectState(statements, {**facts_of_notice(claim), "statements": statements})
+
+
+async def find_state_of_request(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:
+    """Of a request for evidence, which is locked: its party may answer it until it is decided."""
+    request = await uow.evidence_requests.lock(subjects.evidence_request_of(subject))
+    is_decided = request.state is not RequestState.LATE
+    return SubjectState(request.revision, request.facts, is_decided=is_decided, over=EvidenceRequestOver)
 
 
 async def _locked(subject: Subject, uow: ClaimsUnitOfWork) -> Claim:

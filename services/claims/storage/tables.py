@@ -159,6 +159,7 @@ evidence = Table(
     Column("about", Uuid),
     Column("stated_by", Text, nullable=False),
     Column("stated", JSONB, nullable=False),
+    Column("late", Boolean, nullable=False, server_default=FetchedValue()),
 )
 
 recalled_decision = Table(
@@ -236,4 +237,57 @@ known_merge = Table(
     Column("survivor", BigInteger, primary_key=True),
     Column("merged", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
+)
+
+evidence_request = Table(
+    "evidence_request",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("outcomes", ARRAY(Text), nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("remind_at", DateTime(timezone=True)),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reminded_at", DateTime(timezone=True)),
+    Column("late_at", DateTime(timezone=True)),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("closed_for", Text),
+    Column("answered_by", Uuid),
+    Column("revision", Integer, nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("sent_by", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("request", Uuid),
+    Column("about", Uuid),
+    Column("state", Text, nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+
+document_content = Table(
+    "document_content",
+    metadata,
+    Column("document", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
 )

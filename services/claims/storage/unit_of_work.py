@@ -6,7 +6,9 @@ from services.claims.storage.assessments import AssessmentRepository
 from services.claims.storage.buckets import BucketRepository
 from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.claims import ClaimRepository
+from services.claims.storage.documents import DocumentRepository
 from services.claims.storage.evidence import EvidenceRepository
+from services.claims.storage.evidence_requests import EvidenceRequestRepository
 from services.claims.storage.facts import FactRepository
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
@@ -74,6 +76,16 @@ class ClaimsUnitOfWork(FollowingUnit):
     def case_file(self) -> CaseFileProjection:
         """Payments and placements."""
         return CaseFileProjection(self.connection)
+
+    @cached_property
+    def evidence_requests(self) -> EvidenceRequestRepository:
+        """What parties are asked for."""
+        return EvidenceRequestRepository(self.connection)
+
+    @cached_property
+    def documents(self) -> DocumentRepository:
+        """Documents of claims."""
+        return DocumentRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

@@ -50,7 +50,10 @@ FIRST, SECOND = "officer-1", "officer-2"
 OF_TASKS = [
     "claims:task:read",
     "claims:task:write",
-    *(f"claims:{role}:decide" for role in ("identity", "wages", "doubt", "evidence", "over_review")),
+    *(
+        f"claims:{role}:decide"
+        for role in ("identity", "wages", "doubt", "evidence", "over_review", "evidence_request")
+    ),
 ]
 
 
