@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.claims.commands.follow_evidence_request import FollowEvidenceRequest
@@ -39,13 +40,14 @@ class AskParties:
 
 async def ask_parties(command: AskParties, uow: ClaimsUnitOfWork) -> None:
     """Make new requests, and end those that are answered or not needed; each has a reminder and a deadline."""
-    ended = _ended(command)
-    made = [_made(command.claim, each) for each in to_ask(command.wanted, command.asked)]
+    ended, asked_at = _ended(command), now()
+    made = [_made(command.claim, each, asked_at) for each in to_ask(command.wanted, command.asked)]
     # Due work before requests, as whoever runs that.
     late = {each.id for each in command.asked if each.state is RequestState.LATE}
     await uow.due.all_at([FollowEvidenceRequest(each) for each, *_ in ended if each in late], now())
-    for request in made:
-        await uow.due.at(FollowEvidenceRequest(request.id), request.next_at)
+    if made:
+        # All of one instant, and so in one statement.
+        await uow.due.all_at([FollowEvidenceRequest(each.id) for each in made], made[0].next_at)
     await uow.evidence_requests.close(ended, now())
     await uow.evidence_requests.add(made)
     for each in made:
@@ -67,8 +69,7 @@ def _ended(command: AskParties) -> list[Ended]:
     return ended
 
 
-def _made(claim: Claim, wanted: Wanted) -> EvidenceRequest:
-    asked_at = now()
+def _made(claim: Claim, wanted: Wanted, asked_at: datetime) -> EvidenceRequest:
     remind_at, due_at = times(asked_at, book().on(today(), today()))
     return EvidenceRequest(
         id=new_id(),

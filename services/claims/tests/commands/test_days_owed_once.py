@@ -43,7 +43,7 @@ def contested(decision: dict[str, Any]) -> str:
 
 async def reported_on(claims: ServiceUnderTest, day: int, **changes: Any) -> dict[str, Any]:
     body = {"certificate": SAME, "wages_paid_for": [], **changes}
-    return await report(claims, happened_on=f"2026-07-{day}", **body)
+    return await report(claims, happened_on=f"2026-07-{day:02d}", **body)
 
 
 async def test_two_accidents_two_days_apart_owe_each_day_once(known: ServiceUnderTest) -> None:
