@@ -10,6 +10,7 @@ from pydantic import Field
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.api.evidence import CircumstancesIn
 from services.claims.api.fields import CertificateIn
+from services.claims.api.fields import EvidenceKind as ShownKind
 from services.claims.commands.answer_evidence_request import AnswerEvidenceRequest, answer_evidence_request
 from services.claims.domain.document import DocumentKind
 from services.claims.domain.errors import StatementNotOne
@@ -49,9 +50,9 @@ class EvidenceRequestOut(Out):
         max_length=100, description="Why it is asked for, as a stable code", examples=["application_awaited"]
     )
     law: str = Field(max_length=200, description="By which citation", examples=["Act 4, s.22; Fourth Schedule"])
-    statements: list[EvidenceKind] = Field(max_length=10, description="What may be stated in answer to it")
+    statements: list[ShownKind] = Field(max_length=10, description="What may be stated in answer to it")
     documents: list[DocumentKind] = Field(max_length=20, description="What shows it, where it is shown by a document")
-    outcomes: list[str] | None = Field(
+    outcomes: list[Annotated[str, Field(max_length=20)]] | None = Field(
         max_length=20, description="What the question is answered with each value that could come; null for partners"
     )
     state: RequestState
@@ -75,7 +76,7 @@ class EvidenceRequestOut(Out):
             item=request.item,
             why=request.why,
             law=request.law,
-            statements=sorted(STATED_BY.get(request.item, ())),
+            statements=[ShownKind(each.value) for each in sorted(STATED_BY.get(request.item, ()))],
             documents=list(DOCUMENTS_OF[request.item]),
             outcomes=list(request.outcomes) if caller.is_officer else None,
             state=request.state,
@@ -93,7 +94,14 @@ class RequestAnswerIn(In):
 
     model_config = examples(
         {"wages_paid_for": ["2026-07-15", "2026-07-16"]},
-        {"certificate": {"first": "2026-07-15", "last": "2026-08-09", "issued_on": "2026-07-15"}},
+        {
+            "certificate": {
+                "first": "2026-07-15",
+                "last": "2026-08-09",
+                "issued_on": "2026-07-15",
+                "light_duty_from": "2026-08-05",
+            }
+        },
         {"circumstances": {"place": "commuting", "interrupted": True, "outside_malaysia": False}},
         {"nothing_held": True},
     )

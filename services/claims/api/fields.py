@@ -1,5 +1,7 @@
 """Fields that the routers of notices and of evidence share."""
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from services.claims.commands.submit_notice import CertifiedDays
@@ -22,3 +24,22 @@ class CertificateIn(In):
     def stated(self) -> CertifiedDays:
         """The certificate for a command."""
         return CertifiedDays(self.first, self.last, self.issued_on, self.light_duty_from)
+
+
+class EvidenceKind(StrEnum):
+    """What a statement says, as it is shown: all that is stated, but for documents, which have a list of their own."""
+
+    CERTIFICATE = "certificate"
+    FINAL_CERTIFICATE = "final_certificate"
+    WAGES_PAID = "wages_paid"
+    CIRCUMSTANCES = "circumstances"
+    DEPENDANT = "dependant"
+    PERMANENT_LOSS = "permanent_loss"
+    CHOICE = "choice"
+    INVALIDITY = "invalidity"
+    FUNERAL = "funeral"
+    CAUSE = "cause"
+    BOARD_ORDER = "board_order"
+    FINDING = "finding"
+    WITHDRAWAL = "withdrawal"
+    APPROVAL = "approval"

@@ -10,7 +10,10 @@ from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceK
 def with_changes(
     stated: Sequence[Evidence], approved: Container[UUID | None]
 ) -> tuple[list[Evidence], list[Evidence], dict[UUID, EvidenceStanding]]:
-    """The statements after corrections and withdrawals, those of these that wait for a person, and what is gone."""
+    """The statements after corrections and withdrawals, those of these that wait for a person, and what is gone.
+
+    A document is withdrawn, or another one sent in its place, by whose it is: nothing that is owed rests on it alone.
+    """
     by_id = {each.id: each for each in stated}
     gone: dict[UUID, EvidenceStanding] = {}
     current: dict[UUID, Evidence] = {}
@@ -38,7 +41,8 @@ def with_changes(
         if target is None:
             gone[each.id] = EvidenceStanding.WITHOUT_EFFECT
             continue
-        if not (each.id in approved or _may_change(each, target, current.values(), approved)):
+        is_own = target.kind is EvidenceKind.DOCUMENT and each.tenant == target.tenant
+        if not (is_own or each.id in approved or _may_change(each, target, current.values(), approved)):
             waiting[each.id] = target.id
             continue
         del current[target.id]
@@ -98,10 +102,7 @@ def _may_change(
 
     What is withdrawn by now disputes nothing, nor does who states the same days. What waits for a person does: the
     change might take away what that person is about to let count. What one officer stated does once it is let count.
-    A document is withdrawn, or another one sent in its place, by whose it is: nothing that is owed rests on it alone.
     """
-    if target.kind is EvidenceKind.DOCUMENT:
-        return change.tenant == target.tenant
     if change.by_one_officer:
         return target.by_one_officer and target.id not in approved
     if target.id in approved and (change.is_of_oneself or target.kind in BY_TWO_OFFICERS):

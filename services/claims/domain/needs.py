@@ -16,6 +16,7 @@ from services.claims.domain.asking import Records, ask_all
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import OFFICERS, Claim
 from services.claims.domain.collectors.contributions import RESIGNED
+from services.claims.domain.collectors.days import CERTIFICATES
 from services.claims.domain.collectors.employments import months_that_would_count
 from services.claims.domain.collectors.event import FOUND_BY_A_PERSON, LOOKED_AT
 from services.claims.domain.collectors.loss import CHOICE
@@ -172,7 +173,8 @@ def _certified(known: Known) -> list[Days]:
 
 def _doctor(case: Case) -> Iterator[Need]:
     """Of who certified itself unfit: a doctor's certificate."""
-    question = next((name for name in case.answers if name.endswith("temporary_disablement")), None)
+    of_days = (each.name for each in questions_of(case.claim.kind) if CERTIFICATES.fact in each.by_fact)
+    question = next((name for name in of_days if name in case.answers), None)
     own = case.evidence.only_of_oneself
     if question is None or not own:
         return

@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from services.claims.api.documents import LARGEST_BYTES
+from services.claims.api.fields import EvidenceKind as ShownKind
 from services.claims.domain.claim import ClaimState
+from services.claims.domain.evidence import EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     ACCIDENT,
@@ -88,6 +90,10 @@ async def test_a_document_is_kept_and_read_back_to_the_byte_by_whom_it_concerns(
     assert b"AMINAH" not in sealed
 
 
+def test_every_kind_of_evidence_but_documents_is_shown() -> None:
+    assert {each.value for each in ShownKind} == {each.value for each in EvidenceKind} - {"document"}
+
+
 async def test_what_is_wrong_with_a_document_has_a_code(worker: ServiceUnderTest, reported: dict[str, Any]) -> None:
     claim = reported["claim"]
 
@@ -127,8 +133,8 @@ async def test_its_sender_replaces_and_withdraws_it_and_the_claim_is_asked_again
     )
     await worker.work_off()
     shown = await read(worker, f"/v1/claims/{claim}/evidence")
-    standing = {each["evidence"]: each["standing"] for each in shown}
-    assert (standing[first["document"]], standing[second["document"]]) == ("superseded", "withdrawn")
+    assert {first["document"], second["document"]}.isdisjoint({each["evidence"] for each in shown})
+    assert [each for each in shown if each["kind"] == "withdrawal"] == [], "documents have a list of their own"
     assert (await send(worker, claim=claim)).status_code == 201, "what was withdrawn may be sent once more"
     assert len(await decisions_of(worker, reported)) == 1, "a document decides nothing"
     listed = (await read(worker, f"/v1/claims/{claim}/documents"))["data"]
