@@ -35,6 +35,7 @@ OFFICER_SCOPES = (
     "claims:task:all_offices registration:task:all_offices rehab:task:all_offices "
     "claims:board_case:read claims:board_case:write claims:board_case:decide claims:board_session:read "
     "claims:board_session:write claims:board_session:decide claims:board_result:write "
+    "claims:evidence_request:decide "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "

@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local.state import State, key, replace
 
 # The services that seal, with the id of their first key.
-FIRST = {"registration": "1", "benefits": "benefits-1"}
+FIRST = {"registration": "1", "benefits": "benefits-1", "claims": "claims-1"}
 
 Key = Mapping[str, str]
 

@@ -6,8 +6,10 @@ from services.claims.api import (
     board_cases,
     board_sessions,
     claims,
+    documents,
     events,
     evidence,
+    evidence_requests,
     inconsistencies,
     investigations,
     notices,
@@ -32,7 +34,8 @@ def openapi_app() -> FastAPI:
     routers = [notices.router, claims.router, evidence.router, statements.router, tasks.router, announcements]
     routers += [inconsistencies.router, investigations.router]
     routers += [board_cases.router, board_sessions.router]
-    larger = {events.PATH: events.LARGEST_BYTES}
+    routers += [evidence_requests.router, documents.router]
+    larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 
 
@@ -42,6 +45,7 @@ def build(settings: ClaimsSettings) -> FastAPI:
     app.state.tokens = Tokens.of(settings.id_token_key)
     # What is kept of an event names nobody: ids and names are tokens by then.
     app.state.inbound_keys = InboundKeys.of(settings.id_token_key, settings.id_token_key, None)
+    app.state.field_cipher = settings.cipher()
     return app
 
 

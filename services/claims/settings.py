@@ -4,11 +4,17 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from shared.process.settings import Key, ServiceSettings
+from shared.process.settings import Key, KeyId, OtherKeys, ServiceSettings
+from shared.security.fields import FieldCipher
+
+# Written into every encrypted value; that of the first key.
+FIELD_KEY_ID = "claims-1"
 
 
 class ClaimsSettings(ServiceSettings):
-    """The common settings, and the key with which a partner's national id is turned into registration's token."""
+    """The common settings, the key with which a partner's national id is turned into registration's token, and that
+    under which documents are sealed.
+    """
 
     service: ClassVar[str] = "claims"
 
@@ -17,3 +23,11 @@ class ClaimsSettings(ServiceSettings):
     law_looked_at_every_seconds: float = Field(default=30.0, gt=0, le=60)
     # So many claims that it touches are asked again in a second, fewer while new ones wait; 0: none for now.
     reasked_a_second: int = Field(default=4, ge=0, le=1000)
+    field_key: Key
+    field_key_id: KeyId = FIELD_KEY_ID
+    other_keys: OtherKeys = {}
+
+    def cipher(self) -> FieldCipher:
+        """What seals under the current key, and opens under each."""
+        others = {id_: each.field for id_, each in self.other_keys.items()}
+        return FieldCipher(self.field_key_id, self.field_key, others)

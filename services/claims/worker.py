@@ -9,6 +9,7 @@ from services.claims.commands.call_board_case_back import CallBoardCaseBack, cal
 from services.claims.commands.compare_particulars import CompareParticulars, compare_particulars
 from services.claims.commands.follow_board_case import FollowBoardCase, follow_board_case
 from services.claims.commands.follow_board_session import FollowBoardSession, follow_board_session
+from services.claims.commands.follow_evidence_request import FollowEvidenceRequest, follow_evidence_request
 from services.claims.commands.follow_person import FollowPerson, follow_person
 from services.claims.commands.forget_person import FOLLOWER, ForgetPerson, forget_person
 from services.claims.commands.reask_claims import ReaskClaims, reasking
@@ -24,6 +25,7 @@ from services.claims.consumers import (
     rehab_discharged,
 )
 from services.claims.schedules.law import law
+from services.claims.schedules.resealing import resealing
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.buckets import BUCKETS
 from services.claims.storage.questions import OPEN
@@ -43,6 +45,8 @@ from shared.inbound.intake import Intake
 from shared.inbound.keys import InboundKeys, Sealing
 from shared.messaging.subscription import Subscription
 from shared.persistence.following import RepublishErasures
+from shared.persistence.resealing import DONE
+from shared.persistence.resealing import LEFT as TABLES_LEFT
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
 from shared.telemetry import metrics
@@ -78,6 +82,8 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(CallBoardCaseBack, call_board_case_back),
     # With all else that is republished.
     DueCommand(RepublishErasures, FOLLOWER.republish),
+    # What a party was asked for is reminded, and late.
+    DueCommand(FollowEvidenceRequest, follow_evidence_request),
 ]
 
 
@@ -110,10 +116,18 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
             DueCommand(ReaskClaims, reasking(settings.reasked_a_second)),
             DueCommand(HandleInbound, handling(INBOUND, Sealing(None))),
         ],
-        schedules=[law(timedelta(seconds=settings.law_looked_at_every_seconds))],
+        schedules=[
+            law(timedelta(seconds=settings.law_looked_at_every_seconds)),
+            # What is sealed is put under the current key.
+            resealing(settings.cipher()),
+        ],
         recall=recall,
         intake=Intake(MODELS, keys),
-        counts=[(metrics.CLAIMS_TO_ASK_AGAIN, LEFT)],
+        counts=[
+            (metrics.CLAIMS_TO_ASK_AGAIN, LEFT),
+            (metrics.RESEALING_TABLES_LEFT, TABLES_LEFT),
+            (metrics.RESEALED_ROWS, DONE),
+        ],
         groups=[
             ((metrics.CLAIMS, metrics.CLAIMS_OLDEST_SECONDS), BUCKETS),
             ((metrics.OPEN_QUESTIONS, metrics.OPEN_QUESTIONS_OLDEST_SECONDS), OPEN),

@@ -23,6 +23,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "employer": (employer_id(1), employer_id(2)),
     "month": ("2026-07", "2026-08"),
     "reason": ("late_notice", "evidence_waits"),
+    "claim": (str(UUID(int=1)), str(UUID(int=2))),
     "bank_file": (str(UUID(int=1)), str(UUID(int=2))),
     "recovery": (str(UUID(int=1)), str(UUID(int=2))),
     "claim": (str(UUID(int=1)), str(UUID(int=2))),

@@ -53,6 +53,7 @@ def test_every_route_declares_its_scope(service: str) -> None:
 # They answer files, which FastAPI hands on as they are; uploads answer with headers alone.
 OF_FILES = {
     "/v1/bank-files/{bank_file}/content",
+    "/v1/documents/{document}/content",
     "/v1/contribution-files/{file}/errors",
     "/v1/contribution-files/{file}/rejected-lines",
     "/v1/uploads",

@@ -1,5 +1,6 @@
 """What generated cases of some operations are given, so that a share of them asks what the operation is for."""
 
+import hashlib
 import json
 import random
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from shared.inbound.cloudevents import STRUCTURED
 from shared.kernel.identifiers import new_id
 from tests.hostile.world import SAYS, UPLOADED, World, archive_of, example_of
 
+_DOCUMENT = b"%PDF-1.7 a report"
 _MONTHS = ["2026-04", "2026-07", "2026-08"]
 _STATUSES = ["ACSC", "RJCT/AC04", "PDNG", "ACCC"]
 
@@ -51,6 +53,10 @@ def _opening_file(_: World, __: Any, dice: random.Random) -> bytes:
     return f"employer_code,name,mycoid\r\nF{dice.randrange(10**10):010d}F,KILANG LAMA SDN BHD,\r\n".encode()
 
 
+def _document(_: World, __: Any, ___: random.Random) -> bytes:
+    return _DOCUMENT
+
+
 # Bodies that are no JSON, by the operation, from what is known and how it is documented.
 CONTENTS: Mapping[str, Callable[[World, Any, random.Random], bytes]] = {
     "answer_bank_file": _report_of_a_bank,
@@ -58,6 +64,7 @@ CONTENTS: Mapping[str, Callable[[World, Any, random.Random], bytes]] = {
     "send_bank_statement": _bank_statement,
     "send_contribution_archive": _archive,
     "send_contribution_file": _contribution_file,
+    "send_document": _document,
     "send_events": _events,
     "send_opening_file": _opening_file,
     "start_upload": _part,
@@ -80,6 +87,14 @@ def _of_who_is_employed(case: Any, world: World, dice: random.Random) -> None:
 def _one_of_several(case: Any, world: World, dice: random.Random) -> None:
     case.path_parameters.update(world.together({"person", "identity"}, dice))
     case.body = {"reason": "wrong_person", "evidence": "KB-1"}
+
+
+def _of_a_claim(case: Any, world: World, dice: random.Random) -> None:
+    """The document under its hash, of a claim."""
+    case.query["sha256"] = hashlib.sha256(_DOCUMENT).hexdigest()
+    case.query["claim"] = world.any("claim", dice)
+    for name in ("answers", "supersedes"):
+        case.query.pop(name, None)
 
 
 def _of_another_officer(case: Any, world: World, dice: random.Random) -> None:
@@ -173,6 +188,7 @@ FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
     "refuse_waiting_end": _whose("spell", "ending"),
     "register_employer": _no_employer_yet,
     "register_person": _nobody_yet,
+    "send_document": _of_a_claim,
     "release_attribution": _whose("receipt", "attributions"),
     "release_counter_entry": _whose("receipt", "counter-entries"),
     "release_from_skbbk": _of_a_new_employee("releasable"),

@@ -4,6 +4,7 @@ It is generated from the committed document, imported as it is, and sends the ex
 """
 
 import asyncio
+import hashlib
 import importlib
 import random
 import subprocess
@@ -45,6 +46,7 @@ _CALLERS: list[dict[str, Any]] = [
     {"client_id": "bank-1", "party": "bank:1", "role": "partner"},
     {"client_id": "employer-1", "party": "employer:1", "role": "partner"},
     {"client_id": "register-1", "party": "register:1", "role": "partner"},
+    {"client_id": "employer-3", "party": "employer:3", "role": "partner"},
 ]
 
 
@@ -130,6 +132,7 @@ def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.
             path |= {"person": dice.choice(world.known[WHO[name]])} if name in WHO else {}
             # Few of all tasks have a proposal.
             path |= {"task": dice.choice(world.proposed)["task"]} if name in OF_PROPOSED and world.proposed else {}
+            path |= _said_of_document(world, package, operation, dice) if name == "send_document" else {}
             body = _body(world, package, operation, dice)
             given = {**path, **({} if body is None else {"body": body})}
             answer = module.sync_detailed(client=client, idempotency_key=str(new_id()), **given)
@@ -141,6 +144,13 @@ def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.
             refusals[f"{answer.status_code} {answer.parsed.code}"] += 1
     # Whoever may not do it says nothing of why it was not done.
     return f"{name}: " + ", ".join(f"{said} ({times})" for said, times in refusals.most_common())
+
+
+def _said_of_document(world: World, package: str, operation: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    """What stands in its query: of which claim, as what, with which hash."""
+    kinds = importlib.import_module(f"{package}.models").DocumentKind
+    content = str(example_of(operation["requestBody"]["content"])).encode()
+    return {"kind": kinds.LETTER, "sha256": hashlib.sha256(content).hexdigest(), "claim": world.any("claim", dice)}
 
 
 def _in_path(parameter: dict[str, Any]) -> bool:
@@ -188,7 +198,7 @@ def _real_file(world: World, name: str, example: str) -> bytes:
     """The example is whole; what it names is not in this world."""
     if name == "answer_bank_file":
         return report(world.known["message_id"][0], {world.known["end_to_end_id"][0]: "ACSC"})
-    if name in ("send_bank_statement", "send_opening_file"):
+    if name in ("send_bank_statement", "send_document", "send_opening_file"):
         # Money that names nobody of this world is taken too, and an employer of an earlier system.
         return example.encode()
     assert len(example.encode()) == len(render([line("2026-07", AT_2480)]))

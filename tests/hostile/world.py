@@ -68,6 +68,7 @@ _MEMBERS = frozenset(
     | {"survivor", "inspection", "assessment", "compound", "upload", "archive", "erasure"}
     | {"investigation", "particular", "question"}
     | {"case", "session"}
+    | {"document", "request"}
 )
 _OF_SEVERAL = frozenset({"statement"})
 # They change while the rest of an item stays.

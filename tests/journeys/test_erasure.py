@@ -17,6 +17,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from deploy.local.story import OFFICER, Story, until
 from services.benefits.settings import BenefitsSettings
 from services.benefits.storage.sealed import SEALED_TABLES
+from services.claims.settings import ClaimsSettings
+from services.claims.storage.sealed import SEALED_TABLES as DOCUMENTS
 from services.registration.storage.sealed import sealed_tables
 from shared.contracts.topics import TOPICS, physical
 from shared.messaging.publisher import Message, Publisher
@@ -98,12 +100,14 @@ class Sealed:
 
 
 def sealed_of(name: str, service: ServiceUnderTest) -> Sealed | None:
-    """Registration and benefits seal; the others keep nothing that needs it."""
+    """Registration, benefits and claims seal; the others keep nothing that needs it."""
     if name == "registration":
         keys = service.worker.work.unit.keys
         return Sealed(sealed_tables(keys), keys.cipher)
     if name == "benefits":
         return Sealed(SEALED_TABLES, cast("BenefitsSettings", service.worker.settings).cipher())
+    if name == "claims":
+        return Sealed(DOCUMENTS, cast("ClaimsSettings", service.worker.settings).cipher())
     return None
 
 

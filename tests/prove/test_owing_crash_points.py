@@ -69,6 +69,7 @@ ELSEWHERE = {
     "render_lost_file": "left by a restore (test_restore.py): it renders the same bytes or none",
     "handle_inbound": "test_pushed_events.py: a month is pushed, and each worker dies at each point",
     "resume_inbound": "lets a parked event be received again, and leaves `handle_inbound`",
+    "follow_evidence_request": "reminds, or opens a task, in one transaction, by how the request stands: once",
     "republish_registration": "states again what stands (test_topics.py): a second time says the same",
     "republish_claims": "the same",
     "republish_benefits": "the same",

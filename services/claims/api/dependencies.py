@@ -8,6 +8,7 @@ from fastapi import Depends
 from services.claims.queries.boards import BoardViewer
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.security.blind_index import IdTokens
+from shared.security.fields import FieldCipher
 from shared.security.names import NameTokens
 from shared.security.scopes import Party
 from shared.web.routing import unit_of, wired
@@ -28,6 +29,7 @@ class Tokens:
 
 unit = unit_of(ClaimsUnitOfWork)
 CommittedBeforeAnswer = Annotated[ClaimsUnitOfWork, Depends(unit)]
+Cipher = Annotated[FieldCipher, Depends(wired("field_cipher", FieldCipher))]
 KeysForTokens = Annotated[Tokens, Depends(wired("tokens", Tokens))]
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.api.fields import CertificateIn
+from services.claims.api.fields import EvidenceKind as ShownKind
 from services.claims.commands.change_evidence import ChangeEvidence, change_evidence
 from services.claims.commands.submit_notice import circumstances_stated
 from services.claims.domain.errors import StatementNotOne
@@ -44,7 +45,14 @@ class CorrectionIn(In):
     """What a statement should have said: a certificate, circumstances, or days that were worked with wages."""
 
     model_config = examples(
-        {"certificate": {"first": "2026-07-15", "last": "2026-08-09", "issued_on": "2026-07-15"}},
+        {
+            "certificate": {
+                "first": "2026-07-15",
+                "last": "2026-08-09",
+                "issued_on": "2026-07-15",
+                "light_duty_from": "2026-08-05",
+            }
+        },
         {"wages_paid_for": ["2026-07-15", "2026-07-16"]},
         {"circumstances": {"place": "commuting", "interrupted": True, "outside_malaysia": False}},
     )
@@ -75,7 +83,7 @@ class EvidenceOut(Out):
 
     evidence: UUID
     claim: UUID
-    kind: EvidenceKind
+    kind: ShownKind
     stated_by: str = Field(max_length=60, description="The party")
     stated_at: datetime
     issued_on: date | None
@@ -98,7 +106,7 @@ class EvidenceOut(Out):
         return cls(
             evidence=stated.id,
             claim=stated.claim,
-            kind=stated.kind,
+            kind=ShownKind(stated.kind.value),
             stated_by=stated.tenant,
             stated_at=stated.stated_at,
             issued_on=stated.issued_on,
@@ -128,7 +136,7 @@ async def list_evidence(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) 
     """What the caller stated of a claim, oldest first; of more than 10,000 statements the newest.
 
     The organisation's officers see all that was stated of it, also by notices that joined it, and how each statement
-    stands; others see in the claim's reason that something waits.
+    stands; others see in the claim's reason that something waits. Documents have a list of their own.
     """
     found = await list_of_claim(claim, caller.is_officer, uow)
     return [EvidenceOut.of(each.stated, each.piece) for each in found[-MOST_SHOWN:]]

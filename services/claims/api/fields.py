@@ -1,5 +1,6 @@
 """Fields that the routers of notices and of evidence share."""
 
+from enum import StrEnum
 from typing import Annotated, TypeAlias
 
 from pydantic import Field
@@ -22,7 +23,31 @@ class CertificateIn(In):
     first: Day = Field(examples=["2026-07-15"])
     last: Day = Field(examples=["2026-08-11"])
     issued_on: Day = Field(examples=["2026-07-15"])
+    light_duty_from: Day | None = Field(
+        default=None,
+        description="From which day on the doctor certifies light duty: no benefit is owed for it",
+        examples=["2026-08-01"],
+    )
 
     def stated(self) -> CertifiedDays:
         """The certificate for a command."""
-        return CertifiedDays(self.first, self.last, self.issued_on)
+        return CertifiedDays(self.first, self.last, self.issued_on, self.light_duty_from)
+
+
+class EvidenceKind(StrEnum):
+    """What a statement says, as it is shown: all that is stated, but for documents, which have a list of their own."""
+
+    CERTIFICATE = "certificate"
+    FINAL_CERTIFICATE = "final_certificate"
+    WAGES_PAID = "wages_paid"
+    CIRCUMSTANCES = "circumstances"
+    DEPENDANT = "dependant"
+    PERMANENT_LOSS = "permanent_loss"
+    CHOICE = "choice"
+    INVALIDITY = "invalidity"
+    FUNERAL = "funeral"
+    CAUSE = "cause"
+    BOARD_ORDER = "board_order"
+    FINDING = "finding"
+    WITHDRAWAL = "withdrawal"
+    APPROVAL = "approval"

@@ -62,7 +62,12 @@ class NoticeIn(In):
             "place": "commuting",
             "interrupted": False,
             "outside_malaysia": False,
-            "certificate": {"first": "2026-07-15", "last": "2026-08-11", "issued_on": "2026-07-15"},
+            "certificate": {
+                "first": "2026-07-15",
+                "last": "2026-08-11",
+                "issued_on": "2026-07-15",
+                "light_duty_from": "2026-08-08",
+            },
             "wages_paid_for": ["2026-07-15"],
         },
         {

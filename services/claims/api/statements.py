@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer
@@ -26,6 +26,9 @@ from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["evidence"])
 
+Supersedes = Annotated[
+    UUID | None, Query(description="The statement of its kind, of this claim, in whose place an officer states it.")
+]
 Percent = Annotated[Whole, Field(ge=0, le=100)]
 
 
@@ -184,7 +187,7 @@ class StatementIn(In):
     board_order: BoardOrderIn | None = None
     finding: FindingIn | None = None
 
-    def command(self, caller: Caller, claim: UUID) -> AddEvidence:
+    def command(self, caller: Caller, claim: UUID, supersedes: UUID | None) -> AddEvidence:
         """The statement as a command.
 
         Raises StatementNotOne, CertificateReversed, and NotForThisParty for what only officers state.
@@ -197,7 +200,7 @@ class StatementIn(In):
             statement.check()
         if not (caller.is_officer or (kind is EvidenceKind.CHOICE and caller.party_kind == "person")):
             raise NotForThisParty()
-        return AddEvidence(caller.party, caller.subject, claim, kind, _members(statement))
+        return AddEvidence(caller.party, caller.subject, claim, kind, _members(statement), supersedes)
 
 
 def _members(stated: In) -> dict[str, Any]:
@@ -231,10 +234,13 @@ def _written(value: object) -> str:
     dependencies=[requires("claims:notice:write"), Depends(idempotent)],
     responses=problems(400, 404, 409),
 )
-async def report_evidence(claim: UUID, body: StatementIn, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
+async def report_evidence(
+    claim: UUID, body: StatementIn, uow: CommittedBeforeAnswer, caller: Party, supersedes: Supersedes = None
+) -> EvidenceOut:
     """State who is left behind, what a board assessed, of what a person died, or what was found.
 
     It counts when two officers let it, in the queue of evidence, a finding in that of doubts: who states it may propose
-    that, and another one approves. A person's own choice counts at once.
+    that, and another one approves. A person's own choice counts at once. With `supersedes` an officer states it in the
+    place of an earlier one, which stands until that counts.
     """
-    return EvidenceOut.of(await add_evidence(body.command(caller, claim), uow))
+    return EvidenceOut.of(await add_evidence(body.command(caller, claim, supersedes), uow))

@@ -11,6 +11,7 @@ from services.claims.commands.ask_of_investigation import find_state_of_investig
 from services.claims.commands.close_claim import CloseClaim, close_claim
 from services.claims.commands.decide_board_case import DecideBoardCase, decide_board_case
 from services.claims.commands.decide_board_session import DecideBoardSession, decide_board_session
+from services.claims.commands.decide_evidence_request import DecideEvidenceRequest, decide_evidence_request
 from services.claims.commands.decide_inconsistency import DecideInconsistency, decide_inconsistency
 from services.claims.commands.end_investigation import EndInvestigation, end_investigation
 from services.claims.commands.end_notice import EndNotice, end_notice
@@ -22,6 +23,7 @@ from services.claims.commands.look_at_days import LookAtDays, look_at_days
 from services.claims.commands.name_similar_worker import NameSimilarWorker, name_similar_worker
 from services.claims.commands.open_notice import OpenNotice, open_notice
 from services.claims.commands.state_finding import StateFinding, state_finding
+from services.claims.commands.state_same_accident import StateSameAccident, state_same_accident
 from services.claims.domain import queues, subjects
 from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.errors import FindingNotForQuestion
@@ -31,11 +33,12 @@ from services.claims.queries.tasks import (
     find_state_of_inconsistency,
     find_state_of_notice,
     find_state_of_question,
+    find_state_of_request,
 )
 from shared.kernel.identifiers import employer_number, person_number
 from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import task_router
-from shared.web.fields import Day, Text
+from shared.web.fields import Day, Flag, Text
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, StatedMoney, examples
 
@@ -239,6 +242,26 @@ class InconsistencyDecided(Proposal):
         return other | ({} if self.wage is None else {Item.WAGE: str(self.wage.sen)})
 
 
+class SameAccident(Proposal):
+    """That the notices of adjacent days are about one accident, which happened on the day of one of them."""
+
+    model_config = examples(
+        {"kind": "same_accident", "claim": "018f0000-0000-7000-8000-000000000001", "is_other_day": True}
+    )
+
+    kind: Literal["same_accident"]
+    claim: UUID = Field(description="The other claim, as the task shows it")
+    is_other_day: Flag = Field(
+        default=True,
+        description="Whether it happened on the other claim's day: then this one joins it, else it this one",
+    )
+
+    def command(self, approved: Approved) -> StateSameAccident:
+        """As a command, on the word of both officers."""
+        claim = subjects.claim_of(approved.subject)
+        return StateSameAccident(approved.cause, claim, self.claim, self.is_other_day, *_both(approved))
+
+
 def _count(approved: Approved, evidence: UUID, *, is_finding: bool) -> LetEvidenceCount:
     claim, by = subjects.claim_of(approved.subject), approved.officers.approved_by
     return LetEvidenceCount(approved.cause, claim, evidence, approved.officers.tenant, by, is_finding)
@@ -272,6 +295,14 @@ of_boards = [
         session_called_off=(False, "That the session is not held: its cases wait for another one."),
     ),
 ]
+_OF_LATE_REQUESTS = answers(
+    queues.EVIDENCE_REQUEST,
+    DecideEvidenceRequest,
+    decide_evidence_request,
+    subjects.evidence_request_of,
+    request_extended=(True, "That the party has as much time once more, from today on."),
+    request_waived=(False, "That nothing is asked of the party any more: the claim goes on with what there is."),
+)
 
 QUEUES = Queues(
     "claims",
@@ -290,6 +321,8 @@ QUEUES = Queues(
         Choice(queues.INVESTIGATION, InvestigationEnded, EndInvestigation, end_investigation),
         Choice(queues.INCONSISTENCY, InconsistencyDecided, DecideInconsistency, decide_inconsistency),
         *of_boards,
+        Choice(queues.DOUBT, SameAccident, StateSameAccident, state_same_accident),
+        *_OF_LATE_REQUESTS,
     ],
     {
         "claim": find_state_of_notice,
@@ -298,6 +331,7 @@ QUEUES = Queues(
         "inconsistency": find_state_of_inconsistency,
         "board_case": state_of_board_case,
         "board_session": state_of_board_session,
+        "evidence_request": find_state_of_request,
     },
 )
 router = task_router(QUEUES, unit)

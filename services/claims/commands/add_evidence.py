@@ -1,7 +1,7 @@
 """Evidence that is stated of a claim beside its notices: it counts when another officer approves it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from services.claims.domain.errors import (
     CauseUnknown,
     ChoiceDated,
     ClaimUnknown,
+    EvidenceNotChangeable,
+    EvidenceUnknown,
     EvidenceWithoutRelation,
     FindingNotForQuestion,
     NotForThisParty,
@@ -28,13 +30,14 @@ from shared.law.book import book
 
 @dataclass(frozen=True)
 class AddEvidence:
-    """What a party, and who of it, states of a claim."""
+    """What a party, and who of it, states of a claim; ``about`` is the statement in whose place officers state it."""
 
     tenant: str
     by: str
     claim: UUID
     kind: EvidenceKind
     stated: Mapping[str, Any]
+    about: UUID | None = None
 
 
 def _check_own_choice(command: AddEvidence, claim: Claim) -> None:
@@ -81,11 +84,21 @@ async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
 
     Raises ClaimUnknown, ChoiceDated, ChoiceFinal, ChoiceNotAllowed and NotForThisParty for a choice, CauseUnknown for a
     cause, FindingNotForQuestion and FindingNotReadable for a finding, EvidenceWithoutRelation for a loss while nobody
-    knows whose it is, and StatementsTooMany.
+    knows whose it is, EvidenceUnknown and EvidenceNotChangeable for what it supersedes, and StatementsTooMany.
     """
     claim = await uow.claims.find(command.claim)
     if claim is None:
         raise ClaimUnknown()
+    await _check(command, claim, uow)
+    added = Evidence(new_id(), command.claim, command.tenant, command.kind, now(), about=command.about)
+    added = replace(added, stated=command.stated, stated_by=command.by)
+    return await keep_statement(KeepStatement(claim, added, command.kind), uow)
+
+
+async def _check(command: AddEvidence, claim: Claim, uow: ClaimsUnitOfWork) -> None:
+    """Whether its kind may be stated so of the claim."""
+    if command.about is not None:
+        await _check_superseded(command, command.about, uow)
     if command.kind is EvidenceKind.CHOICE and not command.tenant.startswith(OFFICERS):
         _check_own_choice(command, claim)
     if command.kind is EvidenceKind.CHOICE:
@@ -97,7 +110,13 @@ async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     if command.kind is EvidenceKind.PERMANENT_LOSS and claim.relation is None:
         # It would be one of the losses that other claims of the person count, and counts in none.
         raise EvidenceWithoutRelation()
-    added = Evidence(
-        new_id(), command.claim, command.tenant, command.kind, now(), stated=command.stated, stated_by=command.by
-    )
-    return await keep_statement(KeepStatement(claim, added, command.kind), uow)
+
+
+async def _check_superseded(command: AddEvidence, about: UUID, uow: ClaimsUnitOfWork) -> None:
+    """Officers state something in the place of its like, about the same claim; a finding in that of the same fact."""
+    target = await uow.evidence.find(about)
+    if target is None:
+        raise EvidenceUnknown()
+    is_alike = target.kind is command.kind and target.stated.get("fact") == command.stated.get("fact")
+    if target.claim != command.claim or not is_alike or not command.tenant.startswith(OFFICERS):
+        raise EvidenceNotChangeable()

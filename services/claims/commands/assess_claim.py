@@ -6,11 +6,14 @@ from functools import cache
 from uuid import UUID
 
 from services.claims.commands.ask_about_claim import AskAboutClaim, ask_about_claim
+from services.claims.commands.ask_parties import AskParties, ask_parties
 from services.claims.commands.gather_facts import Gathered, GatherFacts, gather_facts
 from services.claims.commands.identify_claim import IdentifyClaim, identify_claim
+from services.claims.commands.join_accident import JoinAccident, join_accident
 from services.claims.commands.record_answers import AssessedOn, RecordAnswers, record_answers
 from services.claims.commands.wait_for_relation import LOOK_AGAIN, WaitForRelation, wait_for_relation
 from services.claims.domain import subjects
+from services.claims.domain.adjacent import other_claim_of
 from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import catalogue, questions_of
@@ -18,12 +21,12 @@ from services.claims.domain.claim import LESS_THAN_PUBLISHED, WITHOUT_NOTICE, Cl
 from services.claims.domain.collectors.death import dependants_of, is_found_alive
 from services.claims.domain.deciding import decide
 from services.claims.domain.doubts import is_lifted, waits_of
-from services.claims.domain.evidence import EvidenceStanding
+from services.claims.domain.evidence import EvidenceKind, EvidenceStanding
 from services.claims.domain.facts import Known
 from services.claims.domain.known_state import KnownState
+from services.claims.domain.needs import Case, wanted
 from services.claims.domain.queues import queue_of_claim
 from services.claims.domain.revision import standing_records
-from services.claims.domain.standing import Standing
 from services.claims.events.claim_assessed import claim_assessed, owes_less
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.claim_assessed import ClaimAssessedV1
@@ -67,10 +70,12 @@ async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> 
     if known.born_on is None and await uow.erased_persons.is_whole(known.person):
         # What was decided stands: nothing is kept by which it could be decided otherwise.
         return
+    if await _is_anothers(claim, known, uow):
+        return
     if claim.kind is ClaimKind.DEATH and not await uow.claims.has_turn_of_deaths({known.person, *dependants_of(known)}):
         await uow.due.after_concurrent(command)
         return
-    if claim.reason in WITHOUT_NOTICE and not await _is_stated_again(claim, known, evidence, uow):
+    if claim.reason in WITHOUT_NOTICE and not await _is_stated_again(claim, gathered, uow):
         # Who sends the notice again has it assessed.
         await ask_about_claim(AskAboutClaim(claim), uow)
         return
@@ -99,6 +104,10 @@ async def _decide(
     # What is awaited is looked for again, also where nothing else has changed.
     assessed_on = AssessedOn(gathered.assessed_on, None if decided.awaited else state, decided.listens_to)
     await record_answers(RecordAnswers(claim, answers, last, assessed_on, *stated, died, bool(known.others)), uow)
+    if not decided.awaited:
+        # What is on its way is waited for before anybody is asked.
+        case = Case(claim, known, evidence, gathered.stated, answers, last, book(), state.today)
+        await ask_parties(AskParties(claim, wanted(case), gathered.requests, gathered.stated), uow)
 
 
 async def _gathered(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Claim, Gathered]:
@@ -121,13 +130,26 @@ def _release(law: Book, asked: Catalogue) -> str:
     return release_of(law, asked)
 
 
-async def _is_stated_again(claim: Claim, known: Known, evidence: Standing, uow: ClaimsUnitOfWork) -> bool:
-    """Whether what went with a database was stated again: by a notice that joined, by certified days, or, of an event
-    that has none, by anything.
+async def _is_anothers(claim: Claim, known: Known, uow: ClaimsUnitOfWork) -> bool:
+    """Whether two officers found that it is about the accident of an adjacent day: then it has joined that claim now,
+    and what is left of the days between the two is asked there.
     """
-    if any(each.days for each in known.certificates):
+    other = other_claim_of(known) if claim.kind is ClaimKind.ACCIDENT else None
+    if other is None or not await join_accident(JoinAccident(claim, other), uow):
+        return False
+    await uow.due.at(AssessClaim(other), now())
+    return True
+
+
+async def _is_stated_again(claim: Claim, gathered: Gathered, uow: ClaimsUnitOfWork) -> bool:
+    """Whether what went with a database was stated again: by a notice that joined, by certified days, or, of an event
+    that has none, by anything; a document only shows what is stated.
+    """
+    if any(each.days for each in gathered.known.certificates):
         return True
-    counts = any(each.standing is EvidenceStanding.COUNTS for each in evidence.pieces)
+    documents = {each.id for each in gathered.stated if each.kind is EvidenceKind.DOCUMENT}
+    stated = (each for each in gathered.evidence.pieces if each.evidence not in documents)
+    counts = any(each.standing is EvidenceStanding.COUNTS for each in stated)
     return (counts and claim.kind is not ClaimKind.ACCIDENT) or await uow.claims.is_joined(claim)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.claims.commands.keep_statement import KeepStatement, keep_statement
 from services.claims.commands.submit_notice import CertifiedDays
-from services.claims.domain.bounds import check_certificate, check_wage_days
+from services.claims.domain.bounds import check_wage_days
 from services.claims.domain.claim import Claim
 from services.claims.domain.errors import (
     ClaimUnknown,
@@ -19,7 +19,6 @@ from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceK
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
-from shared.kernel.periods import Days
 from shared.law.book import book
 
 STATES = (
@@ -86,13 +85,12 @@ def _change(command: ChangeEvidence, target: Evidence) -> Evidence:
     certificate = command.certificate
     if certificate is None:
         return stated
-    return replace(stated, issued_on=certificate.issued_on, days=Days(certificate.first, certificate.last))
+    return replace(stated, **certificate.as_evidence)
 
 
 def _check_days(command: ChangeEvidence, claim: Claim) -> None:
     day = today()
     certificate = command.certificate
     if certificate is not None:
-        law = book().on(in_force=day, known=day)
-        check_certificate(certificate.first, certificate.last, certificate.issued_on, claim.happened_on, day, law)
+        certificate.check(claim.happened_on, day, book().on(in_force=day, known=day))
     check_wage_days(command.wages_paid_for, claim.happened_on, day)

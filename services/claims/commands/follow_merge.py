@@ -37,7 +37,7 @@ async def follow_merge(command: FollowMerge, uow: ClaimsUnitOfWork) -> Claim:
         joined = replace(stands, joined_to=twin.id, joined_at_revision=0 if twin.is_forgotten else twin.revision)
         if differ(twin, joined):
             await uow.due.at(CompareParticulars(twin.id), now())
-        stands = await _joined(claim, joined, uow)
+        stands = await join_claim(claim, joined, uow)
     else:
         stands = await _alone(claim, stands, uow)
     uow.decided("claim_followed", claim=str(claim.id), person=survivor)
@@ -48,7 +48,7 @@ async def follow_merge(command: FollowMerge, uow: ClaimsUnitOfWork) -> Claim:
 _OF_CLAIMS = (subjects.claims, subjects.revisions, subjects.decided_days, subjects.death, subjects.losses)
 
 
-async def _joined(before: Claim, claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
+async def join_claim(before: Claim, claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     """What was decided of it is owed by the claim that it joined: it owes nothing itself, and says so once."""
     stands = replace(claim, state=ClaimState.JOINED, reason=None, awaits=(), decided_days=(), waiting_days=())
     if before.joined_to is not None or not before.revision:

@@ -1,6 +1,6 @@
 """Let go of a person of whom registration keeps nothing any more: of whatever leads to it, once no claim is open.
 
-What was decided and paid stands under the number, which leads to nobody.
+What was decided and paid stands under the number, which leads to nobody; the bytes of documents, which name it, go.
 """
 
 from dataclasses import dataclass
@@ -31,4 +31,5 @@ async def forget_person(command: ForgetPerson, uow: ClaimsUnitOfWork) -> None:
     if hold is None:
         await uow.claims.forget_tokens(command.person)
         await uow.known_persons.forget(command.person)
+        await uow.documents.forget(command.person)
     await FOLLOWER.follow_twice(command, hold, uow)

@@ -10,7 +10,8 @@ from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.collectors.collector import REGISTRATION
 from services.claims.domain.collectors.death import dependants_of
 from services.claims.domain.contested import contested_with
-from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind
+from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind
+from services.claims.domain.evidence_request import AskedBefore
 from services.claims.domain.facts import Cause, Circumstances, Known, Statement
 from services.claims.domain.standing import Standing, is_any_left, last_said_of, standing
 from services.claims.storage.evidence import OfClaim
@@ -36,6 +37,7 @@ class Gathered:
     ``assessed_on`` is the fingerprint of what the claim was assessed on last, None where it is to be assessed;
     ``listens_to`` are the subjects to which it was left to listen.
     ``is_recalled``: what was published of it was once more than its database knew.
+    ``stated`` is all that was stated, ``requests`` are what parties were asked for.
     """
 
     known: Known
@@ -43,6 +45,8 @@ class Gathered:
     assessed_on: bytes | None
     listens_to: frozenset[str]
     is_recalled: bool
+    stated: tuple[Evidence, ...] = ()
+    requests: tuple[AskedBefore, ...] = ()
 
 
 async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> Gathered:
@@ -56,7 +60,8 @@ async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> Gathered:
         known = await _of_death(claim, known, counts.cause, read.person, uow)
     if read.stated.has_others and reads_others(claim.kind, known, read.answered):
         known = replace(known, others=await uow.claims.others_of(claim))
-    return Gathered(known, counts, read.assessed_on, read.listens_to, read.is_recalled)
+    asked = (read.stated.evidence, read.requests)
+    return Gathered(known, counts, read.assessed_on, read.listens_to, read.is_recalled, *asked)
 
 
 async def registered_until(person: int | None, uow: ClaimsUnitOfWork) -> datetime | None:
@@ -106,6 +111,8 @@ def _beside_other_claims(known: Known, stated: OfClaim) -> Known:
         death=stated.death,
         other_losses=is_any_left(EvidenceKind.PERMANENT_LOSS, stated.earlier_losses),
         losses_said_at=last_said_of(EvidenceKind.PERMANENT_LOSS, stated.earlier_losses),
+        senders=stated.senders,
+        neighbours=stated.neighbours,
     )
 
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from services.claims.commands.assess_claim import AssessClaim
+from services.claims.commands.follow_evidence_request import FollowEvidenceRequest
 from services.claims.domain.bounds import check_statements
 from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.domain.evidence_request import EVIDENCE, STATED_BY, RequestState
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 
@@ -28,4 +30,15 @@ async def keep_statement(command: KeepStatement, uow: ClaimsUnitOfWork) -> Evide
     # Of a notice that joined, the claim that it joined: nothing is approved there until it has been assessed.
     await uow.due.at(AssessClaim(claim.joined_to or claim.id), now())
     await uow.due.wake(woken_by(command.of_kind, claim.person))
+    await _answer_requests(command, uow)
     return statement
+
+
+async def _answer_requests(command: KeepStatement, uow: ClaimsUnitOfWork) -> None:
+    """End what its party was asked for and states here; of what was late nobody needs to look at it any more."""
+    statement, claim = command.statement, command.claim.joined_to or command.claim.id
+    items = [item for item, kinds in STATED_BY.items() if statement.kind in kinds]
+    waiting = await uow.evidence_requests.waiting_of(claim, statement.tenant, items) if items else []
+    await uow.due.all_at([FollowEvidenceRequest(each) for each in waiting], now())
+    answered = [(each, RequestState.ANSWERED, EVIDENCE, statement.id) for each in waiting]
+    await uow.evidence_requests.close(answered, now())

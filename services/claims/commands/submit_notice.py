@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
-from services.claims.domain.bounds import check_certificate, check_event, check_wage_days
+from services.claims.domain.bounds import check_certificate, check_event, check_light_duty, check_wage_days
 from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState
 from services.claims.domain.errors import CauseUnknown, DeathImpossible
 from services.claims.domain.evidence import Evidence, EvidenceKind
@@ -14,16 +14,34 @@ from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, start_of_day, today
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Days
-from shared.law.book import book
+from shared.law.book import LawOn, book
 
 
 @dataclass(frozen=True)
 class CertifiedDays:
-    """A doctor's certificate as its sender states it, not checked yet."""
+    """A doctor's certificate as its sender states it, not checked yet.
+
+    From ``light_duty_from`` on it certifies light duty, which is no day of unfitness (`assumed`).
+    """
 
     first: date
     last: date
     issued_on: date
+    light_duty_from: date | None = None
+
+    @property
+    def as_evidence(self) -> dict[str, Any]:
+        """What evidence holds of it: the days of unfitness, and of light duty beside them."""
+        issued_on, light = self.issued_on, self.light_duty_from
+        if light is None:
+            return {"issued_on": issued_on, "days": Days(self.first, self.last)}
+        stated = {"light_duty": {"first": light.isoformat(), "last": self.last.isoformat()}}
+        return {"issued_on": issued_on, "days": Days(self.first, light - timedelta(days=1)), "stated": stated}
+
+    def check(self, happened_on: date, day: date, law: LawOn) -> None:
+        """Raise what is wrong with its days, on the day on which they are stated."""
+        check_certificate(self.first, self.last, self.issued_on, happened_on, day, law)
+        check_light_duty(self.first, self.last, self.light_duty_from)
 
 
 @dataclass(frozen=True)
@@ -84,8 +102,7 @@ def _check_days(command: SubmitNotice) -> None:
     check_event(command.happened_on, day, law)
     certificate = command.certificate
     if certificate is not None:
-        stated = (certificate.first, certificate.last, certificate.issued_on)
-        check_certificate(*stated, command.happened_on, day, law)
+        certificate.check(command.happened_on, day, law)
     if command.died_on is not None and not command.happened_on <= command.died_on <= day:
         raise DeathImpossible()
     check_wage_days(command.wages_paid_for, command.happened_on, day)
@@ -99,8 +116,7 @@ def _evidence_of(command: SubmitNotice, claim: Claim) -> list[Evidence]:
 
     found, certificate = [], command.certificate
     if certificate is not None:
-        days = Days(certificate.first, certificate.last)
-        found.append(evidence(EvidenceKind.CERTIFICATE, issued_on=certificate.issued_on, days=days))
+        found.append(evidence(EvidenceKind.CERTIFICATE, **certificate.as_evidence))
     if command.place is not None:
         stated = circumstances_stated(command.place, command.interrupted, command.outside_malaysia)
         found.append(evidence(EvidenceKind.CIRCUMSTANCES, stated=stated))

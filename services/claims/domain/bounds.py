@@ -11,6 +11,7 @@ from services.claims.domain.errors import (
     CertificateIssuedInFuture,
     CertificateReversed,
     CertificateTooLong,
+    LightDutyOutside,
     StatementsTooMany,
     WageDayImpossible,
 )
@@ -53,6 +54,12 @@ def check_certificate(first: date, last: date, issued_on: date, happened_on: dat
     longest = law.months("act4.temporary_disablement.certificate_longest_months")
     if last > months_after(issued_on, longest) or last > months_after(first, longest):
         raise CertificateTooLong(facts={"months": longest})
+
+
+def check_light_duty(first: date, last: date, light_duty_from: date | None) -> None:
+    """Light duty follows days of unfitness; who is fit for it from the first day on is not certified unfit."""
+    if light_duty_from is not None and not first < light_duty_from <= last:
+        raise LightDutyOutside()
 
 
 def check_wage_days(days: Collection[date], happened_on: date, today: date) -> None:

@@ -10,7 +10,10 @@ from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceK
 def with_changes(
     stated: Sequence[Evidence], approved: Container[UUID | None]
 ) -> tuple[list[Evidence], list[Evidence], dict[UUID, EvidenceStanding]]:
-    """The statements after corrections and withdrawals, those of these that wait for a person, and what is gone."""
+    """The statements after corrections and withdrawals, those of these that wait for a person, and what is gone.
+
+    A document is withdrawn, or another one sent in its place, by whose it is: nothing that is owed rests on it alone.
+    """
     by_id = {each.id: each for each in stated}
     gone: dict[UUID, EvidenceStanding] = {}
     current: dict[UUID, Evidence] = {}
@@ -38,7 +41,8 @@ def with_changes(
         if target is None:
             gone[each.id] = EvidenceStanding.WITHOUT_EFFECT
             continue
-        if not (each.id in approved or _may_change(each, target, current.values(), approved)):
+        is_own = target.kind is EvidenceKind.DOCUMENT and each.tenant == target.tenant
+        if not (is_own or each.id in approved or _may_change(each, target, current.values(), approved)):
             waiting[each.id] = target.id
             continue
         del current[target.id]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.claims.domain import adjacent, subjects
 from services.claims.domain.answers import Answer, is_entitled
 from services.claims.domain.asking import Records, ask_all, coordinated, knows_less, listens_to
 from services.claims.domain.catalogue import questions_of
@@ -48,6 +49,8 @@ def decide(claim: Claim, known: Known, evidence: Standing, last: Records, law: B
     answers = ask_all(questions, known, last, law, today)
     awaited, is_held_up = _awaited(claim, known, answers, last)
     listened = of_all_numbers(listens_to(questions, known, answers, law, today), known.person, known.numbers)
+    if known.neighbours:
+        listened.add(subjects.accidents(known.person))
     if not is_held_up:
         answers = with_doubts(claim, known, evidence, answers, last, law, today)
         answers = coordinated(questions, known, answers, last, law, today)
@@ -97,6 +100,8 @@ def with_doubts(
 
 def _shown(doubt: str, known: Known) -> Mapping[str, str | int]:
     """What of a doubt a person looks at, beside the answer."""
+    if doubt == adjacent.ADJACENT:
+        return adjacent.shown(known)
     if doubt == OTHER_DAY_OF_DEATH:
         return {"other_day": known.other_deaths[0].isoformat()}
     return what_was_stated_late(known) if doubt == SKBBK_STATED_LATE else {}

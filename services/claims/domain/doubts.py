@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from services.claims.domain.adjacent import ADJACENT, is_held_back
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.bounds import is_late
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, Claim, ClaimKind
@@ -36,6 +37,7 @@ LIFTABLE = frozenset(
         ENDED_LATE,
         LESS_THAN_PUBLISHED,
         CHOICE_TAKES_BACK,
+        ADJACENT,
     )
 )
 _OF_A_REVISION = frozenset((COVER_TAKEN_BACK, LESS_THAN_PUBLISHED, CHOICE_TAKES_BACK))
@@ -65,6 +67,8 @@ def _of_event(claim: Claim, known: Known, was_entitled: bool) -> Iterator[str]:
         yield COVER_TAKEN_BACK
     if known.born_on is not None and known.happened_on < known.born_on:
         yield BEFORE_BIRTH
+    if is_held_back(claim, known.neighbours):
+        yield ADJACENT
     if _rests_on_late_spell(known):
         yield STATED_LATE
     if _rests_on_late_end(known):

@@ -700,3 +700,152 @@ class BoardClosedByBoth(JaringError):
     title = "Chairman and secretary close a session"
     title_ms = "Sidang ditutup oleh pengerusi dan setiausaha"
     kind = Kind.CONFLICT
+
+
+class AccidentNotAdjacent(JaringError):
+    """The claim that is named is about no accident of the same person on the day before or after, or has joined one."""
+
+    code = "accident_not_adjacent"
+    title = "No such accident on an adjacent day"
+    title_ms = "Tiada kemalangan sedemikian pada hari sebelum atau selepasnya"
+    kind = Kind.CONFLICT
+
+
+class EvidenceRequestUnknown(JaringError):
+    """There is no such request for evidence, or it is not the caller's to see."""
+
+    code = "evidence_request_unknown"
+    title = "No such request for evidence"
+    title_ms = "Tiada permintaan bukti sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class EvidenceRequestOver(JaringError):
+    """It was answered, or nothing is asked of this party any more."""
+
+    code = "evidence_request_over"
+    title = "The request for evidence is over"
+    title_ms = "Permintaan bukti ini telah selesai"
+    kind = Kind.CONFLICT
+    hint = "State what is new of the claim as evidence of it."
+
+
+class EvidenceRequestOfAnother(JaringError):
+    """A party answers what it is asked for itself."""
+
+    code = "evidence_request_of_another"
+    title = "Another party is asked for this evidence"
+    title_ms = "Bukti ini diminta daripada pihak lain"
+    kind = Kind.FORBIDDEN
+
+
+class EvidenceRequestOtherAnswer(JaringError):
+    """What is asked for is stated otherwise, or shown by a document alone."""
+
+    code = "evidence_request_other_answer"
+    title = "This answers nothing that is asked for"
+    title_ms = "Jawapan ini bukan bagi bukti yang diminta"
+    kind = Kind.INVALID
+    hint = "Answer by one of the ways that the request lists, or send a document."
+
+
+class DocumentUnknown(JaringError):
+    """There is no such document, or it is not the caller's to see."""
+
+    code = "document_unknown"
+    title = "No such document"
+    title_ms = "Tiada dokumen sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class DocumentErased(JaringError):
+    """Nothing is kept of the person any more, nor the bytes of its documents."""
+
+    code = "document_erased"
+    title = "The content of the document is erased"
+    title_ms = "Kandungan dokumen ini telah dipadamkan"
+    kind = Kind.NOT_FOUND
+
+
+class DocumentEmpty(JaringError):
+    """A document has bytes."""
+
+    code = "document_empty"
+    title = "The document is empty"
+    title_ms = "Dokumen ini kosong"
+    kind = Kind.INVALID
+
+
+class DocumentHashDiffers(JaringError):
+    """The SHA-256 of what has come is another one than was stated: it was damaged on its way."""
+
+    code = "document_hash_differs"
+    title = "The document is not what its hash says"
+    title_ms = "Dokumen ini tidak sepadan dengan cincangnya"
+    kind = Kind.INVALID
+    hint = "Send it once more, with the SHA-256 of its bytes in hex."
+
+
+class DocumentMediaTypeUnsupported(JaringError):
+    """Documents are PDF, JPEG, PNG or TIFF."""
+
+    code = "document_media_type_unsupported"
+    title = "This media type is not taken for a document"
+    title_ms = "Jenis media ini tidak diterima bagi dokumen"
+    kind = Kind.UNSUPPORTED_MEDIA
+    hint = "Send application/pdf, image/jpeg, image/png or image/tiff as content-type."
+
+
+class DocumentNotOfItsType(JaringError):
+    """The bytes begin otherwise than those of the stated media type do."""
+
+    code = "document_not_of_its_type"
+    title = "The document is not of the stated media type"
+    title_ms = "Dokumen ini bukan daripada jenis media yang dinyatakan"
+    kind = Kind.INVALID
+
+
+class DocumentKnown(JaringError):
+    """The same bytes are kept for this claim already, from the same party."""
+
+    code = "document_known"
+    title = "This document is kept already"
+    title_ms = "Dokumen ini telah disimpan"
+    kind = Kind.CONFLICT
+
+
+class DocumentOver(JaringError):
+    """It was withdrawn, or another one stands in its place."""
+
+    code = "document_over"
+    title = "The document stands no more"
+    title_ms = "Dokumen ini tidak lagi berkuat kuasa"
+    kind = Kind.CONFLICT
+
+
+class DocumentOfAnother(JaringError):
+    """A document is withdrawn by the party that sent it."""
+
+    code = "document_of_another"
+    title = "Another party sent this document"
+    title_ms = "Dokumen ini dihantar oleh pihak lain"
+    kind = Kind.FORBIDDEN
+
+
+class DocumentPlaceNotOne(JaringError):
+    """A document is of a claim, or answers a request: one of them is named."""
+
+    code = "document_place_not_one"
+    title = "Name a claim or a request for evidence"
+    title_ms = "Nyatakan tuntutan atau permintaan bukti"
+    kind = Kind.INVALID
+
+
+class LightDutyOutside(JaringError):
+    """A certificate of unfitness that ends with light duty certifies a day of unfitness before it."""
+
+    code = "light_duty_outside"
+    title = "The light duty is not within the certificate"
+    title_ms = "Kerja ringan itu bukan dalam tempoh sijil perubatan"
+    kind = Kind.INVALID
+    hint = "Give a day after the first and up to the last certified day; who is never unfit needs no certificate."

@@ -35,6 +35,8 @@ class EvidenceKind(StrEnum):
     """An order of the Social Security Appellate Board: which person in similar work stands in."""
     FINDING = "finding"
     """What an officer found of a fact that no statement settles."""
+    DOCUMENT = "document"
+    """A document was sent: its kind, size and hash. It proves what somebody finds, and decides nothing by itself."""
     WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
 
@@ -76,7 +78,7 @@ class Evidence:
 
     ``about`` is what it corrects, withdraws or approves. ``stated`` holds circumstances (place, interrupted,
     outside_malaysia) or the members of another statement. ``late``: it came with a notice that joined when a decision
-    already stood.
+    already stood, or from a party that was asked and had not spoken of the claim before.
     """
 
     id: UUID
@@ -100,8 +102,12 @@ class Evidence:
 
     @property
     def by_one_officer(self) -> bool:
-        """Whether an officer states it: it counts when another one lets it. A centre certifies by itself who is fit."""
-        return self.by_officer and self.kind is not EvidenceKind.FINAL_CERTIFICATE
+        """Whether an officer states it: it counts when another one lets it.
+
+        A centre certifies by itself who is fit, and a document that is only kept changes nothing that is owed.
+        """
+        alone = (EvidenceKind.FINAL_CERTIFICATE, EvidenceKind.DOCUMENT)
+        return self.by_officer and self.kind not in alone
 
     @property
     def is_certificate(self) -> bool:

@@ -191,6 +191,15 @@ class OfAnother:
 
 
 @dataclass(frozen=True)
+class Neighbour:
+    """A claim about an accident of the same person on the day before or after, that joined no other one."""
+
+    claim: UUID
+    happened_on: date
+    is_decided: bool
+
+
+@dataclass(frozen=True)
 class Death:
     """The day of a person's death, by more than one party's word, and the claim about it."""
 
@@ -214,7 +223,8 @@ class Known:
     left behind, by party. ``received_on`` is the day of the first notice, also of one that joined later;
     ``is_foreign``: the person is a foreign worker, of whom invalidity is insured from a later day.
     ``numbers`` are all numbers of the person, where two were merged, ``person`` first.
-    ``cause_not_ruled``: a notice names as its cause an event of a kind that no rule decides.
+    ``cause_not_ruled``: a notice names as its cause an event of a kind that no rule decides. ``senders`` are those
+    whose notices count, ``neighbours`` the person's accidents of adjacent days.
     """
 
     person: int
@@ -249,6 +259,8 @@ class Known:
     numbers: tuple[int, ...] = ()
     cause_not_ruled: bool = False
     is_foreign: bool = False
+    senders: tuple[str, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
 
     def of_cause(self) -> "Known":
         """The same, asked about the event that brought this one about: its day, circumstances, wages and findings."""

@@ -41,7 +41,12 @@ _OF_LOSS = next(question.name for question in ACCIDENT if question.owes and ques
 BOARD_CASE = Queue("board_case", subject="board_case", scope="claims:board_case:decide", charter=_OF_LOSS)
 BOARD_SESSION = Queue("board_session", subject="board_session", scope="claims:board_session:decide", charter=_OF_LOSS)
 OF_BOARDS = (BOARD_CASE, BOARD_SESSION)
-ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY, *OF_BOARDS)
+# What nobody brought in time.
+EVIDENCE_REQUEST = Queue(
+    "evidence_request", subject="evidence_request", scope="claims:evidence_request:decide", charter=_PROMISE
+)
+EVIDENCE_LATE = "evidence_late"
+ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY, *OF_BOARDS, EVIDENCE_REQUEST)
 
 # Why a person looks at who may speak of whom.
 OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_CONFIRMED, TO_BE_SHOWN))

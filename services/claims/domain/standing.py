@@ -83,13 +83,16 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     current, changes, gone = with_changes(stated, approved)
     waiting = {each.id: _because_changed(each) for each in changes}
     waiting |= {each.id: WaitsBecause.UNAPPROVED for each in current if not _is_let_count(each, approved)}
-    # Whoever spoke before anything was decided goes on speaking for itself; nobody certifies itself.
-    parties = {each.tenant for each in stated if each.about is None and not each.late}
+    # Whoever spoke before anything was decided goes on speaking for itself; nobody certifies itself, and a document
+    # says nothing of days.
+    spoken = (each for each in stated if each.about is None and each.kind is not EvidenceKind.DOCUMENT)
+    parties = {each.tenant for each in spoken if not each.late}
     counted: list[Evidence] = []
     others: list[Evidence] = []
     plain = (each for each in current if each.kind not in BY_TWO_OFFICERS and each.id not in waiting)
     for each in (_by_who_paid(each, spells) for each in plain):
-        speaks = each.by_officer or each.id in approved or (each.tenant in parties and _speaks_alone(each))
+        is_heard = each.tenant in parties and _speaks_alone(each)
+        speaks = each.by_officer or each.id in approved or is_heard or each.kind is EvidenceKind.DOCUMENT
         (counted if speaks else others).append(each)
     # What others say is held against all that counts, also against what came after it.
     for each in others:
@@ -173,6 +176,8 @@ def _changes(each: Evidence, counted: Collection[Evidence]) -> bool:
         case EvidenceKind.WAGES_PAID:
             known = {day for other in counted for day in other.wage_days}
             return any(day not in known and any(day in days for days in certified) for day in each.wage_days)
+        case EvidenceKind.DOCUMENT:
+            return False
         case _:
             return True
 

@@ -116,6 +116,21 @@ def decided_days(number: int) -> Subject:
     return Subject.of("decided_days", number)
 
 
+def accidents(number: int) -> Subject:
+    """Which accidents of a person stand for themselves: one may be found to be another's, on an adjacent day."""
+    return Subject.of("accidents", number)
+
+
+def evidence_request(id_: UUID) -> Subject:
+    """A request for evidence that a party has not answered in time."""
+    return Subject.of("evidence_request", id_)
+
+
+def evidence_request_of(subject: Subject) -> UUID:
+    """The request that a subject is."""
+    return UUID(subject.split("/")[1])
+
+
 # Whoever listens to one of these listens to what is taken over.
 _OF_MONTHS = frozenset(("wage", "older_wages"))
 # What registration and the files say of a number, under which it stays when that is merged.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.claims.domain.claim import Claim
-from services.claims.domain.evidence import Evidence
+from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.standing import Piece, standing
 from services.claims.queries.claims import find_claim
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -22,12 +22,15 @@ class EvidenceRead:
 async def list_of_claim(claim: UUID, for_officer: bool, uow: ClaimsUnitOfWork) -> list[EvidenceRead]:
     """The statements about a claim that the caller may see, oldest first; raises ClaimUnknown.
 
-    An officer sees those of the notices that joined it too, and how each stands now.
+    An officer sees those of the notices that joined it too, and how each stands now. Documents are listed elsewhere.
     """
     found = await find_claim(claim, uow)
     if for_officer and found.relation is not None and found.person is not None:
-        return await _with_standing(found, found.person, uow)
-    return [EvidenceRead(each) for each in await uow.evidence.list_of(claim)]
+        stated = await _with_standing(found, found.person, uow)
+    else:
+        stated = [EvidenceRead(each) for each in await uow.evidence.list_of(claim)]
+    documents = {each.stated.id for each in stated if each.stated.kind is EvidenceKind.DOCUMENT}
+    return [each for each in stated if documents.isdisjoint({each.stated.id, each.stated.about})]
 
 
 async def _with_standing(claim: Claim, person: int, uow: ClaimsUnitOfWork) -> list[EvidenceRead]:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from services.claims.domain import subjects
 from services.claims.domain.claim import Claim
-from services.claims.domain.errors import InconsistencyOfOneself, InconsistencyOver
+from services.claims.domain.errors import EvidenceRequestOver, InconsistencyOfOneself, InconsistencyOver
+from services.claims.domain.evidence_request import RequestState
 from services.claims.domain.held_answers import changes
 from services.claims.domain.particulars import facts_of
 from services.claims.domain.queues import facts_of_notice
@@ -61,6 +62,13 @@ async def _changes_since(
     before = await uow.held_answers.up_to(claim, question, revision)
     now = await uow.held_answers.up_to(claim, question, newest)
     return [] if before is None or now is None else changes(before.records, now.records)
+
+
+async def find_state_of_request(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:
+    """Of a request for evidence, which is locked: its party may answer it until it is decided."""
+    request = await uow.evidence_requests.lock(subjects.evidence_request_of(subject))
+    is_decided = request.state is not RequestState.LATE
+    return SubjectState(request.revision, request.facts, is_decided=is_decided, over=EvidenceRequestOver)
 
 
 async def _locked(subject: Subject, uow: ClaimsUnitOfWork) -> Claim:

@@ -72,6 +72,11 @@ _OF_NUMBERS_ONCE = text("""
 _JOINED_TO = text("""
     SELECT id FROM claim WHERE person = ANY(CAST(:persons AS bigint[])) AND joined_to = :claim ORDER BY id
 """)
+# They stand in the same bucket as before: they have joined a claim, whichever.
+_MOVE_JOINED = text("""
+    UPDATE claim SET joined_to = :other, joined_at_revision = greatest(joined_at_revision, :revision)
+    WHERE person = CAST(:person AS bigint) AND joined_to = :claim
+""")
 _FIND = text(f"SELECT {_COLUMNS} FROM claim WHERE id = :claim")  # noqa: S608 - names of columns
 _NOTICES = text(f"""
     SELECT {_COLUMNS} FROM claim
@@ -288,6 +293,11 @@ class ClaimRepository:
         """What joined a claim, of these persons: it does so where both stand under one number."""
         values = {"claim": claim, "persons": sorted(persons)}
         return list((await self._connection.execute(_JOINED_TO, values)).scalars())
+
+    async def move_joined(self, claim: Claim, other: Claim) -> None:
+        """Have what joined a claim join another one, which it joins itself; the person's lock is held."""
+        values = {"claim": claim.id, "person": claim.person, "other": other.id, "revision": other.revision}
+        await self._connection.execute(_MOVE_JOINED, values)
 
     async def save(self, claim: Claim, known_state: bytes | None = None) -> None:
         """Write the claim as it is now; its row is locked.

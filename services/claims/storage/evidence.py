@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.claims.domain.claim import OFFICERS, RECALLED, STATED_TOO_MUCH, WITHOUT_NOTICE, Claim, ClaimKind, Relation
 from services.claims.domain.contested import HeldDays
 from services.claims.domain.evidence import OF_A_DEATH, Evidence, EvidenceKind
-from services.claims.domain.facts import Cause, Death
+from services.claims.domain.facts import Cause, Death, Neighbour
 from services.claims.storage import tables as t
 from services.claims.storage.claims import FOUND_ALIVE, ranges
 from shared.kernel.periods import Days
@@ -44,7 +44,7 @@ _DIED = f"""
 # As _evidence takes it.
 _STATEMENT = """
     ROW (evidence.id, claim.id, evidence.tenant, evidence.kind, stated_at, issued_on, first_day, last_day, fit_from,
-         wage_days, about, stated, stated_by, joined_at_revision > 0)
+         wage_days, about, stated, stated_by, late OR joined_at_revision > 0)
 """
 # What joined a claim, and is read there.
 _JOINED = f"joined_to = :claim AND reason IS DISTINCT FROM '{STATED_TOO_MUCH}'"
@@ -82,7 +82,15 @@ OF_CLAIM = f"""
            WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
                  AND claim.happened_on < (SELECT happened_on FROM claim WHERE id = :claim)
                  AND claim.relation IS NOT NULL
-                 AND evidence.kind IN ('permanent_loss', 'withdrawal', 'approval')) AS earlier_losses
+                 AND evidence.kind IN ('permanent_loss', 'withdrawal', 'approval')) AS earlier_losses,
+    ARRAY (SELECT DISTINCT tenant FROM claim
+           WHERE person = :person AND relation IS NOT NULL AND (id = :claim OR joined_to = :claim)
+           ORDER BY tenant) AS senders,
+    ARRAY (SELECT ROW (id, happened_on, revision > 0) FROM claim
+           WHERE person = :person AND id <> :claim AND kind = 'accident' AND relation IS NOT NULL
+                 AND joined_to IS NULL AND state <> 'closed'
+                 AND abs(happened_on - (SELECT happened_on FROM claim WHERE id = :claim)) = 1
+           ORDER BY id) AS neighbours
 """  # noqa: S608  nothing that came from outside
 _OF_CLAIM = text(f"SELECT {OF_CLAIM}")
 
@@ -127,15 +135,16 @@ _FOUND = {"found": True, "refused": False}
 ADD_EVIDENCE = """
     INSERT INTO evidence
         (id, claim, tenant, kind, stated_at, issued_on, first_day, last_day, fit_from, wage_days, about, stated,
-         stated_by)
+         stated_by, late)
     SELECT id, claim, tenant, kind, stated_at, issued_on, first_day, last_day, fit_from,
-           CAST(string_to_array(wage_days, ',') AS date[]), about, CAST(stated AS jsonb), stated_by
+           CAST(string_to_array(wage_days, ',') AS date[]), about, CAST(stated AS jsonb), stated_by, late
     FROM unnest(CAST(:ids AS uuid[]), CAST(:claims AS uuid[]), CAST(:tenants AS text[]), CAST(:kinds AS text[]),
                 CAST(:stated_at AS timestamptz[]), CAST(:issued_on AS date[]), CAST(:first_days AS date[]),
                 CAST(:last_days AS date[]), CAST(:fit_from AS date[]), CAST(:wage_days AS text[]),
-                CAST(:about AS uuid[]), CAST(:stated AS text[]), CAST(:stated_by AS text[]))
+                CAST(:about AS uuid[]), CAST(:stated AS text[]), CAST(:stated_by AS text[]),
+                CAST(:late AS boolean[]))
         AS given (id, claim, tenant, kind, stated_at, issued_on, first_day, last_day, fit_from, wage_days, about,
-                  stated, stated_by)
+                  stated, stated_by, late)
     ON CONFLICT DO NOTHING
 """
 _ADD = text(ADD_EVIDENCE)
@@ -149,7 +158,8 @@ class OfClaim:
     the first of them came, whichever opened. ``died_on`` is the day of the person's death by more than one party's
     word, ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``earlier_losses`` what was stated
     of permanent losses in the claims of earlier events, with what was said about it since, ``other_deaths`` the days
-    of other deaths that were reported of the person, ``has_others`` whether the person has another claim.
+    of other deaths that were reported of the person, ``has_others`` whether the person has another claim. ``senders``
+    are the parties whose notices count, ``neighbours`` the person's accidents of adjacent days.
     """
 
     evidence: tuple[Evidence, ...]
@@ -162,6 +172,8 @@ class OfClaim:
     earlier_losses: tuple[Evidence, ...]
     other_deaths: tuple[date, ...]
     has_others: bool
+    senders: tuple[str, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 class EvidenceRepository:
@@ -234,14 +246,16 @@ def stated_of(row: Row[Any]) -> OfClaim:
     held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
     evidence, losses = (tuple(_evidence(*each) for each in rows) for rows in (row.evidence, row.earlier_losses))
     of_person = (died_on, death, row.death_stated, losses, tuple(row.other_deaths), row.has_others)
-    return OfClaim(evidence, held, row.joined_by_employer, row.received_at, *of_person)
+    neighbours = tuple(Neighbour(*each) for each in row.neighbours)
+    beside = (tuple(row.senders), neighbours)
+    return OfClaim(evidence, held, row.joined_by_employer, row.received_at, *of_person, *beside)
 
 
 def evidence_of(row: Row[Any]) -> Evidence:
     """The statement in a row of the table."""
     return _evidence(
         row.id, row.claim, row.tenant, row.kind, row.stated_at, row.issued_on, row.first_day, row.last_day,
-        row.fit_from, row.wage_days, row.about, row.stated, row.stated_by, late=False,
+        row.fit_from, row.wage_days, row.about, row.stated, row.stated_by, row.late,
     )  # fmt: skip
 
 
@@ -284,4 +298,5 @@ def values_of(evidence: Sequence[Evidence]) -> dict[str, list[Any]]:
         "about": [each.about for each in evidence],
         "stated": [orjson.dumps(dict(each.stated)).decode() for each in evidence],
         "stated_by": [each.stated_by for each in evidence],
+        "late": [each.late for each in evidence],
     }

@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
+from services.claims.domain.evidence_request import AskedBefore
 from services.claims.storage.claims import LISTENS_TO, payload_of_assessment
 from services.claims.storage.evidence import OF_CLAIM, OfClaim, stated_of
+from services.claims.storage.evidence_requests import OF_CLAIM as REQUESTS
+from services.claims.storage.evidence_requests import asked_of
 from services.claims.storage.known_persons import KNOWN, KnownPerson, known_person_of
 from shared.messaging.consumer_store import COMPLETE_UNTIL, IS_ANY_PARKED
 
@@ -30,7 +33,7 @@ _READ = text(f"""
                                        JOIN record ON record.claim = decision.claim AND record.hash = listed.hash
                   WHERE decision.claim = :claim AND decision.revision = :revision) AS answered,
            EXISTS (SELECT FROM recalled_decision WHERE claim = :claim) AS is_recalled,
-           {KNOWN}, {OF_CLAIM}
+           {KNOWN}, {OF_CLAIM}, {REQUESTS}
 """)  # noqa: S608 - nothing that came from outside stands in it
 
 
@@ -41,6 +44,7 @@ class FactsRead:
     ``watermarks`` say up to when topics have arrived, of which none holds back something of the person's.
     ``assessed_on`` is the fingerprint of what the claim was assessed on last, ``listens_to`` are the subjects to which
     it was left to listen, ``is_recalled``: what was published of it was once more than its database knew.
+    ``requests`` are what parties were asked for.
     """
 
     watermarks: Mapping[str, datetime]
@@ -50,6 +54,7 @@ class FactsRead:
     assessed_on: bytes | None
     listens_to: frozenset[str]
     is_recalled: bool
+    requests: tuple[AskedBefore, ...]
 
 
 class FactRepository:
@@ -79,4 +84,5 @@ class FactRepository:
             row.assessed_on,
             frozenset(row.listens_to or ()),
             row.is_recalled,
+            asked_of(row.requests),
         )

@@ -8,7 +8,9 @@ from services.claims.storage.board_sessions import BoardSessionRepository
 from services.claims.storage.buckets import BucketRepository
 from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.claims import ClaimRepository
+from services.claims.storage.documents import DocumentRepository
 from services.claims.storage.evidence import EvidenceRepository
+from services.claims.storage.evidence_requests import EvidenceRequestRepository
 from services.claims.storage.facts import FactRepository
 from services.claims.storage.held_answers import HeldAnswerRepository
 from services.claims.storage.inconsistencies import InconsistencyRepository
@@ -104,6 +106,16 @@ class ClaimsUnitOfWork(FollowingUnit):
     def board_cases(self) -> BoardCaseRepository:
         """Cases before medical boards."""
         return BoardCaseRepository(self.connection)
+
+    @cached_property
+    def evidence_requests(self) -> EvidenceRequestRepository:
+        """What parties are asked for."""
+        return EvidenceRequestRepository(self.connection)
+
+    @cached_property
+    def documents(self) -> DocumentRepository:
+        """Documents of claims."""
+        return DocumentRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

@@ -52,6 +52,7 @@ OF_TASKS = [
     "claims:task:write",
     *(f"claims:{role}:decide" for role in ("identity", "wages", "doubt", "evidence", "over_review")),
     *("claims:investigation:decide", "claims:inconsistency:decide"),
+    "claims:evidence_request:decide",
 ]
 
 

@@ -38,6 +38,7 @@ _OF_A_PERSON = (
     *("inconsistency_person", "inconsistency_end_person"),
     # A person, and who acts for it, read what a board found of the claim (services/claims/tests/api/test_boards.py).
     "board_case_own",
+    *("document_person", "document_content_person"),
 )
 _OFFICERS = "(current_setting('jaring.role'::text, true) = 'officer'::text)"
 _STORE_KEY = """

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from services.claims.api.tasks import QUEUES
+from services.claims.commands.follow_evidence_request import FollowEvidenceRequest
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.commands.test_claims_as_a_whole import lost as lost_with_its_database
 from services.claims.tests.support import (
     ACCIDENT,
@@ -25,7 +27,8 @@ from services.claims.tests.support import (
     spell_of,
     submit,
 )
-from shared.kernel.clock import today
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import now, today
 from shared.kernel.identifiers import person_id
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
@@ -56,12 +59,12 @@ def by_nobody(kind: str, **says: Any) -> Stated:
     return {"kind": kind, **says}, None, None
 
 
-async def hurt(claims: ServiceUnderTest, **changes: Any) -> str:
+async def hurt(claims: ServiceUnderTest, sender: str = f"employer:{EMPLOYER}", **changes: Any) -> str:
     """The claim of somebody who has worked for half a year, as the employer reports it."""
     wages = [contributed(f"2026-0{month}", 312_000) for month in range(2, 8)]
     await apply_events(claims, registered(), *employed(), *wages)
     await all_has_arrived(claims)
-    reported = await report(claims, **{**ACCIDENT, **changes})
+    reported = await report(claims, sender, **{**ACCIDENT, **changes})
     await claims.work_off()
     return str(reported["claim"])
 
@@ -157,11 +160,21 @@ async def board_session(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated
     return by_nobody("session_closed")
 
 
+async def evidence_request(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    """The hospital reported it, and the employer was asked in vain which days it paid."""
+    await hurt(claims, sender="hospital:1")
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        (request,) = await uow.evidence_requests.page(None, None, None, 10)
+        await uow.evidence_requests.save(request.late(now()))
+        await uow.due.at(FollowEvidenceRequest(request.id), now())
+    return by_nobody("request_extended")
+
+
 WAYS: dict[str, Callable[[ServiceUnderTest, ServiceUnderTest], Awaitable[Stated]]] = {
     way.__name__: way
     for way in (
         *(identity, no_wage_month, doubt, evidence, over_review, unruled, lost),
-        *(investigation, inconsistency, board_case, board_session),
+        *(investigation, inconsistency, board_case, board_session, evidence_request),
     )
 }
 

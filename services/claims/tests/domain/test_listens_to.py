@@ -185,8 +185,10 @@ CHANGES: Sequence[Change] = (
 # part in SKBBK was stated, is read each time.
 OF_ITS_OWN = {
     "person", "happened_on", "circumstances", "certificates", "worked_with_wages", "received_on", "stored_at",
-    "findings", "statements", "joined_by_employer", "death_stated", "other_deaths", "choices",
+    "findings", "statements", "joined_by_employer", "death_stated", "other_deaths", "choices", "senders",
 }  # fmt: skip
+# Accidents of adjacent days keep a claim from going on, or join it: whichever changes wakes it (`subjects.accidents`).
+OF_NEIGHBOURS = {"neighbours"}
 # Up to when topics have arrived wakes by itself what waits for that; the revisions are of what was read.
 CLOCKS = {"watermarks", "known_to", "revisions"}
 # Which numbers are one person's decides what all else is read of: each change asks every claim of them again
@@ -239,4 +241,4 @@ def test_a_month_that_no_window_holds_is_before_all_of_them() -> None:
 
 def test_whatever_is_known_is_the_claims_own_or_changed_here() -> None:
     changed = {name for each in CHANGES for name in each.of}
-    assert {each.name for each in fields(Known)} == changed | OF_ITS_OWN | CLOCKS | FOLLOWED
+    assert {each.name for each in fields(Known)} == changed | OF_ITS_OWN | OF_NEIGHBOURS | CLOCKS | FOLLOWED

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from services.claims.domain.adjacent import ADJACENT
 from services.claims.domain.answers import queue_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP
 from services.claims.domain.doubts import ENDED_LATE, EVIDENCE, FINDING, OTHER_DAY_OF_DEATH, SKBBK_STATED_LATE
@@ -28,7 +29,7 @@ REASONS = (
     "contributions_of_before_2013_are_known_or_do_not_matter",
     "application_awaited", "cause_lost", "cause_not_ruled", "cause_unsettled", "choice_of_benefit_awaited",
     "cover_taken_back", BOARDS_DAY, "choice_takes_back", "dependants_to_be_stated", "disease", ENDED_LATE,
-    OTHER_DAY_OF_DEATH,
+    OTHER_DAY_OF_DEATH, ADJACENT,
     "earlier_losses_to_be_stated", "employer_without_spell", "facts_contradict", "funeral_claimants_to_be_stated",
     LumpSumFactorUnknown.code, "late_notice", "medical_board_to_certify", "no_wage_month",
     "pension_lost", "pension_unsettled",

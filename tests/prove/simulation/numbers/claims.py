@@ -176,6 +176,12 @@ class _Evidence(_Part):
         return 0
 
 
+class _Documents(_Part):
+    async def forget(self, _: int) -> None:
+        """Nobody sends any."""
+        await self._unit.statement("forget documents")
+
+
 class ClaimsUnit(Unit):
     """The unit of work of claims, as far as numbers concern it."""
 
@@ -187,6 +193,7 @@ class ClaimsUnit(Unit):
         self.follows_chains = follows_chains
         self.known_persons, self.known_wages = _Persons(self), _Wages(self)
         self.claims, self.assessments, self.evidence = _Claims(self), _Assessments(self), _Evidence(self)
+        self.documents = _Documents(self)
         self.erased_persons = ErasedModel(self)
 
     def links(self) -> list[Link]:

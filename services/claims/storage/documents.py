@@ -1,0 +1,117 @@
+"""Documents in the database: what is said of each, and its bytes, sealed."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.claims.domain.document import Document, DocumentKind, DocumentState
+from services.claims.domain.errors import DocumentUnknown
+from shared.security.fields import FieldCipher, place
+
+# Each byte is kept as the character of its number.
+ENCODING = "latin-1"
+_STATED = "id, claim, tenant, sent_by, kind, sha256, size, media_type, received_at, request, about, state"
+_COLUMNS = f"""{_STATED},
+    NOT EXISTS (SELECT FROM document_content WHERE document_content.document = document.id) AS is_erased"""
+_ADD = text(f"""
+    INSERT INTO document ({_STATED})
+    VALUES (:id, :claim, :tenant, :sent_by, :kind, :sha256, :size, :media_type, :received_at, :request, :about, :state)
+""")  # noqa: S608 - names of columns
+_ADD_CONTENT = text("""
+    INSERT INTO document_content (document, claim, tenant, content_sealed) VALUES (:id, :claim, :tenant, :content)
+""")
+_FIND = f"SELECT {_COLUMNS} FROM document WHERE id = :id"  # noqa: S608 - names of columns
+_GET, _LOCK = text(_FIND), text(f"{_FIND} FOR NO KEY UPDATE OF document")
+_CONTENT = text("SELECT content_sealed FROM document_content WHERE document = :id")
+_SAME = text("""
+    SELECT EXISTS (SELECT FROM document
+                   WHERE claim = :claim AND tenant = :tenant AND sha256 = :sha256 AND state = 'kept')
+""")
+# Of two that send the same at once the second sees the first.
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('document/' || CAST(:claim AS text) || :tenant, 0))")
+_PAGE = text(f"""
+    SELECT {_COLUMNS} FROM document
+    WHERE id > CAST(:after AS uuid)
+          AND (claim = :claim OR claim IN (
+                   SELECT joined.id FROM claim AS joined JOIN claim AS stands ON stands.person = joined.person
+                   WHERE stands.id = :claim AND joined.joined_to = :claim AND joined.relation IS NOT NULL))
+    ORDER BY id LIMIT :limit
+""")  # noqa: S608 - names of columns
+_TURN = text("UPDATE document SET state = :state, ended_at = :at WHERE id = :id AND state = 'kept'")
+_FORGET = text("""
+    DELETE FROM document_content USING claim
+    WHERE claim.id = document_content.claim AND claim.person = ANY (numbers_of(CAST(:person AS bigint)))
+""")
+_FIRST = UUID(int=0)
+
+
+def content_place(document: UUID) -> str:
+    """Where the bytes of a document are sealed for."""
+    return place("document_content", "content_sealed", str(document))
+
+
+class DocumentRepository:
+    """Reads and writes documents inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def is_known(self, claim: UUID, tenant: str, sha256: str) -> bool:
+        """Whether the party's same bytes are kept for the claim; nobody else of the party sends any meanwhile."""
+        values = {"claim": claim, "tenant": tenant, "sha256": sha256}
+        await self._connection.execute(_ALONE, {"claim": str(claim), "tenant": tenant})
+        return bool((await self._connection.execute(_SAME, values)).scalar_one())
+
+    async def add(self, document: Document, content: bytes, cipher: FieldCipher) -> None:
+        """Keep a document, its bytes sealed."""
+        # In a thread: of millions of bytes the loop would wait for it.
+        sealed = await asyncio.to_thread(cipher.encrypt, content.decode(ENCODING), content_place(document.id))
+        values = {name.strip(): getattr(document, name.strip()) for name in _STATED.split(",")}
+        await self._connection.execute(_ADD, values)
+        kept = {"id": document.id, "claim": document.claim, "tenant": document.tenant, "content": sealed}
+        await self._connection.execute(_ADD_CONTENT, kept)
+
+    async def get(self, document: UUID) -> Document:
+        """One that the role may see; raises DocumentUnknown."""
+        row = (await self._connection.execute(_GET, {"id": document})).one_or_none()
+        if row is None:
+            raise DocumentUnknown()
+        return document_of(row)
+
+    async def lock(self, document: UUID) -> Document:
+        """One of the party's own, locked until the end of the transaction; raises DocumentUnknown."""
+        row = (await self._connection.execute(_LOCK, {"id": document})).one_or_none()
+        if row is None:
+            raise DocumentUnknown()
+        return document_of(row)
+
+    async def content(self, document: UUID, cipher: FieldCipher) -> bytes | None:
+        """The bytes; None where they are let go of."""
+        sealed = (await self._connection.execute(_CONTENT, {"id": document})).scalar_one_or_none()
+        if sealed is None:
+            return None
+        opened = await asyncio.to_thread(cipher.decrypt, bytes(sealed), content_place(document))
+        return opened.encode(ENCODING)
+
+    async def page(self, claim: UUID, after: UUID | None, limit: int) -> list[Document]:
+        """Those of a claim, and of what joined it, that the role may see, in the order of their ids."""
+        values = {"claim": claim, "after": after or _FIRST, "limit": limit}
+        return [document_of(row) for row in await self._connection.execute(_PAGE, values)]
+
+    async def turn(self, document: UUID, state: DocumentState, at: datetime) -> None:
+        """It is withdrawn, or another one stands in its place; its bytes stay."""
+        await self._connection.execute(_TURN, {"id": document, "state": state, "at": at})
+
+    async def forget(self, person: int) -> None:
+        """Let go of the bytes of all documents of a person's claims: what is said of each stays."""
+        await self._connection.execute(_FORGET, {"person": person})
+
+
+def document_of(row: Row[Any]) -> Document:
+    """The document in a row of its columns."""
+    values = {str(name): value for name, value in row._mapping.items()}
+    return Document(**{**values, "kind": DocumentKind(row.kind), "state": DocumentState(row.state)})
