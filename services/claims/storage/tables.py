@@ -170,6 +170,14 @@ recalled_decision = Table(
     Column("event", LargeBinary, nullable=False),
 )
 
+recalled_loan = Table(
+    "recalled_loan",
+    metadata,
+    Column("payable", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("event", LargeBinary, nullable=False),
+)
+
 record = Table(
     "record",
     metadata,
