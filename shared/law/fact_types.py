@@ -26,6 +26,9 @@ REQUIRED = None
 _COUNT = re.compile(r"[0-9]{1,9}")
 _RINGGIT = re.compile(r"(?:RM ?)?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?")
 _FACTOR = re.compile(r"([1-9][0-9]{0,8}) +by +(\S.*)")
+_STATED_RINGGIT = re.compile(r"(\S.*?) +by +(\S.*)")
+# In sen: no event tells of a term of more than ten times that.
+_MOST_STATED = 10**11
 _PLAIN_RINGGIT = re.compile(r"(0|[1-9][0-9]{0,16})\.([0-9]{2})")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)(?: ?%)?")
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:\+08:00)?")
@@ -112,6 +115,14 @@ def _factor(_: Fact, written: Written) -> tuple[int, str]:
     """A number and the instrument that states it: nobody types the one without the other."""
     found = _matched(_FACTOR, written)
     return int(found[1]), found[2]
+
+
+def _stated_ringgit(fact: Fact, written: Written) -> tuple[Sen, str]:
+    """An amount that the book does not have, and what states it: nobody types the one without the other."""
+    found = _matched(_STATED_RINGGIT, written)
+    if (amount := _sen(fact, found[1])) > _MOST_STATED:
+        raise ValueError(written)
+    return amount, found[2]
 
 
 def _day(_: Fact, written: Written) -> date:
@@ -262,6 +273,7 @@ READ_ALONE: Mapping[str, FactType] = {
     "count": FactType(_count, "a whole number"),
     "percent": FactType(_share, "a percentage from 0 to 100, such as 20 or 12.5", "20%, 12.5 %"),
     "factor": FactType(_factor, 'a number and what states it, such as "7479 by Schedule 3 of P.U.(A) 99/1971"'),
+    "stated_ringgit": FactType(_stated_ringgit, 'an amount and what states it, such as "4500.00 by circular 3/2026"'),
     "date": FactType(_day, "a date such as 2026-07-15"),
     "instant": FactType(_instant, 'a moment in Malaysian time such as "2026-07-15 14:30"', "2026-07-15T14:30:00+08:00"),
     "month": FactType(_month, "a month such as 2026-07"),

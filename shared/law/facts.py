@@ -117,6 +117,10 @@ class Facts:
         """A number and the instrument that states it."""
         return self._as(name, tuple)
 
+    def stated_sen(self, name: str) -> tuple[Sen, str]:
+        """An amount in sen and what states it."""
+        return self._as(name, tuple)
+
     def day(self, name: str) -> date:
         value = self._values[name]
         return value if isinstance(value, date) else self._as(name, date)

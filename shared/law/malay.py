@@ -177,6 +177,17 @@ WORDS: Mapping[str, str] = {
     # courses
     "diploma": "diploma",
     "first degree": "ijazah pertama",
+    # conditions of an education loan
+    "under the age on the day of the application": "di bawah umur had pada hari permohonan",
+    "the course is one that is covered": "kursus itu layak",
+    "enough study is left": "baki pengajian mencukupi",
+    "tuition is not above the highest": "yuran tidak melebihi had",
+    "the loan is not above the tuition": "pinjaman tidak melebihi yuran",
+    "a dependant child": "anak tanggungan",
+    "unmarried": "belum berkahwin",
+    "at a local institution": "di institusi tempatan",
+    "full time": "sepenuh masa",
+    "another loan was refused": "pinjaman lain ditolak",
     # weekly holidays
     "sunday": "Ahad",
     # ends of an employment

@@ -36,7 +36,7 @@ _UNITS = {
 _ON_OTHER_WAYS = {
     "claims": {
         *("claims.lock", "claims.lock_death", "claims.is_joined"),
-        *("held_answers.keep", "known_wages.keep_ranges"),
+        *("held_answers.keep", "known_wages.keep_ranges", "loans.records_of"),
     },
     "benefits": {"ledger.loan"},
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
 from services.claims.commands.compare_particulars import CompareParticulars
+from services.claims.commands.state_loans import StateLoans, state_loans
 from services.claims.domain import subjects
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState
 from services.claims.domain.particulars import differ
@@ -62,6 +63,7 @@ async def join_claim(before: Claim, claim: Claim, uow: ClaimsUnitOfWork) -> Clai
     if kept:
         await ask_people(AskPeople(stands, {}, {}, kept, 0), uow)
     uow.publish(event)
+    await state_loans(StateLoans(stands, event.decided_at), uow)
     return stands
 
 

@@ -83,6 +83,7 @@ _NOTICES = text(f"""
     WHERE id = :claim OR (joined_to = :claim AND person = CAST(:person AS bigint) AND relation IS NOT NULL)
     ORDER BY id <> :claim, stored_at, id
 """)  # noqa: S608 - names of columns
+_STATE_OF_JOINED = text("SELECT state_of_joined(:claim)")
 # What the database stamps is left to it.
 _GIVEN = [name for name in (*_FIELDS, "bucket", "shown_bucket") if name != "stored_at"]
 ADD_CLAIM = f"""
@@ -257,6 +258,11 @@ class ClaimRepository:
         wait for it and be waited for.
         """
         await self._connection.execute(_HOLD_ASSESSMENT, {"payload": payload_of_assessment(claim)})
+
+    async def state_of_joined(self, claim: UUID) -> ClaimState | None:
+        """How the claim stands that a claim joined, of which its sender is shown nothing else; None of any other."""
+        state = (await self._connection.execute(_STATE_OF_JOINED, {"claim": claim})).scalar_one()
+        return None if state is None else ClaimState(state)
 
     async def find_by_notice(self, notice: UUID) -> Claim | None:
         """The claim that a notice opened."""

@@ -17,6 +17,7 @@ from services.claims.storage.inconsistencies import InconsistencyRepository
 from services.claims.storage.investigations import InvestigationRepository
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
+from services.claims.storage.loans import LoanRepository
 from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.releases import ReleaseRepository
@@ -116,6 +117,11 @@ class ClaimsUnitOfWork(FollowingUnit):
     def documents(self) -> DocumentRepository:
         """Documents of claims."""
         return DocumentRepository(self.connection)
+
+    @cached_property
+    def loans(self) -> LoanRepository:
+        """By which records loans were lent."""
+        return LoanRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

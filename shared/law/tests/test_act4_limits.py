@@ -26,11 +26,20 @@ from shared.law.act4.calendar.rules import (
     next_banking_day,
     payment_day,
 )
-from shared.law.act4.education.rules import course_is_covered, enough_study_left, tuition_is_covered, young_enough
+from shared.law.act4.education.rules import (
+    course_is_covered,
+    enough_study_left,
+    instalments,
+    lent_is_covered,
+    tuition_is_covered,
+    young_enough,
+)
 from shared.law.act4.notices.rules import hours_between, notice_in_time
 from shared.law.act4.occupational_disease.rules import caused_by_accident, within_the_months
 from shared.law.act4.owing.rules import insured_loss, loan_set_off_share, set_off_share
 from shared.law.act4.recovery.rules import owed_back, set_off
+from shared.law.act4.repatriation.rules import death_opens, is_repatriated
+from shared.law.act4.repatriation.rules import payments as repatriated
 from shared.law.act4.temporary_disablement.rules import days_to_look_at
 from shared.law.act4.wage_base.rules import assumed_wage_of_month, assumed_wages_together, similar_work_average
 from shared.law.book import LawOn, book
@@ -197,6 +206,23 @@ def test_the_conditions_of_an_education_loan() -> None:
     assert not enough_study_left(DAY, date(2027, 7, 14), law())
     assert tuition_is_covered(10_000_000, law())
     assert not tuition_is_covered(10_000_001, law())
+
+
+def test_a_loan_is_paid_back_by_equal_instalments_and_what_is_left() -> None:
+    months = [instalments(loan, 30_000, law()) for loan in (29_999, 30_000, 30_001, 60_000)]
+    assert months == [(1, 29_999), (1, 30_000), (2, 1), (2, 30_000)]
+    assert [lent_is_covered(loan, 10_000, law()) for loan in (10_000, 10_001)] == [True, False]
+
+
+def test_a_repatriation_is_of_foreign_workers_and_pays_the_actual_cost_up_to_the_highest(tmp_path: Path) -> None:
+    assert [is_repatriated(foreign, law()) for foreign in (True, False)] == [True, False]
+    before = book().on(date(2026, 5, 31), KNOWN)
+    assert [death_opens("non_employment_injury", each) for each in (before, law())] == [False, True]
+    costs = {"agency": 4_200, "brother": 1_800, "nobody": 0}
+    assert repatriated(costs, 9_000, law()) == {"agency": 4_200, "brother": 1_800, "nobody": 0}
+    assert repatriated(costs, 4_500, law()) == {"agency": 3_150, "brother": 1_350, "nobody": 0}
+    flat = contrary(tmp_path, "act4__repatriation__actual_cost")
+    assert repatriated(costs, 9_000, flat) == {"agency": 6_300, "brother": 2_700, "nobody": 0}, "the other reading"
 
 
 def test_what_is_owed_back_is_set_off_against_a_later_payment(tmp_path: Path) -> None:

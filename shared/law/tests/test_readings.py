@@ -49,6 +49,8 @@ ELSEWHERE: Mapping[str, str] = {
     "act4.funeral.heirs": ONE,
     "act4.invalidity.grant_contributions": ONE,
     "act4.invalidity.grant_with_interest": "the fund states the interest",
+    "act4.repatriation.actual_cost": "the most that is paid for one case is stated by a person",
+    "act4.repatriation.deaths": ONE,
     "act4.permanent_disablement.age_on_day_of_choice": "a lump sum has a factor for one age only so far",
     "act4.permanent_disablement.begins_after_temporary": FEW,
     "act4.permanent_disablement.earlier_losses_count": "a choice between a lump sum and its periodic twin",

@@ -30,3 +30,16 @@ def enough_study_left(applied_on: date, ends_on: date, law: LawOn) -> bool:
 def tuition_is_covered(tuition: Sen, law: LawOn) -> bool:
     """Whether the tuition is not above the highest one."""
     return tuition <= law.sen("act4.education.highest_tuition")
+
+
+@rule("2013-01-01")
+def lent_is_covered(loan: Sen, tuition: Sen, law: LawOn) -> bool:  # noqa: ARG001  the version is noted in it
+    """Whether no more is lent than the tuition of the course (`assumed`: it is what a loan is for)."""
+    return loan <= tuition
+
+
+@rule("2013-01-01")
+def instalments(loan: Sen, instalment: Sen, law: LawOn) -> tuple[int, Sen]:  # noqa: ARG001
+    """How many months pay a loan back, and what is left for the last: no interest is in any source (`assumed`)."""
+    whole, rest = divmod(loan, instalment)
+    return (whole + 1, rest) if rest else (whole, instalment)

@@ -3,6 +3,7 @@
 from shared.law.act4.funeral.rules import Claimant, benefit, death_is_covered, payments
 from shared.law.act4.invalidity.asked import (
     CONTRIBUTION_FACTS,
+    COUNTED,
     EARLIER_TEST,
     PENSION_RESULTS,
     QUALIFYING_TEST,
@@ -21,7 +22,6 @@ from shared.law.working import sen, working
 SECTION = "Act 4, s.29"
 COVERED = "the death is one for which funeral benefit is paid"
 YOUNG = "died before 60"
-COUNTED = ("contributions in the window", "contributions", "complete months")
 PAYABLE = "an heir claims, or somebody proves a cost"
 DEATHS = (
     "employment injury",

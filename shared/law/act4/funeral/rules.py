@@ -1,6 +1,6 @@
 """Funeral benefit: for which deaths, how much, and to whom (Act 4 s.29)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -49,11 +49,11 @@ def payments(claimants: Mapping[str, Claimant], law: LawOn) -> Mapping[str, Sen]
     """
     takers = _takers(claimants, law.table(_HEIRS))
     if takers:
-        return _divided(claimants, dict.fromkeys(takers, Fraction(1)), benefit(law))
+        return divided(claimants, dict.fromkeys(takers, Fraction(1)), benefit(law))
     if not law.says("act4.funeral.actual_cost_to_others"):
         return dict.fromkeys(claimants, 0)
     paid = {name: Fraction(each.paid) for name, each in claimants.items() if each.paid}
-    return _divided(claimants, paid, min(benefit(law), int(sum(paid.values()))))
+    return divided(claimants, paid, min(benefit(law), int(sum(paid.values()))))
 
 
 def _takers(claimants: Mapping[str, Claimant], heirs: Table) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def _place(claimant: Claimant, heirs: Table) -> int | None:
         return None
 
 
-def _divided(claimants: Mapping[str, Claimant], weights: Mapping[str, Fraction], amount: Sen) -> dict[str, Sen]:
+def divided(claimants: Collection[str], weights: Mapping[str, Fraction], amount: Sen) -> dict[str, Sen]:
     """The amount in proportion, each part rounded but for the first, which takes the rest."""
     found = dict.fromkeys(claimants, 0)
     whole = sum(weights.values(), Fraction(0))

@@ -36,6 +36,7 @@ QUALIFIES = "a full or reduced qualifying period is completed"
 HAS_WAGES = "a month of the wage window has a contribution"
 EARLIER_KNOWN = "contributions of before 2013 are known or do not matter"
 EARLIER, EARLIER_UNKNOWN = "contributions before 2013", "contributions before 2013 unknown"
+COUNTED = ("contributions in the window", "contributions", "complete months")
 MINIMUM_SETTLED = "the minimum average of the day is known or does not matter"
 QUALIFYING_TEST = Test(
     QUALIFIES, "tempoh kelayakan penuh atau dikurangkan telah dipenuhi", "Act 4, s.17(2) and s.17(3)"
@@ -97,6 +98,20 @@ PENSION_RESULTS = (
 
 def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[Contributed, Qualifying]:
     """Record the contributions and test the qualifying period."""
+    found = count(facts, noticed_on, law, steps)
+    period = qualifying(found, law)
+    if period is Qualifying.NONE and facts.says("treated as met"):
+        steps.test(QUALIFIES, True, "Act 4, s.17(3A)")
+        return found, Qualifying.REDUCED
+    if period is Qualifying.NONE and facts.says(EARLIER_UNKNOWN):
+        steps.test(EARLIER_KNOWN, False, "Act 4, s.17")
+        return found, period
+    steps.test(QUALIFIES, period is not Qualifying.NONE)
+    return found, period
+
+
+def count(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> Contributed:
+    """Record the contributions before the month of a notice, or of a death."""
     months, liable = _paid_or_payable(facts, law), Month.of(facts.day("first liable"))
     if early := [str(month) for month in months if month < liable]:
         raise MalformedFact("first liable", f"contributions are given for earlier months: {', '.join(sorted(early))}")
@@ -107,15 +122,7 @@ def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[C
     steps.amount("contributions", found.in_all, working("Σ"), "Act 4, s.17")
     since = working("{}/{}", facts.day("first liable"), noticed_on)
     steps.amount("complete months", found.complete_months, since, "Act 4, s.17(2)(b)")
-    period = qualifying(found, law)
-    if period is Qualifying.NONE and facts.says("treated as met"):
-        steps.test(QUALIFIES, True, "Act 4, s.17(3A)")
-        return found, Qualifying.REDUCED
-    if period is Qualifying.NONE and facts.says(EARLIER_UNKNOWN):
-        steps.test(EARLIER_KNOWN, False, "Act 4, s.17")
-        return found, period
-    steps.test(QUALIFIES, period is not Qualifying.NONE)
-    return found, period
+    return found
 
 
 def pension(

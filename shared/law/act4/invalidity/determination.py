@@ -5,34 +5,51 @@ from functools import partial
 
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
-from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, PENSION_TESTS, pension, qualify
+from shared.law.act4.invalidity.asked import (
+    CONTRIBUTION_FACTS,
+    COUNTED,
+    EARLIER,
+    EARLIER_KNOWN,
+    EARLIER_TEST,
+    EARLIER_UNKNOWN,
+    PENSION_RESULTS,
+    PENSION_TESTS,
+    count,
+    pension,
+    provisional_by_payable,
+    qualify,
+)
 from shared.law.act4.invalidity.rules import (
     Qualifying,
     cannot_earn,
-    contributed,
     grant,
     in_age,
+    paid_for_invalidity,
     part_of_month,
     qualifying,
     starts_on,
     works_too_much,
 )  # fmt: skip
 from shared.law.act4.owing.asked import DEATH_FACT, alive_test, last_day, require_alive
+from shared.law.act4.wage_base.asked import amounts_of
 from shared.law.book import LawOn
-from shared.law.decision import INSURED
+from shared.law.decision import INSURED, Per
 from shared.law.determination import Determination, Result, Steps, Test, with_earlier
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
 from shared.law.terms import owe_by_month
 from shared.law.working import sen, working
 
-SECTION = "Act 4, s.19"
+SECTION, GRANT = "Act 4, s.19", "Act 4, s.21"
 CERTIFIED = "certified by a medical board"
 CANNOT_EARN = "cannot earn a third of a sound person's customary earnings"
 ENDED = "the employment has ended"
 IN_AGE = "notice before 60 or invalid before 60 without gainful work since"
 NOT_QUALIFIED = "no qualifying period is completed"
 ENOUGH = "contributed long enough for a grant"
+AMOUNT_KNOWN = "it is known what was contributed"
+EARLIER_PAID, INTEREST = "invalidity contributions before 2013", "stated interest"
+TO_BE_STATED = {EARLIER_PAID: "contributions_before_2013_to_be_stated", INTEREST: "grant_interest_to_be_stated"}
 NO_WORK = "earns no more than a third of the former average wage"
 COMES = "comes to the medical board when called"
 TREATED = "does not refuse rehabilitation or free treatment"
@@ -95,21 +112,55 @@ def _test_person(facts: Facts, law: LawOn, steps: Steps) -> None:
 def decide_grant(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests invalidity, that no pension is due, and the least contributions; then the grant."""
     facts.in_order("born", "first liable", "notice received")
+    facts.in_order("born", "died on")
     _test_person(facts, law, steps)
-    found, period = _quietly(facts, law, steps)
-    steps.test(NOT_QUALIFIED, period is Qualifying.NONE, "Act 4, s.21")
-    steps.test(ENOUGH, found >= law.count("act4.invalidity.grant_contributions"))
-    if steps.refused:
-        return
-    paid, interest = facts.sen("invalidity contributions"), facts.sen("interest")
-    steps.amount("grant", grant(paid, interest, law), working("{} + {}", sen(paid), sen(interest)), "Act 4, s.21")
-
-
-def _quietly(facts: Facts, law: LawOn, steps: Steps) -> tuple[int, Qualifying]:
     noticed_on = facts.day("notice received")
-    found = contributed(facts.months("contributed"), (), facts.day("first liable"), noticed_on, law)
-    steps.amount("contributions", found.in_all, working("Σ"), "Act 4, s.17")
-    return found.in_all, qualifying(found, law)
+    found = count(facts, noticed_on, law, steps)
+    none = qualifying(found, law) is Qualifying.NONE and not facts.says("treated as met")
+    if none and facts.says(EARLIER_UNKNOWN):
+        steps.test(EARLIER_KNOWN, False, GRANT)
+        return
+    steps.test(NOT_QUALIFIED, none and not facts.says("invalidity pension"), GRANT)
+    steps.test(ENOUGH, found.in_all >= law.count("act4.invalidity.grant_contributions"))
+    require_alive(noticed_on, facts, law, steps, GRANT)
+    if not steps.refused:
+        _pay_grant(facts, noticed_on, law, steps)
+
+
+def _pay_grant(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> None:
+    """What is known of it is owed at once; what only a person can state is looked at, and owed beside it then."""
+    paid = _paid(facts, noticed_on, law)
+    steps.amount("paid for invalidity", paid, working("Σ"), GRANT)
+    paid += _stated(facts, EARLIER_PAID, steps, needed=facts.count(EARLIER) > 0)
+    if not steps.test(AMOUNT_KNOWN, paid > 0, GRANT):
+        return
+    with_interest = law.says("act4.invalidity.grant_with_interest")
+    interest = facts.sen_if_given("interest")
+    if interest is None:
+        interest = _stated(facts, INTEREST, steps, needed=with_interest)
+    steps.amount("grant", grant(paid, interest, law), working("{} + {}", sen(paid), sen(interest)), GRANT)
+    steps.term(INSURED, Per.ONCE, grant(paid, interest, law), noticed_on, noticed_on)
+    provisional_by_payable(facts, steps)
+
+
+def _paid(facts: Facts, noticed_on: date, law: LawOn) -> Sen:
+    """What was contributed for invalidity in the months before that of the notice, by the classes of their wages."""
+    if facts.has("invalidity contributions"):
+        return facts.sen("invalidity contributions")
+    end = Month.of(noticed_on)
+    months = amounts_of(facts, "wages").items()
+    return sum([paid_for_invalidity(wages, month, law) for month, wages in months if month < end])
+
+
+def _stated(facts: Facts, name: str, steps: Steps, *, needed: bool) -> Sen:
+    """An amount that no figure gives, with what states it; while nobody has stated it, a person looks at it."""
+    if facts.has(name):
+        amount, instrument = facts.stated_sen(name)
+        steps.amount(name, amount, sen(amount), f"{GRANT}; {instrument}")
+        return amount
+    if needed:
+        steps.look(TO_BE_STATED[name], (), GRANT)
+    return 0
 
 
 def decide_suspension(facts: Facts, law: LawOn, steps: Steps) -> None:
@@ -149,19 +200,32 @@ DETERMINATIONS = (
         name="act4 invalidity grant",
         title="Invalidity grant",
         title_ms="Bantuan keilatan",
-        law="Act 4, s.21",
+        law=GRANT,
         law_day="notice received",
         facts=(*PERSON_FACTS,
-               Fact("first liable", "date", "the day on which the person first became liable to contribute"),
-               Fact("contributed", "months", "months with an invalidity contribution paid or payable"),
-               Fact("invalidity contributions", "ringgit", "what was contributed for invalidity, in all"),
-               Fact("interest", "ringgit", "on it, as the fund states", default="0.00")),
+               Fact("invalidity pension", "yes_no", "whether an invalidity pension is owed", default="no"),
+               DEATH_FACT,
+               *CONTRIBUTION_FACTS,
+               Fact("invalidity contributions", "ringgit", "what was contributed for invalidity, in all, where no "
+                    "wages are given", default="", by_hand_for="wages"),
+               Fact(EARLIER_PAID, "stated_ringgit", "what was contributed for invalidity before January 2013, and what "
+                    "states it; absent: nobody has stated it", default=""),
+               Fact(INTEREST, "stated_ringgit", "on all of it, and what states it; absent: nobody has stated it",
+                    default=""),
+               Fact("interest", "ringgit", "on all of it, without what states it", default="", by_hand_for=INTEREST)),
         tests=(*PERSON_TESTS,
-               Test(NOT_QUALIFIED, "tiada tempoh kelayakan dipenuhi", "Act 4, s.21"),
-               Test(ENOUGH, "mencarum cukup lama untuk bantuan", "Act 4, s.21")),
-        results=(Result("contributions", "caruman", "count", "in all, before the month of notice"),
+               EARLIER_TEST,
+               Test(NOT_QUALIFIED, "tiada tempoh kelayakan dipenuhi", GRANT),
+               Test(ENOUGH, "mencarum cukup lama untuk bantuan", GRANT),
+               alive_test(GRANT),
+               Test(AMOUNT_KNOWN, "diketahui berapa yang telah dicarum", GRANT, officer=True)),
+        results=(*(each for each in PENSION_RESULTS if each.name in COUNTED),
+                 Result("paid for invalidity", "dicarum bagi keilatan", "sen", "in months since 2013"),
+                 Result(EARLIER_PAID, "caruman keilatan sebelum 2013", "sen", "as it was stated"),
+                 Result(INTEREST, "faedah yang dinyatakan", "sen", "as it was stated"),
                  Result("grant", "bantuan", "sen", "contributions and interest")),
         decide=decide_grant,
+        # No claim asked it before it stood in a catalogue: there is no record of another reading of its facts.
     ),
     Determination(
         name="act4 invalidity suspension",

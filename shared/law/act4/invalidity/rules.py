@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from shared.kernel.money import Sen, half_up
 from shared.kernel.periods import Days, Month, age_on, completed_months
+from shared.law.act4.contributions.rules import contribution, employer_for_invalidity
+from shared.law.act4.cover.rules import Category
 from shared.law.book import LawOn
 from shared.law.errors import NotYetLaw, NoWageMonth
 from shared.law.rule import rule
@@ -183,6 +185,18 @@ def part_of_month(pension: Sen, days: Days, law: LawOn) -> Sen:
 def works_too_much(earning: Sen, former_average: Sen, law: LawOn) -> bool:
     """Whether insurable work suspends the pension: more than a third of the former average wage (s.49)."""
     return earning > former_average * law.share("act4.invalidity.work_limit")
+
+
+@rule("2013-01-01")
+def paid_for_invalidity(wages: Collection[Sen], month: Month, law: LawOn) -> Sen:
+    """What was contributed for invalidity for the wages of a month, in sen: by each employment's class (s.21).
+
+    The employee pays for invalidity alone; that what the employer pays for it counts too is `assumed`.
+    """
+    then = law.on(month.first_day)
+    employee = sum([contribution(wage, Category.FIRST, then).employee for wage in wages])
+    both = law.says("act4.invalidity.grant_of_both_sides")
+    return employee + employer_for_invalidity(employee, then) if both else employee
 
 
 @rule("2013-01-01")
