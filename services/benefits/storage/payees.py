@@ -38,8 +38,21 @@ IS_HELD = f"""
         SELECT FROM payee_release AS released
         WHERE released.party = payee.party AND released.version = payee.version)) OR {_IS_OLDER})
 """
-# On the day :today. Whoever receives for the party does so no longer, whoever released it.
-IS_ENDED = "coalesce(payee.until_on < :today, false)"
+# On the day :today. Whoever receives for the party does so no longer, whoever released it: its day has passed, or of
+# those who act for the party it is none any more.
+IS_ENDED = """
+    (coalesce(payee.until_on < :today, false) OR (payee.capacity IN ('guardian', 'representative') AND EXISTS (
+        SELECT FROM party_statement AS said
+        JOIN party_statement_answer AS word ON word.statement = said.id AND word.counts
+        WHERE said.party = payee.party AND said.kind = 'acting' AND said.holder = payee.holder)
+     AND NOT acts_for(payee.holder, payee.party, :today)))
+"""
+# A register has it that the party has died, or whoever receives for it: only who shows a right to its estate does.
+IS_OF_DEAD = """
+    EXISTS (SELECT FROM known_death AS dead
+            WHERE died_on IS NOT NULL AND (dead.party = payee.holder
+                  OR (dead.party = payee.party AND payee.capacity <> 'representative')))
+"""
 # A payment came back from this very account, whatever version it was then, and no officer has released it since.
 IS_RETURNED = """
     EXISTS (
@@ -92,7 +105,8 @@ _ERASE = text("SELECT erase_accounts(:party)")
 # Of a party's newest account, whether it can be paid to; no row where it has none.
 BLOCKED = f"""
     SELECT true AS has_account, CASE WHEN NOT {_IS_OLDER} THEN payee.held_until END AS held_until, {IS_HELD} AS is_held,
-           {IS_RETURNED} AS is_returned, {IS_ENDED} AS is_ended FROM payee
+           {IS_RETURNED} AS is_returned, {IS_ENDED} AS is_ended, {IS_OF_DEAD} AS is_of_dead,
+           capacity FROM payee
     WHERE payee.party = :party ORDER BY version DESC LIMIT 1
 """  # noqa: S608 - nothing that came from outside stands in it
 
@@ -275,12 +289,14 @@ class PayeeRepository:
 
 
 def blocked_of(row: Row[Any]) -> Waiting | None:
-    """Why a party cannot be paid now, in a row that has ``BLOCKED`` beside it: no account is known, its holder receives
-    no longer, a payment came back from it, or it is held."""
+    """Why a party cannot be paid now, in a row that has ``BLOCKED`` beside it: no account is known, who receives has
+    died, or does no longer, a payment came back from it, or it is held."""
     if row.merge_held_until is not None and row.merge_held_until > now():
         return Waiting(WaitingReason.MERGE_PROPOSED, until=row.merge_held_until)
     if not row.has_account:
-        return Waiting(WaitingReason.ACCOUNT_MISSING)
+        return Waiting(WaitingReason.ACCOUNT_MISSING if row.died_on is None else WaitingReason.PAYEE_DIED)
+    if row.is_of_dead or (row.died_on is not None and row.capacity != Capacity.REPRESENTATIVE):
+        return Waiting(WaitingReason.PAYEE_DIED)
     if row.is_ended:
         return Waiting(WaitingReason.HOLDER_ENDED)
     if row.is_returned:
