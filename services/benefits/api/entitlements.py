@@ -68,7 +68,7 @@ class IncreaseGivenOut(Out):
     """What an order gives to a benefit by the month."""
 
     order: UUID
-    instrument: str = Field(max_length=40, description="The instrument's number.", examples=["P.U.(A) 999/2026"])
+    instrument: str = Field(max_length=60, description="The instrument's number.", examples=["P.U.(A) 999/2026"])
     law: str = Field(max_length=200, description="Under which it is made.", examples=["Act 4"])
     in_force: date = Field(description="From which day on it counts.")
     before: Money = Field(description="By the month, until then.")

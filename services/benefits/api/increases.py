@@ -16,7 +16,7 @@ from services.benefits.queries import increases
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.security.scopes import Party, officers_only, requires
-from shared.web.fields import Day, DocumentNumber, Flag
+from shared.web.fields import Day, Flag
 from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
@@ -58,8 +58,15 @@ class IncreaseIn(In):
         }
     )
 
-    instrument: DocumentNumber
-    law: str = Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9 .,;()/'-]+$", examples=["Act 4"])
+    instrument: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./()-]{0,59}$",
+        max_length=60,
+        description="The instrument's number, as it was gazetted.",
+        examples=["P.U.(A) 999/2026"],
+    )
+    law: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 .,;()/'-]{0,199}$", max_length=200, description="Under which it is made."
+    )
     in_force: Day = Field(description="From which day on it counts; months that were paid since get the difference.")
     factors: list[FactorIn] = Field(max_length=_MOST_FACTORS)
     replaces: UUID | None = Field(default=None, description="The order in whose place it stands.")
@@ -93,7 +100,7 @@ class IncreaseOut(Out):
     """An order, and whether two officers let it count."""
 
     order: UUID
-    instrument: str = Field(max_length=40, examples=["P.U.(A) 999/2026"])
+    instrument: str = Field(max_length=60, examples=["P.U.(A) 999/2026"])
     law: str = Field(max_length=200)
     in_force: date
     factors: list[FactorOut] = Field(max_length=_MOST_FACTORS)

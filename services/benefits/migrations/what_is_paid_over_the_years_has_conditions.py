@@ -30,7 +30,8 @@ CREATE TABLE increase_factor (
     benefit text NOT NULL,
     began_from integer NOT NULL CHECK (began_from BETWEEN 1900 AND 2100),
     began_to integer NOT NULL CHECK (began_to BETWEEN began_from AND 2100),
-    percent numeric NOT NULL CHECK (percent >= 0 AND percent <= 100),
+    -- As the instrument writes it: 2.5
+    percent text NOT NULL CHECK (percent ~ '^[0-9]{1,2}(\\.[0-9]{1,4})?$'),
     least_sen bigint CHECK (least_sen > 0),
     PRIMARY KEY (increase_order, number)
 );

@@ -151,7 +151,7 @@ def entitlement_of(row: Row[Any]) -> EntitlementRead:
 
 def _raised_of(row: Row[Any], read: dict[str, Any]) -> Sequence[Raised]:
     """What orders gave to it, by the law that is known now."""
-    stands = (row.person, row.fund or "", row.revision, tuple(_terms(row.terms)))
+    stands = (None, row.fund or "", row.revision, tuple(_terms(row.terms)))
     entitled = Entitled(read["key"], *stands, source=read["source"])
     day = today()
     given = conditions_of(entitled.key, row)

@@ -14,19 +14,20 @@ from services.benefits.domain.conditions import Conditions, Increase, Request
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.statements import CertificateKind, PartyStatement, StatementKind, standing
 
-# Of one entitlement, whose columns are named; `parties` are all numbers of its party.
+# Of one entitlement, whose columns are named; `parties` are all numbers of its party. Hazard: an alias that is the name
+# of a column of the statement around it would be read as that column.
 _CONDITIONS = """
-    SELECT (SELECT jsonb_agg(to_jsonb(increase_factor) || to_jsonb(stated))
-            FROM increase_factor JOIN increase_order AS stated ON stated.id = increase_factor.increase_order
-            JOIN increase_order_answer AS answer ON answer.increase_order = stated.id AND answer.counts
-            WHERE increase_factor.benefit = {benefit} AND NOT stated.withdrawn AND NOT EXISTS (
+    SELECT (SELECT jsonb_agg(to_jsonb(increase_factor) || to_jsonb(ordered))
+            FROM increase_factor JOIN increase_order AS ordered ON ordered.id = increase_factor.increase_order
+            JOIN increase_order_answer AS answer ON answer.increase_order = ordered.id AND answer.counts
+            WHERE increase_factor.benefit = {benefit} AND NOT ordered.withdrawn AND NOT EXISTS (
                 SELECT FROM increase_order AS later
                 JOIN increase_order_answer AS word ON word.increase_order = later.id AND word.counts
-                WHERE later.replaces = stated.id)) AS increases,
-           (SELECT jsonb_agg(to_jsonb(stated) || jsonb_build_object('counts', true))
-            FROM party_statement AS stated
-            JOIN party_statement_answer AS answer ON answer.statement = stated.id AND answer.counts
-            WHERE stated.party = ANY (CAST({parties} AS text[]))) AS statements,
+                WHERE later.replaces = ordered.id)) AS increases,
+           (SELECT jsonb_agg(to_jsonb(said) || jsonb_build_object('counts', true))
+            FROM party_statement AS said
+            JOIN party_statement_answer AS answer ON answer.statement = said.id AND answer.counts
+            WHERE said.party = ANY (CAST({parties} AS text[]))) AS statements,
            (SELECT jsonb_agg(to_jsonb(asked) || jsonb_build_object('reminded_on', reminded_on))
             FROM certificate_request AS asked LEFT JOIN certificate_reminder ON request = asked.id
             WHERE (asked.claim, asked.scheme, asked.benefit, asked.party)
@@ -113,7 +114,7 @@ def _increase_of(stated: Mapping[str, Any]) -> Increase:
         date.fromisoformat(stated["in_force"]),
         stated["began_from"],
         stated["began_to"],
-        Fraction(str(stated["percent"])) / 100,
+        Fraction(stated["percent"]) / 100,
         stated["least_sen"],
     )
 

@@ -62,7 +62,13 @@ class IncreaseRepository:
         values = {**stated, "tenant": tenant}
         await self._connection.execute(upsert(t.increase_order).values(values).on_conflict_do_nothing())
         rows = [
-            {**asdict(factor), "number": number, "increase_order": order.id, "tenant": tenant}
+            {
+                **asdict(factor),
+                "percent": factor.written,
+                "number": number,
+                "increase_order": order.id,
+                "tenant": tenant,
+            }
             for number, factor in enumerate(order.factors)
         ]
         if rows:
@@ -110,12 +116,8 @@ class IncreaseRepository:
 
 def _order_of(row: Row[Any]) -> IncreaseOrder:
     factors = tuple(
-        Factor(each["benefit"], each["began_from"], each["began_to"], _percent(each["percent"]), each["least_sen"])
+        Factor(each["benefit"], each["began_from"], each["began_to"], Fraction(each["percent"]), each["least_sen"])
         for each in row.factors or ()
     )
     stated = {name: getattr(row, name) for name in IncreaseOrder.__slots__ if name != "factors"}
     return IncreaseOrder(**stated, factors=factors)
-
-
-def _percent(stated: float) -> Fraction:
-    return Fraction(str(stated))

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    Numeric,
     Table,
     Text,
     Uuid,
@@ -428,7 +427,7 @@ increase_factor = Table(
     Column("benefit", Text, nullable=False),
     Column("began_from", Integer, nullable=False),
     Column("began_to", Integer, nullable=False),
-    Column("percent", Numeric, nullable=False),
+    Column("percent", Text, nullable=False),
     Column("least_sen", BigInteger),
 )
 

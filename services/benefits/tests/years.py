@@ -54,13 +54,13 @@ async def approve(benefits: ServiceUnderTest, queue: str, kind: str) -> None:
     """Two officers decide the task that waits in a queue; what follows is left."""
     (task,) = await tasks(benefits, queue)
     path = f"/v1/tasks/{task['task']}"
-    proposer, approver = ({"scopes": OFFICER, "subject": who} for who in (PROPOSER, APPROVER))
+    proposer: dict[str, Any] = {"scopes": OFFICER, "subject": PROPOSER}
+    approver: dict[str, Any] = {"scopes": OFFICER, "subject": APPROVER}
     said = {"revision": task["revision"], "says": {"kind": kind}}
     for what, caller, body in (("takings", proposer, {}), ("proposals", proposer, said)):
         answer = await benefits.call("POST", f"{path}/{what}", **caller, json=body)
         assert answer.status_code == 201, answer.text
-    approved = {"json": {"revision": task["revision"]}}
-    answer = await benefits.call("POST", f"{path}/approvals", **approver, **approved)
+    answer = await benefits.call("POST", f"{path}/approvals", **approver, json={"revision": task["revision"]})
     assert answer.status_code == 201, answer.text
 
 

@@ -42,7 +42,7 @@ async def paid(benefits: ServiceUnderTest) -> dict[str, Any]:
 
 async def seen_by(benefits: ServiceUnderTest, party: str) -> list[dict[str, Any]]:
     """What somebody reads as owed to oneself."""
-    me = {"party": party, "role": "partner", "scopes": ["benefits:me:read"]}
+    me: dict[str, Any] = {"party": party, "role": "partner", "scopes": ["benefits:me:read"]}
     answer = await benefits.call("GET", "/v1/me/entitlements", **me)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["data"]
@@ -100,6 +100,8 @@ async def test_every_pension_is_reached_page_by_page_also_over_a_kill(
     monkeypatch.setattr(module, "_PAGE", 2)
     others = [pension(claim=years.claim_of(number), person=number) for number in range(30, 35)]
     earlier = pension(1, monthly(date(2024, 5, 1), None, 100_000), claim=years.claim_of(40), person=40)
+    for person in (*range(30, 35), 40):
+        await enter_payee(benefits, f"7000000{person}", person)
     await settle(benefits, *others, earlier)
     stated = await state(benefits, "/v1/increases", order())
     await years.approve(benefits, "increase_order", "increase_counts")

@@ -136,9 +136,10 @@ class TestIncreases:
 
     def test_arrears_are_paid_also_where_no_month_is_due_with_them(self) -> None:
         given, day = increased(order("2.5", date(2026, 7, 1))), date(2026, 10, 5)
-        owed, reached = falls_due(given, day), PENSION.reach(day, Reached(), CALENDAR)
-        before = PENSION.reach(date(2026, 9, 30), Reached(), CALENDAR)
-        (first,) = settle(PENSION, Books(), date(2026, 9, 30), before)
+        whole = replace(PENSION, terms=TERMS[1:])
+        owed, reached = falls_due(given, day, whole), whole.reach(day, Reached(), CALENDAR)
+        before = whole.reach(date(2026, 9, 30), Reached(), CALENDAR)
+        (first,) = settle(whole, Books(), date(2026, 9, 30), before)
         assert isinstance(first, Pay)
         books = Books(net_sen=first.amount_sen, payments=(Payment(first.key, first.amount_sen, PaymentState.SETTLED),))
         (arrears,) = settle(owed, books, day, reached)
@@ -146,7 +147,7 @@ class TestIncreases:
         assert (arrears.amount_sen, arrears.key.replaces) == (3 * 4573, first.key.end_to_end_id)
         later = Payment(arrears.key, arrears.amount_sen, PaymentState.UNSENT)
         known = replace(books, net_sen=books.net_sen + arrears.amount_sen, payments=(*books.payments, later))
-        more = falls_due(increased(*given.increases, order("1", date(2026, 8, 1))), day)
+        more = falls_due(increased(*given.increases, order("1", date(2026, 8, 1))), day, whole)
         (again,) = settle(more, known, day, reached)
         assert isinstance(again, Pay)
         assert again.key not in (first.key, arrears.key), "a second difference has a name of its own"
