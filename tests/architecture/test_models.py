@@ -32,10 +32,13 @@ _UNITS = {
 }
 
 # What the commands ask on ways that no run goes: nobody dies, nothing was taken over from an earlier system, no claim
-# is another one's twin, and nothing is lent.
+# is another one's twin, nothing is lent, and nothing is owed by the month.
 _ON_OTHER_WAYS = {
     "claims": {"claims.lock", "claims.lock_death", "known_wages.keep_ranges"},
-    "benefits": {"ledger.loan"},
+    "benefits": {
+        *("ledger.loan", "conditions.ask", "conditions.remind", "known_deaths.keep", "known_deaths.days_of"),
+        *("settlements.others_wait", "statements.lock", "statements.answered"),
+    },
 }
 
 

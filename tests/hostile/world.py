@@ -620,6 +620,8 @@ async def _seed_benefits(world: World) -> None:
     world.learn([file, *await paying.files(service), {"version": 1}, {"version": 2}])
     world.learn([{"person": person_id(paying.PERSON)}, {"person": person_id(paying.PERSON + 1)}])
     await _seed_recoveries(world)
+    # What is known first stays known, among the numbers of what happened to tasks.
+    world.learn([{"number": f"5123456789{number}"} for number in range(10, 14)])
     await _seed_years(world)
 
 

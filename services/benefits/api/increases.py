@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer, by_one_officer
-from services.benefits.api.fields import BenefitName, OfficerOrBank, PaidMoney
+from services.benefits.api.fields import MONTHLY_BENEFIT, BenefitName, OfficerOrBank, PaidMoney
 from services.benefits.commands.state_increase import StateIncrease
 from services.benefits.commands.state_increase import state_increase as handle_increase
 from services.benefits.domain.increases import Factor, IncreaseOrder
@@ -30,7 +30,7 @@ _MOST_FACTORS = 500
 class FactorIn(In):
     """What is given to a benefit that began in certain years."""
 
-    benefit: str = Field(pattern="^[a-z][a-z_]{0,99}$", max_length=100, examples=["invalidity_pension"])
+    benefit: str = Field(pattern="^[a-z][a-z_]{0,99}$", max_length=100, examples=[MONTHLY_BENEFIT])
     began_from: int = Field(ge=1900, le=2100, description="The first year in which it began.", examples=[2015])
     began_to: int = Field(ge=1900, le=2100, description="The last year.", examples=[2020])
     percent: str = Field(
@@ -53,9 +53,23 @@ class IncreaseIn(In):
             "law": "Act 4 (increases by order)",
             "in_force": "2026-07-01",
             "factors": [
-                {"benefit": "invalidity_pension", "began_from": 2013, "began_to": 2025, "percent": "2.5"},
+                {
+                    "benefit": MONTHLY_BENEFIT,
+                    "began_from": 2013,
+                    "began_to": 2025,
+                    "percent": "2.5",
+                    "least": {"amount": "550.00", "currency": "MYR"},
+                },
             ],
-        }
+        },
+        {
+            "instrument": "P.U.(A) 1000/2026",
+            "law": "Act 4 (increases by order)",
+            "in_force": "2026-07-01",
+            "factors": [],
+            "replaces": "0197b6a0-6c00-7000-8000-000000000001",
+            "withdrawn": True,
+        },
     )
 
     instrument: str = Field(
@@ -69,7 +83,11 @@ class IncreaseIn(In):
     )
     in_force: Day = Field(description="From which day on it counts; months that were paid since get the difference.")
     factors: list[FactorIn] = Field(max_length=_MOST_FACTORS)
-    replaces: UUID | None = Field(default=None, description="The order in whose place it stands.")
+    replaces: UUID | None = Field(
+        default=None,
+        description="The order in whose place it stands.",
+        examples=["0197b6a0-6c00-7000-8000-000000000001"],
+    )
     withdrawn: Flag = Field(default=False, description="Whether what it replaces gives nothing, nor does this.")
 
     def order(self, officer: str) -> IncreaseOrder:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer, by_one_officer
-from services.benefits.api.fields import BenefitName, OfficerOrBank, PartyInPath, PartyName, SchemeName
+from services.benefits.api.fields import MONTHLY_BENEFIT, BenefitName, OfficerOrBank, PartyInPath, PartyName, SchemeName
 from services.benefits.commands.state_of_party import StateOfParty, state_of_party
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.statements import (
@@ -35,7 +35,10 @@ router = APIRouter(route_class=CommittingRoute, tags=["statements about payees"]
 PayeeParty = Annotated[
     str, Field(pattern="^person:[1-9][0-9]{0,8}$", max_length=16, description="The payee.", examples=["person:12"])
 ]
-_Replaces = Annotated[UUID | None, Field(description="The statement in whose place it stands; null: it is the first.")]
+_ID = "0197b6a0-6c00-7000-8000-000000000001"
+_Replaces = Annotated[
+    UUID | None, Field(description="The statement in whose place it stands; null: it is the first.", examples=[_ID])
+]
 _Withdrawn = Annotated[Flag, Field(description="Whether what it replaces was wrong from the beginning.")]
 
 
@@ -45,22 +48,34 @@ class SuspensionIn(In):
     model_config = examples(
         {
             "payee": "person:12",
-            "claim": "0197b6a0-6c00-7000-8000-000000000001",
+            "claim": _ID,
             "scheme": "act4",
-            "benefit": "invalidity_pension",
+            "benefit": MONTHLY_BENEFIT,
             "ground": "insurable_work",
             "first_on": "2026-07-01",
             "last_on": "2026-07-31",
             "earned": {"amount": "1400.00", "currency": "MYR"},
             "former_average": {"amount": "2950.00", "currency": "MYR"},
             "evidence": "S49-2026-0118",
-        }
+        },
+        {
+            "payee": "person:12",
+            "claim": _ID,
+            "scheme": "act4",
+            "benefit": MONTHLY_BENEFIT,
+            "ground": "fraud",
+            "first_on": "2026-07-01",
+            "last_on": "2026-09-30",
+            "evidence": "S49-2026-0119",
+            "replaces": _ID,
+            "withdrawn": False,
+        },
     )
 
     payee: PayeeParty
-    claim: UUID
+    claim: UUID = Field(description="The claim under which it is owed.", examples=[_ID])
     scheme: str = Field(pattern="^act[0-9]{1,4}$", max_length=7, description="The Act.", examples=["act4"])
-    benefit: str = Field(pattern="^[a-z][a-z_]{0,99}$", max_length=100, examples=["invalidity_pension"])
+    benefit: str = Field(pattern="^[a-z][a-z_]{0,99}$", max_length=100, examples=[MONTHLY_BENEFIT])
     ground: Ground
     first_on: Day = Field(description="The first day of its first month.")
     last_on: Day | None = Field(default=None, description="The last day of its last month; null while it goes on.")
@@ -88,7 +103,16 @@ class CertificateIn(In):
             "held_on": "2026-10-14",
             "given_by": "payee",
             "evidence": "R117-2026-0118",
-        }
+        },
+        {
+            "payee": "person:12",
+            "certificate": "study",
+            "held_on": "2026-10-14",
+            "given_by": "institution",
+            "evidence": "R117A-2026-0118",
+            "replaces": _ID,
+            "withdrawn": False,
+        },
     )
 
     payee: PayeeParty
@@ -109,7 +133,15 @@ class StudentIn(In):
     """That a payee is paid as a child in higher education."""
 
     model_config = examples(
-        {"payee": "person:12", "first_on": "2026-09-01", "last_on": "2029-08-31", "evidence": "R117A-2026-0118"}
+        {"payee": "person:12", "first_on": "2026-09-01", "last_on": "2029-08-31", "evidence": "R117A-2026-0118"},
+        {
+            "payee": "person:12",
+            "first_on": "2026-09-01",
+            "last_on": "2028-08-31",
+            "evidence": "R117A-2026-0119",
+            "replaces": _ID,
+            "withdrawn": False,
+        },
     )
 
     payee: PayeeParty
@@ -135,7 +167,16 @@ class ActingPartyIn(In):
             "first_on": "2026-09-01",
             "last_on": "2031-05-01",
             "evidence": "PKSF17-2026-0118",
-        }
+        },
+        {
+            "payee": "person:12",
+            "holder": "person:34",
+            "capacity": "representative",
+            "first_on": "2027-01-01",
+            "evidence": "PKSF17-2027-0118",
+            "replaces": _ID,
+            "withdrawn": False,
+        },
     )
 
     payee: PayeeParty
@@ -250,13 +291,13 @@ async def state_suspension(body: SuspensionIn, uow: CommittedBeforeAnswer, calle
 
 @router.post(
     "/v1/certificates",
-    summary="Bring a certificate",
+    summary="Send a certificate",
     status_code=201,
     dependencies=[requires("benefits:certificate:write"), Depends(idempotent)],
     responses=problems(400, 404),
 )
-async def bring_certificate(body: CertificateIn, uow: CommittedBeforeAnswer, caller: Party) -> PartyStatementOut:
-    """Bring a certificate of life, standing or study: a payee its own, who acts for somebody that one's, an officer
+async def send_certificate(body: CertificateIn, uow: CommittedBeforeAnswer, caller: Party) -> PartyStatementOut:
+    """Send a certificate of life, standing or study: a payee its own, who acts for somebody that one's, an officer
     anybody's, also one that another country's authority gave. It counts when two officers have let it; what was held
     back for want of it is paid then."""
     return PartyStatementOut.of(await state_of_party(body.command(caller), uow))

@@ -191,10 +191,12 @@ async def _ask_for_certificates(owed: Owed, uow: BenefitsUnitOfWork) -> date | N
     if not stated.is_benefit or not stated.is_monthly:
         return None
     asked = to_ask(stated, conditions, day, law)
-    await uow.conditions.ask(stated.key, asked)
+    if asked:
+        await uow.conditions.ask(stated.key, asked)
     conditions = replace(conditions, requests=(*conditions.requests, *asked))
     reminded = to_remind(conditions, day, law)
-    await uow.conditions.remind(stated.key, reminded)
+    if reminded:
+        await uow.conditions.remind(stated.key, reminded)
     for each in (*asked, *reminded):
         what = "certificate_asked" if each.reminded_on is None else "certificate_reminded"
         uow.decided(what, claim=str(stated.key.claim), certificate=each.certificate, due_on=str(each.due_on))

@@ -25,7 +25,8 @@ class Factor:
     @property
     def written(self) -> str:
         """Its percent as a decimal, such as 2.5."""
-        return f"{float(self.percent):g}"
+        whole, part = divmod(int(self.percent * 10_000), 10_000)
+        return f"{whole}.{part:04d}".rstrip("0").rstrip(".")
 
     def overlaps(self, other: "Factor") -> bool:
         """Whether both give to one benefit of one year."""

@@ -3,8 +3,8 @@
 from services.benefits.domain.statements import StatementKind
 from shared.kernel.queues import Queue
 
-# The client charter promises nothing for these. Assumed: the longest time that it promises, that of a pension.
-_PROMISE = "survivors_pension"
+# The client charter promises nothing for these. Assumed: the longest time that it promises outside benefits.
+_PROMISE = "complaint"
 
 SUSPENSION = Queue("suspension", subject="party_statement", scope="benefits:suspension:decide", charter=_PROMISE)
 CERTIFICATE = Queue("certificate", subject="party_statement", scope="benefits:certificate:decide", charter=_PROMISE)

@@ -67,21 +67,19 @@ class ConditionsRepository:
 
     async def ask(self, key: EntitlementKey, requests: Sequence[Request]) -> None:
         """Keep that a payee is asked for certificates; once for each and its day."""
-        if requests:
-            of_each = {
-                "ids": [each.id_of(key) for each in requests],
-                "certificates": [each.certificate.value for each in requests],
-                "due": [each.due_on for each in requests],
-                "asked": [each.asked_on for each in requests],
-            }
-            await self._connection.execute(_ASK, {**asdict(key), **of_each})
+        of_each = {
+            "ids": [each.id_of(key) for each in requests],
+            "certificates": [each.certificate.value for each in requests],
+            "due": [each.due_on for each in requests],
+            "asked": [each.asked_on for each in requests],
+        }
+        await self._connection.execute(_ASK, {**asdict(key), **of_each})
 
     async def remind(self, key: EntitlementKey, requests: Sequence[Request]) -> None:
         """Keep that a payee is reminded of them; once."""
-        if requests:
-            ids = [each.id_of(key) for each in requests]
-            reminded = [each.reminded_on for each in requests]
-            await self._connection.execute(_REMIND, {"party": key.party, "ids": ids, "reminded": reminded})
+        ids = [each.id_of(key) for each in requests]
+        reminded = [each.reminded_on for each in requests]
+        await self._connection.execute(_REMIND, {"party": key.party, "ids": ids, "reminded": reminded})
 
     async def list_requests(self, after: UUID | None, limit: int) -> list[tuple[EntitlementKey, Request]]:
         """All that payees were asked for, in the order of the ids, after one."""
