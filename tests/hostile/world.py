@@ -16,7 +16,7 @@ from services.benefits import main as benefits
 from services.benefits.domain import queues as benefits_queues
 from services.benefits.settings import BenefitsSettings
 from services.benefits.tests import support as paying
-from services.benefits.tests import years
+from services.benefits.tests.api import years
 from services.benefits.worker import work as benefits_work
 from services.claims import main as claims
 from services.claims.domain import queues

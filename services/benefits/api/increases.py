@@ -24,7 +24,8 @@ from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["increases"])
 
-_MOST_FACTORS = 500
+# Two officers look at all of them in one task.
+_MOST_FACTORS = 40
 
 
 class FactorIn(In):

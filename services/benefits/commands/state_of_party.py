@@ -71,6 +71,8 @@ async def _speaks_for(command: StateOfParty, uow: BenefitsUnitOfWork) -> bool:
 async def _must_replace_its_own(said: PartyStatement, uow: BenefitsUnitOfWork) -> None:
     """What is replaced is of the same kind, party and benefit, and counts."""
     if said.replaces is None:
+        if said.withdrawn:
+            raise PartyStatementUnfit("What is withdrawn is named.")
         return
     before = await uow.statements.get(said.replaces)
     if (before.kind, before.party, before.key) != (said.kind, said.party, said.key) or not before.counts:
@@ -78,6 +80,8 @@ async def _must_replace_its_own(said: PartyStatement, uow: BenefitsUnitOfWork) -
 
 
 async def _must_fit(said: PartyStatement, command: StateOfParty, uow: BenefitsUnitOfWork) -> None:
+    if said.last_on is not None and said.last_on < said.first_on:
+        raise PartyStatementUnfit("It ends before it begins.")
     match said.kind:
         case StatementKind.SUSPENSION:
             await _must_suspend(said, command, uow)

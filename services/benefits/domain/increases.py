@@ -60,12 +60,14 @@ class IncreaseOrder:
         """
         if self.withdrawn is bool(self.factors):
             raise IncreaseUnfit("An order gives something, and one that is withdrawn gives nothing.")
+        if self.withdrawn and self.replaces is None:
+            raise IncreaseUnfit("What is withdrawn is named.")
         if foreign := sorted({each.benefit for each in self.factors if not is_raised(each.benefit, law)}):
             raise IncreaseUnfit(f"Orders raise no such benefit: {', '.join(foreign)}.")
         if any(one.overlaps(other) for one, other in _pairs(self.factors)):
             raise IncreaseUnfit("Two factors give to one benefit of one year.")
-        if any(each.began_from > self.in_force.year for each in self.factors):
-            raise IncreaseUnfit("A benefit that begins later is not raised.")
+        if any(not each.began_from <= min(each.began_to, self.in_force.year) for each in self.factors):
+            raise IncreaseUnfit("The years of beginning end before they begin, or begin after the order.")
         day = str(self.in_force)
         if is_a_review(day, law) and not all(in_range(day, each.percent / 100, law) for each in self.factors):
             raise IncreaseUnfit("A factor lies outside of the range that is known of this review.")

@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from services.benefits.tests import years
+from services.benefits.tests.api import years
+from services.benefits.tests.api.years import (
+    PARTY,
+    certificate,
+    decide,
+    guardian,
+    pension,
+    registered,
+    state,
+    suspension,
+)
 from services.benefits.tests.support import (
     ACCOUNT_NUMBER,
     bank_answers,
@@ -16,7 +26,6 @@ from services.benefits.tests.support import (
     release_account,
     settle,
 )
-from services.benefits.tests.years import PARTY, certificate, decide, guardian, pension, registered, state, suspension
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import recall
 from shared.testing.servers import Databases
@@ -106,6 +115,8 @@ async def test_a_suspension_goes_on_until_a_statement_in_its_place_ends_it(
     [
         ({"first_on": "2026-07-02"}, (422, "party_statement_unfit")),
         ({"last_on": "2026-07-30"}, (422, "party_statement_unfit")),
+        ({"last_on": "2026-06-30"}, (422, "party_statement_unfit")),
+        ({"withdrawn": True}, (422, "party_statement_unfit")),
         ({"earned": {"amount": "983.33", "currency": "MYR"}}, (422, "party_statement_unfit")),
         ({"ground": "fraud", "last_on": None}, (422, "party_statement_unfit")),
         ({"ground": "fraud", "last_on": "2027-07-31"}, (422, "party_statement_unfit")),

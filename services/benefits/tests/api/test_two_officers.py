@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from services.benefits.api.tasks import QUEUES
-from services.benefits.tests import years
+from services.benefits.tests.api import years
 from services.benefits.tests.support import enter_payee, settle
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest

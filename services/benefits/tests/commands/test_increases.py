@@ -10,7 +10,8 @@ import pytest
 from services.benefits.commands import give_increase as module
 from services.benefits.commands.give_increase import GiveIncrease, give_increase
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from services.benefits.tests import years
+from services.benefits.tests.api import years
+from services.benefits.tests.api.years import decide, order, pension, state
 from services.benefits.tests.support import (
     balances,
     bank_answers,
@@ -21,7 +22,6 @@ from services.benefits.tests.support import (
     pay_into,
     settle,
 )
-from services.benefits.tests.years import decide, order, pension, state
 from shared.contracts.envelope import Cause
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import recall
@@ -178,6 +178,8 @@ async def test_after_a_restore_it_raises_as_before_and_nothing_is_paid_twice(
     "changes",
     [
         {"factors": []},
+        {"factors": [], "withdrawn": True},
+        {"factors": [{"benefit": years.PENSION, "began_from": 2021, "began_to": 2020, "percent": "1"}]},
         {"factors": [{"benefit": "temporary_disablement", "began_from": 2020, "began_to": 2021, "percent": "1"}]},
         {"factors": [{"benefit": years.PENSION, "began_from": 2027, "began_to": 2027, "percent": "1"}]},
         {"factors": [{"benefit": years.PENSION, "began_from": 2020, "began_to": 2021, "percent": "1"}] * 2},
