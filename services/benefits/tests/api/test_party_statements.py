@@ -225,6 +225,37 @@ async def test_life_6_a_death_that_a_register_states_late_ends_the_pension_and_t
     assert await bank_answers(benefits) == ["3658.00"]
 
 
+async def test_what_is_in_no_bank_file_yet_goes_to_nobody_who_died(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """The bank's file is made before the death is worked off: of the payee, and of a guardian who died."""
+    business_clock.set_day(2026, 8, 28)
+    await enter_payee(benefits)
+    ward = {"capacity": "guardian", "holder": "person:34", "evidence": "PKSF17", "until_on": "2031-05-01"}
+    await pay_into(benefits, "person:21", "5888888888", **ward)
+    await settle(benefits, pension(), pension(claim=years.claim_of(21), person=21))
+    died = (registered(date(2026, 8, 20)), registered(date(2026, 8, 20), person=34))
+    await years.hear(benefits, *died)
+    assert await bank_answers(benefits) == []
+    await benefits.work_off()
+    assert [await years.waiting(benefits, person) for person in (12, 21)] == [["payee_died"]] * 2
+    await years.tell(benefits, registered(None, 3), registered(None, 3, 34))
+    assert await bank_answers(benefits) == ["7316.00", "7316.00"]
+
+
+async def test_a_register_that_is_read_out_of_order_or_twice_says_what_it_said_last(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 30)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    await bank_answers(benefits)
+    taken_back, died = registered(None, revision=3), registered(date(2026, 8, 31), revision=2)
+    for told in ((taken_back, died), (died,), (taken_back,), (registered(None, revision=1),)):
+        await years.tell(benefits, *told)
+        assert (await years.one(benefits))["recovery"]["amount"] == "0.00"
+
+
 async def test_what_a_payee_did_not_live_to_receive_waits_for_who_shows_a_right_to_it(
     benefits: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:

@@ -113,9 +113,14 @@ def registered(died_on: date | None, revision: int = 2, person: int = PERSON) ->
 
 async def tell(benefits: ServiceUnderTest, *events: PersonRegisteredV1) -> None:
     """Registration has told this, and what follows is worked off."""
+    await hear(benefits, *events)
+    await benefits.work_off()
+
+
+async def hear(benefits: ServiceUnderTest, *events: PersonRegisteredV1) -> None:
+    """Registration has told this; what follows is left."""
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("registration")) as uow:
         await registration.apply(events, uow)
-    await benefits.work_off()
 
 
 async def one(benefits: ServiceUnderTest, person: int = PERSON) -> dict[str, Any]:
@@ -124,9 +129,9 @@ async def one(benefits: ServiceUnderTest, person: int = PERSON) -> dict[str, Any
     return found
 
 
-async def waiting(benefits: ServiceUnderTest) -> list[str]:
+async def waiting(benefits: ServiceUnderTest, person: int = PERSON) -> list[str]:
     """Why it waits."""
-    return [each["reason"] for each in (await one(benefits))["waiting"]]
+    return [each["reason"] for each in (await one(benefits, person))["waiting"]]
 
 
 def claim_of(number: int) -> UUID:
