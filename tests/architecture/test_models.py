@@ -37,7 +37,7 @@ _ON_OTHER_WAYS = {
     "claims": {"claims.lock", "claims.lock_death", "known_wages.keep_ranges"},
     "benefits": {
         *("ledger.loan", "conditions.ask", "conditions.remind", "known_deaths.keep", "known_deaths.days_of"),
-        *("settlements.others_wait", "statements.lock", "statements.answered"),
+        *("settlements.others_wait", "statements.lock", "statements.answered", "payees.received_for"),
     },
 }
 

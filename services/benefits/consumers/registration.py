@@ -32,7 +32,8 @@ async def _apply_deaths(events: Sequence[PersonRegisteredV1], uow: BenefitsUnitO
     newest = {party_of(event.person): event for event in sorted(told, key=lambda event: event.revision)}
     known = await uow.known_deaths.days_of(sorted(newest))
     await uow.known_deaths.keep({party: (event.died_on, event.revision) for party, event in newest.items()})
-    for party in sorted(party for party, event in newest.items() if known.get(party) != event.died_on):
+    changed = {party for party, event in newest.items() if known.get(party) != event.died_on}
+    for party in sorted(changed | await uow.payees.received_for(changed)):
         await settle_party_soon(party, uow)
 
 

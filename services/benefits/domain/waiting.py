@@ -22,7 +22,7 @@ class WaitingReason(StrEnum):
     CERTIFICATE_MISSING = "certificate_missing"
     """A certificate that was asked for has not come (Regulation 117): its months are paid when it does."""
     PAYEE_DIED = "payee_died"
-    """The payee, or who receives for it, has died: somebody is to show a right to what is unpaid."""
+    """The payee has died: somebody is to show a right to what is unpaid."""
 
 
 @dataclass(frozen=True, slots=True)

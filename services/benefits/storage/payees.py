@@ -1,5 +1,6 @@
 """Payees: to which account a party is paid, and who holds it; every change is a new version."""
 
+from collections.abc import Collection
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -100,6 +101,9 @@ _RECEIVES = text("""
     LEFT JOIN bank_file AS sent ON sent.id = paid.bank_file
     WHERE held.holder = :party AND held.holder <> held.party HAVING count(*) > 0
 """)
+_RECEIVED_FOR = text(
+    "SELECT DISTINCT party FROM payee WHERE holder = ANY(CAST(:holders AS text[])) AND holder <> party"
+)
 _ERASED = text("SELECT version, by_another FROM payee_erased WHERE party = :party")
 _ERASE = text("SELECT erase_accounts(:party)")
 # Of a party's newest account, whether it can be paid to; no row where it has none.
@@ -273,6 +277,13 @@ class PayeeRepository:
             return None
         return _RECEIVED if found.is_newest else Hold(_PAID_LATELY, _OWNER, found.until)
 
+    async def received_for(self, holders: Collection[str]) -> set[str]:
+        """The other parties of whom these hold an account, or held one."""
+        if not holders:
+            return set()
+        found = await self._connection.execute(_RECEIVED_FOR, {"holders": list(holders)})
+        return set(found.scalars())
+
     async def erased(self, party: str) -> ErasedPayee | None:
         """What was erased of a party's accounts, if anything was."""
         found = (await self._connection.execute(_ERASED, {"party": party})).one_or_none()
@@ -295,9 +306,9 @@ def blocked_of(row: Row[Any]) -> Waiting | None:
         return Waiting(WaitingReason.MERGE_PROPOSED, until=row.merge_held_until)
     if not row.has_account:
         return Waiting(WaitingReason.ACCOUNT_MISSING if row.died_on is None else WaitingReason.PAYEE_DIED)
-    if row.is_of_dead or (row.died_on is not None and row.capacity != Capacity.REPRESENTATIVE):
+    if row.died_on is not None and (row.is_of_dead or row.capacity != Capacity.REPRESENTATIVE):
         return Waiting(WaitingReason.PAYEE_DIED)
-    if row.is_ended:
+    if row.is_ended or row.is_of_dead:
         return Waiting(WaitingReason.HOLDER_ENDED)
     if row.is_returned:
         return Waiting(WaitingReason.ACCOUNT_RETURNED)

@@ -238,7 +238,7 @@ async def test_what_is_in_no_bank_file_yet_goes_to_nobody_who_died(
     await years.hear(benefits, *died)
     assert await bank_answers(benefits) == []
     await benefits.work_off()
-    assert [await years.waiting(benefits, person) for person in (12, 21)] == [["payee_died"]] * 2
+    assert [await years.waiting(benefits, person) for person in (12, 21)] == [["payee_died"], ["holder_ended"]]
     await years.tell(benefits, registered(None, 3), registered(None, 3, 34))
     assert await bank_answers(benefits) == ["7316.00", "7316.00"]
 
