@@ -38,6 +38,10 @@ OFFICER_SCOPES = (
     "claims:evidence_request:decide "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
+    "benefits:suspension:write benefits:suspension:decide benefits:certificate:write benefits:certificate:decide "
+    "benefits:acting_party:write benefits:acting_party:decide benefits:increase:write benefits:increase:read "
+    "benefits:increase:decide benefits:payee_death:decide benefits:party_statement:read benefits:task:read "
+    "benefits:task:write "
     "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "
     "rehab:task:read rehab:task:write jobs:seeker:read jobs:seeker:write jobs:placement:read"
 )
@@ -61,7 +65,7 @@ PERSON_SCOPES = (
     "registration:contribution:read claims:notice:write claims:notice:read claims:claim:read "
     "claims:board_case:read claims:board_case:write "
     "registration:person:read registration:person:correct registration:ssfw:read "
-    "registration:erasure:read registration:erasure:write"
+    "registration:erasure:read registration:erasure:write benefits:me:read benefits:certificate:write"
 )
 # Servers close a connection that was idle for 5 s; one that is used again in that very instant breaks.
 KEPT_SECONDS = 2.0

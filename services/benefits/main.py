@@ -9,13 +9,16 @@ from services.benefits.api import (
     bank_files,
     counter_entries,
     entitlements,
+    increases,
     ledger,
+    party_statements,
     payees,
     payments,
     positions,
     recoveries,
     repayments,
     statement_lines,
+    tasks,
 )
 from services.benefits.api.dependencies import unit
 from services.benefits.commands.republish_benefits import RepublishBenefits
@@ -37,7 +40,8 @@ def openapi_app() -> FastAPI:
     everything = "every payment that was settled or returned, what came in, and every agreement"
     announcements = announcement_router("benefits", everything, unit, RepublishBenefits)
     back = (recoveries, repayments, counter_entries, statement_lines, agreements)
-    rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger)
+    years = (party_statements, increases, tasks)
+    rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger, *years)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
     routers = [*(room.router for room in rooms), announcements, erasure_router("benefits", unit)]
     return described_app("benefits", ABOUT, routers, larger)

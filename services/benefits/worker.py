@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from services.benefits.commands.ask_of_statement import AskOfStatement, ask_of_statement
 from services.benefits.commands.begin_agreement import BeginAgreement, begin_agreement
 from services.benefits.commands.book_repayment import BookRepayment, book_repayment
 from services.benefits.commands.book_statement_line import BookStatementLine, book_statement_line
@@ -11,7 +12,9 @@ from services.benefits.commands.close_books import CloseBooks, close_books
 from services.benefits.commands.counter_repayment import CounterRepayment, counter_repayment
 from services.benefits.commands.forget_person import FOLLOWER, ForgetPerson, forget_person
 from services.benefits.commands.freeze_bank_file import Paying
+from services.benefits.commands.give_increase import GiveIncrease, give_increase
 from services.benefits.commands.recall_agreements import RecallAgreements, recall_agreements
+from services.benefits.commands.recall_conditions import RecallConditions, recall_conditions
 from services.benefits.commands.recall_payments import RecallPayments, recall_payments
 from services.benefits.commands.recall_repayments import RecallRepayments, recall_repayments
 from services.benefits.commands.render_lost_file import RenderLostFile, rendering_again
@@ -46,7 +49,7 @@ SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
     Subscription("claims.payable", apply=payable.apply, handle=payable.handle),
     Subscription("rehab.payable", apply=payable.apply, handle=payable.handle),
     Subscription("jobs.payable", apply=payable.apply, handle=payable.handle),
-    # Two numbers are one person's: one party.
+    # Two numbers are one person's: one party. And who has died, by the word of a public register.
     Subscription("registration", apply=registration.apply),
     # The funds' money in, for the ledger.
     Subscription("contribution.received", apply=contribution_received.apply),
@@ -65,6 +68,9 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(CloseBooks, close_books),
     DueCommand(BeginAgreement, begin_agreement),
     DueCommand(RepublishBenefits, republish_benefits),
+    # What is paid over the years: an order raises a nation's pensions, a payee's statement waits for two officers.
+    DueCommand(GiveIncrease, give_increase),
+    DueCommand(AskOfStatement, ask_of_statement),
     # A person was erased, or nothing of it is open any more.
     DueCommand(ForgetPerson, forget_person),
     # With all else that is republished.
@@ -86,10 +92,11 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
     due = [*DUE, DueCommand(RenderLostFile, rendering_again(*_rendering(settings)))]
 
     async def recall(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
-        """What may be at the bank, what came back and what is agreed is known again after a restore."""
+        """What may be at the bank, came back, is agreed, or counts of payees is known again after a restore."""
         await recall_payments(RecallPayments(events, settings.paying_bank), uow)
         await recall_repayments(RecallRepayments(events), uow)
         await recall_agreements(RecallAgreements(events), uow)
+        await recall_conditions(RecallConditions(events), uow)
         await FOLLOWER.recall(events, uow)
 
     resealed = [(metrics.RESEALING_TABLES_LEFT, LEFT), (metrics.RESEALED_ROWS, DONE)]

@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.claim_assessed import Fund
-from shared.contracts.envelope import Event, Number, PersonEvent, StatedSen
+from shared.contracts.envelope import Event, Number, Part, PersonEvent, StatedSen
 from shared.contracts.topics import BENEFIT_PAID
 
 
@@ -314,3 +314,142 @@ class MoneyUnallocatedV1(Event):
     @property
     def money_sen(self) -> int:
         return self.amount_sen
+
+
+class PartyStatedV1(Event):
+    """What two officers let count of a payee: a suspension, a certificate, that it studies, who acts for it.
+
+    What replaces an earlier one stands in its place; what withdraws one leaves nothing in it.
+    """
+
+    topic = BENEFIT_PAID
+    name: ClassVar[str] = "party.stated"
+
+    statement: UUID
+    """The statement."""
+    party: str
+    """The payee, as kind and number: `person:12`."""
+    kind: str
+    """`suspension`, `certificate`, `student`, `acting` or `heirs_sought`."""
+    says: str
+    """The ground of a suspension, what a certificate proves, in which capacity somebody acts."""
+    claim: UUID | None = None
+    """Of a suspension: the claim under which the benefit is owed."""
+    scheme: str | None = None
+    """Of a suspension: the Act."""
+    benefit: str | None = None
+    """Of a suspension: which benefit."""
+    first_on: date
+    """The first day; of a certificate the day of which it proves it."""
+    last_on: date | None = None
+    """The last day; absent where none is known."""
+    holder: str | None = None
+    """Who acts, as kind and number; of a certificate who gave it, as a code."""
+    evidence: str
+    """The number of the document."""
+    replaces: UUID | None = None
+    """The statement in whose place it stands."""
+    withdrawn: bool = False
+    """Whether what it replaces was wrong from the beginning."""
+    stated_at: datetime
+    """When it was stated."""
+    counted_at: datetime
+    """When the second officer let it count."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("party_statement", str(self.statement))
+
+    @property
+    def key(self) -> str:
+        return self.party
+
+
+class IncreaseFactorV1(Part):
+    """What an order gives to a benefit that began in certain years."""
+
+    benefit: str
+    """Which benefit."""
+    began_from: int
+    """The first year in which it began."""
+    began_to: int
+    """The last year."""
+    percent: str
+    """Of what it was, as a decimal."""
+    least_sen: StatedSen | None = None
+    """What it is by the month at least, in sen; absent where there is no such sum."""
+
+
+class BenefitsIncreasedV1(Event):
+    """An order that raises benefits by the month counts: two officers let it."""
+
+    topic = BENEFIT_PAID
+    name: ClassVar[str] = "benefits.increased"
+
+    order: UUID
+    """The order."""
+    instrument: str
+    """The number of the instrument that gives it."""
+    law: str
+    """Act and section under which it is made."""
+    in_force: date
+    """From which day on it counts."""
+    factors: tuple[IncreaseFactorV1, ...]
+    """What it gives; of an order that withdraws another one nothing."""
+    replaces: UUID | None = None
+    """The order in whose place it stands."""
+    withdrawn: bool = False
+    """Whether what it replaces gives nothing any more."""
+    stated_at: datetime
+    """When it was entered."""
+    counted_at: datetime
+    """When the second officer let it count."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("increase_order", str(self.order))
+
+    @property
+    def key(self) -> str:
+        # One replaces another: all of them in one order.
+        return "increase_order"
+
+    @property
+    def rows(self) -> int:
+        return max(1, len(self.factors))
+
+
+class CertificateAskedV1(Event):
+    """A payee is asked for a certificate, or reminded of it: what falls due after its day waits for it."""
+
+    topic = BENEFIT_PAID
+    name: ClassVar[str] = "certificate.asked"
+
+    request: UUID
+    """The request, by an id that follows from the benefit and the day."""
+    claim: UUID
+    """The claim under which the benefit is owed."""
+    scheme: str
+    """The Act."""
+    benefit: str
+    """Which benefit."""
+    party: str
+    """The payee, as kind and number: `person:12`."""
+    certificate: str
+    """`life`, `status` or `study`."""
+    form: str = ""
+    """The form on which it comes, as the statute book calls it; empty where none is known."""
+    due_on: date
+    """The last day on which it comes in time."""
+    asked_on: date
+    """The day on which it was asked for."""
+    reminded_on: date | None = None
+    """The day on which its payee was reminded; absent while it was only asked for."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("certificate_request", str(self.request))
+
+    @property
+    def key(self) -> str:
+        return self.party

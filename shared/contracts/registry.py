@@ -7,7 +7,10 @@ from shared.contracts.benefit_paid import (
     BenefitRepaymentCounteredV1,
     BenefitReturnedV1,
     BenefitSettledV1,
+    BenefitsIncreasedV1,
+    CertificateAskedV1,
     MoneyUnallocatedV1,
+    PartyStatedV1,
     PayableInstructedV1,
     PayableRecoveredV1,
     PayableRepaymentCounteredV1,
@@ -108,6 +111,9 @@ EVENTS: tuple[type[Event], ...] = (
     BenefitsErasureFollowedV1,
     RehabErasureFollowedV1,
     JobsErasureFollowedV1,
+    PartyStatedV1,
+    BenefitsIncreasedV1,
+    CertificateAskedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

@@ -13,8 +13,10 @@ from typing import Any
 from fastapi.routing import iter_route_contexts
 
 from services.benefits import main as benefits
+from services.benefits.domain import queues as benefits_queues
 from services.benefits.settings import BenefitsSettings
 from services.benefits.tests import support as paying
+from services.benefits.tests.api import years
 from services.benefits.worker import work as benefits_work
 from services.claims import main as claims
 from services.claims.domain import queues
@@ -649,6 +651,22 @@ async def _seed_benefits(world: World) -> None:
     world.learn([file, *await paying.files(service), {"version": 1}, {"version": 2}])
     world.learn([{"person": person_id(paying.PERSON)}, {"person": person_id(paying.PERSON + 1)}])
     await _seed_recoveries(world)
+    # What is known first stays known, among the numbers of what happened to tasks.
+    world.learn([{"number": f"5123456789{number}"} for number in range(10, 14)])
+    await _seed_years(world)
+
+
+async def _seed_years(world: World) -> None:
+    """A pension, and suspensions of it that wait, all of the revision that the examples of the documents name."""
+    service, claim = world.service, new_id()
+    await paying.settle(service, years.pension(claim=claim))
+    said = years.suspension(claim=str(claim))
+    await years.state(service, "/v1/suspensions", said)
+    await years.decide(service, "suspension", "suspension_counts")
+    for number in range(8):
+        await years.state(service, "/v1/suspensions", {**said, "evidence": f"S49-{number}"}, subject="officer-8")
+    world.learn([{"claim": str(claim)}])
+    await _work_on_tasks(world, {"kind": "suspension_refused"})
 
 
 async def _seed_recoveries(world: World) -> None:
@@ -719,6 +737,7 @@ QUEUES_OF: dict[str, set[str | None]] = {
         ("claims", queues.ALL),
         ("registration", registration_queues.ALL),
         ("rehab", rehab_queues.ALL),
+        ("benefits", benefits_queues.ALL),
     )
 }
 

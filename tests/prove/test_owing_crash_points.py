@@ -38,6 +38,9 @@ ELSEWHERE = {
     "derive_employer": "left for the day from which something holds: it derives and publishes in one transaction",
     "review_released_lines": "leaves `review_refund` for each month, which is aimed at",
     "counter_receipt": "books the next revision of a receipt in one transaction, as `allocate_receipt`",
+    "give_increase": "leaves a page to be settled, and the next page, in one transaction (benefits' tests/commands/"
+    "test_increases.py dies there)",
+    "ask_of_statement": "opens a task in one transaction: asked again it is the same task",
     "ask_of_correction": "opens a task in one transaction: asked again it is the same task",
     "ask_of_spell_correction": "the same",
     "ask_of_employer": "the same",

@@ -17,13 +17,14 @@ from services.benefits.api.fields import (
     Revision,
     SchemeName,
 )
+from services.benefits.domain.conditions import Raised
 from services.benefits.domain.entitled import EntitlementKey, Source, Term
 from services.benefits.domain.waiting import WaitingReason
 from services.benefits.queries import entitlements
 from services.benefits.queries.entitlements import EntitlementRead
 from shared.kernel.funds import Fund
 from shared.law.decision import Per
-from shared.security.scopes import officers_only, requires
+from shared.security.scopes import Party, officers_only, requires
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page, Position
@@ -63,6 +64,25 @@ class WaitingOut(Out):
         return cls(reason=stated["reason"], first=stated["first"], last=stated["last"], until=stated["until"])
 
 
+class IncreaseGivenOut(Out):
+    """What an order gives to a benefit by the month."""
+
+    order: UUID
+    instrument: str = Field(max_length=60, description="The instrument's number.", examples=["P.U.(A) 999/2026"])
+    law: str = Field(max_length=200, description="Under which it is made.", examples=["Act 4"])
+    in_force: date = Field(description="From which day on it counts.")
+    before: Money = Field(description="By the month, until then.")
+    after: Money = Field(description="By the month, from the first whole month on.")
+
+    @classmethod
+    def of(cls, raised: Raised) -> "IncreaseGivenOut":
+        """From what is worked out of it."""
+        given, sums = raised.increase, (raised.before_sen, raised.after_sen)
+        before, after = map(Money.of, sums)
+        about = {"order": given.order, "instrument": given.instrument, "law": given.law, "in_force": given.in_force}
+        return cls(**about, before=before, after=after)
+
+
 class EntitlementOut(Out):
     """What is owed a party by the newest revision of a claim or of another owner's payable, and what became of it."""
 
@@ -94,6 +114,9 @@ class EntitlementOut(Out):
     recovery: Money = Field(description="What is to come back (Act 4 s.50).")
     set_off: Money = Field(description="What was set off against another recovery of the party (Act 4 s.50(1A)).")
     waiting: list[WaitingOut] = Field(max_length=10_000, description="What waits, and why.")
+    increases: list[IncreaseGivenOut] = Field(
+        max_length=10_000, description="What orders give to it, beyond its terms, in the order of their days."
+    )
 
     @classmethod
     def of(cls, read: EntitlementRead) -> "EntitlementOut":
@@ -123,6 +146,7 @@ class EntitlementOut(Out):
             recovery=Money.of(read.recovery_sen),
             set_off=Money.of(read.set_off_sen),
             waiting=[WaitingOut.of(stated) for stated in read.waiting],
+            increases=[IncreaseGivenOut.of(raised) for raised in read.raised],
         )
 
 
@@ -149,6 +173,18 @@ async def list_entitlements_of_party(
 ) -> Page[EntitlementOut]:
     """Every benefit or payable that is or was owed to a party of any kind: an employer, a hospital, a person."""
     found = await entitlements.list_entitlements_of_party(party, _after(listing.after), listing.limit, uow)
+    return listing.page(found, item=EntitlementOut.of, position=_position)
+
+
+@router.get(
+    "/v1/me/entitlements",
+    summary="List what is owed to oneself",
+    dependencies=[requires("benefits:me:read")],
+    responses=problems(400),
+)
+async def list_own_entitlements(listing: Listing, uow: CommittedBeforeAnswer, caller: Party) -> Page[EntitlementOut]:
+    """Every benefit that is or was owed to the caller: what was decided, raised and paid of it, and what waits."""
+    found = await entitlements.list_entitlements_of_party(caller.party, _after(listing.after), listing.limit, uow)
     return listing.page(found, item=EntitlementOut.of, position=_position)
 
 

@@ -18,6 +18,7 @@ PartyInPath = Annotated[
     Path(pattern="^[a-z_]+:[0-9]{1,18}$", max_length=100, description="Kind and number.", examples=["employer:7"]),
 ]
 BenefitName = Annotated[str, Field(max_length=100, description="Which benefit.", examples=["temporary_disablement"])]
+MONTHLY_BENEFIT = "invalidity_pension"  # for examples= of what is owed by the month
 Revision = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="The claim's revision.", examples=[1])]
 LawText = Annotated[str, Field(max_length=500, description="Act and section.", examples=["Act 4 s.22"])]
 EndToEndId = Annotated[str, Field(max_length=35, description="The id that the bank carries.", examples=["0f" * 16])]

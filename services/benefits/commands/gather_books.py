@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.benefits.domain.calendar import BookCalendar
+from services.benefits.domain.conditions import conditioned
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
 from services.benefits.domain.setting_off import OpenDebt, by_law, own_by_law
 from services.benefits.domain.settlement import Books
+from services.benefits.domain.waiting import Waiting
 from services.benefits.storage.owed_days import OF_PAYABLE, TakenDays
 from services.benefits.storage.payments import Sent
 from services.benefits.storage.settling import Standing
@@ -21,6 +24,8 @@ from shared.law.book import LawOn, book
 class Owed:
     """What is owed of an entitlement whose row is locked, less the days that others have; by the law of its day.
 
+    ``entitled`` is what falls due of it: raised, and without what is suspended or held back, of which some is
+    ``waiting``.
     ``own`` are the days that it has so far, also those that it took when the book called their loss otherwise; ``loss``
     is what its days make good. ``called_otherwise`` are who has days that it states by a name that is not theirs now.
     """
@@ -31,6 +36,7 @@ class Owed:
     own: tuple[TakenDays, ...]
     loss: str
     called_otherwise: frozenset[EntitlementKey]
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def day(self) -> date:
@@ -67,7 +73,9 @@ async def gather_owed(key: EntitlementKey, uow: BenefitsUnitOfWork) -> Owed | No
     others = [each for each in now if loss in (each.loss, now[each])]
     called_otherwise = frozenset(each.key for each in others if each.loss != now[each])
     taken = [days for each in others for days in _kept_by(each, key, own)]
-    return Owed(standing, law, stated.without(taken), own, loss, called_otherwise)
+    left, calendar = stated.without(taken), BookCalendar(standing.day)
+    falls_due = conditioned(left, standing.conditions, standing.day, calendar, law)
+    return Owed(standing, law, falls_due.entitled, own, loss, called_otherwise, falls_due.waiting)
 
 
 def _kept_by(other: TakenDays, key: EntitlementKey, own: Sequence[TakenDays]) -> list[Days]:

@@ -1,4 +1,5 @@
-"""States again how every payment ended, what came back and what is agreed about what is to (rules M8)."""
+"""States again how every payment ended, what came back and what is agreed about what is to, what counts of payees,
+which orders raise benefits, and what payees were asked for (rules M8)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,8 +8,11 @@ from itertools import pairwise
 from uuid import UUID
 
 from services.benefits.events.benefit_paid import (
+    benefits_increased,
+    certificate_asked,
     money_came_back,
     money_unallocated,
+    party_stated,
     payment_answered,
     recovery_agreed,
     repayment_countered,
@@ -29,6 +33,9 @@ class Stated(StrEnum):
     REPAYMENTS = "repayments"
     AGREEMENTS = "agreements"
     UNALLOCATED = "unallocated"
+    STATEMENTS = "statements"
+    INCREASES = "increases"
+    CERTIFICATES = "certificates"
 
 
 _NEXT = dict(pairwise(Stated))
@@ -70,6 +77,15 @@ async def _page(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> list[tup
         case Stated.UNALLOCATED:
             found = await uow.repayments.list_of_nobody(command.after, PAGE_SIZE)
             return [(each.id, [money_unallocated(each, countered=countered)]) for each, countered in found]
+        case Stated.STATEMENTS:
+            said = await uow.statements.list_counting(command.after, PAGE_SIZE)
+            return [(each.id, [party_stated(each.statement, each.counted_at)]) for each in said]
+        case Stated.INCREASES:
+            orders = await uow.increases.list_counting(command.after, PAGE_SIZE)
+            return [(order.id, [benefits_increased(order, at)]) for order, at in orders]
+        case Stated.CERTIFICATES:
+            asked = await uow.conditions.list_requests(command.after, PAGE_SIZE)
+            return [(each.id_of(key), [certificate_asked(key, each)]) for key, each in asked]
 
 
 def _told(repaid: Repaid) -> Iterator[Event]:

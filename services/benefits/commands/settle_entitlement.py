@@ -1,7 +1,7 @@
 """Brings the books of an entitlement to what its newest revision states (rules S4), as due work."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from services.benefits.commands.gather_books import (
     with_debts,
     with_limits,
 )
+from services.benefits.commands.seek_heirs import SeekHeirs, seek_heirs
 from services.benefits.domain.calendar import BookCalendar, Reached
+from services.benefits.domain.conditions import looks_again_on, to_ask, to_remind
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.ledger import (
     REDUCED,
@@ -43,12 +45,14 @@ from services.benefits.domain.settlement import (
 )
 from services.benefits.domain.subjects import assessment, owed_days, payee, payment_calendar
 from services.benefits.domain.waiting import Waiting, WaitingReason
+from services.benefits.events.benefit_paid import certificate_asked
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal, Sent
 from services.benefits.storage.settling import NewPayment, Settled
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, now
 from shared.kernel.identifiers import new_id
+from shared.kernel.periods import months_after
 from shared.kernel.subjects import Subject
 from shared.telemetry.messaging import inject
 
@@ -65,6 +69,7 @@ _WAKES = {
     WaitingReason.HOLDER_ENDED: payee,
     WaitingReason.FILE_RETURNED: payee,
     WaitingReason.MERGE_PROPOSED: payee,
+    WaitingReason.PAYEE_DIED: payee,
 }
 
 
@@ -94,6 +99,13 @@ async def settle_soon(source: UUID, uow: BenefitsUnitOfWork) -> None:
         await uow.due.at(SettleEntitlement.of(key), now())
 
 
+async def settle_party_soon(party: str, uow: BenefitsUnitOfWork) -> None:
+    """Leave to be settled all that is or was owed to a party, by whichever of its numbers; its account is looked at."""
+    parties = await uow.known_merges.parties_of([party])
+    keys = sorted(await uow.settlements.keys_of_parties(parties))
+    await uow.due.all_at([SettleEntitlement.of(key) for key in keys], now())
+
+
 async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork) -> None:
     """Post the difference; what cannot be paid waits with its reason, what is not due yet for its day.
 
@@ -117,7 +129,7 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
         await uow.due.at(command, now() + BUSY_PAUSE)
         return
     waiting, falls_due = await _bring_up_to_date(owed, None, uow)
-    by_calendar = {payment_calendar()} if falls_due and owed.standing.entitled.is_monthly else set()
+    by_calendar = {payment_calendar()} if falls_due and owed.entitled.is_monthly else set()
     await _wait(command, waiting, by_calendar, falls_due, uow)
 
 
@@ -164,10 +176,47 @@ async def _bring_up_to_date(
     gathered = gathered or await gather_books(GatherBooks(owed), uow)
     difference = await _difference(owed, gathered, reached, uow)
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
-    waiting = [*held, *([difference.blocked] if difference.blocked else [])]
+    blocked = await _heirs_sought(owed, difference.blocked, uow)
+    waiting = [*held, *owed.waiting, *([blocked] if blocked else [])]
     await _post(owed, gathered, difference, _Noted(reached, waiting), uow)
-    due = (stated.falls_due(day, reached, calendar), asks_on(entitled, difference.books, difference.postings, day))
+    looked_at = await _ask_for_certificates(owed, uow)
+    asks = asks_on(entitled, difference.books, difference.postings, day)
+    due = (entitled.falls_due(day, reached, calendar), looked_at, asks)
     return waiting, min((each for each in due if each), default=None)
+
+
+async def _ask_for_certificates(owed: Owed, uow: BenefitsUnitOfWork) -> date | None:
+    """Ask for what its payee is to prove by now, or remind of it; the next day on which that is looked at."""
+    stated, conditions, day, law = owed.standing.entitled, owed.standing.conditions, owed.day, owed.law
+    if not stated.is_benefit or not stated.is_monthly:
+        return None
+    asked = to_ask(stated, conditions, day, law)
+    if asked:
+        await uow.conditions.ask(stated.key, asked)
+    conditions = replace(conditions, requests=(*conditions.requests, *asked))
+    reminded = to_remind(conditions, day, law)
+    if reminded:
+        await uow.conditions.remind(stated.key, reminded)
+    for each in (*asked, *reminded):
+        what = "certificate_asked" if each.reminded_on is None else "certificate_reminded"
+        uow.decided(what, claim=str(stated.key.claim), certificate=each.certificate, due_on=str(each.due_on))
+        uow.publish(certificate_asked(stated.key, each))
+    changed = {(each.certificate, each.due_on): each for each in (*conditions.requests, *reminded)}
+    return looks_again_on(stated, replace(conditions, requests=tuple(changed.values())), day, law)
+
+
+async def _heirs_sought(owed: Owed, blocked: Waiting | None, uow: BenefitsUnitOfWork) -> Waiting | None:
+    """Of a payee who has died: whether officers are asked who receives what is unpaid; till when nobody looks again."""
+    standing = owed.standing
+    if standing.conditions.died_on is None:
+        return blocked
+    is_unpaid = blocked is not None and blocked.reason is WaitingReason.PAYEE_DIED
+    sought = standing.conditions.heirs_sought_on
+    again = sought and months_after(sought, owed.law.months("act4.owing.heirs_sought_again_months"))
+    if blocked is None or not is_unpaid or again is None or again <= owed.day:
+        await seek_heirs(SeekHeirs(standing.entitled.key, is_unpaid), uow)
+        return blocked
+    return replace(blocked, until=datetime.combine(again, time.min, BUSINESS_ZONE))
 
 
 async def _take_days(owed: Owed, uow: BenefitsUnitOfWork) -> None:

@@ -1,22 +1,44 @@
-"""Which numbers are one person's (topic ``registration``): one party, whom nothing is paid while officers look."""
+"""Which numbers are one person's (topic ``registration``): one party, whom nothing is paid while officers look; and who
+has died, by the word of a public register."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from services.benefits.commands.settle_entitlement import SettleEntitlement
+from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_party_soon
 from services.benefits.commands.undo_set_off import UndoSetOff, undo_set_off
 from services.benefits.domain.parties import party_of
 from services.benefits.domain.subjects import owed_days, payee
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.contracts.registration import PersonMergeEvent
+from shared.contracts.registration import PeopleTakenOverV1, PersonMergeEvent, PersonRegisteredV1, told_singly
 from shared.kernel.clock import now
 
 
-async def apply(events: Sequence[PersonMergeEvent], uow: BenefitsUnitOfWork) -> None:
-    """Keep how numbers stand, and settle again all that is owed to any of them; the higher revision wins.
+async def apply(
+    events: Sequence[PersonMergeEvent | PersonRegisteredV1 | PeopleTakenOverV1], uow: BenefitsUnitOfWork
+) -> None:
+    """Keep how numbers stand and who has died, and settle again all that is owed to any of them; the higher revision
+    wins."""
+    if merges := [event for event in events if isinstance(event, PersonMergeEvent)]:
+        await _apply_merges(merges, uow)
+    await _apply_deaths([event for event in told_singly(events) if isinstance(event, PersonRegisteredV1)], uow)
 
-    What was set off between two that are split stands no more.
-    """
+
+async def _apply_deaths(events: Sequence[PersonRegisteredV1], uow: BenefitsUnitOfWork) -> None:
+    """Of whom a register says that the person died, or of whom something changed: what is said first of somebody who
+    lives is kept of nobody."""
+    told = [event for event in events if event.died_on is not None or event.revision > 1]
+    if not told:
+        return
+    newest = {party_of(event.person): event for event in sorted(told, key=lambda event: event.revision)}
+    known = await uow.known_deaths.days_of(sorted(newest))
+    await uow.known_deaths.keep({party: (event.died_on, event.revision) for party, event in newest.items()})
+    changed = {party for party, event in newest.items() if known.get(party) != event.died_on}
+    for party in sorted(changed | await uow.payees.received_for(changed)):
+        await settle_party_soon(party, uow)
+
+
+async def _apply_merges(events: Sequence[PersonMergeEvent], uow: BenefitsUnitOfWork) -> None:
+    """What was set off between two that are split stands no more."""
     parties = {party_of(number) for event in events for number in (event.person, event.survivor)}
     # Before everything else: whoever settles one of them now does not know yet that it is the other one too.
     before = await uow.known_merges.lock(parties)

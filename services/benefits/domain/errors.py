@@ -217,3 +217,97 @@ class KnownAtUncertain(JaringError):
     title_ms = "Apa yang diketahui pada ketika itu belum pasti"
     kind = Kind.INVALID
     hint = "Name an instant that is more than a minute past, or none, for what is known now."
+
+
+class PartyUnknown(JaringError):
+    """There is no such party, or the caller neither is it nor acts for it; nothing was written."""
+
+    code = "party_unknown"
+    title = "No such party"
+    title_ms = "Tiada pihak sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class EntitlementUnknown(JaringError):
+    """Nothing is owed by the month under that claim and benefit to that party; nothing was written."""
+
+    code = "entitlement_unknown"
+    title = "No such benefit by the month"
+    title_ms = "Tiada faedah bulanan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class PartyStatementUnknown(JaringError):
+    """Nothing of that id is stated of the party."""
+
+    code = "party_statement_unknown"
+    title = "No such statement about a payee"
+    title_ms = "Tiada penyataan sedemikian tentang penerima"
+    kind = Kind.NOT_FOUND
+
+
+class PartyStatementUnfit(JaringError):
+    """What is stated cannot be so by the law, or by itself; nothing was written."""
+
+    code = "party_statement_unfit"
+    title = "The statement about a payee cannot count as it stands"
+    title_ms = "Penyataan tentang penerima tidak boleh dikira seadanya"
+    kind = Kind.INVALID
+    hint = "State it as the section that it names has it: whole months, a ground of this benefit, a day that has come."
+
+
+class PartyStatementOfOneself(JaringError):
+    """An officer lets nothing count that the same officer stated; nothing was written."""
+
+    code = "party_statement_of_oneself"
+    title = "Who stated it does not approve it"
+    title_ms = "Pegawai yang menyatakannya tidak meluluskannya"
+    kind = Kind.FORBIDDEN
+
+
+class PartyStatementOver(JaringError):
+    """Two officers have decided the statement; nothing was written."""
+
+    code = "party_statement_over"
+    title = "The statement about a payee is decided"
+    title_ms = "Penyataan tentang penerima telah diputuskan"
+    kind = Kind.CONFLICT
+    hint = "State what is so in its place: a later statement replaces it."
+
+
+class IncreaseOrderUnknown(JaringError):
+    """There is no such order."""
+
+    code = "increase_order_unknown"
+    title = "No such order that raises benefits"
+    title_ms = "Tiada perintah kenaikan faedah sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class IncreaseUnfit(JaringError):
+    """An order gives what it cannot give; nothing was written."""
+
+    code = "increase_unfit"
+    title = "The order cannot raise benefits as it stands"
+    title_ms = "Perintah itu tidak boleh menaikkan faedah seadanya"
+    kind = Kind.INVALID
+    hint = "State the factors as the instrument has them, one for each benefit and year of beginning."
+
+
+class IncreaseOfOneself(JaringError):
+    """An officer lets no order count that the same officer entered; nothing was written."""
+
+    code = "increase_of_oneself"
+    title = "Who entered the order does not approve it"
+    title_ms = "Pegawai yang memasukkan perintah itu tidak meluluskannya"
+    kind = Kind.FORBIDDEN
+
+
+class IncreaseOver(JaringError):
+    """Two officers have decided the order; nothing was written."""
+
+    code = "increase_over"
+    title = "The order that raises benefits is decided"
+    title_ms = "Perintah kenaikan faedah telah diputuskan"
+    kind = Kind.CONFLICT
+    hint = "Enter another order in its place: what it gives instead replaces it."

@@ -17,6 +17,12 @@ class WaitingReason(StrEnum):
     AMOUNT_OUT_OF_BOUNDS = "amount_out_of_bounds"
     MERGE_PROPOSED = "merge_proposed"
     """Officers of registration look whether the party's number and another are one person's, in `person_merge`."""
+    SUSPENDED = "suspended"
+    """Two officers suspended the benefit (Act 4 s.49): its months are not owed."""
+    CERTIFICATE_MISSING = "certificate_missing"
+    """A certificate that was asked for has not come (Regulation 117): its months are paid when it does."""
+    PAYEE_DIED = "payee_died"
+    """The payee has died: somebody is to show a right to what is unpaid."""
 
 
 @dataclass(frozen=True, slots=True)

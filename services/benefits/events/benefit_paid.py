@@ -5,8 +5,12 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
+from services.benefits.domain.conditions import Request, form_asked
+from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.increases import IncreaseOrder
 from services.benefits.domain.payments import PaymentState
 from services.benefits.domain.recoveries import Repayment, Route
+from services.benefits.domain.statements import PartyStatement
 from services.benefits.storage.agreements import Agreed
 from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.payments import Sent, Unsent
@@ -17,7 +21,11 @@ from shared.contracts.benefit_paid import (
     BenefitRepaymentCounteredV1,
     BenefitReturnedV1,
     BenefitSettledV1,
+    BenefitsIncreasedV1,
+    CertificateAskedV1,
+    IncreaseFactorV1,
     MoneyUnallocatedV1,
+    PartyStatedV1,
     PayableInstructedV1,
     PayableRecoveredV1,
     PayableRepaymentCounteredV1,
@@ -127,6 +135,65 @@ def recovery_agreed(agreed: Agreed) -> RecoveryAgreedV1:
         from_on=agreement.from_on,
         evidence=agreement.evidence,
         released_at=agreed.released_at,
+    )
+
+
+def party_stated(said: PartyStatement, at: datetime) -> PartyStatedV1:
+    """The event of what counts of a payee by the word of two officers."""
+    of_benefit = {"claim": said.key and said.key.claim, "scheme": said.key and said.key.scheme}
+    return PartyStatedV1(
+        statement=said.id,
+        party=said.party,
+        kind=said.kind,
+        says=said.says,
+        **of_benefit,
+        benefit=said.key and said.key.benefit,
+        first_on=said.first_on,
+        last_on=said.last_on,
+        holder=said.holder,
+        evidence=said.evidence,
+        replaces=said.replaces,
+        withdrawn=said.withdrawn,
+        stated_at=said.stated_at,
+        counted_at=at,
+    )
+
+
+def benefits_increased(order: IncreaseOrder, at: datetime) -> BenefitsIncreasedV1:
+    """The event of an order that counts."""
+    factors = (
+        IncreaseFactorV1(
+            benefit=each.benefit,
+            began_from=each.began_from,
+            began_to=each.began_to,
+            percent=each.written,
+            least_sen=each.least_sen,
+        )
+        for each in order.factors
+    )
+    return BenefitsIncreasedV1(
+        order=order.id,
+        instrument=order.instrument,
+        law=order.law,
+        in_force=order.in_force,
+        factors=tuple(factors),
+        replaces=order.replaces,
+        withdrawn=order.withdrawn,
+        stated_at=order.stated_at,
+        counted_at=at,
+    )
+
+
+def certificate_asked(key: EntitlementKey, request: Request) -> CertificateAskedV1:
+    """The event of what a payee is asked for, or reminded of."""
+    return CertificateAskedV1(
+        **asdict(key),
+        request=request.id_of(key),
+        certificate=request.certificate,
+        form=form_asked(key.benefit, request.certificate, request.asked_on),
+        due_on=request.due_on,
+        asked_on=request.asked_on,
+        reminded_on=request.reminded_on,
     )
 
 

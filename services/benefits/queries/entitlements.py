@@ -8,10 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from services.benefits.domain.entitled import EntitlementKey, Source, Term
+from services.benefits.domain.calendar import BookCalendar
+from services.benefits.domain.conditions import Raised, conditioned
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.parties import party_of
+from services.benefits.storage.conditions import conditions_as, conditions_of
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import today
 from shared.kernel.money import Sen
+from shared.law.book import book
 from shared.law.decision import Per
 
 # The keys of one page come first, each from an index: a condition on what is joined would read everybody's. A benefit
@@ -32,6 +37,13 @@ _KNOWN = " UNION ".join(
         f"{kept}.party = ANY (parties_of(CAST(:party AS text)))",
     )
 )
+_CONDITIONS = conditions_as(
+    claim="known.claim",
+    scheme="known.scheme",
+    benefit="known.benefit",
+    party="known.party",
+    parties="parties_of(known.party)",
+)
 _READ = text(f"""
     WITH known AS (SELECT * FROM ({_KNOWN}) AS each ORDER BY claim, scheme, benefit, party LIMIT :limit)
     SELECT known.claim, known.scheme, known.benefit, known.party, coalesce(stated.fund, settled.fund) AS fund,
@@ -44,7 +56,8 @@ _READ = text(f"""
            greatest(coalesce(books.recovery_sen, 0), 0)::bigint AS recovery_sen,
            coalesce(books.set_off_sen, 0)::bigint AS set_off_sen,
            coalesce(settled.waiting, '[]'::jsonb) AS waiting,
-           coalesce(terms.stated, '[]'::jsonb) AS terms, coalesce(terms.repaid, '[]'::jsonb) AS repayment
+           coalesce(terms.stated, '[]'::jsonb) AS terms, coalesce(terms.repaid, '[]'::jsonb) AS repayment,
+           conditions.*
     FROM known JOIN assessment USING (claim)
     LEFT JOIN entitlement AS stated USING (claim, scheme, benefit, party)
     LEFT JOIN settlement AS settled USING (claim, scheme, benefit, party)
@@ -67,6 +80,7 @@ _READ = text(f"""
         FROM entitlement_term AS term
         WHERE term.claim = known.claim AND term.scheme = known.scheme
               AND term.benefit = known.benefit AND term.party = known.party) AS terms ON true
+    CROSS JOIN LATERAL ({_CONDITIONS}) AS conditions
     ORDER BY known.claim, known.scheme, known.benefit, known.party
 """)  # noqa: S608 - nothing that came from outside stands in it
 _START = EntitlementKey(UUID(int=0), "", "", "")
@@ -96,6 +110,7 @@ class EntitlementRead:
     waiting: Sequence[dict[str, Any]]
     terms: Sequence[Term]
     repayment: Sequence[Term]
+    raised: Sequence[Raised]
 
     @property
     def amount_sen(self) -> Sen:
@@ -129,9 +144,18 @@ async def _list(
 def entitlement_of(row: Row[Any]) -> EntitlementRead:
     """The entitlement in a row of ``_READ``."""
     read: dict[str, Any] = {"key": EntitlementKey(*row[:4]), "source": Source(row.source)}
-    read |= {"terms": _terms(row.terms), "repayment": _terms(row.repayment)}
+    read |= {"terms": _terms(row.terms), "repayment": _terms(row.repayment), "raised": _raised_of(row, read)}
     stated = {name: getattr(row, name) for name in EntitlementRead.__slots__ if name not in read}
     return EntitlementRead(**read, **stated)
+
+
+def _raised_of(row: Row[Any], read: dict[str, Any]) -> Sequence[Raised]:
+    """What orders gave to it, by the law that is known now."""
+    stands = (None, row.fund or "", row.revision, tuple(_terms(row.terms)))
+    entitled = Entitled(read["key"], *stands, source=read["source"])
+    day = today()
+    given = conditions_of(entitled.key, row)
+    return conditioned(entitled, given, day, BookCalendar(day), book().on(day, day)).raised
 
 
 def _terms(stated: Sequence[dict[str, Any]]) -> list[Term]:

@@ -1,5 +1,6 @@
 """Payees: to which account a party is paid, and who holds it; every change is a new version."""
 
+from collections.abc import Collection
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,8 +39,21 @@ IS_HELD = f"""
         SELECT FROM payee_release AS released
         WHERE released.party = payee.party AND released.version = payee.version)) OR {_IS_OLDER})
 """
-# On the day :today. Whoever receives for the party does so no longer, whoever released it.
-IS_ENDED = "coalesce(payee.until_on < :today, false)"
+# On the day :today. Whoever receives for the party does so no longer, whoever released it: its day has passed, or of
+# those who act for the party it is none any more.
+IS_ENDED = """
+    (coalesce(payee.until_on < :today, false) OR (payee.capacity IN ('guardian', 'representative') AND EXISTS (
+        SELECT FROM party_statement AS said
+        JOIN party_statement_answer AS word ON word.statement = said.id AND word.counts
+        WHERE said.party = payee.party AND said.kind = 'acting' AND said.holder = payee.holder)
+     AND NOT acts_for(payee.holder, payee.party, :today)))
+"""
+# A register has it that the party has died, or whoever receives for it: only who shows a right to its estate does.
+IS_OF_DEAD = """
+    EXISTS (SELECT FROM known_death AS dead
+            WHERE died_on IS NOT NULL AND (dead.party = payee.holder
+                  OR (dead.party = payee.party AND payee.capacity <> 'representative')))
+"""
 # A payment came back from this very account, whatever version it was then, and no officer has released it since.
 IS_RETURNED = """
     EXISTS (
@@ -87,12 +101,16 @@ _RECEIVES = text("""
     LEFT JOIN bank_file AS sent ON sent.id = paid.bank_file
     WHERE held.holder = :party AND held.holder <> held.party HAVING count(*) > 0
 """)
+_RECEIVED_FOR = text(
+    "SELECT DISTINCT party FROM payee WHERE holder = ANY(CAST(:holders AS text[])) AND holder <> party"
+)
 _ERASED = text("SELECT version, by_another FROM payee_erased WHERE party = :party")
 _ERASE = text("SELECT erase_accounts(:party)")
 # Of a party's newest account, whether it can be paid to; no row where it has none.
 BLOCKED = f"""
     SELECT true AS has_account, CASE WHEN NOT {_IS_OLDER} THEN payee.held_until END AS held_until, {IS_HELD} AS is_held,
-           {IS_RETURNED} AS is_returned, {IS_ENDED} AS is_ended FROM payee
+           {IS_RETURNED} AS is_returned, {IS_ENDED} AS is_ended, {IS_OF_DEAD} AS is_of_dead,
+           capacity FROM payee
     WHERE payee.party = :party ORDER BY version DESC LIMIT 1
 """  # noqa: S608 - nothing that came from outside stands in it
 
@@ -259,6 +277,13 @@ class PayeeRepository:
             return None
         return _RECEIVED if found.is_newest else Hold(_PAID_LATELY, _OWNER, found.until)
 
+    async def received_for(self, holders: Collection[str]) -> set[str]:
+        """The other parties of whom these hold an account, or held one."""
+        if not holders:
+            return set()
+        found = await self._connection.execute(_RECEIVED_FOR, {"holders": list(holders)})
+        return set(found.scalars())
+
     async def erased(self, party: str) -> ErasedPayee | None:
         """What was erased of a party's accounts, if anything was."""
         found = (await self._connection.execute(_ERASED, {"party": party})).one_or_none()
@@ -275,13 +300,15 @@ class PayeeRepository:
 
 
 def blocked_of(row: Row[Any]) -> Waiting | None:
-    """Why a party cannot be paid now, in a row that has ``BLOCKED`` beside it: no account is known, its holder receives
-    no longer, a payment came back from it, or it is held."""
+    """Why a party cannot be paid now, in a row that has ``BLOCKED`` beside it: no account is known, who receives has
+    died, or does no longer, a payment came back from it, or it is held."""
     if row.merge_held_until is not None and row.merge_held_until > now():
         return Waiting(WaitingReason.MERGE_PROPOSED, until=row.merge_held_until)
     if not row.has_account:
-        return Waiting(WaitingReason.ACCOUNT_MISSING)
-    if row.is_ended:
+        return Waiting(WaitingReason.ACCOUNT_MISSING if row.died_on is None else WaitingReason.PAYEE_DIED)
+    if row.died_on is not None and (row.is_of_dead or row.capacity != Capacity.REPRESENTATIVE):
+        return Waiting(WaitingReason.PAYEE_DIED)
+    if row.is_ended or row.is_of_dead:
         return Waiting(WaitingReason.HOLDER_ENDED)
     if row.is_returned:
         return Waiting(WaitingReason.ACCOUNT_RETURNED)

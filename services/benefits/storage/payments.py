@@ -15,7 +15,7 @@ from services.benefits.domain.ledger import TransferReason
 from services.benefits.domain.payments import ENTERED_FROM, GONE, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage import tables as t
-from services.benefits.storage.payees import IS_ENDED, IS_HELD, IS_RETURNED, Payee
+from services.benefits.storage.payees import IS_ENDED, IS_HELD, IS_OF_DEAD, IS_RETURNED, Payee
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days
@@ -34,12 +34,13 @@ _UNSENT_OF = text("""
 # What a payment's row has beside it of the payee: its party is the payment's own.
 _ACCOUNT = ", ".join(f"payee.{name}" for name in Payee.__slots__ if name != "party")
 # Nothing is sent while officers look whether two numbers are one person's, nor to an account that is held, that a
-# payment came back from, or whose holder receives no longer: it waits for another or a release.
+# payment came back from, or whose holder receives no longer or has died: it waits for another or a release.
 _UNSENT = text(f"""
     SELECT payment.*, {_ACCOUNT}
     FROM payment CROSS JOIN LATERAL (
         SELECT * FROM payee WHERE payee.party = payment.party ORDER BY version DESC LIMIT 1) AS payee
     WHERE payment.state = 'unsent' AND NOT {IS_HELD} AND NOT {IS_RETURNED} AND NOT {IS_ENDED}
+          AND NOT {IS_OF_DEAD}
           AND payment.party <> ALL (ARRAY(SELECT parties_held(:now)))
     ORDER BY payment.id LIMIT :limit FOR UPDATE OF payment SKIP LOCKED
 """)  # noqa: S608 - nothing that came from outside stands in it

@@ -14,11 +14,13 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.calendar import Reached
+from services.benefits.domain.conditions import NONE, Conditions
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.ledger import GRANTED
 from services.benefits.domain.payments import PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.domain.waiting import Waiting
+from services.benefits.storage.conditions import conditions_as, conditions_of
 from services.benefits.storage.ledger import BOOKED, NET_OF, LedgerRepository, Line, columns_of
 from services.benefits.storage.owed_days import OF_PAYABLE, TakenDays
 from services.benefits.storage.payees import BLOCKED, blocked_of
@@ -28,6 +30,9 @@ from shared.kernel.money import Sen
 from shared.kernel.periods import Days
 from shared.law.decision import Per
 
+_CONDITIONS = conditions_as(
+    claim=":claim", scheme=":scheme", benefit=":benefit", party=":party", parties="parties_of(CAST(:party AS text))"
+)
 _KEY = "claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party"
 # A revision that came is not settled yet: by it something may be to come back. A party may have been granted very much:
 # what of it a newer revision has overtaken stands in a table of its own, which `keep` and `overtake` fill. Of another
@@ -84,7 +89,8 @@ _STAND = text(f"""
            EXISTS (SELECT FROM recovery WHERE party = ANY (parties_of(CAST(:party AS text)))
                          AND (claim, scheme, benefit, party)
                              <> (CAST(:claim AS uuid), :scheme, :benefit, :party)) AS has_debts,
-           parties_of(CAST(:party AS text)) AS parties, merge_held_until(:party) AS merge_held_until
+           parties_of(CAST(:party AS text)) AS parties, merge_held_until(:party) AS merge_held_until,
+           conditions.*
     FROM standing JOIN assessment ON assessment.claim = :claim
     LEFT JOIN (SELECT fund, law FROM entitlement WHERE {_KEY}) AS stated ON true
     CROSS JOIN (SELECT array_agg(direction ORDER BY number) AS directions, array_agg(per ORDER BY number) AS pers,
@@ -111,6 +117,7 @@ _STAND = text(f"""
                 WHERE {_KEY} AND cause = 'repaid') AS repaid
     CROSS JOIN (SELECT array_agg(fund) AS funds, array_agg(net_sen) AS nets, array_agg(recovery_sen) AS recoveries
                 FROM ({NET_OF}) AS of_fund) AS net
+    CROSS JOIN ({_CONDITIONS}) AS conditions
     LEFT JOIN ({BLOCKED}) AS account ON true
 """)  # noqa: S608 - constants
 # Of one settling: the days that it is the first to take, its payments, its entry in the books, and how far it came.
@@ -157,6 +164,7 @@ class Standing:
     ``taken`` are its own days, and for a benefit those of the party's other benefits that it states too, of any loss;
     ``net`` is what stands in its books by fund, as ``net`` of the ledger.
     ``parties`` are all numbers of the party's person, the one that survives first.
+    ``conditions`` stand beside what is stated, and decide what of it falls due.
     ``has_debts``: another entitlement of the party was overpaid once; ``blocked``: why the party cannot be paid.
     """
 
@@ -169,6 +177,7 @@ class Standing:
     has_debts: bool
     blocked: Waiting | None
     parties: tuple[str, ...] = ()
+    conditions: Conditions = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +245,7 @@ class SettlingRepository:
             has_debts=row.has_debts,
             blocked=blocked_of(row),
             parties=tuple(row.parties),
+            conditions=conditions_of(key, row),
         )
 
     async def write(self, settled: Settled) -> None:

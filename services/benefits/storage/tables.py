@@ -403,3 +403,104 @@ payee_erased = Table(
     Column("version", Integer, nullable=False),
     Column("by_another", Boolean, nullable=False),
 )
+
+increase_order = Table(
+    "increase_order",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("instrument", Text, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("in_force", Date, nullable=False),
+    Column("replaces", Uuid),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+increase_factor = Table(
+    "increase_factor",
+    metadata,
+    Column("increase_order", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("number", Integer, primary_key=True),
+    Column("benefit", Text, nullable=False),
+    Column("began_from", Integer, nullable=False),
+    Column("began_to", Integer, nullable=False),
+    Column("percent", Text, nullable=False),
+    Column("least_sen", BigInteger),
+)
+
+increase_order_answer = Table(
+    "increase_order_answer",
+    metadata,
+    Column("increase_order", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("counts", Boolean, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+party_statement = Table(
+    "party_statement",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("claim", Uuid),
+    Column("scheme", Text),
+    Column("benefit", Text),
+    Column("says", Text, nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date),
+    Column("holder", Text),
+    Column("evidence", Text, nullable=False),
+    Column("replaces", Uuid),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+party_statement_answer = Table(
+    "party_statement_answer",
+    metadata,
+    Column("statement", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("counts", Boolean, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+known_death = Table(
+    "known_death",
+    metadata,
+    Column("party", Text, primary_key=True),
+    Column("died_on", Date),
+    Column("revision", Integer, nullable=False),
+)
+
+certificate_request = Table(
+    "certificate_request",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("scheme", Text, nullable=False),
+    Column("benefit", Text, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("certificate", Text, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("asked_on", Date, nullable=False),
+)
+
+certificate_reminder = Table(
+    "certificate_reminder",
+    metadata,
+    Column("request", Uuid, primary_key=True),
+    Column("party", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("reminded_on", Date, nullable=False),
+)

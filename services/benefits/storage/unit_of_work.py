@@ -4,8 +4,11 @@ from functools import cached_property
 
 from services.benefits.storage.agreements import AgreementRepository
 from services.benefits.storage.bank_files import BankFileRepository
+from services.benefits.storage.conditions import ConditionsRepository
 from services.benefits.storage.counter_entries import CounterEntryRepository
 from services.benefits.storage.held_statuses import HeldStatusRepository
+from services.benefits.storage.increases import IncreaseRepository
+from services.benefits.storage.known_deaths import DeathProjection
 from services.benefits.storage.known_entitlements import EntitlementProjection
 from services.benefits.storage.known_merges import MergeProjection
 from services.benefits.storage.ledger import LedgerRepository
@@ -17,6 +20,7 @@ from services.benefits.storage.recoveries import RecoveryRepository
 from services.benefits.storage.repayments import RepaymentRepository
 from services.benefits.storage.settlements import SettlementRepository
 from services.benefits.storage.settling import SettlingRepository
+from services.benefits.storage.statements import StatementRepository
 from shared.persistence.following import FollowingUnit
 
 
@@ -102,3 +106,23 @@ class BenefitsUnitOfWork(FollowingUnit):
     def known_merges(self) -> MergeProjection:
         """Which numbers are one person's."""
         return MergeProjection(self.connection)
+
+    @cached_property
+    def conditions(self) -> ConditionsRepository:
+        """What payees are asked for."""
+        return ConditionsRepository(self.connection)
+
+    @cached_property
+    def statements(self) -> StatementRepository:
+        """What is stated of parties that are paid by the month."""
+        return StatementRepository(self.connection)
+
+    @cached_property
+    def increases(self) -> IncreaseRepository:
+        """Orders that raise benefits."""
+        return IncreaseRepository(self.connection)
+
+    @cached_property
+    def known_deaths(self) -> DeathProjection:
+        """Of whom a register said that they died."""
+        return DeathProjection(self.connection)

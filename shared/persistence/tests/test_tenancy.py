@@ -23,9 +23,10 @@ _TENANT_TABLES = """
 """
 # By these a person reads what stands about that very person (also who searched for it or asked about its cover, and its
 # family), and an employer what was banked for it, is refunded to it or its files say, and a bank what became of its
-# credits, and nothing else (tests/hostile/claims; in services/registration/tests commands/test_allocate_receipt.py,
-# test_decide_refund.py and api/test_accounts.py, test_bank_statements.py, test_cover.py, test_person_facts.py,
-# test_person_searches.py, test_family.py, test_contribution_formats.py).
+# credits, a payee what is owed and paid to it, and nothing else (tests/hostile/claims; in services/registration/tests
+# commands/test_allocate_receipt.py, test_decide_refund.py and api/test_accounts.py, test_bank_statements.py,
+# test_cover.py, test_person_facts.py, test_person_searches.py, test_family.py, test_contribution_formats.py; in
+# services/benefits/tests api/test_party_statements.py, commands/test_increases.py).
 _OF_A_PERSON = (
     *("claim_person", "decision_person", "record_person", "question_person", "skbbk_statement_own"),
     *("contribution_receipt_own", "refund_own", "refund_statement_own"),
@@ -39,6 +40,8 @@ _OF_A_PERSON = (
     # A person, and who acts for it, read what a board found of the claim (services/claims/tests/api/test_boards.py).
     "board_case_own",
     *("document_person", "document_content_person"),
+    *("party_statement_own", "party_statement_answer_own", "certificate_request_own", "certificate_reminder_own"),
+    *("payment_own", "transfer_own", "increase_order_own", "increase_order_answer_own", "increase_factor_own"),
 )
 _OFFICERS = "(current_setting('jaring.role'::text, true) = 'officer'::text)"
 _STORE_KEY = """

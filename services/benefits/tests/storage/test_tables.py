@@ -61,6 +61,14 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "overtaken",
         "ledger_day",
         "known_merge",
+        "known_death",
+        "party_statement",
+        "party_statement_answer",
+        "increase_order",
+        "increase_factor",
+        "increase_order_answer",
+        "certificate_request",
+        "certificate_reminder",
     }
     assert {table for table, count in counts["bank:1"].items() if count} == {"bank_file", "payment", "transfer"}
     assert {table for table, count in counts["bank:2"].items() if count} == set()
@@ -94,6 +102,10 @@ FORBIDDEN = (
     ("worker", "UPDATE recovery_agreement_word SET word = 'withdrawn'"),
     ("worker", "INSERT INTO counter_entry DEFAULT VALUES"),
     ("worker", "UPDATE statement_line SET amount_sen = 1"),
+    ("worker", "UPDATE party_statement SET first_on = 'today'"),
+    ("api", "UPDATE party_statement_answer SET counts = true"),
+    ("api", "DELETE FROM increase_order"),
+    ("api", "INSERT INTO certificate_request DEFAULT VALUES"),
 )
 
 

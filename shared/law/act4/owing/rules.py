@@ -6,6 +6,9 @@ And what of it may be set off against what is to come back.
 from datetime import date, timedelta
 from fractions import Fraction
 
+from shared.kernel.money import Sen, half_up
+from shared.kernel.periods import Days, Month
+from shared.law.act4.invalidity.rules import part_of_month
 from shared.law.book import LawOn
 from shared.law.errors import OutsideTable
 from shared.law.rule import rule
@@ -60,3 +63,20 @@ def loan_set_off_share(scheme: str, law: LawOn) -> Fraction:
     Of a loan under another Act nothing is known: that takes an agreement.
     """
     return law.share("act789.education.set_off_part") if scheme == "act789" else Fraction(0)
+
+
+@rule("2013-01-01")
+def part_until(benefit: str, monthly: Sen, days: Days, law: LawOn) -> Sen:
+    """What a month of a periodic benefit comes to for its days until one, in sen, half up.
+
+    Of a daily rate by the day, never more than a month; of a pension, and whatever else is stated by the month, by the
+    actual days of that month (s.19(2)).
+    """
+    if days == Month.of(days.first).days:
+        return monthly
+    if benefit not in law.names("act4.owing.by_the_day"):
+        return part_of_month(monthly, days, law)
+    if not law.says("act4.daily_rate.broken_month_by_its_days"):
+        return monthly
+    whole = law.days("act4.daily_rate.benefit_month")
+    return half_up(Fraction(monthly * min(whole, len(days)), whole))

@@ -1,0 +1,28 @@
+"""Two officers let count what is stated of a payee, or refuse it: what falls due of its benefits follows."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.benefits.commands.settle_entitlement import settle_party_soon
+from services.benefits.events.benefit_paid import party_stated
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.officers import Officers
+
+
+@dataclass(frozen=True)
+class DecideStatement:
+    """The statement, whether it counts, and both officers."""
+
+    statement: UUID
+    counts: bool
+    officers: Officers
+
+
+async def decide_statement(command: DecideStatement, uow: BenefitsUnitOfWork) -> None:
+    """Keep their word, and settle what is owed to the party. Raises PartyStatementUnknown."""
+    said = await uow.statements.get(command.statement)
+    await uow.statements.answer(said.id, command.counts, command.officers)
+    uow.decided(f"party_{said.kind}", statement=str(said.id), counts=str(command.counts))
+    if command.counts:
+        uow.publish(party_stated(said, command.officers.at))
+        await settle_party_soon(said.party, uow)

@@ -1,0 +1,158 @@
+"""What is stated of parties that are paid by the month; all of it is only added to."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, insert, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.errors import PartyStatementUnknown
+from services.benefits.domain.statements import PartyStatement, StatementKind
+from services.benefits.storage import tables as t
+from shared.kernel.officers import Officers
+
+# What is known again after a restore: for whom it was stated, and by whom it was let count, as far as anybody knows.
+OWN = "organisation:1"
+LET_AGAIN = {"proposed_by": "benefits", "approved_by": "benefits:restore"}
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_COLUMNS = """
+    stated.id, kind, party, claim, scheme, benefit, says, first_on, last_on, holder, evidence, stated.replaces,
+    withdrawn, stated_by, stated_at, answer.counts, answer.proposed_by, answer.approved_by, answer.at
+"""
+_FIND = text(f"""
+    SELECT {_COLUMNS} FROM party_statement AS stated
+    LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id WHERE stated.id = :id
+""")  # noqa: S608 - constants
+_OF_PARTY = text(f"""
+    SELECT {_COLUMNS} FROM party_statement AS stated
+    LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
+    WHERE party = ANY (parties_of(CAST(:party AS text))) AND (CAST(:after AS uuid) IS NULL OR stated.id > :after)
+    ORDER BY stated.id LIMIT :limit
+""")  # noqa: S608 - constants
+# Of a payee's own and of those for whom it acts: two reads, each by an index.
+_OWN = text(f"""
+    SELECT * FROM (
+        (SELECT {_COLUMNS} FROM party_statement AS stated
+         LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
+         WHERE party = :party AND (CAST(:after AS uuid) IS NULL OR stated.id > :after) ORDER BY stated.id LIMIT :limit)
+        UNION
+        (SELECT {_COLUMNS} FROM party_statement AS stated
+         LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
+         WHERE holder = :party AND holder LIKE '%:%' AND (CAST(:after AS uuid) IS NULL OR stated.id > :after)
+         ORDER BY stated.id LIMIT :limit)) AS own
+    ORDER BY id LIMIT :limit
+""")  # noqa: S608 - constants
+_COUNTING = text(f"""
+    SELECT {_COLUMNS} FROM party_statement AS stated
+    JOIN party_statement_answer AS answer ON answer.statement = stated.id AND answer.counts
+    WHERE CAST(:after AS uuid) IS NULL OR stated.id > :after ORDER BY stated.id LIMIT :limit
+""")  # noqa: S608 - constants
+_ANSWERED = text("""
+    SELECT count(*) FROM party_statement AS stated JOIN party_statement_answer AS answer ON answer.statement = stated.id
+    WHERE party = :party AND kind = :kind
+""")
+_ACTS = text("SELECT acts_for(:holder, :party, CAST(:day AS date))")
+_MONTHLY = text("""
+    SELECT EXISTS (
+        SELECT FROM entitlement_term JOIN assessment USING (claim)
+        WHERE (claim, scheme, benefit, party)
+              = (CAST(:claim AS uuid), CAST(:scheme AS text), CAST(:benefit AS text), CAST(:party AS text))
+              AND per = 'month' AND direction = 'out' AND source = 'claim')
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRead:
+    """A statement, and the word of two officers on it."""
+
+    statement: PartyStatement
+    proposed_by: str | None
+    approved_by: str | None
+    answered_at: datetime | None
+
+    @property
+    def id(self) -> UUID:
+        """By which a list goes on."""
+        return self.statement.id
+
+    @property
+    def counted_at(self) -> datetime:
+        """When it was decided; of one that was not, when it was stated."""
+        return self.answered_at or self.statement.stated_at
+
+
+class StatementRepository:
+    """Reads and adds statements about parties inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def lock(self, party: str) -> None:
+        """Nobody else decides about the party until the transaction ends."""
+        await self._connection.execute(_LOCK, {"name": f"party_statement/{party}"})
+
+    async def add(self, said: PartyStatement, tenant: str) -> None:
+        """Keep what is stated; nothing of it counts yet."""
+        of_benefit = asdict(said.key) if said.key else {"claim": None, "scheme": None, "benefit": None}
+        about = {name: of_benefit[name] for name in ("claim", "scheme", "benefit")}
+        stated = {name: getattr(said, name) for name in PartyStatement.__slots__ if name not in ("key", "counts")}
+        values = {**stated, **about, "tenant": tenant}
+        await self._connection.execute(upsert(t.party_statement).values(values).on_conflict_do_nothing())
+
+    async def get(self, id_: UUID) -> PartyStatement:
+        """One that is known; raises PartyStatementUnknown."""
+        row = (await self._connection.execute(_FIND, {"id": id_})).one_or_none()
+        if row is None:
+            raise PartyStatementUnknown(facts={"statement": str(id_)})
+        return _statement_of(row)
+
+    async def answer(self, id_: UUID, counts: bool, officers: Officers) -> None:
+        """The word of two officers."""
+        values = {"statement": id_, "tenant": officers.tenant, "counts": counts, **officers.row}
+        await self._connection.execute(insert(t.party_statement_answer).values(values))
+
+    async def answered(self, party: str, kind: StatementKind) -> int:
+        """How many of a kind were decided of a party."""
+        values = {"party": party, "kind": kind.value}
+        return int((await self._connection.execute(_ANSWERED, values)).scalar_one())
+
+    async def acts_for(self, holder: str, party: str, day: date) -> bool:
+        """Whether somebody acts for a party on a day."""
+        values = {"holder": holder, "party": party, "day": day}
+        return bool((await self._connection.execute(_ACTS, values)).scalar_one())
+
+    async def is_monthly(self, key: EntitlementKey) -> bool:
+        """Whether it is a benefit of a claim that is owed by the month."""
+        return bool((await self._connection.execute(_MONTHLY, asdict(key))).scalar_one())
+
+    async def list_of(self, party: str, after: UUID | None, limit: int) -> list[StatementRead]:
+        """All that is stated of a party, in order, after one."""
+        return await self._list(_OF_PARTY, party, after, limit)
+
+    async def list_own(self, party: str, after: UUID | None, limit: int) -> list[StatementRead]:
+        """All that is stated of a party and of those for whom it acts, in order, after one."""
+        return await self._list(_OWN, party, after, limit)
+
+    async def list_counting(self, after: UUID | None, limit: int) -> list[StatementRead]:
+        """All that counts of anybody, in order, after one."""
+        return await self._list(_COUNTING, "", after, limit)
+
+    async def recall(self, said: PartyStatement, at: datetime) -> None:
+        """Know one again that counts; who stated it and let it count was not published. What is known stays."""
+        await self.add(said, OWN)
+        answer = {"statement": said.id, "tenant": OWN, "counts": True, **LET_AGAIN, "at": at}
+        await self._connection.execute(upsert(t.party_statement_answer).values(answer).on_conflict_do_nothing())
+
+    async def _list(self, what: Any, party: str, after: UUID | None, limit: int) -> list[StatementRead]:
+        found = await self._connection.execute(what, {"party": party, "after": after, "limit": limit})
+        return [StatementRead(_statement_of(row), row.proposed_by, row.approved_by, row.at) for row in found]
+
+
+def _statement_of(row: Row[Any]) -> PartyStatement:
+    key = None if row.claim is None else EntitlementKey(row.claim, row.scheme, row.benefit, row.party)
+    stated = {name: getattr(row, name) for name in PartyStatement.__slots__ if name not in ("key", "kind")}
+    return PartyStatement(**stated, kind=StatementKind(row.kind), key=key)

@@ -1,0 +1,299 @@
+"""Suspensions, certificates, who acts and who has died: what is stated by whom, and what then falls due."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.benefits.tests.api import years
+from services.benefits.tests.api.years import (
+    PARTY,
+    certificate,
+    decide,
+    guardian,
+    pension,
+    registered,
+    state,
+    suspension,
+)
+from services.benefits.tests.support import (
+    ACCOUNT_NUMBER,
+    bank_answers,
+    benefits_on,
+    enter_account,
+    enter_payee,
+    pay_into,
+    release_account,
+    settle,
+)
+from shared.testing.clock import BusinessClock
+from shared.testing.recalling import recall
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest
+from shared.testing.tokens import TestIssuer
+
+pytestmark = pytest.mark.postgres
+
+ME = ("benefits:me:read", "benefits:certificate:write")
+
+
+def partner(party: str) -> dict[str, Any]:
+    return {"party": party, "role": "partner", "subject": party, "scopes": ME}
+
+
+async def refused(benefits: ServiceUnderTest, path: str, body: dict[str, Any], **caller: Any) -> tuple[int, str]:
+    answer = await benefits.call("POST", path, **{"scopes": years.WRITE, **caller}, json=body)
+    return answer.status_code, answer.json()["code"]
+
+
+async def own(benefits: ServiceUnderTest, what: str, party: str = PARTY) -> list[dict[str, Any]]:
+    answer = await benefits.call("GET", f"/v1/me/{what}", **partner(party))
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found
+
+
+async def on(benefits: ServiceUnderTest, clock: BusinessClock, year: int, month: int, day: int) -> list[str]:
+    """What the bank pays on a day, after all that is due by then."""
+    clock.set_day(year, month, day)
+    await benefits.work_off()
+    return await bank_answers(benefits)
+
+
+async def test_life_6_a_month_of_work_is_suspended_by_two_officers_and_the_next_is_paid(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 7, 1)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    assert await bank_answers(benefits) == ["3658.00"]
+    await state(benefits, "/v1/suspensions", suspension())
+    await decide(benefits, "suspension", "suspension_counts")
+    assert await years.waiting(benefits) == ["suspended"]
+    assert await on(benefits, business_clock, 2026, 7, 31) == []
+    assert await on(benefits, business_clock, 2026, 8, 28) == ["1829.00"]
+    assert (await years.one(benefits))["recovery"]["amount"] == "0.00"
+
+
+async def test_one_that_was_paid_is_set_off_and_one_that_was_wrong_is_paid_again(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 5)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    assert await bank_answers(benefits) == ["5487.00"]
+    wrong = await state(benefits, "/v1/suspensions", suspension())
+    await decide(benefits, "suspension", "suspension_counts")
+    assert (await years.one(benefits))["recovery"]["amount"] == "1829.00"
+    await state(benefits, "/v1/suspensions", suspension(replaces=wrong["statement"], withdrawn=True))
+    await decide(benefits, "suspension", "suspension_counts")
+    assert (await years.one(benefits))["recovery"]["amount"] == "0.00"
+    assert await on(benefits, business_clock, 2026, 8, 28) == ["1829.00"]
+
+
+async def test_a_suspension_goes_on_until_a_statement_in_its_place_ends_it(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Life 14: refused from August, comes again from October; the months between are not paid afterwards."""
+    business_clock.set_day(2026, 7, 31, 18)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    refuses = suspension(ground="refuses_rehabilitation", first_on="2026-08-01", last_on=None)
+    goes_on = await state(benefits, "/v1/suspensions", refuses)
+    await decide(benefits, "suspension", "suspension_counts")
+    await bank_answers(benefits)
+    assert await on(benefits, business_clock, 2026, 9, 30) == []
+    ended = {**refuses, "last_on": "2026-09-30", "replaces": goes_on["statement"]}
+    await state(benefits, "/v1/suspensions", ended)
+    await decide(benefits, "suspension", "suspension_counts")
+    assert await bank_answers(benefits) == []
+    assert await on(benefits, business_clock, 2026, 10, 30) == ["1829.00"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"first_on": "2026-07-02"}, (422, "party_statement_unfit")),
+        ({"last_on": "2026-07-30"}, (422, "party_statement_unfit")),
+        ({"last_on": "2026-06-30"}, (422, "party_statement_unfit")),
+        ({"withdrawn": True}, (422, "party_statement_unfit")),
+        ({"earned": {"amount": "983.33", "currency": "MYR"}}, (422, "party_statement_unfit")),
+        ({"ground": "fraud", "last_on": None}, (422, "party_statement_unfit")),
+        ({"ground": "fraud", "last_on": "2027-07-31"}, (422, "party_statement_unfit")),
+        ({"benefit": "survivors_pension"}, (404, "entitlement_unknown")),
+        ({"payee": "person:77"}, (404, "entitlement_unknown")),
+        ({"replaces": "0197b6a0-6c00-7000-8000-00000000dead"}, (404, "party_statement_unknown")),
+    ],
+)
+async def test_a_suspension_that_cannot_be_is_refused(
+    benefits: ServiceUnderTest, changes: dict[str, Any], told: tuple[int, str]
+) -> None:
+    await settle(benefits, pension())
+    assert await refused(benefits, "/v1/suspensions", suspension(**changes)) == told
+    fits = suspension(ground="fraud", last_on="2027-06-30")
+    await state(benefits, "/v1/suspensions", fits)
+
+
+async def test_a_certificate_is_asked_for_reminded_of_and_what_was_held_back_is_paid_when_it_comes(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Began in April 2025: due by 30 April 2026."""
+    business_clock.set_day(2026, 2, 28)
+    await enter_payee(benefits)
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    await bank_answers(benefits)
+    assert await own(benefits, "certificate-requests") == []
+    await on(benefits, business_clock, 2026, 3, 1)
+    (asked,) = await own(benefits, "certificate-requests")
+    assert (asked["certificate"], asked["due_on"], asked["reminded_on"]) == ("life", "2026-04-30", None)
+    assert asked["form"] == "life certificate of a pensioner"
+    await on(benefits, business_clock, 2026, 4, 16)
+    (reminded,) = await own(benefits, "certificate-requests")
+    assert reminded["reminded_on"] == "2026-04-16"
+    assert await on(benefits, business_clock, 2026, 4, 30) == ["1829.00"]
+    assert await on(benefits, business_clock, 2026, 6, 30) == []
+    assert await years.waiting(benefits) == ["certificate_missing"]
+    await state(benefits, "/v1/certificates", certificate(held_on="2026-06-29"), **partner(PARTY))
+    assert await bank_answers(benefits) == [], "what its payee says counts by the word of two officers"
+    await decide(benefits, "certificate", "certificate_counts")
+    assert await bank_answers(benefits) == ["3658.00"]
+    (came,) = await own(benefits, "certificate-requests")
+    assert came["came_on"] == "2026-06-29"
+    assert await years.waiting(benefits) == []
+
+
+async def test_who_is_neither_the_payee_nor_acts_for_it_is_told_the_same_of_everybody(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 4, 20)
+    await settle(benefits, pension())
+    for party in (PARTY, "person:999999"):
+        told = await refused(benefits, "/v1/certificates", certificate(payee=party), **partner("person:21"))
+        assert told == (404, "party_unknown")
+    assert await own(benefits, "statements", "person:21") == []
+    officers = await benefits.call("GET", f"/v1/parties/{PARTY}/statements", **{**partner("person:21"), "scopes": (
+        "benefits:party_statement:read",)})  # fmt: skip
+    assert officers.status_code == 403
+
+
+async def test_a_guardian_acts_from_its_day_until_the_last_and_a_new_order_ends_it(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 5, 30)
+    first = await state(benefits, "/v1/acting-parties", guardian())
+    brings = (benefits, "/v1/certificates", certificate())
+    assert await refused(*brings, **partner("person:21")) == (404, "party_unknown"), "nobody has let it count"
+    await decide(benefits, "acting_party", "acting_counts")
+    (seen,) = await own(benefits, "statements", "person:21")
+    assert (seen["party"], seen["says"], seen["counts"]) == (PARTY, "guardian", True)
+    assert await own(benefits, "statements") == [seen], "the payee sees who acts for it"
+    await state(benefits, "/v1/certificates", certificate(given_by="guardian"), **partner("person:21"))
+    await pay_into(benefits, PARTY, ACCOUNT_NUMBER, capacity="guardian", holder="person:21", evidence="PKSF17",
+                   until_on="2031-05-01")  # fmt: skip
+    await settle(benefits, pension())
+    assert await bank_answers(benefits) == ["1829.00"]
+    ended = guardian(holder="person:34", first_on="2026-06-15", replaces=first["statement"])
+    await state(benefits, "/v1/acting-parties", ended)
+    await decide(benefits, "acting_party", "acting_counts")
+    assert await refused(*brings, **partner("person:21")) == (404, "party_unknown")
+    assert await on(benefits, business_clock, 2026, 6, 30) == []
+    assert await years.waiting(benefits) == ["holder_ended"]
+    await pay_into(benefits, PARTY, "5999999999", capacity="guardian", holder="person:34", evidence="PKSF17-2",
+                   until_on="2031-05-01")  # fmt: skip
+    await benefits.work_off()
+    assert await bank_answers(benefits) == ["1829.00"]
+
+
+async def test_life_6_a_death_that_a_register_states_late_ends_the_pension_and_takes_back_what_was_paid(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Dies on 31 August; September was paid. The day of the death is those left behind's: 59.00 of August too."""
+    business_clock.set_day(2026, 9, 30)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    assert await bank_answers(benefits) == ["9145.00"]
+    business_clock.set_day(2026, 10, 5)
+    died = registered(date(2026, 8, 31))
+    await years.tell(benefits, died)
+    await years.tell(benefits, died)
+    found = await years.one(benefits)
+    assert found["recovery"]["amount"] == "1888.00"
+    assert await on(benefits, business_clock, 2026, 11, 30) == []
+    assert (await years.one(benefits))["recovery"]["amount"] == "1888.00"
+    await years.tell(benefits, registered(None, revision=3))
+    assert (await years.one(benefits))["recovery"]["amount"] == "0.00", "the register took it back"
+    assert await bank_answers(benefits) == ["3658.00"]
+
+
+async def test_what_is_in_no_bank_file_yet_goes_to_nobody_who_died(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """The bank's file is made before the death is worked off: of the payee, and of a guardian who died."""
+    business_clock.set_day(2026, 8, 28)
+    await enter_payee(benefits)
+    ward = {"capacity": "guardian", "holder": "person:34", "evidence": "PKSF17", "until_on": "2031-05-01"}
+    await pay_into(benefits, "person:21", "5888888888", **ward)
+    await settle(benefits, pension(), pension(claim=years.claim_of(21), person=21))
+    died = (registered(date(2026, 8, 20)), registered(date(2026, 8, 20), person=34))
+    await years.hear(benefits, *died)
+    assert await bank_answers(benefits) == []
+    await benefits.work_off()
+    assert [await years.waiting(benefits, person) for person in (12, 21)] == [["payee_died"], ["holder_ended"]]
+    await years.tell(benefits, registered(None, 3), registered(None, 3, 34))
+    assert await bank_answers(benefits) == ["7316.00", "7316.00"]
+
+
+async def test_a_register_that_is_read_out_of_order_or_twice_says_what_it_said_last(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 30)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    await bank_answers(benefits)
+    taken_back, died = registered(None, revision=3), registered(date(2026, 8, 31), revision=2)
+    for told in ((taken_back, died), (died,), (taken_back,), (registered(None, revision=1),)):
+        await years.tell(benefits, *told)
+        assert (await years.one(benefits))["recovery"]["amount"] == "0.00"
+
+
+async def test_what_a_payee_did_not_live_to_receive_waits_for_who_shows_a_right_to_it(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """August was not paid yet when the register said so: 1,770.00, which nobody is paid by the old account."""
+    business_clock.set_day(2026, 8, 27)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    assert await bank_answers(benefits) == ["5487.00"]
+    business_clock.set_day(2026, 9, 1)
+    await years.tell(benefits, registered(date(2026, 8, 31)))
+    assert await bank_answers(benefits) == []
+    assert await years.waiting(benefits) == ["payee_died"]
+    await decide(benefits, "payee_death", "no_heir_found")
+    assert await years.tasks(benefits, "payee_death") == [], "nobody looks again before its day"
+    (waits,) = (await years.one(benefits))["waiting"]
+    assert waits["until"].startswith("2027-03-01T00:00")
+    business_clock.set_day(2027, 3, 1)
+    await benefits.work_off()
+    assert len(await years.tasks(benefits, "payee_death")) == 1
+    heir = {"capacity": "representative", "holder": "person:21", "evidence": "LA-2027-0118"}
+    entered = await enter_account(benefits, PARTY, "5777777777", **heir)
+    await release_account(benefits, PARTY, entered.json()["version"])
+    await benefits.work_off()
+    assert await bank_answers(benefits) == ["1770.00"]
+    assert await years.tasks(benefits, "payee_death") == []
+
+
+async def test_after_a_restore_what_two_officers_suspended_stays_so_and_nobody_is_asked_twice(
+    benefits: ServiceUnderTest, business_clock: BusinessClock, databases: Databases, issuer: TestIssuer
+) -> None:
+    business_clock.set_day(2026, 4, 16)
+    await enter_payee(benefits)
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    await state(benefits, "/v1/suspensions", suspension(first_on="2026-04-01", last_on="2026-04-30"))
+    await decide(benefits, "suspension", "suspension_counts")
+    before = await own(benefits, "certificate-requests")
+    async with benefits_on(databases, issuer) as again:
+        await recall(benefits, again)
+        await settle(again, pension(first=date(2025, 4, 1)))
+        assert await years.waiting(again) == ["suspended", "account_missing"]
+        assert await own(again, "certificate-requests") == before
