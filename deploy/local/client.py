@@ -30,7 +30,7 @@ OFFICER_SCOPES = (
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
-    "claims:unruled:decide claims:lost:decide "
+    "claims:unruled:decide claims:lost:decide claims:undelivered:decide claims:letter:read "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "
@@ -55,7 +55,7 @@ PERSON_SCOPES = (
     "registration:skbbk:read registration:skbbk:write registration:cover:read registration:me:read "
     "registration:contribution:read claims:notice:write claims:notice:read claims:claim:read "
     "registration:person:read registration:person:correct registration:ssfw:read "
-    "registration:erasure:read registration:erasure:write"
+    "registration:erasure:read registration:erasure:write claims:letter:read claims:message_preference:write"
 )
 # Servers close a connection that was idle for 5 s; one that is used again in that very instant breaks.
 KEPT_SECONDS = 2.0

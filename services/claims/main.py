@@ -8,6 +8,7 @@ from services.claims.commands.republish_claims import RepublishClaims
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.inbound.keys import InboundKeys
+from shared.messages.router import GatewayKey, letter_router
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.erasures import erasure_router
@@ -18,7 +19,8 @@ ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)
-    routers = [notices.router, claims.router, evidence.router, statements.router, tasks.router, announcements]
+    letters = letter_router("claims", unit)
+    routers = [notices.router, claims.router, evidence.router, statements.router, tasks.router, letters, announcements]
     larger = {events.PATH: events.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 
@@ -26,6 +28,7 @@ def openapi_app() -> FastAPI:
 def build(settings: ClaimsSettings) -> FastAPI:
     """The app, connected."""
     app = wire(openapi_app(), settings, ClaimsUnitOfWork)
+    app.state.gateway_key = GatewayKey(settings.gateway_key)
     app.state.tokens = Tokens.of(settings.id_token_key)
     # What is kept of an event names nobody: ids and names are tokens by then.
     app.state.inbound_keys = InboundKeys.of(settings.id_token_key, settings.id_token_key, None)

@@ -34,6 +34,7 @@ PAGED = (
     "/v1/erasures",
     "/v1/events",
     "/v1/inspections",
+    "/v1/letters",
     "/v1/line-differences",
     "/v1/opening-files",
     "/v1/parties/{party}/accounts",

@@ -19,7 +19,9 @@ from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.errors import FindingNotForQuestion
 from services.claims.queries.tasks import find_state_of_notice, find_state_of_question
 from shared.kernel.identifiers import person_number
-from shared.tasks.queues import Approved, Choice, Proposal, Queues
+from shared.messages.following import letter_of, state_of_letter
+from shared.messages.settling import SettleLetter, settle_letter
+from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import task_router
 from shared.web.fields import Day, Text
 from shared.web.ids import PersonId
@@ -176,6 +178,14 @@ def _both(approved: Approved) -> tuple[str, str, str]:
     return approved.officers.tenant, *approved.officers.both
 
 
+of_letters = answers(
+    queues.UNDELIVERED,
+    SettleLetter,
+    settle_letter,
+    letter_of,
+    letter_sent_once_more=(True, "That the letter is sent once more, by post: where it goes was put right."),
+    told_otherwise=(False, "That the person was told what it says, by telephone or at an office."),
+)
 QUEUES = Queues(
     "claims",
     queues.ALL,
@@ -190,7 +200,8 @@ QUEUES = Queues(
         Choice(queues.OVER_REVIEW, DaysLookedAt, LookAtDays, look_at_days),
         Choice(queues.UNRULED, DecidedOutside, CloseClaim, close_claim),
         Choice(queues.LOST, NotSentAgain, CloseClaim, close_claim),
+        *of_letters,
     ],
-    {"claim": find_state_of_notice, "question": find_state_of_question},
+    {"claim": find_state_of_notice, "question": find_state_of_question, "letter": state_of_letter},
 )
 router = task_router(QUEUES, unit)

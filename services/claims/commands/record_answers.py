@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
+from services.claims.commands.write_letters import owe_letters
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import Records
@@ -80,6 +81,7 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     if kept:
         awaiting = [name for name, answer in answers.items() if answer.state is QuestionState.AWAITING]
         await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, awaiting), uow)
+    await owe_letters(claim, stands, uow)
     await _wake_others(command, stands, uow)
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.

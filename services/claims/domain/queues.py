@@ -30,7 +30,9 @@ OF_QUESTIONS = (NO_WAGE_MONTH, DOUBT, EVIDENCE, OVER_REVIEW)
 UNRULED = Queue("unruled", subject="claim", scope="claims:unruled:decide", charter=_PROMISE)
 LOST = Queue("lost", subject="claim", scope="claims:lost:decide", charter=_PROMISE)
 OF_CLAIMS = (UNRULED, LOST)
-ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS)
+# A letter that reached nobody.
+UNDELIVERED = Queue("undelivered", subject="letter", scope="claims:undelivered:decide", charter="complaint")
+ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, UNDELIVERED)
 
 # Why a person looks at who may speak of whom.
 OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_CONFIRMED, TO_BE_SHOWN))

@@ -13,6 +13,7 @@ from services.claims.storage.known_wages import WageProjection
 from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.releases import ReleaseRepository
+from shared.messages.repository import LetterRepository
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.following import FollowingUnit
 
@@ -74,6 +75,11 @@ class ClaimsUnitOfWork(FollowingUnit):
     def case_file(self) -> CaseFileProjection:
         """Payments and placements."""
         return CaseFileProjection(self.connection)
+
+    @cached_property
+    def letters(self) -> LetterRepository:
+        """Letters to people, and what became of them."""
+        return LetterRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

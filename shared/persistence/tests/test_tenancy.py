@@ -35,6 +35,7 @@ _OF_A_PERSON = (
     *("relation_named_own", "relation_fact_own", "relation_own"),
     *("inspection_own", "enforcement_notice_own", "assessment_own", "assessment_line_own", "assessed_line_own"),
     *("compound_own", "compound_payment_own", "erasure_own"),
+    *("letter_person", "message_person", "message_event_person"),
 )
 _OFFICERS = "(current_setting('jaring.role'::text, true) = 'officer'::text)"
 _STORE_KEY = """

@@ -8,6 +8,7 @@ import pytest
 
 from services.claims.api.tasks import QUEUES
 from services.claims.tests.commands.test_claims_as_a_whole import lost as lost_with_its_database
+from services.claims.tests.files.letters import letters_after, say
 from services.claims.tests.support import (
     ACCIDENT,
     EMPLOYER,
@@ -120,8 +121,16 @@ async def lost(claims: ServiceUnderTest, again: ServiceUnderTest) -> Stated:
     return by_nobody("not_sent_again")
 
 
+async def undelivered(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    """A letter came back, and nobody stated anything."""
+    await hurt(claims)
+    [message] = [each["messages"][0] for each in await letters_after(claims)]
+    assert (await say(claims, message["message"], "bounced", reason="address_unknown")).status_code == 202
+    return by_nobody("told_otherwise")
+
+
 WAYS: dict[str, Callable[[ServiceUnderTest, ServiceUnderTest], Awaitable[Stated]]] = {
-    way.__name__: way for way in (identity, no_wage_month, doubt, evidence, over_review, unruled, lost)
+    way.__name__: way for way in (identity, no_wage_month, doubt, evidence, over_review, unruled, lost, undelivered)
 }
 
 
