@@ -31,6 +31,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "queue": ("one_queue", "another_queue"),
     "taken_by": ("one officer", "another officer"),
     "overdue": ("true", "false"),
+    "about": (f"claim/{UUID(int=1)}", f"claim/{UUID(int=2)}"),
     "type": ("wage.paid", "employee.hired"),
     "at": ("2026-07-01", "2026-07-02"),
     "archive": (str(UUID(int=1)), str(UUID(int=2))),

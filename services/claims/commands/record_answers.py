@@ -81,16 +81,16 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     if kept:
         awaiting = [name for name, answer in answers.items() if answer.state is QuestionState.AWAITING]
         await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, awaiting), uow)
-    await owe_letters(claim, stands, uow)
-    await _wake_others(command, stands, uow)
+    await _tell_others(command, stands, uow)
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.
         await uow.due.wake({subjects.decided_days(claim.insured)})
 
 
-async def _wake_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfWork) -> None:
-    """Have those claims of the person asked again that read this one."""
+async def _tell_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfWork) -> None:
+    """Have those written to whom it concerns, and those claims of the person asked again that read this one."""
     claim, person = command.claim, command.claim.insured
+    await owe_letters(claim, stands, uow)
     woken = set()
     if command.died:
         # A death is decided by what is found of what brought it about, and by what the person had.

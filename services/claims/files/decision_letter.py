@@ -1,15 +1,14 @@
 """Letters about a decision: what its records say, to each party what concerns it, in Malay and English."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from services.claims.domain import subjects
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import Capacity, Claim, ClaimKind, Relation
-from services.claims.domain.evidence import Evidence
+from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.paid import terms_paid
 from services.claims.domain.question import Question
 from services.claims.files.letter_words import KINDS_OF_EVIDENCE, WORDS, term_row
@@ -21,8 +20,8 @@ from shared.law.determination import REFUSED, determination_of, explained
 from shared.letters.letter import LANGUAGES, Language, Letter, LetterKind, Said, Section
 from shared.letters.words import day
 
-# What is decided on a medical board's assessment has an appeal of its own.
-_OF_A_BOARD = ("permanent_disablement", "invalidity_pension", "constant_attendance_allowance")
+# What a medical board assesses has an appeal of its own.
+_BY_A_BOARD = (EvidenceKind.PERMANENT_LOSS, EvidenceKind.INVALIDITY)
 _ENTITLED = "entitled"
 _ACTS_FOR = (Capacity.GUARDIAN, Capacity.REPRESENTATIVE)
 
@@ -159,10 +158,12 @@ def _said(
     sections = [_benefit(decided, name, party, language) for name in says]
     if before is not None:
         sections.insert(0, _changes(decided, says, before, language))
-    found = [_found(decided, name, language) for name, question in decided.asked.items() if not question.owes]
-    sections += found if party == decided.insured and decided.claim.kind is not ClaimKind.DEATH else []
-    closing = [_who_decided(decided, says, language), _appeal(decided, says, language)]
-    return Said(words[f"title {kind.value}"], tuple(opening), (*sections, *closing))
+    sections += [_who_decided(decided, says, language), _appeal(decided, language)]
+    if party == decided.insured and decided.claim.kind is not ClaimKind.DEATH:
+        facts = [name for name, question in decided.asked.items() if not question.owes]
+        sections += [_found(decided, name, language) for name in facts]
+        sections.append(_figures(decided, [*says, *facts], language))
+    return Said(words[f"title {kind.value}"], tuple(opening), tuple(sections))
 
 
 def _benefit(decided: Decided, name: str, party: str, language: Language) -> Section:
@@ -186,8 +187,19 @@ def _reasons(record: DecisionRecord, language: Language, *, whole: bool) -> tupl
     """The tests of a record; to the person whom it is about all workings as well, which tell wages and employers."""
     if not record.is_of_this_format:
         return ()
-    lines = explained(record, language)[1:]
-    return tuple(lines if whole else lines[: len(record.body["tests"])])
+    tests, amounts = len(record.body["tests"]), len(record.body["amounts"])
+    return tuple(explained(record, language)[1 : 1 + tests + (amounts if whole else 0)])
+
+
+def _figures(decided: Decided, names: Iterable[str], language: Language) -> Section:
+    """The figures of the law that were read, each once: they stand last."""
+    records = [decided.records[name] for name in names if decided.records[name].is_of_this_format]
+    lines = [line for each in records for line in _last(explained(each, language), len(each.body["figures"]))]
+    return Section(WORDS[language]["figures"], tuple(dict.fromkeys(lines)))
+
+
+def _last(lines: Sequence[str], count: int) -> Sequence[str]:
+    return lines[len(lines) - count :]
 
 
 def _title(decided: Decided, name: str, language: Language) -> str:
@@ -242,12 +254,12 @@ def _officers(stated: Evidence, approval: Evidence, language: Language) -> str:
     return WORDS[language]["let count"].format(kind=kind, officer=by, day=on)
 
 
-def _appeal(decided: Decided, says: Collection[str], language: Language) -> Section:
+def _appeal(decided: Decided, language: Language) -> Section:
     """To whom, how, and until when."""
     words, law = WORDS[language], book().on(decided.decided_on, decided.decided_on)
     last = day(last_day_at_the_appellate_board(decided.decided_on, law), language)
     lines = [words["appeal"].format(day=last, reference=f"{decided.claim.id} / {decided.revision}")]
-    if any(name.endswith(_OF_A_BOARD) for name in says):
+    if any(stated.kind in _BY_A_BOARD for stated, _ in decided.counted):
         lines.append(words["medical appeal"].format(days=law.days("act4.boards.appellate_days")))
     return Section(words["how to appeal"], (*lines, words["ask"]))
 
@@ -255,14 +267,10 @@ def _appeal(decided: Decided, says: Collection[str], language: Language) -> Sect
 def counted_of(evidence: Sequence[Evidence], ids: Collection[str]) -> Iterator[tuple[Evidence, Evidence]]:
     """Of statements on which a record rests, by their ids: those that officers let count, with the newest approval."""
     stated = {each.id: each for each in evidence}
-    approvals: dict[UUID, Evidence] = {each.about: each for each in evidence if _approves(each) and each.about}
+    approvals = {each.about: each for each in evidence if each.kind is EvidenceKind.APPROVAL and each.about}
     for about, approval in approvals.items():
         if about in stated and str(about) in ids:
             yield stated[about], approval
-
-
-def _approves(each: Evidence) -> bool:
-    return each.kind.value == "approval"
 
 
 def sources_of(records: Mapping[str, DecisionRecord]) -> set[str]:

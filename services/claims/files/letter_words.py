@@ -42,19 +42,13 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "no officer": "No officer decided by hand: the law answers every question of this decision.",
         "two officers": "Officer {first} found and officer {second} approved on {day}: {kind}.",
         "let count": "Officer {officer} let count on {day}, on the proposal of another officer: {kind}.",
+        "figures": "Figures of the law that were read",
         "how to appeal": "If you do not agree",
         "appeal": "You may apply to the Social Security Appellate Board until {day} (Act 4, ss.83 to 84). Write to any "
         "of our offices and name our reference {reference}.",
         "medical appeal": "Against what a medical board assessed you may appeal to the Appellate Medical Board within "
         "{days} days of its assessment (Act 4, s.33).",
         "ask": "You may also send us what we do not know yet: every statement that counts has the claim decided again.",
-        "title evidence_request": "We need something from you",
-        "asked": "To decide the claim named above we need, from you alone: {item}.",
-        "asked for": "What we need",
-        "by when": "Until",
-        "for what": "The law that asks",
-        "how to bring": "Bring or send it to any of our offices, or send it by the way in which you report to us.",
-        "if not": "If you have nothing of the kind, tell us so: then we decide on what we know.",
         "paid": "Your account has been paid.",
         "payment": "Payment",
         "amount": "Amount",
@@ -99,6 +93,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "no officer": "Tiada pegawai yang memutuskan sendiri: undang-undang menjawab setiap soalan keputusan ini.",
         "two officers": "Pegawai {first} mendapati dan pegawai {second} meluluskan pada {day}: {kind}.",
         "let count": "Pegawai {officer} menerima pada {day}, atas cadangan pegawai lain: {kind}.",
+        "figures": "Angka undang-undang yang dirujuk",
         "how to appeal": "Jika anda tidak bersetuju",
         "appeal": "Anda boleh memohon kepada Jemaah Rayuan Keselamatan Sosial sehingga {day} (Akta 4, s.83 hingga 84). "
         "Tulis kepada mana-mana pejabat kami dan nyatakan rujukan kami {reference}.",
@@ -106,13 +101,6 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "tempoh {days} hari selepas penilaian itu (Akta 4, s.33).",
         "ask": "Anda juga boleh menghantar maklumat yang belum kami ketahui: setiap kenyataan yang diambil kira "
         "menyebabkan tuntutan diputuskan semula.",
-        "title evidence_request": "Kami memerlukan sesuatu daripada anda",
-        "asked": "Untuk memutuskan tuntutan di atas, kami memerlukan daripada anda sahaja: {item}.",
-        "asked for": "Perkara yang diperlukan",
-        "by when": "Sebelum atau pada",
-        "for what": "Undang-undang yang berkenaan",
-        "how to bring": "Bawa atau hantar ke mana-mana pejabat kami, atau melalui saluran pelaporan anda.",
-        "if not": "Jika anda tidak memilikinya, maklumkan kepada kami: keputusan dibuat atas maklumat sedia ada.",
         "paid": "Bayaran telah dikreditkan ke akaun anda.",
         "payment": "Pembayaran",
         "amount": "Amaun",
@@ -139,28 +127,6 @@ KINDS_OF_EVIDENCE: Mapping[str, Mapping[Language, str]] = {
     "withdrawal": {"en": "that a statement is withdrawn", "ms": "penarikan balik kenyataan"},
     "approval": {"en": "an approval", "ms": "kelulusan"},
 }
-
-# What is asked for, by its code; one that is new here is shown by its code.
-ITEMS: Mapping[str, Mapping[Language, str]] = {
-    "days_with_wages": {"en": "the days for which wages were paid", "ms": "hari yang gaji telah dibayar"},
-    "medical_certificate": {"en": "the medical certificate", "ms": "sijil cuti sakit"},
-    "medical_report": {"en": "the medical report", "ms": "laporan perubatan"},
-    "proof_of_circumstances": {"en": "proof of how it happened", "ms": "bukti keadaan kejadian"},
-    "proof_of_activity": {"en": "proof of the activity", "ms": "bukti aktiviti"},
-    "proof_of_employment": {"en": "proof of the employment", "ms": "bukti pekerjaan"},
-    "end_of_employment": {"en": "the day on which the employment ended", "ms": "tarikh pekerjaan tamat"},
-    "wages_of_months": {"en": "the wages of the months before", "ms": "gaji bagi bulan-bulan sebelumnya"},
-    "earlier_contributions": {"en": "the contributions of before 2013", "ms": "caruman sebelum 2013"},
-    "grounds_of_late_notice": {"en": "why the notice came late", "ms": "sebab notis lewat"},
-    "application": {"en": "your application, and in which form you choose", "ms": "permohonan dan pilihan anda"},
-    "proof_of_dependants": {"en": "marriage and birth certificates", "ms": "sijil nikah dan sijil kelahiran"},
-    "funeral_cost": {"en": "the receipt of the funeral", "ms": "resit pengebumian"},
-}
-
-
-def item_in_words(item: str, language: Language) -> str:
-    """What is asked for, as a letter writes it."""
-    return ITEMS[item][language] if item in ITEMS else item.replace("_", " ")
 
 
 def term_row(term: Sequence[Any], language: Language) -> tuple[str, str]:

@@ -1,15 +1,13 @@
-"""What letters of claims say, without a database: both languages alike, terms in words, requests, payments."""
+"""What letters of claims say, without a database: both languages alike, terms in words, payments."""
 
 from datetime import date
 from string import Formatter
 from uuid import UUID
 
 from services.claims.domain.evidence import EvidenceKind
-from services.claims.files.evidence_request_letter import EvidenceAsked, evidence_request_letter
-from services.claims.files.letter_words import ITEMS, KINDS_OF_EVIDENCE, WORDS, term_row
+from services.claims.files.letter_words import KINDS_OF_EVIDENCE, WORDS, term_row
 from services.claims.files.payment_advice import PaymentMade, payment_advice
 from services.claims.tests.files.letters import words_of
-from shared.letters.rendering import pdf
 
 CLAIM, REQUEST = UUID(int=1), UUID(int=2)
 
@@ -19,7 +17,7 @@ def test_both_languages_say_the_same_things_and_fill_in_the_same_places() -> Non
     for name, english in WORDS["en"].items():
         assert _places(english) == _places(WORDS["ms"][name]), name
     assert KINDS_OF_EVIDENCE.keys() == {kind.value for kind in EvidenceKind}
-    assert all(set(each) == {"en", "ms"} for each in (*KINDS_OF_EVIDENCE.values(), *ITEMS.values()))
+    assert all(set(each) == {"en", "ms"} for each in KINDS_OF_EVIDENCE.values())
 
 
 def _places(text: str) -> set[str]:
@@ -34,17 +32,6 @@ def test_terms_in_words() -> None:
     assert term_row(["month", 147_500, "2026-11-01", None], "ms") == ("Mulai 1 November 2026", "RM1,475.00 sebulan")
     assert term_row(["once", 200_000_000, "2026-10-30", None], "en") == ("For 30 October 2026", "RM2,000,000.00")
     assert term_row(["once", 94_400, "2026-10-16", "2026-10-31"], "en")[0] == "From 16 October 2026 to 31 October 2026"
-
-
-def test_a_party_is_asked_for_what_it_alone_can_bring_and_a_reminder_is_another_letter() -> None:
-    asked = EvidenceAsked(
-        REQUEST, 0, CLAIM, "person:12", "application", "Act 4, s.22", date(2026, 8, 12), date(2026, 9, 11)
-    )
-    letter = evidence_request_letter(asked)
-    assert "your application, and in which form you choose" in words_of(letter, "en")
-    assert "11 September 2026" in words_of(letter, "ms")
-    assert "Akta 4, s.22" in words_of(letter, "ms")
-    assert pdf(letter).startswith(b"%PDF-")
 
 
 def test_a_payment_of_a_benefit_that_is_asked_about_no_more_is_told_all_the_same() -> None:
