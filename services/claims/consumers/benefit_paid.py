@@ -16,9 +16,9 @@ async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     await uow.case_file.keep_payments([_payment(event) for event in payments if _is_of_a_claim(event)])
 
 
-async def handle(event: BenefitSettledV1, uow: ClaimsUnitOfWork) -> None:
+async def handle(event: Event, uow: ClaimsUnitOfWork) -> None:
     """A person who was paid is told of it."""
-    if _is_of_a_claim(event) and event.party.startswith("person:"):
+    if isinstance(event, BenefitSettledV1) and _is_of_a_claim(event) and event.party.startswith("person:"):
         advice = WritePaymentAdvice(
             event.instruction,
             event.claim,
