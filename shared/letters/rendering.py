@@ -30,7 +30,7 @@ def pdf(letter: Letter, wording: Wording = Wording.BOTH) -> bytes:
 
     A text with a character that the fonts have not is laid out all the same, but is no PDF/A: that asks for each one.
     """
-    # Only whoever lays a letter out loads it: forty megabytes that no other process of the platform needs.
+    # Only whoever lays a letter out loads it: eighty megabytes that no other process of the platform needs.
     from typst import TypstError
 
     inputs = _inputs(letter, wording)

@@ -104,7 +104,7 @@ def outcome(receipts: Iterable[Receipt]) -> tuple[MessageState, str] | None:
 
 def pause_after(attempts: int) -> timedelta:
     """How long after the so manieth attempt the next one is made."""
-    return min(FIRST_PAUSE * 2 ** max(attempts - 1, 0), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << max(attempts - 1, 0)), LONGEST_PAUSE)
 
 
 def is_exhausted(attempts: int) -> bool:

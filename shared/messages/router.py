@@ -27,11 +27,13 @@ from shared.web.routing import CommittingRoute, idempotent, wired
 
 PDF = "application/pdf"
 _MOST_MESSAGES = 100
+# A long letter has some two hundred thousand bytes.
+_LARGEST = 8 << 20
 _CODE = r"^[a-z][a-z0-9_]{0,63}$"
 _DOCUMENT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The letter, the same bytes each time.",
-        "content": {PDF: {"schema": {"type": "string", "format": "binary"}}},
+        "content": {PDF: {"schema": {"type": "string", "format": "binary", "maxLength": _LARGEST}}},
     }
 }
 _OF_A_MATTER = r"^[a-z]+(/[A-Za-z0-9-]{1,40}){1,3}$"

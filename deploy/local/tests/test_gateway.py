@@ -88,13 +88,13 @@ async def world(databases: Databases, issuer: TestIssuer, tmp_path: Path) -> Asy
         await an_award(claims, person)
         token_issuer = build_issuer(state, url["issuer"])
         tokens = {"token_issuer": url["issuer"], "token_keys": str(state.key_set)}
-        apps = {"issuer": token_issuer}
-        for name, settings, made, database in (
-            ("claims", ClaimsSettings, build_claims, one),
-            ("registration", RegistrationSettings, build_registration, other),
-        ):
-            values: dict[str, Any] = environment(issuer, database.url("api"), "127.0.0.1:1", "") | tokens
-            apps[name] = made(settings(**values))  # type: ignore[operator]
+        told = [environment(issuer, each.url("api"), "127.0.0.1:1", "") | tokens for each in (one, other)]
+        apps = {
+            "issuer": token_issuer,
+            "claims": build_claims(ClaimsSettings(**told[0])),  # type: ignore[arg-type]
+            "registration": build_registration(RegistrationSettings(**told[1])),  # type: ignore[arg-type]
+        }
+        for name in ("claims", "registration"):
             stack.push_async_callback(apps[name].state.database.close)
         client = Client(url["claims"], f"{url['issuer']}/token", "gateway", secret(state, "client-gateway"))
         room = MailRoom(client, url["registration"], KEY, Kept())
