@@ -95,7 +95,10 @@ COMPANIONS: tuple[Process, ...] = (
         "companion",
         "",
         8121,
-        ("JARING_HTTP_HOST", "JARING_HTTP_PORT", "JARING_STATE", "JARING_TOKEN_ISSUER", "JARING_CLIENT_SECRET_BANK"),
+        (
+            *("JARING_HTTP_HOST", "JARING_HTTP_PORT", "JARING_STATE", "JARING_TOKEN_ISSUER"),
+            *("JARING_CLIENT_SECRET_BANK", "JARING_CLIENT_SECRET_GATEWAY"),
+        ),
     ),
     Process(
         "bank",
@@ -111,6 +114,24 @@ COMPANIONS: tuple[Process, ...] = (
             "JARING_TOKEN_URL",
             "JARING_CLIENT_ID",
             "JARING_CLIENT_SECRET",
+        ),
+    ),
+    Process(
+        "gateway",
+        "deploy.local.gateway",
+        "companion",
+        "",
+        8123,
+        (
+            "JARING_HTTP_HOST",
+            "JARING_HTTP_PORT",
+            "JARING_STATE",
+            "JARING_CLAIMS_URL",
+            "JARING_REGISTRATION_URL",
+            "JARING_TOKEN_URL",
+            "JARING_CLIENT_ID",
+            "JARING_CLIENT_SECRET",
+            "JARING_GATEWAY_KEY",
         ),
     ),
 )

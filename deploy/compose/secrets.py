@@ -12,17 +12,18 @@ from pathlib import Path
 from deploy.platform import DATABASE_ROLES, SERVICES, stated_settings
 
 FILE = Path(__file__).resolve().parents[2] / ".state" / "compose.env"
-# Two services hash a national id with it, and must hash alike; every other key belongs to one service.
-SHARED_KEY = "JARING_ID_TOKEN_KEY"
+# Two services hash a national id with the first, and must hash alike; services and the gateway sign with the other.
+# Every other key belongs to one service.
+SHARED_KEYS = ("JARING_ID_TOKEN_KEY", "JARING_GATEWAY_KEY")
 
 
 def names() -> tuple[list[str], list[str]]:
     """The variables that hold a password, and those that hold a key of 32 bytes in base64."""
-    passwords = ["JARING_POSTGRES_PASSWORD", "JARING_CLIENT_SECRET_BANK"]
+    passwords = ["JARING_POSTGRES_PASSWORD", "JARING_CLIENT_SECRET_BANK", "JARING_CLIENT_SECRET_GATEWAY"]
     passwords += [role.password_setting for role in DATABASE_ROLES]
-    keys = [SHARED_KEY]
+    keys = [*SHARED_KEYS]
     for service in SERVICES:
-        own = (name for name in stated_settings(service) if name.endswith("_KEY") and name != SHARED_KEY)
+        own = (name for name in stated_settings(service) if name.endswith("_KEY") and name not in SHARED_KEYS)
         keys += [f"{name}_{service.upper()}" for name in own]
     return passwords, keys
 

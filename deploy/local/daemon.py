@@ -150,7 +150,7 @@ def supervise(state: State) -> int:
         return 0
     setproctitle("jaring supervisor")
     plan = make_plan(state, remembered_ports(state))
-    for name in ("kafka", "zipkin", "bank"):
+    for name in ("kafka", "zipkin", "bank", "gateway"):
         state.folder(name).mkdir(exist_ok=True)
     # A child must not hold the lock when its parent has been killed.
     Supervisor(state, children(plan), in_child=lambda: os.close(lock)).run(prepare=import_libraries)

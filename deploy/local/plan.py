@@ -10,7 +10,7 @@ from deploy.local.errors import LauncherError
 from deploy.local.ports import LOOPBACK
 from deploy.local.ring import ring_settings
 from deploy.local.state import State, key, replace, secret
-from deploy.local.token_keys import BANK_SECRET_SETTING
+from deploy.local.token_keys import SECRET_SETTINGS
 from deploy.platform import (
     CLOCK_SETTING,
     COMPANIONS,
@@ -35,7 +35,8 @@ SERVER_PORTS: dict[str, int] = {
 }
 PREFERRED: dict[str, int] = {**SERVER_PORTS, **{process.name: process.port for process in (*PROCESSES, *COMPANIONS)}}
 PROCESSES_SETTING = "JARING_HTTP_PROCESSES"
-SHARED_KEYS = {"JARING_ID_TOKEN_KEY": "id-token-key"}  # two services must hash a national id alike
+# Two services must hash a national id alike; whoever writes to people and the gateway sign with one key.
+SHARED_KEYS = {"JARING_ID_TOKEN_KEY": "id-token-key", "JARING_GATEWAY_KEY": "gateway-key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ def _service_values(process: Process, plan: Plan) -> dict[str, str]:
         "JARING_DATABASE_URL": _database_url(plan, service, kind),
         "JARING_KAFKA": plan.kafka,
         "JARING_TOPIC_PREFIX": plan.topic_prefix,
+        "JARING_GATEWAY_URL": plan.url("gateway"),
         "JARING_TOKEN_KEYS": str(plan.state.key_set),
         "JARING_MEMBER": f"{service}-0",
         "JARING_LOG_LEVEL": plan.log_level,
@@ -187,11 +189,13 @@ def _database_url(plan: Plan, service: str, kind: RoleKind) -> str:
 def _companion_values(process: Process, plan: Plan) -> dict[str, str]:
     values = {
         "JARING_STATE": str(plan.state.root),
-        "JARING_BENEFITS_URL": plan.url("benefits-api"),
+        **{f"JARING_{name.upper()}_URL": plan.url(f"{name}-api") for name in ("benefits", "claims", "registration")},
+        "JARING_GATEWAY_KEY": key(plan.state, "gateway-key"),
         "JARING_TOKEN_URL": f"{plan.url('token-issuer')}/token",
     }
-    if BANK_SECRET_SETTING in process.settings:
-        values[BANK_SECRET_SETTING] = secret(plan.state, "client-bank")
+    for client, setting in SECRET_SETTINGS.items():
+        if setting in process.settings:
+            values[setting] = secret(plan.state, f"client-{client}")
     if "JARING_CLIENT_ID" in process.settings:
         values |= {
             "JARING_CLIENT_ID": process.name,

@@ -30,6 +30,7 @@ OURS = (
     "sandbox",
     "clock",
     "bank",
+    "gateway",
     "backups",
     "kafka",
     "zipkin",

@@ -61,6 +61,13 @@ SEEDS: tuple[NewClient, ...] = (
             "registration:bank_statement:write",
         ),
     ),
+    # The organisation's mail room: it puts the address on an envelope, and says what became of it.
+    NewClient(
+        client_id="gateway",
+        party="organisation:1",
+        role="officer",
+        scopes=("registration:person:read", "claims:message_receipt:write"),
+    ),
     NewClient(
         client_id="hospital",
         party="hospital:1",

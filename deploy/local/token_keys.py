@@ -10,16 +10,20 @@ from deploy.local.state import State, replace, secret
 
 SIGNING_KEY = "token-signing-key"
 ADMIN_SECRET = "token-admin"  # noqa: S105  # the name of a file
-SEEDED_CLIENTS = ("officer", "bank", "hospital", "national-registration", "companies-register", "immigration")
-# Containers share no folder: there the bank and the issuer are told the same value.
-BANK_SECRET_SETTING = "JARING_CLIENT_SECRET_BANK"  # noqa: S105  # the name of a variable
+SEEDED_CLIENTS = (
+    *("officer", "bank", "gateway", "hospital"),
+    *("national-registration", "companies-register", "immigration"),
+)
+# Containers share no folder: there bank, gateway and issuer are told the same values, by variables of these names.
+SECRET_SETTINGS = {"bank": "JARING_CLIENT_SECRET_BANK", "gateway": "JARING_CLIENT_SECRET_GATEWAY"}
 
 
 def ensure_token_secrets(state: State, environment: Mapping[str, str] = os.environ) -> None:
     """Make what is missing, and write the public key set that the services verify with."""
     signing_key(state)
-    if BANK_SECRET_SETTING in environment:
-        replace(state.secrets / "client-bank", environment[BANK_SECRET_SETTING])
+    for client, setting in SECRET_SETTINGS.items():
+        if setting in environment:
+            replace(state.secrets / f"client-{client}", environment[setting])
     secret(state, ADMIN_SECRET)
     for client in SEEDED_CLIENTS:
         secret(state, f"client-{client}")

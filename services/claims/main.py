@@ -21,6 +21,7 @@ from services.claims.commands.republish_claims import RepublishClaims
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.inbound.keys import InboundKeys
+from shared.messages.router import GatewayKey, letter_router
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.erasures import erasure_router
@@ -31,9 +32,11 @@ ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)
+    letters = letter_router("claims", unit)
     routers = [notices.router, claims.router, evidence.router, statements.router, tasks.router, announcements]
     routers += [inconsistencies.router, investigations.router]
     routers += [board_cases.router, board_sessions.router]
+    routers += [letters]
     routers += [evidence_requests.router, documents.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
@@ -42,6 +45,7 @@ def openapi_app() -> FastAPI:
 def build(settings: ClaimsSettings) -> FastAPI:
     """The app, connected."""
     app = wire(openapi_app(), settings, ClaimsUnitOfWork)
+    app.state.gateway_key = GatewayKey(settings.gateway_key)
     app.state.tokens = Tokens.of(settings.id_token_key)
     # What is kept of an event names nobody: ids and names are tokens by then.
     app.state.inbound_keys = InboundKeys.of(settings.id_token_key, settings.id_token_key, None)

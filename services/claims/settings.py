@@ -1,10 +1,10 @@
 """What the processes of claims read from their environment."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shared.process.settings import Key, KeyId, OtherKeys, ServiceSettings
+from shared.process.settings import Key, KeyId, KeyIfAny, OtherKeys, ServiceSettings, Stated
 from shared.security.fields import FieldCipher
 
 # Written into every encrypted value; that of the first key.
@@ -19,6 +19,9 @@ class ClaimsSettings(ServiceSettings):
     service: ClassVar[str] = "claims"
 
     id_token_key: Key
+    # Where letters are posted and messages sent, and the key with which both sides sign; none: they wait.
+    gateway_url: Annotated[str, Stated()] = ""
+    gateway_key: Annotated[KeyIfAny, Stated()] = None
     # A release of the statute book is noticed within this time once the release before it is gone.
     law_looked_at_every_seconds: float = Field(default=30.0, gt=0, le=60)
     # So many claims that it touches are asked again in a second, fewer while new ones wait; 0: none for now.

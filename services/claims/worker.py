@@ -17,6 +17,8 @@ from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.commands.submit_notice import SubmitNotice
 from services.claims.commands.take_notice import TakeNotice, take_notice
+from services.claims.commands.write_letters import WriteLetters, write_letters
+from services.claims.commands.write_payment_advice import WritePaymentAdvice, write_payment_advice
 from services.claims.consumers import (
     benefit_paid,
     contribution_received,
@@ -43,6 +45,9 @@ from shared.inbound.handling import (
 )
 from shared.inbound.intake import Intake
 from shared.inbound.keys import InboundKeys, Sealing
+from shared.messages.counts import UNSENT
+from shared.messages.following import FollowMessage, follow_message
+from shared.messages.gateway import Gateway
 from shared.messaging.subscription import Subscription
 from shared.persistence.following import RepublishErasures
 from shared.persistence.resealing import DONE
@@ -58,9 +63,9 @@ SUBSCRIPTIONS: list[Subscription[ClaimsUnitOfWork]] = [
     Subscription("contribution.received", apply=contribution_received.apply),
     # A final certificate ends temporary disablement.
     Subscription("rehab.discharged", handle=rehab_discharged.handle),
-    # Work that was found, and money that was paid: for the file.
+    # Work that was found, and money that was paid: for the file, and of money a letter.
     Subscription("job.placed", apply=job_placed.apply),
-    Subscription("benefit.paid", apply=benefit_paid.apply),
+    Subscription("benefit.paid", apply=benefit_paid.apply, handle=benefit_paid.handle),
     # What registration keeps of nobody any more is kept here no longer either.
     Subscription("person.erased", apply=FOLLOWER.apply),
 ]
@@ -84,6 +89,10 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(RepublishErasures, FOLLOWER.republish),
     # What a party was asked for is reminded, and late.
     DueCommand(FollowEvidenceRequest, follow_evidence_request),
+    # People are told what was decided and paid.
+    DueCommand(WriteLetters, write_letters),
+    DueCommand(WritePaymentAdvice, write_payment_advice),
+    DueCommand(FollowMessage, follow_message),
 ]
 
 
@@ -128,11 +137,19 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
             (metrics.RESEALING_TABLES_LEFT, TABLES_LEFT),
             (metrics.RESEALED_ROWS, DONE),
         ],
+        gateway=_gateway(settings),
         groups=[
             ((metrics.CLAIMS, metrics.CLAIMS_OLDEST_SECONDS), BUCKETS),
             ((metrics.OPEN_QUESTIONS, metrics.OPEN_QUESTIONS_OLDEST_SECONDS), OPEN),
+            ((metrics.MESSAGES_UNSENT, metrics.MESSAGES_UNSENT_OLDEST_SECONDS), UNSENT),
         ],
     )
+
+
+def _gateway(settings: ClaimsSettings) -> Gateway | None:
+    if not settings.gateway_url or settings.gateway_key is None:
+        return None
+    return Gateway(settings.gateway_url, settings.gateway_key, settings.service)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,10 @@ FAILPOINTS = (
     "bank_file.handed_out",
     "status_report.read",
     "status_report.taken",
+    # A letter on its way to the gateway.
+    "message.leased",
+    "message.handed_over",
+    "message.before_commit",
 )
 
 _armed: Callable[[str], None] | None = None

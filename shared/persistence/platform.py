@@ -544,6 +544,97 @@ def create_inbound_answers(service: str) -> None:
     run(_KEPT_ITS_TIME)
 
 
+_LETTERS = """
+CREATE TABLE letter (
+    -- Follows from the matter, the party and the revision: a letter is never written twice.
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('award', 'refusal', 'revision', 'evidence_request', 'payment_advice', 'recovery',
+                                       'certificate_due')),
+    -- What it is about, as shared.kernel.subjects writes it, in which revision, and whether nothing of it was pending.
+    about text NOT NULL,
+    revision integer NOT NULL CHECK (revision >= 0),
+    is_whole boolean NOT NULL,
+    -- Whom it is to.
+    tenant text NOT NULL,
+    dated date NOT NULL,
+    -- All that it says, in every language; no name, no address.
+    content bytea NOT NULL,
+    content_hash text NOT NULL CHECK (content_hash ~ '^[0-9a-f]{64}$'),
+    written_at timestamptz NOT NULL,
+    UNIQUE (about, tenant, revision, is_whole)
+);
+CREATE INDEX ix_letter_tenant ON letter (tenant, id);
+
+CREATE TABLE message (
+    id uuid PRIMARY KEY,
+    letter uuid NOT NULL REFERENCES letter,
+    tenant text NOT NULL,
+    channel text NOT NULL CHECK (channel IN ('post', 'email', 'sms')),
+    wording text NOT NULL CHECK (wording IN ('both', 'ms', 'en')),
+    state text NOT NULL CHECK (state IN ('waiting', 'sent', 'delivered', 'undelivered', 'superseded')),
+    attempts integer NOT NULL CHECK (attempts >= 0),
+    -- When it is looked at next; none once nothing is to be done any more.
+    next_at timestamptz,
+    reason text NOT NULL DEFAULT '',
+    -- Of the bytes that the gateway took last.
+    sent_sha256 text,
+    made_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    CHECK ((next_at IS NOT NULL) = (state IN ('waiting', 'sent'))),
+    CHECK ((next_at IS NULL) = (ended_at IS NOT NULL))
+);
+CREATE INDEX ix_message_next_at ON message (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX ix_message_waiting ON message (channel, made_at) WHERE state = 'waiting';
+CREATE INDEX ix_message_letter ON message (letter);
+
+CREATE TABLE message_event (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    message uuid NOT NULL REFERENCES message,
+    tenant text NOT NULL,
+    what text NOT NULL CHECK (what IN ('taken', 'failed', 'given_up', 'delayed', 'delivered', 'bounced')),
+    reason text NOT NULL,
+    -- Of a receipt the instant that it names.
+    at timestamptz NOT NULL,
+    -- The provider's id of a receipt and its signature; of the word of two officers, who they are.
+    receipt text,
+    signature text,
+    UNIQUE (message, receipt),
+    CHECK ((receipt IS NULL) = (signature IS NULL))
+);
+
+CREATE TABLE message_preference (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant text NOT NULL,
+    wording text NOT NULL CHECK (wording IN ('both', 'ms', 'en')),
+    channel text NOT NULL CHECK (channel IN ('post', 'email', 'sms')),
+    stated_at timestamptz NOT NULL
+);
+CREATE INDEX ix_message_preference_tenant ON message_preference (tenant, number);
+"""
+
+
+def create_letters(service: str) -> None:
+    """Letters to people, the messages that bring them, what became of these, and how somebody wants to be written to.
+
+    Letters are written by the worker alone; officers owe a message once more, and what a provider says comes by REST.
+    """
+    run(_LETTERS)
+    grant(service, "letter", api="SELECT", worker="SELECT, INSERT")
+    grant(service, "message", api="SELECT, INSERT", worker="SELECT, INSERT, UPDATE")
+    grant(service, "message_event", api="SELECT, INSERT", worker="SELECT, INSERT")
+    grant(service, "message_preference", api="SELECT, INSERT", worker="SELECT")
+    for table in ("letter", "message", "message_event", "message_preference"):
+        protect(service, table)
+    for table in ("letter", "message_event", "message_preference"):
+        never_changed(table)
+    never_changed("message", "id", "letter", "tenant", "channel", "wording", "made_at")
+    for table in ("message", "message_event"):
+        op.execute(
+            f"CREATE POLICY {table}_by_officers ON {table} AS RESTRICTIVE FOR INSERT TO {service}_api "
+            f"WITH CHECK ({_IS_OFFICER})"
+        )
+
+
 def run(ddl: str) -> None:
     """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
     for statement in ddl.split(";\n"):

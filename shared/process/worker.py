@@ -32,6 +32,8 @@ from shared.inbound.answers import AnswerSender
 from shared.inbound.intake import Intake, IntakeHandler
 from shared.inbound.retention import EVERY, ForgetInbound, forget_inbound
 from shared.kernel.pace import pause
+from shared.messages.gateway import Gateway
+from shared.messages.sending import MessageSender
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import Consumer, process_id
 from shared.messaging.freshness import NothingKnown, forget
@@ -88,6 +90,8 @@ class Work(Generic[U]):
     groups: Sequence[tuple[Sequence[Gauge], TextClause]] = ()
     # What it takes of the topics of partners.
     intake: Intake | None = None
+    # Where its letters go; without one they wait.
+    gateway: Gateway | None = None
 
 
 @dataclass
@@ -103,6 +107,7 @@ class Worker(Generic[U]):
     consumer: Consumer[U] | None = field(init=False)
     partners: Consumer[U] | None = field(init=False)
     answers: AnswerSender | None = field(init=False)
+    messages: MessageSender[U] | None = field(init=False)
     runner: DueWorkRunner[U] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +129,7 @@ class Worker(Generic[U]):
         self.consumer = self._consumer() if work.subscriptions else None
         self.partners = None if work.intake is None else self._partners(work.intake)
         self.answers = None if work.intake is None else self._answers(with_idle_limit(url))
+        self.messages = None if work.gateway is None else MessageSender(self.database, work.unit, work.gateway)
         retention_cleanup: Schedule[U] = Schedule(CleanUpExpired, clean_up_expired, every=timedelta(hours=1))
         schedules = [*work.schedules, retention_cleanup]
         if work.intake is not None:
@@ -143,6 +149,8 @@ class Worker(Generic[U]):
             parts.append(self._once_looked_into(self.partners.run, stop))
         if self.answers is not None:
             parts.append(self.answers.run(stop))
+        if self.messages is not None:
+            parts.append(self._once_looked_into(self.messages.run, stop))
         tasks = [asyncio.create_task(part) for part in parts]
         try:
             await _until_told(tasks, stop)

@@ -113,6 +113,12 @@ BANK_STATUSES_HELD = _gauge("bank_statuses_held", "Statuses that are held, of ba
 RESEALING_TABLES_LEFT = _gauge("resealing_tables_left", "Tables with values under another key than the current")
 RESEALED_ROWS = _gauge("resealed_rows", "Rows that were sealed again since the current key is current")
 
+# Letters that the gateway has not taken (claims).
+MESSAGES_UNSENT = _gauge("messages_unsent", "Messages to people that the gateway has not taken", "channel")
+MESSAGES_UNSENT_OLDEST_SECONDS = _gauge(
+    "messages_unsent_oldest_seconds", "How long the oldest of them has waited", "channel"
+)
+
 # What opens no task and waits until an officer looks at it, by its state or reason (benefits, registration).
 WAITING_FOR_OFFICERS = _gauge("waiting_for_officers", "Things that wait until an officer looks at them", "state")
 WAITING_FOR_OFFICERS_OLDEST_SECONDS = _gauge(

@@ -59,6 +59,7 @@ def environment(issuer: TestIssuer, database_url: str, kafka: str, prefix: str) 
         "cursor_key": TEST_KEY,
         "id_token_key": TEST_KEY,
         "field_key": TEST_KEY,
+        "gateway_key": TEST_KEY,
         "blind_index_key": TEST_KEY,
         "heartbeat_after_traffic": "0.3",
         "heartbeat_idle": "2",

@@ -27,7 +27,9 @@ SHARED_ROOMS = frozenset(
     {
         "contracts",
         "law",
+        "letters",
         "kernel",
+        "messages",
         "messaging",
         "scheduling",
         "persistence",

@@ -56,6 +56,7 @@ OF_FILES = {
     "/v1/documents/{document}/content",
     "/v1/contribution-files/{file}/errors",
     "/v1/contribution-files/{file}/rejected-lines",
+    "/v1/letters/{letter}/content",
     "/v1/uploads",
     "/v1/uploads/{upload}",
     "/v1/opening-files/{opening_file}/errors",

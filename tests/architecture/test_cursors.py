@@ -39,6 +39,7 @@ PAGED = (
     "/v1/evidence-requests",
     "/v1/increases",
     "/v1/inspections",
+    "/v1/letters",
     "/v1/line-differences",
     "/v1/me/certificate-requests",
     "/v1/me/entitlements",

@@ -84,6 +84,7 @@ _DUE = r"""
            ARRAY (SELECT regexp_replace(each, '/' || template.person || '(/|$)', '/' || copy.person || '\1')
                   FROM unnest(waits_for) AS each), correlation_id, trace
     FROM template JOIN due_work ON payload = '{"claim":"' || template.claim || '"}' CROSS JOIN copy
+    WHERE kind = 'assess_claim'
 """
 _COPIES: Sequence[tuple[str, str, str]] = (
     (_KNOWN, "known_person", "'person', copy.person"),
@@ -101,6 +102,7 @@ _NOT_EXACTLY = """
     SELECT count(*) FROM (SELECT claim FROM claim_to_ask) AS listed
     FULL JOIN (SELECT claim FROM question WHERE lookups = $1) AS changed USING (claim)
     LEFT JOIN due_work ON payload = '{"claim":"' || changed.claim || '"}' AND due_at < 'infinity'
+                   AND kind = 'assess_claim'
     WHERE listed.claim IS NULL AND due_work.id IS NULL OR changed.claim IS NULL
 """
 _LEFT = "SELECT count(*) FROM claim_to_ask"

@@ -79,6 +79,9 @@ ELSEWHERE = {
     "republish_rehab": "the same",
     "republish_jobs": "the same",
     "republish_erasures": "the same",
+    "write_letters": "deploy/local/tests/test_gateway.py, where it dies at each point: a letter is written once",
+    "write_payment_advice": "the same: by the id of the payment",
+    "follow_message": "deploy/local/tests/test_gateway.py, where it dies at each point: followed again it is no news",
 }
 CONSUMER = tuple(point for point in FAILPOINTS if point.startswith("consumer."))
 PAYING = tuple(point for point in FAILPOINTS if point.startswith(("bank_file.", "status_report.")))

@@ -60,7 +60,7 @@ def test_keys_are_kept_over_starts_for_their_owner_only(plan: Plan) -> None:
 def test_all_processes_with_business_days_share_one_clock_which_starts_with_the_machines_time(plan: Plan) -> None:
     told = [environment_of(process, plan) for process in (*PROCESSES, *COMPANIONS)]
     files = [values["JARING_CLOCK_FILE"] for values in told if "JARING_CLOCK_FILE" in values]
-    assert (len(files), set(files)) == (11, {str(plan.state.clock_file)})
+    assert (len(files), set(files)) == (12, {str(plan.state.clock_file)})
     assert abs(show(plan.state.clock_file) - system_now()) < timedelta(seconds=1)
 
 

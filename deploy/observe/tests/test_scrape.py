@@ -35,6 +35,14 @@ WAITING = (
     INSERT INTO question (claim, question, tenant, state, reason, waits_for, since, queues, facts, revision)
     VALUES ($1, 'temporary_disablement', 'hospital:1', 'awaiting', '', 'topic:registration', now(), '{}', '{}', 0)
     """,
+    """
+    INSERT INTO letter (id, kind, about, revision, is_whole, tenant, dated, content, content_hash, written_at)
+    VALUES ($1, 'award', 'claim/7', 1, true, 'person:7', '2026-08-12', '{}', repeat('0', 64), now())
+    """,
+    """
+    INSERT INTO message (id, letter, tenant, channel, wording, state, attempts, next_at, made_at)
+    VALUES ($1, $1, 'person:7', 'post', 'both', 'waiting', 0, now() + interval '1 day', now())
+    """,
     r"""
     INSERT INTO inbound_event (event, tenant, source, id, type, digest, about, key, received_on, state, at_door, answer,
                                sealed)

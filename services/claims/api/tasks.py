@@ -36,6 +36,8 @@ from services.claims.queries.tasks import (
     find_state_of_request,
 )
 from shared.kernel.identifiers import employer_number, person_number
+from shared.messages.following import letter_of, state_of_letter
+from shared.messages.settling import SettleLetter, settle_letter
 from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import task_router
 from shared.web.fields import Day, Flag, Text
@@ -304,6 +306,14 @@ _OF_LATE_REQUESTS = answers(
     request_waived=(False, "That nothing is asked of the party any more: the claim goes on with what there is."),
 )
 
+of_letters = answers(
+    queues.UNDELIVERED,
+    SettleLetter,
+    settle_letter,
+    letter_of,
+    letter_sent_once_more=(True, "That the letter is sent once more, by post: where it goes was put right."),
+    told_otherwise=(False, "That the person was told what it says, by telephone or at an office."),
+)
 QUEUES = Queues(
     "claims",
     queues.ALL,
@@ -323,6 +333,7 @@ QUEUES = Queues(
         *of_boards,
         Choice(queues.DOUBT, SameAccident, StateSameAccident, state_same_accident),
         *_OF_LATE_REQUESTS,
+        *of_letters,
     ],
     {
         "claim": find_state_of_notice,
@@ -332,6 +343,7 @@ QUEUES = Queues(
         "board_case": state_of_board_case,
         "board_session": state_of_board_session,
         "evidence_request": find_state_of_request,
+        "letter": state_of_letter,
     },
 )
 router = task_router(QUEUES, unit)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
 from services.claims.commands.state_loans import StateLoans, state_loans
+from services.claims.commands.write_letters import owe_letters
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records
@@ -80,7 +81,7 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     )
     if kept:
         await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, answers), uow)
-    await _wake_others(command, stands, uow)
+    await _tell_others(command, stands, uow)
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.
         await uow.due.wake({subjects.decided_days(claim.insured)})
@@ -92,9 +93,10 @@ async def _publish(claim: Claim, decided: Decided, uow: ClaimsUnitOfWork) -> Non
     await state_loans(StateLoans(claim, decided.event.decided_at, dict(decided.records)), uow)
 
 
-async def _wake_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfWork) -> None:
-    """Have those claims of the person asked again that read this one."""
+async def _tell_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfWork) -> None:
+    """Have those written to whom it concerns, and those claims of the person asked again that read this one."""
     claim, person = command.claim, command.claim.insured
+    await owe_letters(claim, stands, uow)
     woken = set()
     if command.died:
         # A death is decided by what is found of what brought it about, and by what the person had.

@@ -1,16 +1,36 @@
-"""Payments of a claim, for the file (topic ``benefit.paid``)."""
+"""Payments of a claim, for the file and for a letter to who was paid (topic ``benefit.paid``)."""
 
 from collections.abc import Sequence
 
+from services.claims.commands.write_letters import SETTLES
+from services.claims.commands.write_payment_advice import WritePaymentAdvice
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.benefit_paid import BenefitReturnedV1, BenefitSettledV1
 from shared.contracts.envelope import Event
+from shared.kernel.clock import business_day, now
 
 
 async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """Keep what was settled and what came back; what is owed as a payable is of no claim, whoever states it."""
     payments = [event for event in events if isinstance(event, BenefitSettledV1 | BenefitReturnedV1)]
     await uow.case_file.keep_payments([_payment(event) for event in payments if _is_of_a_claim(event)])
+
+
+async def handle(event: Event, uow: ClaimsUnitOfWork) -> None:
+    """A person who was paid is told of it."""
+    if isinstance(event, BenefitSettledV1) and _is_of_a_claim(event) and event.party.startswith("person:"):
+        advice = WritePaymentAdvice(
+            event.instruction,
+            event.claim,
+            event.claim_revision,
+            event.benefit,
+            event.party,
+            event.amount_sen,
+            event.period_first,
+            event.period_last,
+            event.value_on or business_day(event.happened_at),
+        )
+        await uow.due.at(advice, now() + SETTLES)
 
 
 def _is_of_a_claim(event: BenefitSettledV1 | BenefitReturnedV1) -> bool:

@@ -46,7 +46,12 @@ EVIDENCE_REQUEST = Queue(
     "evidence_request", subject="evidence_request", scope="claims:evidence_request:decide", charter=_PROMISE
 )
 EVIDENCE_LATE = "evidence_late"
-ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY, *OF_BOARDS, EVIDENCE_REQUEST)
+# A letter that reached nobody.
+UNDELIVERED = Queue("undelivered", subject="letter", scope="claims:undelivered:decide", charter="complaint")
+ALL = (
+    *(IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY),
+    *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED),
+)
 
 # Why a person looks at who may speak of whom.
 OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_CONFIRMED, TO_BE_SHOWN))

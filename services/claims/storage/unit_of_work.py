@@ -21,6 +21,7 @@ from services.claims.storage.loans import LoanRepository
 from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.releases import ReleaseRepository
+from shared.messages.repository import LetterRepository
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.following import FollowingUnit
 
@@ -122,6 +123,11 @@ class ClaimsUnitOfWork(FollowingUnit):
     def loans(self) -> LoanRepository:
         """By which records loans were lent."""
         return LoanRepository(self.connection)
+
+    @cached_property
+    def letters(self) -> LetterRepository:
+        """Letters to people, and what became of them."""
+        return LetterRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

@@ -10,6 +10,7 @@ from services.claims.api.tasks import QUEUES
 from services.claims.commands.follow_evidence_request import FollowEvidenceRequest
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.commands.test_claims_as_a_whole import lost as lost_with_its_database
+from services.claims.tests.files.letters import letters_after, say
 from services.claims.tests.support import (
     ACCIDENT,
     EMPLOYER,
@@ -170,11 +171,19 @@ async def evidence_request(claims: ServiceUnderTest, _: ServiceUnderTest) -> Sta
     return by_nobody("request_extended")
 
 
+async def undelivered(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    """A letter came back, and nobody stated anything."""
+    await hurt(claims)
+    [message] = [each["messages"][0] for each in await letters_after(claims)]
+    assert (await say(claims, message["message"], "bounced", reason="address_unknown")).status_code == 202
+    return by_nobody("told_otherwise")
+
+
 WAYS: dict[str, Callable[[ServiceUnderTest, ServiceUnderTest], Awaitable[Stated]]] = {
     way.__name__: way
     for way in (
         *(identity, no_wage_month, doubt, evidence, over_review, unruled, lost),
-        *(investigation, inconsistency, board_case, board_session, evidence_request),
+        *(investigation, inconsistency, board_case, board_session, evidence_request, undelivered),
     )
 }
 

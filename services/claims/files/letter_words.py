@@ -1,0 +1,150 @@
+"""What letters of claims say, in Malay and English."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from shared.kernel.money import ringgit
+from shared.letters.letter import Language
+from shared.letters.words import day
+
+WORDS: Mapping[Language, Mapping[str, str]] = {
+    "en": {
+        "title award": "Decision on your claim",
+        "title refusal": "Decision on your claim",
+        "title revision": "A new decision on your claim",
+        "title payment_advice": "A payment was made to you",
+        "opening award": "Your claim after {event} of {day} was decided. Something is owed to you, as follows.",
+        "opening refusal": "Your claim after {event} of {day} was decided. Nothing is owed to you, for these reasons.",
+        "opening revision": "Your claim after {event} of {day} was decided again. This takes the place of what we "
+        "wrote to you before.",
+        "as representative": "You are written to as the guardian or representative of {person}, whose claim it is.",
+        "event of accident": "the accident",
+        "event of disease": "the disease",
+        "event of invalidity": "the notice of invalidity",
+        "event of death": "the death",
+        "pending": "Other benefits of this claim are still open. You will be told when they are decided.",
+        "decision": "Decision",
+        "granted": "granted",
+        "refused": "not granted",
+        "provisional": "provisional: a wage that is still to come may change it",
+        "not told": "nothing was told",
+        "from to": "From {first} to {last}",
+        "from": "From {first} on",
+        "once": "For {first}",
+        "per day": "RM{amount} a day",
+        "per month": "RM{amount} a month",
+        "per once": "RM{amount}",
+        "change": "{title}: before: {was}. Now: {now}.",
+        "what changed": "What changed since revision {revision}",
+        "who decided": "Who decided",
+        "by rule": "{title}: by rule {kind}, version {version}, by the law in force on {law}.",
+        "no officer": "No officer decided by hand: the law answers every question of this decision.",
+        "two officers": "Officer {first} found and officer {second} approved on {day}: {kind}.",
+        "let count": "Officer {officer} let count on {day}, on the proposal of another officer: {kind}.",
+        "figures": "Figures of the law that were read",
+        "how to appeal": "If you do not agree",
+        "appeal": "You may apply to the Social Security Appellate Board until {day} (Act 4, ss.83 to 84). Write to any "
+        "of our offices and name our reference {reference}.",
+        "medical appeal": "Against what a medical board assessed you may appeal to the Appellate Medical Board within "
+        "{days} days of its assessment (Act 4, s.33).",
+        "ask": "You may also send us what we do not know yet: every statement that counts has the claim decided again.",
+        "paid": "Your account has been paid.",
+        "payment": "Payment",
+        "amount": "Amount",
+        "days paid": "For",
+        "paid on": "Paid on",
+        "under": "Under",
+        "decided in": "Decided by revision {revision} of your claim; the letter about it explains the amount.",
+        "not received": "If it has not reached you, write to any of our offices and name our reference.",
+    },
+    "ms": {
+        "title award": "Keputusan tuntutan anda",
+        "title refusal": "Keputusan tuntutan anda",
+        "title revision": "Keputusan baharu bagi tuntutan anda",
+        "title payment_advice": "Pembayaran telah dibuat kepada anda",
+        "opening award": "Tuntutan anda berikutan {event} pada {day} telah diputuskan. Anda berhak menerima faedah "
+        "seperti berikut.",
+        "opening refusal": "Tuntutan anda berikutan {event} pada {day} telah diputuskan. Tiada faedah yang perlu "
+        "dibayar kepada anda atas sebab-sebab berikut.",
+        "opening revision": "Tuntutan anda berikutan {event} pada {day} telah diputuskan semula. Surat ini "
+        "menggantikan surat kami yang terdahulu.",
+        "as representative": "Anda dimaklumkan sebagai penjaga atau wakil {person}, pemilik tuntutan ini.",
+        "event of accident": "kemalangan",
+        "event of disease": "penyakit",
+        "event of invalidity": "notis keilatan",
+        "event of death": "kematian",
+        "pending": "Faedah lain bagi tuntutan ini masih dalam pertimbangan. Anda akan dimaklumkan apabila diputuskan.",
+        "decision": "Keputusan",
+        "granted": "diluluskan",
+        "refused": "tidak diluluskan",
+        "provisional": "sementara: gaji yang belum diterima mungkin mengubahnya",
+        "not told": "tiada dimaklumkan",
+        "from to": "Dari {first} hingga {last}",
+        "from": "Mulai {first}",
+        "once": "Bagi {first}",
+        "per day": "RM{amount} sehari",
+        "per month": "RM{amount} sebulan",
+        "per once": "RM{amount}",
+        "change": "{title}: sebelum ini: {was}. Sekarang: {now}.",
+        "what changed": "Perubahan sejak semakan {revision}",
+        "who decided": "Siapa yang memutuskan",
+        "by rule": "{title}: mengikut peraturan {kind}, versi {version}, mengikut undang-undang pada {law}.",
+        "no officer": "Tiada pegawai yang memutuskan sendiri: undang-undang menjawab setiap soalan keputusan ini.",
+        "two officers": "Pegawai {first} mendapati dan pegawai {second} meluluskan pada {day}: {kind}.",
+        "let count": "Pegawai {officer} menerima pada {day}, atas cadangan pegawai lain: {kind}.",
+        "figures": "Angka undang-undang yang dirujuk",
+        "how to appeal": "Jika anda tidak bersetuju",
+        "appeal": "Anda boleh memohon kepada Jemaah Rayuan Keselamatan Sosial sehingga {day} (Akta 4, s.83 hingga 84). "
+        "Tulis kepada mana-mana pejabat kami dan nyatakan rujukan kami {reference}.",
+        "medical appeal": "Terhadap penilaian jemaah doktor, anda boleh merayu kepada Jemaah Doktor Rayuan dalam "
+        "tempoh {days} hari selepas penilaian itu (Akta 4, s.33).",
+        "ask": "Anda juga boleh menghantar maklumat yang belum kami ketahui: setiap kenyataan yang diambil kira "
+        "menyebabkan tuntutan diputuskan semula.",
+        "paid": "Bayaran telah dikreditkan ke akaun anda.",
+        "payment": "Pembayaran",
+        "amount": "Amaun",
+        "days paid": "Bagi",
+        "paid on": "Dibayar pada",
+        "under": "Di bawah",
+        "decided in": "Diputuskan dalam semakan {revision} tuntutan anda; surat mengenainya menerangkan kiraannya.",
+        "not received": "Jika belum diterima, tulis kepada mana-mana pejabat kami dan nyatakan rujukan kami.",
+    },
+}
+KINDS_OF_EVIDENCE: Mapping[str, Mapping[Language, str]] = {
+    "certificate": {"en": "a medical certificate", "ms": "sijil cuti sakit"},
+    "final_certificate": {"en": "a final certificate", "ms": "sijil akhir"},
+    "wages_paid": {"en": "days with wages", "ms": "hari bergaji"},
+    "circumstances": {"en": "the circumstances of the accident", "ms": "keadaan kemalangan"},
+    "dependant": {"en": "who is left behind", "ms": "orang tanggungan"},
+    "permanent_loss": {"en": "the assessment of a permanent loss", "ms": "penilaian kehilangan kekal"},
+    "choice": {"en": "the choice of the form of the benefit", "ms": "pilihan bentuk faedah"},
+    "invalidity": {"en": "the certificate of invalidity", "ms": "perakuan keilatan"},
+    "funeral": {"en": "who bore the funeral", "ms": "pihak yang menanggung pengebumian"},
+    "cause": {"en": "what brought the death about", "ms": "sebab kematian"},
+    "board_order": {"en": "an order of the Appellate Board", "ms": "perintah Jemaah Rayuan"},
+    "finding": {"en": "a finding", "ms": "dapatan"},
+    "withdrawal": {"en": "that a statement is withdrawn", "ms": "penarikan balik kenyataan"},
+    "approval": {"en": "an approval", "ms": "kelulusan"},
+}
+
+
+def term_row(term: Sequence[Any], language: Language) -> tuple[str, str]:
+    """A term (per, sen, first, last) as its days and its amount."""
+    per, sen, first, last = term
+    is_of_one_day = last == first or (per == "once" and last is None)
+    spoken = "once" if is_of_one_day else "from" if last is None else "from to"
+    days = {name: day(date.fromisoformat(each), language) for name, each in (("first", first), ("last", last)) if each}
+    words = WORDS[language]
+    return words[spoken].format(**days), words[f"per {per}"].format(amount=_grouped(sen))
+
+
+def _grouped(sen: int) -> str:
+    """With commas between thousands, as people read it."""
+    whole, _, rest = ringgit(sen).partition(".")
+    return f"{int(whole):,}.{rest}"
+
+
+def amount(sen: int) -> str:
+    """An amount as a letter writes it."""
+    return f"RM{_grouped(sen)}"

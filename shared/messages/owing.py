@@ -1,0 +1,45 @@
+"""Owes a letter to a party, once for each revision of its matter, and the message that brings it there."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.kernel.identifiers import derived_id
+from shared.letters.letter import Letter
+from shared.messages.repository import LetterRepository
+from shared.persistence.unit_of_work import UnitOfWork
+
+# Whom the gateway finds: whose address registration has. Any other party reads its letters here.
+_REACHED = ("person:",)
+
+
+@dataclass(frozen=True)
+class OweLetter:
+    """A letter; ``is_whole``: nothing of its matter is pending, so that it tells refusals as well."""
+
+    letter: Letter
+    is_whole: bool = True
+
+    @property
+    def id(self) -> UUID:
+        """The same for the same letter, also in a database that was put back: who has it finds it again."""
+        letter = self.letter
+        return derived_id("letter", letter.about, letter.party, letter.revision, int(self.is_whole))
+
+
+async def owe_letter(command: OweLetter, uow: UnitOfWork) -> UUID | None:
+    """Keep the letter and its message, and send none of the earlier ones that did not leave; None where it is kept."""
+    letter, letters = command.letter, LetterRepository(uow.connection)
+    if not await letters.add(command.id, letter, is_whole=command.is_whole):
+        return None
+    for message in await letters.supersede(letter.about, letter.party, command.id):
+        uow.decided("message_superseded", message=str(message))
+    if letter.party.startswith(_REACHED):
+        preference = await letters.preference(letter.party)
+        await letters.add_message(message_id(command.id, 1), command.id, letter.party, preference)
+    uow.decided("letter_owed", letter=str(command.id), kind=letter.kind.value)
+    return command.id
+
+
+def message_id(letter: UUID, number: int) -> UUID:
+    """The id of the so manieth message of a letter, by which the gateway knows it again."""
+    return derived_id("message", letter, number)

@@ -1,0 +1,33 @@
+"""Takes what the provider says of a message: once, in whatever order and however often it is sent."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.kernel.clock import now
+from shared.messages.errors import MessageUnknown, ReceiptDiffers
+from shared.messages.following import FollowMessage
+from shared.messages.message import Receipt
+from shared.messages.repository import LetterRepository
+from shared.persistence.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class TakeReceipt:
+    """A receipt of a message, with the signature under which it came."""
+
+    message: UUID
+    receipt: Receipt
+    signature: str
+
+
+async def take_receipt(command: TakeReceipt, uow: UnitOfWork) -> None:
+    """Keep it, and leave to be followed what it comes to; raises MessageUnknown, ReceiptDiffers."""
+    letters = LetterRepository(uow.connection)
+    if await letters.receive(command.message, command.receipt, command.signature):
+        await uow.due.at(FollowMessage(command.message), now())
+        return
+    known = {each.id: each for each in await letters.receipts(command.message)}
+    if command.receipt.id not in known:
+        raise MessageUnknown()
+    if known[command.receipt.id] != command.receipt:
+        raise ReceiptDiffers()

@@ -1,0 +1,249 @@
+"""Letters and messages of one service's database: letters and what was said of messages are appended, never changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.kernel.clock import now
+from shared.letters.letter import Letter, Wording
+from shared.messages.message import Channel, Message, MessageReceiptKind, MessageState, Receipt
+from shared.persistence.life import MAY_ACT
+
+MOST_EVENTS = 1000
+
+_ADD_LETTER = text("""
+    INSERT INTO letter (id, kind, about, revision, is_whole, tenant, dated, content, content_hash, written_at)
+    VALUES (:id, :kind, :about, :revision, :is_whole, :tenant, :dated, :content, :content_hash, :now)
+    ON CONFLICT DO NOTHING
+""")
+_COLUMNS = "letter.id, kind, about, revision, is_whole, tenant, content, content_hash, written_at"
+_FIND_LETTER = text(f"SELECT {_COLUMNS} FROM letter WHERE id = :id")  # noqa: S608 - a constant
+_NEWEST = text(f"""
+    SELECT DISTINCT ON (tenant) {_COLUMNS} FROM letter WHERE about = :about
+    ORDER BY tenant, revision DESC, is_whole DESC, id DESC
+""")  # noqa: S608 - a constant
+_PAGE = text(f"""
+    SELECT {_COLUMNS} FROM letter
+    WHERE (CAST(:about AS text) IS NULL OR about = :about) AND (CAST(:after AS uuid) IS NULL OR id > :after)
+    ORDER BY id LIMIT :limit
+""")  # noqa: S608 - a constant
+_ADD_MESSAGE = text("""
+    INSERT INTO message (id, letter, tenant, channel, wording, state, attempts, next_at, made_at)
+    VALUES (:id, :letter, :tenant, :channel, :wording, 'waiting', 0, :now, :now)
+    ON CONFLICT DO NOTHING
+""")
+# What the gateway has not taken says what is not so any more.
+_SUPERSEDE = text("""
+    UPDATE message SET state = 'superseded', next_at = NULL, ended_at = :now
+    WHERE state = 'waiting' AND attempts = 0 AND letter IN (
+        SELECT id FROM letter WHERE about = :about AND tenant = :tenant AND id <> :letter)
+    RETURNING id
+""")
+_MESSAGE = "id, letter, tenant, channel, wording, state, attempts, next_at, reason"
+_LOCK = text(f"SELECT {_MESSAGE} FROM message WHERE id = :id FOR UPDATE")  # noqa: S608 - a constant
+_OF_LETTER = text(f"SELECT {_MESSAGE}, ended_at FROM message WHERE letter = :letter ORDER BY made_at, id")  # noqa: S608
+# No row is locked: who only reads letters has no right to change one.
+_LOCK_LETTER = text("SELECT pg_advisory_xact_lock(hashtextextended('letter/' || CAST(:letter AS text), 0))")
+_COUNT_OF_LETTER = text("SELECT count(*) FROM message WHERE letter = :letter")
+# Of a database that was put back none is sent until it is whole again. An attempt is counted before it is made, and the
+# next one set: a process that dies meanwhile leaves it to the next.
+_LEASE = text(f"""
+    WITH due AS (
+        SELECT id FROM message WHERE {MAY_ACT} AND next_at <= :now AND state IN ('waiting', 'sent')
+        ORDER BY next_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+    UPDATE message SET attempts = attempts + 1,
+                       next_at = CAST(:now AS timestamptz)
+                                 + least(CAST(:first_pause AS interval) * power(2, least(attempts, 30)),
+                                         CAST(:longest_pause AS interval))
+    FROM due WHERE message.id = due.id
+    RETURNING {", ".join(f"message.{each}" for each in _MESSAGE.split(", "))}
+""")  # noqa: S608 - constants
+_SAVE = text("""
+    UPDATE message SET state = :state, next_at = :next_at, reason = :reason, sent_sha256 = coalesce(:sent, sent_sha256),
+                       ended_at = CASE WHEN CAST(:next_at AS timestamptz) IS NULL THEN CAST(:now AS timestamptz) END
+    WHERE id = :id
+""")
+_TRIED = text("""
+    INSERT INTO message_event (message, tenant, what, reason, at)
+    VALUES (:message, :tenant, :what, :reason, :now)
+""")
+_RECEIVED = text("""
+    INSERT INTO message_event (message, tenant, what, reason, at, receipt, signature)
+    SELECT id, tenant, :what, :reason, :at, :receipt, :signature FROM message WHERE id = :message
+    ON CONFLICT DO NOTHING
+    RETURNING number
+""")
+_RECEIPTS = text("""
+    SELECT receipt, what, at, reason FROM message_event WHERE message = :message AND receipt IS NOT NULL
+""")
+_EVENTS = text("""
+    SELECT message, what, reason, at, receipt FROM message_event
+    WHERE message = ANY(CAST(:messages AS uuid[])) ORDER BY number LIMIT :limit
+""")
+_STATE_PREFERENCE = text("""
+    INSERT INTO message_preference (tenant, wording, channel, stated_at) VALUES (:tenant, :wording, :channel, :now)
+""")
+_PREFERENCE = text("""
+    SELECT wording, channel, stated_at FROM message_preference WHERE tenant = :tenant ORDER BY number DESC LIMIT 1
+""")
+
+
+@dataclass(frozen=True)
+class KeptLetter:
+    """A letter as it is stored; ``is_whole``: nothing of its matter was pending."""
+
+    id: UUID
+    letter: Letter
+    is_whole: bool
+    hash: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEvent:
+    """One thing that was said of a message: an attempt, or a receipt of the provider."""
+
+    message: UUID
+    what: str
+    reason: str
+    at: datetime
+    receipt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """In which languages somebody is written to, by which channel, and since when; nobody said: both, by post."""
+
+    wording: Wording = Wording.BOTH
+    channel: Channel = Channel.POST
+    stated_at: datetime | None = None
+
+
+class LetterRepository:
+    """Reads and writes them inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, id_: UUID, letter: Letter, *, is_whole: bool) -> bool:
+        """Keep a letter; False where it is kept already."""
+        values = {
+            "id": id_,
+            "kind": letter.kind,
+            "about": letter.about,
+            "revision": letter.revision,
+            "is_whole": is_whole,
+            "tenant": letter.party,
+            "dated": letter.dated,
+            "content": letter.written,
+            "content_hash": letter.hash,
+            "now": now(),
+        }
+        return (await self._connection.execute(_ADD_LETTER, values)).rowcount > 0
+
+    async def find(self, id_: UUID) -> KeptLetter | None:
+        """One letter that the role may see."""
+        row = (await self._connection.execute(_FIND_LETTER, {"id": id_})).one_or_none()
+        return None if row is None else _kept(row)
+
+    async def newest_about(self, about: str) -> dict[str, KeptLetter]:
+        """The newest letter about a matter to each party."""
+        return {row.tenant: _kept(row) for row in await self._connection.execute(_NEWEST, {"about": about})}
+
+    async def page(self, about: str | None, after: UUID | None, limit: int) -> list[KeptLetter]:
+        """Letters that the role may see, in the order of their ids."""
+        rows = await self._connection.execute(_PAGE, {"about": about, "after": after, "limit": limit})
+        return [_kept(row) for row in rows]
+
+    async def add_message(self, id_: UUID, letter: UUID, tenant: str, preference: Preference) -> None:
+        """Owe a message by the channel that is preferred; it is sent at once."""
+        values = {"id": id_, "letter": letter, "tenant": tenant, "now": now()}
+        said = {"channel": preference.channel, "wording": preference.wording}
+        await self._connection.execute(_ADD_MESSAGE, values | said)
+
+    async def supersede(self, about: str, tenant: str, letter: UUID) -> list[UUID]:
+        """Send none of the earlier letters about the matter of which no attempt was made yet."""
+        values = {"about": about, "tenant": tenant, "letter": letter, "now": now()}
+        return list((await self._connection.execute(_SUPERSEDE, values)).scalars())
+
+    async def lock(self, message: UUID) -> Message | None:
+        """A message, locked until the end of the transaction."""
+        row = (await self._connection.execute(_LOCK, {"id": message})).one_or_none()
+        return None if row is None else _message(row)
+
+    async def messages_of(self, letter: UUID) -> list[tuple[Message, datetime | None]]:
+        """The messages of a letter, each with when it ended."""
+        rows = await self._connection.execute(_OF_LETTER, {"letter": letter})
+        return [(_message(row), row.ended_at) for row in rows]
+
+    async def lock_letter(self, letter: UUID) -> None:
+        """Have nobody else decide what becomes of a letter until the end of the transaction."""
+        await self._connection.execute(_LOCK_LETTER, {"letter": str(letter)})
+
+    async def count_messages(self, letter: UUID) -> int:
+        """How many messages a letter has."""
+        return int((await self._connection.execute(_COUNT_OF_LETTER, {"letter": letter})).scalar_one())
+
+    async def lease(self, limit: int, pauses: tuple[Any, Any]) -> list[Message]:
+        """Those that are due, each with an attempt more; until the pause is over nobody else takes them."""
+        values = {"now": now(), "limit": limit, "first_pause": pauses[0], "longest_pause": pauses[1]}
+        return [_message(row) for row in await self._connection.execute(_LEASE, values)]
+
+    async def save(self, message: Message, sent: str | None = None) -> None:
+        """Keep how a message stands, and the SHA-256 of what the gateway took."""
+        values = {"id": message.id, "state": message.state, "next_at": message.next_at, "reason": message.reason}
+        await self._connection.execute(_SAVE, {**values, "sent": sent, "now": now()})
+
+    async def tried(self, message: Message, what: str, reason: str = "") -> None:
+        """Note what became of an attempt."""
+        values = {"message": message.id, "tenant": message.tenant, "what": what, "reason": reason, "now": now()}
+        await self._connection.execute(_TRIED, values)
+
+    async def receive(self, message: UUID, receipt: Receipt, signature: str) -> bool:
+        """Keep what the provider says; False where a receipt of this id is kept already."""
+        values = {"message": message, "what": receipt.kind, "reason": receipt.reason, "at": receipt.at}
+        found = await self._connection.execute(_RECEIVED, {**values, "receipt": receipt.id, "signature": signature})
+        return found.one_or_none() is not None
+
+    async def receipts(self, message: UUID) -> list[Receipt]:
+        """All that the provider said of a message."""
+        rows = await self._connection.execute(_RECEIPTS, {"message": message})
+        return [Receipt(row.receipt, MessageReceiptKind(row.what), row.at, row.reason) for row in rows]
+
+    async def events_of(self, messages: Sequence[UUID]) -> list[MessageEvent]:
+        """What was said of these messages, oldest first."""
+        values = {"messages": list(messages), "limit": MOST_EVENTS}
+        return [MessageEvent(*row) for row in await self._connection.execute(_EVENTS, values)]
+
+    async def state_preference(self, tenant: str, preference: Preference) -> None:
+        """Keep how a party wants to be written to from now on."""
+        values = {"tenant": tenant, "wording": preference.wording, "channel": preference.channel, "now": now()}
+        await self._connection.execute(_STATE_PREFERENCE, values)
+
+    async def preference(self, tenant: str) -> Preference:
+        """What a party said last, or what holds where it said nothing."""
+        row = (await self._connection.execute(_PREFERENCE, {"tenant": tenant})).one_or_none()
+        return Preference() if row is None else Preference(Wording(row.wording), Channel(row.channel), row.stated_at)
+
+
+def _kept(row: Row[Any]) -> KeptLetter:
+    return KeptLetter(row.id, Letter.read(bytes(row.content)), row.is_whole, row.content_hash, row.written_at)
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(
+        row.id,
+        row.letter,
+        row.tenant,
+        Channel(row.channel),
+        row.wording,
+        MessageState(row.state),
+        row.attempts,
+        row.next_at,
+        row.reason,
+    )
