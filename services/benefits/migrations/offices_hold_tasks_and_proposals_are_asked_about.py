@@ -2,7 +2,7 @@
 
 from shared.persistence.platform import let_offices_hold_tasks
 
-revision = "benefits_0052"
+revision = "benefits_0048"
 down_revision = "benefits_0047"
 
 

@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import grant, never_changed, protect, run
 
 revision = "benefits_0049"
-down_revision = "benefits_0047"
+down_revision = "benefits_0048"
 
 _INCREASES = """
 CREATE TABLE increase_order (

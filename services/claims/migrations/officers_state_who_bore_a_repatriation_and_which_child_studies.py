@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import grant, protect, run
 
 revision = "claims_0046"
-down_revision = "claims_0042"
+down_revision = "claims_0045"
 
 # Every row of before is of one of the kinds that are left.
 _KINDS = """

@@ -13,7 +13,7 @@ from shared.persistence.platform import (
 )
 
 revision = "claims_0045"
-down_revision = "claims_0042"
+down_revision = "claims_0044"
 
 # The release that runs meanwhile names no such kind; each constraint stays as it is beside it.
 _DOCUMENT_IS_EVIDENCE = """

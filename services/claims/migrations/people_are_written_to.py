@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import create_letters
 
 revision = "claims_0047"
-down_revision = "claims_0042"
+down_revision = "claims_0046"
 
 # Also what was written to a number that was merged into the reader's, or survives it.
 _OWN = "tenant IN (SELECT 'person:' || number FROM unnest(CAST((SELECT own_numbers()) AS bigint[])) AS number)"

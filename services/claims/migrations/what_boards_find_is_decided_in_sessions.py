@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import grant, never_changed, protect, run
 
 revision = "claims_0044"
-down_revision = "claims_0042"
+down_revision = "claims_0043"
 
 _TABLES = """
 CREATE TABLE board_session (

@@ -160,6 +160,7 @@ evidence = Table(
     Column("about", Uuid),
     Column("stated_by", Text, nullable=False),
     Column("stated", JSONB, nullable=False),
+    Column("late", Boolean, nullable=False, server_default=FetchedValue()),
 )
 
 recalled_decision = Table(
@@ -344,4 +345,125 @@ inconsistency_end = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+board_session = Table(
+    "board_session",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("board", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("quota", Integer, nullable=False),
+    Column("secretary", Text, nullable=False),
+    Column("planned_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("chairman", Text),
+    Column("members", ARRAY(Text), nullable=False),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+)
+
+board_case = Table(
+    "board_case",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("board", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("put_by", Text, nullable=False),
+    Column("put_at", DateTime(timezone=True), nullable=False),
+    Column("about", Uuid),
+    Column("treated_by", ARRAY(Text), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("session", Uuid),
+    Column("sits_on", Date),
+    Column("place", Text),
+    Column("invited_at", DateTime(timezone=True)),
+    Column("justified_by", Text),
+    Column("absences", Integer, nullable=False),
+    Column("adjournments", Integer, nullable=False),
+    Column("result", JSONB),
+    Column("found_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+)
+
+board_event = Table(
+    "board_event",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("tenant", Text, nullable=False),
+    Column("session", Uuid),
+    Column("board_case", Uuid),
+    Column("revision", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("acted_by", Text, nullable=False),
+    Column("said", JSONB, nullable=False),
+)
+
+evidence_request = Table(
+    "evidence_request",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("outcomes", ARRAY(Text), nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("remind_at", DateTime(timezone=True)),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reminded_at", DateTime(timezone=True)),
+    Column("late_at", DateTime(timezone=True)),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("closed_for", Text),
+    Column("answered_by", Uuid),
+    Column("revision", Integer, nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("sent_by", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("request", Uuid),
+    Column("about", Uuid),
+    Column("state", Text, nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+
+document_content = Table(
+    "document_content",
+    metadata,
+    Column("document", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+)
+
+recalled_loan = Table(
+    "recalled_loan",
+    metadata,
+    Column("payable", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("event", LargeBinary, nullable=False),
 )

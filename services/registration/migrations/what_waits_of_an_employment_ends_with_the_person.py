@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "registration_0086"
-down_revision = "registration_0085"
+revision = "registration_0087"
+down_revision = "registration_0086"
 
 # Once an erasure is granted no relation and no register's word waits. A backup that is put back may hold some of before;
 # what a file said of an employment, and an end that waits for an officer, may wait at any time.
