@@ -73,9 +73,9 @@ async def submit_notice(command: SubmitNotice, uow: ClaimsUnitOfWork) -> Claim:
 def _death_of(claim: Claim, died_on: date) -> Claim:
     """The death that the event of a claim brought about, as its notice reports it."""
     kind = ClaimKind.DEATH
-    own = {"id": new_id(), "notice": new_id(), "kind": kind, "happened_on": died_on}
-    # At which time the person died nobody has said.
-    return replace(claim, **own, place=None, caused_by=claim.id, at_time=None)
+    death = replace(claim, id=new_id(), notice=new_id(), kind=kind, happened_on=died_on, caused_by=claim.id)
+    # Where and at which time the person died nobody has said.
+    return replace(death, place=None, at_time=None)
 
 
 def _check_days(command: SubmitNotice) -> None:
