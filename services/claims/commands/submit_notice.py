@@ -90,9 +90,10 @@ async def submit_notice(command: SubmitNotice, uow: ClaimsUnitOfWork) -> Claim:
 
 def _death_of(claim: Claim, died_on: date) -> Claim:
     """The death that the event of a claim brought about, as its notice reports it."""
-    death = replace(claim, id=new_id(), notice=new_id(), kind=ClaimKind.DEATH, happened_on=died_on)
-    # At which time the person died nobody has said.
-    return replace(death, place=None, caused_by=claim.id, at_time=None)
+    kind = ClaimKind.DEATH
+    death = replace(claim, id=new_id(), notice=new_id(), kind=kind, happened_on=died_on, caused_by=claim.id)
+    # Where and at which time the person died nobody has said.
+    return replace(death, place=None, at_time=None)
 
 
 def _check_days(command: SubmitNotice) -> None:
