@@ -13,6 +13,7 @@ from services.claims.tests.support import (
     OFFICER,
     answer_task,
     decisions_of,
+    let_count,
     read,
     report,
     role_of,
@@ -214,3 +215,31 @@ async def test_a_person_is_asked_by_its_number_and_sees_what_it_is_asked(
     (own,) = await requests_of(worker, "person:7")
     assert (own["item"], own["documents"]) == ("medical_certificate", ["medical_certificate"])
     assert await requests_of(worker, "person:8") == []
+
+
+async def test_an_application_answers_in_its_own_transaction_what_the_person_was_asked(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """A board assessed 12 %: whether a lump sum or the benefit by the month is owed depends on her application."""
+    business_clock.set_day(2026, 9, 14)
+    claim = (await report(worker, **ACCIDENT))["claim"]
+    await worker.work_off()
+    path = f"/v1/claims/{claim}/evidence"
+    loss = await worker.call("POST", path, scopes=WRITE, json={"permanent_loss": {"percent": 12}})
+    assert await let_count(worker, loss.json()["evidence"]) == (201, None)
+    (request,) = await requests_of(worker, "person:7")
+    assert (request["item"], request["why"], request["statements"]) == (
+        "application",
+        "application_awaited",
+        ["choice"],
+    )
+    (seen,) = await requests_of(worker)
+    assert "entitled" in seen["outcomes"]
+    choice = {"option": "periodic", "applied_on": "2026-09-14"}
+    own = {"party": "person:7", "role": "partner"}
+    chosen = await worker.call("POST", path, scopes=WRITE, json={"choice": choice}, **own)
+    assert chosen.status_code == 202, chosen.text
+    (answered,) = await requests_of(worker, "person:7")
+    assert (answered["state"], answered["answered_by"]) == ("answered", chosen.json()["evidence"])
+    await worker.work_off()
+    assert len(await requests_of(worker)) == 1
