@@ -62,10 +62,14 @@ def paid_on(month: Month) -> date:
 
 @dataclass
 class Pension(Story):
-    """The eighth chapter; ``move_to`` moves the clock of the platform to the beginning of a day."""
+    """The eighth chapter; ``move_to`` moves the clock of the platform to the beginning of a day.
+
+    ``months`` is for how many she contributed: with fewer she has a grant and no pension (Act 4 s.21).
+    """
 
     worker: Worker = field(default_factory=lambda: Worker("FARIDAH BINTI KASSIM", born_on=date(1980, 6, 18)))
     old: Employer = field(default_factory=lambda: Employer("KEDAI BUKU MELAKA SDN BHD"))
+    months: int = CONTRIBUTED_MONTHS
     move_to: Callable[[date], None] = field(kw_only=True)
 
     async def told(self) -> AsyncIterator[StoryStep]:
@@ -85,8 +89,8 @@ class Pension(Story):
             yield await self.paid_for(month)
 
     async def worked(self) -> None:
-        """She is registered with an employment of 24 months, which ended with the last one, and an account."""
-        months = _months()
+        """She is registered with an employment of these months, which ended with the last one, and an account."""
+        months = _months(self.months)
         await self.register_employer(self.old)
         await self.register_person()
         spell = await self.start_spell(self.old, months[0].first_day.isoformat(), party=OFFICER)
@@ -100,7 +104,7 @@ class Pension(Story):
         """One file brings all her months."""
         code, mykad, name = self.old.code, self.worker.mykad, self.worker.name
         await self._send_lines(
-            self.old, [FileLine(code, mykad, name, each, *_AMOUNTS, _skbbk(each)) for each in _months()]
+            self.old, [FileLine(code, mykad, name, each, *_AMOUNTS, _skbbk(each)) for each in _months(self.months)]
         )
 
     async def notified(self) -> None:
@@ -155,8 +159,8 @@ class Pension(Story):
         return rows
 
 
-def _months() -> tuple[Month, ...]:
-    return Month.of(today()).window_before(CONTRIBUTED_MONTHS)
+def _months(number: int) -> tuple[Month, ...]:
+    return Month.of(today()).window_before(number)
 
 
 def _skbbk(month: Month) -> Sen:

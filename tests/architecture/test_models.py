@@ -34,7 +34,7 @@ _UNITS = {
 # What the commands ask on ways that no run goes: nobody dies, nothing was taken over from an earlier system, no claim
 # is another one's twin, and nothing is lent.
 _ON_OTHER_WAYS = {
-    "claims": {"claims.lock", "claims.lock_death", "known_wages.keep_ranges"},
+    "claims": {"claims.lock", "claims.lock_death", "known_wages.keep_ranges", "loans.records_of"},
     "benefits": {"ledger.loan"},
 }
 

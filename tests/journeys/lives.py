@@ -112,6 +112,33 @@ class Guard(Story):
         await let_count(self.client, claim, stated["evidence"])
 
 
+class Migrant(Guard):
+    """A foreign worker who dies as the guard does, and whose employer has the remains brought home."""
+
+    async def register_person(self) -> None:
+        """The employer registers its foreign worker."""
+        who = {
+            "name": self.worker.name,
+            "national_id": {"kind": "mykad", "number": self.worker.mykad},
+            "born_on": self.worker.born_on.isoformat(),
+            "residence": "foreign_worker",
+        }
+        self.worker.person = (await self._post("registration", "/v1/persons", party=self.old.party, json=who))["person"]
+
+    async def hired(self) -> None:
+        """The employer and its worker are registered, since a year before."""
+        await self.register_employer(self.old)
+        await self.register_person()
+        await self.start_spell(self.old, "2025-01-06", party=OFFICER)
+
+    async def is_brought_home(self) -> None:
+        """The employer has receipts; officers find the most that is paid for one case."""
+        paid = {"amount": "4200.00", "currency": "MYR"}
+        await self.state(repatriation={"employer": self.old.employer, "paid": paid})
+        says = {"kind": "finding", "fact": "highest cost of repatriation", "found": "7500.00 by P.U.(A) 5/2026"}
+        await decide(self.client, "doubt", await self.death(), says)
+
+
 class Apprentice(Story):
     """Hired in July 2026 and hurt in July: no month with wages, so an operator in similar work is named."""
 

@@ -23,6 +23,14 @@ no month after it is owed.
 **A refund**: the guard's December 2025 was declared at RM1,980.00 and is corrected to RM1,880.00: RM24.40 less RM23.10
 are RM1.30 to his employer (Act 4, Third Schedule).
 
+**A grant**: RM2,940.00 is of the class whose employee pays RM14.75, and whose employer pays as much for invalidity. Of
+14 months no pension is owed, and 14 × 29.50 are RM413.00; the interest nobody has stated (Act 4 s.21).
+
+**A repatriation**: a foreign worker falls as the guard does. His employer proves RM4,200.00, and the most that is paid
+for one case is above it (s.15).
+
+**A loan**: the guard's son, not yet 21, studies. RM20,000.00 are lent, and come back when all of this is long over.
+
 **A bill**: the hospital asks RM185.00 for a treatment of the worker who was hurt, and two officers let RM170.00 of it
 be owed by the schedule that they enter (Act 4 s.57).
 """
@@ -44,7 +52,7 @@ from shared.kernel.identifiers import person_number
 from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
 from shared.testing.clock import BusinessClock
-from tests.journeys.lives import Guard
+from tests.journeys.lives import Guard, Migrant
 from tests.journeys.platform import Platform, at_work
 from tests.journeys.ways import Way, in_one_way
 
@@ -60,6 +68,8 @@ DECEMBER, DECLARED, LOWER = "2025-12", (198_000, 2440, 0, 0, 0, 0), (188_000, 23
 REFUND_SEN, BILL_SEN, TOO_MUCH_SEN, SECOND_SEN = 130, 17_000, 61_200, 117_328
 LOSS, LOSS_MONTH_SEN, LUMP_SUM_SEN = "permanent_disablement", 29_700, 7_404_210
 PENSION_MONTHS = 14
+GRANT_MONTHS, GRANT_SEN = 14, 41_300
+REPATRIATION_SEN, LOAN_SEN = 420_000, 2_000_000
 
 Do = Callable[[], Awaitable[object]]
 
@@ -95,6 +105,22 @@ class Bereaved:
         """The first wife has receipts for more than is owed."""
         widow = {"person": self.persons[WIVES[0][0]], "relation": "widow"}
         return partial(self.story.state, funeral={**widow, "paid": {"amount": "3400.00", "currency": "MYR"}})
+
+    async def son_studies(self) -> None:
+        """He applies while he is under age, and two officers let count how his loan was fixed."""
+        stated = {
+            "person": self.persons[SON],
+            "born": self.born,
+            "applied_on": "2026-08-03",
+            "course": "first_degree",
+            "course_ends": "2030-06-30",
+            "tuition": {"amount": "24000.00", "currency": "MYR"},
+            "loan": {"amount": "20000.00", "currency": "MYR"},
+            "repaid_from": f"{today().year + 20}-01",
+            "instalment": {"amount": "300.00", "currency": "MYR"},
+        }
+        conditions = dict.fromkeys(("unmarried", "local", "full_time", "other_loan_refused"), True)
+        await self.story.state(education={**stated, **conditions})
 
     async def has(self, name: str) -> int:
         """What of dependants' benefit the bank settled to somebody."""
@@ -213,6 +239,13 @@ async def test_whoever_is_owed_something_has_it_from_the_fund_that_bears_it(
 ) -> None:
     guard = Guard(platform, worker=Worker("RAHMAN BIN OMAR", born_on=date(1965, 2, 10)))
     left = Bereaved(platform, guard, Month.of(today()) + 2)
+    migrant = Migrant(platform, worker=Worker("NGUYEN VAN AN", born_on=date(1990, 5, 1)))
+    invalid = Pension(
+        platform,
+        worker=Worker("ROSNAH BINTI DIN", born_on=date(1982, 4, 2)),
+        months=GRANT_MONTHS,
+        move_to=business_clock_to(business_clock),
+    )
     pension, hurt = Pension(platform, move_to=business_clock_to(business_clock)), HurtTwice(platform)
     noticed_on = today()
 
@@ -223,13 +256,19 @@ async def test_whoever_is_owed_something_has_it_from_the_fund_that_bears_it(
         await left.registered()
         await account_of(guard, guard.old.party, "000000000077")
         await account_of(guard, HOSPITAL, "000000000078")
+        await migrant.hired()
+        await account_of(migrant, migrant.old.party, "000000000079")
+        await invalid.worked()
         await pension.worked()
         async for _ in hurt.registered():
             continue
+        begun = [guard.dies, migrant.dies, pension.contributed_for, invalid.contributed_for]
+        noticed = [pension.notified, invalid.notified, december(DECLARED)]
+        certified = [pension.certified, invalid.certified, december(LOWER)]
         await platform.run(
-            [*(partial(guard.contribute, month) for month in range(1, 8)), guard.dies, pension.contributed_for],
-            [*(partial(hurt.contributed_until, month) for month in range(1, 9)), pension.notified, december(DECLARED)],
-            [hurt.report_accident, pension.certified, december(LOWER)],
+            [*(partial(guard.contribute, month) for month in range(1, 8)), *begun],
+            [*(partial(hurt.contributed_until, month) for month in range(1, 9)), *noticed],
+            [hurt.report_accident, *certified, migrant.is_brought_home],
             [hurt.discharge, left.states(WIVES[0][0], "widow"), partial(refunded, guard)],
             # A child alone would have more meanwhile: what it had too much is another story.
             [left.states(DAUGHTER, "child", born=BORN), left.claims_funeral(), hurt.hurt_again, partial(billed, hurt)],
@@ -239,10 +278,14 @@ async def test_whoever_is_owed_something_has_it_from_the_fund_that_bears_it(
         assert await paid_to(platform, hurt.worker.person) == {"temporary_disablement": paid}
         assert await paid_to_party(platform, guard.old.party) == {"contribution_refund": REFUND_SEN}
         assert await paid_to_party(platform, HOSPITAL) == {"treatment_bill": BILL_SEN}
+        assert await paid_to(platform, invalid.worker.person) == {"invalidity_grant": GRANT_SEN}
+        assert await paid_to_party(platform, migrant.old.party) == {"repatriation_of_remains": REPATRIATION_SEN}
         paid_last = Month(2026, 7) + months_paid()
         later = [left.states(WIVES[1][0], "widow"), left.states(SON, "child", born=left.born)]
+        later.append(left.son_studies)
         await platform.run([*later, partial(hurt.loses, paid_last)])
         await left.shares_are_as_known_later()
+        assert (await paid_to(platform, left.persons[SON]))["education_loan"] == LOAN_SEN
         assert await payments_to(platform, hurt, LOSS) == [LOSS_MONTH_SEN]
         business_clock_to(business_clock)((paid_last + 2).first_day)
         await platform.rest()

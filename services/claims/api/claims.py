@@ -63,14 +63,17 @@ class ClaimOut(Out):
     revision: int = Field(ge=0, le=LARGEST_INTEGER, description="0 before the first decision")
     joined_to: UUID | None = Field(description="The claim that an earlier notice of the same event opened")
     caused_by: UUID | None = Field(description="Of a death: the claim about what brought it about")
+    joined_state: ClaimState | None = Field(
+        description="Read by itself: how the claim stands that it joined; absent in lists, and where it joined none"
+    )
 
     @classmethod
-    def shown_to(cls, caller: Caller, claim: Claim) -> "ClaimOut":
+    def shown_to(cls, caller: Caller, claim: Claim, joined_state: ClaimState | None = None) -> "ClaimOut":
         """The claim as this caller may see it."""
-        return cls.of(claim if caller.is_officer else as_shown_to_partner(claim))
+        return cls.of(claim if caller.is_officer else as_shown_to_partner(claim), joined_state)
 
     @classmethod
-    def of(cls, claim: Claim) -> "ClaimOut":
+    def of(cls, claim: Claim, joined_state: ClaimState | None) -> "ClaimOut":
         """The claim as it stands."""
         return cls(
             claim=claim.id,
@@ -84,6 +87,7 @@ class ClaimOut(Out):
             revision=claim.revision,
             joined_to=claim.joined_to,
             caused_by=claim.caused_by,
+            joined_state=joined_state,
         )
 
 
@@ -221,8 +225,9 @@ async def list_claims(
     "/v1/claims/{claim}", summary="Read a claim", dependencies=[requires("claims:claim:read")], responses=problems(404)
 )
 async def read_claim(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) -> ClaimOut:
-    """Where a claim stands."""
-    return ClaimOut.shown_to(caller, await claims.find_claim(claim, uow))
+    """Where a claim stands; of one that joined another, where that one does."""
+    found = await claims.find_claim(claim, uow)
+    return ClaimOut.shown_to(caller, found, await claims.find_joined_state(found, uow))
 
 
 @router.get(

@@ -13,13 +13,13 @@ from services.claims.api.evidence import EvidenceOut
 from services.claims.commands.add_evidence import AddEvidence, add_evidence
 from services.claims.domain.errors import CertificateReversed, NotForThisParty, StatementNotOne
 from services.claims.domain.evidence import EvidenceKind
-from shared.kernel.identifiers import person_number
+from shared.kernel.identifiers import employer_number, person_number
 from shared.law.act4.dependants.rules import Relation
 from shared.law.act4.permanent_disablement.rules import Option
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day, Flag, Text, Whole
-from shared.web.ids import PersonId
+from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Money, StatedMoney, examples
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -27,6 +27,9 @@ from shared.web.routing import CommittingRoute, idempotent
 router = APIRouter(route_class=CommittingRoute, tags=["evidence"])
 
 Percent = Annotated[Whole, Field(ge=0, le=100)]
+StudyMonth = Annotated[
+    str, Field(min_length=7, max_length=7, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2030-01"])
+]
 
 
 class HeirRelation(StrEnum):
@@ -105,6 +108,48 @@ class FuneralIn(In):
     paid: StatedMoney | None = Field(default=None, description="The actual cost, with receipts")
 
 
+class RepatriationIn(In):
+    """Who bore a cost of bringing the remains of a foreign worker home (Act 4 s.15): a person or an employer."""
+
+    person: PersonId | None = None
+    employer: EmployerId | None = None
+    paid: StatedMoney = Field(description="The actual cost, with receipts")
+
+    def check(self) -> None:
+        """Raise StatementNotOne unless one party is named."""
+        if (self.person is None) is (self.employer is None):
+            raise StatementNotOne()
+
+
+class StudyCourse(StrEnum):
+    """A course for which an education loan is applied for."""
+
+    FIRST_DEGREE = "first_degree"
+    DIPLOMA = "diploma"
+    SKM_1 = "skm_1"
+    SKM_2 = "skm_2"
+    SKM_3 = "skm_3"
+    OTHER = "other"
+
+
+class EducationIn(In):
+    """A child's application for an education loan, and how the organisation fixed the loan; a later one replaces it."""
+
+    person: PersonId
+    born: Day
+    applied_on: Day
+    course: StudyCourse
+    course_ends: Day
+    tuition: StatedMoney = Field(description="Of the whole course")
+    unmarried: Flag
+    local: Flag = Field(description="Whether the institution is a local one")
+    full_time: Flag
+    other_loan_refused: Flag
+    loan: StatedMoney | None = Field(default=None, description="What is lent, once it is fixed")
+    repaid_from: StudyMonth | None = Field(default=None, description="The first month of the repayment")
+    instalment: StatedMoney | None = Field(default=None, description="What is paid back each month")
+
+
 class CauseIn(In):
     """The claim about the accident that a person died of, where no notice names it or names another."""
 
@@ -171,6 +216,25 @@ class StatementIn(In):
             }
         },
         {"cause": {"claim": "0197f0a0-1111-7000-8000-000000000001"}},
+        {"repatriation": {"employer": "E0000000076", "paid": {"amount": "4200.00", "currency": "MYR"}}},
+        {"repatriation": {"person": "P000000012T", "paid": {"amount": "1800.00", "currency": "MYR"}}},
+        {
+            "education": {
+                "person": "P000000012T",
+                "born": "2008-10-15",
+                "applied_on": "2026-09-01",
+                "course": "diploma",
+                "course_ends": "2029-06-30",
+                "tuition": {"amount": "24000.00", "currency": "MYR"},
+                "unmarried": True,
+                "local": True,
+                "full_time": True,
+                "other_loan_refused": True,
+                "loan": {"amount": "20000.00", "currency": "MYR"},
+                "repaid_from": "2030-01",
+                "instalment": {"amount": "300.00", "currency": "MYR"},
+            }
+        },
         {"board_order": {"similar_worker": "P000000012T", "ordered_on": "2026-11-20"}},
         {"finding": {"fact": "found by a person", "found": "yes"}},
     )
@@ -181,6 +245,8 @@ class StatementIn(In):
     invalidity: InvalidityIn | None = None
     funeral: FuneralIn | None = None
     cause: CauseIn | None = None
+    repatriation: RepatriationIn | None = None
+    education: EducationIn | None = None
     board_order: BoardOrderIn | None = None
     finding: FindingIn | None = None
 
@@ -193,7 +259,7 @@ class StatementIn(In):
         if len(stated) != 1:
             raise StatementNotOne()
         kind, statement = EvidenceKind(stated[0]), getattr(self, stated[0])
-        if isinstance(statement, OfBoardIn):
+        if isinstance(statement, OfBoardIn | RepatriationIn):
             statement.check()
         if not (caller.is_officer or (kind is EvidenceKind.CHOICE and caller.party_kind == "person")):
             raise NotForThisParty()
@@ -209,6 +275,8 @@ def _members(stated: In) -> dict[str, Any]:
             continue
         if name in ("person", "similar_worker"):
             found["party"] = f"person:{person_number(value)}"
+        elif name == "employer":
+            found["party"] = f"employer:{employer_number(value)}"
         elif isinstance(value, AttendanceIn):
             found[name] = _members(value)
         elif isinstance(value, bool):
@@ -232,7 +300,7 @@ def _written(value: object) -> str:
     responses=problems(400, 404, 409),
 )
 async def report_evidence(claim: UUID, body: StatementIn, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
-    """State who is left behind, what a board assessed, of what a person died, or what was found.
+    """State who is left behind, what a board assessed, of what a person died, who bore a cost, or what was found.
 
     It counts when two officers let it, in the queue of evidence, a finding in that of doubts: who states it may propose
     that, and another one approves. A person's own choice counts at once.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
+from services.claims.commands.state_loans import StateLoans, state_loans
 from services.claims.domain import subjects
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState
 from services.claims.events.accident_reported import accident_reported
@@ -57,6 +58,7 @@ async def _joined(before: Claim, claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     if kept:
         await ask_people(AskPeople(stands, {}, {}, kept, 0), uow)
     uow.publish(event)
+    await state_loans(StateLoans(stands, event.decided_at), uow)
     return stands
 
 

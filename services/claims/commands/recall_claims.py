@@ -2,8 +2,9 @@
 
 What a notice said beside the accident was never published: the evidence is lost, and so are the records of the
 decisions made since the backup. The claim and its revision are not. Who sends the notice again joins its claim, and the
-decision comes back above what was published. A death ends nothing of the person's until it is stated again, by
-officers or by two parties: by whose word it was known is lost. One that was published as never having been stays so.
+decision comes back above what was published. A loan goes on as it was published until then. A death ends nothing of
+the person's until it is stated again, by officers or by two parties: by whose word it was known is lost. One that was
+published as never having been stays so.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Event
+from shared.contracts.payable_stated import ClaimsPayableStatedV1
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Days, joined
@@ -37,6 +39,8 @@ async def recall_claims(command: RecallClaims, uow: ClaimsUnitOfWork) -> None:
         if _opens(event) and await uow.claims.find(event.claim) is None:
             await uow.claims.add(_claim(event))
             await uow.due.at(AssessClaim(event.claim), now())
+        if isinstance(event, ClaimsPayableStatedV1):
+            await uow.loans.recall(event)
         if isinstance(event, ClaimAssessedV1):
             claim, _ = await uow.claims.lock(event.claim)
             if claim.revision < event.revision:

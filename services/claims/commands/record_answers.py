@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
+from services.claims.commands.state_loans import StateLoans, state_loans
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import Records
@@ -71,7 +72,7 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     if is_decided(standing) and [each.record.hash for each in standing] != [each.hash for each in last.values()]:
         stands = replace(stands, revision=claim.revision + 1)
         decided = _decided(stands, standing, questions, answers)
-        uow.publish(decided.event)
+        await _publish(stands, decided, uow)
     known_state = command.assessed_on.of(stands, waits_for_people=bool(reasons))
     is_changed = stands != claim or known_state != command.assessed_on.before
     kept = await uow.assessments.keep(
@@ -84,6 +85,12 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.
         await uow.due.wake({subjects.decided_days(claim.insured)})
+
+
+async def _publish(claim: Claim, decided: Decided, uow: ClaimsUnitOfWork) -> None:
+    """What the platform learns of a revision, and of what is lent by it."""
+    uow.publish(decided.event)
+    await state_loans(StateLoans(claim, decided.event.decided_at, dict(decided.records)), uow)
 
 
 async def _wake_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfWork) -> None:

@@ -1,12 +1,18 @@
 """Republishes every claim and its newest decision (rules M8)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.claims.domain.catalogue import LENDING, questions_of
 from services.claims.domain.claim import Claim, ClaimKind
+from services.claims.domain.loans import loans_of
 from services.claims.events.accident_reported import accident_reported
+from services.claims.events.claims_payable import loans_stated
 from services.claims.storage.claims import Decision, Recalled
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.claim_assessed import ClaimAssessedV1
+from shared.contracts.payable_stated import ClaimsPayableStatedV1
 from shared.contracts.registry import BY_TYPE
 from shared.kernel.clock import now
 from shared.persistence.following import RepublishErasures
@@ -39,8 +45,26 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
     # One of a type of before is announced when the claim has been asked again.
     stated = [(BY_TYPE[each.event_type], each.event) for each in decisions if each.event_type in BY_TYPE]
     uow.republish(command.run, [type_.model_validate_json(event) for type_, event in stated])
+    uow.republish(command.run, await _loans({claim.id: claim for claim in known}, decided, uow))
     if len(claims) == PAGE_SIZE:
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())
+    else:
+        # Of a database that was put back; whatever claims has stated of one since has a higher revision.
+        uow.republish(command.run, await uow.loans.recalled())
+
+
+async def _loans(
+    claims: Mapping[UUID, Claim], decided: Sequence[Decision], uow: ClaimsUnitOfWork
+) -> list[ClaimsPayableStatedV1]:
+    """How the loans of claims stand by their newest decisions."""
+    kept = await uow.loans.records_of([each.claim for each in decided], LENDING)
+    found: list[ClaimsPayableStatedV1] = []
+    for each in (each for each in decided if each.claim in kept and each.event_type in BY_TYPE):
+        claim = replace(claims[each.claim], revision=each.revision)
+        decided_at = ClaimAssessedV1.model_validate_json(each.event).decided_at
+        loans = loans_of(claim, questions_of(claim.kind), kept[claim.id], each.records)
+        found += loans_stated(claim, decided_at, loans)
+    return found
 
 
 def _is_accident(claim: Claim) -> bool:

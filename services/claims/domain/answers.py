@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from shared.kernel.periods import Days
+from shared.law.act4.education.determination import TO_BE_FIXED as EDUCATION_TO_BE_FIXED
 from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS, RELAPSE
 from shared.law.decision import DecisionRecord
 from shared.law.lookups import Lookups, Noted
@@ -38,6 +39,8 @@ _QUEUES = {
     "earlier_losses_to_be_stated": "evidence",
     "funeral_claimants_to_be_stated": "evidence",
     "medical_board_to_certify": "evidence",
+    # A later application of the same child says how its loan was fixed.
+    EDUCATION_TO_BE_FIXED: "evidence",
 }
 
 

@@ -132,6 +132,9 @@ def is_asked(question: Question, known: Known, answers: Mapping[str, Answer], la
     """Whether a question is asked on what is known, and beside the one that ranks above it."""
     if not question.asked_when(known) and question.name not in last:
         return False
+    if question.where_refused is not None and question.name not in last:
+        first = answers.get(question.where_refused)
+        return first is not None and first.state is QuestionState.REFUSED
     above = answers.get(question.unless_found or "")
     if above is not None and not above.is_settled and is_entitled(last.get(question.below or "")):
         # What stands goes on standing while it is in dispute: nothing is owed below it as well.

@@ -14,15 +14,18 @@ from services.claims.domain.collectors import (
     cover,
     days,
     death,
+    education,
     event,
     findings,
     loss,
+    repatriation,
 )
 from services.claims.domain.collectors.employments import EMPLOYMENTS
 from services.claims.domain.facts import Known
 from services.claims.domain.paid import COORDINATION, in_law
 from services.claims.domain.question import Question
 from shared.kernel.funds import Fund
+from shared.law.act4.invalidity.determination import EARLIER_PAID, INTEREST
 from shared.law.lookups import Catalogue
 
 _COVER = (event.DAY, cover.CONTRACT, cover.CATEGORY)
@@ -79,6 +82,10 @@ _PENSION = (
     event.finding("treated as met", "no"),
     contributions.WAGES,
 )
+_FUND_OF_DEATH = {
+    "employment injury": Fund.EMPLOYMENT_INJURY,
+    "non employment injury": Fund.NON_EMPLOYMENT_INJURY,
+}
 _COORDINATION = (coordination.EVENT, coordination.PAYEES, coordination.SEVERAL, coordination.GOES_ON)
 
 ACCIDENT = (
@@ -138,6 +145,25 @@ ACCIDENT = (
         unless_found=findings.EMPLOYMENT_INJURY,
         below="permanent_disablement",
         asked_when=attendance.is_certified(loss.PERMANENT_LOSS),
+    ),
+    # General Regulations 1971: a loan to a child of whoever has a permanent disablement; s.44C: the same benefits.
+    Question(
+        "education_loan",
+        "act4 education loans",
+        education.beside_loss("permanent_disablement"),
+        Fund.EMPLOYMENT_INJURY,
+        asked_when=education.is_applied,
+        lends=True,
+    ),
+    Question(
+        "non_employment_injury_education_loan",
+        "act4 education loans",
+        education.beside_loss("non_employment_injury_permanent_disablement"),
+        Fund.NON_EMPLOYMENT_INJURY,
+        unless_found=findings.EMPLOYMENT_INJURY,
+        below="permanent_disablement",
+        asked_when=education.is_applied,
+        lends=True,
     ),
     # Act 4 s.96: beside an invalidity pension for the same cause.
     Question(
@@ -205,11 +231,47 @@ DEATH = (
         (death.FOUND_ALIVE, death.NOBODY_CLAIMING, death.DAY_OF_DEATH, death.KIND_OF_DEATH, death.CLAIMANTS),
         Fund.INVALIDITY,
         fund_by={
-            "employment injury": Fund.EMPLOYMENT_INJURY,
-            "non employment injury": Fund.NON_EMPLOYMENT_INJURY,
+            **_FUND_OF_DEATH,
             # Who died while on one of these, of whichever cause: as that is borne.
             **{in_law(each.name): each.fund for each in ACCIDENT if each.fund and each.name in death.DISABLEMENT},
         },
+    ),
+    # Act 4 s.15: of a foreign worker, where somebody proves a cost.
+    Question(
+        "repatriation_of_remains",
+        "act4 repatriation of remains",
+        (
+            death.FOUND_ALIVE,
+            death.DAY_OF_DEATH,
+            death.KIND_OF_DEATH,
+            repatriation.IS_FOREIGN,
+            repatriation.COSTS,
+            repatriation.HIGHEST_COST,
+        ),
+        Fund.EMPLOYMENT_INJURY,
+        fund_by=_FUND_OF_DEATH,
+        asked_when=repatriation.is_claimed,
+    ),
+    # General Regulations 1971: a loan to a child that shares in dependants' benefit; s.44C: the same benefits.
+    Question(
+        "education_loan",
+        "act4 education loans",
+        education.beside_death("dependants_benefit"),
+        Fund.EMPLOYMENT_INJURY,
+        asked_when=education.is_applied,
+        of_cause=True,
+        lends=True,
+    ),
+    Question(
+        "non_employment_injury_education_loan",
+        "act4 education loans",
+        education.beside_death("non_employment_injury_dependants_benefit"),
+        Fund.NON_EMPLOYMENT_INJURY,
+        unless_found=findings.EMPLOYMENT_INJURY,
+        below="dependants_benefit",
+        asked_when=lambda known: education.is_applied(known) and death.has_cause(known),
+        of_cause=True,
+        lends=True,
     ),
     # Act 4 as amended in 2004: dependants' benefit and survivors' pension for one death.
     Question(
@@ -239,6 +301,26 @@ INVALIDITY = (
         Fund.INVALIDITY,
         of_notice=True,
     ),
+    # Act 4 s.21: of an invalid person who has no pension.
+    Question(
+        "invalidity_grant",
+        "act4 invalidity grant",
+        (
+            contributions.RECEIVED,
+            loss.BORN,
+            contributions.CERTIFIED,
+            contributions.EARNING_CAPACITY,
+            event.finding("invalid before the age limit without work since", "no"),
+            contributions.PENSION_OWED,
+            death.DAY_OF_DEATH,
+            *_PENSION,
+            event.finding(EARLIER_PAID, ""),
+            event.finding(INTEREST, ""),
+        ),
+        Fund.INVALIDITY,
+        where_refused=contributions.PENSION,
+        of_notice=True,
+    ),
     # Act 4 s.15: a pensioner whom a board certified as needing constant attendance.
     Question(
         "constant_attendance_allowance",
@@ -263,6 +345,10 @@ CATALOGUE: Mapping[ClaimKind, tuple[Question, ...]] = {
     ClaimKind.DEATH: DEATH,
     ClaimKind.INVALIDITY: INVALIDITY,
 }
+
+
+# What of a claim is lent, by the names of its questions.
+LENDING = frozenset(each.name for questions in CATALOGUE.values() for each in questions if each.lends)
 
 
 def names_of(questions: Sequence[Question]) -> tuple[str, ...]:

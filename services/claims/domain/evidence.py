@@ -31,6 +31,10 @@ class EvidenceKind(StrEnum):
     """Who claims funeral benefit, as what, and what it cost."""
     CAUSE = "cause"
     """The claim about the accident that a person died of."""
+    REPATRIATION = "repatriation"
+    """Who bore a cost of bringing the remains of a foreign worker home, and how much."""
+    EDUCATION = "education"
+    """A child's application for an education loan, and how the loan was fixed."""
     BOARD_ORDER = "board_order"
     """An order of the Social Security Appellate Board: which person in similar work stands in."""
     FINDING = "finding"
@@ -61,13 +65,15 @@ BY_TWO_OFFICERS = frozenset(
         EvidenceKind.INVALIDITY,
         EvidenceKind.FUNERAL,
         EvidenceKind.CAUSE,
+        EvidenceKind.REPATRIATION,
+        EvidenceKind.EDUCATION,
         EvidenceKind.BOARD_ORDER,
         EvidenceKind.FINDING,
     )
 )
 
 # Whoever lets one of them count in the claim of a death says that the person died.
-OF_A_DEATH = frozenset((EvidenceKind.DEPENDANT, EvidenceKind.FUNERAL, EvidenceKind.CAUSE))
+OF_A_DEATH = frozenset((EvidenceKind.DEPENDANT, EvidenceKind.FUNERAL, EvidenceKind.CAUSE, EvidenceKind.REPATRIATION))
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,11 @@ class Question:
 
     ``fund`` bears what is owed; None where the answer is a fact for others and owes nothing. ``unless_found``: asked
     while that question is not found to hold, and where it was answered before; but not while that is open and the
-    benefit that it is ``below`` of stands. ``asked_when``: asked once that holds. ``of_cause``: asked about the event
+    benefit that it is ``below`` of stands. ``where_refused``: asked once that question is refused, and where it was
+    answered before. ``asked_when``: asked once that holds. ``of_cause``: asked about the event
     that brought this one about; ``of_notice``: on the day of the notice. ``fund_by``: the fund by the value of the fact
     ``death``, in the place of ``fund``. ``coordinates``: asked over the answers that stand, where more than one benefit
-    is lawful; its terms are what of them is paid.
+    is lawful; its terms are what of them is paid. ``lends``: what is owed is a loan, stated as a payable.
     """
 
     name: str
@@ -36,11 +37,13 @@ class Question:
     fund: Fund | None = None
     unless_found: str | None = None
     below: str | None = None
+    where_refused: str | None = None
     asked_when: Callable[[Known], bool] = _always
     of_cause: bool = False
     of_notice: bool = False
     fund_by: Mapping[str, Fund] = field(default_factory=dict)
     coordinates: bool = False
+    lends: bool = False
 
     @cached_property
     def asked(self) -> Determination:

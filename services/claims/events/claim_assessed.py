@@ -31,7 +31,13 @@ def claim_assessed(claim: Claim, standing: Sequence[Standing], pending: Sequence
         happened_on=claim.happened_on,
         decided_at=now(),
         revision_hash=revision_hash([each.record.hash for each in standing]),
-        entitlements=tuple(part for each in owing if each.is_entitled for part in _entitlements(claim, each, records)),
+        # A loan is no benefit: its payable says what is lent.
+        entitlements=tuple(
+            part
+            for each in owing
+            if each.is_entitled and not each.question.lends
+            for part in _entitlements(claim, each, records)
+        ),
         refusals=tuple(_refusal(each) for each in owing if not each.is_entitled),
         pending=tuple(pending),
         death_on=claim.happened_on if claim.kind is ClaimKind.DEATH and not never_died else None,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.claims.domain.buckets import Sought
 from services.claims.domain.catalogue import questions_of
-from services.claims.domain.claim import Claim
+from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.errors import ClaimUnknown, NoticeUnknown
 from services.claims.storage.buckets import Viewer
 from services.claims.storage.questions import QuestionRead
@@ -18,6 +18,11 @@ async def find_claim(claim: UUID, uow: ClaimsUnitOfWork) -> Claim:
     if found is None:
         raise ClaimUnknown()
     return found
+
+
+async def find_joined_state(claim: Claim, uow: ClaimsUnitOfWork) -> ClaimState | None:
+    """How the claim stands that this one joined; None where it joined none."""
+    return None if claim.joined_to is None else await uow.claims.state_of_joined(claim.id)
 
 
 async def find_notice(notice: UUID, uow: ClaimsUnitOfWork) -> Claim:

@@ -11,7 +11,7 @@ from services.claims.domain.answers import Answer
 from services.claims.domain.claim import Claim
 from services.claims.storage.claims import SET_CLAIM, values_saved
 from services.claims.storage.questions import KEEP_QUESTIONS, QUESTIONS_KEPT, Kept, values_of
-from shared.contracts.envelope import Event
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.kernel.clock import now
 from shared.kernel.release import CODE_VERSION
 from shared.law.decision import DecisionRecord
@@ -49,7 +49,7 @@ class Decided:
 
     hash: str
     records: Sequence[tuple[str, DecisionRecord]]
-    event: Event
+    event: ClaimAssessedV1
 
     @property
     def values(self) -> dict[str, object]:

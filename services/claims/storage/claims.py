@@ -72,6 +72,7 @@ _JOINED_TO = text("""
     SELECT id FROM claim WHERE person = ANY(CAST(:persons AS bigint[])) AND joined_to = :claim ORDER BY id
 """)
 _FIND = text(f"SELECT {_COLUMNS} FROM claim WHERE id = :claim")  # noqa: S608 - names of columns
+_STATE_OF_JOINED = text("SELECT state_of_joined(:claim)")
 # What the database stamps is left to it.
 _GIVEN = [name for name in (*_FIELDS, "bucket", "shown_bucket") if name != "stored_at"]
 ADD_CLAIM = f"""
@@ -246,6 +247,11 @@ class ClaimRepository:
         wait for it and be waited for.
         """
         await self._connection.execute(_HOLD_ASSESSMENT, {"payload": payload_of_assessment(claim)})
+
+    async def state_of_joined(self, claim: UUID) -> ClaimState | None:
+        """How the claim stands that a claim joined, of which its sender is shown nothing else; None of any other."""
+        state = (await self._connection.execute(_STATE_OF_JOINED, {"claim": claim})).scalar_one()
+        return None if state is None else ClaimState(state)
 
     async def find_by_notice(self, notice: UUID) -> Claim | None:
         """The claim that a notice opened."""

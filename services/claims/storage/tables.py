@@ -237,3 +237,11 @@ known_merge = Table(
     Column("merged", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
 )
+
+recalled_loan = Table(
+    "recalled_loan",
+    metadata,
+    Column("payable", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("event", LargeBinary, nullable=False),
+)

@@ -10,6 +10,7 @@ from services.claims.storage.evidence import EvidenceRepository
 from services.claims.storage.facts import FactRepository
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
+from services.claims.storage.loans import LoanRepository
 from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.releases import ReleaseRepository
@@ -74,6 +75,11 @@ class ClaimsUnitOfWork(FollowingUnit):
     def case_file(self) -> CaseFileProjection:
         """Payments and placements."""
         return CaseFileProjection(self.connection)
+
+    @cached_property
+    def loans(self) -> LoanRepository:
+        """By which records loans were lent."""
+        return LoanRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

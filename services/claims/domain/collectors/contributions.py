@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.claims.domain import subjects
+from services.claims.domain.answers import is_entitled
 from services.claims.domain.collectors.collector import (
     CONTRIBUTIONS,
     REGISTRATION,
@@ -11,6 +12,8 @@ from services.claims.domain.collectors.collector import (
     Collector,
     Missing,
     Open,
+    Unsettled,
+    of_answer,
     of_person,
     silence_of,
     yes_no,
@@ -29,6 +32,7 @@ from shared.law.decision import Source
 from shared.law.errors import NotYetLaw
 
 INVALIDITY, RESIGNED, LIABLE = "invalidity", "resigned", "first liable"
+PENSION = "invalidity_pension"
 _NO_LINE = (Missing(CONTRIBUTIONS),)
 # A pension from the notice on rests on there being no employment.
 _GRANTED = frozenset(("entitled",))
@@ -179,6 +183,13 @@ def _spells(asked: Asked) -> list[Subject]:
     return [subjects.spells(asked.known.person)]
 
 
+def _pension_owed(asked: Asked) -> Collected | Unsettled:
+    found = asked.answers[PENSION]
+    if not found.is_settled:
+        return Unsettled(PENSION)
+    return Collected(yes_no(is_entitled(found.record)), of_answer(found))
+
+
 def _received(asked: Asked) -> Collected:
     """The day on which the notice came; a database that was put back knows when it was decided on, and no more."""
     found = asked.known.findings.get(NOTICE_RECEIVED)
@@ -196,3 +207,4 @@ EARNING_CAPACITY = _of_board("earning_capacity")
 RESIGNATION = Collector(RESIGNED, _resigned, _spells, is_found=True)
 EMPLOYMENT_GOES_ON = Collector("employment goes on", _goes_on, _spells)
 RECEIVED = Collector(NOTICE_RECEIVED, _received, is_found=True)
+PENSION_OWED = Collector("invalidity pension", _pension_owed)

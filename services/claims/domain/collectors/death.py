@@ -94,7 +94,7 @@ def _nobody(fact: str, kind: str) -> Collector:
 def _left_behind(asked: Asked) -> Collected | Open:
     if is_found_alive(asked.known):
         return Collected({})
-    stated = _by_party(asked.known, DEPENDANT)
+    stated = by_party(asked.known, DEPENDANT)
     if not stated and _says(NOBODY, asked.known):
         return Collected({}, (asked.known.findings[NOBODY].source,))
     if not stated:
@@ -128,7 +128,7 @@ def deaths_in(written: Mapping[str, Written], known: Known) -> dict[str, tuple[W
     if DAY_OF_DEATH.fact in written:
         day = "" if known.died_on is None else known.died_on.isoformat()
         found[DAY_OF_DEATH.fact] = (day, of_death(known))
-    stated = _by_party(known, DEPENDANT)
+    stated = by_party(known, DEPENDANT)
     for fact in (each.fact for each in (DEPENDANTS, SURVIVORS) if each.fact in written):
         people: dict[str, Written] = dict(cast(Mapping[str, Written], written[fact]))
         for party in people.keys() & stated.keys():
@@ -151,13 +151,13 @@ def _deaths_of_dependants(asked: Asked) -> list[Subject]:
 
 def dependants_of(known: Known) -> list[int]:
     """The persons who are stated to be left behind, by their numbers."""
-    return sorted({party_number(party) for party in _by_party(known, DEPENDANT)})
+    return sorted({party_number(party) for party in by_party(known, DEPENDANT)})
 
 
 def _claimants(asked: Asked) -> Collected | Open:
     if is_found_alive(asked.known):
         return Collected({})
-    stated = _by_party(asked.known, FUNERAL)
+    stated = by_party(asked.known, FUNERAL)
     if not stated and _says(NOBODY_CLAIMS, asked.known):
         return Collected({}, (asked.known.findings[NOBODY_CLAIMS].source,))
     if not stated:
@@ -213,7 +213,7 @@ def _decisions(question: str, claim: OfAnother) -> tuple[Source, ...]:
     return tuple(of_record(claim.records[name]) for name in (question, COORDINATION) if name in claim.records)
 
 
-def _by_party(known: Known, kind: str) -> dict[str, Statement]:
+def by_party(known: Known, kind: str) -> dict[str, Statement]:
     """The last statement about each party, by its name."""
     last = {str(each.stated["party"]): each for each in known.statements.get(kind, ())}
     return {party: last[party] for party in sorted(last)}

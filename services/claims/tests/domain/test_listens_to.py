@@ -52,7 +52,15 @@ STATEMENTS: Mapping[str, tuple[Statement, ...]] = {
     "dependant": (stated("dependant", party="person:21", relation="widow"),),
     "funeral": (stated("funeral", party="person:21", relation="widow", paid="3400.00"),),
     "invalidity": (stated("invalidity", certified="yes", earning_capacity="20"),),
-}
+    "repatriation": (stated("repatriation", party="employer:7", paid="4200.00"),),
+    "education": (
+        stated(
+            "education", party="person:22", born="2008-01-01", applied_on="2026-09-01", course="diploma",
+            course_ends="2029-06-30", tuition="24000.00", unmarried="yes", local="yes", full_time="yes",
+            other_loan_refused="yes",
+        ),
+    ),
+}  # fmt: skip
 ACCIDENT = Known(
     person=PERSON,
     person_revision=3,
@@ -81,6 +89,7 @@ OF_ITSELF = replace(DEATH, cause=None)
 OUTSIDE_DEATH = replace(DEATH, cause=replace(CAUSE, found=False, circumstances=Circumstances("other")))
 LEFT = (replace(ACCIDENT.spells[0], last=HAPPENED),)
 INVALID = replace(ACCIDENT, certificates=(), held=(), spells=LEFT)
+SINCE_MAY = Spell(UUID(int=9), EMPLOYER, date(2025, 5, 1), HAPPENED, 1)
 
 
 def asked(kind: ClaimKind, known: Known) -> dict[str, Answer]:
@@ -115,6 +124,7 @@ ASKED: Sequence[tuple[ClaimKind, Known]] = (
     (ClaimKind.DEATH, replace(DEATH, cause=replace(CAUSE, found=None))),
     (ClaimKind.INVALIDITY, INVALID),
     (ClaimKind.INVALIDITY, replace(INVALID, spells=ACCIDENT.spells)),
+    (ClaimKind.INVALIDITY, replace(INVALID, lines=ACCIDENT.lines[-14:], spells=(SINCE_MAY,))),
 )
 
 

@@ -27,6 +27,8 @@ REASONS = (
     OVER_REVIEW_DAYS, RELAPSE, STATED_LATE, TO_BE_SHOWN, "accident_before_birth", "before_known_law",
     "contributions_of_before_2013_are_known_or_do_not_matter",
     "application_awaited", "cause_lost", "cause_not_ruled", "cause_unsettled", "choice_of_benefit_awaited",
+    "contributions_before_2013_to_be_stated", "education_loan_to_be_fixed", "grant_interest_to_be_stated",
+    "it_is_known_what_was_contributed", "the_highest_cost_of_a_repatriation_is_known",
     "cover_taken_back", BOARDS_DAY, "choice_takes_back", "dependants_to_be_stated", "disease", ENDED_LATE,
     OTHER_DAY_OF_DEATH,
     "earlier_losses_to_be_stated", "employer_without_spell", "facts_contradict", "funeral_claimants_to_be_stated",
