@@ -46,6 +46,11 @@ def test_whoever_completed_no_period_has_what_was_contributed_at_once_and_its_in
     found = answers(FEW)
     assert found[PENSION].state is QuestionState.REFUSED
     assert (found[GRANT].state, terms(found[GRANT])) == (QuestionState.ENTITLED, [("once", 27_300, "2026-07-16")])
+    grant, pension = found[GRANT].record, found[PENSION].record
+    assert grant is not None
+    assert pension is not None
+    (owed,) = (fact for fact in grant.body["facts"] if fact["name"] == "invalidity pension")
+    assert (owed["value"], [each["id"] for each in owed["sources"]]) == ("no", [pension.hash])
     assert found[GRANT].looks == ("grant_interest_to_be_stated",)
     assert queues_of(found, {PENSION, GRANT}, ()) == {GRANT: {"doubt": "grant_interest_to_be_stated"}}
     stated = answers(replace(FEW, findings=finding("stated interest", "12.30 by P.U.(A) 5/2026")))[GRANT]
@@ -80,8 +85,11 @@ def test_a_grant_that_was_paid_is_taken_back_by_the_pension_that_comes_after_all
 
 
 def test_a_grant_stands_while_a_pension_is_in_dispute() -> None:
-    """Contributions are on their way: what was paid is not taken back while the pension waits for them."""
+    """Officers are to find when work ended, or contributions are on their way: nothing is taken back meanwhile."""
     last = standing(FEW)
+    working = answers(replace(MANY, spells=(replace(MANY.spells[0], last=None),)), last)
+    assert (working[PENSION].state, working[PENSION].reason) == (QuestionState.OFFICER, "the_employment_has_ended")
+    assert (working[GRANT].state, working[GRANT].standing(last[GRANT])) == (QuestionState.OFFICER, last[GRANT])
     arriving = answers(replace(MANY, watermarks={}, lines=MANY.lines[-14:]), last)
     assert not arriving[PENSION].is_settled
     assert (arriving[GRANT].state, arriving[GRANT].standing(last[GRANT])) == (QuestionState.AWAITING, last[GRANT])
