@@ -25,15 +25,20 @@ async def recall(lost: ServiceUnderTest, again: ServiceUnderTest) -> None:
             await again.worker.work.recall(events, uow)
 
 
-async def recall_since(lost: ServiceUnderTest, again: ServiceUnderTest) -> None:
+async def recall_since(
+    lost: ServiceUnderTest, again: ServiceUnderTest, first: type[Event] | tuple[type[Event], ...] = ()
+) -> None:
     """Have the second, on a backup of the first one's database, recall what the first published since: topic by topic,
-    twice."""
+    twice; ``first`` in a transaction of its own."""
     async with again.database.connection("migrate") as connection:
         known = [row["event_id"] for row in await connection.fetch("SELECT event_id FROM outbox")]
     async with lost.database.connection("migrate") as connection:
         since = "SELECT type, payload FROM outbox WHERE event_id <> ALL($1::uuid[]) ORDER BY topic, id"
         rows = await connection.fetch(since, known)
     events = [BY_TYPE[row["type"]].model_validate_json(row["payload"]) for row in rows]
+    if first:
+        async with again.worker.database.begin(again.worker.work.unit, Cause("restore")) as uow:
+            await again.worker.work.recall([each for each in events if isinstance(each, first)], uow)
     for _ in range(2):
         async with again.worker.database.begin(again.worker.work.unit, Cause("restore")) as uow:
             await again.worker.work.recall((), uow)

@@ -25,13 +25,13 @@ async def leave_others_alone(command: LeaveOthersAlone, uow: RegistrationUnitOfW
 
     A backup may hold a statement that waits, although it was decided since: it counts for nothing.
     """
-    await close_questions(command.numbers, uow, is_whole=True)
+    await close_questions(await uow.erasures.questions(command.numbers, is_whole=True), uow)
     await uow.erasures.let_questions_rest(command.numbers, now())
     return await uow.register_statements.words_of_others(command.numbers)
 
 
-async def close_questions(numbers: Sequence[int], uow: RegistrationUnitOfWork, *, is_whole: bool) -> None:
-    """Nobody is asked what goes with all that is kept of these numbers, or with a part of it."""
-    for name, about in await uow.erasures.questions(numbers, is_whole=is_whole):
+async def close_questions(questions: Sequence[tuple[str, str]], uow: RegistrationUnitOfWork) -> None:
+    """Nobody is asked what goes with what is kept of a person."""
+    for name, about in questions:
         queue = _QUEUES[name]
         await close_task(CloseTask(queue, subjects.asked_in(queue, about), "erased"), uow)

@@ -25,7 +25,7 @@ async def recall_erasure(command: RecallErasure, uow: RegistrationUnitOfWork) ->
         await uow.recalled.keep_erased(event.person)
     words = await leave_others_alone(LeaveOthersAlone([event.person]), uow) if event.whole else {}
     if not event.whole and not await uow.erasures.stands(event):
-        await close_questions([event.person], uow, is_whole=False)
+        await close_questions(await uow.erasures.questions([event.person], is_whole=False), uow)
     if event.whole:
         await note_unfinished(traces, uow)
         await uow.due.after_concurrent(EraseLateFiles((event.person,)))

@@ -7,8 +7,8 @@ from shared.persistence.platform import run
 revision = "registration_0087"
 down_revision = "registration_0086"
 
-# Once an erasure is granted no relation and no register's word waits. A backup that is put back may hold some of before;
-# what a file said of an employment, and an end that waits for an officer, may wait at any time.
+# Once an erasure is granted no relation and no register's word waits: a backup that is put back may hold some of
+# before. What a file said of an employment, and an end that waits for an officer, may wait at any time.
 _LET_REST = """
 CREATE OR REPLACE FUNCTION let_questions_rest(of_numbers integer[], at timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

@@ -347,7 +347,7 @@ class RecalledRepository:
         number without the other nothing is."""
         revisions = dict(zip(event.persons, event.revisions, strict=True))
         for person in (each for each in event.persons if each != other):
-            both = {"person": person, "revision": revisions[person], "other": other}
+            both: dict[str, int | None] = {"person": person, "revision": revisions[person], "other": other}
             both |= {"revision_of_other": revisions.get(other)}
             receipt = (await self._connection.execute(_IS_CARRIED, {**whose, **both})).scalar_one_or_none()
             if receipt is not None:

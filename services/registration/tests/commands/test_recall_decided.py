@@ -13,7 +13,9 @@ from services.registration.tests.api import family, test_bank_statements, test_o
 from services.registration.tests.api import test_accounts as accounts
 from services.registration.tests.api import test_employer_facts as employers
 from services.registration.tests.api.test_carried_months import may
+from services.registration.tests.api.test_contribution_formats import LEGACY
 from services.registration.tests.api.test_enforcement import offered
+from services.registration.tests.api.test_erasures import erased
 from services.registration.tests.api.test_person_merges import merge, merged, split
 from services.registration.tests.api.test_person_merges import person as read_person
 from services.registration.tests.api.test_spell_corrections import COUNTS, REFUSED, correct, foreigner
@@ -25,11 +27,13 @@ from services.registration.tests.support import (
     OTHER_MYKAD,
     SECOND,
     Register,
+    legacy_line,
     line,
     number_of,
     party_of,
     since_backup,
 )
+from shared.contracts.registration import PersonRegisteredV1
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import recall_since
 from shared.testing.servers import Databases
@@ -151,6 +155,60 @@ async def test_a_split_that_waited_and_was_approved_since_takes_back_and_assigns
             assert await may(each) == {number_of(other): 248_000}
 
 
+async def held_since_now(again: Register) -> None:
+    """As a database is that reads back."""
+    async with again.service.database.connection("migrate") as owner:
+        await owner.execute("UPDATE epoch SET held = 'reading_back', held_since = clock_timestamp()")
+
+
+async def released(again: Register) -> None:
+    """As it is afterwards."""
+    async with again.service.database.connection("migrate") as owner:
+        await owner.execute("UPDATE epoch SET held = NULL")
+
+
+async def test_what_was_stated_since_a_merge_that_was_read_back_may_be_assigned_by_a_split(put_back: Any) -> None:
+    """Whichever of both is read back first, which is by chance: the facts of the one lie in another partition."""
+    async with put_back(two_stated_to_be_one) as (register, again, (survivor, other, task)):
+        await approved(register, task)
+        assert (await register.decided("person_correction", "correction_refused")).status_code == 201
+        await register.corrected(survivor, "residence", "permanent_resident")
+        await held_since_now(again)
+        await recall_since(register.service, again.service, first=PersonRegisteredV1)
+        await released(again)
+        await again.work_off()
+        (fact,) = await again.rows("SELECT id FROM person_fact WHERE plain = 'permanent_resident'")
+        stated = await split(again, other, assigned=[fact["id"]])
+        assert stated.status_code == 202, stated.text
+        assert (await again.decided("person_merge", "persons_split")).status_code == 201
+        found = [(await read_person(again, one)).json()["residence"] for one in (survivor, other)]
+        assert found == ["citizen", "permanent_resident"]
+
+
+async def test_a_spell_that_is_nobodys_is_not_carried_for_another_that_was_forgotten(put_back: Any) -> None:
+    """Long after a restore a split assigns an employment that an officer refuses before it is carried."""
+
+    async def begun(register: Register) -> tuple[str, str, str]:
+        employer = await register.employer()
+        survivor, other = await register.person(), await register.person(OTHER_MYKAD)
+        return employer, survivor, other
+
+    async with put_back(begun) as (register, again, (employer, survivor, other)):
+        forgotten = await register.spell(other, employer, "2019-01-01")
+        await register.ended(forgotten, "2019-12-31")
+        await recall_since(register.service, again.service)
+        await again.work_off()
+        await merged(again, other, survivor)
+        since = await again.spell(survivor, employer, "2025-06-01")
+        assert (await split(again, other, assigned_spells=[since])).status_code == 202
+        task = await proposed(again, "person_merge", {"kind": "persons_split"})
+        path = f"/v1/spells/{since}/verification/refusal"
+        scopes = ["registration:spell:verify", "registration:spell:write"]
+        assert (await again.service.call("POST", path, scopes=scopes, json={})).is_success
+        await approved(again, task)
+        assert await again.rows("SELECT person, refused FROM spell") == [(number_of(survivor), True)]
+
+
 async def test_an_employment_that_a_split_carried_since_is_the_other_ones_again(put_back: Any) -> None:
     """Under the id that was published of it: nobody else would state it again."""
 
@@ -233,6 +291,84 @@ async def test_a_correction_of_a_person_that_was_approved_since_counts(
         assert (await read_person(again, person)).json()[attribute] == value
         facts = "SELECT count(*) FROM person_fact WHERE attribute = $1"
         assert await again.rows(facts, attribute) == await register.rows(facts, attribute)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "refused", "approved"),
+    [
+        ("residence", {"value": "permanent_resident", "first_day": "2020-01-01"}, {"first_day": "2024-01-01"}),
+        ("residence", {"value": "permanent_resident", "last_day": "2026-12-31"}, {"last_day": None}),
+        ("name", {"value": "Lim Ah Kow"}, {"value": "Lim Ah Kow @ Tan Ah Kow"}),
+        ("name", {"value": "Lim Ah Kow", "last_day": "2026-12-31"}, {"last_day": None}),
+    ],
+)
+async def test_a_correction_that_was_refused_and_stated_otherwise_waits_on(
+    put_back: Any, attribute: str, refused: dict[str, Any], approved: dict[str, Any]
+) -> None:
+    """What was approved is known again from its own day, and what was refused counts for nothing."""
+
+    async def begun(register: Register) -> str:
+        person = await register.person()
+        stated = await register.correct(person, attribute, subject="officer-3", **refused)
+        assert stated.status_code == 202, stated.text
+        await register.work_off()
+        return person
+
+    async with put_back(begun) as (register, again, person):
+        assert (await register.decided("person_correction", "correction_refused")).status_code == 201
+        said = {name: value for name, value in {**refused, **approved}.items() if value is not None}
+        await register.corrected(person, attribute, **said)
+        await recall_since(register.service, again.service)
+        assert len(await again.waiting("person_correction")) == 1
+        assert await again.rows("SELECT FROM person_correction_end") == []
+        if attribute == "residence":
+            assert await again.rows(_RESIDENCE) == await register.rows(_RESIDENCE)
+
+
+_RESIDENCE = (
+    "SELECT fact.plain, known.valid FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact "
+    "WHERE known.attribute = 'residence' ORDER BY known.valid"
+)
+
+
+async def test_the_day_since_which_somebody_lives_so_is_known_again(put_back: Any) -> None:
+    """Also where the backup has the same from an earlier day on."""
+
+    async def begun(register: Register) -> str:
+        person = await register.person()
+        await register.corrected(person, "residence", "permanent_resident", first_day="2020-01-01")
+        return person
+
+    async with put_back(begun) as (register, again, person):
+        await register.corrected(person, "residence", "permanent_resident", first_day="2024-01-01")
+        await recall_since(register.service, again.service)
+        await again.work_off()
+        assert await again.rows(_RESIDENCE) == await register.rows(_RESIDENCE)
+
+
+async def test_from_when_on_an_employer_employs_again_waits_on(put_back: Any) -> None:
+    """That it does is known again, and no end waits for that any more; the day is in no event."""
+
+    async def begun(register: Register) -> str:
+        employer, _ = await register.worker_of()
+        await employers.state(register, employer, party_of(employer), "end", ended_on="2026-08-01")
+        said = {"employs_from": "2026-08-02", "evidence": "KB-1", "subject": "officer-3"}
+        stated = await employers.state(register, employer, "", "resumption", **said)
+        assert stated.json()["state"] == "waiting", stated.text
+        await register.work_off()
+        return employer
+
+    async with put_back(begun) as (register, again, employer):
+        assert (await register.decided(employers.QUEUE, employers.REFUSED)).status_code == 201
+        said = {"employs_from": "2026-08-10", "evidence": "KB-1", "subject": "officer-3"}
+        assert (await employers.state(register, employer, "", "resumption", **said)).status_code in (200, 201, 202)
+        assert (await register.decided(employers.QUEUE, employers.COUNTS)).status_code == 201
+        await register.work_off()
+        assert await again.rows("SELECT spell FROM waiting_end") != []
+        await recall_since(register.service, again.service)
+        assert len(await again.waiting(employers.QUEUE)) == 1
+        for query in ("SELECT ended_on, revision FROM employer", "SELECT spell FROM waiting_end"):
+            assert await again.rows(query) == await register.rows(query)
 
 
 async def test_a_correction_of_where_somebody_lives_waits_on(put_back: Any) -> None:
@@ -386,3 +522,52 @@ async def test_a_second_employers_statement_is_no_word_on_the_first(put_back: An
         await register.spell(await register.person(OTHER_MYKAD), await register.employer(OTHER_CODE))
         await recall_since(register.service, again.service)
         assert len(await again.waiting("spell_correction")) == 1
+
+
+async def test_what_waits_of_an_employment_ends_with_who_was_erased_since(put_back: Any) -> None:
+    """A correction, what a file said, and an end that waits: nobody could decide it, and nothing fails."""
+
+    async def begun(register: Register) -> tuple[str, str, str]:
+        employer, person = await register.worker_of()
+        (spell,) = (await register.rows("SELECT spell FROM spell"))[0]
+        said = await correct(register, str(spell), subject="officer-3", started_on="2024-04-01")
+        assert said.json()["state"] == "waiting", said.text
+        await register.work_off()
+        return employer, person, str(spell)
+
+    async with put_back(begun) as (register, again, (employer, person, spell)):
+        assert (await register.decided("spell_correction", REFUSED)).status_code == 201
+        scopes = ["registration:spell:verify", "registration:spell:write"]
+        path = f"/v1/spells/{spell}/verification/refusal"
+        assert (await register.service.call("POST", path, scopes=scopes, json={})).is_success
+        assert (await erased(register, person, reason="registered_by_mistake"))["state"] == "erased"
+        # What a backup may hold besides.
+        await again.choose_template(employer, "both", "wage")
+        left = legacy_line("2026-05", 248_000, status="H", day="2026-05-31")
+        await again.sent(employer, left, params=LEGACY)
+        path, body = f"/v1/spells/{spell}/end", {"ended_on": "2024-12-31"}
+        said = await again.as_party("POST", path, "registration:spell:write", party_of(employer), json=body)
+        assert said.status_code == 202, said.text
+        assert len(await again.waiting("spell_statement")) == len(await again.waiting("spell_correction")) == 1
+        await recall_since(register.service, again.service)
+        for queue in ("spell_statement", "spell_correction"):
+            assert await again.waiting(queue) == []
+        for query in ("SELECT FROM waiting_end", "SELECT FROM due_work WHERE failed IS NOT NULL OR attempts > 0"):
+            assert await again.rows(query) == []
+
+
+async def test_where_somebody_lives_is_asked_no_more_once_that_was_erased(put_back: Any) -> None:
+    """It goes with a part of what is kept, and with it what was stated of it."""
+
+    async def begun(register: Register) -> str:
+        employer, person = await register.worker_of()
+        stated = await register.correct(person, "address", "9 Jalan Baru", party_of(employer))
+        assert stated.status_code == 202, stated.text
+        await register.work_off()
+        return person
+
+    async with put_back(begun) as (register, again, person):
+        assert (await register.decided("person_correction", "correction_refused")).status_code == 201
+        assert (await erased(register, person))["state"] == "partly"
+        await recall_since(register.service, again.service)
+        assert await again.waiting("person_correction") == []
