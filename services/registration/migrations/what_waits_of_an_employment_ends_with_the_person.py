@@ -18,8 +18,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
     WHERE persons && of_numbers AND state IN ('received', 'parked');
     UPDATE public.spell_correction SET counts = false, decided_at = at
     WHERE counts IS NULL AND person = ANY(of_numbers);
-    UPDATE public.spell_statement
-    SET taken = false, proposed_by = 'registration', approved_by = 'registration:erasure', decided_at = at
+    UPDATE public.spell_statement SET taken = false, proposed_by = 'registration',
+        approved_by = 'registration:erasure', decided_at = at
     WHERE taken IS NULL AND person = ANY(of_numbers);
     DELETE FROM public.waiting_end WHERE person = ANY(of_numbers);
 $$
