@@ -179,7 +179,6 @@ class _Evidence(_Part):
 class _Documents(_Part):
     async def forget(self, _: int) -> None:
         """Nobody sends any."""
-        await self._unit.statement("forget documents")
 
 
 class ClaimsUnit(Unit):
