@@ -29,7 +29,6 @@ PDF = "application/pdf"
 _MOST_MESSAGES = 100
 # A long letter has some two hundred thousand bytes.
 _LARGEST = 8 << 20
-_CODE = r"^[a-z][a-z0-9_]{0,63}$"
 _DOCUMENT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The letter, the same bytes each time.",
@@ -111,10 +110,20 @@ class MessageReceiptIn(In):
         {"receipt": "R-2", "what": "bounced", "at": "2026-08-12T09:00:00Z", "reason": "address_unknown"},
     )
 
-    receipt: str = Field(pattern=r"^[A-Za-z0-9-]{1,64}$", max_length=64, description="The provider's id of it")
+    receipt: str = Field(
+        pattern=r"^[A-Za-z0-9-]{1,64}$", max_length=64, description="The provider's id of it", examples=["R-1"]
+    )
     what: MessageReceiptKind
-    at: Instant = Field(description="When it was so: of several receipts the latest counts")
-    reason: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,63})?$", max_length=64, description="Why, as a code")
+    at: Instant = Field(
+        description="When it was so: of several receipts the latest counts", examples=["2026-08-12T09:00:00Z"]
+    )
+    reason: str = Field(
+        default="",
+        pattern=r"^([a-z][a-z0-9_]{0,63})?$",
+        max_length=64,
+        description="Why, as a code",
+        examples=["address_unknown"],
+    )
 
 
 class MessageReceiptOut(Out):
