@@ -29,7 +29,6 @@ PDF = "application/pdf"
 _MOST_MESSAGES = 100
 # A long letter has some two hundred thousand bytes.
 _LARGEST = 8 << 20
-_CODE = r"^[a-z][a-z0-9_]{0,63}$"
 _DOCUMENT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The letter, the same bytes each time.",
@@ -111,10 +110,20 @@ class MessageReceiptIn(In):
         {"receipt": "R-2", "what": "bounced", "at": "2026-08-12T09:00:00Z", "reason": "address_unknown"},
     )
 
-    receipt: str = Field(pattern=r"^[A-Za-z0-9-]{1,64}$", max_length=64, description="The provider's id of it")
+    receipt: str = Field(
+        pattern=r"^[A-Za-z0-9-]{1,64}$", max_length=64, description="The provider's id of it", examples=["R-1"]
+    )
     what: MessageReceiptKind
-    at: Instant = Field(description="When it was so: of several receipts the latest counts")
-    reason: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,63})?$", max_length=64, description="Why, as a code")
+    at: Instant = Field(
+        description="When it was so: of several receipts the latest counts", examples=["2026-08-12T09:00:00Z"]
+    )
+    reason: str = Field(
+        default="",
+        pattern=r"^([a-z][a-z0-9_]{0,63})?$",
+        max_length=64,
+        description="Why, as a code",
+        examples=["address_unknown"],
+    )
 
 
 class MessageReceiptOut(Out):
@@ -145,15 +154,30 @@ class MessagePreferenceOut(Out):
         return cls(wording=preference.wording, channel=preference.channel, stated_at=preference.stated_at)
 
 
+@dataclass(frozen=True)
+class _Signed:
+    """A body with the signature that came with it."""
+
+    body: bytes
+    signature: str
+    key: bytes | None
+
+    def checked(self) -> str:
+        """The signature, which is the gateway's; raises ReceiptUnsigned."""
+        if self.key is None or not is_signed(self.key, self.body, self.signature):
+            raise ReceiptUnsigned()
+        return self.signature
+
+
 async def _signed(
     request: Request,
     gateway: Annotated[GatewayKey, Depends(wired("gateway_key", GatewayKey))],
-    signature: Annotated[str, Header(alias=SIGNATURE, max_length=64, pattern=r"^[0-9a-f]{64}$")],
-) -> str:
-    """The signature of the body, which is the gateway's; raises ReceiptUnsigned."""
-    if gateway.key is None or not is_signed(gateway.key, await request.body(), signature):
-        raise ReceiptUnsigned()
-    return signature
+    signature: Annotated[
+        str, Header(alias=SIGNATURE, max_length=64, description="HMAC-SHA-256 of the body, in hexadecimal")
+    ] = "",
+) -> _Signed:
+    # What is wrong with the body is said first: it is checked by the route.
+    return _Signed(await request.body(), signature, gateway.key)
 
 
 def letter_router(service: str, unit: Unit) -> APIRouter:
@@ -171,17 +195,17 @@ def letter_router(service: str, unit: Unit) -> APIRouter:
             Depends(officers_only),
             Depends(idempotent),
         ],
-        responses=problems(400, 404, 409, 422),
+        responses=problems(400, 403, 404, 409, 422),
     )
     async def take_message_receipt(
         message: UUID,
         body: MessageReceiptIn,
-        signature: Annotated[str, Depends(_signed)],
+        signed: Annotated[_Signed, Depends(_signed)],
         uow: Annotated[UnitOfWork, Depends(unit)],
     ) -> MessageReceiptOut:
         """For the organisation's gateway. Receipts may come in any order and more than once; the latest word counts."""
         receipt = Receipt(body.receipt, body.what, body.at, body.reason)
-        await take_receipt(TakeReceipt(message, receipt, signature), uow)
+        await take_receipt(TakeReceipt(message, receipt, signed.checked()), uow)
         return MessageReceiptOut(receipt=body.receipt)
 
     return router
