@@ -47,6 +47,8 @@ class EvidenceKind(StrEnum):
     INVALIDITY = "invalidity"
     FUNERAL = "funeral"
     CAUSE = "cause"
+    REPATRIATION = "repatriation"
+    EDUCATION = "education"
     BOARD_ORDER = "board_order"
     FINDING = "finding"
     WITHDRAWAL = "withdrawal"

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "claims_0046"
-down_revision = "claims_0045"
+revision = "claims_0045"
+down_revision = "claims_0044"
 
 # Every row of before is of one of the kinds that are left.
 _KINDS = """

@@ -12,8 +12,8 @@ from shared.persistence.platform import (
     run,
 )
 
-revision = "claims_0045"
-down_revision = "claims_0044"
+revision = "claims_0046"
+down_revision = "claims_0045"
 
 # The release that runs meanwhile names no such kind; each constraint stays as it is beside it.
 _DOCUMENT_IS_EVIDENCE = """

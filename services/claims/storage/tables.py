@@ -407,6 +407,14 @@ board_event = Table(
     Column("said", JSONB, nullable=False),
 )
 
+recalled_loan = Table(
+    "recalled_loan",
+    metadata,
+    Column("payable", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("event", LargeBinary, nullable=False),
+)
+
 evidence_request = Table(
     "evidence_request",
     metadata,
@@ -458,12 +466,4 @@ document_content = Table(
     Column("claim", Uuid, nullable=False),
     Column("tenant", Text, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
-)
-
-recalled_loan = Table(
-    "recalled_loan",
-    metadata,
-    Column("payable", Uuid, primary_key=True),
-    Column("revision", Integer, nullable=False),
-    Column("event", LargeBinary, nullable=False),
 )

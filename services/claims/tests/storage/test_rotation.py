@@ -24,7 +24,7 @@ BOTH: dict[str, Any] = {**NEXT, "other_keys": {"claims-1": {"field": TEST_KEY}}}
 CONTENT = b"%PDF-1.7 \x00\xff"
 # What partners push is kept as tokens of whom it names, and bytes that hold nobody's: no key seals it.
 UNSEALED = {
-    *("claim.known_state", "decision.event", "record.body", "recalled_decision.event"),
+    *("claim.known_state", "decision.event", "record.body", "recalled_decision.event", "recalled_loan.event"),
     *("outbox.payload", "parked.payload"),
 }
 
