@@ -135,6 +135,12 @@ class SpellEvent(PersonEvent):
     """Whether the person is married to the employer."""
     allowance_sen: StatedSen | None = None
     """An intern's monthly allowance, in sen; of nobody else."""
+    carried_to: Number | None = None
+    """Of a spell that is refused since a split found it to be another person's: whose. Only the event of the split says
+    it."""
+    carried_from: UUID | None = None
+    """Of a spell that a split found to be this person's: under which id it had been stated of the other one, and counts
+    for that one no more. Only the event of the split says it."""
 
 
 class SpellStartedV1(SpellEvent):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.contribution import AMOUNTS, KINDS, TakenLine
+from services.registration.domain.contribution import AMOUNTS, KINDS, MONTHLY, TakenLine
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.employer_fact import THE_ONLY_ONE
 from services.registration.storage.contribution_lines import taken_line_of
@@ -108,10 +108,11 @@ _DERIVE_EMPLOYER = text("SELECT derive_employer(:employer, CAST(:today AS date))
 _SPELL = text("""
     INSERT INTO recalled_spell AS known (spell, person, employer, started_on, revision, confirmed_month,
                                          confirmed_wage_sen, stated_on, verified, refused, ended_on, end_stated_on,
-                                         end_verified, kind_of_work, spouse_of_employer, allowance_sen)
+                                         end_verified, kind_of_work, spouse_of_employer, allowance_sen,
+                                         carried_from)
     VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen, :stated_on, :verified, :refused,
             :ended_on, :end_stated_on, :end_verified, :kind_of_work, :spouse_of_employer,
-            CAST(:allowance_sen AS bigint))
+            CAST(:allowance_sen AS bigint), CAST(:carried_from AS uuid))
     ON CONFLICT (spell) DO UPDATE SET
         stated_on = least(known.stated_on, excluded.stated_on),
         verified = CASE WHEN excluded.revision >= known.revision THEN excluded.verified ELSE known.verified END,
@@ -129,6 +130,7 @@ _SPELL = text("""
                  AS newest (revision, started_on, kind_of_work, spouse_of_employer, allowance_sen)
             ORDER BY newest.revision DESC LIMIT 1),
         revision = greatest(known.revision, excluded.revision),
+        carried_from = coalesce(known.carried_from, excluded.carried_from),
         confirmed_month = coalesce(known.confirmed_month, excluded.confirmed_month),
         confirmed_wage_sen = coalesce(known.confirmed_wage_sen, excluded.confirmed_wage_sen)
 """)
@@ -217,6 +219,27 @@ _IS_STATED_SINCE = text("""
       AND (carried.employer, carried.month) = (line.employer, line.month)
       AND (carried.other = line.person OR carried.person = line.person AND line.wage_sen > 0)
 """)
+# What a split assigns of this month, whether it waits in the backup or was not carried by then: what is read back of
+# either number since is newer than what the split found.
+_ASSIGNED_LINES = text("""
+    INSERT INTO recalled_assigned_line AS known (statement, place, told_at)
+    SELECT said.statement, line.place,
+           CASE WHEN CAST(:carried_to AS integer) IS NULL THEN CAST(:at AS timestamptz) ELSE 'infinity' END
+    FROM person_merge_statement AS said
+    CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(said.assigned_lines)
+                                  AS (employer integer, month integer, person integer))
+        WITH ORDINALITY AS line (employer, month, person, place)
+    WHERE said.assigned_lines <> '[]' AND (line.employer, line.month) = (:employer, :month)
+      AND CASE WHEN CAST(:carried_to AS integer) IS NULL
+               THEN (numbers_of(said.person) || numbers_of(said.survivor)) && CAST(:persons AS integer[])
+               ELSE line.person <> :carried_to AND line.person = ANY(CAST(:persons AS integer[])) END
+    ON CONFLICT (statement, place) DO UPDATE SET told_at = greatest(known.told_at, excluded.told_at)
+""")
+_ASSIGNED_SPELLS = text("""
+    INSERT INTO recalled_assigned_spell (statement, spell)
+    SELECT statement, :spell FROM person_merge_statement WHERE CAST(:spell AS uuid) = ANY(assigned_spells)
+    ON CONFLICT (statement, spell) DO NOTHING
+""")
 
 
 class RecalledRepository:
@@ -289,9 +312,12 @@ class RecalledRepository:
             "kind_of_work": event.kind_of_work,
             "spouse_of_employer": event.spouse_of_employer,
             "allowance_sen": event.allowance_sen,
+            "carried_from": event.carried_from,
         }
         whose = {"person": event.person, "employer": event.employer, "started_on": event.started_on}
         await self._connection.execute(_SPELL, {**values, **whose})
+        if event.carried_to is not None:
+            await self._connection.execute(_ASSIGNED_SPELLS, {"spell": event.spell})
         word = await self._connection.execute(_LIFT_WORD, {**values, "at": now()})
         await self._connection.execute(_LIFT_SPELL, values)
         return word.rowcount > 0
@@ -324,6 +350,10 @@ class RecalledRepository:
         whose = {"employer": event.employer, "month": month.year * 100 + month.month, "kind": _KIND_NUMBERS[event.kind]}
         before = [taken_line_of(row) for row in await self._connection.execute(_BEFORE, {**whose, **columns})]
         await self._connection.execute(_LINES, {**whose, **columns})
+        if whose["kind"] == MONTHLY:
+            told = {"carried_to": event.carried_to, "at": event.received_at, "persons": list(event.persons)}
+            about = {"employer": whose["employer"], "month": whose["month"]}
+            await self._connection.execute(_ASSIGNED_LINES, {**about, **told})
         if event.carried_to is None:
             await self._connection.execute(_IS_STATED_SINCE, {**whose, **columns})
         else:
