@@ -21,7 +21,7 @@ from services.registration.commands.note_changed_lines import (
 from services.registration.commands.recall_decided import RecallDecided, recall_decided
 from services.registration.commands.recall_enforcement import RecallEnforcement, recall_enforcement
 from services.registration.commands.recall_erasure import RecallErasure, recall_erasure
-from services.registration.commands.recall_merge import RecallMerge, recall_merge
+from services.registration.commands.recall_merge import RecallMerge, keep_again, recall_merge
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_refund import ReviewRefund
@@ -131,6 +131,7 @@ async def _recall_person(event: PersonRegisteredV1, uow: RegistrationUnitOfWork)
     """Officers who were asked about a pass are asked no more where it was renewed."""
     ended_before = await uow.persons.foreign_pass(event.person)
     if await uow.recalled.person(event):
+        await keep_again(event.person, uow)
         await uow.due.at(DeriveAgain(event.person), now())
         await uow.due.at(ReviewPostedLines(event.person), now())
     if ended_before is not None or await uow.persons.foreign_pass(event.person) is not None:
