@@ -311,6 +311,8 @@ class PersonTakenOverV1(Part):
     """The day of death, where one is known."""
     pass_ended_on: date | None = None
     """The last day of a foreign worker's pass, where one is known."""
+    residence_since: date | None = None
+    """The first day since which the residence is known to be so; absent where it has been so from birth on."""
 
 
 class SpellTakenOverV1(Part):
@@ -399,6 +401,7 @@ class PeopleTakenOverV1(Event):
                 name_tokens=each.name_tokens,
                 died_on=each.died_on,
                 pass_ended_on=each.pass_ended_on,
+                residence_since=each.residence_since,
             )
             for each in self.persons
         )

@@ -220,7 +220,11 @@ def _whole(spell: Spell) -> dict[str, Any]:
 
 
 def _person_taken_over(person: PublicFacts) -> dict[str, Any]:
-    ends = {"died_on": person.died_on, "pass_ended_on": person.pass_ended_on}
+    days = {
+        "died_on": person.died_on,
+        "pass_ended_on": person.pass_ended_on,
+        "residence_since": person.residence_since,
+    }
     return {
         "person": person.number,
         "revision": person.revision,
@@ -228,7 +232,7 @@ def _person_taken_over(person: PublicFacts) -> dict[str, Any]:
         "born_on": person.born_on,
         "residence": person.residence,
         "name_tokens": person.name_tokens,
-        **{name: day for name, day in ends.items() if day is not None},
+        **{name: day for name, day in days.items() if day is not None},
     }
 
 

@@ -28,13 +28,16 @@ NUMBERS_LEFT_OUT = {"person_number": 100_000, "employer_number": 10_000, "compou
 _KIND_NUMBERS = {name: number for number, name in KINDS.items()}
 
 _PERSON = text("""
-    INSERT INTO recalled_person AS known (id_token, person, revision, died_on, pass_ended_on)
-    SELECT token, :person, :revision, CAST(:died_on AS date), CAST(:pass_ended_on AS date)
+    INSERT INTO recalled_person AS known (id_token, person, revision, died_on, pass_ended_on, born_on, residence,
+                                          residence_since)
+    SELECT token, :person, :revision, CAST(:died_on AS date), CAST(:pass_ended_on AS date), CAST(:born_on AS date),
+           CAST(:residence AS text), CAST(:since AS date)
     FROM unnest(CAST(:tokens AS text[])) AS token
     -- Of whom everything was erased, whatever was published before leads to nobody any more.
     WHERE NOT EXISTS (SELECT FROM erasure WHERE erasure.numbers @> ARRAY[CAST(:person AS integer)] AND state = 'erased')
     ON CONFLICT (id_token) DO UPDATE SET person = excluded.person, revision = excluded.revision,
-        died_on = excluded.died_on,
+        died_on = excluded.died_on, born_on = excluded.born_on, residence = excluded.residence,
+        residence_since = excluded.residence_since,
         pass_ended_on = CASE WHEN CAST(:says_pass AS boolean) THEN excluded.pass_ended_on ELSE known.pass_ended_on END
     WHERE known.revision < excluded.revision
 """)
@@ -109,10 +112,11 @@ _SPELL = text("""
     INSERT INTO recalled_spell AS known (spell, person, employer, started_on, revision, confirmed_month,
                                          confirmed_wage_sen, stated_on, verified, refused, ended_on, end_stated_on,
                                          end_verified, kind_of_work, spouse_of_employer, allowance_sen,
-                                         carried_from)
+                                         carried_from, began_on)
     VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen, :stated_on, :verified, :refused,
             :ended_on, :end_stated_on, :end_verified, :kind_of_work, :spouse_of_employer,
-            CAST(:allowance_sen AS bigint), CAST(:carried_from AS uuid))
+            CAST(:allowance_sen AS bigint), CAST(:carried_from AS uuid),
+            CASE WHEN :revision = 1 THEN CAST(:started_on AS date) END)
     ON CONFLICT (spell) DO UPDATE SET
         stated_on = least(known.stated_on, excluded.stated_on),
         verified = CASE WHEN excluded.revision >= known.revision THEN excluded.verified ELSE known.verified END,
@@ -131,6 +135,7 @@ _SPELL = text("""
             ORDER BY newest.revision DESC LIMIT 1),
         revision = greatest(known.revision, excluded.revision),
         carried_from = coalesce(known.carried_from, excluded.carried_from),
+        began_on = coalesce(known.began_on, excluded.began_on),
         confirmed_month = coalesce(known.confirmed_month, excluded.confirmed_month),
         confirmed_wage_sen = coalesce(known.confirmed_wage_sen, excluded.confirmed_wage_sen)
 """)
@@ -255,11 +260,11 @@ class RecalledRepository:
         ends = {"died_on": event.died_on, "pass_ended_on": event.pass_ended_on}
         says_pass = event.says_pass or event.pass_ended_on is not None
         values |= {**ends, "says_pass": says_pass}
-        await self._connection.execute(_PERSON, values)
-        await self._connection.execute(_PERSON_WITHOUT, values)
-        await self._connection.execute(_ERASED_IDS, values)
         told: dict[str, Any] = {"born_on": event.born_on.isoformat(), "residence": event.residence.value}
         told |= {"since": event.residence_since, "today": today()}
+        await self._connection.execute(_PERSON, {**values, **told, "born_on": event.born_on})
+        await self._connection.execute(_PERSON_WITHOUT, values)
+        await self._connection.execute(_ERASED_IDS, values)
         is_news = False
         stated = ends if says_pass else {"died_on": event.died_on}
         for attribute, day in stated.items():

@@ -62,10 +62,12 @@ _COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, uppe
              confirmed_month, confirmed_wage_sen, stated_on, verified, refused, end_stated_on, end_verified,
              kind_of_work, spouse_of_employer, allowance_sen"""
 _KEPT = text("""
-    SELECT spell, verified, refused, kind_of_work, spouse_of_employer, allowance_sen FROM recalled_spell AS kept
-    WHERE person = :person AND employer = :employer AND started_on = :started_on
+    SELECT spell, started_on, verified, refused, kind_of_work, spouse_of_employer, allowance_sen
+    FROM recalled_spell AS kept
+    WHERE person = :person AND employer = :employer AND CAST(:started_on AS date) IN (started_on, began_on)
       AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
-    ORDER BY revision DESC LIMIT 1
+    -- It may have been corrected since it was stated so.
+    ORDER BY started_on = :started_on DESC, revision DESC LIMIT 1
 """)
 _FORGOTTEN = text("""
     SELECT spell, person, employer, revision, started_on, ended_on, confirmed_month, confirmed_wage_sen, stated_on,
@@ -188,7 +190,8 @@ class SpellRepository:
         asked = {"person": spell.person, "employer": spell.employer, "started_on": spell.started_on}
         kept = (await self._connection.execute(_KEPT, asked)).one_or_none()
         if kept is not None:
-            spell = replace(spell, id=kept.spell, work=work_of(kept) if spell.work == NOT_STATED else spell.work)
+            spell = replace(spell, id=kept.spell, started_on=kept.started_on)
+            spell = replace(spell, work=work_of(kept) if spell.work == NOT_STATED else spell.work)
             is_said = kept.verified or kept.refused
             word = word or (Word(kept.verified, now(), source, officer=None) if is_said else None)
             return await self._start_again(spell, source, word)

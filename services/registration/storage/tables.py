@@ -260,6 +260,9 @@ recalled_person = Table(
     Column("revision", Integer, nullable=False),
     Column("died_on", Date),
     Column("pass_ended_on", Date),
+    Column("born_on", Date),
+    Column("residence", Text),
+    Column("residence_since", Date),
 )
 
 recalled_employer = Table(
@@ -293,6 +296,7 @@ recalled_spell = Table(
     Column("spouse_of_employer", Boolean, nullable=False, server_default=FetchedValue()),
     Column("allowance_sen", BigInteger),
     Column("carried_from", Uuid),
+    Column("began_on", Date),
 )
 
 recalled_membership = Table(

@@ -10,19 +10,31 @@ import pytest
 
 from services.registration.files.contribution_file import render
 from services.registration.tests.api import test_erasures as erasures
+from services.registration.tests.api import test_events as pushed
+from services.registration.tests.api import test_opening_files as opening
 from services.registration.tests.api.test_carried_months import (
     AT_2600_THEN,
     CONTENT,
-    NOTHING,
     account,
     may,
     merged_and_sent,
 )
-from services.registration.tests.api.test_person_merges import decide, merged, split
+from services.registration.tests.api.test_person_merges import decide, merge, merged, split
+from services.registration.tests.api.test_person_merges import person as read_person
 from services.registration.tests.api.test_spell_corrections import COUNTS, correct
-from services.registration.tests.support import OTHER_MYKAD, Register, line, number_of, since_backup
+from services.registration.tests.support import (
+    NOTHING,
+    OTHER_MYKAD,
+    Register,
+    line,
+    number_of,
+    party_of,
+    register_on,
+    since_backup,
+)
+from shared.kernel.identifiers import person_id
 from shared.testing.clock import BusinessClock
-from shared.testing.recalling import recall_since
+from shared.testing.recalling import recall, recall_since
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
 
@@ -217,3 +229,165 @@ async def test_an_employment_that_was_refused_before_its_split_is_nobodys(put_ba
         await again.work_off()
         assert [str(row[0]) for row in await again.rows("SELECT spell FROM spell")] == [spell]
         assert await again.spell(other, employer, "2026-07-01") == hired
+
+
+async def file_of_people(register: Register) -> None:
+    """One that was looked over, and that two officers have not released."""
+    await opening.checked(register, "persons", opening.PERSONS)
+
+
+async def corrected_since(register: Register, person: str) -> None:
+    """Birth and residence, by two officers."""
+    await register.corrected(person, "born_on", "1961-02-02")
+    await register.corrected(person, "residence", "permanent_resident", first_day="2025-01-01", reason="changed")
+
+
+async def stands(register: Register, person: str) -> tuple[str, str]:
+    """The birth and the residence of somebody."""
+    found = (await read_person(register, person)).json()
+    return found["born_on"], found["residence"]
+
+
+async def test_people_whom_a_restore_loads_are_as_they_were_published_since(put_back: Any) -> None:
+    async with put_back(file_of_people) as (register, again, _):
+        await opening.released(register)
+        await register.work_off()
+        person = person_id(await opening.number_behind(register, 0))
+        await corrected_since(register, person)
+        await recall_since(register.service, again.service)
+        await again.work_off()
+        assert await stands(again, person) == await stands(register, person) == ("1961-02-02", "permanent_resident")
+        (event,) = await again.events("people.taken_over")
+        told = next(each for each in event["persons"] if each["person"] == number_of(person))
+        assert (told["born_on"], told["residence"]) == ("1961-02-02", "permanent_resident")
+        assert told["residence_since"] == "2025-01-01"
+        others = {each["born_on"] for each in event["persons"]}
+        assert others == {"1961-02-02", "1985-06-15", "1991-02-03"}, "of whom nothing was corrected the file says it"
+
+
+async def test_who_is_registered_again_after_a_restore_is_as_it_was_published(
+    register: Register, databases: Databases, issuer: TestIssuer
+) -> None:
+    """Sent again as it was sent first, by who does not know what two officers decided since."""
+    person = await register.person()
+    await corrected_since(register, person)
+    async with register_on(databases, issuer) as again:
+        await recall(register.service, again.service)
+        assert await again.person() == person
+        assert await stands(again, person) == await stands(register, person)
+        (told,) = await again.events("person.registered")
+        assert (told["born_on"], told["residence"]) == ("1961-02-02", "permanent_resident")
+        assert told["residence_since"] == "2025-01-01"
+
+
+_DAYS = "SELECT spell, days, end_stated_on, end_verified FROM spell ORDER BY spell"
+
+
+async def test_a_spell_that_is_stated_again_begins_as_it_was_corrected(
+    register: Register, databases: Databases, issuer: TestIssuer
+) -> None:
+    """Under its id, whatever its employer had stated first."""
+    employer, person = await register.worker_of()
+    ((spell, first),) = await register.rows("SELECT spell, lower(days) FROM spell")
+    await correct(register, str(spell), started_on="2024-02-01", subject="officer-3")
+    assert (await register.decided("spell_correction", COUNTS)).status_code == 201
+    async with register_on(databases, issuer) as again:
+        await recall(register.service, again.service)
+        assert (await again.worker_of()) == (employer, person)
+        assert str(first) != "2024-02-01"
+        assert await again.rows(_DAYS) == await register.rows(_DAYS)
+
+
+@pytest.mark.parametrize("corrected", [{"started_on": "2019-12-01"}, {"ended_on": "2020-09-30"}, {"goes_on": True}])
+async def test_spells_of_a_file_that_is_loaded_again_are_of_the_days_that_were_published(
+    register: Register, databases: Databases, issuer: TestIssuer, corrected: dict[str, Any]
+) -> None:
+    await opening.everything(register)
+    ((spell,),) = await register.rows("SELECT spell FROM spell WHERE lower(days) = '2020-01-01'")
+    answer = await correct(register, str(spell), subject="officer-3", **corrected)
+    assert answer.status_code == 201, answer.text
+    assert (await register.decided("spell_correction", COUNTS)).status_code == 201
+    await register.work_off()
+    async with register_on(databases, issuer) as again:
+        await recall(register.service, again.service)
+        await opening.everything_again(again)
+        assert await again.rows(_DAYS) == await register.rows(_DAYS)
+
+
+async def test_what_a_merge_kept_of_the_other_one_goes_with_it_when_they_are_split(put_back: Any) -> None:
+    """Whose fact officers kept was not published; the survivor's birth was, and it is the other one's."""
+
+    async def begun(register: Register) -> tuple[str, str]:
+        survivor, other = await register.person(), await register.person(OTHER_MYKAD, born_on="1985-06-15")
+        assert (await merge(register, other, survivor)).status_code == 202
+        return survivor, other
+
+    async with put_back(begun) as (register, again, (survivor, other)):
+        assert (await decide(register, "persons_merge", keep={"born_on": other})).status_code == 201
+        await register.work_off()
+        await recall_since(register.service, again.service)
+        await again.work_off()
+        for each in (register, again):
+            assert (await read_person(each, survivor)).json()["born_on"] == "1985-06-15"
+            assert (await split(each, other)).status_code == 202
+            assert (await decide(each, "persons_split")).status_code == 201
+            await each.work_off()
+            born = [(await read_person(each, one)).json()["born_on"] for one in (survivor, other)]
+            assert born == ["1990-01-01", "1985-06-15"]
+
+
+async def test_a_birth_that_was_corrected_after_a_merge_stays_the_survivors(put_back: Any) -> None:
+    async def begun(register: Register) -> tuple[str, str]:
+        survivor, other = await register.person(), await register.person(OTHER_MYKAD, born_on="1985-06-15")
+        assert (await merge(register, other, survivor)).status_code == 202
+        return survivor, other
+
+    async with put_back(begun) as (register, again, (survivor, other)):
+        assert (await decide(register, "persons_merge", keep={"born_on": other})).status_code == 201
+        await register.work_off()
+        await register.corrected(survivor, "born_on", "1961-02-02")
+        await recall_since(register.service, again.service)
+        await again.work_off()
+        assert (await split(again, other)).status_code == 202
+        assert (await decide(again, "persons_split")).status_code == 201
+        assert (await read_person(again, survivor)).json()["born_on"] == "1961-02-02"
+
+
+@pytest.mark.parametrize("is_pushed", [False, True])
+@pytest.mark.parametrize("answer", ["erasure_granted", "erasure_refused"])
+async def test_who_was_erased_and_is_sent_again_after_a_restore_is_asked_about(
+    put_back: Any, is_pushed: bool, answer: str
+) -> None:
+    """Its employer sends again what it sent since the backup, and learns nothing; two officers are asked, once."""
+
+    async def begun(register: Register) -> str:
+        return await register.employer()
+
+    async with put_back(begun) as (register, again, employer):
+        person = await register.person(party=party_of(employer))
+        assert (await erasures.erased(register, person, reason="registered_by_mistake"))["state"] == "erased"
+        await recall_since(register.service, again.service)
+        await again.work_off()
+        if is_pushed:
+            (became,) = await pushed.became(again, employer, pushed.hired())
+            assert became["state"] == "accepted"
+        else:
+            assert await again.person(party=party_of(employer)) != person
+        await again.work_off()
+        ((number,),) = await again.rows("SELECT person FROM person WHERE erased_at IS NULL")
+        (task,) = await again.waiting("erasure")
+        assert task["facts"] == {"person": person_id(number), "why": "registered_by_mistake"}
+        assert (await again.decided("erasure", answer)).status_code == 201
+        await again.work_off()
+        stays = answer == "erasure_refused" or is_pushed
+        assert (await read_person(again, person_id(number))).status_code == (200 if stays else 404)
+        assert await again.waiting("erasure") == []
+
+
+async def test_who_comes_back_without_a_restore_is_asked_about_by_nobody(register: Register) -> None:
+    employer = await register.employer()
+    person = await register.person(party=party_of(employer))
+    assert (await erasures.erased(register, person, reason="registered_by_mistake"))["state"] == "erased"
+    await register.person(party=party_of(employer))
+    await register.work_off()
+    assert await register.waiting("erasure") == []
