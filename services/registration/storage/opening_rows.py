@@ -798,7 +798,7 @@ def _decided(each: Placed, kept: _KeptSpell, day: date) -> Spell:
     last = kept.ended_on
     is_of_row = last == row.last
     spell = Spell(new_id(), person, employer, 1, kept.started_on, last, stated_on=day, refused=kept.refused)
-    return replace(spell, end_stated_on=day if is_of_row and last else None, end_verified=is_of_row)
+    return replace(spell, end_stated_on=day if is_of_row and last else None, end_verified=is_of_row or last is None)
 
 
 def _by_person(each: Placed) -> tuple[int, int]:
