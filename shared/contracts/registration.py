@@ -135,6 +135,12 @@ class SpellEvent(PersonEvent):
     """Whether the person is married to the employer."""
     allowance_sen: StatedSen | None = None
     """An intern's monthly allowance, in sen; of nobody else."""
+    carried_to: Number | None = None
+    """Of a spell that is refused since a split found it to be another person's: whose. Only the event of the split says
+    it."""
+    carried_from: UUID | None = None
+    """Of a spell that a split found to be this person's: under which id it had been stated of the other one, and counts
+    for that one no more. Only the event of the split says it."""
 
 
 class SpellStartedV1(SpellEvent):
@@ -305,6 +311,8 @@ class PersonTakenOverV1(Part):
     """The day of death, where one is known."""
     pass_ended_on: date | None = None
     """The last day of a foreign worker's pass, where one is known."""
+    residence_since: date | None = None
+    """The first day since which the residence is known to be so; absent where it has been so from birth on."""
 
 
 class SpellTakenOverV1(Part):
@@ -393,6 +401,7 @@ class PeopleTakenOverV1(Event):
                 name_tokens=each.name_tokens,
                 died_on=each.died_on,
                 pass_ended_on=each.pass_ended_on,
+                residence_since=each.residence_since,
             )
             for each in self.persons
         )

@@ -49,10 +49,17 @@ async def recall_merge(command: RecallMerge, uow: RegistrationUnitOfWork) -> Non
 async def _follow(
     said: MergeStatement, stood: PersonMerge | None, officers: Officers, uow: RegistrationUnitOfWork
 ) -> None:
-    """What a split takes back and assigns is in its statement. What a merge kept was not published: the survivor has
-    its own."""
+    """What a split takes back and assigns is in its statement. What a merge kept of the other one comes back with what
+    was published of the survivor, before or after this; a name and an address do not."""
     if said.what is MergeWhat.SPLIT:
         await part_facts(said, None if stood is None else stood.statement, officers, uow)
         if said.assigned.spells or said.assigned.lines:
             await uow.due.at(AssignStated(str(said.id)), now())
+    else:
+        await keep_again(said.survivor, uow)
     await settle_duplicate(SettleDuplicate(said, officers), uow)
+
+
+async def keep_again(survivor: int, uow: RegistrationUnitOfWork) -> None:
+    """What was published of a survivor and is the other one's goes with that one where a split parts them."""
+    await uow.person_merges.keep_again(survivor, officers_of_before)

@@ -10,6 +10,7 @@ from datetime import date
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.ask_about_pass import AskAboutPass
+from services.registration.commands.ask_of_erasure import AskOfErasure
 from services.registration.commands.derive_membership import DeriveAgain
 from services.registration.commands.note_changed_lines import (
     NoteChangedLines,
@@ -20,7 +21,7 @@ from services.registration.commands.note_changed_lines import (
 from services.registration.commands.recall_decided import RecallDecided, recall_decided
 from services.registration.commands.recall_enforcement import RecallEnforcement, recall_enforcement
 from services.registration.commands.recall_erasure import RecallErasure, recall_erasure
-from services.registration.commands.recall_merge import RecallMerge, recall_merge
+from services.registration.commands.recall_merge import RecallMerge, keep_again, recall_merge
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_refund import ReviewRefund
@@ -64,7 +65,7 @@ class RecallRegistration:
 async def recall_registration(command: RecallRegistration, uow: RegistrationUnitOfWork) -> None:
     """Keep numbers, ids, lines and receipts; nothing that is known goes back below what was published."""
     if not command.events:
-        await uow.recalled.leave_numbers_out()
+        await _begin(uow)
     # Whoever looks at a receipt leaves its month: receipts come first here too, else each waits for the other.
     months: dict[tuple[int, Month], date] = {}
     for event in sorted(_told(command.events), key=lambda event: not isinstance(event, ContributionBankedV1)):
@@ -87,6 +88,13 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
     # Once each: a file of half a million lines was told in as many parts as its month would be summed up for.
     for (employer, month), known in sorted(months.items(), key=lambda each: (each[0][0], str(each[0][1]))):
         await uow.accounts.restate(employer, month, known)
+
+
+async def _begin(uow: RegistrationUnitOfWork) -> None:
+    """What is done for good is not done on the word of a backup: officers may have refused it since."""
+    await uow.recalled.leave_numbers_out()
+    for erasure in await uow.erasures.ask_again_of_granted():
+        await uow.due.at(AskOfErasure(str(erasure)), now())
 
 
 def _told(events: Sequence[Event]) -> list[Event]:
@@ -123,6 +131,7 @@ async def _recall_person(event: PersonRegisteredV1, uow: RegistrationUnitOfWork)
     """Officers who were asked about a pass are asked no more where it was renewed, or was none."""
     forgotten = await uow.recalled.person(event)
     if forgotten.decides_cover:
+        await keep_again(event.person, uow)
         await uow.due.at(DeriveAgain(event.person), now())
         await uow.due.at(ReviewPostedLines(event.person), now())
     if forgotten.anything or event.pass_ended_on is not None:

@@ -49,10 +49,10 @@ async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) 
     added = await uow.persons.register(who, facts, command.source, at, shares_digits=shares)
     number = added.number
     tokens = (uow.keys.id_tokens.of(command.national_id),)
-    ends = {"died_on": added.died_on, "pass_ended_on": added.pass_ended_on}
-    told = PublicFacts(number, added.revision, tokens, command.born_on, command.residence.value, at, names, **ends)
-    uow.publish(person_registered(told))
-    if added.is_like_another or birth_by_id(who.kind, who.number, command.born_on) is not None:
+    told = PublicFacts(number, added.revision, tokens, command.born_on, command.residence.value, at, names)
+    stands = added.published.over(told)
+    uow.publish(person_registered(stands))
+    if added.was_erased or added.is_like_another or birth_by_id(who.kind, who.number, stands.born_on) is not None:
         # Officers are asked by the worker: whoever registers learns nothing of anybody else.
         await uow.due.at(ReviewIdentity(number), now())
     await uow.due.wake({subjects.registered(uow.keys.waiting.of(who.number).hex())})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registration.commands.ask_of_correction import AskOfCorrection, ask_of_correction
+from services.registration.commands.ask_of_erasure import AskOfErasure
 from services.registration.commands.review_duplicate import ReviewDuplicate, review_duplicate
 from services.registration.domain.correction import (
     REGISTRATION,
@@ -17,6 +18,7 @@ from services.registration.domain.correction import (
     birth_by_id,
 )
 from services.registration.domain.duplicate import DuplicateReason
+from services.registration.domain.erasure import Erasure, ErasureReason
 from services.registration.domain.errors import PersonErased
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
@@ -45,6 +47,8 @@ async def review_identity(command: ReviewIdentity, uow: RegistrationUnitOfWork) 
 
 
 async def _review(person: int, uow: RegistrationUnitOfWork) -> None:
+    if await uow.erasures.is_registered_again(person):
+        await _ask_of_erasure(person, uow)
     for other in await uow.duplicates.like(person, _MOST_ALIKE):
         await review_duplicate(ReviewDuplicate(person, other, DuplicateReason.SAME_NAME_AND_BIRTH), uow)
     if await uow.person_facts.is_birth_decided(person):
@@ -54,6 +58,16 @@ async def _review(person: int, uow: RegistrationUnitOfWork) -> None:
         told = birth_by_id(IdKind.MYKAD, number, born_on)
         if told is not None:
             await _ask(person, born_on, told, uow)
+
+
+async def _ask_of_erasure(person: int, uow: RegistrationUnitOfWork) -> None:
+    """Of who was erased before a restore, and is sent again after it: nobody knows whether it has come back."""
+    why = (REGISTRATION, None, ErasureReason.REGISTERED_BY_MISTAKE, None)
+    numbers = await uow.person_merges.numbers_of(person)
+    said = Erasure(derived_id("erased_before", person), person, *why, stated_at=now(), numbers=numbers)
+    await uow.erasures.state(said)
+    await uow.due.at(AskOfErasure(str(said.id)), now())
+    uow.decided("registered_who_was_erased", person=person, erasure=str(said.id))
 
 
 async def _ask(person: int, born_on: date, told: date, uow: RegistrationUnitOfWork) -> None:

@@ -1,7 +1,8 @@
 """A person as registration knows them, and what is checked when one is registered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.registration.domain.errors import BornInFuture
@@ -47,17 +48,52 @@ class PublicFacts:
     pass_ended_on: date | None = None
 
 
+class Published(NamedTuple):
+    """What had been published of who is registered again after a restore: it counts, and not what is stated again. All
+    None of whom nothing was, and the last three of what was read back by a release of before."""
+
+    died_on: date | None = None
+    pass_ended_on: date | None = None
+    born_on: date | None = None
+    residence: str | None = None
+    residence_since: date | None = None
+
+    def beside(self, born_on: date, residence: str) -> list[tuple[str, str, date | None]]:
+        """What of it is not stated: the attribute, its value, and since when it is so."""
+        ends = {"died_on": self.died_on, "pass_ended_on": self.pass_ended_on}
+        born = None if self.born_on == born_on else self.born_on
+        known: list[tuple[str, str, date | None]] = [
+            (attribute, day.isoformat(), None)
+            for attribute, day in {**ends, "born_on": born}.items()
+            if day is not None
+        ]
+        if self.residence not in (None, residence):
+            known.append(("residence", str(self.residence), self.residence_since))
+        return known
+
+    def over(self, told: PublicFacts) -> PublicFacts:
+        """What is published of the person now, who is stated to be so."""
+        is_residing = self.residence not in (None, told.residence)
+        return replace(
+            told,
+            died_on=self.died_on,
+            pass_ended_on=self.pass_ended_on,
+            born_on=self.born_on or told.born_on,
+            residence=str(self.residence) if is_residing else told.residence,
+            residence_since=self.residence_since if is_residing else None,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """A person that was just registered; `is_like_another`: somebody else has the name and the day of birth;
-    `died_on`, `pass_ended_on`: the days of the death and of the end of the pass that were published of it before the
-    database was put back."""
+    `published`: before the database was put back, and `was_erased`: that all that was kept of it was erased by then."""
 
     number: int
     revision: int
     is_like_another: bool
-    died_on: date | None = None
-    pass_ended_on: date | None = None
+    published: Published
+    was_erased: bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)

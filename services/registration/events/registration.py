@@ -107,6 +107,16 @@ def spell_confirmed(spell: Spell) -> SpellConfirmedV1:
     return SpellConfirmedV1(**_whole(spell), wage_sen=spell.confirmed_wage)
 
 
+def spell_carried_to(spell: Spell, other: int) -> SpellEvent:
+    """The same of one that a split found to be another one's, and that is refused for it."""
+    return spell_as_it_stands(spell).model_copy(update={"carried_to": other})
+
+
+def spell_carried_from(spell: Spell, other: Spell) -> SpellEvent:
+    """The same of what that one counts for now."""
+    return spell_as_it_stands(spell).model_copy(update={"carried_from": other.id})
+
+
 def spell_as_it_stands(spell: Spell) -> SpellEvent:
     """One event that states all that is known of a spell."""
     if spell.confirmed is not None:
@@ -210,7 +220,11 @@ def _whole(spell: Spell) -> dict[str, Any]:
 
 
 def _person_taken_over(person: PublicFacts) -> dict[str, Any]:
-    ends = {"died_on": person.died_on, "pass_ended_on": person.pass_ended_on}
+    days = {
+        "died_on": person.died_on,
+        "pass_ended_on": person.pass_ended_on,
+        "residence_since": person.residence_since,
+    }
     return {
         "person": person.number,
         "revision": person.revision,
@@ -218,7 +232,7 @@ def _person_taken_over(person: PublicFacts) -> dict[str, Any]:
         "born_on": person.born_on,
         "residence": person.residence,
         "name_tokens": person.name_tokens,
-        **{name: day for name, day in ends.items() if day is not None},
+        **{name: day for name, day in days.items() if day is not None},
     }
 
 

@@ -66,6 +66,20 @@ _ASK_AGAIN = text("""
                        approved_by = NULL, decided_at = NULL, holds = '[]', held_until = NULL
     WHERE erasure = :id
 """)
+# From then on the id is that of who is registered.
+_REGISTERED_AGAIN = text("""
+    DELETE FROM recalled_erased_id AS erased USING national_id AS id
+    WHERE id.person = :person AND id.id_token = erased.id_token
+      AND NOT EXISTS (SELECT FROM recalled_person AS known WHERE known.id_token = erased.id_token)
+      AND NOT EXISTS (SELECT FROM erasure WHERE erasure.person = :person)
+""")
+# Two officers may have refused since what a backup has as granted and not done: that was published nowhere. Whose time
+# is over nobody was asked, and is found again by the timer.
+_ASK_AGAIN_OF_GRANTED = text("""
+    UPDATE erasure SET state = 'waiting', revision = revision + 1, proposed_by = NULL, approved_by = NULL,
+                       decided_at = NULL, holds = '[]', held_until = NULL
+    WHERE state IN ('granted', 'held') AND reason <> 'time_over' RETURNING erasure
+""")
 _OPEN = text("""
     SELECT erasure FROM erasure
     WHERE person = ANY(CAST(:numbers AS integer[])) AND state IN ('waiting', 'granted', 'held') ORDER BY erasure
@@ -302,6 +316,14 @@ class ErasureRepository:
     async def ask_again(self, said: Erasure) -> None:
         """Keep of which numbers it is asked now, and that nobody has decided of these; for the worker."""
         await self._connection.execute(_ASK_AGAIN, {**asdict(said), "numbers": list(said.numbers)})
+
+    async def is_registered_again(self, person: int) -> bool:
+        """Whether a restore read back that who bears an id of this one was erased; it is asked once, by the worker."""
+        return (await self._connection.execute(_REGISTERED_AGAIN, {"person": person})).rowcount > 0
+
+    async def ask_again_of_granted(self) -> list[UUID]:
+        """Take back what was decided before a restore and is not done; which erasures these are, for the worker."""
+        return sorted((await self._connection.execute(_ASK_AGAIN_OF_GRANTED)).scalars())
 
     async def open_of(self, numbers: Sequence[int]) -> list[UUID]:
         """Those of these numbers that are not over."""

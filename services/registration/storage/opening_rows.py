@@ -28,12 +28,13 @@ from services.registration.domain.opening import (
     Who,
 )
 from services.registration.domain.opening_judging import Judged, KeptMonths, Placed, Sorting, TakenMonths
-from services.registration.domain.person import PublicFacts
+from services.registration.domain.person import PublicFacts, Published
 from services.registration.domain.skbbk import Standing, Statement, StatementKind
 from services.registration.domain.spell import Spell
 from services.registration.storage.employers import employer_of
 from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import KeptMembership, stated_of
+from services.registration.storage.persons import ADD_PUBLISHED, published_columns
 from services.registration.storage.taken_ids import taken_under_any_key
 from shared.contracts.contribution_received import ContributionsTakenOverV1
 from shared.kernel.identifiers import new_id, new_id_text
@@ -152,9 +153,9 @@ _ERASED = text("""
 """)
 _NUMBERS = text("""
     SELECT coalesce(kept.person, nextval('person_number'))::integer AS person,
-           coalesce(kept.revision + 1, 1) AS revision, kept.died_on, kept.pass_ended_on,
-           nextval('person_fact_id') AS name_fact,
-           nextval('person_fact_id') AS birth_fact, nextval('person_fact_id') AS residence_fact
+           coalesce(kept.revision + 1, 1) AS revision, nextval('person_fact_id') AS name_fact,
+           nextval('person_fact_id') AS birth_fact, nextval('person_fact_id') AS residence_fact,
+           kept.died_on, kept.pass_ended_on, kept.born_on, kept.residence, kept.residence_since
     FROM unnest(CAST(:tokens AS text[])) WITH ORDINALITY AS asked (id_token, place)
     LEFT JOIN recalled_person AS kept USING (id_token) ORDER BY place
 """)
@@ -183,12 +184,6 @@ _ADD_FACTS = text(f"""
     )
     INSERT INTO person_attribute (person, attribute, valid, fact) SELECT person, attribute, '(,)', id FROM said
 """)  # noqa: S608 - constants
-_ADD_ENDS = text("""
-    INSERT INTO person_fact (id, person, attribute, valid, plain, source)
-    SELECT nextval('person_fact_id'), person, attribute, daterange(NULL, NULL), day, 'registration'
-    FROM unnest(CAST(:persons AS integer[]), CAST(:attributes AS text[]), CAST(:days AS text[]))
-         AS said (person, attribute, day)
-""")
 _DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
 _ADD_NAMES = text(f"""
     INSERT INTO person_name_token (token, person, fact) SELECT * FROM {unnested(_NAMES)} AS said (token, person, fact)
@@ -223,7 +218,7 @@ _SPELLS = text(f"""
 """)  # noqa: S608 - constants
 _KEPT_SPELLS = text("""
     SELECT DISTINCT ON (person, employer, started_on) person, employer, started_on, spell, revision, stated_on,
-           ended_on, refused, kind_of_work, spouse_of_employer
+           ended_on, refused, kind_of_work, spouse_of_employer, began_on
     FROM recalled_spell AS kept
     WHERE person = ANY(CAST(:persons AS integer[]))
       AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
@@ -372,11 +367,12 @@ class _KeptSpell(NamedTuple):
     refused: bool
     kind_of_work: str | None
     spouse_of_employer: bool
+    began_on: date | None
 
     def is_otherwise(self, row: SpellRow) -> bool:
         """Whether something was decided of it that the row does not say."""
-        ended_earlier = self.ended_on is not None and (row.last is None or self.ended_on < row.last)
-        return self.refused or ended_earlier or self.spouse_of_employer or self.kind_of_work is not None
+        is_of_other_days = (self.started_on, self.ended_on) != (row.first, row.last)
+        return self.refused or is_of_other_days or self.spouse_of_employer or self.kind_of_work is not None
 
 
 class _Bearer(NamedTuple):
@@ -391,15 +387,14 @@ class _Bearer(NamedTuple):
 
 
 class _Numbers(NamedTuple):
-    """What a new person is given; `died_on`, `pass_ended_on` were published of it before the database was put back."""
+    """What a new person is given, and what was published of it before the database was put back."""
 
     person: int
     revision: int
-    died_on: date | None
-    pass_ended_on: date | None
     name_fact: int
     birth_fact: int
     residence_fact: int
+    published: Published
 
 
 class _Borne(NamedTuple):
@@ -478,17 +473,17 @@ class OpeningRowRepository:
             # Since they were judged to be new somebody added one under another key: the piece is judged again.
             raise NationalIdRegistered()
         given = await self._connection.execute(_NUMBERS, {"tokens": [ids[0].token for ids in borne]})
-        numbers = [_Numbers(*each) for each in given]
+        numbers = [_Numbers(each[0], each[1], each[2], each[3], each[4], Published(*each[5:])) for each in given]
         await self._write_persons(rows, numbers, borne, {"source": OPENING, "file": str(file), "at": at})
         tokens = [(token, n.person, n.name_fact) for n, each in zip(numbers, names, strict=True) for token in each]
         await self._connection.execute(_ADD_NAMES, as_arrays(_NAMES, tokens))
-        await self._add_ends(numbers)
+        await self._add_published(rows, numbers)
         return [
-            PublicFacts(
-                *(number.person, number.revision, tuple(each.token for each in ids), row.born_on, row.residence, at),
-                name_tokens=named,
-                died_on=number.died_on,
-                pass_ended_on=number.pass_ended_on,
+            number.published.over(
+                PublicFacts(
+                    *(number.person, number.revision, tuple(each.token for each in ids), row.born_on, row.residence),
+                    *(at, named),
+                )
             )
             for row, number, ids, named in zip(rows, numbers, borne, names, strict=True)
         ]
@@ -541,7 +536,7 @@ class OpeningRowRepository:
 
     async def decided_before(self, placed: Sequence[Placed], day: date) -> dict[Placed, Spell]:
         """Those of which something else was published before a restore than the rows say: that the spell was refused,
-        ended earlier, or of a kind of work."""
+        of other days, or of a kind of work."""
         kept = await self._kept_spells(placed)
         found = {}
         for each in placed if kept else ():
@@ -646,7 +641,8 @@ class OpeningRowRepository:
     async def _kept_spells(self, placed: Sequence[Placed]) -> dict[tuple[int, int, date], _KeptSpell]:
         asked = {"persons": sorted({each.person for each in placed})}
         found = [_KeptSpell(*row) for row in await self._connection.execute(_KEPT_SPELLS, asked)]
-        return {(each.person, each.employer, each.started_on): each for each in found}
+        began = {(each.person, each.employer, each.began_on or each.started_on): each for each in found}
+        return began | {(each.person, each.employer, each.started_on): each for each in found}
 
     async def _companies(self, asked: Collection[str]) -> set[str]:
         """Those of these numbers of the companies' register that an employer has."""
@@ -677,19 +673,16 @@ class OpeningRowRepository:
         facts = await asyncio.to_thread(self._facts, rows, numbers)
         await self._write(_ADD_FACTS, {**as_arrays(_FACTS, facts), "source": whose["source"]})
 
-    async def _add_ends(self, numbers: Sequence[_Numbers]) -> None:
-        """Of who was published to have died, or to have no pass any more, before the database was put back."""
+    async def _add_published(self, rows: Sequence[PersonRow], numbers: Sequence[_Numbers]) -> None:
+        """Of who was published to be otherwise than the rows say before the database was put back."""
         said = [
-            (row.person, attribute, day.isoformat())
-            for row in numbers
-            for attribute, day in (("died_on", row.died_on), ("pass_ended_on", row.pass_ended_on))
-            if day is not None
+            (number.person, *each)
+            for row, number in zip(rows, numbers, strict=True)
+            for each in number.published.beside(row.born_on, row.residence)
         ]
         if said:
-            persons, attributes, days = map(list, zip(*said, strict=True))
-            stated = {"persons": persons, "attributes": attributes, "days": days}
-            await self._connection.execute(_ADD_ENDS, stated)
-            await self._connection.execute(_DERIVE, {"persons": persons})
+            await self._connection.execute(ADD_PUBLISHED, published_columns(said))
+            await self._connection.execute(_DERIVE, {"persons": [person for person, *_ in said]})
 
     def _blind(self, rows: Sequence[SpellRow | MonthsRow]) -> dict[Who, list[bytes]]:
         """The indexes of those whom the rows name: once for each person."""
@@ -800,12 +793,12 @@ def _spell_taken_of(each: Placed, kept: _KeptSpell | None, day: date) -> TakenSp
 
 
 def _decided(each: Placed, kept: _KeptSpell, day: date) -> Spell:
-    """As it starts again: the end that was published, where it is the earlier one, as it was stated then."""
+    """As it starts again: of the days that were published, with the end as it was stated then."""
     row, person, employer = each
-    last = min((end for end in (row.last, kept.ended_on) if end is not None), default=None)
+    last = kept.ended_on
     is_of_row = last == row.last
-    spell = Spell(new_id(), person, employer, 1, row.first, last, stated_on=day, refused=kept.refused)
-    return replace(spell, end_stated_on=day if is_of_row and last else None, end_verified=is_of_row)
+    spell = Spell(new_id(), person, employer, 1, kept.started_on, last, stated_on=day, refused=kept.refused)
+    return replace(spell, end_stated_on=day if is_of_row and last else None, end_verified=is_of_row or last is None)
 
 
 def _by_person(each: Placed) -> tuple[int, int]:

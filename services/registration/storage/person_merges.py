@@ -1,6 +1,6 @@
 """Numbers of one person: what is stated, what two officers decided, and how each number stands."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,7 @@ from services.registration.domain.relation import LONGEST_PREGNANCY, PARENTS
 from services.registration.storage.keys import Keys
 from services.registration.storage.persons import SEALED
 from shared.contracts.registration import PersonMergeEvent
+from shared.kernel.clock import today
 from shared.kernel.officers import Officers
 from shared.security.fields import place
 
@@ -158,6 +159,25 @@ _TAKE_BACK = text("""
     WHERE id IN (SELECT gone.id FROM gone) AND retracts IS NULL
       AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = stated.id)
     RETURNING person
+""")
+# A merge that a restore ended says not whose facts it kept: what was published of the survivor, and is what is known of
+# the other one, is that.
+_KEPT = text("""
+    SELECT merge.statement, merge.survivor, fact.id AS read_back, others.id, fact.attribute,
+           lower(known.valid) AS first, upper(known.valid) - 1 AS last, others.plain, others.sealed,
+           EXISTS (SELECT FROM person_attribute AS stands WHERE stands.fact = fact.id) AS stands
+    FROM person_merge AS merge
+    JOIN person_merge_statement AS said USING (statement)
+    JOIN person_merge_end AS ended USING (statement)
+    JOIN person_fact AS fact ON fact.person = merge.survivor
+    JOIN person_attribute AS known ON known.person = merge.person AND known.attribute = fact.attribute
+                                   AND known.valid @> CAST(:today AS date)
+    JOIN person_fact AS others ON others.id = known.fact AND others.plain = fact.plain
+    WHERE merge.survivor = :survivor AND merge.merged AND said.what = 'merge' AND ended.proposed_by = 'registration'
+      AND fact.source = 'registration' AND fact.correction IS NULL AND fact.retracts IS NULL
+      AND fact.recorded_at > said.stated_at
+      AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = fact.id)
+    ORDER BY fact.id
 """)
 _DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
 # What was stated of both since the merge, and no copy that a merge made; since the number's word, where a restore lost
@@ -336,6 +356,16 @@ class PersonMergeRepository:
                 tokens = list(self._keys.name_tokens.of(each.value))
                 await self._connection.execute(_NAME, {"person": person, "fact": id_, "tokens": tokens})
         await self._connection.execute(_DERIVE, {"persons": [person]})
+
+    async def keep_again(self, survivor: int, officers: Callable[[str], Officers]) -> None:
+        """What a restore read back of a survivor, and a merge had kept of the other one, is that one's copy."""
+        asked = {"survivor": survivor, "today": today()}
+        for row in (await self._connection.execute(_KEPT, asked)).all():
+            said = await self.statement(row.statement)
+            await self.take_back(None, [row.read_back], said, officers(said.tenant))
+            if row.stands:
+                copy = known_fact_of(row, self._keys)
+                await self.add(survivor, [copy], said, officers(said.tenant), are_copies=True)
 
     async def take_back(
         self, of: UUID | None, facts: Sequence[int], said: MergeStatement, officers: Officers

@@ -20,7 +20,7 @@ from services.registration.domain.errors import (
 )
 from services.registration.domain.insured import Insured, Matches
 from services.registration.domain.pass_renewal import ForeignPass, PassRenewal
-from services.registration.domain.person import Person, PublicFacts, Registered, StatedEnd
+from services.registration.domain.person import Person, PublicFacts, Published, Registered, StatedEnd
 from services.registration.storage.insured import one_person, released, works
 from services.registration.storage.keys import Keys
 from services.registration.storage.taken_ids import taken_under_any_key, tokens_of_other_kinds
@@ -41,9 +41,11 @@ _MANY = 500
 # A fact is sealed for its id, so that the ids come first.
 _NEXT = text("""
     SELECT coalesce(kept.person, nextval('person_number'))::integer, coalesce(kept.revision + 1, 1), kept.died_on,
-           kept.pass_ended_on, taken_by_token(:token, CAST(:other_kinds AS text[]), CAST(:shares_digits AS boolean)),
-           ARRAY(SELECT nextval('person_fact_id') FROM generate_series(1, :facts + 2))
+           kept.pass_ended_on, before.born_on, before.residence, before.residence_since, before.was_erased,
+           taken_by_token(:token, CAST(:other_kinds AS text[]), CAST(:shares_digits AS boolean)),
+           ARRAY(SELECT nextval('person_fact_id') FROM generate_series(1, :facts))
     FROM (VALUES (CAST(:token AS text))) AS asked (id_token) LEFT JOIN recalled_person AS kept USING (id_token)
+    CROSS JOIN published_before(:token) AS before
 """)
 # After a restore whoever bears the id is given its own number again: that one is taken where it has come back already.
 _REGISTERED = ("uq_national_id_blind_index", "uq_national_id_token", "person_pkey")
@@ -66,6 +68,13 @@ _ADD = text("""
     SELECT id, :person, attribute, daterange(NULL, NULL), plain, sealed, source
     FROM unnest(CAST(:ids AS bigint[]), CAST(:attributes AS text[]), CAST(:plain AS text[]), CAST(:sealed AS bytea[]),
                 CAST(:sources AS text[])) AS stated (id, attribute, plain, sealed, source)
+""")
+# What was published before a restore of who is registered again: it counts, beside what is stated now.
+ADD_PUBLISHED = text("""
+    INSERT INTO person_fact (id, person, attribute, valid, plain, source)
+    SELECT nextval('person_fact_id'), person, attribute, daterange(first, NULL), plain, 'registration'
+    FROM unnest(CAST(:persons AS integer[]), CAST(:attributes AS text[]), CAST(:plain AS text[]),
+                CAST(:firsts AS date[])) AS said (person, attribute, plain, first)
 """)
 # The name and the birth that are stated are compared with those of everybody else.
 _DERIVE = text("""
@@ -297,6 +306,12 @@ class Viewer:
         return int(number) if kind == "employer" else None
 
 
+def published_columns(said: Sequence[tuple[int, str, str, date | None]]) -> dict[str, list[Any]]:
+    """What was published of people before a restore, as `ADD_PUBLISHED` takes it."""
+    columns = map(list, zip(*said, strict=True))
+    return dict(zip(("persons", "attributes", "plain", "firsts"), columns, strict=True))
+
+
 class PersonRepository:
     """Persons and what is known of them, inside one transaction."""
 
@@ -321,23 +336,26 @@ class PersonRepository:
             "shares_digits": shares_digits,
             "facts": len(facts),
         }
-        number, revision, died_on, pass_ended_on, taken, ids = (await self._connection.execute(_NEXT, asked)).one()
+        number, revision, *told, was_erased, taken, ids = (await self._connection.execute(_NEXT, asked)).one()
         _refuse(taken)
         person = {"person": number, "revision": revision, "registered_at": at, "source": source}
         known = {attribute: (value, source) for attribute, value in facts.items()}
-        for attribute, day in (("died_on", died_on), ("pass_ended_on", pass_ended_on)):
-            if day is not None:
-                known[attribute] = (day.isoformat(), "registration")
         named = {"name_fact": ids[0], "name_tokens": list(self._keys.name_tokens.of(facts["name"]))}
         try:
-            stated = self._stated(ids[: len(known)], known)
+            stated = self._stated(ids, known)
             await self._connection.execute(_ADD, {**person, **identified, **named, **stated})
         except IntegrityError as error:
             _refuse(violated(error))
             raise
-        compared = {"person": number, "name_tokens": named["name_tokens"], "born_on": facts["born_on"]}
+        published = Published(*told)
+        born_on = date.fromisoformat(facts["born_on"])
+        beside = [(number, *each) for each in published.beside(born_on, facts["residence"])]
+        if beside:
+            await self._connection.execute(ADD_PUBLISHED, published_columns(beside))
+        born = (published.born_on or born_on).isoformat()
+        compared = {"person": number, "name_tokens": named["name_tokens"], "born_on": born}
         is_like_another = (await self._connection.execute(_DERIVE, compared)).one()[0]
-        return Registered(number, revision, is_like_another, died_on, pass_ended_on)
+        return Registered(number, revision, is_like_another, published, was_erased)
 
     async def lock(self, *numbers: int) -> None:
         """Hold persons that the transaction may see until it ends, by all numbers of each; raises PersonUnknown,

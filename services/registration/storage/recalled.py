@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.contribution import AMOUNTS, KINDS, TakenLine
+from services.registration.domain.contribution import AMOUNTS, KINDS, MONTHLY, TakenLine
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.employer_fact import THE_ONLY_ONE
 from services.registration.storage.contribution_lines import taken_line_of
@@ -39,11 +39,14 @@ _PERSON = text("""
         SELECT token FROM unnest(CAST(:tokens AS text[])) AS token CROSS JOIN gone WHERE is_so
         ON CONFLICT (id_token) DO NOTHING
     )
-    INSERT INTO recalled_person AS known (id_token, person, revision, died_on, pass_ended_on)
-    SELECT token, :person, :revision, CAST(:died_on AS date), CAST(:pass_ended_on AS date)
+    INSERT INTO recalled_person AS known (id_token, person, revision, died_on, pass_ended_on, born_on, residence,
+                                          residence_since)
+    SELECT token, :person, :revision, CAST(:died_on AS date), CAST(:pass_ended_on AS date), CAST(:born_on AS date),
+           CAST(:residence AS text), CAST(:since AS date)
     FROM unnest(CAST(:tokens AS text[])) AS token CROSS JOIN gone WHERE NOT is_so
     ON CONFLICT (id_token) DO UPDATE SET person = excluded.person, revision = excluded.revision,
-        died_on = excluded.died_on,
+        died_on = excluded.died_on, born_on = excluded.born_on, residence = excluded.residence,
+        residence_since = excluded.residence_since,
         pass_ended_on = CASE WHEN CAST(:says_pass AS boolean) THEN excluded.pass_ended_on ELSE known.pass_ended_on END
     WHERE known.revision < excluded.revision
 """)
@@ -111,10 +114,12 @@ _DERIVE_EMPLOYER = text("SELECT derive_employer(:employer, CAST(:today AS date))
 _SPELL = text("""
     INSERT INTO recalled_spell AS known (spell, person, employer, started_on, revision, confirmed_month,
                                          confirmed_wage_sen, stated_on, verified, refused, ended_on, end_stated_on,
-                                         end_verified, kind_of_work, spouse_of_employer, allowance_sen)
+                                         end_verified, kind_of_work, spouse_of_employer, allowance_sen,
+                                         carried_from, began_on)
     VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen, :stated_on, :verified, :refused,
             :ended_on, :end_stated_on, :end_verified, :kind_of_work, :spouse_of_employer,
-            CAST(:allowance_sen AS bigint))
+            CAST(:allowance_sen AS bigint), CAST(:carried_from AS uuid),
+            CASE WHEN :revision = 1 THEN CAST(:started_on AS date) END)
     ON CONFLICT (spell) DO UPDATE SET
         stated_on = least(known.stated_on, excluded.stated_on),
         verified = CASE WHEN excluded.revision >= known.revision THEN excluded.verified ELSE known.verified END,
@@ -132,6 +137,8 @@ _SPELL = text("""
                  AS newest (revision, started_on, kind_of_work, spouse_of_employer, allowance_sen)
             ORDER BY newest.revision DESC LIMIT 1),
         revision = greatest(known.revision, excluded.revision),
+        carried_from = coalesce(known.carried_from, excluded.carried_from),
+        began_on = coalesce(known.began_on, excluded.began_on),
         confirmed_month = coalesce(known.confirmed_month, excluded.confirmed_month),
         confirmed_wage_sen = coalesce(known.confirmed_wage_sen, excluded.confirmed_wage_sen)
 """)
@@ -218,6 +225,27 @@ _IS_STATED_SINCE = text("""
     WHERE (carried.employer, carried.month) = (:employer, :month)
       AND (carried.other = line.person OR carried.person = line.person AND line.wage_sen > 0)
 """)
+# What a split assigns of this month, whether it waits in the backup or was not carried by then: what is read back of
+# either number since is newer than what the split found.
+_ASSIGNED_LINES = text("""
+    INSERT INTO recalled_assigned_line AS known (statement, place, told_at)
+    SELECT said.statement, line.place,
+           CASE WHEN CAST(:carried_to AS integer) IS NULL THEN CAST(:at AS timestamptz) ELSE 'infinity' END
+    FROM person_merge_statement AS said
+    CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(said.assigned_lines)
+                                  AS (employer integer, month integer, person integer))
+        WITH ORDINALITY AS line (employer, month, person, place)
+    WHERE said.assigned_lines <> '[]' AND (line.employer, line.month) = (:employer, :month)
+      AND CASE WHEN CAST(:carried_to AS integer) IS NULL
+               THEN (numbers_of(said.person) || numbers_of(said.survivor)) && CAST(:persons AS integer[])
+               ELSE line.person <> :carried_to AND line.person = ANY(CAST(:persons AS integer[])) END
+    ON CONFLICT (statement, place) DO UPDATE SET told_at = greatest(known.told_at, excluded.told_at)
+""")
+_ASSIGNED_SPELLS = text("""
+    INSERT INTO recalled_assigned_spell (statement, spell)
+    SELECT statement, :spell FROM person_merge_statement WHERE CAST(:spell AS uuid) = ANY(assigned_spells)
+    ON CONFLICT (statement, spell) DO NOTHING
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +269,10 @@ class RecalledRepository:
         ends = {"died_on": event.died_on, "pass_ended_on": event.pass_ended_on}
         says_pass = event.says_pass or event.pass_ended_on is not None
         values |= {**ends, "says_pass": says_pass}
-        await self._connection.execute(_PERSON, values)
-        await self._connection.execute(_PERSON_WITHOUT, values)
         told: dict[str, Any] = {"born_on": event.born_on.isoformat(), "residence": event.residence.value}
         told |= {"since": event.residence_since, "today": today()}
+        await self._connection.execute(_PERSON, {**values, **told, "born_on": event.born_on})
+        await self._connection.execute(_PERSON_WITHOUT, values)
         is_news = False
         stated = ends if says_pass else {"died_on": event.died_on}
         for attribute, day in stated.items():
@@ -300,9 +328,12 @@ class RecalledRepository:
             "kind_of_work": event.kind_of_work,
             "spouse_of_employer": event.spouse_of_employer,
             "allowance_sen": event.allowance_sen,
+            "carried_from": event.carried_from,
         }
         whose = {"person": event.person, "employer": event.employer, "started_on": event.started_on}
         await self._connection.execute(_SPELL, {**values, **whose})
+        if event.carried_to is not None:
+            await self._connection.execute(_ASSIGNED_SPELLS, {"spell": event.spell})
         word = await self._connection.execute(_LIFT_WORD, {**values, "at": now()})
         await self._connection.execute(_LIFT_SPELL, values)
         return word.rowcount > 0
@@ -335,6 +366,10 @@ class RecalledRepository:
         whose = {"employer": event.employer, "month": month.year * 100 + month.month, "kind": _KIND_NUMBERS[event.kind]}
         before = [taken_line_of(row) for row in await self._connection.execute(_BEFORE, {**whose, **columns})]
         news = (await self._connection.execute(_LINES, {**whose, **columns})).all()
+        if whose["kind"] == MONTHLY:
+            told = {"carried_to": event.carried_to, "at": event.received_at, "persons": list(event.persons)}
+            about = {"employer": whose["employer"], "month": whose["month"]}
+            await self._connection.execute(_ASSIGNED_LINES, {**about, **told})
         if event.carried_to is not None:
             await self._carried(event, event.carried_to, whose)
         elif news:

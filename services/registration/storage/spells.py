@@ -62,18 +62,18 @@ _COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, uppe
              confirmed_month, confirmed_wage_sen, stated_on, verified, refused, end_stated_on, end_verified,
              kind_of_work, spouse_of_employer, allowance_sen"""
 _KEPT = text("""
-    SELECT spell, verified, refused, kind_of_work, spouse_of_employer, allowance_sen FROM recalled_spell AS kept
-    WHERE person = :person AND employer = :employer AND started_on = :started_on
+    SELECT spell, started_on, verified, refused, kind_of_work, spouse_of_employer, allowance_sen
+    FROM recalled_spell AS kept
+    WHERE person = :person AND employer = :employer AND CAST(:started_on AS date) IN (started_on, began_on)
       AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
-    ORDER BY revision DESC LIMIT 1
+    -- It may have been corrected since it was stated so.
+    ORDER BY started_on = :started_on DESC, revision DESC LIMIT 1
 """)
-# What a split carried has days of the one's, and was stated on the day on which that was.
-_IS_FORGOTTEN = text("""
-    SELECT EXISTS (SELECT FROM recalled_spell AS kept
-                   WHERE person = :person AND employer = :employer AND NOT refused
-                     AND stated_on = CAST(:stated_on AS date) AND daterange(started_on, ended_on, '[]')
-                         && daterange(CAST(:first AS date), CAST(:last AS date), '[]')
-                     AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell))
+_FORGOTTEN = text("""
+    SELECT spell, person, employer, revision, started_on, ended_on, confirmed_month, confirmed_wage_sen, stated_on,
+           verified, refused, end_stated_on, end_verified, kind_of_work, spouse_of_employer, allowance_sen
+    FROM recalled_spell AS kept
+    WHERE carried_from = :spell AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell) ORDER BY started_on
 """)
 _LIFT = text(f"""
     UPDATE spell SET revision = kept.revision + 1, confirmed_month = kept.confirmed_month,
@@ -190,24 +190,31 @@ class SpellRepository:
         asked = {"person": spell.person, "employer": spell.employer, "started_on": spell.started_on}
         kept = (await self._connection.execute(_KEPT, asked)).one_or_none()
         if kept is not None:
-            spell = replace(spell, id=kept.spell, work=work_of(kept) if spell.work == NOT_STATED else spell.work)
+            spell = replace(spell, id=kept.spell, started_on=kept.started_on)
+            spell = replace(spell, work=work_of(kept) if spell.work == NOT_STATED else spell.work)
             is_said = kept.verified or kept.refused
             word = word or (Word(kept.verified, now(), source, officer=None) if is_said else None)
+            return await self._start_again(spell, source, word)
         if word is not None:
             await self._say(spell, word)
-        stated = await self._state(spell, source)
-        if kept is None:
-            return stated
-        # It was published, and forgotten with the database: it comes back above what was published, with its proof.
-        return spell_of((await self._connection.execute(_LIFT, {"spell": kept.spell})).one())
+        return await self._state(spell, source)
 
-    async def is_carried_again(self, spell: Spell, person: int) -> bool:
-        """Whether a split had carried it to a person, and what was published of that was forgotten with the
-        database."""
-        asked = {"employer": spell.employer, "first": spell.started_on, "last": spell.ended_on}
-        asked |= {"person": person, "stated_on": spell.stated_on}
-        found: bool = (await self._connection.execute(_IS_FORGOTTEN, asked)).scalar_one()
-        return found
+    async def forgotten(self, carried: Spell) -> list[Spell]:
+        """What was published of what a split had carried of a spell, and forgotten with the database."""
+        return [spell_of(row) for row in await self._connection.execute(_FORGOTTEN, {"spell": carried.id})]
+
+    async def start_again(self, forgotten: Spell, source: str) -> Spell:
+        """One of these, as it was published last; raises SpellOverlaps."""
+        is_said = forgotten.verified or forgotten.refused
+        word = Word(forgotten.verified, now(), source, officer=None) if is_said else None
+        return await self._start_again(forgotten, source, word)
+
+    async def _start_again(self, spell: Spell, source: str, word: Word | None) -> Spell:
+        """It was published, and forgotten with the database: it comes back above what was published, with its proof."""
+        if word is not None:
+            await self._say(spell, word)
+        await self._state(spell, source)
+        return spell_of((await self._connection.execute(_LIFT, {"spell": spell.id})).one())
 
     async def end(self, spell: Spell, source: str) -> Spell:
         """Keep the last day of a locked spell, by a fact that retracts what was known before.

@@ -104,6 +104,18 @@ _UNEMPLOYED = text("""
                                       CAST(make_date(said.month / 100, said.month % 100, 1) + interval '1 month'
                                            AS date)))
 """)
+# Read back after a restore, and received since the split counts: that says more of the month than the split found.
+_TOLD_SINCE = text("""
+    SELECT line.employer, line.month, line.person, told.told_at = 'infinity' AS is_carried
+    FROM recalled_assigned_line AS told
+    JOIN person_merge_end AS ended USING (statement)
+    JOIN person_merge_statement AS said USING (statement)
+    CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(said.assigned_lines)
+                                  AS (employer integer, month integer, person integer))
+        WITH ORDINALITY AS line (employer, month, person, place)
+    WHERE told.statement = :statement AND told.place = line.place AND told.told_at > ended.ended_at
+""")
+_CARRIED_SPELLS = text("SELECT spell FROM recalled_assigned_spell WHERE statement = :statement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,16 @@ class StatedSinceRepository:
         said = {name: [getattr(each, column) for each in lines] for name, column in columns.items()}
         asked = {**said, "persons": list(persons), "leave": sorted(leave), "spells": list(spells)}
         return {StatedLine(*row) for row in await self._connection.execute(_UNEMPLOYED, asked)}
+
+    async def told_since(self, statement: UUID) -> dict[StatedLine, bool]:
+        """What a split assigned and a restore read back since, which stays as that was published; whether that was
+        that it is carried."""
+        found = await self._connection.execute(_TOLD_SINCE, {"statement": statement})
+        return {StatedLine(row.employer, row.month, row.person): row.is_carried for row in found}
+
+    async def carried_since(self, statement: UUID) -> set[UUID]:
+        """The spells that a split assigned, and that a restore read back to be carried."""
+        return set((await self._connection.execute(_CARRIED_SPELLS, {"statement": statement})).scalars())
 
     async def move(self, line: StatedLine, other: int) -> MovedLine | None:
         """Carry a line to another number, for the worker's role; None where there is none, or the other one has one."""

@@ -260,6 +260,9 @@ recalled_person = Table(
     Column("revision", Integer, nullable=False),
     Column("died_on", Date),
     Column("pass_ended_on", Date),
+    Column("born_on", Date),
+    Column("residence", Text),
+    Column("residence_since", Date),
 )
 
 recalled_employer = Table(
@@ -292,6 +295,8 @@ recalled_spell = Table(
     Column("kind_of_work", Text),
     Column("spouse_of_employer", Boolean, nullable=False, server_default=FetchedValue()),
     Column("allowance_sen", BigInteger),
+    Column("carried_from", Uuid),
+    Column("began_on", Date),
 )
 
 recalled_membership = Table(
@@ -1293,4 +1298,19 @@ recalled_erased_id = Table(
     metadata,
     Column("id_token", Text, primary_key=True),
     Column("read_back_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
+)
+
+recalled_assigned_line = Table(
+    "recalled_assigned_line",
+    metadata,
+    Column("statement", Uuid, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("told_at", DateTime(timezone=True), nullable=False),
+)
+
+recalled_assigned_spell = Table(
+    "recalled_assigned_spell",
+    metadata,
+    Column("statement", Uuid, primary_key=True),
+    Column("spell", Uuid, primary_key=True),
 )
