@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "registration_0087"
-down_revision = "registration_0085"
+revision = "registration_0088"
+down_revision = "registration_0087"
 
 # By its place among the lines of the statement, which never change; `told_at` is when the newest that was read back of
 # its month was received, and `infinity` where that says itself to whom it was carried.

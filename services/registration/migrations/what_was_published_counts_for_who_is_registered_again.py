@@ -7,8 +7,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "registration_0088"
-down_revision = "registration_0087"
+revision = "registration_0089"
+down_revision = "registration_0088"
 
 # `began_on`: as a spell began when it was first published, by which whoever states it again finds it, whatever was
 # corrected since.
