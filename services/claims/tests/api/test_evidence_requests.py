@@ -236,8 +236,7 @@ async def test_an_application_answers_in_its_own_transaction_what_the_person_was
     (seen,) = await requests_of(worker)
     assert "entitled" in seen["outcomes"]
     choice = {"option": "periodic", "applied_on": "2026-09-14"}
-    own = {"party": "person:7", "role": "partner"}
-    chosen = await worker.call("POST", path, scopes=WRITE, json={"choice": choice}, **own)
+    chosen = await worker.call("POST", path, party="person:7", role="partner", scopes=WRITE, json={"choice": choice})
     assert chosen.status_code == 202, chosen.text
     (answered,) = await requests_of(worker, "person:7")
     assert (answered["state"], answered["answered_by"]) == ("answered", chosen.json()["evidence"])
