@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.claims.commands.follow_evidence_request import FollowEvidenceRequest
+from services.claims.commands.write_letters import SETTLES
 from services.claims.domain.claim import Claim
 from services.claims.domain.evidence import Evidence
 from services.claims.domain.evidence_request import (
@@ -46,8 +47,8 @@ async def ask_parties(command: AskParties, uow: ClaimsUnitOfWork) -> None:
     late = {each.id for each in command.asked if each.state is RequestState.LATE}
     await uow.due.all_at([FollowEvidenceRequest(each) for each, *_ in ended if each in late], now())
     if made:
-        # All of one instant, and so in one statement.
-        await uow.due.all_at([FollowEvidenceRequest(each.id) for each in made], made[0].next_at)
+        # All of one instant, and so in one statement; what is answered or not needed by then nobody is written of.
+        await uow.due.all_at([FollowEvidenceRequest(each.id) for each in made], asked_at + SETTLES)
     await uow.evidence_requests.close(ended, now())
     await uow.evidence_requests.add(made)
     for each in made:

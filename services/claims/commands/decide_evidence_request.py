@@ -29,6 +29,6 @@ async def decide_evidence_request(command: DecideEvidenceRequest, uow: ClaimsUni
     if command.is_extended:
         stands = request.extended(now(), book().on(today(), today()))
         await uow.evidence_requests.save(stands)
-        await uow.due.at(FollowEvidenceRequest(stands.id), stands.next_at)
+        await uow.due.at(FollowEvidenceRequest(stands.id), now())
     else:
         await uow.evidence_requests.close([(request.id, RequestState.WAIVED, BY_OFFICERS, None)], now())

@@ -1,4 +1,4 @@
-"""Follows a request for evidence: its party is reminded once, then it is late and officers are asked: due work."""
+"""Follows a request for evidence: its party is written to, reminded once, then it is late and officers are asked."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,14 +6,16 @@ from uuid import UUID
 from services.claims.domain import subjects
 from services.claims.domain.evidence_request import EvidenceRequest, RequestState
 from services.claims.domain.queues import EVIDENCE_LATE, EVIDENCE_REQUEST
+from services.claims.files.evidence_request_letter import evidence_request_letter
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
+from shared.messages.owing import OweLetter, owe_letter
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
 
 
 @dataclass(frozen=True)
 class FollowEvidenceRequest:
-    """A request whose reminder or deadline has come, or that is over while officers look at it."""
+    """A request of which its party is to be told, whose reminder or deadline has come, or that is over."""
 
     request: UUID
 
@@ -27,6 +29,7 @@ async def follow_evidence_request(command: FollowEvidenceRequest, uow: ClaimsUni
         what = "late" if stands.state is RequestState.LATE else "reminded"
         uow.decided(f"evidence_request_{what}", claim=str(stands.claim), request=str(stands.id))
     if stands.state is RequestState.OPEN:
+        await owe_letter(OweLetter(evidence_request_letter(stands)), uow)
         await uow.due.at(command, stands.next_at)
     elif stands.state is RequestState.LATE:
         subject = subjects.evidence_request(stands.id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from services.claims.domain.evidence_request import Item
 from shared.kernel.money import ringgit
 from shared.letters.letter import Language
 from shared.letters.words import day
@@ -49,6 +50,13 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "medical appeal": "Against what a medical board assessed you may appeal to the Appellate Medical Board within "
         "{days} days of its assessment (Act 4, s.33).",
         "ask": "You may also send us what we do not know yet: every statement that counts has the claim decided again.",
+        "title evidence_request": "We need something from you",
+        "asked": "To decide the claim named above we need, from you alone: {item}.",
+        "asked for": "What we need",
+        "by when": "Until",
+        "for what": "The law that asks",
+        "how to bring": "Bring or send it to any of our offices, or send it by the way in which you report to us.",
+        "if not": "If you have nothing of the kind, tell us so: then we decide on what we know.",
         "paid": "Your account has been paid.",
         "payment": "Payment",
         "amount": "Amount",
@@ -101,6 +109,13 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "tempoh {days} hari selepas penilaian itu (Akta 4, s.33).",
         "ask": "Anda juga boleh menghantar maklumat yang belum kami ketahui: setiap kenyataan yang diambil kira "
         "menyebabkan tuntutan diputuskan semula.",
+        "title evidence_request": "Kami memerlukan sesuatu daripada anda",
+        "asked": "Untuk memutuskan tuntutan di atas, kami memerlukan daripada anda sahaja: {item}.",
+        "asked for": "Perkara yang diperlukan",
+        "by when": "Sebelum atau pada",
+        "for what": "Undang-undang yang berkenaan",
+        "how to bring": "Bawa atau hantar ke mana-mana pejabat kami, atau melalui saluran pelaporan anda.",
+        "if not": "Jika anda tidak memilikinya, maklumkan kepada kami: keputusan dibuat atas maklumat sedia ada.",
         "paid": "Bayaran telah dikreditkan ke akaun anda.",
         "payment": "Pembayaran",
         "amount": "Amaun",
@@ -129,6 +144,22 @@ KINDS_OF_EVIDENCE: Mapping[str, Mapping[Language, str]] = {
     "finding": {"en": "a finding", "ms": "dapatan"},
     "withdrawal": {"en": "that a statement is withdrawn", "ms": "penarikan balik kenyataan"},
     "approval": {"en": "an approval", "ms": "kelulusan"},
+}
+# What a party is asked for.
+ITEMS: Mapping[Item, Mapping[Language, str]] = {
+    Item.DAYS_WITH_WAGES: {"en": "the days for which wages were paid", "ms": "hari yang gaji telah dibayar"},
+    Item.MEDICAL_CERTIFICATE: {"en": "the medical certificate", "ms": "sijil cuti sakit"},
+    Item.MEDICAL_REPORT: {"en": "the medical report", "ms": "laporan perubatan"},
+    Item.PROOF_OF_CIRCUMSTANCES: {"en": "proof of how it happened", "ms": "bukti keadaan kejadian"},
+    Item.PROOF_OF_ACTIVITY: {"en": "proof of the activity", "ms": "bukti aktiviti"},
+    Item.PROOF_OF_EMPLOYMENT: {"en": "proof of the employment", "ms": "bukti pekerjaan"},
+    Item.END_OF_EMPLOYMENT: {"en": "the day on which the employment ended", "ms": "tarikh pekerjaan tamat"},
+    Item.WAGES_OF_MONTHS: {"en": "the wages of the months before", "ms": "gaji bagi bulan-bulan sebelumnya"},
+    Item.EARLIER_CONTRIBUTIONS: {"en": "the contributions of before 2013", "ms": "caruman sebelum 2013"},
+    Item.GROUNDS_OF_LATE_NOTICE: {"en": "why the notice came late", "ms": "sebab notis lewat"},
+    Item.APPLICATION: {"en": "your application, and in which form you choose", "ms": "permohonan dan pilihan anda"},
+    Item.PROOF_OF_DEPENDANTS: {"en": "marriage and birth certificates", "ms": "sijil nikah dan sijil kelahiran"},
+    Item.FUNERAL_COST: {"en": "the receipt of the funeral", "ms": "resit pengebumian"},
 }
 
 

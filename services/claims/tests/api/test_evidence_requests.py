@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.claims.tests.files.letters import listed
 from services.claims.tests.support import (
     ACCIDENT,
     EMPLOYER,
@@ -126,15 +127,18 @@ async def test_who_is_silent_is_reminded_once_and_then_officers_are_asked(
     await asked.work_off()
     (found,) = await requests_of(asked)
     assert (found["state"], found["reminded_at"]) == ("open", None)
+    assert await asked_by_letter(asked) == ["E000000003E"]
     business_clock.set_day(2026, 9, 2)
     await asked.work_off()
     (found,) = await requests_of(asked)
     reminded = found["reminded_at"]
     assert reminded is not None
+    assert await asked_by_letter(asked) == ["E000000003E"] * 2
     business_clock.set_day(2026, 9, 9)
     await asked.work_off()
     assert [each["state"] for each in await requests_of(asked)] == ["open"], "the last day is in time"
     assert await tasks_of(asked, "evidence_request") == []
+    assert len(await asked_by_letter(asked)) == 2
     business_clock.set_day(2026, 9, 10, hour=1)
     await asked.work_off()
     (found,) = await requests_of(asked)
@@ -145,6 +149,11 @@ async def test_who_is_silent_is_reminded_once_and_then_officers_are_asked(
         ASKED,
         "days_with_wages",
     )
+
+
+async def asked_by_letter(claims: ServiceUnderTest) -> list[str]:
+    """To whom letters went that ask for evidence."""
+    return [each["party"] for each in await listed(claims) if each["kind"] == "evidence_request"]
 
 
 async def late(claims: ServiceUnderTest, clock: BusinessClock) -> tuple[dict[str, Any], dict[str, Any]]:
