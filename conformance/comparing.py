@@ -52,6 +52,9 @@ async def _contributions(stage: Stage, number: str, by: str) -> AsyncIterator[Ma
     params, asked = {"limit": "100"}, set[str]()
     while True:
         answer = await stage.installation.call("GET", f"/v1/persons/{number}/contributions", by=by, params=params)
+        if answer.status_code == 404:
+            # Nobody of whoever asks.
+            return
         if not answer.is_success:
             raise ValueError(f"contributions answered {answer.status_code} {told(answer)}")
         page = told(answer)

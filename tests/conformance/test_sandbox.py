@@ -229,7 +229,7 @@ def test_the_sandbox_shares_nothing_with_another_platform_of_the_machine(state: 
     other = open_state({"JARING_STATE": str(tmp_path / "other")})
     ports = {name: 20_000 + place for place, name in enumerate(("postgres", "kafka", "kafka-controller", "zipkin"))}
     ports |= {name: 30_000 + place for place, name in enumerate(process.name for process in PROCESSES)}
-    ports |= {"token-issuer": 40_000, "bank": 40_001}
+    ports |= {"token-issuer": 40_000, "bank": 40_001, "gateway": 40_002}
     registration = next(process for process in PROCESSES if process.name == "registration-api")
     told = {each.root.name: environment_of(registration, make_plan(each, ports, {})) for each in (state, other)}
     mine, others = told["sandbox"], told["other"]

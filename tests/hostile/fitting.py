@@ -78,7 +78,7 @@ def _of_somebody(case: Any, world: World, dice: random.Random) -> None:
 
 
 def _of_who_is_employed(case: Any, world: World, dice: random.Random) -> None:
-    who = world.together({"employer", "person"}, dice)
+    who = world.together({"employer", "person", "spell"}, dice)
     wage = {"month": f"2026-{dice.randint(1, 9):02d}", "wage": {"amount": "3050.00", "currency": "MYR"}}
     wages = [{**wage, "person": who.get("person")}]
     case.body = {"employer": who.get("employer"), "evidence": "LP-1", "wages": wages}

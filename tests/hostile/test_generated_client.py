@@ -181,6 +181,10 @@ def _body(world: World, package: str, operation: dict[str, Any], dice: random.Ra
     stated |= {"person": dice.choice(world.known["merged"])} if name == "state_person_split" else {}
     # Of these months more was paid than is due, and nobody has claimed it.
     stated |= dice.choice(world.known["refundable"]) if name == "claim_refund" else {}
+    # A board is asked another question than the law is.
+    stated |= {"question": example["question"]} if "question" in example else {}
+    # Whose wages are assessed works there.
+    stated |= _of_one_employment(stated, world, dice) if name == "state_assessment" else {}
     # An event is news under its own id.
     stated |= {"id": str(new_id())} if "specversion" in stated else {}
     # Nobody sits in a session of an earlier day.
@@ -188,6 +192,12 @@ def _body(world: World, package: str, operation: dict[str, Any], dice: random.Ra
     # Of what this world has just paid, nothing came back on an earlier day.
     stated |= {"received_on": today().isoformat()} if "received_on" in stated else {}
     return getattr(importlib.import_module(f"{package}.models"), model).from_dict(stated)
+
+
+def _of_one_employment(stated: dict[str, Any], world: World, dice: random.Random) -> dict[str, Any]:
+    who = world.together({"employer", "person", "spell"}, dice)
+    wages = [{**each, "person": who["person"]} for each in stated["wages"]]
+    return {"employer": who["employer"], "wages": wages}
 
 
 def _archive() -> bytes:

@@ -13,10 +13,11 @@ HERE = "tests/journeys/"
 # A caller outside, who does one thing after the other.
 BY_A_CALLER = f"{HERE}test_partners.py"
 # Rooms that start or take apart the whole platform, or go over every service, for other reasons than a journey.
-# What partners push crosses no service, nor what a vendor tries: of two, each takes its own.
+# What partners push crosses no service, nor what a vendor tries, nor a letter that is posted: of two, each takes its
+# own.
 OTHERS = (
     *("tests/prove/", "tests/bench/", "tests/architecture/", "tests/hostile/", "tests/partners/"),
-    "tests/conformance/",
+    *("tests/conformance/", "deploy/local/tests/test_gateway.py"),
 )
 # Only the fixture ``platform``, which runs in every way, may build a service.
 BUILDERS = {"platform_under_test", "service_under_test", "databases"}

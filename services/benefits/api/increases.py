@@ -32,8 +32,10 @@ class FactorIn(In):
     """What is given to a benefit that began in certain years."""
 
     benefit: str = Field(pattern="^[a-z][a-z_]{0,99}$", max_length=100, examples=[MONTHLY_BENEFIT])
-    began_from: int = Field(ge=1900, le=2100, description="The first year in which it began.", examples=[2015])
-    began_to: int = Field(ge=1900, le=2100, description="The last year.", examples=[2020])
+    began_from: int = Field(
+        strict=True, ge=1900, le=2100, description="The first year in which it began.", examples=[2015]
+    )
+    began_to: int = Field(strict=True, ge=1900, le=2100, description="The last year.", examples=[2020])
     percent: str = Field(
         pattern=r"^[0-9]{1,2}(\.[0-9]{1,4})?$", max_length=7, description="Of what it was.", examples=["2.5"]
     )

@@ -14,10 +14,10 @@ from services.claims.commands.withdraw_particular import WithdrawParticular
 from services.claims.commands.withdraw_particular import withdraw_particular as handle_withdraw_particular
 from services.claims.domain.particulars import (
     CorrectedFor,
-    DocumentKind,
     Inconsistency,
-    Item,
     Particular,
+    ParticularDocument,
+    ParticularItem,
     SourceKind,
     Stands,
 )
@@ -48,7 +48,7 @@ class StatedWageIn(In):
     def said(self) -> Said:
         """As a command has it."""
         employer = None if self.employer is None else employer_number(self.employer)
-        return Said(Item.WAGE, str(self.wage.sen), self.month, employer)
+        return Said(ParticularItem.WAGE, str(self.wage.sen), self.month, employer)
 
 
 class SaidIn(In):
@@ -61,9 +61,9 @@ class SaidIn(In):
 
     def said(self) -> list[Said]:
         """The values that are stated."""
-        found = [] if self.day is None else [Said(Item.DAY, self.day.isoformat())]
-        found += [] if self.at_time is None else [Said(Item.TIME, self.at_time)]
-        found += [] if self.employer is None else [Said(Item.EMPLOYER, str(employer_number(self.employer)))]
+        found = [] if self.day is None else [Said(ParticularItem.DAY, self.day.isoformat())]
+        found += [] if self.at_time is None else [Said(ParticularItem.TIME, self.at_time)]
+        found += [] if self.employer is None else [Said(ParticularItem.EMPLOYER, str(employer_number(self.employer)))]
         return found + [each.said() for each in self.wages]
 
 
@@ -87,7 +87,7 @@ class DocumentSaysIn(SaidIn):
         },
     )
 
-    kind: DocumentKind
+    kind: ParticularDocument
     document: DocumentNumber
 
     def command(self, caller: Caller, claim: UUID) -> StateParticulars:
@@ -104,7 +104,7 @@ class ParticularOut(Out):
     source: SourceKind
     document: str = Field(max_length=40)
     interview: UUID | None
-    item: Item
+    item: ParticularItem
     value: str = Field(max_length=40, description="A day, a time, the number of an employer, or an amount")
     month: str = Field(max_length=7, description="Of a wage; empty otherwise")
     employer: EmployerId | None = Field(description="Of a wage, where one is named")
@@ -131,11 +131,11 @@ class ParticularOut(Out):
         )
 
 
-def shown(item: Item, value: str) -> str:
+def shown(item: ParticularItem, value: str) -> str:
     """A value as it is read: employers by their numbers, amounts in ringgit."""
-    if item is Item.EMPLOYER:
+    if item is ParticularItem.EMPLOYER:
         return employer_id(int(value))
-    return Money.of(int(value)).amount if item is Item.WAGE else value
+    return Money.of(int(value)).amount if item is ParticularItem.WAGE else value
 
 
 class InconsistencyOut(Out):
@@ -143,7 +143,7 @@ class InconsistencyOut(Out):
 
     inconsistency: UUID
     claim: UUID
-    item: Item
+    item: ParticularItem
     about: str = Field(max_length=20, description="Of a wage its month, and the employer where one is named")
     source: SourceKind = Field(description="What contradicts the notice")
     notice_value: str = Field(max_length=40, description="Of a wage: what was declared for the month")

@@ -28,7 +28,7 @@ from services.claims.domain import queues, subjects
 from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.errors import FindingNotForQuestion
 from services.claims.domain.investigation import Conclusion
-from services.claims.domain.particulars import CorrectedFor, Item, Stands
+from services.claims.domain.particulars import CorrectedFor, ParticularItem, Stands
 from services.claims.queries.tasks import (
     find_state_of_inconsistency,
     find_state_of_notice,
@@ -237,11 +237,11 @@ class InconsistencyDecided(Proposal):
         inconsistency, other = subjects.id_of(approved.subject), self._other()
         return DecideInconsistency(inconsistency, self.stands, self.why, approved.officers, other)
 
-    def _other(self) -> dict[Item, str]:
-        other = {} if self.day is None else {Item.DAY: self.day.isoformat()}
-        other |= {} if self.at_time is None else {Item.TIME: self.at_time}
-        other |= {} if self.employer is None else {Item.EMPLOYER: str(employer_number(self.employer))}
-        return other | ({} if self.wage is None else {Item.WAGE: str(self.wage.sen)})
+    def _other(self) -> dict[ParticularItem, str]:
+        other = {} if self.day is None else {ParticularItem.DAY: self.day.isoformat()}
+        other |= {} if self.at_time is None else {ParticularItem.TIME: self.at_time}
+        other |= {} if self.employer is None else {ParticularItem.EMPLOYER: str(employer_number(self.employer))}
+        return other | ({} if self.wage is None else {ParticularItem.WAGE: str(self.wage.sen)})
 
 
 class SameAccident(Proposal):

@@ -10,8 +10,8 @@ from services.claims.domain.particulars import (
     Contradiction,
     Inconsistency,
     InconsistencyEnd,
-    Item,
     Particular,
+    ParticularItem,
     compared,
     contradictions,
     facts_of,
@@ -44,7 +44,7 @@ async def compare_particulars(command: CompareParticulars, uow: ClaimsUnitOfWork
         await uow.due.at(CompareParticulars(claim.joined_to), now())
         return
     particulars = [each for each in await uow.inconsistencies.particulars_of(claim) if not each.is_withdrawn]
-    wages = [each for each in particulars if each.item is Item.WAGE]
+    wages = [each for each in particulars if each.item is ParticularItem.WAGE]
     # First of all: what arrives while it is read has it compared once more.
     await uow.due.when(command, await _listens_to(claim, wages, uow), None)
     lines = (await uow.known_persons.of(claim.insured, _until(wages))).lines if wages else ()

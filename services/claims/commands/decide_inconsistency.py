@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.claims.domain.errors import InconsistencyOver
-from services.claims.domain.particulars import CorrectedFor, InconsistencyEnd, Item, Stands, corrected_value
+from services.claims.domain.particulars import CorrectedFor, InconsistencyEnd, ParticularItem, Stands, corrected_value
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.officers import Officers
 
@@ -18,7 +18,7 @@ class DecideInconsistency:
     stands: Stands
     why: CorrectedFor
     officers: Officers
-    other: Mapping[Item, str] = field(default_factory=dict, hash=False)
+    other: Mapping[ParticularItem, str] = field(default_factory=dict, hash=False)
 
 
 async def decide_inconsistency(command: DecideInconsistency, uow: ClaimsUnitOfWork) -> None:

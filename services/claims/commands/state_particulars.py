@@ -7,7 +7,7 @@ from uuid import UUID
 from services.claims.commands.compare_particulars import CompareParticulars
 from services.claims.domain.bounds import check_statements
 from services.claims.domain.errors import ClaimUnknown, EvidenceWithoutRelation, ParticularsEmpty
-from services.claims.domain.particulars import Item, Particular, SourceKind
+from services.claims.domain.particulars import Particular, ParticularItem, SourceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
@@ -17,7 +17,7 @@ from shared.kernel.identifiers import new_id
 class Said:
     """A value as a document or a person states it; ``month`` and ``employer`` are of a wage."""
 
-    item: Item
+    item: ParticularItem
     value: str
     month: str = ""
     employer: int | None = None

@@ -17,7 +17,7 @@ from services.claims.domain.facts import WageMonth
 from shared.kernel.identifiers import employer_id
 
 
-class Item(StrEnum):
+class ParticularItem(StrEnum):
     """What is compared."""
 
     DAY = "day"
@@ -26,7 +26,7 @@ class Item(StrEnum):
     WAGE = "wage"
 
 
-class DocumentKind(StrEnum):
+class ParticularDocument(StrEnum):
     """Which document says it."""
 
     POLICE_REPORT = "police_report"
@@ -83,7 +83,7 @@ class Particular:
     claim: UUID
     source: SourceKind
     document: str
-    item: Item
+    item: ParticularItem
     value: str
     stated_by: str
     stated_at: datetime
@@ -102,7 +102,7 @@ class Particular:
 class Contradiction:
     """That something says otherwise than the notice; ``source`` is the particular, or the other notice."""
 
-    item: Item
+    item: ParticularItem
     about: str
     source_kind: SourceKind
     source: UUID
@@ -154,7 +154,7 @@ def contradictions(
         if said != values[item]
     ]
     for each in particulars:
-        stated = _declared(each, lines) if each.item is Item.WAGE else values.get(each.item)
+        stated = _declared(each, lines) if each.item is ParticularItem.WAGE else values.get(each.item)
         if stated is not None and stated != each.value and not each.is_withdrawn:
             found.append(Contradiction(each.item, each.about, each.source, each.id, stated, each.value))
     return found
@@ -187,15 +187,15 @@ def compared(
 def facts_of(said: Contradiction, claim: UUID) -> Facts:
     """What of it a person looks at; a wage in sen."""
     values: Facts = {"notice": said.notice_value, "document": said.document_value}
-    if said.item is Item.EMPLOYER:
+    if said.item is ParticularItem.EMPLOYER:
         values = {name: employer_id(int(value)) for name, value in values.items()}
-    if said.item is Item.WAGE:
+    if said.item is ParticularItem.WAGE:
         values = {"notice_sen": int(said.notice_value), "document_sen": int(said.document_value)}
     about: Facts = {"about": said.about} if said.about else {}
     return {"claim": str(claim), "item": said.item.value, "source": said.source_kind.value, **about, **values}
 
 
-def corrected_value(said: Contradiction, stands: Stands, other: Mapping[Item, str]) -> str:
+def corrected_value(said: Contradiction, stands: Stands, other: Mapping[ParticularItem, str]) -> str:
     """The value that is right; raises CorrectedValueUnreadable where neither is, and none of the item is given."""
     expected = {said.item} if stands is Stands.NEITHER else set()
     if other.keys() != expected:
@@ -203,19 +203,19 @@ def corrected_value(said: Contradiction, stands: Stands, other: Mapping[Item, st
     return {Stands.NOTICE: said.notice_value, Stands.DOCUMENT: said.document_value}.get(stands) or other[said.item]
 
 
-def _values_of_notice(notices: Sequence[Claim]) -> Mapping[Item, str]:
-    values: dict[Item, str] = {}
+def _values_of_notice(notices: Sequence[Claim]) -> Mapping[ParticularItem, str]:
+    values: dict[ParticularItem, str] = {}
     for each in notices:
         values = _said_by(each) | values
     return values
 
 
-def _said_by(notice: Claim) -> dict[Item, str]:
-    said: dict[Item, str] = {Item.DAY: notice.happened_on.isoformat()}
+def _said_by(notice: Claim) -> dict[ParticularItem, str]:
+    said: dict[ParticularItem, str] = {ParticularItem.DAY: notice.happened_on.isoformat()}
     if notice.at_time is not None:
-        said[Item.TIME] = notice.at_time
+        said[ParticularItem.TIME] = notice.at_time
     if notice.employer is not None:
-        said[Item.EMPLOYER] = str(notice.employer)
+        said[ParticularItem.EMPLOYER] = str(notice.employer)
     return said
 
 

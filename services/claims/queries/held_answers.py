@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from uuid import UUID
 
 from services.claims.domain.held_answers import HeldAnswers, changes
@@ -26,8 +27,7 @@ async def list_held_answers(claim: UUID, question: str, language: Language, uow:
     """The newest revisions of a question, the newest first; raises ClaimUnknown."""
     await find_claim(claim, uow)
     found = await uow.held_answers.newest(claim, question, MOST_SHOWN + 1)
-    earlier: list[HeldAnswers | None] = [*found[1:], None]
-    return [_read(each, before, language) for each, before in zip(found, earlier, strict=True)][:MOST_SHOWN]
+    return [_read(each, before, language) for each, before in zip_longest(found, found[1:])][:MOST_SHOWN]
 
 
 def _read(held: HeldAnswers, before: HeldAnswers | None, language: Language) -> HeldRead:

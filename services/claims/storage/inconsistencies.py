@@ -13,8 +13,8 @@ from services.claims.domain.particulars import (
     CorrectedFor,
     Inconsistency,
     InconsistencyEnd,
-    Item,
     Particular,
+    ParticularItem,
     SourceKind,
     Stands,
 )
@@ -151,13 +151,18 @@ class InconsistencyRepository:
 
 
 def _particular_of(row: Row[Any]) -> Particular:
-    kinds = {"source": SourceKind(row.source), "item": Item(row.item)}
+    kinds = {"source": SourceKind(row.source), "item": ParticularItem(row.item)}
     return Particular(**{**row._mapping, **kinds})
 
 
 def _entry_of(row: Row[Any]) -> Inconsistency:
     said = Contradiction(
-        Item(row.item), row.about, SourceKind(row.source_kind), row.source, row.notice_value, row.document_value
+        ParticularItem(row.item),
+        row.about,
+        SourceKind(row.source_kind),
+        row.source,
+        row.notice_value,
+        row.document_value,
     )
     end = None
     if row.at is not None:

@@ -13,8 +13,8 @@ from services.claims.domain.particulars import (
     CorrectedFor,
     Inconsistency,
     InconsistencyEnd,
-    Item,
     Particular,
+    ParticularItem,
     SourceKind,
     Stands,
     compared,
@@ -32,35 +32,43 @@ NOTICE = a_claim(employer=3, at_time="07:40")
 WAGES = tuple(WageMonth(employer, Month.of("2026-06"), wage, 1) for employer, wage in ((3, 248_000), (4, 50_000)))
 
 
-def says(item: Item, value: str, number: int = 10, **more: object) -> Particular:
+def says(item: ParticularItem, value: str, number: int = 10, **more: object) -> Particular:
     stated = Particular(UUID(int=number), NOTICE.id, SourceKind.LETTER, "KB-1", item, value, "officer-1", now())
     return replace(stated, **more)  # type: ignore[arg-type]
 
 
-def found(*particulars: Particular) -> list[tuple[Item, str, str]]:
+def found(*particulars: Particular) -> list[tuple[ParticularItem, str, str]]:
     return [
         (each.item, each.notice_value, each.document_value) for each in contradictions([NOTICE], particulars, WAGES)
     ]
 
 
 def test_what_says_the_same_contradicts_nothing() -> None:
-    same = [says(Item.DAY, "2026-07-15"), says(Item.TIME, "07:40"), says(Item.EMPLOYER, "3")]
+    same = [
+        says(ParticularItem.DAY, "2026-07-15"),
+        says(ParticularItem.TIME, "07:40"),
+        says(ParticularItem.EMPLOYER, "3"),
+    ]
     assert found(*same) == []
 
 
 def test_each_item_is_held_against_what_the_notice_says_of_it() -> None:
-    others = [says(Item.DAY, "2026-07-16"), says(Item.TIME, "22:40"), says(Item.EMPLOYER, "9")]
+    others = [
+        says(ParticularItem.DAY, "2026-07-16"),
+        says(ParticularItem.TIME, "22:40"),
+        says(ParticularItem.EMPLOYER, "9"),
+    ]
     assert found(*others) == [
-        (Item.DAY, "2026-07-15", "2026-07-16"),
-        (Item.TIME, "07:40", "22:40"),
-        (Item.EMPLOYER, "3", "9"),
+        (ParticularItem.DAY, "2026-07-15", "2026-07-16"),
+        (ParticularItem.TIME, "07:40", "22:40"),
+        (ParticularItem.EMPLOYER, "3", "9"),
     ]
 
 
 def test_what_the_notice_leaves_open_nothing_contradicts() -> None:
     """A hospital knows neither the time nor the employer."""
     silent = a_claim()
-    said = [says(Item.TIME, "22:40"), says(Item.EMPLOYER, "9")]
+    said = [says(ParticularItem.TIME, "22:40"), says(ParticularItem.EMPLOYER, "9")]
     assert contradictions([silent], said, ()) == []
 
 
@@ -78,19 +86,19 @@ def test_what_the_notice_leaves_open_nothing_contradicts() -> None:
 def test_a_wage_is_held_against_what_was_declared_for_the_month(
     value: str, employer: int | None, expected: tuple[str, str] | None
 ) -> None:
-    wage = says(Item.WAGE, value, month="2026-06", employer=employer)
-    assert found(wage) == ([] if expected is None else [(Item.WAGE, *expected)])
+    wage = says(ParticularItem.WAGE, value, month="2026-06", employer=employer)
+    assert found(wage) == ([] if expected is None else [(ParticularItem.WAGE, *expected)])
     assert found(replace(wage, month="2026-05")) == []
 
 
 def test_what_was_withdrawn_contradicts_nothing() -> None:
-    assert found(says(Item.DAY, "2026-07-16", is_withdrawn=True)) == []
+    assert found(says(ParticularItem.DAY, "2026-07-16", is_withdrawn=True)) == []
 
 
 def test_another_notice_of_the_event_contradicts_the_first() -> None:
     joined = a_claim(id=UUID(int=5), notice=UUID(int=6), employer=9, joined_to=NOTICE.id)
     (one,) = contradictions([NOTICE, joined], (), ())
-    assert (one.item, one.source_kind, one.source) == (Item.EMPLOYER, SourceKind.NOTICE, joined.notice)
+    assert (one.item, one.source_kind, one.source) == (ParticularItem.EMPLOYER, SourceKind.NOTICE, joined.notice)
     assert differ(NOTICE, joined)
     assert not says_more(NOTICE, joined)
 
@@ -105,7 +113,7 @@ def test_the_earliest_notice_that_says_it_speaks_for_what_the_first_leaves_open(
     assert (one.source, one.notice_value, one.document_value) == (third.notice, "3", "9")
 
 
-DAY = Contradiction(Item.DAY, "", SourceKind.LETTER, UUID(int=10), "2026-07-15", "2026-07-16")
+DAY = Contradiction(ParticularItem.DAY, "", SourceKind.LETTER, UUID(int=10), "2026-07-15", "2026-07-16")
 ENTRY = Inconsistency(UUID(int=1), NOTICE.id, DAY, 1, now())
 DECIDED = InconsistencyEnd(now(), Stands.DOCUMENT, "2026-07-16", CorrectedFor.CLERICAL_ERROR, "officer-1", "officer-2")
 
@@ -134,24 +142,24 @@ def test_the_register_has_each_contradiction_once(
 
 
 def test_the_right_value_is_one_of_both_or_a_third_of_the_item() -> None:
-    third = {Item.DAY: "2026-07-14"}
+    third = {ParticularItem.DAY: "2026-07-14"}
     assert corrected_value(DAY, Stands.NOTICE, {}) == "2026-07-15"
     assert corrected_value(DAY, Stands.DOCUMENT, {}) == "2026-07-16"
     assert corrected_value(DAY, Stands.NEITHER, third) == "2026-07-14"
     for stands, other in (
         (Stands.NEITHER, {}),
         (Stands.NOTICE, third),
-        (Stands.NEITHER, {Item.TIME: "07:40"}),
-        (Stands.NEITHER, {**third, Item.TIME: "07:40"}),
+        (Stands.NEITHER, {ParticularItem.TIME: "07:40"}),
+        (Stands.NEITHER, {**third, ParticularItem.TIME: "07:40"}),
     ):
         with pytest.raises(CorrectedValueUnreadable):
             corrected_value(DAY, stands, other)
 
 
 def test_people_look_at_codes_numbers_and_sen() -> None:
-    wage = Contradiction(Item.WAGE, "2026-06/3", SourceKind.PAYSLIP, UUID(int=10), "248000", "250000")
+    wage = Contradiction(ParticularItem.WAGE, "2026-06/3", SourceKind.PAYSLIP, UUID(int=10), "248000", "250000")
     shown = facts_of(wage, NOTICE.id)
     assert (shown["notice_sen"], shown["document_sen"], shown["about"]) == (248_000, 250_000, "2026-06/3")
-    employer = Contradiction(Item.EMPLOYER, "", SourceKind.LETTER, UUID(int=10), "3", "9")
+    employer = Contradiction(ParticularItem.EMPLOYER, "", SourceKind.LETTER, UUID(int=10), "3", "9")
     assert str(facts_of(employer, NOTICE.id)["notice"]).startswith("E00000000")
     assert date.fromisoformat(str(facts_of(DAY, NOTICE.id)["document"])) == date(2026, 7, 16)
