@@ -74,6 +74,7 @@ async def take_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> list[To
 async def _without_carried(command: TakeLines, uow: RegistrationUnitOfWork) -> list[CheckedFile]:
     """With the lines set aside of which the wages stand under another's number."""
     files = command.files
+    await uow.contribution_lines.wait_for_loads()
     carried = await uow.contribution_lines.write_out([(each.job, each.checked.accepted) for each in files])
     for each in (each for each in files if each.job.employer in carried):
         with command.of(each.job, uow):

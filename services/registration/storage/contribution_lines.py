@@ -102,6 +102,11 @@ _CARRIED = """
     CROSS JOIN LATERAL (SELECT carried.other = ANY(numbers_of(carried.person)) AS are_one) AS whose
     WHERE stands.wage_sen > 0 AND (stands.receipt <= carried.receipt OR stands.receipt > job.receipt AND NOT are_one)"""
 _IS_CARRIED = text(_CARRIED)
+# By whoever takes lines, before it holds people: it looks at what was taken over, and who takes months over looks at the
+# lines. A statement of its own: what was taken over until it has the lock is seen by the ones after it. No lock of the
+# table, which would stop its vacuum, and with it every file.
+LINES = "hashtextextended('contribution_line', 0)"
+_BESIDE_OTHERS = text(f"SELECT pg_advisory_xact_lock_shared({LINES})")  # noqa: S608 - a constant
 # What was taken over of these months stands under the lines that come for them: then what they bring is the difference.
 _WRITE_OUT = text(f"""
     WITH written AS (
@@ -216,6 +221,11 @@ class ContributionLineRepository:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def wait_for_loads(self) -> None:
+        """Until the months are here that are being taken over, by now; none is until the transaction ends. Whoever
+        takes or carries lines asks for it before it holds people."""
+        await self._connection.execute(_BESIDE_OTHERS)
 
     async def write_out(self, files: Sequence[tuple[FileJob, LineColumns]]) -> Mapping[int, list[CarriedLine]]:
         """Write out what was taken over from an earlier system for the people and months of these files' lines; the
