@@ -14,9 +14,10 @@ from uuid import UUID
 import structlog
 
 from services.registration.commands.ask_of_erasure import AskOfErasure
+from services.registration.commands.ask_whether_closed import AskWhetherClosed, ask_whether_closed
 from services.registration.commands.drop_erasure import DropErasure, drop_erasure
 from services.registration.commands.erase_late_files import EraseLateFiles
-from services.registration.commands.erase_traces import EraseTraces, erase_traces
+from services.registration.commands.erase_traces import EraseTraces, erase_traces, note_unfinished
 from services.registration.commands.leave_others_alone import LeaveOthersAlone, leave_others_alone
 from services.registration.domain import queues, subjects
 from services.registration.domain.erasure import (
@@ -86,7 +87,16 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
 async def _holds(said: Erasure, numbers: Sequence[int], uow: RegistrationUnitOfWork) -> list[Hold]:
     """What was received before now comes first: what it says may be an entry that the law keeps."""
     pushed = [Hold(HoldReason.PUSHED_EVENT_WAITS, str(event)) for event in await uow.traces.pushed(numbers)]
-    return [*await uow.erasures.unknown(said.id, numbers), *await uow.erasures.holds(numbers), *pushed]
+    unknown, holds = await uow.erasures.unknown(said.id, numbers), await uow.erasures.holds(numbers, _granted_at(said))
+    for each in holds:
+        if each.reason is HoldReason.FILE_FAILED:
+            await ask_whether_closed(AskWhetherClosed(UUID(each.about)), uow)
+    return [*unknown, *holds, *pushed]
+
+
+def _granted_at(said: Erasure) -> datetime:
+    """What comes later names nobody by then: no file after another postpones it for good."""
+    return said.decided_at or said.stated_at
 
 
 async def _try(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: RegistrationUnitOfWork) -> None:
@@ -111,7 +121,11 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
     words = await leave_others_alone(LeaveOthersAlone(numbers), uow) if kept is None else {}
     told_revision = await uow.erasures.next_told(numbers)
     at = now()
-    traces = await erase_traces(EraseTraces(numbers, is_whole=kept is None), uow)
+    named = EraseTraces(numbers, is_whole=kept is None)
+    if kept is None:
+        # What came after it was granted is worked off when nobody knows the person any more.
+        await note_unfinished(named, uow)
+    traces = await erase_traces(named, uow)
     erased = added(traces, await uow.erasures.erase(numbers, at, is_whole=kept is None))
     await uow.register_statements.keep_words(words)
     ended = replace(
