@@ -19,6 +19,7 @@ from services.registration.files.line_checks import Checked
 from services.registration.storage.contribution_lines import CarriedLine
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.persistence.asked import Asked
+from shared.persistence.transient import CameMeanwhile
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class TookLines:
     taken: TakenColumns
 
 
-class LineCarriedMeanwhile(RuntimeError):
+class LineCarriedMeanwhile(CameMeanwhile):
     """A split carried a line while it was sent again: the same is tried again, and finds it."""
 
 
