@@ -102,11 +102,11 @@ _CARRIED = """
     CROSS JOIN LATERAL (SELECT carried.other = ANY(numbers_of(carried.person)) AS are_one) AS whose
     WHERE stands.wage_sen > 0 AND (stands.receipt <= carried.receipt OR stands.receipt > job.receipt AND NOT are_one)"""
 _IS_CARRIED = text(_CARRIED)
-# By whoever takes lines, before it holds people: it looks at what was taken over, and who takes months over looks at the
-# lines. A statement of its own: what was taken over until it has the lock is seen by the ones after it. No lock of the
-# table, which would stop its vacuum, and with it every file.
+# By whoever takes lines, before it holds people: it looks at what was taken over, and who takes months over looks at
+# the lines. A statement of its own: what was taken over until it has the lock is seen by the ones after it. No lock of
+# the table, which would stop its vacuum, and with it every file.
 LINES = "hashtextextended('contribution_line', 0)"
-_BESIDE_OTHERS = text(f"SELECT pg_advisory_xact_lock_shared({LINES})")  # noqa: S608 - a constant
+_BESIDE_OTHERS = text(f"SELECT pg_advisory_xact_lock_shared({LINES})")
 # What was taken over of these months stands under the lines that come for them: then what they bring is the difference.
 _WRITE_OUT = text(f"""
     WITH written AS (

@@ -124,7 +124,8 @@ _TOLD = text("""
 """)
 # Of what its employers sent, what came before it was granted; of an archive that failed for good nothing is worked off.
 _HAS_FAILED = """EXISTS (SELECT FROM due_work AS work WHERE work.kind = 'process_contribution_{0}'
-               AND work.payload = '{{"{0}":"' || CAST(contribution_{0}.{0} AS text) || '"}}' AND work.failed IS NOT NULL)"""
+                  AND work.payload = '{{"{0}":"' || CAST(contribution_{0}.{0} AS text) || '"}}'
+                  AND work.failed IS NOT NULL)"""
 _HOLDS = text(f"""
     WITH {WHOSE},
     unfinished AS (

@@ -1294,3 +1294,11 @@ recalled_erased_id = Table(
     Column("id_token", Text, primary_key=True),
     Column("read_back_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
 )
+
+contribution_sender = Table(
+    "contribution_sender",
+    metadata,
+    Column("sent", Uuid, primary_key=True),
+    Column("officer", Text, primary_key=True),
+    Column("sent_at", DateTime(timezone=True), nullable=False),
+)
