@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from services.registration.commands.ask_of_erasure import AskOfErasure
-from services.registration.commands.ask_whether_closed import AskWhetherClosed, ask_whether_closed
+from services.registration.commands.ask_whether_closed import ask_of_failed_files
 from services.registration.commands.drop_erasure import DropErasure, drop_erasure
 from services.registration.commands.erase_late_files import EraseLateFiles
 from services.registration.commands.erase_traces import EraseTraces, erase_traces, note_unfinished
@@ -88,9 +88,7 @@ async def _holds(said: Erasure, numbers: Sequence[int], uow: RegistrationUnitOfW
     """What was received before now comes first: what it says may be an entry that the law keeps."""
     pushed = [Hold(HoldReason.PUSHED_EVENT_WAITS, str(event)) for event in await uow.traces.pushed(numbers)]
     unknown, holds = await uow.erasures.unknown(said.id, numbers), await uow.erasures.holds(numbers, _granted_at(said))
-    for each in holds:
-        if each.reason is HoldReason.FILE_FAILED:
-            await ask_whether_closed(AskWhetherClosed(UUID(each.about)), uow)
+    await ask_of_failed_files(holds, uow)
     return [*unknown, *holds, *pushed]
 
 

@@ -18,10 +18,12 @@ from services.registration.tests.api.test_erasures import (
     READ,
     another,
     certificate,
+    died,
     erased,
     names_nobody,
     person,
     readable,
+    run_timer,
 )
 from services.registration.tests.api.test_erasures import _recalled as recalled
 from services.registration.tests.api.test_erasures import again as again
@@ -137,6 +139,21 @@ async def test_of_a_file_that_failed_for_good_officers_are_asked_and_then_it_goe
     assert await register.rows("SELECT FROM contribution_upload") == []
 
 
+async def test_so_they_are_where_the_timer_would_erase(register: Register, business_clock: BusinessClock) -> None:
+    """It passed the person over each day, and said so to nobody."""
+    business_clock.set_day(2026, 8, 3)
+    employer, number = await refused_worker(register)
+    await died(register, number_of(number), "2010-01-01")
+    await register.send(employer, months_at_2480("2026-05"))
+    await failed(register, "process_contribution_file")
+    await run_timer(register)
+    assert (await person(register, number)).status_code == 200
+    assert len(await register.waiting("contribution_file")) == 1
+    assert (await register.decided("contribution_file", "file_closed")).status_code == 201
+    await run_timer(register)
+    assert (await person(register, number)).json()["code"] == "person_erased"
+
+
 async def test_what_comes_after_it_was_granted_does_not_postpone_it_and_goes_too(
     register: Register, business_clock: BusinessClock
 ) -> None:
@@ -167,7 +184,7 @@ async def test_an_archive_that_failed_for_good_postpones_nothing(register: Regis
     content = archives._zip({"ours.txt": archives.OURS})
     if by_officer:
         headers = {"content-type": "application/zip"}
-        how = {"scopes": [archives.WRITE], "content": content, "headers": headers}
+        how: dict[str, Any] = {"scopes": [archives.WRITE], "content": content, "headers": headers}
         assert (await register.service.call("POST", archives.PATH, **how)).status_code == 202
     else:
         assert (await archives._send(register, content)).status_code == 202
