@@ -20,6 +20,7 @@ from services.registration.commands.erase_expired import EraseExpiredAfter, eras
 from services.registration.commands.erase_late_files import EraseLateFiles, erase_late_files
 from services.registration.commands.erase_person import ErasePerson, erase_person
 from services.registration.commands.follow_enforcement import FollowEnforcement, follow_enforcement
+from services.registration.commands.forget_record_class import ForgetRecordClass, forget_record_class
 from services.registration.commands.help_with_contribution_file import (
     HelpWithContributionFile,
     help_with_contribution_file,
@@ -169,6 +170,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(EraseExpiredAfter, erase_expired_after),
     # A file was being worked off while somebody was erased whom it names.
     DueCommand(EraseLateFiles, erase_late_files),
+    # What was kept long enough, class by class.
+    DueCommand(ForgetRecordClass, forget_record_class),
 ]
 
 
