@@ -119,11 +119,7 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
     words = await leave_others_alone(LeaveOthersAlone(numbers), uow) if kept is None else {}
     told_revision = await uow.erasures.next_told(numbers)
     at = now()
-    named = EraseTraces(numbers, is_whole=kept is None)
-    if kept is None:
-        # What came after it was granted is worked off when nobody knows the person any more.
-        await note_unfinished(named, uow)
-    traces = await erase_traces(named, uow)
+    traces = await _erase_traces(EraseTraces(numbers, is_whole=kept is None), uow)
     erased = added(traces, await uow.erasures.erase(numbers, at, is_whole=kept is None))
     await uow.register_statements.keep_words(words)
     ended = replace(
@@ -143,6 +139,13 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
     for number in ended.numbers:
         uow.publish(person_erased(ended, number))
     uow.decided("person_erased", person=said.person, whole=str(kept is None), rows=sum(erased.values()))
+
+
+async def _erase_traces(command: EraseTraces, uow: RegistrationUnitOfWork) -> dict[str, int]:
+    """What came after it was granted is worked off when nobody knows the person any more: that it names it is noted."""
+    if command.is_whole:
+        await note_unfinished(command, uow)
+    return await erase_traces(command, uow)
 
 
 async def _end_others(ended: Erasure, uow: RegistrationUnitOfWork) -> None:

@@ -91,6 +91,11 @@ _TAKE = text(f"""
                {_columns(AMOUNTS, "old_")}
         FROM taken WHERE revision IS DISTINCT FROM old_revision AND NOT counted.all_are_new) AS changed
 """)  # noqa: S608 - constants
+# By whoever takes lines, before it holds people: it looks at what was taken over, and who takes months over looks at
+# the lines. A statement of its own: what was taken over until it has the lock is seen by the ones after it. No lock of
+# the table, which would stop its vacuum, and with it every file.
+LINES = "hashtextextended('contribution_line', 0)"
+_BESIDE_OTHERS = text(f"SELECT pg_advisory_xact_lock_shared({LINES})")
 # What a split carried to another number, of which the employer has stated nothing since: the same wages would be owed
 # twice. Where both are one person's again, it is not another's.
 _CARRIED = """
@@ -102,11 +107,6 @@ _CARRIED = """
     CROSS JOIN LATERAL (SELECT carried.other = ANY(numbers_of(carried.person)) AS are_one) AS whose
     WHERE stands.wage_sen > 0 AND (stands.receipt <= carried.receipt OR stands.receipt > job.receipt AND NOT are_one)"""
 _IS_CARRIED = text(_CARRIED)
-# By whoever takes lines, before it holds people: it looks at what was taken over, and who takes months over looks at
-# the lines. A statement of its own: what was taken over until it has the lock is seen by the ones after it. No lock of
-# the table, which would stop its vacuum, and with it every file.
-LINES = "hashtextextended('contribution_line', 0)"
-_BESIDE_OTHERS = text(f"SELECT pg_advisory_xact_lock_shared({LINES})")
 # What was taken over of these months stands under the lines that come for them: then what they bring is the difference.
 _WRITE_OUT = text(f"""
     WITH written AS (
