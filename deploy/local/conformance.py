@@ -9,7 +9,7 @@ import secrets
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,12 +69,23 @@ async def told_to(state: State, vendor: Vendor, second: Vendor) -> str:
         "CLIENT_SECRET": vendor.client_secret,
         "EMPLOYER": vendor.employer,
         "EMPLOYER_CODE": vendor.employer_code,
+        **await _topics_of(state, vendor),
+    }
+    return _settings(values) + told_of_second(second)
+
+
+def told_of_second(second: Vendor) -> str:
+    """What a vendor is told of the second employer that it is."""
+    values = {
         "SECOND_CLIENT_ID": second.client_id,
         "SECOND_CLIENT_SECRET": second.client_secret,
         "SECOND_EMPLOYER": second.employer,
         "SECOND_EMPLOYER_CODE": second.employer_code,
-        **await _topics_of(state, vendor),
     }
+    return _settings(values)
+
+
+def _settings(values: Mapping[str, str]) -> str:
     return "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
 
 

@@ -7,9 +7,11 @@ sees what is its own.
 """
 
 import asyncio
+import json
 import os
 import re
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +19,7 @@ import typer
 from rich.console import Console
 
 from deploy.local import cli
-from deploy.local.conformance import Vendor, admitted, told_to
+from deploy.local.conformance import Vendor, admitted, told_of_second, told_to
 from deploy.local.errors import LauncherError
 from deploy.local.state import CHECKOUT, State, open_state, replace, supervisor_of
 
@@ -50,16 +52,26 @@ def vendors(state: State) -> list[Path]:
 
 
 async def admit(state: State, name: str) -> Path:
-    """Make a vendor an employer with a client of its own, once; the file with what it is told."""
+    """Make a vendor an employer with a client of its own, once; the file with what it is told. Who was stopped amid it
+    goes on with the employers that there are, and a vendor of before there was a second one gets it."""
     if NAME.fullmatch(name) is None:
         raise LauncherError("A vendor's name has small letters, digits and dashes, and begins with a letter")
     path = state.root / "sandbox" / f"{name}.env"
-    if not path.exists():
-        vendor: Vendor = await admitted(state, name)
+    told = path.read_text() if path.exists() else ""
+    if "SECOND_EMPLOYER=" not in told:
+        vendor = None if told else await _vendor(state, name)
         # For what concerns two employers at once the vendor is a second one too.
-        second: Vendor = await admitted(state, f"{name}-second")
-        replace(path, await told_to(state, vendor, second))
+        second = await _vendor(state, f"{name}-second")
+        replace(path, told + told_of_second(second) if vendor is None else await told_to(state, vendor, second))
     return path
+
+
+async def _vendor(state: State, name: str) -> Vendor:
+    """Kept as soon as there is one: an employer that nobody was told of would be nobody's."""
+    path = state.root / "sandbox" / f"{name}.json"
+    if not path.exists():
+        replace(path, json.dumps(asdict(await admitted(state, name))))
+    return Vendor(**json.loads(path.read_text()))
 
 
 @app.command("admit")

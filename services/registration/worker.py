@@ -20,6 +20,7 @@ from services.registration.commands.erase_expired import EraseExpiredAfter, eras
 from services.registration.commands.erase_late_files import EraseLateFiles, erase_late_files
 from services.registration.commands.erase_person import ErasePerson, erase_person
 from services.registration.commands.follow_enforcement import FollowEnforcement, follow_enforcement
+from services.registration.commands.forget_record_class import ForgetRecordClass, forget_record_class
 from services.registration.commands.help_with_contribution_file import (
     HelpWithContributionFile,
     help_with_contribution_file,
@@ -75,6 +76,7 @@ from shared.inbound.handling import (
     resume_inbound,
 )
 from shared.inbound.intake import Intake
+from shared.inbound.keys import Sealing
 from shared.messaging.subscription import Subscription
 from shared.persistence.asked import Asked
 from shared.persistence.resealing import DONE, LEFT
@@ -168,6 +170,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(EraseExpiredAfter, erase_expired_after),
     # A file was being worked off while somebody was erased whom it names.
     DueCommand(EraseLateFiles, erase_late_files),
+    # What was kept long enough, class by class.
+    DueCommand(ForgetRecordClass, forget_record_class),
 ]
 
 
@@ -188,6 +192,17 @@ def inbound(settings: RegistrationSettings) -> list[InboundCommand[RegistrationU
     ]
 
 
+def _handled(settings: RegistrationSettings, sealing: Sealing) -> DueCommand[RegistrationUnitOfWork]:
+    """What an employer pushes is worked off by its kinds: lines may be taken after people are held."""
+    handle = handling(inbound(settings), sealing)
+
+    async def handle_inbound(command: HandleInbound, uow: RegistrationUnitOfWork) -> None:
+        await uow.contribution_lines.wait_for_loads()
+        await handle(command, uow)
+
+    return DueCommand(HandleInbound, handle_inbound)
+
+
 # Of what is not paid, interest is charged once a month; uploads that nobody goes on with are let go of, and so is what
 # was kept long enough, also of people; what stands under another key is put under the current one.
 SCHEDULES: list[Schedule[RegistrationUnitOfWork]] = [
@@ -206,8 +221,7 @@ def work(settings: RegistrationSettings) -> Work[RegistrationUnitOfWork]:
     # A file that is not through holds the watermark back to its receipt: its lines are facts of that moment.
     bound = unit_with(keys, sandbox=settings.sandbox)
     groups = [((metrics.WAITING_FOR_OFFICERS, metrics.WAITING_FOR_OFFICERS_OLDEST_SECONDS), FOR_OFFICERS)]
-    # What an employer pushes is worked off by its kinds.
-    due = [*DUE, DueCommand(HandleInbound, handling(inbound(settings), keys.inbound.sealing))]
+    due = [*DUE, _handled(settings, keys.inbound.sealing)]
     # And an event of its topic is read as one over REST is.
     intake = Intake(MODELS, keys.inbound)
     return Work(

@@ -1,4 +1,5 @@
-"""Which faults pass by themselves: the database away, a deadlock, a serialization failure, a time limit."""
+"""Which faults pass by themselves: the database away, a deadlock, a serialization failure, a time limit, and what came
+between two looks of one transaction."""
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -11,6 +12,11 @@ _SQLSTATES = ("08", "40", "53", "57", "55P03", "25P03", "25006")
 _CONTENTION = ("40001", "40P01")
 
 
+class CameMeanwhile(Exception):
+    """Something came between two looks of one transaction: the same, tried again, finds it and goes another way. No
+    failure of whatever was asked, and not counted as one."""
+
+
 def is_contention(reason: DBAPIError) -> bool:
     """Whether nothing of the transaction was kept, and the same at once can succeed."""
     return getattr(reason.orig, "sqlstate", None) in _CONTENTION
@@ -18,7 +24,7 @@ def is_contention(reason: DBAPIError) -> bool:
 
 def is_transient(reason: BaseException) -> bool:
     """Whether trying the same again later can succeed without anybody changing anything."""
-    if isinstance(reason, PoolTimeout | OSError | TimeoutError):
+    if isinstance(reason, PoolTimeout | OSError | TimeoutError | CameMeanwhile):
         return True
     if isinstance(reason, DBAPIError):
         return reason.connection_invalidated or _transient_state(reason) or _lost_connection(reason)

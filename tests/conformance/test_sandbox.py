@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from conformance.pack import load
 from conformance.people import invented, is_invented, mykad
 from deploy.local import sandbox
+from deploy.local.conformance import Vendor, told_of_second
 from deploy.local.errors import LauncherError
 from deploy.local.plan import environment_of, make_plan
 from deploy.local.state import State, open_state, replace, wipe
@@ -260,3 +261,43 @@ async def test_a_vendors_name_is_no_path(state: State) -> None:
     for name in ("../x", "Acme", "", "a b"):
         with pytest.raises(LauncherError, match="small letters"):
             await sandbox.admit(state, name)
+
+
+def admitting(monkeypatch: pytest.MonkeyPatch, fails: str = "") -> list[str]:
+    """Who is admitted from now on, but for one whose admission fails once."""
+    made: list[str] = []
+
+    async def admit(_: State, name: str) -> Vendor:
+        if name == fails and "stopped" not in made:
+            made.append("stopped")
+            raise LauncherError("stopped")
+        made.append(name)
+        return Vendor(f"E-{name}", "V1Z", name, f"secret-{len(made)}")
+
+    async def told(_: State, vendor: Vendor, second: Vendor) -> str:
+        return f"EMPLOYER={vendor.employer}\nCLIENT_SECRET={vendor.client_secret}\n{told_of_second(second)}"
+
+    monkeypatch.setattr(sandbox, "admitted", admit)
+    monkeypatch.setattr(sandbox, "told_to", told)
+    return made
+
+
+async def test_who_is_stopped_between_both_employers_goes_on(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one was registered, and nobody had what it is told."""
+    made = admitting(monkeypatch, fails="acme-second")
+    with pytest.raises(LauncherError, match="stopped"):
+        await sandbox.admit(state, "acme")
+    told = (await sandbox.admit(state, "acme")).read_text()
+    assert made == ["acme", "stopped", "acme-second"]
+    assert "CLIENT_SECRET=secret-1\n" in told
+    assert "SECOND_EMPLOYER=E-acme-second\n" in told
+    assert [path.stem for path in sandbox.vendors(state)] == ["acme"]
+
+
+async def test_a_vendor_of_before_gets_its_second_employer(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = admitting(monkeypatch)
+    replace(state.root / "sandbox" / "acme.env", "EMPLOYER=E-old\nCLIENT_SECRET=old\n")
+    told = (await sandbox.admit(state, "acme")).read_text()
+    assert made == ["acme-second"]
+    assert told.startswith("EMPLOYER=E-old\nCLIENT_SECRET=old\nSECOND_CLIENT_ID=acme-second\n")
+    assert (await sandbox.admit(state, "acme")).read_text() == told

@@ -66,6 +66,7 @@ ELSEWHERE = {
     "erase_late_files": "erases in one transaction the files that are there: done again it finds none",
     "erase_expired_after": "leaves `erase_person` for each in one transaction: stated once, found again it is no news",
     "forget_person": "lets go of what a service keeps in one transaction: done again it finds nothing",
+    "forget_record_class": "lets go of a piece of what is over in one transaction: done again it finds the next",
     "close_books": "left by a timer for a day that is over: what it has not added up it adds up at the next look",
     "begin_agreement": "left for an agreement's first day: it leaves `settle_entitlement`",
     "settle_unsent": "left where an account's holder ends or refuses: it leaves `settle_entitlement`",

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from services.registration.api.contribution_files import FileReading
 from services.registration.api.dependencies import CommittedBeforeAnswer
+from services.registration.commands.note_sender import NoteSender, note_sender
 from services.registration.commands.state_agent import StateAgent, state_agent
 from services.registration.commands.submit_contribution_archive import (
     SubmitContributionArchive,
@@ -161,6 +162,7 @@ async def send_contribution_archive(
     answer of its own: one that cannot be used harms no other."""
     submitted = SubmitContributionArchive(sent.content, sent.members, caller.party, caller.is_officer, reading)
     archive = await submit_contribution_archive(submitted, uow)
+    await note_sender(NoteSender(archive.id, caller.subject if caller.is_officer else None), uow)
     response.headers["location"] = f"{PATH}/{archive.id}"
     return ArchiveOut.of(archive)
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.api.fields import FileReceived, MonthsMeant
+from services.registration.commands.note_sender import NoteSender, note_sender
 from services.registration.commands.submit_contribution_file import SubmitContributionFile, submit_contribution_file
 from services.registration.domain.contribution import (
     FileFormat,
@@ -212,6 +213,7 @@ async def send_contribution_file(
     """Send a month's contributions. A fault of the whole file is refused at once; faults of lines stand in the job."""
     command = SubmitContributionFile(sent.upload, caller.party, caller.is_officer, sent.reading)
     job = await submit_contribution_file(command, uow)
+    await note_sender(NoteSender(job.id, caller.subject if caller.is_officer else None), uow)
     response.headers["location"] = f"{PATH}/{job.id}"
     return FileReceived(file=job.id, state=job.state)
 

@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 from services.registration.api import contribution_files
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.api.fields import MONTH_PATTERN, FileReceived, MonthsMeant
+from services.registration.commands.note_sender import NoteSender, note_sender
 from services.registration.commands.submit_contribution_statement import (
     SubmitContributionStatement,
     submit_contribution_statement,
@@ -108,5 +109,6 @@ async def send_contribution_statement(
     reading = Reading(FileFormat.JSON, months=months)
     stated = SubmitContributionStatement(upload, employer, caller.party, reading)
     job = await submit_contribution_statement(stated, uow)
+    await note_sender(NoteSender(job.id, caller.subject if caller.is_officer else None), uow)
     response.headers["location"] = f"{contribution_files.PATH}/{job.id}"
     return FileReceived(file=job.id, state=job.state)

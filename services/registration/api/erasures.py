@@ -51,6 +51,7 @@ _MATTERS = {
     HoldReason.MERGE_WAITS: frozenset({"registration:person_merge:read", _DECIDE}),
     HoldReason.CORRECTION_WAITS: frozenset({"registration:person:correct", _DECIDE}),
     HoldReason.FILE_WAITS: frozenset({"registration:contribution_file:read", _DECIDE}),
+    HoldReason.FILE_FAILED: frozenset({"registration:contribution_file:read", _DECIDE}),
     HoldReason.PUSHED_EVENT_WAITS: frozenset({"registration:event:read", _DECIDE}),
     HoldReason.ASSIGNMENT_WAITS: frozenset({"registration:person_merge:read", _DECIDE}),
     HoldReason.RELATION_WAITS: frozenset({"registration:family:read", _DECIDE}),

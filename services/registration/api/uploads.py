@@ -20,6 +20,7 @@ from services.registration.commands.append_to_upload import Appended, AppendToUp
 from services.registration.commands.create_upload import CreateUpload, create_upload
 from services.registration.commands.drop_upload import DropUpload
 from services.registration.commands.drop_upload import drop_upload as handle_drop
+from services.registration.commands.note_sender import NoteSender, note_sender
 from services.registration.domain.contribution import FileFormat, Part, Reading, number_of
 from services.registration.domain.errors import (
     LegacyPartNeeded,
@@ -230,6 +231,7 @@ async def start_upload(
     whose = (caller.party, caller.is_officer)
     begun = CreateUpload(*whose, upload_length, metadata.reading, metadata.totals, longest, lasts, most)
     upload = await create_upload(begun, uow)
+    await note_sender(NoteSender(upload.id, caller.subject if caller.is_officer else None), uow)
     appended = Appended(upload)
     if part:
         appended = await append_to_upload(AppendToUpload(upload.id, caller.party, 0, part), uow)
@@ -255,6 +257,7 @@ async def append_part(
 ) -> Response:
     """With the last byte the file is received: Content-Location is its job. A fault of the whole is refused as where
     a file is posted, as soon as it is seen, and ends the upload."""
+    await note_sender(NoteSender(upload, caller.subject if caller.is_officer else None), uow)
     return _answer(request, await append_to_upload(AppendToUpload(upload, caller.party, upload_offset, part), uow), 204)
 
 

@@ -18,7 +18,7 @@ from shared.kernel.clock import business_day, now, today
 from shared.kernel.money import Sen
 from shared.persistence.due_work import kind_of, payload_of
 
-# Whoever works off what was sent has a receipt looked at that waits for it; nobody says that it begins to fail.
+# Whoever works off what was sent has a receipt looked at that waits for it; nobody says that it failed for good.
 _UNLESS_WOKEN = timedelta(minutes=10)
 
 
@@ -88,14 +88,14 @@ async def _declared(receipt: Receipt, uow: RegistrationUnitOfWork) -> list[FundS
 
 
 async def _is_more_on_its_way(employer: int, uow: RegistrationUnitOfWork) -> bool:
-    """Whether something that the employer sent is still to be worked off, and does not fail: what a month declares by
-    now may be some of it. A file that fails is waited for by whoever mends it, and by no money; nor by way of a file
+    """Whether something that the employer sent is still to be worked off: what a month declares by now may be some of
+    it. A file that failed for good is waited for by whoever mends or closes it, and by no money; nor by way of a file
     that is laid over what the ones before it say, and waits for it."""
-    is_one_failing = False
+    has_one_failed = False
     for job in await uow.contribution_files.list_received(employer):
         work = ProcessContributionFile(str(job.id))
-        if await uow.contribution_files.has_failed(kind_of(type(work)), payload_of(work)) is not None:
-            is_one_failing = True
-        elif not (is_one_failing and leaves_something(job.reading)):
+        if await uow.contribution_files.has_failed(kind_of(type(work)), payload_of(work)):
+            has_one_failed = True
+        elif not (has_one_failed and leaves_something(job.reading)):
             return True
     return await uow.contribution_files.are_wages_pushed(employer)

@@ -90,6 +90,8 @@ async def _receive_pieces(upload: Upload, uow: RegistrationUnitOfWork) -> Upload
 async def _receive(upload: Upload, found: CodedUpload | KeptUpload, uow: RegistrationUnitOfWork) -> Upload:
     sent = SubmitContributionFile(found, upload.tenant, upload.is_of_officer, upload.reading)
     job = await submit_contribution_file(sent, uow)
+    if upload.is_of_officer:
+        await uow.contribution_files.hand_senders_on(upload.id, [job.id])
     return replace(upload, state=UploadState.COMPLETE, file=job.id)
 
 

@@ -42,6 +42,7 @@ async def assign_stated(command: AssignStated, uow: RegistrationUnitOfWork) -> N
     erased the other one gets what is its own all the same; where both were it ends here.
     """
     said = await uow.person_merges.statement(UUID(command.statement))
+    await uow.contribution_lines.wait_for_loads()
     leaves, stays = [await uow.person_merges.numbers_of(number) for number in (said.person, said.survivor)]
     erased = await _hold(leaves[0], stays[0], uow)
     kept = [person for person in (leaves[0], stays[0]) if person not in erased]

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.registration.commands.ask_whether_closed import AskWhetherClosed, ask_whether_closed
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 
 # A file may wait for officers, and one in pieces is worked off a piece a transaction.
-_SOON = timedelta(minutes=10)
+_SOON, _DAY = timedelta(minutes=10), timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -18,10 +19,15 @@ class EraseLateFiles:
 
 
 async def erase_late_files(command: EraseLateFiles, uow: RegistrationUnitOfWork) -> None:
-    """Which of the lines that were set aside are the person's nobody can tell any more: none is left for its sender."""
-    files, is_any_underway = await uow.traces.late_files(command.numbers)
-    if is_any_underway:
-        await uow.due.at(command, now() + _SOON)
-    if files:
+    """Which of the lines that were set aside are the person's nobody can tell any more: none is left for its sender. Of
+    a file that failed for good officers are asked whether it is closed."""
+    late = await uow.traces.late_files(command.numbers)
+    underway = [each for each in late if not each.is_through]
+    for each in underway:
+        if each.has_failed:
+            await ask_whether_closed(AskWhetherClosed(each.id), uow)
+    if underway:
+        await uow.due.at(command, now() + (_DAY if all(each.has_failed for each in underway) else _SOON))
+    if files := [each.id for each in late if each.is_through]:
         rows = await uow.traces.erase_files(command.numbers, files)
         uow.decided("late_files_erased", person=command.numbers[0], files=len(files), rows=rows)

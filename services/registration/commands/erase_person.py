@@ -14,9 +14,10 @@ from uuid import UUID
 import structlog
 
 from services.registration.commands.ask_of_erasure import AskOfErasure
+from services.registration.commands.ask_whether_closed import ask_of_failed_files
 from services.registration.commands.drop_erasure import DropErasure, drop_erasure
 from services.registration.commands.erase_late_files import EraseLateFiles
-from services.registration.commands.erase_traces import EraseTraces, erase_traces
+from services.registration.commands.erase_traces import EraseTraces, erase_traces, note_unfinished
 from services.registration.commands.leave_others_alone import LeaveOthersAlone, leave_others_alone
 from services.registration.domain import queues, subjects
 from services.registration.domain.erasure import (
@@ -86,7 +87,14 @@ async def erase_person(command: ErasePerson, uow: RegistrationUnitOfWork) -> Non
 async def _holds(said: Erasure, numbers: Sequence[int], uow: RegistrationUnitOfWork) -> list[Hold]:
     """What was received before now comes first: what it says may be an entry that the law keeps."""
     pushed = [Hold(HoldReason.PUSHED_EVENT_WAITS, str(event)) for event in await uow.traces.pushed(numbers)]
-    return [*await uow.erasures.unknown(said.id, numbers), *await uow.erasures.holds(numbers), *pushed]
+    unknown, holds = await uow.erasures.unknown(said.id, numbers), await uow.erasures.holds(numbers, _granted_at(said))
+    await ask_of_failed_files(holds, uow)
+    return [*unknown, *holds, *pushed]
+
+
+def _granted_at(said: Erasure) -> datetime:
+    """What comes later names nobody by then: no file after another postpones it for good."""
+    return said.decided_at or said.stated_at
 
 
 async def _try(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: RegistrationUnitOfWork) -> None:
@@ -111,7 +119,7 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
     words = await leave_others_alone(LeaveOthersAlone(numbers), uow) if kept is None else {}
     told_revision = await uow.erasures.next_told(numbers)
     at = now()
-    traces = await erase_traces(EraseTraces(numbers, is_whole=kept is None), uow)
+    traces = await _erase_traces(EraseTraces(numbers, is_whole=kept is None), uow)
     erased = added(traces, await uow.erasures.erase(numbers, at, is_whole=kept is None))
     await uow.register_statements.keep_words(words)
     ended = replace(
@@ -131,6 +139,13 @@ async def _erase(said: Erasure, numbers: Sequence[int], kept: Kept | None, uow: 
     for number in ended.numbers:
         uow.publish(person_erased(ended, number))
     uow.decided("person_erased", person=said.person, whole=str(kept is None), rows=sum(erased.values()))
+
+
+async def _erase_traces(command: EraseTraces, uow: RegistrationUnitOfWork) -> dict[str, int]:
+    """What came after it was granted is worked off when nobody knows the person any more: that it names it is noted."""
+    if command.is_whole:
+        await note_unfinished(command, uow)
+    return await erase_traces(command, uow)
 
 
 async def _end_others(ended: Erasure, uow: RegistrationUnitOfWork) -> None:

@@ -62,8 +62,8 @@ async def _spells(command: Any, uow: RegistrationUnitOfWork) -> Judged:
 async def _months(command: Any, uow: RegistrationUnitOfWork) -> Judged:
     placed, faults = await uow.opening_rows.place(command.rows)
     if command.hold:
-        await uow.opening_rows.hold(placed)
         await uow.opening_rows.wait_for_lines()
+        await uow.opening_rows.hold(placed)
     spells, known = await uow.opening_rows.spells_of(placed), await uow.opening_rows.months_of(placed)
     judged = judge_months(placed, spells, known)
     return Judged(judged.new, judged.known, [*faults, *judged.faults])

@@ -86,7 +86,11 @@ async def _answers(
     read = await asyncio.to_thread(lambda: [_read(number, entries, archive) for number in numbers])
     uploads = [each for each in read if not isinstance(each, JaringError)]
     sent = SubmitContributionFiles(uploads, archive.tenant, archive.is_of_officer, archive.reading)
-    submitted = iter(await _all_or_each(sent, archive, uow))
+    answers = await _all_or_each(sent, archive, uow)
+    if archive.is_of_officer:
+        files = [each.id for each in answers if not isinstance(each, JaringError)]
+        await uow.contribution_files.hand_senders_on(archive.id, files)
+    submitted = iter(answers)
     came = [each if isinstance(each, JaringError) else next(submitted) for each in read]
     return [_member(number, entries.names[number - 1], each) for number, each in zip(numbers, came, strict=True)]
 

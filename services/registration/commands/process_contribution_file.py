@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from services.registration.commands.ask_whether_closed import AskWhetherClosed, ask_whether_closed
 from services.registration.commands.check_contribution_files import CheckContributionFiles, check_contribution_files
 from services.registration.commands.close_contribution_files import (
     CloseContributionFiles,
@@ -18,7 +19,6 @@ from services.registration.commands.process_contribution_piece import (
 from services.registration.commands.take_lines import TakeLines, TookLines, take_lines
 from services.registration.domain import queues, subjects
 from services.registration.domain.contribution import (
-    NOT_WORKED_OFF,
     WORKED_OFF,
     FileJob,
     brought,
@@ -30,7 +30,7 @@ from services.registration.files.line_checks import Checked
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 from shared.persistence.due_work import kind_of, payload_of
-from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
+from shared.tasks.opening import CloseTask, close_task
 
 # How long a file waits for one before it that fails, before it looks again.
 _PAUSE = timedelta(minutes=1)
@@ -88,19 +88,13 @@ async def _wait_for_earlier(job: FileJob, uow: RegistrationUnitOfWork) -> timede
         earlier = ProcessContributionFile(str(file))
         has_failed = await uow.contribution_files.has_failed(kind_of(type(earlier)), payload_of(earlier))
         if has_failed is not None:
-            await _ask_whether_it_is_closed(file, has_failed, uow)
+            if has_failed:
+                await ask_whether_closed(AskWhetherClosed(file), uow)
             return _PAUSE
         if (await uow.contribution_files.get(file)).pieces:
             return _SHORT_PAUSE
         await _process(earlier, uow)
     return None
-
-
-async def _ask_whether_it_is_closed(file: UUID, for_good: bool, uow: RegistrationUnitOfWork) -> None:
-    if for_good:
-        failed = await uow.contribution_files.lock(file)
-        about = subjects.contribution_file(file)
-        await open_task(OpenTask(queues.CONTRIBUTION_FILE, about, NOT_WORKED_OFF, 1, failed.facts), uow)
 
 
 async def work_off_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> list[Checked]:

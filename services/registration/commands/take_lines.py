@@ -19,6 +19,7 @@ from services.registration.files.line_checks import Checked
 from services.registration.storage.contribution_lines import CarriedLine
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.persistence.asked import Asked
+from shared.persistence.transient import CameMeanwhile
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class TookLines:
     taken: TakenColumns
 
 
-class LineCarriedMeanwhile(RuntimeError):
+class LineCarriedMeanwhile(CameMeanwhile):
     """A split carried a line while it was sent again: the same is tried again, and finds it."""
 
 
@@ -74,6 +75,7 @@ async def take_lines(command: TakeLines, uow: RegistrationUnitOfWork) -> list[To
 async def _without_carried(command: TakeLines, uow: RegistrationUnitOfWork) -> list[CheckedFile]:
     """With the lines set aside of which the wages stand under another's number."""
     files = command.files
+    await uow.contribution_lines.wait_for_loads()
     carried = await uow.contribution_lines.write_out([(each.job, each.checked.accepted) for each in files])
     for each in (each for each in files if each.job.employer in carried):
         with command.of(each.job, uow):

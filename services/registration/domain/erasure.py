@@ -67,14 +67,16 @@ class HoldReason(StrEnum):
     FAILED = "erasure_failed"
     """The database refused it."""
     FILE_WAITS = "file_waits"
-    """A contribution file of an employer of the person is not worked off."""
+    """A contribution file of an employer of the person came before it was granted, and is not worked off."""
+    FILE_FAILED = "file_failed"
+    """One of them that nobody can work off: officers are asked whether it is closed."""
     PUSHED_EVENT_WAITS = "pushed_event_waits"
     """What was pushed about the person is not worked off."""
     ASSIGNMENT_WAITS = "assignment_waits"
     """What a split assigned is not carried to whose it is."""
 
 
-# What registration itself has to work off, as a rule within moments.
+# What registration itself has to work off, within moments where it does not fail.
 OF_OUR_OWN = frozenset({HoldReason.FILE_WAITS, HoldReason.PUSHED_EVENT_WAITS, HoldReason.ASSIGNMENT_WAITS})
 # Who ends what postpones.
 _OWNERS = {
@@ -87,6 +89,7 @@ _OWNERS = {
     HoldReason.CLAIMS_NOT_ARRIVED: "service:claims",
     HoldReason.CLAIMS_UNKNOWN: "operator",
     HoldReason.FAILED: "operator",
+    HoldReason.FILE_FAILED: "officer:contribution_file",
     **dict.fromkeys(OF_OUR_OWN, "service:registration"),
 }
 

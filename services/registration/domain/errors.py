@@ -1673,3 +1673,12 @@ class AgentsTooMany(JaringError):
     title_ms = "Terlalu banyak pihak menghantar fail majikan itu"
     kind = Kind.CONFLICT
     hint = "Take it back from one of them first."
+
+
+class ContributionFileOfOneself(JaringError):
+    """Who sent a contribution file may propose what becomes of it or of what it says, and not approve it."""
+
+    code = "contribution_file_of_oneself"
+    title = "Another officer decides about the contribution file that you sent"
+    title_ms = "Pegawai lain mesti memutuskan tentang fail caruman yang anda hantar"
+    kind = Kind.FORBIDDEN

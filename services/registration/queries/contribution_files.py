@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.domain import subjects
 from services.registration.domain.contribution import FileJob, LineFault, MonthSums
-from services.registration.domain.errors import ContributionFileUnknown, UploadErased
+from services.registration.domain.errors import ContributionFileOfOneself, ContributionFileUnknown, UploadErased
 from services.registration.files.formats import FORMATS
 from services.registration.files.pieces import without_header
 from services.registration.storage.persons import Viewer
@@ -69,7 +69,9 @@ async def _rejected_of_pieces(job: FileJob, numbers: list[int], uow: Registratio
 async def find_state_of_file(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
     """Of a file, which is locked: it is changing once it is through."""
     job = await uow.contribution_files.lock(subjects.file_of(subject))
-    return SubjectState(1, job.facts, job.state.is_finished)
+    stated_by = await uow.contribution_files.senders(job.id)
+    over = job.state.is_finished
+    return SubjectState(1, job.facts, over, stated_by=stated_by, of_oneself=ContributionFileOfOneself)
 
 
 async def _visible(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> FileJob:

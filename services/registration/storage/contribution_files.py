@@ -156,6 +156,16 @@ _CLOSE = text("""
     UPDATE contribution_file SET closed_for = :why, proposed_by = :proposed_by, approved_by = :approved_by
     WHERE file = :file
 """)
+# The same officer may send the same bytes again, and another one too.
+_NOTE_SENDER = text("""
+    INSERT INTO contribution_sender (sent, officer, sent_at) VALUES (:sent, :officer, :at) ON CONFLICT DO NOTHING
+""")
+_HAND_SENDERS_ON = text("""
+    INSERT INTO contribution_sender (sent, officer, sent_at)
+    SELECT given, officer, sent_at FROM contribution_sender CROSS JOIN unnest(CAST(:to AS uuid[])) AS given
+    WHERE sent = :sent ON CONFLICT DO NOTHING
+""")
+_SENDERS = text("SELECT officer FROM contribution_sender WHERE sent = :sent")
 _ADD_FAULTS = text("""
     INSERT INTO contribution_file_fault (file, tenant, line, field, code, expected_sen)
     SELECT * FROM unnest(CAST(:files AS uuid[]), CAST(:tenants AS text[]), CAST(:lines AS integer[]),
@@ -359,6 +369,18 @@ class ContributionFileRepository:
         """End a file of which nothing counts, on the word of two officers."""
         await self.finish([(job, FileState.REJECTED, 0, None)])
         await self._connection.execute(_CLOSE, {"file": job.id, "why": NOT_WORKED_OFF, **officers.row})
+
+    async def note_sender(self, sent: UUID, officer: str) -> None:
+        """Keep that an officer sent a file, an archive, or a part of an upload."""
+        await self._connection.execute(_NOTE_SENDER, {"sent": sent, "officer": officer, "at": now()})
+
+    async def hand_senders_on(self, sent: UUID, to: Collection[UUID]) -> None:
+        """What becomes of it was sent by whoever sent it."""
+        await self._connection.execute(_HAND_SENDERS_ON, {"sent": sent, "to": list(to)})
+
+    async def senders(self, sent: UUID) -> set[str]:
+        """The officers who sent a file, or one that says so of a spell."""
+        return set((await self._connection.execute(_SENDERS, {"sent": sent})).scalars())
 
     async def content(self, file: UUID) -> bytes:
         """The bytes as they were sent; raises UploadErased once they were kept long enough."""

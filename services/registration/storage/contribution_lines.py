@@ -91,6 +91,11 @@ _TAKE = text(f"""
                {_columns(AMOUNTS, "old_")}
         FROM taken WHERE revision IS DISTINCT FROM old_revision AND NOT counted.all_are_new) AS changed
 """)  # noqa: S608 - constants
+# By whoever takes lines, before it holds people: it looks at what was taken over, and who takes months over looks at
+# the lines. A statement of its own: what was taken over until it has the lock is seen by the ones after it. No lock of
+# the table, which would stop its vacuum, and with it every file.
+LINES = "hashtextextended('contribution_line', 0)"
+_BESIDE_OTHERS = text(f"SELECT pg_advisory_xact_lock_shared({LINES})")
 # What a split carried to another number, of which the employer has stated nothing since: the same wages would be owed
 # twice. Where both are one person's again, it is not another's.
 _CARRIED = """
@@ -228,6 +233,11 @@ class ContributionLineRepository:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def wait_for_loads(self) -> None:
+        """Until the months are here that are being taken over, by now; none is until the transaction ends. Whoever
+        takes or carries lines asks for it before it holds people."""
+        await self._connection.execute(_BESIDE_OTHERS)
 
     async def write_out(self, files: Sequence[tuple[FileJob, LineColumns]]) -> Mapping[int, list[CarriedLine]]:
         """Write out what was taken over from an earlier system for the people and months of these files' lines; the

@@ -136,8 +136,19 @@ _ERASE = text("SELECT erase_person(CAST(:numbers AS integer[]), :is_whole, CAST(
 _TOLD = text("""
     SELECT coalesce(max(told_revision), 0) + 1 FROM erasure WHERE numbers && CAST(:numbers AS integer[])
 """)
+# Of what its employers sent, what came before it was granted; of an archive that failed for good nothing is worked off.
+_HAS_FAILED = """EXISTS (SELECT FROM due_work AS work WHERE work.kind = 'process_contribution_{0}'
+                  AND work.payload = '{{"{0}":"' || CAST(contribution_{0}.{0} AS text) || '"}}'
+                  AND work.failed IS NOT NULL)"""
 _HOLDS = text(f"""
-    WITH {WHOSE}
+    WITH {WHOSE},
+    unfinished AS (
+        SELECT employer, receipt, CAST(file AS text) AS file, {_HAS_FAILED.format("file")} AS has_failed
+        FROM contribution_file
+        WHERE finished_at IS NULL AND employer IN (SELECT employer FROM whose)
+          AND (received_at <= :granted OR file IN (
+              SELECT member.file FROM contribution_archive AS archive JOIN archive_member AS member USING (archive)
+              WHERE archive.received_at <= :granted AND coalesce(archive.finished_at, 'infinity') >= :granted)))
     SELECT 'claim_open' AS reason, CAST(claim AS text) AS about FROM known_claim JOIN own USING (person)
     WHERE is_open OR last_on >= :today
     UNION SELECT 'assessment_open', CAST(stated.assessment AS text)
@@ -156,11 +167,11 @@ _HOLDS = text(f"""
     UNION SELECT 'register_statement_waits', CAST(said.id AS text) FROM register_statement AS said
     WHERE said.persons && CAST(:numbers AS integer[]) AND said.state IN ('received', 'parked')
     UNION SELECT * FROM (
-        SELECT DISTINCT ON (employer) 'file_waits', CAST(file AS text) FROM contribution_file
-        WHERE finished_at IS NULL AND employer IN (SELECT employer FROM whose)
+        SELECT DISTINCT ON (employer) 'file_waits', file FROM unfinished WHERE NOT has_failed
         ORDER BY employer, receipt DESC) AS sent
+    UNION SELECT 'file_failed', file FROM unfinished WHERE has_failed
     UNION SELECT 'file_waits', CAST(archive AS text) FROM contribution_archive
-    WHERE finished_at IS NULL AND (
+    WHERE finished_at IS NULL AND received_at <= :granted AND NOT {_HAS_FAILED.format("archive")} AND (
         is_of_officer OR tenant IN (SELECT 'employer:' || employer FROM whose
                                     UNION SELECT agent FROM employer_agent_fact JOIN whose USING (employer)))
     UNION SELECT 'assignment_waits', CAST(said.statement AS text)
@@ -359,9 +370,10 @@ class ErasureRepository:
         found = {HoldReason.CLAIMS_UNKNOWN: row.are_known, HoldReason.CLAIMS_NOT_ARRIVED: row.have_arrived}
         return [Hold(reason, CLAIM_ASSESSED.name) for reason, is_so in found.items() if not is_so]
 
-    async def holds(self, numbers: Sequence[int]) -> list[Hold]:
-        """What postpones an erasure of these numbers of one person; for the worker."""
-        found = await self._connection.execute(_HOLDS, {"numbers": list(numbers), "today": today()})
+    async def holds(self, numbers: Sequence[int], granted_at: datetime) -> list[Hold]:
+        """What postpones an erasure of these numbers of one person that was granted then; for the worker."""
+        asked = {"numbers": list(numbers), "today": today(), "granted": granted_at}
+        found = await self._connection.execute(_HOLDS, asked)
         return [Hold(HoldReason(row.reason), row.about) for row in found]
 
     async def basis(self, numbers: Sequence[int]) -> Basis:

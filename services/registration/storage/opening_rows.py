@@ -31,6 +31,7 @@ from services.registration.domain.opening_judging import Judged, KeptMonths, Pla
 from services.registration.domain.person import PublicFacts, Published
 from services.registration.domain.skbbk import Standing, Statement, StatementKind
 from services.registration.domain.spell import Spell
+from services.registration.storage.contribution_lines import LINES
 from services.registration.storage.employers import employer_of
 from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import KeptMembership, stated_of
@@ -203,9 +204,9 @@ _HOLD = text("""
     SELECT person FROM person WHERE person = ANY(CAST(:persons AS integer[])) ORDER BY person FOR NO KEY UPDATE
 """)
 # Whoever takes lines looks at what was taken over, and who takes months over at the lines: one of both has to come
-# first. Takers of lines do not wait for each other, nor do loads. After people, who are held before lines are carried
-# too.
-_WAIT_FOR_LINES = text("LOCK TABLE contribution_line IN SHARE MODE")
+# first. Takers of lines do not wait for each other; loads do. Before people, as takers of lines do it: who pushes
+# events has lines taken and people held in whatever order they came.
+_WAIT_FOR_LINES = text(f"SELECT pg_advisory_xact_lock({LINES})")
 # Shared by whoever adds a spell, as one by one: an employer that ends waits for it, and sees it.
 _HOLD_EMPLOYERS = text("""
     SELECT employer, revision, code, name, mycoid, registered_at, state, sector, ended_on FROM employer

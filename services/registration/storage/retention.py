@@ -1,6 +1,6 @@
 """What was kept long enough: set by set, in pieces; the database refuses whatever is younger (docs/privacy.md)."""
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 # By the machine's clock, as all retention is. Money that is nobody's yet rests on what its payer wrote: it stays.
@@ -10,27 +10,28 @@ _OF_RECORDS = "now() - interval '7 years'"
 _OF_TOKENS = "now() - interval '14 days'"
 # Whoever is erasing somebody out of a file holds it: it goes the next time.
 _UNHELD = "FOR NO KEY UPDATE OF contribution_file SKIP LOCKED"
+
+
+def _of_files(table: str, key: str) -> TextClause:
+    """What is kept beside files, of those that are over. All files there ever were are older than what is kept of them:
+    so the search begins a week before the first of these by id was received. An id's order is no fact about time: where
+    one misleads, others that are over go once it has gone."""
+    return text(f"""
+        DELETE FROM {table} WHERE ({key}) IN (
+            SELECT {", ".join(f"kept.{name}" for name in key.split(", "))}
+            FROM contribution_file JOIN {table} AS kept USING (file)
+            WHERE closed_at < {_OF_BYTES} AND finished_at < {_OF_BYTES} AND closed_at >= (
+                SELECT oldest.stored_at - interval '7 days' FROM contribution_file AS oldest
+                WHERE oldest.file = (SELECT first.file FROM {table} AS first ORDER BY first.file LIMIT 1))
+            ORDER BY closed_at LIMIT :limit {_UNHELD})
+    """)  # noqa: S608 - constants
+
+
 _CLASSES = {
-    "uploads": text(f"""
-        DELETE FROM contribution_upload WHERE file IN (
-            SELECT file FROM contribution_file JOIN contribution_upload USING (file)
-            WHERE finished_at < {_OF_BYTES} LIMIT :limit {_UNHELD})
-    """),  # noqa: S608 - constants
-    "pieces": text(f"""
-        DELETE FROM contribution_piece WHERE (file, number) IN (
-            SELECT piece.file, piece.number FROM contribution_file JOIN contribution_piece AS piece USING (file)
-            WHERE finished_at < {_OF_BYTES} LIMIT :limit {_UNHELD})
-    """),  # noqa: S608 - constants
-    "file_persons": text(f"""
-        DELETE FROM contribution_file_person WHERE (file, number) IN (
-            SELECT named.file, named.number FROM contribution_file JOIN contribution_file_person AS named USING (file)
-            WHERE finished_at < {_OF_BYTES} LIMIT :limit {_UNHELD})
-    """),  # noqa: S608 - constants
-    "rests": text(f"""
-        DELETE FROM contribution_rest WHERE file IN (
-            SELECT file FROM contribution_file JOIN contribution_rest USING (file)
-            WHERE finished_at < {_OF_BYTES} LIMIT :limit {_UNHELD})
-    """),  # noqa: S608 - constants
+    "uploads": _of_files("contribution_upload", "file"),
+    "pieces": _of_files("contribution_piece", "file, number"),
+    "file_persons": _of_files("contribution_file_person", "file, number"),
+    "rests": _of_files("contribution_rest", "file"),
     "bank_messages": text(f"""
         UPDATE bank_statement SET content_sealed = '' WHERE statement IN (
             SELECT statement FROM bank_statement
@@ -69,6 +70,8 @@ _CLASSES = {
 
 # By the one function that may: whoever changes them otherwise is refused.
 _OPENING_PIECES = text("SELECT empty_opening_pieces(:limit)")
+_BY_FUNCTION = {"opening_pieces": _OPENING_PIECES}
+RECORD_CLASSES = (*_CLASSES, *_BY_FUNCTION)
 
 
 class RetentionRepository:
@@ -77,10 +80,8 @@ class RetentionRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def forget(self, limit: int) -> dict[str, int]:
-        """Let go of so many of each class at most; how many it was, by class."""
-        found = {}
-        for name, statement in _CLASSES.items():
-            found[name] = (await self._connection.execute(statement, {"limit": limit})).rowcount
-        found["opening_pieces"] = (await self._connection.execute(_OPENING_PIECES, {"limit": limit})).scalar_one()
-        return found
+    async def forget(self, record_class: str, limit: int) -> int:
+        """Let go of so many of a class at most; how many it was."""
+        if record_class in _BY_FUNCTION:
+            return int((await self._connection.execute(_BY_FUNCTION[record_class], {"limit": limit})).scalar_one())
+        return (await self._connection.execute(_CLASSES[record_class], {"limit": limit})).rowcount

@@ -12,6 +12,7 @@ from services.registration.domain.contribution import AMOUNTS, MONTHLY, Amounts,
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.person_merge import StatedLine
 from services.registration.storage.contribution_lines import amounts_of
+from shared.persistence.transient import CameMeanwhile
 
 _MOST = 1_000
 _CONTENT = ("wage_sen", *AMOUNTS)
@@ -145,7 +146,7 @@ class MovedLine:
     lines: tuple[TakenLine, ...]
 
 
-class OtherLineCame(RuntimeError):
+class OtherLineCame(CameMeanwhile):
     """The employer's line of the other one came meanwhile: the same is tried again, and finds it."""
 
 

@@ -73,14 +73,23 @@ _NOTE = text("""
     VALUES (:file, -1, CAST(:numbers AS integer[]), false)
     ON CONFLICT (file, number) DO UPDATE SET persons = known.persons || excluded.persons
 """)
-# Of a person of whom nothing is kept any more: by number.
+# Of a person of whom nothing is kept any more: by number. Whoever registered it and never employed it is known no more,
+# and its files by what was noted of them.
 _LATE = text(f"""
     WITH {WHOSE}
-    SELECT sent.file, sent.finished_at IS NOT NULL AS is_through FROM contribution_file AS sent
-    WHERE employer IN (SELECT employer FROM whose)
-      AND EXISTS (SELECT FROM contribution_file_person AS named
-                  WHERE named.file = sent.file AND named.persons && CAST(:numbers AS integer[]))
-    ORDER BY receipt
+    SELECT sent.file, sent.finished_at IS NOT NULL AS is_through, (
+        SELECT work.failed IS NOT NULL FROM due_work AS work
+        WHERE work.kind = 'process_contribution_file' AND sent.finished_at IS NULL
+          AND work.payload = '{{"file":"' || CAST(sent.file AS text) || '"}}') AS has_failed
+    FROM contribution_file AS sent
+    WHERE sent.file IN (
+        SELECT named.file FROM contribution_file_person AS named
+        WHERE number = -1 AND named.persons && CAST(:numbers AS integer[])
+        UNION ALL
+        SELECT of_employer.file FROM contribution_file AS of_employer
+        JOIN contribution_file_person AS named ON named.file = of_employer.file
+        WHERE of_employer.employer IN (SELECT employer FROM whose) AND named.persons && CAST(:numbers AS integer[]))
+    ORDER BY receipt FOR NO KEY UPDATE OF sent
 """)  # noqa: S608 - a constant
 _REST = text("SELECT content_sealed FROM contribution_rest WHERE file = :file")
 _LEAVE = text("""
@@ -115,6 +124,15 @@ class KeptFile:
         if self.is_rest or not self.is_known:
             return True
         return self.job.state is not FileState.ACCEPTED and (self.is_named or not self.is_of_all_lines)
+
+
+@dataclass(frozen=True, slots=True)
+class LateFile:
+    """A file that names somebody of whom nothing is kept: whether it is through, or its work failed for good."""
+
+    id: UUID
+    is_through: bool
+    has_failed: bool
 
 
 class TraceRepository:
@@ -153,12 +171,11 @@ class TraceRepository:
         """Keep that a file that is not worked off names a person."""
         await self._connection.execute(_NOTE, {"file": job.id, "numbers": list(numbers)})
 
-    async def late_files(self, numbers: Sequence[int]) -> tuple[list[UUID], bool]:
-        """Files that name a person of whom nothing is kept, and were being worked off when it was erased: those that
-        are through, held until the transaction ends, and whether one is not."""
-        await self._connection.execute(_HOLD, {"numbers": list(numbers)})
-        found = (await self._connection.execute(_LATE, {"numbers": list(numbers)})).all()
-        return [row.file for row in found if row.is_through], not all(row.is_through for row in found)
+    async def late_files(self, numbers: Sequence[int]) -> list[LateFile]:
+        """Files that name a person of whom nothing is kept, and were not worked off when it was erased, held until the
+        transaction ends."""
+        found = await self._connection.execute(_LATE, {"numbers": list(numbers)})
+        return [LateFile(row.file, row.is_through, bool(row.has_failed)) for row in found]
 
     async def rest(self, file: UUID) -> bytes:
         """The lines that were set aside, of a file whose bytes are erased; raises UploadErased where none are kept."""

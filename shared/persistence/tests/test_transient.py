@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.contracts.envelope import Cause
 from shared.persistence.engine import Database
-from shared.persistence.transient import is_contention, is_transient
+from shared.persistence.transient import CameMeanwhile, is_contention, is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import Databases
 
@@ -136,3 +136,8 @@ async def test_a_database_that_is_closed_for_maintenance_is_away_and_comes_back(
         finally:
             await administrator.close()
             await database.close()
+
+
+def test_what_came_between_two_looks_is_found_by_the_next_try() -> None:
+    assert is_transient(CameMeanwhile())
+    assert not is_transient(RuntimeError())

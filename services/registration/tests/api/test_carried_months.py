@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import pytest
 
@@ -428,6 +429,22 @@ async def test_a_month_that_is_carried_while_it_is_sent_again_is_found_by_the_ne
     await register.work_off()
     assert await register.errors(file, party_of(employer)) == [["1", "month", "month_is_anothers"]]
     assert (await may(register), await account(register)) == ({2: 248_000}, 6_490)
+
+
+async def test_such_a_try_counts_as_no_failure(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks at what fails saw a file of which nothing was wrong, and money passed it over."""
+    employer, survivor, other = await merged_and_sent(register)
+    said = [{"employer": employer, "month": "2026-05", "person": survivor}]
+    stated = (await split(register, other, assigned_lines=said)).json()["statement"]
+    assert (await decide(register, "persons_split")).status_code == 201
+    file = (await register.send(employer, render([line("2026-05", AT_2600_THEN)]))).json()["file"]
+    carried_by_a_split_after_write_out(register, monkeypatch, stated)
+    await register.rows("UPDATE due_work SET due_at = 'infinity' WHERE kind = 'assign_stated'")
+    with suppress(LineCarriedMeanwhile):
+        await register.work_off()
+    assert await register.rows("SELECT FROM due_work WHERE attempts > 0") == []
+    await register.work_off()
+    assert await register.errors(file, party_of(employer)) == [["1", "month", "month_is_anothers"]]
 
 
 async def test_a_month_that_is_sent_again_first_is_carried_as_it_was_sent(register: Register) -> None:

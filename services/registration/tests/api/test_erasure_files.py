@@ -18,10 +18,12 @@ from services.registration.tests.api.test_erasures import (
     READ,
     another,
     certificate,
+    died,
     erased,
     names_nobody,
     person,
     readable,
+    run_timer,
 )
 from services.registration.tests.api.test_erasures import _recalled as recalled
 from services.registration.tests.api.test_erasures import again as again
@@ -47,6 +49,7 @@ MISTAKE = {"reason": "registered_by_mistake"}
 STRANGER = "880101145676"
 OF_OTHER = line("2026-05", AT_2480, id_=OTHER_MYKAD, name="Siti binti Omar")
 NOT_KNOWN = line("2026-05", AT_2480, id_=STRANGER, name="Not Known", code=OTHER_CODE)
+NOT_KNOWN_HERE = line("2026-05", AT_2480, id_=STRANGER, name="Not Known")
 OF_SECOND = line("2026-05", AT_2480, id_=OTHER_MYKAD, code=OTHER_CODE)
 WRONG_AMOUNT = line("2026-05", AT_2480 | {"act4_employer": 1}, id_=OTHER_MYKAD, name="Siti binti Omar")
 
@@ -109,6 +112,85 @@ async def test_so_does_an_archive_of_who_sends_the_employers_files(
     await register.work_off()
     assert (await certificate(register, found["erasure"]))["state"] == "partly"
     assert await register.rows("SELECT FROM contribution_upload") == []
+
+
+async def failed(register: Register, kind: str) -> None:
+    """Nobody can work off what was left of this kind."""
+    await register.rows("UPDATE due_work SET failed = 'RuntimeError', attempts = 8 WHERE kind = $1", kind)
+
+
+async def test_of_a_file_that_failed_for_good_officers_are_asked_and_then_it_goes_on(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """No file of its employer waits for it: nobody was asked, and whom it ever employed was never erased."""
+    business_clock.set_day(2026, 8, 3)
+    employer, number = await refused_worker(register)
+    file = (await register.send(employer, months_at_2480("2026-05"))).json()["file"]
+    await failed(register, "process_contribution_file")
+    assert await register.waiting("contribution_file") == []
+    found = await erased(register, number, **MISTAKE)
+    assert found["holds"] == [{"reason": "file_failed", "about": None, "owner": "officer:contribution_file"}]
+    (task,) = await register.waiting("contribution_file")
+    assert (task["reason"], task["subject"]["id"]) == ("not_worked_off", file)
+    assert (await register.decided("contribution_file", "file_closed")).status_code == 201
+    business_clock.advance(hours=24)
+    await register.work_off()
+    assert (await certificate(register, found["erasure"]))["state"] == "erased"
+    assert await register.rows("SELECT FROM contribution_upload") == []
+
+
+async def test_so_they_are_where_the_timer_would_erase(register: Register, business_clock: BusinessClock) -> None:
+    """It passed the person over each day, and said so to nobody."""
+    business_clock.set_day(2026, 8, 3)
+    employer, number = await refused_worker(register)
+    await died(register, number_of(number), "2010-01-01")
+    await register.send(employer, months_at_2480("2026-05"))
+    await failed(register, "process_contribution_file")
+    await run_timer(register)
+    assert (await person(register, number)).status_code == 200
+    assert len(await register.waiting("contribution_file")) == 1
+    assert (await register.decided("contribution_file", "file_closed")).status_code == 201
+    await run_timer(register)
+    assert (await person(register, number)).json()["code"] == "person_erased"
+
+
+async def test_what_comes_after_it_was_granted_does_not_postpone_it_and_goes_too(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 3)
+    employer, number = await refused_worker(register)
+    await granted(register, number, **MISTAKE)
+    business_clock.advance(minutes=1)
+    file = (await register.send(employer, render([line("2026-05", AT_2480), NOT_KNOWN_HERE]))).json()["file"]
+    await later(register, "process_contribution_file")
+    await register.work_off()
+    assert (await person(register, number)).json()["code"] == "person_erased"
+    await failed(register, "process_contribution_file")
+    business_clock.advance(minutes=11)
+    (task,) = await register.waiting("contribution_file")
+    assert task["subject"]["id"] == file, "of what fails then somebody is asked"
+    assert (await register.decided("contribution_file", "file_closed")).status_code == 201
+    business_clock.advance(hours=24)
+    await register.work_off()
+    assert await register.rows("SELECT FROM contribution_upload") == []
+    names_nobody(await readable(register))
+
+
+@pytest.mark.parametrize("by_officer", [False, True])
+async def test_an_archive_that_failed_for_good_postpones_nothing(register: Register, *, by_officer: bool) -> None:
+    """An officer's would postpone every erasure that there is."""
+    employer, number = await refused_worker(register)
+    assert (await archives._let(register, employer)).status_code == 201
+    content = archives._zip({"ours.txt": archives.OURS})
+    if by_officer:
+        headers = {"content-type": "application/zip"}
+        how: dict[str, Any] = {"scopes": [archives.WRITE], "content": content, "headers": headers}
+        assert (await register.service.call("POST", archives.PATH, **how)).status_code == 202
+    else:
+        assert (await archives._send(register, content)).status_code == 202
+    assert await register.rows("SELECT is_of_officer FROM contribution_archive") == [(by_officer,)]
+    await failed(register, "process_contribution_archive")
+    assert (await erased(register, number, **MISTAKE))["state"] == "erased"
 
 
 async def test_of_who_never_worked_for_its_sender_no_file_comes_first(register: Register) -> None:
@@ -311,6 +393,23 @@ async def test_a_backup_with_a_file_that_is_not_worked_off_does_not_bring_it_bac
         await again.rows("UPDATE due_work SET due_at = now() WHERE kind = 'erase_late_files'")
         await again.work_off()
     assert [str(row[0]) for row in await again.rows("SELECT file FROM contribution_upload")] == [other]
+    names_nobody(await readable(again))
+
+
+async def test_nor_does_one_of_whoever_registered_the_person_and_never_employed_it(
+    register: Register, again: Register
+) -> None:
+    """That it did says a fact, which is erased: its files are known by what was noted of them."""
+    for each in (register, again):
+        employer = await each.employer()
+        number = await each.person(party=party_of(employer))
+    assert (await again.send(employer, months_at_2480("2026-05"))).status_code == 202
+    await erased(register, number, **MISTAKE)
+    await recalled(again, await published_by(register.service))
+    for _ in range(2):
+        await again.work_off()
+        await again.rows("UPDATE due_work SET due_at = now() WHERE kind = 'erase_late_files'")
+    assert await again.rows("SELECT FROM contribution_upload") == []
     names_nobody(await readable(again))
 
 

@@ -47,6 +47,11 @@ from shared.testing.clock import BusinessClock
 
 pytestmark = pytest.mark.postgres
 
+_OLDER = """
+    UPDATE contribution_file SET (stored_at, finished_at, closed_at) = (SELECT at, at, at FROM (
+        SELECT now() - make_interval(days => $1) AS at) AS long_ago)
+"""
+
 STRANGER, THIRD = "880101145676", "870101145671"
 OTHER_NAME, OTHER_ADDRESS = "Siti binti Omar", "2 Jalan Tun"
 NOT_KNOWN = line("2026-05", AT_2480, id_=STRANGER, name="Not Known")
@@ -293,10 +298,10 @@ async def test_what_is_left_of_a_file_is_kept_as_long_as_the_file(register: Regi
     for days in (0, 800):
         async with register.service.database.connection("migrate") as owner:
             await owner.execute("ALTER TABLE contribution_file DISABLE TRIGGER USER")
-            await owner.execute("UPDATE contribution_file SET finished_at = now() - make_interval(days => $1)", days)
+            await owner.execute(_OLDER, days)
         async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
-            found = await RetentionRepository(uow.connection).forget(10)
-        assert found["rests"] == (1 if days else 0)
+            found = await RetentionRepository(uow.connection).forget("rests", 10)
+        assert found == (1 if days else 0)
     assert (await register.job(job["file"], party_of(employer), "/rejected-lines")).status_code == 404
 
 

@@ -152,7 +152,7 @@ async def test_bytes_that_go_while_an_erasure_reads_them_refuse_nothing(
             if how == "erased":
                 await erase_person(ErasePerson(one), uow)
             else:
-                await RetentionRepository(uow.connection).forget(10)
+                await RetentionRepository(uow.connection).forget("uploads", 10)
 
     async def late(self: TraceRepository, numbers: Sequence[int]) -> list[KeptFile]:
         found = await files(self, numbers)
@@ -188,5 +188,7 @@ async def aged(register: Register) -> None:
     """Each file was worked off two years ago: by the owner, past the trigger that says that it never changes."""
     async with register.service.database.connection("migrate") as owner:
         await owner.execute("ALTER TABLE contribution_file DISABLE TRIGGER USER")
-        await owner.execute("UPDATE contribution_file SET finished_at = finished_at - interval '800 days'")
+        for column in ("stored_at", "finished_at", "closed_at"):
+            older = f"UPDATE contribution_file SET {column} = {column} - interval '800 days'"  # noqa: S608
+            await owner.execute(older)
         await owner.execute("ALTER TABLE contribution_file ENABLE TRIGGER USER")

@@ -33,8 +33,9 @@ from services.registration.tests.support import (
     register_on,
 )
 from shared.contracts.envelope import Cause
+from shared.inbound.handling import HandleInbound
 from shared.kernel.clock import today
-from shared.kernel.identifiers import employer_id, employer_number, person_id
+from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
 from shared.kernel.periods import Month
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import recall
@@ -185,6 +186,54 @@ async def test_a_file_waits_for_months_that_are_being_loaded_and_brings_the_diff
     await taking
     assert (await read(register, file)).json()["loaded"] == {"new": 1, "known": 0, "rejected": 0}
     assert await declared(register, employer) == 3_875
+
+
+async def test_months_are_loaded_beside_whoever_looks_after_the_table(register: Register, clock: BusinessClock) -> None:
+    """A vacuum or an index that is built beside them: a load that waited for it had every file wait behind itself."""
+    await taken_over(register)
+    file = await to_be_loaded(register, AT_2480_TAKEN)
+    async with register.service.database.connection("migrate") as owner, owner.transaction():
+        await owner.execute("LOCK TABLE contribution_line IN SHARE UPDATE EXCLUSIVE MODE")
+        loading = asyncio.create_task(load(register, file))
+        await register.over_or_waiting(loading)
+        is_through = loading.done()
+    await loading
+    assert is_through
+
+
+async def test_who_took_lines_and_then_holds_a_person_waits_for_no_load(
+    register: Register, clock: BusinessClock
+) -> None:
+    """As pushed events do that come in this order: each had what the other one waited for."""
+    employer, person = await taken_over(register)
+    file = await to_be_loaded(register, AT_2480_TAKEN)
+    sent = (await register.send(employer, render([line("2026-07", AT_3050)]))).json()["file"]
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await process_contribution_file(ProcessContributionFile(sent), uow)
+        await uow.flush()
+        loading = asyncio.create_task(load(register, file))
+        await register.over_or_waiting(loading)
+        await uow.persons.lock(person_number(person))
+    await loading
+
+
+async def test_pushed_events_hold_nobody_while_months_are_loaded(register: Register, clock: BusinessClock) -> None:
+    """Those that hold people first would wait for the load with their lines, and it for their people."""
+    employer, _ = await taken_over(register)
+    worker = register.service.worker
+    handle = next(due.handler for due in worker.work.due if due.command is HandleInbound)
+
+    async def pushed() -> None:
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            await handle(HandleInbound(party_of(employer), "test"), uow)
+
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await uow.opening_rows.wait_for_lines()
+        beside = asyncio.create_task(pushed())
+        await register.over_or_waiting(beside)
+        assert not beside.done()
+    await beside
 
 
 async def test_the_difference_is_what_is_declared_after_a_restore_too(

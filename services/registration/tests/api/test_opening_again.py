@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.registration.commands.forget_expired import ForgetExpired, forget_expired
+from services.registration.commands.forget_record_class import ForgetRecordClass, forget_record_class
 from services.registration.storage.opening_rows import ALIKE
 from services.registration.tests.api.test_erasures import erased
 from services.registration.tests.api.test_opening_files import (
@@ -149,7 +149,7 @@ async def test_an_id_of_who_was_erased_is_forgotten_once_the_topic_holds_nothing
             await owner.execute(aged, days)
         worker = again.service.worker
         async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
-            await forget_expired(ForgetExpired(), uow)
+            await forget_record_class(ForgetRecordClass("erased_ids"), uow)
         assert len(await again.rows("SELECT FROM recalled_erased_id")) == left
 
 

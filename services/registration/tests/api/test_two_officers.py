@@ -8,6 +8,7 @@ import pytest
 from services.registration.api.tasks import QUEUES
 from services.registration.files.contribution_file import render
 from services.registration.tests.api import family, test_bank_statements, test_employer_facts, test_erasures
+from services.registration.tests.api import test_contribution_archives as archives
 from services.registration.tests.api.test_accounts import OWED, banked, declared
 from services.registration.tests.api.test_contribution_formats import LEGACY
 from services.registration.tests.api.test_enforcement import officer
@@ -18,7 +19,7 @@ from services.registration.tests.api.test_register_statements import AHMAD, deat
 from services.registration.tests.api.test_spell_corrections import correct, foreigner, hired
 from services.registration.tests.commands.test_decide_refund import lowered
 from services.registration.tests.files.camt_messages import camt_053, detail, entry
-from services.registration.tests.support import AT_3050, Register, legacy_line, line
+from services.registration.tests.support import AT_3050, Register, legacy_line, line, months_at_2480
 from shared.testing.clock import BusinessClock
 from shared.testing.two_officers import Waiting, check_rules
 
@@ -37,6 +38,16 @@ def by(kind: str, code: str, status: int = 403, stater: str = STATER, **says: An
 def by_nobody(kind: str, **says: Any) -> Stated:
     """Of what no officer stated."""
     return {"kind": kind, **says}, None, None
+
+
+async def sent_by_officer(register: Register, content: bytes, how: dict[str, str]) -> str:
+    """A file of an employer that an officer sent; its id."""
+    scopes = ["registration:contribution_file:write"]
+    headers = {"content-type": "text/plain"}
+    told: dict[str, Any] = {"scopes": scopes, "subject": STATER, "headers": headers, "params": how}
+    sent = await register.service.call("POST", "/v1/contribution-files", content=content, **told)
+    assert sent.status_code == 202, sent.text
+    return str(sent.json()["file"])
 
 
 async def refund(register: Register, clock: BusinessClock) -> Stated:
@@ -78,8 +89,8 @@ async def spell_statement(register: Register, clock: BusinessClock) -> Stated:
     employer, _ = await register.worker_of()
     await register.choose_template(employer, "both", "wage")
     left = legacy_line("2026-05", 248_000, status="H", day="2026-05-31")
-    await register.sent(employer, left, params=LEGACY)
-    return by_nobody("spell_as_stated")
+    await sent_by_officer(register, left, LEGACY)
+    return by("spell_as_stated", "contribution_file_of_oneself")
 
 
 async def family_relation(register: Register, clock: BusinessClock) -> Stated:
@@ -127,11 +138,11 @@ async def contribution_file(register: Register, clock: BusinessClock) -> Stated:
     employer, _ = await register.worker_of()
     await register.choose_template(employer, "act4", "wage")
     how = {"format": "legacy_223", "part": "act4"}
-    file = (await register.send(employer, legacy_line("2026-05", 248_000), params=how)).json()["file"]
+    file = await sent_by_officer(register, legacy_line("2026-05", 248_000), how)
     await register.send(employer, legacy_line("2026-04", 248_000), params=how)
     fail = "UPDATE due_work SET failed = 'RuntimeError', attempts = 8 WHERE payload LIKE '%' || $1 || '%'"
     await register.rows(fail, file)
-    return by_nobody("file_closed")
+    return by("file_closed", "contribution_file_of_oneself")
 
 
 async def enforcement(register: Register, clock: BusinessClock) -> Stated:
@@ -170,6 +181,32 @@ WAYS: dict[str, Callable[[Register, BusinessClock], Awaitable[Stated]]] = {
 }
 
 
+# Of what no officer states: where its subject stands, which keeps no officer but both who decided.
+OF_NOBODY = {
+    "duplicate_person": "possible_duplicate",
+    "bank_credit": "bank_credit",
+    "register_statement": "register_statement",
+    "foreign_pass": "person",
+}
+_DECIDED = {"proposed_by", "approved_by"}
+
+
+@pytest.mark.parametrize("queue", WAYS)
+async def test_a_queue_of_which_nobody_states_anything_keeps_no_stater(
+    register: Register, business_clock: BusinessClock, queue: str
+) -> None:
+    """It is no test's word alone that there is none: whoever keeps one says so to the rules, too."""
+    _, stated_by, _ = await WAYS[queue](register, business_clock)
+    assert (stated_by is None) == (queue in OF_NOBODY)
+    if stated_by is None:
+        columns = await register.rows(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = $1 "
+            "AND column_name ~ '(officer|_by|sender)'",
+            OF_NOBODY[queue],
+        )
+        assert {row[0] for row in columns} <= _DECIDED
+
+
 def test_every_queue_goes_through_the_rules() -> None:
     assert WAYS.keys() == QUEUES.queues.keys()
 
@@ -181,3 +218,26 @@ async def test_what_two_officers_decide_in_every_queue(
     says, stated_by, of_oneself = await WAYS[queue](register, business_clock)
     (task,) = await register.waiting(queue)
     await check_rules(register.service, QUEUES, Waiting(task, says, stated_by, of_oneself))
+
+
+async def test_whoever_sent_an_archive_or_a_part_of_an_upload_sent_its_files(register: Register) -> None:
+    """The worker, or who sends the last part, makes the file: the officers are those who sent it."""
+    await register.worker_of()
+    content, scopes = months_at_2480("2026-05"), [archives.WRITE]
+    headers = {"content-type": "application/zip"}
+    archive: dict[str, Any] = {"scopes": scopes, "content": archives._zip({"a.txt": content}), "headers": headers}
+    assert (await register.service.call("POST", archives.PATH, subject=STATER, **archive)).status_code == 202
+    await register.work_off()
+    version = {"tus-resumable": "1.0.0"}
+    begins: dict[str, Any] = {"scopes": scopes, "headers": {**version, "upload-length": str(len(content))}}
+    begun = await register.service.call("POST", "/v1/uploads", subject="officer-4", **begins)
+    assert begun.status_code == 201, begun.text
+    part = {**version, "upload-offset": "0", "content-type": "application/offset+octet-stream"}
+    sends: dict[str, Any] = {"scopes": scopes, "headers": part, "content": content}
+    sent = await register.service.call("PATCH", begun.headers["location"], subject="officer-5", **sends)
+    assert sent.status_code == 204, sent.text
+    kept = await register.rows(
+        "SELECT array_agg(officer ORDER BY officer) FROM contribution_file AS file "
+        "JOIN contribution_sender AS sender ON sender.sent = file.file GROUP BY receipt ORDER BY receipt"
+    )
+    assert [row[0] for row in kept] == [[STATER], ["officer-4", "officer-5"]]

@@ -341,6 +341,10 @@ async def two_people(register: Register) -> str:
 
 
 FAILS = """
+    UPDATE due_work SET attempts = 8, failed = 'RuntimeError', due_at = due_at + interval '1 hour'
+    WHERE payload LIKE $1 RETURNING 1
+"""
+FAILS_ONCE = """
     UPDATE due_work SET attempts = 1, due_at = due_at + interval '1 hour' WHERE payload LIKE $1 RETURNING 1
 """
 OTHERS = {"id_": OTHER_MYKAD, "name": "Siti binti Omar"}
@@ -376,7 +380,17 @@ async def test_money_that_comes_between_two_wages_that_are_pushed_is_held_agains
     assert standing(await shown(register, answer.headers["location"]))[:2] == ("allocated", None)
 
 
-async def test_money_waits_for_no_file_that_fails(register: Register, clock_of_june: BusinessClock) -> None:
+async def test_money_waits_for_a_file_that_is_tried_again(register: Register, clock_of_june: BusinessClock) -> None:
+    """A receipt is of its funds for good: nor does what is laid over such a file come to what the month declares."""
+    employer = await two_people(register)
+    await register.sent(employer, months_at_2480("2026-05"))
+    second = (await register.send(employer, render([line("2026-05", AT_2480, **OTHERS)]))).json()["file"]
+    await register.rows(FAILS_ONCE, f"%{second}%")
+    answer = await state(register, employer, "64.90")
+    assert (await looked_at(register, answer.json()["receipt"]))["state"] == "received"
+
+
+async def test_money_waits_for_no_file_that_failed(register: Register, clock_of_june: BusinessClock) -> None:
     employer = await two_people(register)
     await register.sent(employer, months_at_2480("2026-05"))
     second = (await register.send(employer, render([line("2026-05", AT_2480, **OTHERS)]))).json()["file"]
@@ -386,7 +400,7 @@ async def test_money_waits_for_no_file_that_fails(register: Register, clock_of_j
 
 
 @pytest.mark.parametrize("format_", ["combined_278", "legacy_223"])
-async def test_money_waits_for_no_file_that_waits_for_one_that_fails(
+async def test_money_waits_for_no_file_that_waits_for_one_that_failed(
     register: Register, clock_of_june: BusinessClock, format_: str
 ) -> None:
     """One of one Act is laid over what those before it say; any other one is worked off whatever they come to."""
@@ -431,7 +445,7 @@ async def test_what_waits_for_wages_goes_on_also_where_they_are_refused(
     assert standing(await shown(register, answer.headers["location"]))[:2] == ("allocated", None)
 
 
-async def test_what_waits_for_a_file_is_looked_at_a_while_after_that_begins_to_fail(
+async def test_what_waits_for_a_file_is_looked_at_a_while_after_that_failed(
     register: Register, clock_of_june: BusinessClock
 ) -> None:
     employer = await two_people(register)

@@ -1,11 +1,16 @@
 """What was kept long enough goes, class by class, and by no role before; what something rests on stays."""
 
+import re
 from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
-from services.registration.commands.forget_expired import ForgetExpired, forget_expired
+from services.registration.commands.forget_record_class import ForgetRecordClass, forget_record_class
+from services.registration.schedules.retention import retention
+from services.registration.storage import retention as storage
+from services.registration.storage.retention import RECORD_CLASSES
 from services.registration.tests.files.camt_messages import camt_053, entry
 from services.registration.tests.support import MYKAD, Register, months_at_2480, party_of
 from shared.contracts.envelope import Cause
@@ -16,10 +21,11 @@ SEARCH, ASK = "registration:person:search", "registration:cover_inquiry:write"
 
 
 async def forget(register: Register) -> None:
-    """One run of the timer, as the worker."""
+    """What one run of the timer leaves, as the worker."""
     worker = register.service.worker
-    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
-        await forget_expired(ForgetExpired(), uow)
+    for name in RECORD_CLASSES:
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            await forget_record_class(ForgetRecordClass(name), uow)
 
 
 async def aged(register: Register, table: str, column: str, years: int) -> None:
@@ -28,6 +34,12 @@ async def aged(register: Register, table: str, column: str, years: int) -> None:
         await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         await owner.execute(f"UPDATE {table} SET {column} = {column} - interval '{years} years'")  # noqa: S608
         await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+async def closed_before(register: Register, years: int) -> None:
+    """A file that was received and closed so long ago."""
+    for column in ("stored_at", "finished_at", "closed_at"):
+        await aged(register, "contribution_file", column, years)
 
 
 async def count(register: Register, query: str) -> int:
@@ -42,7 +54,7 @@ async def test_the_bytes_of_a_file_go_and_what_was_posted_of_it_stays(
     employer, _ = await register.worker_of()
     content = months_at_2480("2026-05") + months_at_2480("2026-04").replace(b"4285", b"4286")
     job = await register.sent(employer, content)
-    await aged(register, "contribution_file", "finished_at", years)
+    await closed_before(register, years)
     await forget(register)
     assert await count(register, "contribution_upload") == (1 if status == 200 else 0)
     answer = await register.job(job["file"], party_of(employer), "/rejected-lines")
@@ -131,7 +143,7 @@ async def test_pieces_go_once_their_file_is_over_and_at_once_where_there_is_none
             SELECT gen_random_uuid(), 1, tenant, 1, 1, '\\x01', '\\x01' FROM contribution_file
         """)
         await owner.execute("DELETE FROM contribution_piece WHERE file NOT IN (SELECT file FROM contribution_file)")
-    await aged(register, "contribution_file", "finished_at", 3)
+    await closed_before(register, 3)
     await forget(register)
     assert await count(register, "contribution_piece") == 0
 
@@ -172,3 +184,35 @@ async def test_rows_of_an_earlier_system_go_after_seven_years_and_by_no_role_bef
     gone = await register.as_party("GET", path, "registration:opening_file:read")
     assert gone.status_code in (200, 404)
     assert await count(register, "person") == 1
+
+
+async def test_a_class_that_fails_keeps_no_other_from_going(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All were one transaction: what one of them met, time limits too, met all of them, day after day."""
+    employer, _ = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-05"))
+    await _looked(register)
+    await closed_before(register, 3)
+    await aged(register, "cover_inquiry", "asked_at", 8)
+    monkeypatch.setitem(storage._CLASSES, "uploads", text("SELECT 1 / 0"))
+    worker, timer = register.service.worker, retention()
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await timer.handler(timer.command(), uow)
+    await register.work_off()
+    assert await register.rows("SELECT payload FROM due_work WHERE attempts > 0") == [('{"name":"uploads"}',)]
+    assert await count(register, "contribution_upload") == 1
+    assert await count(register, "cover_inquiry") == await count(register, "contribution_file_person") == 0
+
+
+@pytest.mark.parametrize("name", ["uploads", "pieces", "file_persons", "rests"])
+async def test_what_is_over_of_files_is_found_by_when_they_were_closed(register: Register, name: str) -> None:
+    """Most days nothing is over: to find that out read every file that there ever was."""
+    query = str(storage._CLASSES[name]).replace(":limit", "1000")
+    async with register.service.database.connection("migrate") as owner, owner.transaction():
+        await owner.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        plan = "\n".join(row[0] for row in await owner.fetch(f"EXPLAIN {query}"))
+    found = re.search(r"ix_contribution_file_closed_at.*\n\s+Index Cond: \((.*)\)", plan)
+    assert found is not None, plan
+    assert "closed_at <" in found[1]
+    assert "closed_at >=" in found[1]

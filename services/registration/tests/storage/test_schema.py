@@ -34,6 +34,7 @@ FOR_OFFICERS |= {"relation", "relation_fact", "relation_named", "relation_statem
 # Of months that were taken over the employer and the person see their own (api/test_opening_files.py).
 FOR_OFFICERS |= {"opening_file", "opening_piece", "opening_fault", "opening_month"}
 FOR_OFFICERS |= {"person_merge", "person_merge_end", "person_merge_statement", "erasure", "erasure_followed"}
+FOR_OFFICERS |= {"contribution_sender"}
 # What officers do about employers has no rows here: api/test_enforcement.py asks as others.
 OF_ENFORCEMENT = {
     *("inspection", "enforcement_notice", "assessment", "assessment_line", "assessment_objection"),
@@ -111,6 +112,8 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     assert stated.status_code == 202, stated.text
     told = {"person": person_number(hired), "erasure": stated.json()["erasure"], "state": "forgotten", "since": now()}
     await register.service.consume(JobsErasureFollowedV1(**told, revision=1))
+    sent = "SELECT file, 'officer-1', now() FROM contribution_file LIMIT 1"
+    await register.rows(f"INSERT INTO contribution_sender {sent}")
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - FOR_THE_WORKER - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
