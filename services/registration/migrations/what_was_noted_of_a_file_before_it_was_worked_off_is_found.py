@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "registration_0089"
-down_revision = "registration_0085"
+revision = "registration_0090"
+down_revision = "registration_0089"
 
 
 def upgrade() -> None:

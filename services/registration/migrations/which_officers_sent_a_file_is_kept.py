@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "registration_0090"
-down_revision = "registration_0089"
+revision = "registration_0091"
+down_revision = "registration_0090"
 
 # Of a file, an archive or an upload, and of what a file says of a spell. Of what came before nobody knows it.
 _TABLE = """

@@ -1314,3 +1314,11 @@ recalled_assigned_spell = Table(
     Column("statement", Uuid, primary_key=True),
     Column("spell", Uuid, primary_key=True),
 )
+
+contribution_sender = Table(
+    "contribution_sender",
+    metadata,
+    Column("sent", Uuid, primary_key=True),
+    Column("officer", Text, primary_key=True),
+    Column("sent_at", DateTime(timezone=True), nullable=False),
+)
