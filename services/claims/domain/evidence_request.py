@@ -199,8 +199,10 @@ def times(asked_at: datetime, law: LawOn) -> tuple[datetime, datetime]:
 
 
 def to_ask(wanted: Sequence[Wanted], asked: Collection[AskedBefore]) -> list[Wanted]:
-    """What is to be asked: not what waits, nor what was answered or waived by officers on the same grounds."""
-    return [each for each in wanted if not any(_stands_for(known, each) for known in asked)]
+    """What is to be asked: not what waits, nor what was answered or waived by officers on the same grounds; of several
+    reasons to ask a party for the same, the first."""
+    news = [each for each in wanted if not any(_stands_for(known, each) for known in asked)]
+    return list({(each.party, each.item): each for each in reversed(news)}.values())[::-1]
 
 
 def _stands_for(known: AskedBefore, wanted: Wanted) -> bool:

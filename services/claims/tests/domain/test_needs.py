@@ -204,6 +204,12 @@ def test_the_same_is_asked_of_one_party_once(known: AskedBefore, is_asked: bool)
     assert to_ask([WANT], [known]) == ([WANT] if is_asked else [])
 
 
+def test_of_several_reasons_to_ask_a_party_for_the_same_it_is_asked_by_the_first() -> None:
+    """A relapse that is over review as well: two requests of one party for one thing cannot both wait."""
+    also, another = replace(WANT, why="relapse", grounds=("relapse",)), replace(WANT, party="hospital:9")
+    assert to_ask([WANT, also, another], []) == [WANT, another]
+
+
 def test_what_nothing_depends_on_any_more_is_waived_and_what_came_answers() -> None:
     waits, over = before(RequestState.OPEN), before(RequestState.ANSWERED, "evidence")
     assert not_needed([], [waits, over]) == [waits]
