@@ -70,6 +70,10 @@ class Capacity(StrEnum):
     """Any other person."""
 
 
+# As these somebody speaks in the person's place, once two officers were shown that it does.
+ACTS_FOR = (Capacity.GUARDIAN, Capacity.REPRESENTATIVE)
+
+
 class Relation(StrEnum):
     """By what a sender may speak of a person. A notice without one opens, joins and bars nothing."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.claims.domain import subjects
 from services.claims.domain.catalogue import questions_of
-from services.claims.domain.claim import Capacity, Claim, ClaimKind, Relation
+from services.claims.domain.claim import ACTS_FOR, Claim, ClaimKind, Relation
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.paid import terms_paid
 from services.claims.domain.question import Question
@@ -23,7 +23,6 @@ from shared.letters.words import day
 # What a medical board assesses has an appeal of its own.
 _BY_A_BOARD = (EvidenceKind.PERMANENT_LOSS, EvidenceKind.INVALIDITY)
 _ENTITLED = "entitled"
-_ACTS_FOR = (Capacity.GUARDIAN, Capacity.REPRESENTATIVE)
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Decided:
     def representative(self) -> str | None:
         """A person whom two officers were shown to act for the insured person, and who reported the claim."""
         claim = self.claim
-        acts = claim.capacity in _ACTS_FOR and claim.relation is Relation.SHOWN and claim.kind is not ClaimKind.DEATH
+        acts = claim.capacity in ACTS_FOR and claim.relation is Relation.SHOWN and claim.kind is not ClaimKind.DEATH
         return claim.tenant if acts and claim.tenant.startswith("person:") else None
 
     def whose(self, party: str) -> str:

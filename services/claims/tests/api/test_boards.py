@@ -417,3 +417,22 @@ async def test_a_special_board_finds_a_disease_that_no_rule_decides_and_its_stat
     path = f"/v1/claims/{claim}/board-cases"
     early = await claims.call("POST", path, scopes=OWN, json={"question": "aggravation"}, **guardian)
     assert early.json()["code"] == "board_review_too_early"
+
+
+@pytest.mark.parametrize("who", ["person:12", "employer:9"])
+async def test_who_noticed_and_does_not_act_for_the_person_sees_no_case_and_asks_for_none(
+    claims: ServiceUnderTest, business_clock: BusinessClock, who: str
+) -> None:
+    """Officers were shown that it has to do with the person, which tells it no diagnosis."""
+    business_clock.set_day(2026, 8, 3)
+    await apply_events(claims, registered(), *employed())
+    await all_has_arrived(claims)
+    told = await report(claims, who, kind="disease", place=None, wages_paid_for=[], capacity="other")
+    await claims.work_off()
+    assert await decide(claims, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
+    case = await put(claims, told["claim"], "occupational_disease")
+    other: dict[str, Any] = {"party": who, "role": "partner"}
+    assert (await read_case(claims, case, **other))[0] == 404
+    path = f"/v1/claims/{told['claim']}/board-cases"
+    asked = await claims.call("POST", path, scopes=OWN, json={"question": "appeal"}, **other)
+    assert asked.status_code == 403
