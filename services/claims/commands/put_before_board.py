@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.claims.commands.follow_board_case import FollowBoardCase
 from services.claims.domain.boards import OF_THE_PERSON, OF_WHAT_WAS_DECIDED, Board, BoardCase, BoardQuestion, board_of
-from services.claims.domain.claim import ACTS_FOR, OFFICERS, Claim, Relation
+from services.claims.domain.claim import OFFICERS, Claim
 from services.claims.domain.errors import (
     BoardAlreadyDecided,
     BoardCaseOpen,
@@ -61,18 +61,14 @@ async def _claim_of(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> Claim:
     claim = await uow.claims.find(command.claim)
     if claim is None:
         raise ClaimUnknown()
-    may_ask = _speaks_for(command.tenant, claim) and command.question in OF_THE_PERSON
+    speaks_for = claim.is_of(command.tenant) or claim.acted_for_by == command.tenant
+    may_ask = speaks_for and command.question in OF_THE_PERSON
     if not (may_ask or command.tenant.startswith(OFFICERS)):
         raise NotForThisParty()
     if claim.relation is None:
         raise EvidenceWithoutRelation()
     stands = claim if claim.joined_to is None else await uow.claims.find(claim.joined_to)
     return stands or claim
-
-
-def _speaks_for(party: str, claim: Claim) -> bool:
-    is_shown = claim.relation is Relation.SHOWN and claim.capacity in ACTS_FOR
-    return claim.is_of(party) or (is_shown and claim.tenant == party)
 
 
 def _asked(question: BoardQuestion, last: BoardCase | None) -> BoardQuestion:

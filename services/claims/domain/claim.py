@@ -135,6 +135,11 @@ class Claim:
         """The number of which the claim was stated, under which all that is told of it goes; raises ValueError."""
         return self.insured if self.source_person is None else self.source_person
 
+    @property
+    def acted_for_by(self) -> str | None:
+        """Who reported it as a guardian or representative, and was shown to two officers to be one."""
+        return self.tenant if self.relation is Relation.SHOWN and self.capacity in ACTS_FOR else None
+
     def is_of(self, party: str) -> bool:
         """Whether a party is the person whose claim it is, by either number."""
         return party in (f"person:{self.person}", f"person:{self.source_person}")

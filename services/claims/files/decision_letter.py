@@ -7,7 +7,7 @@ from typing import Any
 
 from services.claims.domain import subjects
 from services.claims.domain.catalogue import questions_of
-from services.claims.domain.claim import ACTS_FOR, Claim, ClaimKind, Relation
+from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.paid import terms_paid
 from services.claims.domain.question import Question
@@ -55,9 +55,8 @@ class Decided:
     @property
     def representative(self) -> str | None:
         """A person whom two officers were shown to act for the insured person, and who reported the claim."""
-        claim = self.claim
-        acts = claim.capacity in ACTS_FOR and claim.relation is Relation.SHOWN and claim.kind is not ClaimKind.DEATH
-        return claim.tenant if acts and claim.tenant.startswith("person:") else None
+        acting = None if self.claim.kind is ClaimKind.DEATH else self.claim.acted_for_by
+        return acting if acting is not None and acting.startswith("person:") else None
 
     def whose(self, party: str) -> str:
         """Of whom a party is told: of itself, or of whom it acts for."""
