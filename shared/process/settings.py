@@ -90,6 +90,8 @@ class ServiceSettings(BaseSettings):
     metrics_port: Annotated[int, Field(ge=1, le=65_000)] | None = None
     # Of a worker: a name that no other worker of the service has, kept over restarts. Empty: the broker gives it an id.
     member: Annotated[str, Stated()] = ""
+    # Of a worker: how far it steps back behind other processes of its machine, as `nice` says it.
+    nice: Annotated[int, Field(ge=0, le=19)] = 0
     token_issuer: str
     token_keys: str
     token_keys_trusted_seconds: Annotated[float, Field(gt=0)] = 3600

@@ -9,6 +9,7 @@ to when a topic is said to have arrived (docs/operations.md).
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from argparse import ArgumentTypeError
@@ -250,6 +251,7 @@ def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | N
     spare_what_stays()
     install_clock(settings)
     arm_crashes(settings, "worker")
+    os.nice(settings.nice)
     telemetry = set_up_telemetry(settings, "worker")
     try:
         if asked == ["replay"]:

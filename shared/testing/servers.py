@@ -156,6 +156,12 @@ class Databases:
         await database.let_go()
         await self._administer(f'DROP DATABASE "{database.name}" WITH (FORCE)')
 
+    async def settle(self, database: str) -> None:
+        """Clean up, count and write out what was written there."""
+        async with self._administering(database) as connection:
+            await connection.execute("VACUUM (ANALYZE)")
+            await connection.execute("CHECKPOINT")
+
     async def _administer(self, statement: str) -> None:
         async with self._administering("postgres") as connection:
             await connection.execute(statement)
@@ -185,6 +191,10 @@ class TestDatabase:
         """A bare connection, to look at what a use case left behind."""
         async with self.databases.connections.to(self.url(role)) as connection:
             yield connection
+
+    async def settle(self) -> None:
+        """Do now what the server would do later of what was written: nobody measures it with something else."""
+        await self.databases.settle(self.name)
 
     async def let_go(self) -> None:
         """Close what is kept of its connections: it is dropped, or copied, which nobody's session may see."""

@@ -101,7 +101,7 @@ async def _large(register: Register, database: TestDatabase, firm: Firm, folder:
     path.write_bytes(firm.file())
     lines = len(firm.people)
     begun = time.perf_counter()
-    answered = await _uploaded(register, firm, path)
+    answered = await uploaded(register, firm.party, path)
     sent = time.perf_counter()
     await _work_off(register)
     done = time.perf_counter()
@@ -119,19 +119,19 @@ async def _large(register: Register, database: TestDatabase, firm: Firm, folder:
     ]
 
 
-async def _uploaded(register: Register, firm: Firm, path: Path) -> float:
+async def uploaded(register: Register, party: str, path: Path) -> float:
     """Upload the file in parts; seconds that the answer to the last took, from its last byte on."""
     tus = {"tus-resumable": "1.0.0", "content-type": "application/offset+octet-stream"}
     length = (await asyncio.to_thread(path.stat)).st_size
     begun = await register.as_party(
-        "POST", "/v1/uploads", _SCOPE, firm.party, headers={"tus-resumable": "1.0.0", "upload-length": str(length)}
+        "POST", "/v1/uploads", _SCOPE, party, headers={"tus-resumable": "1.0.0", "upload-length": str(length)}
     )
     upload, took = begun.headers["location"], 0.0
     for offset in range(0, length, PART_BYTES):
         part = await asyncio.to_thread(_read, path, offset)
         at = time.perf_counter()
         headers = {**tus, "upload-offset": str(offset)}
-        answer = await register.as_party("PATCH", upload, _SCOPE, firm.party, headers=headers, content=part)
+        answer = await register.as_party("PATCH", upload, _SCOPE, party, headers=headers, content=part)
         took = time.perf_counter() - at
         if answer.status_code != 204:
             raise RuntimeError(answer.text)

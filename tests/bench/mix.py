@@ -59,7 +59,7 @@ async def mix(platform: PlatformFixture, employers: int = EMPLOYERS) -> list[Par
             ("in archives", None, PACKED_MINUTES, lambda: _pack(platform, lag, packed)),
         ):
             part = Part(f"The nation's month, {title}: {lines:,} lines of {len(firms):,} employers")
-            part.figures.extend(await _measured(platform, lag, firms, send, limit, minutes))
+            part.figures.extend(await _measured(platform, lag, firms, send, limit, minutes, title))
             parts.append(part)
     return parts
 
@@ -71,6 +71,7 @@ async def _measured(
     send: Callable[[], Awaitable[list[Figure]]],
     limit: float | None,
     minutes: float,
+    way: str,
 ) -> list[Figure]:
     before, accepted = uses_of(platform), await lag.owner.fetchval(_ACCEPTED)
     begun = time.perf_counter()
@@ -85,7 +86,7 @@ async def _measured(
     return [
         Figure("from the first byte to claims caught up", rate, "files/s", limit, at_least=True),
         Figure("the same in lines", lines / took, "lines/s"),
-        Figure(f"the month of {NATION:,} employers at this rate", NATION / rate / 60, "minutes", minutes),
+        Figure(f"the month of {NATION:,} employers at this rate, {way}", NATION / rate / 60, "minutes", minutes),
         *sent,
         *cost_figures("processor time of a file", costs),
     ]
