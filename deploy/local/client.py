@@ -26,7 +26,7 @@ OFFICER_SCOPES = (
     "registration:enforcement:read registration:enforcement:write registration:enforcement:decide "
     "registration:assessment_objection:write "
     "registration:erasure:read registration:erasure:write registration:erasure:decide "
-    "registration:control_total:read claims:control_total:read benefits:control_total:read "
+    "claims:figure:read registration:control_total:read claims:control_total:read benefits:control_total:read "
     "rehab:control_total:read jobs:control_total:read "
     "claims:erasure:read benefits:erasure:read rehab:erasure:read jobs:erasure:read "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "

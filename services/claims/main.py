@@ -14,6 +14,7 @@ from services.claims.api import (
     investigations,
     notices,
     statements,
+    straight_through,
     tasks,
 )
 from services.claims.api.dependencies import Tokens, unit
@@ -40,7 +41,7 @@ def openapi_app() -> FastAPI:
     routers += [board_cases.router, board_sessions.router]
     routers += [letters]
     routers += [evidence_requests.router, documents.router]
-    routers += [control_total_router("claims", unit, CONTROL_TOTALS)]
+    routers += [control_total_router("claims", unit, CONTROL_TOTALS), straight_through.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from services.rehab.storage.control_totals import CONTROL_TOTALS
+from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from services.rehab.tests.support import HOSPITAL, Rehab, accident
+from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.persistence.control_totals import ControlTotalRepository
@@ -18,8 +19,8 @@ PATH, SCOPE = "/v1/control-totals", ["rehab:control_total:read"]
 
 async def counted(rehab: Rehab) -> dict[str, Any]:
     """Count, and read what was counted, by kind."""
-    async with rehab.service.worker.database.begin() as connection:
-        await ControlTotalRepository(connection).count(CONTROL_TOTALS, now())
+    async with rehab.service.worker.database.begin(RehabUnitOfWork, Cause("test")) as uow:
+        await ControlTotalRepository(uow.connection).count(CONTROL_TOTALS, now())
     answer = await rehab.service.call("GET", PATH, scopes=SCOPE)
     assert answer.status_code == 200, answer.text
     found = {each.pop("kind"): each for each in answer.json()["items"]}
@@ -42,7 +43,7 @@ async def test_a_bill_is_held_by_officers_until_it_is_decided(rehab: Rehab) -> N
 
 
 async def test_what_lost_its_task_is_held_by_nobody(rehab: Rehab) -> None:
-    await rehab.bill(claim=None)
+    await rehab.bill()
     async with rehab.service.database.connection() as connection:
         await connection.execute("ALTER TABLE task DISABLE TRIGGER ALL")
         await connection.execute("DELETE FROM task_event")
