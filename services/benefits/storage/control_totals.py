@@ -54,9 +54,6 @@ INCREASE_ORDER = ControlTotal(
     table="increase_order",
     ended="EXISTS (SELECT FROM increase_order_answer WHERE increase_order = held.id)",
     since="stated_at",
-    held_by=(
-        by_task("'increase_order/' || held.id", q.INCREASE_ORDER.name),
-        *by_work("ask_of_increase", order="held.id"),
-    ),
+    held_by=(by_task("'increase_order/' || held.id", q.INCREASE_ORDER.name),),
 )
 CONTROL_TOTALS = (ENTITLEMENT, PAYMENT, BANK_FILE, STATEMENT, INCREASE_ORDER)

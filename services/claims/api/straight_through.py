@@ -42,9 +42,13 @@ class ForReason(Out):
 class StraightThroughOut(Out):
     """One question of the claims that were received: asked = straight through + looked at + waiting."""
 
-    question: str = Field(max_length=100, examples=["temporary_disablement"])
+    question: str = Field(
+        max_length=100,
+        description="Or notice: nothing is asked of it while who it is about, or who speaks, is not known",
+        examples=["temporary_disablement"],
+    )
     asked: Count
-    straight_through: Count = Field(description="Answered, and no task of the claim or the question was ever opened")
+    straight_through: Count = Field(description="Answered, and nobody took a task of it")
     share: str | None = Field(
         max_length=6, description="Straight through, of all that was answered or looked at", examples=["0.9312"]
     )

@@ -23,7 +23,7 @@ def test_due_work_by_which_something_is_held_is_of_kinds_that_run() -> None:
 
 async def test_what_nobody_holds_is_named(databases: Databases) -> None:
     async with databases.fresh("benefits") as database:
-        async with database.connection() as connection:
+        async with database.connection("migrate") as connection:
             await connection.execute(_NOBODYS)
         found = await standing(database, CONTROL_TOTALS)
     assert found == {each.kind: {} for each in CONTROL_TOTALS} | {"increase_order": {"nobody": 1}}

@@ -323,7 +323,7 @@ def test_a_bucket_is_read_as_it_is_written() -> None:
 
 async def test_whatever_waits_is_held_by_somebody(everywhere: ServiceUnderTest) -> None:
     found = await standing(everywhere.database, CONTROL_TOTALS)
-    assert {holder for holders in found.values() for holder in holders} == {"ended", "officer", "rule"}
+    assert {holder for holders in found.values() for holder in holders} == {"ended", "officer", "parent", "rule"}
     assert (await held_by_nobody(everywhere.database, CONTROL_TOTALS)) == []
 
 
@@ -335,7 +335,18 @@ async def test_how_much_is_decided_straight_through(everywhere: ServiceUnderTest
     for each in found.values():
         people = sum(reason["claims"] for kind in ("looked_at", "waiting") for reason in each[kind])
         assert each["asked"] == each["straight_through"] + people
-    assert found["temporary_disablement"] == {}
+    assert found["temporary_disablement"] == {
+        "question": "temporary_disablement",
+        "asked": 6,
+        "straight_through": 2,
+        "share": "0.5000",
+        "looked_at": [{"reason": "evidence_waits", "claims": 1}, {"reason": "over_review_days", "claims": 1}],
+        # With another question of the claim, whose answer it needs.
+        "waiting": [
+            {"reason": "employed_under_a_contract_of_service_on_the_day_of_the_accident", "claims": 1},
+            {"reason": "employer_without_spell", "claims": 1},
+        ],
+    }
 
 
 async def test_nobody_but_officers_reads_how_much(everywhere: ServiceUnderTest) -> None:

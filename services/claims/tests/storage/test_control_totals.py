@@ -10,8 +10,8 @@ from shared.testing.servers import Databases
 # A document waits for nobody: it is kept, withdrawn or superseded.
 _ELSEWHERE = {"document"}
 _NOBODYS = """
-    INSERT INTO investigation (id, claim, tenant, reason, opened_by, opened_at)
-    VALUES (uuidv7(), uuidv7(), 'organisation:1', 'place', 'officer-1', now())
+    INSERT INTO board_session (id, tenant, board, day, place, quota, secretary, planned_at, state, revision, members)
+    VALUES (uuidv7(), 'organisation:1', 'medical', '2026-09-01', 'melaka', 5, 'officer-1', now(), 'planned', 1, '{}')
 """
 
 
@@ -25,7 +25,7 @@ def test_due_work_by_which_something_is_held_is_of_kinds_that_run() -> None:
 
 async def test_what_nobody_holds_is_named(databases: Databases) -> None:
     async with databases.fresh("claims") as database:
-        async with database.connection() as connection:
+        async with database.connection("migrate") as connection:
             await connection.execute(_NOBODYS)
         found = await standing(database, CONTROL_TOTALS)
-    assert found == {each.kind: {} for each in CONTROL_TOTALS} | {"investigation": {"nobody": 1}}
+    assert found == {each.kind: {} for each in CONTROL_TOTALS} | {"board_session": {"nobody": 1}}

@@ -8,8 +8,16 @@ from shared.testing.control_totals import kinds_named, not_counted, standing
 from shared.testing.servers import Databases
 
 _NOBODYS = """
+    WITH placed AS (
+        INSERT INTO seeker (id, person, referral, claim, outcome, discharged_on, opened_at, state)
+        VALUES (uuidv7(), 7, uuidv7(), uuidv7(), 'fit_for_other_work', '2026-07-01', now(), 'placed') RETURNING *
+    ), taken AS (
+        INSERT INTO offer (id, tenant, seeker, employer, position, wage_sen, starts_on, accepted, recorded_at)
+        SELECT uuidv7(), 'organisation:1', id, 7, 'clerk', 248000, '2026-07-15', true, now() FROM placed RETURNING *
+    )
     INSERT INTO placement (id, tenant, offer, seeker, person, claim, employer, starts_on, accepted_at, state, revision)
-    VALUES (uuidv7(), 'organisation:1', uuidv7(), uuidv7(), 7, uuidv7(), 7, '2026-07-15', now(), 'awaiting_proof', 1)
+    SELECT uuidv7(), 'organisation:1', taken.id, placed.id, 7, claim, 7, '2026-07-15', now(), 'awaiting_proof', 1
+    FROM placed, taken
 """
 
 
@@ -23,7 +31,7 @@ def test_due_work_by_which_something_is_held_is_of_kinds_that_run() -> None:
 
 async def test_what_nobody_holds_is_named(databases: Databases) -> None:
     async with databases.fresh("jobs") as database:
-        async with database.connection() as connection:
+        async with database.connection("migrate") as connection:
             await connection.execute(_NOBODYS)
         found = await standing(database, CONTROL_TOTALS)
-    assert found == {each.kind: {} for each in CONTROL_TOTALS} | {"placement": {"nobody": 1}}
+    assert found == {each.kind: {} for each in CONTROL_TOTALS} | {"placement": {"nobody": 1}, "seeker": {"ended": 1}}

@@ -10,8 +10,11 @@ from shared.testing.servers import Databases
 # What is in an archive is counted with it, who forgets with the erasure; an employer is in business or is not.
 _ELSEWHERE = {"archive_member", "employer", "erasure_followed", "recalled_employer"}
 _NOBODYS = """
-    INSERT INTO spell_statement (statement, tenant, employer, person, kind, day, file, source, stated_at)
-    VALUES (uuidv7(), 'employer:7', 7, 7, 'end', '2026-07-15', uuidv7(), 'employer:7', now())
+    WITH firm AS (INSERT INTO employer (employer, tenant, revision, code, name, registered_at, state)
+                  VALUES (7, 'employer:7', 1, 'A1234567890B', 'KILANG', now(), 'johor'))
+    INSERT INTO enforcement_notice
+        (notice, employer, tenant, demand, given_on, answer_by, law, officer, stated_at, state)
+    VALUES (uuidv7(), 7, 'employer:7', 'keep_records', '2026-07-15', '2026-07-30', 's.107', 'officer-1', now(), 'open')
 """
 
 
@@ -25,7 +28,7 @@ def test_due_work_by_which_something_is_held_is_of_kinds_that_run() -> None:
 
 async def test_what_nobody_holds_is_named(databases: Databases) -> None:
     async with databases.fresh("registration") as database:
-        async with database.connection() as connection:
+        async with database.connection("migrate") as connection:
             await connection.execute(_NOBODYS)
         found = await standing(database, CONTROL_TOTALS)
-    assert found == {each.kind: {} for each in CONTROL_TOTALS} | {"spell_statement": {"nobody": 1}}
+    assert found == {each.kind: {} for each in CONTROL_TOTALS} | {"enforcement_notice": {"nobody": 1}}

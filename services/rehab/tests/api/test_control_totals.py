@@ -14,6 +14,7 @@ from shared.persistence.control_totals import ControlTotalRepository
 
 pytestmark = pytest.mark.postgres
 
+REFUSAL = {"kind": "bill_refused", "reason": "not_treated"}
 PATH, SCOPE = "/v1/control-totals", ["rehab:control_total:read"]
 
 
@@ -37,18 +38,16 @@ async def test_a_bill_is_held_by_officers_until_it_is_decided(rehab: Rehab) -> N
     found = await counted(rehab)
     assert [(held["holder"], held["things"]) for held in found["bill"]["waiting"]] == [("officer", 1)]
     assert [(held["holder"], held["things"]) for held in found["referral"]["waiting"]] == [("untimed", 1)]
-    assert await rehab.approve(task) == (201, None)
+    assert await rehab.decide(task, REFUSAL) == (201, None)
     found = await counted(rehab)
     assert (found["bill"]["accepted"], found["bill"]["ended"], found["bill"]["waiting"]) == (1, 1, [])
 
 
-async def test_what_lost_its_task_is_held_by_nobody(rehab: Rehab) -> None:
-    await rehab.bill()
+async def test_what_nobody_holds_is_said(rehab: Rehab) -> None:
     async with rehab.service.database.connection() as connection:
-        await connection.execute("ALTER TABLE task DISABLE TRIGGER ALL")
-        await connection.execute("DELETE FROM task_event")
-        await connection.execute("DELETE FROM task")
-        await connection.execute("DELETE FROM due_work")
+        await connection.execute(
+            "INSERT INTO bill (id, tenant, number, person, sent_at) VALUES (uuidv7(), 'hospital:1', 'B-1', 7, now())"
+        )
     found = await counted(rehab)
     assert [held["holder"] for held in found["bill"]["waiting"]] == ["nobody"]
 
