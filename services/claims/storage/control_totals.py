@@ -84,11 +84,13 @@ INCONSISTENCY = ControlTotal(
         *by_work("compare_particulars", claim="held.claim"),
     ),
 )
-# A letter that reached nobody is a person's to look at, whatever became of each message.
+# A letter that reached nobody is a person's to look at, whatever became of each message. Whoever is not written to reads
+# its letters over REST.
 LETTER = ControlTotal(
     kind="letter",
     table="letter",
-    ended="EXISTS (SELECT FROM message WHERE letter = held.id AND state IN ('delivered', 'superseded'))",
+    ended="(tenant NOT LIKE 'person:%' "
+    "OR EXISTS (SELECT FROM message WHERE letter = held.id AND state IN ('delivered', 'superseded')))",
     since="written_at",
     held_by=(
         HeldBy(Holder.RULE, "EXISTS (SELECT FROM message WHERE letter = held.id AND next_at IS NOT NULL)"),
