@@ -84,8 +84,8 @@ INCONSISTENCY = ControlTotal(
         *by_work("compare_particulars", claim="held.claim"),
     ),
 )
-# A letter that reached nobody is a person's to look at, whatever became of each message. Whoever is not written to reads
-# its letters over REST.
+# A letter that reached nobody is a person's to look at, whatever became of each message. Whoever is not written to
+# reads its letters over REST.
 LETTER = ControlTotal(
     kind="letter",
     table="letter",
