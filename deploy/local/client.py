@@ -26,6 +26,8 @@ OFFICER_SCOPES = (
     "registration:enforcement:read registration:enforcement:write registration:enforcement:decide "
     "registration:assessment_objection:write "
     "registration:erasure:read registration:erasure:write registration:erasure:decide "
+    "claims:figure:read registration:control_total:read claims:control_total:read benefits:control_total:read "
+    "rehab:control_total:read jobs:control_total:read "
     "claims:erasure:read benefits:erasure:read rehab:erasure:read jobs:erasure:read "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "

@@ -23,9 +23,11 @@ from services.benefits.api import (
 from services.benefits.api.dependencies import unit
 from services.benefits.commands.republish_benefits import RepublishBenefits
 from services.benefits.settings import BenefitsSettings
+from services.benefits.storage.control_totals import CONTROL_TOTALS
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
+from shared.web.control_totals import control_total_router
 from shared.web.erasures import erasure_router
 
 ABOUT = (
@@ -43,7 +45,8 @@ def openapi_app() -> FastAPI:
     years = (party_statements, increases, tasks)
     rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger, *years)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
-    routers = [*(room.router for room in rooms), announcements, erasure_router("benefits", unit)]
+    totals = control_total_router("benefits", unit, CONTROL_TOTALS)
+    routers = [*(room.router for room in rooms), announcements, erasure_router("benefits", unit), totals]
     return described_app("benefits", ABOUT, routers, larger)
 
 

@@ -29,6 +29,7 @@ from services.benefits.schedules.closed_days import closed_days
 from services.benefits.schedules.payment_calendar import payment_calendar
 from services.benefits.schedules.resealing import resealing
 from services.benefits.settings import BenefitsSettings
+from services.benefits.storage.control_totals import CONTROL_TOTALS
 from services.benefits.storage.held_statuses import HELD
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.storage.waiting_for_officers import FOR_OFFICERS
@@ -103,7 +104,14 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
     counts = [(metrics.BANK_STATUSES_HELD, HELD), *resealed]
     groups = [((metrics.WAITING_FOR_OFFICERS, metrics.WAITING_FOR_OFFICERS_OLDEST_SECONDS), FOR_OFFICERS)]
     return Work(
-        BenefitsUnitOfWork, SUBSCRIPTIONS, due, schedules(settings), recall=recall, counts=counts, groups=groups
+        BenefitsUnitOfWork,
+        SUBSCRIPTIONS,
+        due,
+        schedules(settings),
+        recall=recall,
+        counts=counts,
+        groups=groups,
+        control_totals=CONTROL_TOTALS,
     )
 
 

@@ -14,16 +14,19 @@ from services.claims.api import (
     investigations,
     notices,
     statements,
+    straight_through,
     tasks,
 )
 from services.claims.api.dependencies import Tokens, unit
 from services.claims.commands.republish_claims import RepublishClaims
 from services.claims.settings import ClaimsSettings
+from services.claims.storage.control_totals import CONTROL_TOTALS
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.inbound.keys import InboundKeys
 from shared.messages.router import GatewayKey, letter_router
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
+from shared.web.control_totals import control_total_router
 from shared.web.erasures import erasure_router
 
 ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is owed and why."
@@ -38,6 +41,7 @@ def openapi_app() -> FastAPI:
     routers += [board_cases.router, board_sessions.router]
     routers += [letters]
     routers += [evidence_requests.router, documents.router]
+    routers += [control_total_router("claims", unit, CONTROL_TOTALS), straight_through.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

@@ -30,6 +30,7 @@ from services.claims.schedules.law import law
 from services.claims.schedules.resealing import resealing
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.buckets import BUCKETS
+from services.claims.storage.control_totals import CONTROL_TOTALS
 from services.claims.storage.questions import OPEN
 from services.claims.storage.releases import LEFT
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -131,6 +132,7 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
             resealing(settings.cipher()),
         ],
         recall=recall,
+        control_totals=CONTROL_TOTALS,
         intake=Intake(MODELS, keys),
         counts=[
             (metrics.CLAIMS_TO_ASK_AGAIN, LEFT),

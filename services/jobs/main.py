@@ -6,9 +6,11 @@ from services.jobs.api import placements, seekers
 from services.jobs.api.dependencies import unit
 from services.jobs.commands.republish_jobs import RepublishJobs
 from services.jobs.settings import JobsSettings
+from services.jobs.storage.control_totals import CONTROL_TOTALS
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
+from shared.web.control_totals import control_total_router
 from shared.web.erasures import erasure_router
 
 ABOUT = "Job seekers, their interviews and offers, and the placements that a contribution proved."
@@ -18,7 +20,8 @@ def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("jobs", "every confirmed placement", unit, RepublishJobs)
     erasures = erasure_router("jobs", unit)
-    return described_app("jobs", ABOUT, [seekers.router, placements.router, announcements, erasures])
+    totals = control_total_router("jobs", unit, CONTROL_TOTALS)
+    return described_app("jobs", ABOUT, [seekers.router, placements.router, announcements, erasures, totals])
 
 
 def build(settings: JobsSettings) -> FastAPI:

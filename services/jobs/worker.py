@@ -8,6 +8,7 @@ from services.jobs.commands.recall_placements import RecallPlacements, recall_pl
 from services.jobs.commands.republish_jobs import RepublishJobs, republish_jobs
 from services.jobs.consumers import registration, rehab_discharged
 from services.jobs.settings import JobsSettings
+from services.jobs.storage.control_totals import CONTROL_TOTALS
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
@@ -44,7 +45,7 @@ async def recall(events: Sequence[Event], uow: JobsUnitOfWork) -> None:
 
 def work(_: JobsSettings) -> Work[JobsUnitOfWork]:
     """All that the worker does; it needs no key."""
-    return Work(unit=JobsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE, recall=recall)
+    return Work(unit=JobsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE, recall=recall, control_totals=CONTROL_TOTALS)
 
 
 if __name__ == "__main__":

@@ -38,12 +38,14 @@ from services.registration.api import (
 from services.registration.api.dependencies import unit
 from services.registration.commands.republish_registration import RepublishRegistration
 from services.registration.settings import RegistrationSettings
+from services.registration.storage.control_totals import CONTROL_TOTALS
 from services.registration.storage.keys import Keys
 from services.registration.storage.unit_of_work import unit_with
 from shared.law.book import book
 from shared.law.determination import determinations
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
+from shared.web.control_totals import control_total_router
 
 ABOUT = "Persons, employers, spells of employment, memberships and contributions: who is covered, and what was paid."
 # About 119,000 lines.
@@ -75,7 +77,8 @@ def openapi_app() -> FastAPI:
         opening_files.PATH: opening_files.LARGEST_BYTES,
         opening_files.STATEMENTS: opening_files.LARGEST_STATEMENT_BYTES,
     }
-    return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)
+    totals = control_total_router("registration", unit, CONTROL_TOTALS)
+    return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements, totals], larger)
 
 
 def build(settings: RegistrationSettings) -> FastAPI:

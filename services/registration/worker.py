@@ -62,6 +62,7 @@ from services.registration.schedules.retention import retention
 from services.registration.schedules.upload_clean_up import upload_clean_up
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.contribution_files import held_back
+from services.registration.storage.control_totals import CONTROL_TOTALS
 from services.registration.storage.keys import Keys
 from services.registration.storage.receipts import FOR_OFFICERS
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork, unit_with
@@ -233,6 +234,7 @@ def work(settings: RegistrationSettings) -> Work[RegistrationUnitOfWork]:
         recall=recall,
         counts=[(metrics.RESEALING_TABLES_LEFT, LEFT), (metrics.RESEALED_ROWS, DONE)],
         groups=groups,
+        control_totals=CONTROL_TOTALS,
         intake=intake,
     )
 

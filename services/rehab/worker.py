@@ -9,6 +9,7 @@ from services.rehab.commands.recall_referrals import RecallReferrals, recall_ref
 from services.rehab.commands.republish_rehab import RepublishRehab, republish_rehab
 from services.rehab.consumers import accident_reported, claim_assessed, registration
 from services.rehab.settings import RehabSettings
+from services.rehab.storage.control_totals import CONTROL_TOTALS
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
@@ -48,7 +49,9 @@ async def recall(events: Sequence[Event], uow: RehabUnitOfWork) -> None:
 
 def work(_: RehabSettings) -> Work[RehabUnitOfWork]:
     """All that the worker does; it needs no key."""
-    return Work(unit=RehabUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE, recall=recall)
+    return Work(
+        unit=RehabUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE, recall=recall, control_totals=CONTROL_TOTALS
+    )
 
 
 if __name__ == "__main__":

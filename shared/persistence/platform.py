@@ -933,3 +933,23 @@ ALTER TABLE task_event ADD CONSTRAINT ck_task_event_what CHECK (
 def let_offices_hold_tasks() -> None:
     """A task may be held by an office, and a proposal be asked about before it is approved."""
     run(_OFFICES)
+
+
+_CONTROL_TOTALS = """
+CREATE TABLE control_total (
+    -- What a service took on, and who holds it: a Holder of control_totals.py, or that it is ended.
+    kind text NOT NULL,
+    holder text NOT NULL,
+    things bigint NOT NULL CHECK (things > 0),
+    since timestamptz NOT NULL,
+    counted_at timestamptz NOT NULL,
+    PRIMARY KEY (kind, holder)
+)
+"""
+
+
+def keep_control_totals(service: str) -> None:
+    """How much of what the service took on is ended, and who holds the rest, as its worker counted it last."""
+    run(_CONTROL_TOTALS)
+    grant(service, "control_total", api="SELECT")
+    protect(service, "control_total", _IS_OFFICER)

@@ -22,6 +22,7 @@ from shared.messaging.parked import COUNTS, MOST_COUNTED
 from shared.messaging.progress import Behind
 from shared.messaging.received import Fault
 from shared.messaging.relay import Relay
+from shared.persistence.control_totals import WAITING
 from shared.persistence.engine import Database
 from shared.persistence.life import HELD, HELD_FOR
 from shared.tasks.counts import TASKS, show_tasks
@@ -82,6 +83,8 @@ _LOOK = text(f"""
     parked=JSONB, watermarks=JSONB, differing=JSONB, due=JSONB, failed=JSONB
 )
 
+# Of what the service took on: what is not ended, and who holds it.
+CONTROL_TOTALS = ((metrics.TAKEN_ON, metrics.TAKEN_ON_OLDEST_SECONDS), WAITING)
 _FROM_THE_DATABASE = (
     metrics.DATABASE_HELD,
     metrics.OUTBOX_UNSENT,

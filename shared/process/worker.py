@@ -46,6 +46,7 @@ from shared.messaging.relay import HeldBack, Relay, nothing_held_back
 from shared.messaging.restore import NothingHeld, Recall, Restoration, recalls_nothing, release
 from shared.messaging.retention_cleanup import CleanUpExpired, clean_up_expired
 from shared.messaging.subscription import Subscription
+from shared.persistence.control_totals import ControlTotal
 from shared.persistence.engine import Database
 from shared.persistence.life import LOOKED_INTO, DatabaseHeld
 from shared.persistence.transient import is_transient
@@ -53,10 +54,11 @@ from shared.persistence.unit_of_work import UnitOfWork
 from shared.process.api import server, set_up_telemetry
 from shared.process.clock_file import install_clock
 from shared.process.crashes import arm_crashes
-from shared.process.gauges import WorkerGauges
+from shared.process.gauges import CONTROL_TOTALS, WorkerGauges
 from shared.process.memory import give_back_what_is_freed, spare_what_stays
 from shared.process.parked_command import named, parked
 from shared.process.settings import ServiceSettings
+from shared.scheduling.counting import counting
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
 from shared.web import problems
 from shared.web.health import health_router
@@ -89,6 +91,8 @@ class Work(Generic[U]):
     counts: Sequence[tuple[Gauge, TextClause]] = ()
     # And several of the same labels, with the statement that gives a row for each.
     groups: Sequence[tuple[Sequence[Gauge], TextClause]] = ()
+    # What is counted of all that the service took on.
+    control_totals: Sequence[ControlTotal] = ()
     # What it takes of the topics of partners.
     intake: Intake | None = None
     # Where its letters go; without one they wait.
@@ -132,7 +136,7 @@ class Worker(Generic[U]):
         self.answers = None if work.intake is None else self._answers(with_idle_limit(url))
         self.messages = None if work.gateway is None else MessageSender(self.database, work.unit, work.gateway)
         retention_cleanup: Schedule[U] = Schedule(CleanUpExpired, clean_up_expired, every=timedelta(hours=1))
-        schedules = [*work.schedules, retention_cleanup]
+        schedules = [*work.schedules, retention_cleanup, counting(work.control_totals)]
         if work.intake is not None:
             schedules.append(Schedule(ForgetInbound, forget_inbound, every=EVERY))
         self.runner = DueWorkRunner(self.database, work.unit, work.due, schedules)
@@ -357,7 +361,7 @@ def _health_page(worker: Worker[U]) -> uvicorn.Server:
         kinds=worker.runner.kinds,
         partners=worker.partners,
         counts=[*worker.work.counts, *(inbound_gauges.COUNTS if worker.partners else ())],
-        groups=[*worker.work.groups, *(inbound_gauges.GROUPS if worker.partners else ())],
+        groups=[CONTROL_TOTALS, *worker.work.groups, *(inbound_gauges.GROUPS if worker.partners else ())],
     )
     app.include_router(health_router(checks, gauges))
     return server(app, worker.settings.http_host, worker.settings.http_port)

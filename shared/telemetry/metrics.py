@@ -85,6 +85,9 @@ TASKS_WAITING = _gauge(
 )
 TASKS_OVERDUE = _gauge("tasks_overdue", "Those of them for which the client charter's time is over")
 TASKS_OLDEST_SECONDS = _gauge("tasks_oldest_seconds", "How long the oldest of them has waited", "queue")
+# What the service took on and has not ended, and who holds it (`control_totals.py`).
+TAKEN_ON = _gauge("taken_on", "What is not ended, as it was counted last", "kind", "holder")
+TAKEN_ON_OLDEST_SECONDS = _gauge("taken_on_oldest_seconds", "How long the oldest of it has waited", "kind", "holder")
 # Where claims and their questions stand (claims).
 CLAIMS = _gauge(
     "claims",

@@ -65,6 +65,8 @@ async def platform(
     """All five services, their workers not yet at work; what the journey comes to is the same in every way."""
     async with platform_under_test(databases, broker, issuer, topic_prefix, way) as platform:
         yield platform
+        # Whatever it came to, and whatever still waits: somebody has it, by an instant or by a fact that is to come.
+        assert await platform.held_by_nobody() == {}
     if platform.outcome is not None:
         by_way = outcomes.setdefault(request.node.nodeid.partition("[")[0], {})
         by_way[way] = platform.outcome

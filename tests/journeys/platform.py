@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from types import ModuleType
@@ -30,6 +30,7 @@ from services.rehab import main as rehab_main
 from services.rehab import worker as rehab_worker
 from services.rehab.settings import RehabSettings
 from shared.process.settings import ServiceSettings
+from shared.testing.control_totals import held_by_nobody
 from shared.testing.servers import Broker, Databases
 from shared.testing.service import ServiceUnderTest, service_under_test, working
 from shared.testing.tokens import TestIssuer
@@ -103,6 +104,14 @@ class Platform:
         return await self.services[service].call(
             method, path, scopes=granted, party=party, role=role, headers=headers, **content
         )
+
+    async def held_by_nobody(self) -> Mapping[str, Collection[str]]:
+        """By service the kinds of which something is neither ended nor held by anybody."""
+        found = {
+            name: await held_by_nobody(each.database, PARTS[name][2].CONTROL_TOTALS)
+            for name, each in self.services.items()
+        }
+        return {name: kinds for name, kinds in found.items() if kinds}
 
     async def admit(self, party: str) -> None:
         """Everybody who has a token of the test's issuer is admitted."""

@@ -17,6 +17,7 @@ from deploy.local.story import EARLY, JUNE, OFFICER, SEPTEMBER, Story
 from deploy.platform import PROCESSES, SERVICES
 from shared.contracts.topics import TOPICS
 from shared.kernel.money import sen_from_ringgit
+from shared.persistence.control_totals import Holder
 from tests.prove.platform_fixture import PlatformFixture
 
 PATIENCE_S = 60.0
@@ -65,6 +66,9 @@ _DOUBLED = """
 # No story has a refund, a bill, a fee or a loan: nothing is published there.
 SILENT = {"registration.payable", "claims.payable", "rehab.payable", "jobs.payable"}
 _PAYMENTS = "SELECT end_to_end_id, amount_sen FROM payment WHERE state = 'settled' ORDER BY 1"
+
+
+_TOTALS = {name: import_module(f"services.{name}.storage.control_totals").CONTROL_TOTALS for name in SERVICES}
 
 
 async def ended_right(platform: PlatformFixture) -> None:
@@ -132,8 +136,15 @@ async def violations(platform: PlatformFixture) -> list[str]:
             rows = await platform.fetch(service, query)
             wrong += [f"{service}: {what}: {tuple(row)}" for row in rows]
         wrong += await _rows(platform, service)
+        wrong += await _held_by_nobody(platform, service)
         wrong += await _consumed(platform, service)
     return wrong + await _money(platform) + _restarts(platform)
+
+
+async def _held_by_nobody(platform: PlatformFixture, service: str) -> list[str]:
+    counted = [await platform.fetch(service, total.statement) for total in _TOTALS[service]]
+    found = [row for rows in counted for row in rows if row["holder"] == Holder.NOBODY]
+    return [f"{service}: held by nobody: {row['things']} of {row['kind']}" for row in found]
 
 
 async def _rows(platform: PlatformFixture, service: str) -> list[str]:

@@ -21,6 +21,7 @@ from services.claims.storage.loans import LoanRepository
 from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.releases import ReleaseRepository
+from services.claims.storage.straight_through import StraightThroughRepository
 from shared.messages.repository import LetterRepository
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.following import FollowingUnit
@@ -53,6 +54,11 @@ class ClaimsUnitOfWork(FollowingUnit):
     def questions(self) -> QuestionRepository:
         """How each question of a claim stands."""
         return QuestionRepository(self.connection)
+
+    @cached_property
+    def straight_through(self) -> StraightThroughRepository:
+        """How much of what is asked was answered without people."""
+        return StraightThroughRepository(self.connection)
 
     @cached_property
     def releases(self) -> ReleaseRepository:

@@ -15,6 +15,7 @@ from services.claims.domain.buckets import Bucket, Sought, With, bucket_of
 from services.claims.domain.claim import ClaimState
 from services.claims.migrations.claims_stand_in_buckets_that_are_counted import _BUCKETS
 from services.claims.storage.buckets import _LISTED, _PAGE, Viewer
+from services.claims.storage.control_totals import CONTROL_TOTALS
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     MYKAD,
@@ -42,6 +43,7 @@ from shared.kernel.identifiers import person_id
 from shared.process.gauges import WorkerGauges
 from shared.telemetry import metrics
 from shared.testing.clock import BusinessClock, moved_clock
+from shared.testing.control_totals import held_by_nobody, standing
 from shared.testing.servers import Databases, TestDatabase
 from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
@@ -317,3 +319,38 @@ def test_a_bucket_is_read_as_it_is_written() -> None:
     assert Sought(reason="evidence_waits").matches(bucket)
     assert not Sought(reason="evidence").matches(bucket)
     assert not Sought(waits_for=With.PARTY).matches(bucket)
+
+
+async def test_whatever_waits_is_held_by_somebody(everywhere: ServiceUnderTest) -> None:
+    found = await standing(everywhere.database, CONTROL_TOTALS)
+    assert {holder for holders in found.values() for holder in holders} == {"ended", "officer", "parent", "rule"}
+    assert (await held_by_nobody(everywhere.database, CONTROL_TOTALS)) == []
+
+
+async def test_how_much_is_decided_straight_through(everywhere: ServiceUnderTest) -> None:
+    path = "/v1/straight-through?first=2026-08-20&last=2026-09-25"
+    answer = await everywhere.call("GET", path, scopes=["claims:figure:read"])
+    assert answer.status_code == 200, answer.text
+    found = {each["question"]: each for each in answer.json()["items"]}
+    for each in found.values():
+        people = sum(reason["claims"] for kind in ("looked_at", "waiting") for reason in each[kind])
+        assert each["asked"] == each["straight_through"] + people
+    assert found["temporary_disablement"] == {
+        "question": "temporary_disablement",
+        "asked": 6,
+        "straight_through": 2,
+        "share": "0.5000",
+        "looked_at": [{"reason": "evidence_waits", "claims": 1}, {"reason": "over_review_days", "claims": 1}],
+        # With another question of the claim, whose answer it needs.
+        "waiting": [
+            {"reason": "employed_under_a_contract_of_service_on_the_day_of_the_accident", "claims": 1},
+            {"reason": "employer_without_spell", "claims": 1},
+        ],
+    }
+
+
+async def test_nobody_but_officers_reads_how_much(everywhere: ServiceUnderTest) -> None:
+    answer = await everywhere.call(
+        "GET", "/v1/straight-through", scopes=["claims:figure:read"], party=EMPLOYER, role="partner"
+    )
+    assert answer.status_code == 403

@@ -1,0 +1,12 @@
+"""What the service took on is counted: how much of it is ended, and who holds the rest."""
+
+from shared.persistence.platform import keep_control_totals, run
+
+revision = "claims_0059"
+down_revision = "claims_0048"
+
+
+def upgrade() -> None:
+    """The control totals, which the worker keeps; and how much is decided straight through, by the day of receipt."""
+    keep_control_totals("claims")
+    run("CREATE INDEX ix_claim_received_at ON claim (received_at)")

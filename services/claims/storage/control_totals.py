@@ -1,0 +1,108 @@
+"""What claims took on: notices and their questions, what is asked of parties, boards and officers, and letters."""
+
+from services.claims.domain import queues as q
+from shared.inbound.control_totals import INBOUND_EVENT
+from shared.persistence.control_totals import ControlTotal, HeldBy, Holder, by_task, by_work
+
+_QUESTIONS_WAIT = "EXISTS (SELECT FROM question WHERE claim = held.id AND state IN ('awaiting', 'officer'))"
+_ASKED_OF_A_PARTY = (
+    "EXISTS (SELECT FROM evidence_request AS asked WHERE asked.claim = held.claim AND asked.state IN ('open', 'late'))"
+)
+_BEFORE_A_BOARD = (
+    "EXISTS (SELECT FROM board_case AS put WHERE put.claim = held.claim AND put.state NOT IN ('decided', 'ended'))"
+)
+_SESSION_IS_PLANNED = "EXISTS (SELECT FROM board_session WHERE id = held.session AND state = 'planned')"
+
+CLAIM = ControlTotal(
+    kind="claim",
+    table="claim",
+    ended="state IN ('no_relation', 'decided', 'refused', 'closed', 'joined')",
+    since="stands_since",
+    held_by=(
+        by_task("'claim/' || held.id", q.IDENTITY.name, *(each.name for each in q.OF_CLAIMS)),
+        HeldBy(Holder.PARENT, _QUESTIONS_WAIT),
+        *by_work("assess_claim", claim="held.id"),
+    ),
+)
+QUESTION = ControlTotal(
+    kind="question",
+    table="question",
+    ended="state IN ('entitled', 'found', 'refused')",
+    since="since",
+    held_by=(
+        by_task("'question/' || held.claim || '/' || held.question", *(each.name for each in q.OF_QUESTIONS)),
+        by_task("'claim/' || held.claim", *(each.name for each in q.OF_CLAIMS)),
+        HeldBy(Holder.PARENT, f"({_ASKED_OF_A_PARTY} OR {_BEFORE_A_BOARD})"),
+        *by_work("assess_claim", claim="held.claim"),
+    ),
+)
+EVIDENCE_REQUEST = ControlTotal(
+    kind="evidence_request",
+    table="evidence_request",
+    ended="state IN ('answered', 'waived')",
+    since="asked_at",
+    held_by=(
+        by_task("'evidence_request/' || held.id", q.EVIDENCE_REQUEST.name),
+        *by_work("follow_evidence_request", request="held.id"),
+    ),
+)
+BOARD_CASE = ControlTotal(
+    kind="board_case",
+    table="board_case",
+    ended="state IN ('decided', 'ended')",
+    since="put_at",
+    held_by=(
+        by_task("'board_case/' || held.id", q.BOARD_CASE.name),
+        HeldBy(Holder.PARENT, f"(state IN ('invited', 'heard') AND {_SESSION_IS_PLANNED})"),
+        *by_work("follow_board_case", case="held.id"),
+    ),
+)
+BOARD_SESSION = ControlTotal(
+    kind="board_session",
+    table="board_session",
+    ended="state IN ('closed', 'called_off')",
+    since="planned_at",
+    held_by=(
+        by_task("'board_session/' || held.id", q.BOARD_SESSION.name),
+        *by_work("follow_board_session", session="held.id"),
+    ),
+)
+INVESTIGATION = ControlTotal(
+    kind="investigation",
+    table="investigation",
+    ended="EXISTS (SELECT FROM investigation_end WHERE investigation = held.id)",
+    since="opened_at",
+    held_by=(by_task("'investigation/' || held.id", q.INVESTIGATION.name),),
+)
+INCONSISTENCY = ControlTotal(
+    kind="inconsistency",
+    table="inconsistency",
+    ended="EXISTS (SELECT FROM inconsistency_end WHERE inconsistency = held.id)",
+    since="opened_at",
+    held_by=(
+        by_task("'inconsistency/' || held.id", q.INCONSISTENCY.name),
+        *by_work("compare_particulars", claim="held.claim"),
+    ),
+)
+# A letter that reached nobody is a person's to look at, whatever became of each message. Whoever is not written to
+# reads its letters over REST.
+LETTER = ControlTotal(
+    kind="letter",
+    table="letter",
+    ended="(tenant NOT LIKE 'person:%' "
+    "OR EXISTS (SELECT FROM message WHERE letter = held.id AND state IN ('delivered', 'superseded')))",
+    since="written_at",
+    held_by=(
+        HeldBy(Holder.RULE, "EXISTS (SELECT FROM message WHERE letter = held.id AND next_at IS NOT NULL)"),
+        by_task("'letter/' || held.id", q.UNDELIVERED.name),
+        HeldBy(
+            Holder.RULE,
+            "EXISTS (SELECT FROM message JOIN due_work ON kind = 'follow_message' "
+            "AND payload = '{\"message\":\"' || message.id || '\"}' WHERE letter = held.id AND failed IS NULL)",
+        ),
+    ),
+)
+CONTROL_TOTALS = (
+    *(CLAIM, QUESTION, EVIDENCE_REQUEST, BOARD_CASE, BOARD_SESSION),
+    *(INVESTIGATION, INCONSISTENCY, LETTER, INBOUND_EVENT),
+)

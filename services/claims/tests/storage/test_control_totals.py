@@ -1,0 +1,31 @@
+"""All that claims took on is counted, and what nobody holds is named."""
+
+from services.claims.storage.control_totals import CONTROL_TOTALS
+from services.claims.storage.tables import metadata
+from services.claims.worker import DUE
+from shared.persistence.due_work import kind_of
+from shared.testing.control_totals import kinds_named, not_counted, standing
+from shared.testing.servers import Databases
+
+# A document waits for nobody: it is kept, withdrawn or superseded.
+_ELSEWHERE = {"document"}
+_NOBODYS = """
+    INSERT INTO board_session (id, tenant, board, day, place, quota, secretary, planned_at, state, revision, members)
+    VALUES (uuidv7(), 'organisation:1', 'medical', '2026-09-01', 'melaka', 5, 'officer-1', now(), 'planned', 1, '{}')
+"""
+
+
+def test_each_table_with_a_state_is_counted() -> None:
+    assert not_counted(metadata, CONTROL_TOTALS) == _ELSEWHERE
+
+
+def test_due_work_by_which_something_is_held_is_of_kinds_that_run() -> None:
+    assert kinds_named(CONTROL_TOTALS) - {kind_of(each.command) for each in DUE} == {"handle_inbound"}
+
+
+async def test_what_nobody_holds_is_named(databases: Databases) -> None:
+    async with databases.fresh("claims") as database:
+        async with database.connection("migrate") as connection:
+            await connection.execute(_NOBODYS)
+        found = await standing(database, CONTROL_TOTALS)
+    assert found == {each.kind: {} for each in CONTROL_TOTALS} | {"board_session": {"nobody": 1}}

@@ -1,0 +1,11 @@
+"""What the service took on is counted: how much of it is ended, and who holds the rest."""
+
+from shared.persistence.platform import keep_control_totals
+
+revision = "jobs_0020"
+down_revision = "jobs_0017"
+
+
+def upgrade() -> None:
+    """The control totals, which the worker keeps."""
+    keep_control_totals("jobs")
