@@ -33,7 +33,7 @@ from deploy.local.bank import Answers, Client, keep_business_time
 from shared.kernel.clock import now
 from shared.kernel.identifiers import party_number, person_id
 from shared.kernel.pace import pause
-from shared.messages.gateway import SIGNATURE, is_signed, signature_of
+from shared.messages.gateway import SIGNATURE, is_signed, signature_of, signed_of_receipt
 
 POLL_S, PAUSE_S = 0.5, 2.0
 LARGEST_MESSAGE = 8 << 20
@@ -209,7 +209,7 @@ class MailRoom:
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": f"{message}-{receipt['receipt']}",
-            SIGNATURE: signature_of(self.key, content),
+            SIGNATURE: signature_of(self.key, signed_of_receipt(message, content)),
         }
         path = f"/v1/messages/{message}/receipts"
         answer = await self.ask("POST", path, headers=headers, content=content)

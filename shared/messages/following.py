@@ -21,18 +21,25 @@ def undelivered(service: str) -> Queue:
 
 @dataclass(frozen=True)
 class FollowMessage:
-    """A message of which something was said."""
+    """A message of which something was said.
+
+    What officers say is a work of its own: they hold the letter while they leave it, and whoever runs the other one
+    waits for the letter.
+    """
 
     message: UUID
+    by_officers: bool = False
 
 
 async def follow_message(command: FollowMessage, uow: UnitOfWork) -> None:
     """Bring the message to what its receipts come to, and ask people about its letter, or no more."""
     letters = LetterRepository(uow.connection)
-    message = await letters.lock(command.message)
-    if message is None or message.state is MessageState.SUPERSEDED:
+    found = await letters.message(command.message)
+    if found is None:
         return
-    message = await _brought_up(message, letters, uow)
+    # The letter before its message, as whoever decides about it does.
+    await letters.lock_letter(found.letter)
+    message = await _brought_up(command.message, letters, uow)
     queue, subject = undelivered(uow.service), letter_subject(message.letter)
     state = await state_of_letter(subject, uow)
     if message.state is MessageState.DELIVERED:
@@ -41,10 +48,12 @@ async def follow_message(command: FollowMessage, uow: UnitOfWork) -> None:
         await _by_post_or_by_people(message, queue, state, uow)
 
 
-async def _brought_up(message: Message, letters: LetterRepository, uow: UnitOfWork) -> Message:
-    """As its receipts have it."""
-    told = outcome(await letters.receipts(message.id))
-    if told is not None and told != (message.state, message.reason):
+async def _brought_up(id_: UUID, letters: LetterRepository, uow: UnitOfWork) -> Message:
+    """The message, locked, as its receipts have it; one that did not leave may have left only by their word."""
+    message = await letters.lock(id_)
+    told = outcome(await letters.receipts(id_), is_told=await letters.is_told_otherwise(id_))
+    is_over = message.state is MessageState.SUPERSEDED and (told is None or told[0] is not MessageState.DELIVERED)
+    if told is not None and told != (message.state, message.reason) and not is_over:
         message = replace(message, state=told[0], reason=told[1], next_at=None)
         await letters.save(message)
         uow.decided(f"message_{message.state.value}", message=str(message.id), why=message.reason or None)
@@ -52,13 +61,13 @@ async def _brought_up(message: Message, letters: LetterRepository, uow: UnitOfWo
 
 
 async def _by_post_or_by_people(message: Message, queue: Queue, state: SubjectState, uow: UnitOfWork) -> None:
-    """What did not arrive by a shorter way goes by post once; then people look, since nobody was reached."""
+    """What did not arrive by a shorter way goes by post, once for a letter; then people look: nobody was reached."""
     letters = LetterRepository(uow.connection)
-    if message.channel is Channel.POST:
+    messages = [each for each, _ in await letters.messages_of(message.letter)]
+    if any(each.channel is Channel.POST for each in messages):
         await ask(queue, letter_subject(message.letter), state, uow)
         return
-    number = await letters.count_messages(message.letter) + 1
-    by_post = Preference(Wording(message.wording), Channel.POST)
+    by_post, number = Preference(Wording(message.wording), Channel.POST), len(messages) + 1
     await letters.add_message(message_id(message.letter, number), message.letter, message.tenant, by_post)
 
 

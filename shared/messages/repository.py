@@ -10,6 +10,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kernel.clock import now
+from shared.kernel.officers import Officers
 from shared.letters.letter import Letter, Wording
 from shared.messages.message import Channel, Message, MessageReceiptKind, MessageState, Receipt
 from shared.persistence.life import MAY_ACT
@@ -23,6 +24,7 @@ _ADD_LETTER = text("""
 """)
 _COLUMNS = "letter.id, kind, about, revision, is_whole, tenant, content, content_hash, written_at"
 _FIND_LETTER = text(f"SELECT {_COLUMNS} FROM letter WHERE id = :id")  # noqa: S608 - a constant
+_WRITTEN = text("SELECT content FROM letter WHERE id = :id")
 _NEWEST = text(f"""
     SELECT DISTINCT ON (tenant) {_COLUMNS} FROM letter WHERE about = :about
     ORDER BY tenant, revision DESC, is_whole DESC, id DESC
@@ -37,15 +39,17 @@ _ADD_MESSAGE = text("""
     VALUES (:id, :letter, :tenant, :channel, :wording, 'waiting', 0, :now, :now)
     ON CONFLICT DO NOTHING
 """)
-# What the gateway has not taken says what is not so any more.
+# What the gateway has not taken says what is not so any more, however often it was tried.
 _SUPERSEDE = text("""
     UPDATE message SET state = 'superseded', next_at = NULL, ended_at = :now
-    WHERE state = 'waiting' AND attempts = 0 AND letter IN (
+    WHERE state = 'waiting' AND letter IN (
         SELECT id FROM letter WHERE about = :about AND tenant = :tenant AND id <> :letter)
     RETURNING id
 """)
 _MESSAGE = "id, letter, tenant, channel, wording, state, attempts, next_at, reason"
-_LOCK = text(f"SELECT {_MESSAGE} FROM message WHERE id = :id FOR UPDATE")  # noqa: S608 - a constant
+_FIND = text(f"SELECT {_MESSAGE} FROM message WHERE id = :id")  # noqa: S608 - a constant
+# Whoever keeps what was said of it meanwhile refers to the row, and does not wait.
+_LOCK = text(f"SELECT {_MESSAGE} FROM message WHERE id = :id FOR NO KEY UPDATE")  # noqa: S608 - a constant
 _OF_LETTER = text(f"SELECT {_MESSAGE}, ended_at FROM message WHERE letter = :letter ORDER BY made_at, id")  # noqa: S608
 # No row is locked: who only reads letters has no right to change one.
 _LOCK_LETTER = text("SELECT pg_advisory_xact_lock(hashtextextended('letter/' || CAST(:letter AS text), 0))")
@@ -81,6 +85,12 @@ _RECEIVED = text("""
 _RECEIPTS = text("""
     SELECT receipt, what, at, reason FROM message_event WHERE message = :message AND receipt IS NOT NULL
 """)
+_TOLD_OTHERWISE = text("""
+    INSERT INTO message_event (message, tenant, what, reason, at, officers)
+    SELECT id, tenant, 'told_otherwise', '', :at, :officers FROM message WHERE id = :message
+    ON CONFLICT DO NOTHING
+""")
+_IS_TOLD = text("SELECT EXISTS (SELECT FROM message_event WHERE message = :message AND officers IS NOT NULL)")
 _EVENTS = text("""
     SELECT message, what, reason, at, receipt FROM message_event
     WHERE message = ANY(CAST(:messages AS uuid[])) ORDER BY number LIMIT :limit
@@ -151,6 +161,10 @@ class LetterRepository:
         row = (await self._connection.execute(_FIND_LETTER, {"id": id_})).one_or_none()
         return None if row is None else _kept(row)
 
+    async def written(self, id_: UUID) -> bytes:
+        """A letter as it is stored."""
+        return bytes((await self._connection.execute(_WRITTEN, {"id": id_})).scalar_one())
+
     async def newest_about(self, about: str) -> dict[str, KeptLetter]:
         """The newest letter about a matter to each party."""
         return {row.tenant: _kept(row) for row in await self._connection.execute(_NEWEST, {"about": about})}
@@ -167,14 +181,18 @@ class LetterRepository:
         await self._connection.execute(_ADD_MESSAGE, values | said)
 
     async def supersede(self, about: str, tenant: str, letter: UUID) -> list[UUID]:
-        """Send none of the earlier letters about the matter of which no attempt was made yet."""
+        """Send none of the earlier letters about the matter that the gateway has not taken."""
         values = {"about": about, "tenant": tenant, "letter": letter, "now": now()}
         return list((await self._connection.execute(_SUPERSEDE, values)).scalars())
 
-    async def lock(self, message: UUID) -> Message | None:
-        """A message, locked until the end of the transaction."""
-        row = (await self._connection.execute(_LOCK, {"id": message})).one_or_none()
+    async def message(self, message: UUID) -> Message | None:
+        """A message as it stands."""
+        row = (await self._connection.execute(_FIND, {"id": message})).one_or_none()
         return None if row is None else _message(row)
+
+    async def lock(self, message: UUID) -> Message:
+        """A message, locked until the end of the transaction; none is ever deleted."""
+        return _message((await self._connection.execute(_LOCK, {"id": message})).one())
 
     async def messages_of(self, letter: UUID) -> list[tuple[Message, datetime | None]]:
         """The messages of a letter, each with when it ended."""
@@ -214,6 +232,15 @@ class LetterRepository:
         """All that the provider said of a message."""
         rows = await self._connection.execute(_RECEIPTS, {"message": message})
         return [Receipt(row.receipt, MessageReceiptKind(row.what), row.at, row.reason) for row in rows]
+
+    async def tell_otherwise(self, message: UUID, officers: Officers) -> None:
+        """Keep that both officers found that the person was told otherwise."""
+        values = {"message": message, "at": officers.at, "officers": "/".join(officers.both)}
+        await self._connection.execute(_TOLD_OTHERWISE, values)
+
+    async def is_told_otherwise(self, message: UUID) -> bool:
+        """Whether two officers found that the person was told otherwise."""
+        return bool((await self._connection.execute(_IS_TOLD, {"message": message})).scalar_one())
 
     async def events_of(self, messages: Sequence[UUID]) -> list[MessageEvent]:
         """What was said of these messages, oldest first."""

@@ -13,7 +13,7 @@ from services.claims.tests.support import OFFICER, role_of
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.letters.letter import Letter
-from shared.messages.gateway import SIGNATURE, signature_of
+from shared.messages.gateway import SIGNATURE, signature_of, signed_of_receipt
 from shared.testing.service import TEST_KEY, ServiceUnderTest
 
 READ_LETTERS = ["claims:letter:read"]
@@ -74,13 +74,18 @@ async def say(
     receipt: str = "",
     ago: float = 0,
     key: bytes = KEY,
+    signed_for: str = "",
     **more: str,
 ) -> httpx.Response:
-    """The gateway says what became of a message so many hours ago; what is due of it runs."""
+    """The gateway says what became of a message so many hours ago; what is due of it runs.
+
+    ``signed_for`` is the message for which the receipt was signed, where that is another one.
+    """
     at = (now() - timedelta(hours=ago)).isoformat(timespec="seconds")
     body = {"receipt": receipt or f"R-{what}-{len(more)}-{int(ago)}", "what": what, "at": at, **more}
     content = json.dumps(body).encode()
-    headers = {"content-type": "application/json", SIGNATURE: signature_of(key, content)}
+    signed = signed_of_receipt(signed_for or message, content)
+    headers = {"content-type": "application/json", SIGNATURE: signature_of(key, signed)}
     scopes = ["claims:message_receipt:write"]
     path = f"/v1/messages/{message}/receipts"
     answer = await claims.call("POST", path, scopes=scopes, subject="gateway", headers=headers, content=content)
