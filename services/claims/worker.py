@@ -17,6 +17,7 @@ from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.commands.submit_notice import SubmitNotice
 from services.claims.commands.take_notice import TakeNotice, take_notice
+from services.claims.commands.write_board_invitation import WriteBoardInvitation, write_board_invitation
 from services.claims.commands.write_letters import WriteLetters, write_letters
 from services.claims.commands.write_payment_advice import WritePaymentAdvice, write_payment_advice
 from services.claims.consumers import (
@@ -93,6 +94,7 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(WriteLetters, write_letters),
     DueCommand(WritePaymentAdvice, write_payment_advice),
     DueCommand(FollowMessage, follow_message),
+    DueCommand(WriteBoardInvitation, write_board_invitation),
 ]
 
 
