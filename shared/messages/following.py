@@ -83,8 +83,8 @@ async def state_of_letter(subject: Subject, uow: UnitOfWork) -> SubjectState:
     attempts = sum(each.attempts for each in messages)
     facts: dict[str, str | int] = {
         "letter": str(letter),
-        "kind": kept.letter.kind.value,
-        "about": kept.letter.about,
+        "kind": kept.kind.value,
+        "about": kept.about,
         "channel": last.channel.value,
         "messages": len(messages),
         "attempts": attempts,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kernel.clock import now
 from shared.kernel.officers import Officers
-from shared.letters.letter import Letter, Wording
+from shared.letters.letter import Letter, LetterKind, Wording
 from shared.messages.message import Channel, Message, MessageReceiptKind, MessageState, Receipt
 from shared.persistence.life import MAY_ACT
 
@@ -24,7 +25,6 @@ _ADD_LETTER = text("""
 """)
 _COLUMNS = "letter.id, kind, about, revision, is_whole, tenant, content, content_hash, written_at"
 _FIND_LETTER = text(f"SELECT {_COLUMNS} FROM letter WHERE id = :id")  # noqa: S608 - a constant
-_WRITTEN = text("SELECT content FROM letter WHERE id = :id")
 _NEWEST = text(f"""
     SELECT DISTINCT ON (tenant) {_COLUMNS} FROM letter WHERE about = :about
     ORDER BY tenant, revision DESC, is_whole DESC, id DESC
@@ -105,13 +105,22 @@ _PREFERENCE = text("""
 
 @dataclass(frozen=True)
 class KeptLetter:
-    """A letter as it is stored; ``is_whole``: nothing of its matter was pending."""
+    """A letter as it is stored, read when it is looked into; ``is_whole``: nothing of its matter was pending."""
 
     id: UUID
-    letter: Letter
+    kind: LetterKind
+    about: str
+    revision: int
+    party: str
+    content: bytes
     is_whole: bool
     hash: str
     written_at: datetime
+
+    @cached_property
+    def letter(self) -> Letter:
+        """What it says; raises ValueError, KeyError where that cannot be read."""
+        return Letter.read(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +169,6 @@ class LetterRepository:
         """One letter that the role may see."""
         row = (await self._connection.execute(_FIND_LETTER, {"id": id_})).one_or_none()
         return None if row is None else _kept(row)
-
-    async def written(self, id_: UUID) -> bytes:
-        """A letter as it is stored."""
-        return bytes((await self._connection.execute(_WRITTEN, {"id": id_})).scalar_one())
 
     async def newest_about(self, about: str) -> dict[str, KeptLetter]:
         """The newest letter about a matter to each party."""
@@ -259,7 +264,17 @@ class LetterRepository:
 
 
 def _kept(row: Row[Any]) -> KeptLetter:
-    return KeptLetter(row.id, Letter.read(bytes(row.content)), row.is_whole, row.content_hash, row.written_at)
+    return KeptLetter(
+        id=row.id,
+        kind=LetterKind(row.kind),
+        about=row.about,
+        revision=row.revision,
+        party=row.tenant,
+        content=bytes(row.content),
+        is_whole=row.is_whole,
+        hash=row.content_hash,
+        written_at=row.written_at,
+    )
 
 
 def _message(row: Row[Any]) -> Message:

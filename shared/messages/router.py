@@ -35,7 +35,7 @@ _DOCUMENT: dict[int | str, dict[str, Any]] = {
         "content": {PDF: {"schema": {"type": "string", "format": "binary", "maxLength": _LARGEST}}},
     }
 }
-_OF_A_MATTER = r"^[a-z]+(/[A-Za-z0-9-]{1,40}){1,3}$"
+_OF_A_MATTER = r"^[a-z_]+(/[A-Za-z0-9-]{1,40}){1,3}$"
 AboutFilter = Annotated[
     str | None,
     Query(
@@ -289,13 +289,12 @@ async def _find(letter: UUID, letters: LetterRepository) -> KeptLetter:
 
 
 def _values_of(kept: KeptLetter) -> dict[str, Any]:
-    letter = kept.letter
     return {
         "letter": kept.id,
-        "kind": letter.kind,
-        "about": letter.about,
-        "revision": letter.revision,
-        "party": shown_party(letter.party),
+        "kind": kept.kind,
+        "about": kept.about,
+        "revision": kept.revision,
+        "party": shown_party(kept.party),
         "hash": kept.hash,
         "written_at": kept.written_at,
     }

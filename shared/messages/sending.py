@@ -17,7 +17,7 @@ from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import pause
-from shared.letters.letter import Letter, LetterKind, Wording
+from shared.letters.letter import LetterKind, Wording
 from shared.letters.rendering import pdf
 from shared.messages.following import FollowMessage
 from shared.messages.gateway import Gateway, GatewayRefused
@@ -34,7 +34,7 @@ from shared.messages.message import (
     MessageState,
     is_exhausted,
 )
-from shared.messages.repository import LetterRepository
+from shared.messages.repository import KeptLetter, LetterRepository
 from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
@@ -81,7 +81,7 @@ class MessageSender(Generic[U]):
     async def _attempt(self, message: Message) -> None:
         """What goes wrong with one holds up none of the others: its next attempt is set already."""
         try:
-            outcome = _over(message) or await self._handed_over(message)
+            outcome = over(message) or await self._handedover(message)
             if outcome is not None:
                 await self._keep(message, outcome)
         except Exception as reason:
@@ -90,17 +90,16 @@ class MessageSender(Generic[U]):
 
     async def _handed_over(self, message: Message) -> "Outcome | None":
         """What became of handing it over; None where it is not to be sent any more."""
-        written = await self._written(message)
-        if written is None:
+        kept = await self._to_be_sent(message)
+        if kept is None:
             return None
         try:
-            letter = Letter.read(written)
             # In a thread: laying out a long letter takes a while, and nobody is to wait for it.
-            content = await asyncio.to_thread(pdf, letter, Wording(message.wording))
+            content = await asyncio.to_thread(pdf, kept.letter, Wording(message.wording))
         except Exception:
             log.exception("message_not_laid_out", message=str(message.id), letter=str(message.letter))
             return Outcome("failed", NOT_LAID_OUT)
-        return await self._taken(message, letter.kind, content)
+        return await self._taken(message, kept.kind, content)
 
     async def _taken(self, message: Message, kind: LetterKind, content: bytes) -> "Outcome":
         try:
@@ -112,13 +111,13 @@ class MessageSender(Generic[U]):
         failpoint("message.handed_over")
         return Outcome("taken", sha256=hashlib.sha256(content).hexdigest())
 
-    async def _written(self, message: Message) -> bytes | None:
-        """The letter as it is stored; None where a newer one took its place since the message was leased."""
+    async def _to_be_sent(self, message: Message) -> KeptLetter | None:
+        """Its letter; None where a newer one took its place since the message was leased."""
         async with self.database.begin(self.unit, _CAUSE) as uow:
             letters = LetterRepository(uow.connection)
             stands = await letters.message(message.id)
             is_to_be_sent = stands is not None and stands.state in _TO_BE_SENT
-            return await letters.written(message.letter) if is_to_be_sent else None
+            return await letters.find(message.letter) if is_to_be_sent else None
 
     async def _keep(self, message: Message, outcome: "Outcome") -> None:
         """Keep what became of an attempt, unless a receipt has come meanwhile.
@@ -161,7 +160,7 @@ class Outcome:
 _TO_BE_SENT = (MessageState.WAITING, MessageState.SENT)
 
 
-def _over(message: Message) -> Outcome | None:
+def over(message: Message) -> Outcome | None:
     """Of what is not attempted once more: handed over twice without a receipt, or more often than anybody came back."""
     if message.state is MessageState.SENT and message.reason == NO_RECEIPT:
         return Outcome("given_up", NO_RECEIPT)
