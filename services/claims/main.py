@@ -5,7 +5,9 @@ from fastapi import FastAPI
 from services.claims.api import (
     board_cases,
     board_sessions,
+    charter_clocks,
     claims,
+    complaints,
     documents,
     events,
     evidence,
@@ -38,6 +40,7 @@ def openapi_app() -> FastAPI:
     routers += [board_cases.router, board_sessions.router]
     routers += [letters]
     routers += [evidence_requests.router, documents.router]
+    routers += [complaints.router, charter_clocks.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

@@ -63,6 +63,21 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "cannot come": "If you cannot come, tell any of our offices before that day: you are invited to another one.",
         "absent": "Whoever does not come without a reason may lose a benefit for that time (Act 4, s.49). Nothing "
         "follows before two officers have looked.",
+        "title complaint_answer": "Answer to your complaint",
+        "complaint answered": "Your complaint of {day} was looked at by two officers, none of whom it is about.",
+        "complaint": "Your complaint",
+        "complained of": "What you complain of",
+        "complaint found": "What was found",
+        "complaint document": "Your letter",
+        "complaint upheld": "you are right",
+        "complaint upheld_in_part": "you are right in part",
+        "complaint not_upheld": "nothing wrong was found",
+        "complaint follows upheld": "We ask your pardon. What went wrong is put right; you are written to about that.",
+        "complaint follows upheld_in_part": "We ask your pardon for that part. It is put right; you are written to "
+        "about that.",
+        "complaint follows not_upheld": "If you see it otherwise, complain once more and say what we did not look at.",
+        "complaint officers": "Officer {first} proposed this answer, officer {second} approved it.",
+        "complaint no appeal": "A complaint changes no decision: against a decision you may appeal as its letter says.",
         "referral": "Help from others",
         "referral offered": "If you wish, we refer you to a welfare or health service. Nothing is passed on without "
         "your consent, which you may take back. Tell any of our offices, or say so where you read your letters.",
@@ -139,6 +154,23 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "akan dijemput ke sidang lain.",
         "absent": "Sesiapa yang tidak hadir tanpa sebab boleh hilang faedah bagi tempoh itu (Akta 4, s.49). Tiada "
         "tindakan diambil sebelum dua pegawai menyemaknya.",
+        "title complaint_answer": "Jawapan kepada aduan anda",
+        "complaint answered": "Aduan anda pada {day} telah disemak oleh dua pegawai yang tidak terlibat "
+        "dalam aduan itu.",
+        "complaint": "Aduan anda",
+        "complained of": "Perkara yang diadukan",
+        "complaint found": "Dapatan",
+        "complaint document": "Surat anda",
+        "complaint upheld": "aduan anda berasas",
+        "complaint upheld_in_part": "sebahagian aduan anda berasas",
+        "complaint not_upheld": "tiada kesilapan ditemui",
+        "complaint follows upheld": "Kami memohon maaf. Kesilapan itu dibetulkan dan anda akan dimaklumkan.",
+        "complaint follows upheld_in_part": "Kami memohon maaf bagi bahagian itu. Ia dibetulkan dan anda akan "
+        "dimaklumkan.",
+        "complaint follows not_upheld": "Jika anda tidak bersetuju, buat aduan sekali lagi dan nyatakan perkara yang "
+        "belum kami semak.",
+        "complaint officers": "Pegawai {first} mencadangkan jawapan ini dan pegawai {second} meluluskannya.",
+        "complaint no appeal": "Aduan tidak mengubah keputusan: rayuan dibuat seperti dalam surat keputusan itu.",
         "referral": "Bantuan lain",
         "referral offered": "Jika anda mahu, kami merujuk anda kepada perkhidmatan kebajikan atau kesihatan. Tiada "
         "maklumat diserahkan tanpa persetujuan anda, yang boleh ditarik balik. Maklumkan kepada mana-mana pejabat "

@@ -6,9 +6,11 @@ from string import Formatter
 from uuid import UUID
 
 from services.claims.domain.boards import Board, BoardCase, BoardCaseState, BoardQuestion
+from services.claims.domain.complaint import ComplaintKind
 from services.claims.domain.evidence import EvidenceKind
 from services.claims.domain.evidence_request import EvidenceRequest, Item
 from services.claims.files.board_invitation_letter import BOARDS, QUESTIONS, Invitee, board_letter
+from services.claims.files.complaint_answer import COMPLAINED_OF
 from services.claims.files.evidence_request_letter import evidence_request_letter
 from services.claims.files.letter_words import ITEMS, KINDS_OF_EVIDENCE, WORDS, term_row
 from services.claims.files.payment_advice import PaymentMade, payment_advice
@@ -28,6 +30,7 @@ def test_both_languages_say_the_same_things_and_fill_in_the_same_places() -> Non
     assert KINDS_OF_EVIDENCE.keys() == {kind.value for kind in EvidenceKind}
     assert all(set(each) == {"en", "ms"} for each in KINDS_OF_EVIDENCE.values())
     assert (BOARDS.keys(), QUESTIONS.keys()) == (set(Board), set(BoardQuestion))
+    assert COMPLAINED_OF.keys() == set(ComplaintKind)
 
 
 def test_a_person_is_told_once_where_its_board_sits_and_that_it_does_not(business_clock: BusinessClock) -> None:
