@@ -6,8 +6,7 @@ from uuid import UUID
 from shared.kernel.queues import Queue
 from shared.kernel.subjects import Subject
 from shared.letters.letter import Wording
-from shared.messages.message import Channel, Message, MessageState, outcome
-from shared.messages.owing import message_id
+from shared.messages.message import Channel, Message, MessageState, message_id, outcome
 from shared.messages.repository import LetterRepository, Preference
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.tasks.opening import CloseTask, ask, close_task
@@ -42,16 +41,16 @@ async def follow_message(command: FollowMessage, uow: UnitOfWork) -> None:
     message = await _brought_up(command.message, letters, uow)
     queue, subject = undelivered(uow.service), letter_subject(message.letter)
     state = await state_of_letter(subject, uow)
-    if message.state is MessageState.DELIVERED:
-        await close_task(CloseTask(queue, subject, "delivered"), uow)
-    elif message.state is MessageState.UNDELIVERED and not state.is_decided:
+    if state.is_decided:
+        await close_task(CloseTask(queue, subject, "settled"), uow)
+    elif message.state is MessageState.UNDELIVERED:
         await _by_post_or_by_people(message, queue, state, uow)
 
 
 async def _brought_up(id_: UUID, letters: LetterRepository, uow: UnitOfWork) -> Message:
     """The message, locked, as its receipts have it; one that did not leave may have left only by their word."""
     message = await letters.lock(id_)
-    told = outcome(await letters.receipts(id_), is_told=await letters.is_told_otherwise(id_))
+    told = outcome(await letters.receipts(id_))
     is_over = message.state is MessageState.SUPERSEDED and (told is None or told[0] is not MessageState.DELIVERED)
     if told is not None and told != (message.state, message.reason) and not is_over:
         message = replace(message, state=told[0], reason=told[1], next_at=None)
@@ -72,7 +71,10 @@ async def _by_post_or_by_people(message: Message, queue: Queue, state: SubjectSt
 
 
 async def state_of_letter(subject: Subject, uow: UnitOfWork) -> SubjectState:
-    """Of a letter, which is locked: why it reached nobody. Its revision rises with each message and each attempt."""
+    """Of a letter, which is locked: why it reached nobody. Its revision rises with each message and each attempt.
+
+    Nobody looks at it while one of its messages is on its way, and once a newer letter took its place.
+    """
     letter, letters = letter_of(subject), LetterRepository(uow.connection)
     await letters.lock_letter(letter)
     messages = [message for message, _ in await letters.messages_of(letter)]
@@ -89,7 +91,8 @@ async def state_of_letter(subject: Subject, uow: UnitOfWork) -> SubjectState:
         "messages": len(messages),
         "attempts": attempts,
     }
-    is_decided = any(each.state is not MessageState.UNDELIVERED for each in messages)
+    is_on_its_way = any(each.state is not MessageState.UNDELIVERED for each in messages)
+    is_decided = is_on_its_way or await letters.is_replaced(letter)
     return SubjectState(len(messages) + attempts, facts, reason=_code(last), is_decided=is_decided)
 
 

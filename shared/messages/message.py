@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from shared.kernel.identifiers import derived_id
+
 
 class Channel(StrEnum):
     """How a letter reaches somebody."""
@@ -74,12 +76,13 @@ _RANK = {MessageReceiptKind.DELAYED: 0, MessageReceiptKind.DELIVERED: 1, Message
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the provider says of a message, by an id of its own, and at which instant it was so."""
+    """What the provider says of a message, by an id of its own, and at which instant it was so; or two officers do."""
 
     id: str
     kind: MessageReceiptKind
     at: datetime
     reason: str = ""
+    by_officers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +100,20 @@ class Message:
     reason: str = ""
 
 
-def outcome(receipts: Iterable[Receipt], *, is_told: bool = False) -> tuple[MessageState, str] | None:
+def message_id(letter: UUID, number: int) -> UUID:
+    """The id of the so manieth message of a letter, by which the gateway knows it again."""
+    return derived_id("message", letter, number)
+
+
+def outcome(receipts: Iterable[Receipt]) -> tuple[MessageState, str] | None:
     """What the receipts of a message come to, in whatever order and however often they came: the latest word counts.
 
     That two officers told the person otherwise goes before what any provider says, also later.
     """
-    if is_told:
-        return MessageState.DELIVERED, TOLD_OTHERWISE
     said = [each for each in receipts if each.kind in _OF_RECEIPT]
     if not said:
         return None
-    last = max(said, key=lambda each: (each.at, _RANK[each.kind], each.id))
+    last = max(said, key=lambda each: (each.by_officers, each.at, _RANK[each.kind], each.id))
     return _OF_RECEIPT[last.kind], last.reason
 
 

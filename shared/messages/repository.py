@@ -13,7 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.kernel.clock import now
 from shared.kernel.officers import Officers
 from shared.letters.letter import Letter, LetterKind, Wording
-from shared.messages.message import Channel, Message, MessageReceiptKind, MessageState, Receipt
+from shared.messages.message import (
+    OWN_RECEIPTS,
+    TOLD_OTHERWISE,
+    Channel,
+    Message,
+    MessageReceiptKind,
+    MessageState,
+    Receipt,
+)
 from shared.persistence.life import MAY_ACT
 
 MOST_EVENTS = 1000
@@ -45,6 +53,17 @@ _SUPERSEDE = text("""
     WHERE state = 'waiting' AND letter IN (
         SELECT id FROM letter WHERE about = :about AND tenant = :tenant AND id <> :letter)
     RETURNING id
+""")
+# Of letters before this one, whose place it takes.
+_OF_EARLIER = text("""
+    SELECT message.id FROM message JOIN letter ON letter.id = message.letter
+    WHERE letter.about = :about AND letter.tenant = :tenant AND letter.id <> :letter AND state = 'undelivered'
+    ORDER BY message.id
+""")
+_IS_REPLACED = text("""
+    SELECT EXISTS (SELECT FROM letter JOIN letter AS newer USING (about, tenant)
+                   WHERE letter.id = :letter
+                     AND (newer.revision, newer.is_whole) > (letter.revision, letter.is_whole))
 """)
 _MESSAGE = "id, letter, tenant, channel, wording, state, attempts, next_at, reason"
 _FIND = text(f"SELECT {_MESSAGE} FROM message WHERE id = :id")  # noqa: S608 - a constant
@@ -83,14 +102,14 @@ _RECEIVED = text("""
     RETURNING number
 """)
 _RECEIPTS = text("""
-    SELECT receipt, what, at, reason FROM message_event WHERE message = :message AND receipt IS NOT NULL
+    SELECT receipt, what, at, reason, officers IS NOT NULL AS by_officers FROM message_event
+    WHERE message = :message AND (receipt IS NOT NULL OR officers IS NOT NULL)
 """)
 _TOLD_OTHERWISE = text("""
     INSERT INTO message_event (message, tenant, what, reason, at, officers)
     SELECT id, tenant, 'told_otherwise', '', :at, :officers FROM message WHERE id = :message
     ON CONFLICT DO NOTHING
 """)
-_IS_TOLD = text("SELECT EXISTS (SELECT FROM message_event WHERE message = :message AND officers IS NOT NULL)")
 _EVENTS = text("""
     SELECT message, what, reason, at, receipt FROM message_event
     WHERE message = ANY(CAST(:messages AS uuid[])) ORDER BY number LIMIT :limit
@@ -190,6 +209,15 @@ class LetterRepository:
         values = {"about": about, "tenant": tenant, "letter": letter, "now": now()}
         return list((await self._connection.execute(_SUPERSEDE, values)).scalars())
 
+    async def undelivered_before(self, about: str, tenant: str, letter: UUID) -> list[UUID]:
+        """The messages of earlier letters about the matter that reached nobody."""
+        values = {"about": about, "tenant": tenant, "letter": letter}
+        return list((await self._connection.execute(_OF_EARLIER, values)).scalars())
+
+    async def is_replaced(self, letter: UUID) -> bool:
+        """Whether a newer letter to the same party took its place."""
+        return bool((await self._connection.execute(_IS_REPLACED, {"letter": letter})).scalar_one())
+
     async def message(self, message: UUID) -> Message | None:
         """A message as it stands."""
         row = (await self._connection.execute(_FIND, {"id": message})).one_or_none()
@@ -234,18 +262,13 @@ class LetterRepository:
         return found.one_or_none() is not None
 
     async def receipts(self, message: UUID) -> list[Receipt]:
-        """All that the provider said of a message."""
-        rows = await self._connection.execute(_RECEIPTS, {"message": message})
-        return [Receipt(row.receipt, MessageReceiptKind(row.what), row.at, row.reason) for row in rows]
+        """All that the provider said of a message, and two officers."""
+        return [_receipt(row) for row in await self._connection.execute(_RECEIPTS, {"message": message})]
 
     async def tell_otherwise(self, message: UUID, officers: Officers) -> None:
         """Keep that both officers found that the person was told otherwise."""
         values = {"message": message, "at": officers.at, "officers": "/".join(officers.both)}
         await self._connection.execute(_TOLD_OTHERWISE, values)
-
-    async def is_told_otherwise(self, message: UUID) -> bool:
-        """Whether two officers found that the person was told otherwise."""
-        return bool((await self._connection.execute(_IS_TOLD, {"message": message})).scalar_one())
 
     async def events_of(self, messages: Sequence[UUID]) -> list[MessageEvent]:
         """What was said of these messages, oldest first."""
@@ -275,6 +298,12 @@ def _kept(row: Row[Any]) -> KeptLetter:
         hash=row.content_hash,
         written_at=row.written_at,
     )
+
+
+def _receipt(row: Row[Any]) -> Receipt:
+    if row.by_officers:
+        return Receipt(OWN_RECEIPTS, MessageReceiptKind.DELIVERED, row.at, TOLD_OTHERWISE, by_officers=True)
+    return Receipt(row.receipt, MessageReceiptKind(row.what), row.at, row.reason)
 
 
 def _message(row: Row[Any]) -> Message:

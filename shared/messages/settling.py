@@ -6,8 +6,7 @@ from uuid import UUID
 from shared.kernel.clock import now
 from shared.kernel.officers import Officers
 from shared.messages.following import FollowMessage
-from shared.messages.message import Channel
-from shared.messages.owing import message_id
+from shared.messages.message import Channel, message_id
 from shared.messages.repository import LetterRepository, Preference
 from shared.persistence.unit_of_work import UnitOfWork
 

@@ -31,6 +31,7 @@ AT = datetime(2026, 8, 12, 9, tzinfo=UTC)
 DELIVERED = Receipt("R-1", MessageReceiptKind.DELIVERED, AT + timedelta(hours=2))
 DELAYED = Receipt("R-2", MessageReceiptKind.DELAYED, AT + timedelta(hours=1))
 BOUNCED = Receipt("R-3", MessageReceiptKind.BOUNCED, AT + timedelta(days=3), "address_unknown")
+OFFICERS = Receipt("officers-", MessageReceiptKind.DELIVERED, AT + timedelta(days=1), TOLD_OTHERWISE, by_officers=True)
 WAITS = Message(UUID(int=1), UUID(int=2), "person:12", Channel.POST, "both", MessageState.WAITING, 1, AT)
 
 
@@ -44,8 +45,8 @@ def test_the_latest_word_counts_in_whatever_order_it_came() -> None:
 
 
 def test_what_two_officers_told_goes_before_any_provider() -> None:
-    for said in ([], [BOUNCED], [DELIVERED, BOUNCED]):
-        assert outcome(said, is_told=True) == (MessageState.DELIVERED, TOLD_OTHERWISE)
+    for said in permutations([OFFICERS, DELIVERED, BOUNCED]):
+        assert outcome(said) == (MessageState.DELIVERED, TOLD_OTHERWISE)
     as_they = Receipt("R-4", MessageReceiptKind.DELIVERED, AT, TOLD_OTHERWISE)
     assert outcome([as_they, BOUNCED]) == (MessageState.UNDELIVERED, "address_unknown"), "a provider speaks for itself"
 

@@ -119,6 +119,22 @@ async def test_what_follows_in_time_is_told_in_one_letter_and_later_what_changed
     assert [each["messages"][0]["state"] for each in stands] == ["superseded", "waiting"]
 
 
+async def test_nobody_looks_at_a_letter_that_came_back_once_a_newer_one_took_its_place(
+    worker: ServiceUnderTest,
+) -> None:
+    await hurt(worker)
+    [shown] = await letters_after(worker)
+    [message] = shown["messages"]
+    await say(worker, message["message"], "bounced", reason="address_unknown")
+    assert len(await waiting(worker)) == 1
+    await apply_events(worker, *(contributed(f"2026-0{month}", 390_000, revision=3) for month in range(2, 8)))
+    await letters_after(worker)
+    assert await waiting(worker) == []
+    await say(worker, message["message"], "bounced", receipt="R-late", reason="address_unknown")
+    assert len((await letter_of(worker, shown["letter"]))["messages"]) == 1
+    assert await waiting(worker) == []
+
+
 async def test_a_representative_is_told_the_same_without_the_workings(
     worker: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
