@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer
-from services.claims.commands.file_complaint import FileComplaint
-from services.claims.commands.file_complaint import file_complaint as handle_file_complaint
+from services.claims.commands.file_complaint import FileComplaint, file_complaint
 from services.claims.commands.withdraw_complaint import WithdrawComplaint
 from services.claims.commands.withdraw_complaint import withdraw_complaint as handle_withdraw_complaint
 from services.claims.domain.complaint import Complaint, ComplaintFound, ComplaintKind, ComplaintState
@@ -104,12 +103,12 @@ class ComplaintOut(Out):
     dependencies=WRITE,
     responses=problems(400, 404, 409, 422),
 )
-async def file_complaint(body: ComplaintIn, uow: CommittedBeforeAnswer, caller: Party) -> ComplaintOut:
+async def state_complaint(body: ComplaintIn, uow: CommittedBeforeAnswer, caller: Party) -> ComplaintOut:
     """Of how one was dealt with: two officers answer it by a letter, within three working days by the client charter.
 
     It changes no decision. An officer files what somebody complained of at an office.
     """
-    return ComplaintOut.of(await handle_file_complaint(body.command(caller), uow))
+    return ComplaintOut.of(await file_complaint(body.command(caller), uow))
 
 
 @router.get("/v1/complaints", summary="List complaints", dependencies=READ, responses=problems(400, 422))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.claims.domain import subjects
 from services.claims.domain.answers import SETTLED, QuestionState
+from services.claims.domain.catalogue import promise_of
 from services.claims.domain.charter_clocks import (
     REGISTRATION,
     CharterClock,
@@ -15,7 +16,6 @@ from services.claims.domain.charter_clocks import (
     followed,
     looked_at_next,
     missing_for,
-    promise_of,
 )
 from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.queues import OF_IDENTITY

@@ -19,13 +19,9 @@ from uuid import UUID
 
 from shared.kernel.clock import business_day, start_of_day
 from shared.kernel.identifiers import derived_id
-from shared.tasks.charter import Stop, due_day
+from shared.kernel.working_days import Stop, due_day
 
 REGISTRATION = "registration"
-# The same benefit outside employment (Act 4 s.44C), and the grant in the pension's place: assumed, since no promise
-# names them.
-_OUTSIDE = "non_employment_injury_"
-_AS = {"invalidity_grant": "invalidity_pension"}
 _DAY = timedelta(days=1)
 
 
@@ -126,12 +122,6 @@ class Followed:
 
 
 WorksOn = Callable[[date], bool]
-
-
-def promise_of(question: str) -> str:
-    """Under which name the charter promises a benefit, if it promises it at all."""
-    benefit = question.removeprefix(_OUTSIDE)
-    return _AS.get(benefit, benefit)
 
 
 def missing_for(reason: str, *, is_asked: bool) -> StandsFor | None:

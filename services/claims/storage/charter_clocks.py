@@ -11,7 +11,7 @@ from services.claims.domain.charter_clocks import CharterClock, ClockState, Cloc
 from services.claims.domain.evidence_request import RequestState
 from shared.kernel.clock import business_day
 from shared.kernel.subjects import Subject
-from shared.tasks.charter import Stop
+from shared.kernel.working_days import Stop
 
 _COLUMNS = """
     clock.claim, clock.name, clock.number, clock.promise, clock.days, clock.complete_at,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from services.claims.domain.catalogue import promise_of
 from services.claims.domain.charter_clocks import (
     CharterClock,
     ClockState,
@@ -15,10 +16,9 @@ from services.claims.domain.charter_clocks import (
     followed,
     looked_at_next,
     missing_for,
-    promise_of,
 )
 from shared.kernel.clock import start_of_day
-from shared.tasks.charter import Stop
+from shared.kernel.working_days import Stop
 
 CLAIM = UUID(int=7)
 MERDEKA = date(2026, 8, 31)
