@@ -38,7 +38,7 @@ OFFICER_SCOPES = (
     "claims:board_case:read claims:board_case:write claims:board_case:decide claims:board_session:read "
     "claims:board_session:write claims:board_session:decide claims:board_result:write "
     "claims:evidence_request:decide "
-    "claims:undelivered:decide claims:letter:read "
+    "claims:undelivered:decide claims:letter:read claims:complaint:read claims:complaint:write claims:complaint:decide "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "benefits:suspension:write benefits:suspension:decide benefits:certificate:write benefits:certificate:decide "
@@ -56,7 +56,8 @@ EMPLOYER_SCOPES = (
     "registration:ssfw:issue registration:ssfw:read registration:contribution:read registration:event:write "
     "registration:event:read claims:event:write claims:event:read registration:account:read "
     "registration:interest_waiver:write registration:employer:state registration:employer:read "
-    "registration:enforcement:read registration:assessment_objection:write"
+    "registration:enforcement:read registration:assessment_objection:write "
+    "claims:complaint:read claims:complaint:write"
 )
 HOSPITAL_SCOPES = (
     "registration:cover_inquiry:write claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read "
@@ -69,7 +70,7 @@ PERSON_SCOPES = (
     "claims:board_case:read claims:board_case:write "
     "registration:person:read registration:person:correct registration:ssfw:read "
     "registration:erasure:read registration:erasure:write benefits:me:read benefits:certificate:write "
-    "claims:letter:read claims:message_preference:write"
+    "claims:letter:read claims:message_preference:write claims:complaint:read claims:complaint:write"
 )
 # Servers close a connection that was idle for 5 s; one that is used again in that very instant breaks.
 KEPT_SECONDS = 2.0

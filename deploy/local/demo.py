@@ -21,6 +21,7 @@ from deploy.local import clock
 from deploy.local.client import HttpClient
 from deploy.local.ending import books_of, ending, ending_of_pension
 from deploy.local.errors import LauncherError
+from deploy.local.letters import prefer, told
 from deploy.local.officers import APPROVES, PROPOSES
 from deploy.local.pension import CHAPTER, Pension
 from deploy.local.state import State, address_of, open_state
@@ -39,6 +40,7 @@ CHAPTERS = {
     6: "Rehabilitation: fit for other work from 3 August",
     7: "Jobs: a new employer, proved by its first contribution",
     8: "A pension: three months of it, paid by moving the clock",
+    9: "Letters: what both were told, and how it reached them",
 }
 TRACE_PATIENCE_SECONDS = 15.0
 
@@ -95,7 +97,11 @@ async def run_story(state: State, console: Console) -> None:
             printer.print_step(step)
         hops = await hops_of(state, trace)
         books = await books_of(client, story)
+        await client.admit(story.worker.party)
+        await prefer(client, story.worker, "sms", "+60 12 345 6789")
         pension = await run_pension(state, client, printer)
+        # Her decision is told an hour after it: the clock was moved meanwhile.
+        printer.print_step(await told(client, story.worker, "award", "payment_advice"))
         console.print()
         console.print(hop_table(hops))
         console.print(pages(state, trace), highlight=False, soft_wrap=True)
@@ -116,7 +122,10 @@ async def run_pension(state: State, client: HttpClient, printer: StoryPrinter) -
     steps = []
     async for step in story.told():
         printer.print_step(step)
+        if not steps:
+            await prefer(client, story.worker, "email", "faridah@example.org")
         steps.append(step)
+    printer.print_step(await told(client, story.worker, "award", "payment_advice"))
     return ending_of_pension(story.worker.name, story.worker.person, steps)
 
 

@@ -1,9 +1,8 @@
 """The gateway of the local platform: it posts letters, sends e-mail and short messages, and tells what became of them.
 
 It stands for the organisation's own mail room and its providers. A letter names its party by number; in the moment of
-posting the gateway asks registration for name and address, and keeps neither. Telephones and e-mail addresses are its
-own to know (`PUT /contacts/{party}`): registration has none. Everything arrives, once and at once, unless a plan says
-otherwise of a party (`PUT /plans/{party}`).
+sending the gateway asks registration for name, address, e-mail or telephone, and keeps none of them. Everything
+arrives, once and at once, unless a plan says otherwise of a party (`PUT /plans/{party}`).
 
 It reads JARING_CLAIMS_URL, JARING_REGISTRATION_URL, JARING_TOKEN_URL, JARING_CLIENT_ID, JARING_CLIENT_SECRET,
 JARING_GATEWAY_KEY, JARING_HTTP_HOST, JARING_HTTP_PORT, JARING_STATE, where it keeps what it was handed, and
@@ -17,6 +16,7 @@ import hashlib
 import json
 import logging
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -33,10 +33,12 @@ from deploy.local.bank import Answers, Client, keep_business_time
 from shared.kernel.clock import now
 from shared.kernel.identifiers import party_number, person_id
 from shared.kernel.pace import pause
-from shared.messages.gateway import SIGNATURE, is_signed, signature_of
+from shared.messages.gateway import SIGNATURE, is_signed, signature_of, signed_of_receipt
 
 POLL_S, PAUSE_S = 0.5, 2.0
 LARGEST_MESSAGE = 8 << 20
+# By what a person is reached, as registration names it.
+_REACHED_BY = {"email": "email", "sms": "telephone"}
 # What the other side will refuse again: a person looks at the log.
 _REFUSED_FOR_GOOD = (403, 404, 409, 422)
 
@@ -50,15 +52,6 @@ class Plan(BaseModel):
 
     does: Literal["arrives", "bounces", "is_delayed", "says_nothing", "is_refused", "is_busy"] = "arrives"
     receipts: int = 1
-
-
-class Contact(BaseModel):
-    """Where short messages and e-mail of a party go."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    sms: str | None = None
-    email: str | None = None
 
 
 @dataclass(frozen=True)
@@ -132,8 +125,7 @@ class MailRoom:
     key: bytes
     kept: Kept
     plans: dict[str, Plan] = field(default_factory=dict)
-    contacts: dict[str, Contact] = field(default_factory=dict)
-    posted: int = 0
+    arrived: Counter[str] = field(default_factory=Counter)
     _to_say: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -187,29 +179,28 @@ class MailRoom:
             said = [_receipt(handed, "bounced", reason)]
         else:
             said = [_receipt(handed, "delivered")]
-            self.posted += handed.channel == "post"
+            self.arrived[handed.channel] += 1
         if plan.does == "is_delayed":
             said.append(_receipt(handed, "delayed", ago=timedelta(hours=1)))
         return [each for each in said for _ in range(plan.receipts)]
 
     async def _why_not(self, handed: Handed) -> str:
         """Why nobody is found, else nothing. Name and address are on the envelope, and nowhere when this returns."""
-        if handed.channel != "post":
-            contact = self.contacts.get(handed.to, Contact())
-            return "" if getattr(contact, handed.channel) else "contact_unknown"
         person = person_id(party_number(handed.to))
         answer = await self.ask("GET", f"{self.registration_url}/v1/persons/{person}")
         if answer.status_code == httpx.codes.NOT_FOUND:
             return "person_unknown"
         found = answer.raise_for_status().json()
-        return "" if found["name"] and found["address"] else "address_unknown"
+        if handed.channel == "post":
+            return "" if found["name"] and found["address"] else "address_unknown"
+        return "" if found[_REACHED_BY[handed.channel]] else "contact_unknown"
 
     async def _say(self, message: str, receipt: Mapping[str, str]) -> None:
         content = json.dumps(receipt).encode()
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": f"{message}-{receipt['receipt']}",
-            SIGNATURE: signature_of(self.key, content),
+            SIGNATURE: signature_of(self.key, signed_of_receipt(message, content)),
         }
         path = f"/v1/messages/{message}/receipts"
         answer = await self.ask("POST", path, headers=headers, content=content)
@@ -256,8 +247,8 @@ def build(room: MailRoom, client: Client) -> FastAPI:
 
     @app.get("/messages")
     async def list_messages() -> dict[str, Any]:
-        """What was handed over, by number, and how many were posted; no name and no address is among it."""
-        return {"messages": [asdict(each) for each in room.kept.handed.values()], "posted": room.posted}
+        """What was handed over, by number, and how many arrived by each channel; no name and no address is among it."""
+        return {"messages": [asdict(each) for each in room.kept.handed.values()], "arrived": room.arrived}
 
     @app.get("/messages/{message}/letter")
     async def read_letter(message: str) -> Response:
@@ -271,12 +262,6 @@ def build(room: MailRoom, client: Client) -> FastAPI:
     async def plan(party: str, stated: Plan) -> Response:
         """What becomes of all that goes to a party from now on."""
         room.plans[party] = stated
-        return Response(status_code=204)
-
-    @app.put("/contacts/{party}", status_code=204)
-    async def contact(party: str, stated: Contact) -> Response:
-        """Where short messages and e-mail of a party go from now on."""
-        room.contacts[party] = stated
         return Response(status_code=204)
 
     @app.get("/readyz")

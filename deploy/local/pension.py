@@ -17,7 +17,6 @@ from deploy.local.officers import PROPOSES, let_count
 from deploy.local.story import OFFICER, Employer, Story, StoryStep, Worker, until
 from services.registration.files.contribution_file import FileLine
 from shared.kernel.clock import today
-from shared.kernel.identifiers import person_number
 from shared.kernel.money import Sen, half_up, sen_from_ringgit
 from shared.kernel.periods import Month
 from shared.law.act4.calendar.rules import monthly_benefit_paid_on
@@ -109,7 +108,7 @@ class Pension(Story):
 
     async def notified(self) -> None:
         """She says so herself."""
-        party = f"person:{person_number(self.worker.person)}"
+        party = self.worker.party
         await self.client.admit(party)
         notice = {"kind": "invalidity", "person": self.worker.person, "happened_on": today().isoformat()}
         self.worker.claim = (await self._post("claims", "/v1/notices", party=party, json=notice))["claim"]

@@ -28,6 +28,8 @@ CLIENT_ID = "test-employer"
 SCOPES = f"{EMPLOYER_SCOPES} claims:claim:read"
 EMPLOYER_NAME, EMPLOYER_CODE = "KILANG UJIAN SDN BHD", "T0000000001U"
 STARTED_ON = "2020-01-06"
+# Where letters to them go.
+ADDRESS = "3 Jalan Kilang, 84000 Muar, Johor"
 # What is sent about a person, who is filled in: an accident at work on Wednesday 15 July 2026, unfit from the next day.
 LAST_DAY = "2026-08-11"
 
@@ -165,6 +167,8 @@ class Loader:
         key = who.mykad[-4:]
         answer = await self._post("registration", "/v1/persons", f"person-{key}", party=self.party, json=person)
         number: str = answer["person"]
+        lives = {"attribute": "address", "value": ADDRESS, "reason": "changed"}
+        await self._post("registration", f"/v1/persons/{number}/facts", f"address-{key}", party=OFFICER, json=lives)
         spell = {"person": number, "national_id": national_id, "employer": self.employer, "started_on": STARTED_ON}
         # It is stated after the accidents that partners report: an employer's own word would wait for an officer.
         await self._post("registration", "/v1/spells", f"spell-{key}", party=OFFICER, json=spell)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import httpx
 
 from services.registration.files.contribution_file import FileLine, render
+from shared.kernel.identifiers import person_number
 from shared.kernel.periods import Month
 
 PATIENCE_SECONDS = 60.0
@@ -64,6 +65,12 @@ class Worker:
     account: str = field(default_factory=lambda: f"{secrets.randbelow(10**12):012d}")
     person: str = ""
     claim: str = ""
+    address: str = "1 Jalan Merdeka, 75000 Melaka"
+
+    @property
+    def party(self) -> str:
+        """Its tenant, once it is registered."""
+        return f"person:{person_number(self.person)}"
 
     def __post_init__(self) -> None:
         """A number of her own, so that many stories can run on one platform: birth, Kuala Lumpur, an even serial."""
@@ -280,6 +287,7 @@ class Story:
             "national_id": {"kind": "mykad", "number": worker.mykad},
             "born_on": worker.born_on.isoformat(),
             "residence": "citizen",
+            "address": worker.address,
         }
         answer = await self._post("registration", "/v1/persons", party=self.old.party, json=person)
         worker.person = answer["person"]

@@ -5,7 +5,9 @@ from fastapi import FastAPI
 from services.claims.api import (
     board_cases,
     board_sessions,
+    charter_clocks,
     claims,
+    complaints,
     documents,
     events,
     evidence,
@@ -42,6 +44,7 @@ def openapi_app() -> FastAPI:
     routers += [letters]
     routers += [evidence_requests.router, documents.router]
     routers += [control_total_router("claims", unit, CONTROL_TOTALS), straight_through.router]
+    routers += [complaints.router, charter_clocks.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

@@ -9,6 +9,8 @@ from services.claims.commands.call_board_case_back import CallBoardCaseBack, cal
 from services.claims.commands.compare_particulars import CompareParticulars, compare_particulars
 from services.claims.commands.follow_board_case import FollowBoardCase, follow_board_case
 from services.claims.commands.follow_board_session import FollowBoardSession, follow_board_session
+from services.claims.commands.follow_charter import FollowCharter, follow_charter
+from services.claims.commands.follow_complaint import FollowComplaint, follow_complaint
 from services.claims.commands.follow_evidence_request import FollowEvidenceRequest, follow_evidence_request
 from services.claims.commands.follow_person import FollowPerson, follow_person
 from services.claims.commands.forget_person import FOLLOWER, ForgetPerson, forget_person
@@ -17,6 +19,7 @@ from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.commands.submit_notice import SubmitNotice
 from services.claims.commands.take_notice import TakeNotice, take_notice
+from services.claims.commands.write_board_invitation import WriteBoardInvitation, write_board_invitation
 from services.claims.commands.write_letters import WriteLetters, write_letters
 from services.claims.commands.write_payment_advice import WritePaymentAdvice, write_payment_advice
 from services.claims.consumers import (
@@ -31,6 +34,7 @@ from services.claims.schedules.resealing import resealing
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.buckets import BUCKETS
 from services.claims.storage.control_totals import CONTROL_TOTALS
+from services.claims.storage.charter_clocks import CLOCKS
 from services.claims.storage.questions import OPEN
 from services.claims.storage.releases import LEFT
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -94,6 +98,11 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(WriteLetters, write_letters),
     DueCommand(WritePaymentAdvice, write_payment_advice),
     DueCommand(FollowMessage, follow_message),
+    DueCommand(WriteBoardInvitation, write_board_invitation),
+    # A complaint waits for its answer, or has one.
+    DueCommand(FollowComplaint, follow_complaint),
+    # The client charter's days are over, or nearly.
+    DueCommand(FollowCharter, follow_charter),
 ]
 
 
@@ -144,6 +153,7 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
             ((metrics.CLAIMS, metrics.CLAIMS_OLDEST_SECONDS), BUCKETS),
             ((metrics.OPEN_QUESTIONS, metrics.OPEN_QUESTIONS_OLDEST_SECONDS), OPEN),
             ((metrics.MESSAGES_UNSENT, metrics.MESSAGES_UNSENT_OLDEST_SECONDS), UNSENT),
+            ((metrics.CHARTER_CLOCKS,), CLOCKS),
         ],
     )
 

@@ -44,7 +44,16 @@ class LetterKind(StrEnum):
     EVIDENCE_REQUEST = "evidence_request"
     PAYMENT_ADVICE = "payment_advice"
     RECOVERY = "recovery"
+    """What was paid and is not owed any more, how it comes back, and why."""
     CERTIFICATE_DUE = "certificate_due"
+    CERTIFICATE_REMINDER = "certificate_reminder"
+    """The certificate has not come yet: until when it counts without a break."""
+    SUSPENSION = "suspension"
+    """A benefit is held back from a day on."""
+    RESUMED = "resumed"
+    """It is held back no more."""
+    BOARD_INVITATION = "board_invitation"
+    COMPLAINT_ANSWER = "complaint_answer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,16 @@ class MessageUnknown(JaringError):
 
 
 class ReceiptUnsigned(JaringError):
-    """The signature of a receipt is not the gateway's, or not of this body."""
+    """The signature of a receipt is not the gateway's, or not of this message and this body."""
 
     code = "receipt_unsigned"
     title = "The receipt is not signed by the gateway"
     title_ms = "Resit itu tidak ditandatangani oleh get laluan"
     kind = Kind.FORBIDDEN
-    hint = "Sign the bytes of the body with the key of the gateway, by HMAC-SHA-256 in hexadecimal."
+    hint = (
+        "Sign the message's id, a line feed and the bytes of the body with the key of the gateway, by HMAC-SHA-256 in "
+        "hexadecimal."
+    )
 
 
 class ReceiptDiffers(JaringError):
@@ -39,6 +42,26 @@ class ReceiptDiffers(JaringError):
     title_ms = "Resit lain mempunyai id ini"
     kind = Kind.CONFLICT
     hint = "A receipt is sent again as it was, or under an id of its own."
+
+
+class ReceiptReserved(JaringError):
+    """A receipt speaks as the platform does: its reason, or its id, is one that no provider gives."""
+
+    code = "receipt_reserved"
+    title = "The receipt has an id or a reason that no provider gives"
+    title_ms = "Resit itu menggunakan id atau sebab yang bukan milik pembekal"
+    kind = Kind.INVALID
+    hint = "State an id of your own, which does not begin with officers-, and the provider's reason."
+
+
+class ReceiptAhead(JaringError):
+    """A receipt names an instant that has not come yet: nothing that is said later could outrank it."""
+
+    code = "receipt_ahead"
+    title = "The receipt is dated after the present"
+    title_ms = "Tarikh resit itu melebihi masa kini"
+    kind = Kind.INVALID
+    hint = "State when it was so; a clock may be five minutes ahead."
 
 
 class PersonsOnly(JaringError):

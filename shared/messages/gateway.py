@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import httpx
 import orjson
@@ -34,6 +35,11 @@ def signature_of(key: bytes, body: bytes) -> str:
 def is_signed(key: bytes, body: bytes, signature: str) -> bool:
     """Whether the other side has signed these bytes; told in constant time."""
     return hmac.compare_digest(signature_of(key, body).encode(), signature.encode("utf-8", "replace"))
+
+
+def signed_of_receipt(message: UUID | str, body: bytes) -> bytes:
+    """What is signed of a receipt: the message too, so that no receipt counts for another one."""
+    return f"{message}\n".encode() + body
 
 
 @dataclass

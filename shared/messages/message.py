@@ -3,10 +3,10 @@
 | state | is entered by | is left by |
 |---|---|---|
 | waiting | being made; a failed attempt, until the next | the gateway takes it; the last attempt; a newer letter |
-| sent | the gateway took it | a receipt; no receipt in time: it is handed over once more |
+| sent | the gateway took it, also amid the coming of a newer letter | a receipt; without one it is sent once more |
 | delivered | a receipt; two officers who told the person otherwise | a later receipt that it came back |
 | undelivered | it came back, or the last attempt failed | two officers; a later receipt that it arrived |
-| superseded | a newer letter about the same matter, before it was sent | nothing |
+| superseded | a newer letter about the same matter, before the gateway took it | word that the gateway had it already |
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+from shared.kernel.identifiers import derived_id
 
 
 class Channel(StrEnum):
@@ -54,9 +56,16 @@ RECEIPT_WITHIN: Mapping[Channel, timedelta] = {
     Channel.EMAIL: timedelta(days=1),
     Channel.SMS: timedelta(days=1),
 }
-# Why nobody was reached, where no provider says it.
+# Why nobody was reached, where no provider says it. The last one: each attempt ended with the process that made it.
 NO_RECEIPT, GATEWAY_AWAY = "no_receipt", "gateway_away"
+NOT_LAID_OUT, ATTEMPTS_BROKE_OFF = "not_laid_out", "attempts_broke_off"
+# What two officers say, who told the person otherwise.
 TOLD_OTHERWISE = "told_otherwise"
+# Words of the platform's own: no provider says them.
+OWN_REASONS = frozenset((NO_RECEIPT, GATEWAY_AWAY, NOT_LAID_OUT, ATTEMPTS_BROKE_OFF, TOLD_OTHERWISE))
+OWN_RECEIPTS = "officers-"
+# By so much the provider's clock may be ahead.
+CLOCKS_APART = timedelta(minutes=5)
 _OF_RECEIPT = {
     MessageReceiptKind.DELIVERED: MessageState.DELIVERED,
     MessageReceiptKind.BOUNCED: MessageState.UNDELIVERED,
@@ -67,12 +76,13 @@ _RANK = {MessageReceiptKind.DELAYED: 0, MessageReceiptKind.DELIVERED: 1, Message
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the provider says of a message, by an id of its own, and at which instant it was so."""
+    """What the provider says of a message, by an id of its own, and at which instant it was so; or two officers do."""
 
     id: str
     kind: MessageReceiptKind
     at: datetime
     reason: str = ""
+    by_officers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,11 @@ class Message:
     reason: str = ""
 
 
+def message_id(letter: UUID, number: int) -> UUID:
+    """The id of the so manieth message of a letter, by which the gateway knows it again."""
+    return derived_id("message", letter, number)
+
+
 def outcome(receipts: Iterable[Receipt]) -> tuple[MessageState, str] | None:
     """What the receipts of a message come to, in whatever order and however often they came: the latest word counts.
 
@@ -98,7 +113,7 @@ def outcome(receipts: Iterable[Receipt]) -> tuple[MessageState, str] | None:
     said = [each for each in receipts if each.kind in _OF_RECEIPT]
     if not said:
         return None
-    last = max(said, key=lambda each: (each.reason == TOLD_OTHERWISE, each.at, _RANK[each.kind], each.id))
+    last = max(said, key=lambda each: (each.by_officers, each.at, _RANK[each.kind], each.id))
     return _OF_RECEIPT[last.kind], last.reason
 
 

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id
 from shared.letters.letter import Letter
+from shared.messages.following import FollowMessage
+from shared.messages.message import message_id
 from shared.messages.repository import LetterRepository
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -27,19 +30,19 @@ class OweLetter:
 
 
 async def owe_letter(command: OweLetter, uow: UnitOfWork) -> UUID | None:
-    """Keep the letter and its message, and send none of the earlier ones that did not leave; None where it is kept."""
+    """Keep the letter and its message; None where it is kept.
+
+    Of the earlier ones none is sent that did not leave, and nobody looks at one that reached nobody.
+    """
     letter, letters = command.letter, LetterRepository(uow.connection)
     if not await letters.add(command.id, letter, is_whole=command.is_whole):
         return None
     for message in await letters.supersede(letter.about, letter.party, command.id):
         uow.decided("message_superseded", message=str(message))
+    replaced = await letters.undelivered_before(letter.about, letter.party, command.id)
+    await uow.due.all_at([FollowMessage(each) for each in replaced], now())
     if letter.party.startswith(_REACHED):
         preference = await letters.preference(letter.party)
         await letters.add_message(message_id(command.id, 1), command.id, letter.party, preference)
     uow.decided("letter_owed", letter=str(command.id), kind=letter.kind.value)
     return command.id
-
-
-def message_id(letter: UUID, number: int) -> UUID:
-    """The id of the so manieth message of a letter, by which the gateway knows it again."""
-    return derived_id("message", letter, number)

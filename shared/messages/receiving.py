@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.kernel.clock import now
-from shared.messages.errors import MessageUnknown, ReceiptDiffers
+from shared.messages.errors import MessageUnknown, ReceiptAhead, ReceiptDiffers, ReceiptReserved
 from shared.messages.following import FollowMessage
-from shared.messages.message import Receipt
+from shared.messages.message import CLOCKS_APART, OWN_REASONS, OWN_RECEIPTS, Receipt
 from shared.messages.repository import LetterRepository
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -21,7 +21,8 @@ class TakeReceipt:
 
 
 async def take_receipt(command: TakeReceipt, uow: UnitOfWork) -> None:
-    """Keep it, and leave to be followed what it comes to; raises MessageUnknown, ReceiptDiffers."""
+    """Keep it, and leave to be followed what it comes to; raises MessageUnknown, ReceiptDiffers, and as below."""
+    _must_be_a_providers(command.receipt)
     letters = LetterRepository(uow.connection)
     if await letters.receive(command.message, command.receipt, command.signature):
         await uow.due.at(FollowMessage(command.message), now())
@@ -31,3 +32,11 @@ async def take_receipt(command: TakeReceipt, uow: UnitOfWork) -> None:
         raise MessageUnknown()
     if known[command.receipt.id] != command.receipt:
         raise ReceiptDiffers()
+
+
+def _must_be_a_providers(receipt: Receipt) -> None:
+    """Raises ReceiptReserved, ReceiptAhead."""
+    if receipt.reason in OWN_REASONS or receipt.id.startswith(OWN_RECEIPTS):
+        raise ReceiptReserved()
+    if receipt.at > now() + CLOCKS_APART:
+        raise ReceiptAhead()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,17 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kernel.clock import now
-from shared.letters.letter import Letter, Wording
-from shared.messages.message import Channel, Message, MessageReceiptKind, MessageState, Receipt
+from shared.kernel.officers import Officers
+from shared.letters.letter import Letter, LetterKind, Wording
+from shared.messages.message import (
+    OWN_RECEIPTS,
+    TOLD_OTHERWISE,
+    Channel,
+    Message,
+    MessageReceiptKind,
+    MessageState,
+    Receipt,
+)
 from shared.persistence.life import MAY_ACT
 
 MOST_EVENTS = 1000
@@ -37,15 +47,28 @@ _ADD_MESSAGE = text("""
     VALUES (:id, :letter, :tenant, :channel, :wording, 'waiting', 0, :now, :now)
     ON CONFLICT DO NOTHING
 """)
-# What the gateway has not taken says what is not so any more.
+# What the gateway has not taken says what is not so any more, however often it was tried.
 _SUPERSEDE = text("""
     UPDATE message SET state = 'superseded', next_at = NULL, ended_at = :now
-    WHERE state = 'waiting' AND attempts = 0 AND letter IN (
+    WHERE state = 'waiting' AND letter IN (
         SELECT id FROM letter WHERE about = :about AND tenant = :tenant AND id <> :letter)
     RETURNING id
 """)
+# Of letters before this one, whose place it takes.
+_OF_EARLIER = text("""
+    SELECT message.id FROM message JOIN letter ON letter.id = message.letter
+    WHERE letter.about = :about AND letter.tenant = :tenant AND letter.id <> :letter AND state = 'undelivered'
+    ORDER BY message.id
+""")
+_IS_REPLACED = text("""
+    SELECT EXISTS (SELECT FROM letter JOIN letter AS newer USING (about, tenant)
+                   WHERE letter.id = :letter
+                     AND (newer.revision, newer.is_whole) > (letter.revision, letter.is_whole))
+""")
 _MESSAGE = "id, letter, tenant, channel, wording, state, attempts, next_at, reason"
-_LOCK = text(f"SELECT {_MESSAGE} FROM message WHERE id = :id FOR UPDATE")  # noqa: S608 - a constant
+_FIND = text(f"SELECT {_MESSAGE} FROM message WHERE id = :id")  # noqa: S608 - a constant
+# Whoever keeps what was said of it meanwhile refers to the row, and does not wait.
+_LOCK = text(f"SELECT {_MESSAGE} FROM message WHERE id = :id FOR NO KEY UPDATE")  # noqa: S608 - a constant
 _OF_LETTER = text(f"SELECT {_MESSAGE}, ended_at FROM message WHERE letter = :letter ORDER BY made_at, id")  # noqa: S608
 # No row is locked: who only reads letters has no right to change one.
 _LOCK_LETTER = text("SELECT pg_advisory_xact_lock(hashtextextended('letter/' || CAST(:letter AS text), 0))")
@@ -79,7 +102,13 @@ _RECEIVED = text("""
     RETURNING number
 """)
 _RECEIPTS = text("""
-    SELECT receipt, what, at, reason FROM message_event WHERE message = :message AND receipt IS NOT NULL
+    SELECT receipt, what, at, reason, officers IS NOT NULL AS by_officers FROM message_event
+    WHERE message = :message AND (receipt IS NOT NULL OR officers IS NOT NULL)
+""")
+_TOLD_OTHERWISE = text("""
+    INSERT INTO message_event (message, tenant, what, reason, at, officers)
+    SELECT id, tenant, 'told_otherwise', '', :at, :officers FROM message WHERE id = :message
+    ON CONFLICT DO NOTHING
 """)
 _EVENTS = text("""
     SELECT message, what, reason, at, receipt FROM message_event
@@ -95,13 +124,22 @@ _PREFERENCE = text("""
 
 @dataclass(frozen=True)
 class KeptLetter:
-    """A letter as it is stored; ``is_whole``: nothing of its matter was pending."""
+    """A letter as it is stored, read when it is looked into; ``is_whole``: nothing of its matter was pending."""
 
     id: UUID
-    letter: Letter
+    kind: LetterKind
+    about: str
+    revision: int
+    party: str
+    content: bytes
     is_whole: bool
     hash: str
     written_at: datetime
+
+    @cached_property
+    def letter(self) -> Letter:
+        """What it says; raises ValueError, KeyError where that cannot be read."""
+        return Letter.read(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +205,27 @@ class LetterRepository:
         await self._connection.execute(_ADD_MESSAGE, values | said)
 
     async def supersede(self, about: str, tenant: str, letter: UUID) -> list[UUID]:
-        """Send none of the earlier letters about the matter of which no attempt was made yet."""
+        """Send none of the earlier letters about the matter that the gateway has not taken."""
         values = {"about": about, "tenant": tenant, "letter": letter, "now": now()}
         return list((await self._connection.execute(_SUPERSEDE, values)).scalars())
 
-    async def lock(self, message: UUID) -> Message | None:
-        """A message, locked until the end of the transaction."""
-        row = (await self._connection.execute(_LOCK, {"id": message})).one_or_none()
+    async def undelivered_before(self, about: str, tenant: str, letter: UUID) -> list[UUID]:
+        """The messages of earlier letters about the matter that reached nobody."""
+        values = {"about": about, "tenant": tenant, "letter": letter}
+        return list((await self._connection.execute(_OF_EARLIER, values)).scalars())
+
+    async def is_replaced(self, letter: UUID) -> bool:
+        """Whether a newer letter to the same party took its place."""
+        return bool((await self._connection.execute(_IS_REPLACED, {"letter": letter})).scalar_one())
+
+    async def message(self, message: UUID) -> Message | None:
+        """A message as it stands."""
+        row = (await self._connection.execute(_FIND, {"id": message})).one_or_none()
         return None if row is None else _message(row)
+
+    async def lock(self, message: UUID) -> Message:
+        """A message, locked until the end of the transaction; none is ever deleted."""
+        return _message((await self._connection.execute(_LOCK, {"id": message})).one())
 
     async def messages_of(self, letter: UUID) -> list[tuple[Message, datetime | None]]:
         """The messages of a letter, each with when it ended."""
@@ -211,9 +262,13 @@ class LetterRepository:
         return found.one_or_none() is not None
 
     async def receipts(self, message: UUID) -> list[Receipt]:
-        """All that the provider said of a message."""
-        rows = await self._connection.execute(_RECEIPTS, {"message": message})
-        return [Receipt(row.receipt, MessageReceiptKind(row.what), row.at, row.reason) for row in rows]
+        """All that the provider said of a message, and two officers."""
+        return [_receipt(row) for row in await self._connection.execute(_RECEIPTS, {"message": message})]
+
+    async def tell_otherwise(self, message: UUID, officers: Officers) -> None:
+        """Keep that both officers found that the person was told otherwise."""
+        values = {"message": message, "at": officers.at, "officers": "/".join(officers.both)}
+        await self._connection.execute(_TOLD_OTHERWISE, values)
 
     async def events_of(self, messages: Sequence[UUID]) -> list[MessageEvent]:
         """What was said of these messages, oldest first."""
@@ -232,7 +287,23 @@ class LetterRepository:
 
 
 def _kept(row: Row[Any]) -> KeptLetter:
-    return KeptLetter(row.id, Letter.read(bytes(row.content)), row.is_whole, row.content_hash, row.written_at)
+    return KeptLetter(
+        id=row.id,
+        kind=LetterKind(row.kind),
+        about=row.about,
+        revision=row.revision,
+        party=row.tenant,
+        content=bytes(row.content),
+        is_whole=row.is_whole,
+        hash=row.content_hash,
+        written_at=row.written_at,
+    )
+
+
+def _receipt(row: Row[Any]) -> Receipt:
+    if row.by_officers:
+        return Receipt(OWN_RECEIPTS, MessageReceiptKind.DELIVERED, row.at, TOLD_OTHERWISE, by_officers=True)
+    return Receipt(row.receipt, MessageReceiptKind(row.what), row.at, row.reason)
 
 
 def _message(row: Row[Any]) -> Message:

@@ -13,7 +13,7 @@ from pydantic import Field
 from shared.letters.letter import LetterKind, Wording
 from shared.letters.rendering import pdf, shown_party
 from shared.messages.errors import LetterUnknown, PersonsOnly, ReceiptUnsigned
-from shared.messages.gateway import SIGNATURE, is_signed
+from shared.messages.gateway import SIGNATURE, is_signed, signed_of_receipt
 from shared.messages.message import Channel, Message, MessageReceiptKind, MessageState, Receipt
 from shared.messages.receiving import TakeReceipt, take_receipt
 from shared.messages.repository import MOST_EVENTS, KeptLetter, LetterRepository, MessageEvent, Preference
@@ -35,7 +35,7 @@ _DOCUMENT: dict[int | str, dict[str, Any]] = {
         "content": {PDF: {"schema": {"type": "string", "format": "binary", "maxLength": _LARGEST}}},
     }
 }
-_OF_A_MATTER = r"^[a-z]+(/[A-Za-z0-9-]{1,40}){1,3}$"
+_OF_A_MATTER = r"^[a-z_]+(/[A-Za-z0-9-]{1,40}){1,3}$"
 AboutFilter = Annotated[
     str | None,
     Query(
@@ -103,7 +103,7 @@ class LetterWithMessages(LetterOut):
 
 
 class MessageReceiptIn(In):
-    """What the provider says of a message; the body's bytes are signed."""
+    """What the provider says of a message; the message's id and the body's bytes are signed."""
 
     model_config = examples(
         {"receipt": "R-1", "what": "delivered", "at": "2026-08-12T09:00:00Z"},
@@ -156,28 +156,35 @@ class MessagePreferenceOut(Out):
 
 @dataclass(frozen=True)
 class _Signed:
-    """A body with the signature that came with it."""
+    """What is signed of a receipt, and the signature that came with it."""
 
-    body: bytes
+    content: bytes
     signature: str
     key: bytes | None
 
     def checked(self) -> str:
         """The signature, which is the gateway's; raises ReceiptUnsigned."""
-        if self.key is None or not is_signed(self.key, self.body, self.signature):
+        if self.key is None or not is_signed(self.key, self.content, self.signature):
             raise ReceiptUnsigned()
         return self.signature
 
 
 async def _signed(
+    message: UUID,
     request: Request,
     gateway: Annotated[GatewayKey, Depends(wired("gateway_key", GatewayKey))],
     signature: Annotated[
-        str, Header(alias=SIGNATURE, max_length=64, description="HMAC-SHA-256 of the body, in hexadecimal")
+        str,
+        Header(
+            alias=SIGNATURE,
+            max_length=64,
+            description="HMAC-SHA-256, in hexadecimal, of the message's id as it was handed over, a line feed and the "
+            "body",
+        ),
     ] = "",
 ) -> _Signed:
     # What is wrong with the body is said first: it is checked by the route.
-    return _Signed(await request.body(), signature, gateway.key)
+    return _Signed(signed_of_receipt(message, await request.body()), signature, gateway.key)
 
 
 def letter_router(service: str, unit: Unit) -> APIRouter:
@@ -282,13 +289,12 @@ async def _find(letter: UUID, letters: LetterRepository) -> KeptLetter:
 
 
 def _values_of(kept: KeptLetter) -> dict[str, Any]:
-    letter = kept.letter
     return {
         "letter": kept.id,
-        "kind": letter.kind,
-        "about": letter.about,
-        "revision": letter.revision,
-        "party": shown_party(letter.party),
+        "kind": kept.kind,
+        "about": kept.about,
+        "revision": kept.revision,
+        "party": shown_party(kept.party),
         "hash": kept.hash,
         "written_at": kept.written_at,
     }

@@ -6,8 +6,7 @@ from uuid import UUID
 from shared.kernel.clock import now
 from shared.kernel.officers import Officers
 from shared.messages.following import FollowMessage
-from shared.messages.message import TOLD_OTHERWISE, Channel, MessageReceiptKind, Receipt
-from shared.messages.owing import message_id
+from shared.messages.message import Channel, message_id
 from shared.messages.repository import LetterRepository, Preference
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -30,6 +29,5 @@ async def settle_letter(command: SettleLetter, uow: UnitOfWork) -> None:
         by_post = Preference((await letters.preference(last.tenant)).wording, Channel.POST)
         await letters.add_message(message_id(command.letter, number), command.letter, last.tenant, by_post)
         return
-    told = Receipt(f"officers-{last.id}", MessageReceiptKind.DELIVERED, command.officers.at, TOLD_OTHERWISE)
-    await letters.receive(last.id, told, "/".join(command.officers.both))
-    await uow.due.at(FollowMessage(last.id), now())
+    await letters.tell_otherwise(last.id, command.officers)
+    await uow.due.at(FollowMessage(last.id, by_officers=True), now())

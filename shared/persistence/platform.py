@@ -635,6 +635,37 @@ def create_letters(service: str) -> None:
         )
 
 
+_WIDER_LETTERS = """
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE letter DROP CONSTRAINT letter_kind_check;
+-- squawk-ignore constraint-missing-not-valid
+ALTER TABLE letter ADD CONSTRAINT letter_kind_check CHECK (kind IN (
+    'award', 'refusal', 'revision', 'evidence_request', 'payment_advice', 'recovery', 'certificate_due',
+    'certificate_reminder', 'suspension', 'resumed', 'board_invitation', 'complaint_answer'));
+-- Both officers who found that the person was told otherwise: their word is no receipt, and no receipt is theirs.
+ALTER TABLE message_event ADD COLUMN officers text;
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE message_event DROP CONSTRAINT message_event_what_check;
+ALTER TABLE message_event DISABLE TRIGGER never_changed;
+UPDATE message_event SET what = 'told_otherwise', reason = '', officers = signature, receipt = NULL, signature = NULL
+    WHERE receipt LIKE 'officers-%' AND reason = 'told_otherwise' AND signature LIKE '%/%';
+ALTER TABLE message_event ENABLE TRIGGER never_changed;
+-- squawk-ignore constraint-missing-not-valid
+ALTER TABLE message_event ADD CONSTRAINT message_event_what_check CHECK (what IN (
+    'taken', 'failed', 'given_up', 'delayed', 'delivered', 'bounced', 'told_otherwise'));
+-- squawk-ignore constraint-missing-not-valid
+ALTER TABLE message_event ADD CONSTRAINT message_event_officers_check
+    CHECK ((what = 'told_otherwise') = (officers IS NOT NULL) AND (officers IS NULL OR receipt IS NULL));
+-- squawk-ignore require-concurrent-index-creation
+CREATE UNIQUE INDEX uq_message_event_officers ON message_event (message) WHERE officers IS NOT NULL;
+"""
+
+
+def widen_letters() -> None:
+    """More kinds of letters; what two officers say of a message stands apart from what its provider says."""
+    run(_WIDER_LETTERS)
+
+
 def run(ddl: str) -> None:
     """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
     for statement in ddl.split(";\n"):

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.kernel.clock import business_day, now
 from shared.kernel.queues import Queue
 from shared.kernel.subjects import Subject
-from shared.tasks.charter import Stop
+from shared.kernel.working_days import Stop
 from shared.tasks.errors import TaskUnknown
 from shared.tasks.task import Asked, Change, Query, StoppedFor, Task, TaskEvent, TaskEventKind, TaskState
 from shared.telemetry.decisions import Fact

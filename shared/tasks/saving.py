@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from shared.kernel.clock import business_day, now
+from shared.kernel.working_days import Stop
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.tasks.charter import Stop, due_at
+from shared.tasks.charter import due_at
 from shared.tasks.repository import TaskRepository, ids_about
 from shared.tasks.task import Change, StoppedFor, Task, resumed, stopped
 

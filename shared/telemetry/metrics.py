@@ -121,6 +121,13 @@ MESSAGES_UNSENT = _gauge("messages_unsent", "Messages to people that the gateway
 MESSAGES_UNSENT_OLDEST_SECONDS = _gauge(
     "messages_unsent_oldest_seconds", "How long the oldest of them has waited", "channel"
 )
+# The client charter's clocks (claims).
+CHARTER_CLOCKS = _gauge(
+    "charter_clocks",
+    "What the client charter promises and people have not decided",
+    "promise",
+    "state",
+)
 
 # What opens no task and waits until an officer looks at it, by its state or reason (benefits, registration).
 WAITING_FOR_OFFICERS = _gauge("waiting_for_officers", "Things that wait until an officer looks at them", "state")

@@ -82,6 +82,9 @@ ELSEWHERE = {
     "republish_erasures": "the same",
     "write_letters": "deploy/local/tests/test_gateway.py, where it dies at each point: a letter is written once",
     "write_payment_advice": "the same: by the id of the payment",
+    "write_board_invitation": "the same: by the case, its party and its revision",
+    "follow_charter": "keeps how each clock stands by what it is of, in one transaction: followed again it is no news",
+    "follow_complaint": "opens or closes the task, or writes the letter, in one transaction, by how it stands: once",
     "follow_message": "deploy/local/tests/test_gateway.py, where it dies at each point: followed again it is no news",
 }
 CONSUMER = tuple(point for point in FAILPOINTS if point.startswith("consumer."))

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from deploy.local.bank import Client
-from deploy.local.gateway import Contact, Kept, MailRoom, Plan, build
+from deploy.local.gateway import Kept, MailRoom, Plan, build
 from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.state import CHECKOUT, State, open_state, secret
 from deploy.local.tests.test_bank import serving
@@ -22,7 +22,7 @@ from deploy.local.token_issuer import build as build_issuer
 from services.claims.main import build as build_claims
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from services.claims.tests.files.letters import KEY, letter_of, listed, write
+from services.claims.tests.files.letters import KEY, a_payment, letter_of, listed, write
 from services.claims.tests.support import ACCIDENT, all_has_arrived, apply_events, contributed, employed, registered
 from services.claims.tests.support import report as report_accident
 from services.claims.worker import work
@@ -31,7 +31,7 @@ from services.registration.settings import RegistrationSettings
 from services.registration.tests.support import Register
 from services.registration.worker import work as work_of_registration
 from shared.kernel.failpoints import arm
-from shared.kernel.identifiers import person_number
+from shared.kernel.identifiers import party_number, person_id, person_number
 from shared.messages.gateway import Gateway
 from shared.messages.message import ATTEMPTS
 from shared.messages.sending import MessageSender
@@ -42,6 +42,7 @@ from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
 
+OF_UNDELIVERED = ["claims:task:read", "claims:undelivered:decide"]
 ADDRESS = "1 Jalan Merdeka, 75000 Melaka"
 
 
@@ -50,6 +51,7 @@ class World:
     """Claims, in which a letter is owed to a person whom registration knows; its sender, and the gateway."""
 
     claims: ServiceUnderTest
+    registration: ServiceUnderTest
     state: State
     room: MailRoom
     sender: MessageSender[ClaimsUnitOfWork]
@@ -106,7 +108,7 @@ async def world(databases: Databases, issuer: TestIssuer, tmp_path: Path) -> Asy
             await stack.enter_async_context(serving(app, ports[name]))
         gateway = Gateway(url["gateway"], KEY, "claims")
         sender = MessageSender(claims.worker.database, ClaimsUnitOfWork, gateway)
-        yield World(claims, state, room, sender, f"person:{person}")
+        yield World(claims, registration, state, room, sender, f"person:{person}")
         await gateway.close()
         await client.close()
 
@@ -147,7 +149,7 @@ async def test_a_letter_is_posted_and_its_receipt_proves_it(world: World) -> Non
     assert (message["state"], message["attempts"]) == ("delivered", 1)
     assert [each["what"] for each in message["events"]] == ["taken", "delivered"]
     handed = world.room.kept.handed[message["message"]]
-    assert (handed.to, handed.channel, world.room.posted) == (world.party, "post", 1)
+    assert (handed.to, handed.channel, world.room.arrived) == (world.party, "post", {"post": 1})
     content = world.room.kept.content(message["message"])
     assert content is not None
     assert content.startswith(b"%PDF-")
@@ -168,12 +170,11 @@ async def test_what_comes_back_waits_for_a_person(world: World) -> None:
     world.room.plans[world.party] = Plan(does="bounces")
     await world.go_on()
     assert (await world.message())["state"] == "undelivered"
-    scopes = ["claims:task:read", "claims:undelivered:decide"]
-    [task] = (await world.claims.call("GET", "/v1/tasks?queue=undelivered", scopes=scopes)).json()["data"]
+    [task] = (await world.claims.call("GET", "/v1/tasks?queue=undelivered", scopes=OF_UNDELIVERED)).json()["data"]
     assert task["reason"] == "address_unknown"
 
 
-async def test_a_short_message_goes_where_the_gateway_knows(world: World) -> None:
+async def test_what_goes_by_email_goes_where_the_person_says_it_is_reached(world: World) -> None:
     own: dict[str, Any] = {"scopes": ["claims:message_preference:write"], "party": world.party, "role": "partner"}
     await world.claims.call("POST", "/v1/message-preference", json={"wording": "en", "channel": "email"}, **own)
     async with world.claims.database.connection("migrate") as connection:
@@ -187,10 +188,13 @@ async def test_a_short_message_goes_where_the_gateway_knows(world: World) -> Non
             f'{{"claim":"{claim}"}}',
         )
     await world.claims.work_off()
-    world.room.contacts[world.party] = Contact(email="aminah@example.org")
+    contact = {"attribute": "email", "value": "ahmad@example.org", "reason": "changed"}
+    own = {"scopes": ["registration:person:correct"], "party": world.party, "role": "partner"}
+    path = f"/v1/persons/{person_id(party_number(world.party))}/facts"
+    assert (await world.registration.call("POST", path, json=contact, **own)).status_code == 201
     await world.go_on()
     assert [(each["channel"], each["state"]) for each in await world.messages()] == [("email", "delivered")]
-    assert world.room.posted == 0
+    assert world.room.arrived == {"email": 1}
 
 
 async def test_a_gateway_that_is_away_is_asked_again_and_at_last_a_person(
@@ -206,6 +210,49 @@ async def test_a_gateway_that_is_away_is_asked_again_and_at_last_a_person(
     message = await world.message()
     assert (message["state"], message["reason"]) == ("undelivered", "gateway_away")
     assert await world.sender.send_some() == 0
+
+
+async def test_what_a_newer_letter_replaced_is_not_posted_however_often_it_was_tried(
+    world: World, business_clock: BusinessClock
+) -> None:
+    world.room.plans[world.party] = Plan(does="is_busy")
+    await world.sender.send_some()
+    person = party_number(world.party)
+    revised = [contributed(f"2026-0{month}", 390_000, revision=2, person=person) for month in range(2, 8)]
+    await apply_events(world.claims, *revised)
+    await world.claims.work_off()
+    await write(world.claims)
+    del world.room.plans[world.party]
+    business_clock.advance(hours=13)
+    await world.go_on()
+    kinds = {}
+    for shown in await listed(world.claims):
+        [message] = (await letter_of(world.claims, shown["letter"]))["messages"]
+        kinds[shown["kind"]] = (message["state"], message["attempts"])
+    assert kinds == {"award": ("superseded", 1), "revision": ("delivered", 1)}
+    assert world.room.arrived == {"post": 1}
+
+
+async def test_a_letter_that_cannot_be_laid_out_holds_up_no_other_and_a_person_looks_at_last(
+    world: World, business_clock: BusinessClock
+) -> None:
+    await world.claims.consume(a_payment(world.party))
+    await write(world.claims)
+    async with world.claims.database.connection("migrate") as connection:
+        await connection.execute("ALTER TABLE letter DISABLE TRIGGER USER")
+        await connection.execute("UPDATE letter SET content = '{}' WHERE kind = 'award'")
+    assert await world.sender.send_some() == 2
+    await world.room.do_round()
+    assert world.room.arrived == {"post": 1}
+    for _ in range(ATTEMPTS - 1):
+        business_clock.advance(hours=13)
+        await world.go_on()
+    async with world.claims.database.connection() as connection:
+        states = await connection.fetch("SELECT state, reason, attempts FROM message ORDER BY state")
+    assert [tuple(each) for each in states] == [("delivered", "", 1), ("undelivered", "not_laid_out", ATTEMPTS)]
+    assert await world.sender.send_some() == 0
+    [task] = (await world.claims.call("GET", "/v1/tasks?queue=undelivered", scopes=OF_UNDELIVERED)).json()["data"]
+    assert (task["reason"], task["facts"]["kind"]) == ("not_laid_out", "award")
 
 
 async def test_what_the_gateway_refuses_is_not_sent_again(world: World) -> None:
@@ -261,7 +308,7 @@ async def test_whoever_dies_amid_sending_has_sent_it_once_in_the_end(
     message = await world.message()
     assert message["state"] == "delivered"
     assert (len(world.room.kept.handed), len(await world.messages())) == (1, 1)
-    assert world.room.posted == 1, "once, however often it was handed over"
+    assert world.room.arrived == {"post": 1}, "once, however often it was handed over"
 
 
 @pytest.mark.parametrize("due", ["write_letters", "follow_message"])
@@ -283,8 +330,7 @@ async def test_whoever_dies_amid_writing_or_following_has_done_it_once(world: Wo
         await world.claims.work_off()
     await world.claims.work_off()
     assert len(await listed(world.claims)) == 1
-    scopes = ["claims:task:read", "claims:undelivered:decide"]
-    tasks = (await world.claims.call("GET", "/v1/tasks?queue=undelivered", scopes=scopes)).json()["data"]
+    tasks = (await world.claims.call("GET", "/v1/tasks?queue=undelivered", scopes=OF_UNDELIVERED)).json()["data"]
     assert len(tasks) == (1 if due == "follow_message" else 0)
 
 

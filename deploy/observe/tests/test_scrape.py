@@ -43,6 +43,10 @@ WAITING = (
     INSERT INTO message (id, letter, tenant, channel, wording, state, attempts, next_at, made_at)
     VALUES ($1, $1, 'person:7', 'post', 'both', 'waiting', 0, now() + interval '1 day', now())
     """,
+    """
+    INSERT INTO charter_clock (id, claim, name, number, promise, days, complete_at, due_at, state)
+    VALUES ($1, $1, 'temporary_disablement', 1, 'temporary_disablement', 5, now(), now(), 'missed')
+    """,
     r"""
     INSERT INTO inbound_event (event, tenant, source, id, type, digest, about, key, received_on, state, at_door, answer,
                                sealed)

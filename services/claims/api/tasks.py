@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.claims.api.dependencies import unit
 from services.claims.api.fields import TimeOfDay
+from services.claims.commands.answer_complaint import AnswerComplaint, answer_complaint
 from services.claims.commands.ask_of_investigation import find_state_of_investigation
 from services.claims.commands.close_claim import CloseClaim, close_claim
 from services.claims.commands.decide_board_case import DecideBoardCase, decide_board_case
@@ -17,6 +18,7 @@ from services.claims.commands.end_investigation import EndInvestigation, end_inv
 from services.claims.commands.end_notice import EndNotice, end_notice
 from services.claims.commands.follow_board_case import state_of_board_case
 from services.claims.commands.follow_board_session import state_of_board_session
+from services.claims.commands.follow_complaint import find_state_of_complaint
 from services.claims.commands.let_evidence_count import LetEvidenceCount, let_evidence_count
 from services.claims.commands.lift_doubt import LiftDoubt, lift_doubt
 from services.claims.commands.look_at_days import LookAtDays, look_at_days
@@ -26,6 +28,7 @@ from services.claims.commands.state_finding import StateFinding, state_finding
 from services.claims.commands.state_same_accident import StateSameAccident, state_same_accident
 from services.claims.domain import queues, subjects
 from services.claims.domain.collectors.event import STATED_BY_TASKS
+from services.claims.domain.complaint import ComplaintFound
 from services.claims.domain.errors import FindingNotForQuestion
 from services.claims.domain.investigation import Conclusion
 from services.claims.domain.particulars import CorrectedFor, ParticularItem, Stands
@@ -314,6 +317,15 @@ of_letters = answers(
     letter_sent_once_more=(True, "That the letter is sent once more, by post: where it goes was put right."),
     told_otherwise=(False, "That the person was told what it says, by telephone or at an office."),
 )
+of_complaints = answers(
+    queues.COMPLAINT,
+    AnswerComplaint,
+    answer_complaint,
+    subjects.complaint_of,
+    complaint_upheld=(ComplaintFound.UPHELD, "That who complains is right."),
+    complaint_upheld_in_part=(ComplaintFound.UPHELD_IN_PART, "That who complains is right in part."),
+    complaint_not_upheld=(ComplaintFound.NOT_UPHELD, "That nothing wrong was found."),
+)
 QUEUES = Queues(
     "claims",
     queues.ALL,
@@ -334,6 +346,7 @@ QUEUES = Queues(
         Choice(queues.DOUBT, SameAccident, StateSameAccident, state_same_accident),
         *_OF_LATE_REQUESTS,
         *of_letters,
+        *of_complaints,
     ],
     {
         "claim": find_state_of_notice,
@@ -344,6 +357,7 @@ QUEUES = Queues(
         "board_session": state_of_board_session,
         "evidence_request": find_state_of_request,
         "letter": state_of_letter,
+        "complaint": find_state_of_complaint,
     },
 )
 router = task_router(QUEUES, unit)

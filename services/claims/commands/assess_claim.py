@@ -12,6 +12,7 @@ from services.claims.commands.identify_claim import IdentifyClaim, identify_clai
 from services.claims.commands.join_accident import JoinAccident, join_accident
 from services.claims.commands.record_answers import AssessedOn, RecordAnswers, record_answers
 from services.claims.commands.wait_for_relation import LOOK_AGAIN, WaitForRelation, wait_for_relation
+from services.claims.commands.write_letters import owe_letters_to_sender
 from services.claims.domain import subjects
 from services.claims.domain.adjacent import other_claim_of
 from services.claims.domain.answers import Answer
@@ -55,6 +56,7 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
         await wait_for_relation(WaitForRelation(identified, command), uow)
     elif claim.joined_to is not None:
         await uow.due.at(AssessClaim(claim.joined_to), now())
+        await owe_letters_to_sender(claim, uow)
     elif questions_of(claim.kind):
         await _answer(command, claim, uow)
     elif claim.state is not ClaimState.CLOSED:

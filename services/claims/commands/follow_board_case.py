@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.claims.commands.write_board_invitation import WriteBoardInvitation
 from services.claims.domain import subjects
 from services.claims.domain.errors import BoardCaseNotWaiting
 from services.claims.domain.queues import BOARD_CASE
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now
 from shared.kernel.subjects import Subject
 from shared.tasks.opening import CloseTask, ask, close_task
 from shared.tasks.task import SubjectState
@@ -20,13 +22,14 @@ class FollowBoardCase:
 
 
 async def follow_board_case(command: FollowBoardCase, uow: ClaimsUnitOfWork) -> None:
-    """Open its task, state it again, or close it: followed again it says the same."""
+    """Open its task, state it again, or close it, and have its person told: followed again it says the same."""
     about = subjects.board_case(command.case)
     state = await state_of_board_case(about, uow)
     if state.reason is None:
         await close_task(CloseTask(BOARD_CASE, about, "settled"), uow)
     else:
         await ask(BOARD_CASE, about, state, uow)
+    await uow.due.at(WriteBoardInvitation(command.case), now())
 
 
 async def state_of_board_case(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
+from services.claims.commands.follow_charter import FollowCharter
 from services.claims.commands.state_loans import StateLoans, state_loans
 from services.claims.commands.write_letters import owe_letters
 from services.claims.domain import subjects
@@ -81,6 +82,8 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     )
     if kept:
         await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, answers), uow)
+    if "officer" in {*claim.awaits, *stands.awaits}:
+        await uow.due.at(FollowCharter(claim.id), now())
     await _tell_others(command, stands, uow)
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.claims.domain import subjects
 from services.claims.domain.answers import SETTLED
 from services.claims.domain.catalogue import questions_of
-from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.claim import Claim, ClaimState, Relation
 from services.claims.files.decision_letter import Decided, counted_of, letters_of, sources_of
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.claim_assessed import ClaimAssessedV1
@@ -29,6 +29,12 @@ async def owe_letters(before: Claim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     """Leave it to be written about, where there is a new revision, or the one that stands is all there is to come."""
     if claim.revision and (claim.revision, claim.state) != (before.revision, before.state):
         await uow.due.at(WriteLetters(claim.id), now() + SETTLES)
+
+
+async def owe_letters_to_sender(joined: Claim, uow: ClaimsUnitOfWork) -> None:
+    """Leave it to be written about to whoever acts for the person, or claims, by a notice that joined another one."""
+    if joined.joined_to is not None and joined.relation is Relation.SHOWN:
+        await uow.due.at(WriteLetters(joined.joined_to), now() + SETTLES)
 
 
 async def write_letters(command: WriteLetters, uow: ClaimsUnitOfWork) -> None:
@@ -57,6 +63,7 @@ async def _decided(claim: Claim, uow: ClaimsUnitOfWork) -> Decided | None:
     before = await uow.letters.newest_about(subjects.claim(claim.id))
     return Decided(
         claim=claim,
+        notices=await uow.claims.notices_of(claim),
         revision=claim.revision,
         decided_on=business_day(ClaimAssessedV1.model_validate_json(decision.event).decided_at),
         records=decision.records,

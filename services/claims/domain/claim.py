@@ -72,6 +72,8 @@ class Capacity(StrEnum):
 
 # As these somebody speaks in the person's place, once two officers were shown that it does.
 ACTS_FOR = (Capacity.GUARDIAN, Capacity.REPRESENTATIVE)
+# And as these for itself, or for those whom a dead person leaves behind.
+LEFT_BEHIND = (Capacity.DEPENDANT, *ACTS_FOR)
 
 
 class Relation(StrEnum):
@@ -139,6 +141,12 @@ class Claim:
     def acted_for_by(self) -> str | None:
         """Who reported it as a guardian or representative, and was shown to two officers to be one."""
         return self.tenant if self.relation is Relation.SHOWN and self.capacity in ACTS_FOR else None
+
+    @property
+    def claimed_by(self) -> str | None:
+        """Who reported a death and was shown to two officers to claim what is owed after it, for itself or another."""
+        is_shown = self.relation is Relation.SHOWN and self.capacity in LEFT_BEHIND
+        return self.tenant if is_shown and self.kind is ClaimKind.DEATH else None
 
     def is_of(self, party: str) -> bool:
         """Whether a party is the person whose claim it is, by either number."""

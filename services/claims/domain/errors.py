@@ -849,3 +849,58 @@ class LightDutyOutside(JaringError):
     title_ms = "Kerja ringan itu bukan dalam tempoh sijil perubatan"
     kind = Kind.INVALID
     hint = "Give a day after the first and up to the last certified day; who is never unfit needs no certificate."
+
+
+class ComplaintUnknown(JaringError):
+    """There is no such complaint, or it is not the caller's to see."""
+
+    code = "complaint_unknown"
+    title = "No such complaint"
+    title_ms = "Tiada aduan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class ComplaintKnown(JaringError):
+    """The party's complaint of this kind about the same claim waits for its answer."""
+
+    code = "complaint_known"
+    title = "This complaint waits for its answer"
+    title_ms = "Aduan ini sedang menunggu jawapan"
+    kind = Kind.CONFLICT
+
+
+class ComplaintOver(JaringError):
+    """It was answered, or taken back."""
+
+    code = "complaint_over"
+    title = "The complaint is over"
+    title_ms = "Aduan ini telah selesai"
+    kind = Kind.CONFLICT
+    hint = "What is still wrong is another complaint."
+
+
+class ComplaintOfOneself(JaringError):
+    """No officer answers a complaint about itself, or lets stand what it typed for somebody."""
+
+    code = "complaint_of_oneself"
+    title = "Another officer answers this complaint"
+    title_ms = "Aduan ini dijawab oleh pegawai lain"
+    kind = Kind.CONFLICT
+
+
+class ComplaintPartyNotOne(JaringError):
+    """An officer says for whom it files a complaint, and nobody else does."""
+
+    code = "complaint_party_not_one"
+    title = "Officers name for whom they file a complaint, others file their own"
+    title_ms = "Pegawai menyatakan pihak yang mengadu, pihak lain membuat aduan sendiri"
+    kind = Kind.INVALID
+
+
+class ComplaintOfAnother(JaringError):
+    """A complaint is taken back by the party whose it is."""
+
+    code = "complaint_of_another"
+    title = "This is another party's complaint"
+    title_ms = "Aduan ini milik pihak lain"
+    kind = Kind.FORBIDDEN

@@ -48,9 +48,11 @@ EVIDENCE_REQUEST = Queue(
 EVIDENCE_LATE = "evidence_late"
 # A letter that reached nobody.
 UNDELIVERED = Queue("undelivered", subject="letter", scope="claims:undelivered:decide", charter="complaint")
+# What somebody finds wrong with how it was dealt with.
+COMPLAINT = Queue("complaint", subject="complaint", scope="claims:complaint:decide", charter="complaint")
 ALL = (
     *(IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY),
-    *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED),
+    *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED, COMPLAINT),
 )
 
 # Why a person looks at who may speak of whom.

@@ -176,3 +176,13 @@ def board_session(id_: UUID) -> Subject:
 def board_of(subject: Subject) -> UUID:
     """The id of such a case or session."""
     return UUID(subject.partition("/")[2])
+
+
+def complaint(id_: UUID) -> Subject:
+    """A complaint of a party."""
+    return Subject.of("complaint", id_)
+
+
+def complaint_of(subject: Subject) -> UUID:
+    """The complaint that a subject is."""
+    return UUID(subject.partition("/")[2])

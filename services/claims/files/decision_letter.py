@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from services.claims.domain import subjects
@@ -12,6 +13,7 @@ from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.paid import terms_paid
 from services.claims.domain.question import Question
 from services.claims.files.letter_words import KINDS_OF_EVIDENCE, WORDS, term_row
+from shared.kernel.clock import business_day
 from shared.kernel.identifiers import person_id
 from shared.law.act4.boards.rules import last_day_at_the_appellate_board
 from shared.law.book import book
@@ -29,17 +31,20 @@ _ENTITLED = "entitled"
 class Decided:
     """A decision that stands: its records in their order, and what is known of how it came about.
 
-    ``pending``: whether a benefit of the claim is still open. ``counted``: each statement that two officers let count,
-    with the word by which they did. ``before``: the newest letter to each party.
+    ``notices`` are the claim and what joined it: each has its sender. ``pending``: whether a benefit of the claim is
+    still open. ``counted``: each statement that two officers let count, with the word by which they did. ``before``:
+    the newest letter to each party. ``is_referred``: whether whoever is refused is offered a referral.
     """
 
     claim: Claim
+    notices: Sequence[Claim]
     revision: int
     decided_on: date
     records: Mapping[str, DecisionRecord]
     pending: bool
     counted: Sequence[tuple[Evidence, Evidence]]
     before: Mapping[str, Letter]
+    is_referred: bool = False
 
     @property
     def insured(self) -> str:
@@ -52,15 +57,33 @@ class Decided:
         by_name = {each.name: each for each in questions_of(self.claim.kind)}
         return {name: by_name[name] for name in self.records if name in by_name}
 
-    @property
-    def representative(self) -> str | None:
-        """A person whom two officers were shown to act for the insured person, and who reported the claim."""
-        acting = None if self.claim.kind is ClaimKind.DEATH else self.claim.acted_for_by
-        return acting if acting is not None and acting.startswith("person:") else None
+    @cached_property
+    def acting(self) -> tuple[str, ...]:
+        """Who acts for the insured person, by whichever of its notices: nobody acts for the dead."""
+        found = (each.acted_for_by for each in self.notices if each.kind is not ClaimKind.DEATH)
+        return tuple(dict.fromkeys(each for each in found if each is not None))
+
+    @cached_property
+    def left_behind(self) -> tuple[str, ...]:
+        """Of a death: who claims what is owed after it, and who was stated to be left behind, or to bear a cost."""
+        if self.claim.kind is not ClaimKind.DEATH:
+            return ()
+        claims = (each.claimed_by for each in self.notices)
+        stated = (party for name in self.asked for party in people_of(self.records[name]))
+        return tuple(dict.fromkeys((*(each for each in claims if each is not None), *stated)))
+
+    def hears_refusal(self, party: str, name: str) -> bool:
+        """Whether a benefit that is refused concerns a party: it is its own, it claims it, or it was stated for it.
+
+        Who reported a death and claims nothing, such as a hospital, reads nothing of the dead.
+        """
+        if self.claim.kind is not ClaimKind.DEATH:
+            return self.whose(party) == self.insured
+        return any(each.claimed_by == party for each in self.notices) or party in people_of(self.records[name])
 
     def whose(self, party: str) -> str:
         """Of whom a party is told: of itself, or of whom it acts for."""
-        return self.insured if party == self.representative else party
+        return self.insured if party in self.acting else party
 
     def party(self, named: str) -> str:
         """A party of a term, as the platform knows it."""
@@ -84,16 +107,15 @@ def letters_of(decided: Decided) -> list[Letter]:
 
 
 def _parties(decided: Decided) -> list[str]:
-    """Whom it concerns: those who are paid, those who were told before, and the person; of a death who reported it."""
+    """Whom it concerns: those who are paid or told before, the person and who acts for it; of a death who is left."""
     paid = [
         decided.party(term["party"])
         for name, question in decided.asked.items()
         if question.owes
         for term in terms_paid(name, decided.records)
     ]
-    acting = [] if decided.representative is None else [decided.representative]
-    who_claims = decided.claim.tenant if decided.claim.kind is ClaimKind.DEATH else decided.insured
-    return list(dict.fromkeys([who_claims, *acting, *paid, *decided.before]))
+    own = () if decided.claim.kind is ClaimKind.DEATH else (decided.insured,)
+    return list(dict.fromkeys([*own, *decided.acting, *decided.left_behind, *paid, *decided.before]))
 
 
 def _says(decided: Decided, party: str, before: Letter | None) -> dict[str, Any]:
@@ -110,13 +132,9 @@ def _says(decided: Decided, party: str, before: Letter | None) -> dict[str, Any]
         is_refused = decided.records[name].body["outcome"] == REFUSED
         if terms:
             found[name] = {"outcome": _ENTITLED, "terms": terms}
-        elif is_refused and (name in told or not decided.pending) and _hears_refusals(decided, party):
+        elif is_refused and (name in told or not decided.pending) and decided.hears_refusal(party, name):
             found[name] = {"outcome": REFUSED, "terms": []}
     return found
-
-
-def _hears_refusals(decided: Decided, party: str) -> bool:
-    return decided.claim.kind is ClaimKind.DEATH or decided.whose(party) == decided.insured
 
 
 def _terms_of(decided: Decided, name: str, party: str) -> list[Mapping[str, Any]]:
@@ -149,7 +167,7 @@ def _said(
     words = WORDS[language]
     event = words[f"event of {decided.claim.kind.value}"]
     opening = [words[f"opening {kind.value}"].format(event=event, day=day(decided.claim.happened_on, language))]
-    if party == decided.representative:
+    if party in decided.acting:
         opening.insert(0, words["as representative"].format(person=person_id(decided.claim.stated_of)))
     if decided.pending:
         opening.append(words["pending"])
@@ -157,6 +175,8 @@ def _said(
     if before is not None:
         sections.insert(0, _changes(decided, says, before, language))
     sections += [_who_decided(decided, says, language), _appeal(decided, language)]
+    if decided.is_referred and kind is LetterKind.REFUSAL:
+        sections.append(Section(words["referral"], (words["referral offered"],)))
     if party == decided.insured and decided.claim.kind is not ClaimKind.DEATH:
         facts = [name for name, question in decided.asked.items() if not question.owes]
         sections += [_found(decided, name, language) for name in facts]
@@ -246,7 +266,7 @@ def _rule(record: DecisionRecord, language: Language) -> str:
 
 def _officers(stated: Evidence, approval: Evidence, language: Language) -> str:
     kind = KINDS_OF_EVIDENCE[stated.kind.value][language]
-    on, by = day(approval.stated_at.date(), language), approval.stated_by
+    on, by = day(business_day(approval.stated_at), language), approval.stated_by
     if stated.by_officer:
         return WORDS[language]["two officers"].format(kind=kind, first=stated.stated_by, second=by, day=on)
     return WORDS[language]["let count"].format(kind=kind, officer=by, day=on)
@@ -269,6 +289,13 @@ def counted_of(evidence: Sequence[Evidence], ids: Collection[str]) -> Iterator[t
     for about, approval in approvals.items():
         if about in stated and str(about) in ids:
             yield stated[about], approval
+
+
+def people_of(record: DecisionRecord) -> Iterator[str]:
+    """The parties that the facts of a record name: who is left behind and lives, and who bore a cost."""
+    for fact in record.body["facts"] if record.is_of_this_format else ():
+        if isinstance(fact["value"], Mapping):
+            yield from (party for party, stated in fact["value"].items() if ":" in party and "died" not in stated)
 
 
 def sources_of(records: Mapping[str, DecisionRecord]) -> set[str]:

@@ -50,6 +50,37 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "medical appeal": "Against what a medical board assessed you may appeal to the Appellate Medical Board within "
         "{days} days of its assessment (Act 4, s.33).",
         "ask": "You may also send us what we do not know yet: every statement that counts has the claim decided again.",
+        "title board_invitation": "Invitation to the {board}",
+        "title board_called_off": "The {board} does not sit",
+        "opening board_invitation": "Please come before the {board} on {day}. It sees you and reads what doctors have "
+        "written; what it assesses decides what is owed to you.",
+        "opening board_called_off": "The session of the {board} on {day} is not held. You need not come, and will be "
+        "invited to another one.",
+        "day of session": "Day",
+        "place": "Place",
+        "board is asked": "It is asked about",
+        "bring to board": "Bring your identity document, this letter, and what doctors have written of your condition.",
+        "cannot come": "If you cannot come, tell any of our offices before that day: you are invited to another one.",
+        "absent": "Whoever does not come without a reason may lose a benefit for that time (Act 4, s.49). Nothing "
+        "follows before two officers have looked.",
+        "title complaint_answer": "Answer to your complaint",
+        "complaint answered": "Your complaint of {day} was looked at by two officers, none of whom it is about.",
+        "complaint": "Your complaint",
+        "complained of": "What you complain of",
+        "complaint found": "What was found",
+        "complaint document": "Your letter",
+        "complaint upheld": "you are right",
+        "complaint upheld_in_part": "you are right in part",
+        "complaint not_upheld": "nothing wrong was found",
+        "complaint follows upheld": "We ask your pardon. What went wrong is put right; you are written to about that.",
+        "complaint follows upheld_in_part": "We ask your pardon for that part. It is put right; you are written to "
+        "about that.",
+        "complaint follows not_upheld": "If you see it otherwise, complain once more and say what we did not look at.",
+        "complaint officers": "Officer {first} proposed this answer, officer {second} approved it.",
+        "complaint no appeal": "A complaint changes no decision: against a decision you may appeal as its letter says.",
+        "referral": "Help from others",
+        "referral offered": "If you wish, we refer you to a welfare or health service. Nothing is passed on without "
+        "your consent, which you may take back. Tell any of our offices, or say so where you read your letters.",
         "title evidence_request": "We need something from you",
         "asked": "To decide the claim named above we need, from you alone: {item}.",
         "asked for": "What we need",
@@ -109,6 +140,41 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "tempoh {days} hari selepas penilaian itu (Akta 4, s.33).",
         "ask": "Anda juga boleh menghantar maklumat yang belum kami ketahui: setiap kenyataan yang diambil kira "
         "menyebabkan tuntutan diputuskan semula.",
+        "title board_invitation": "Jemputan ke {board}",
+        "title board_called_off": "Sidang {board} dibatalkan",
+        "opening board_invitation": "Sila hadir di hadapan {board} pada {day}. Jemaah akan memeriksa anda dan membaca "
+        "laporan doktor; taksirannya menentukan faedah anda.",
+        "opening board_called_off": "Sidang {board} pada {day} tidak diadakan. Anda tidak perlu hadir dan akan "
+        "dijemput ke sidang yang lain.",
+        "day of session": "Tarikh",
+        "place": "Tempat",
+        "board is asked": "Perkara yang ditaksir",
+        "bring to board": "Bawa dokumen pengenalan diri, surat ini dan laporan doktor tentang keadaan anda.",
+        "cannot come": "Jika anda tidak dapat hadir, maklumkan kepada mana-mana pejabat kami sebelum tarikh itu: anda "
+        "akan dijemput ke sidang lain.",
+        "absent": "Sesiapa yang tidak hadir tanpa sebab boleh hilang faedah bagi tempoh itu (Akta 4, s.49). Tiada "
+        "tindakan diambil sebelum dua pegawai menyemaknya.",
+        "title complaint_answer": "Jawapan kepada aduan anda",
+        "complaint answered": "Aduan anda pada {day} telah disemak oleh dua pegawai yang tidak terlibat "
+        "dalam aduan itu.",
+        "complaint": "Aduan anda",
+        "complained of": "Perkara yang diadukan",
+        "complaint found": "Dapatan",
+        "complaint document": "Surat anda",
+        "complaint upheld": "aduan anda berasas",
+        "complaint upheld_in_part": "sebahagian aduan anda berasas",
+        "complaint not_upheld": "tiada kesilapan ditemui",
+        "complaint follows upheld": "Kami memohon maaf. Kesilapan itu dibetulkan dan anda akan dimaklumkan.",
+        "complaint follows upheld_in_part": "Kami memohon maaf bagi bahagian itu. Ia dibetulkan dan anda akan "
+        "dimaklumkan.",
+        "complaint follows not_upheld": "Jika anda tidak bersetuju, buat aduan sekali lagi dan nyatakan perkara yang "
+        "belum kami semak.",
+        "complaint officers": "Pegawai {first} mencadangkan jawapan ini dan pegawai {second} meluluskannya.",
+        "complaint no appeal": "Aduan tidak mengubah keputusan: rayuan dibuat seperti dalam surat keputusan itu.",
+        "referral": "Bantuan lain",
+        "referral offered": "Jika anda mahu, kami merujuk anda kepada perkhidmatan kebajikan atau kesihatan. Tiada "
+        "maklumat diserahkan tanpa persetujuan anda, yang boleh ditarik balik. Maklumkan kepada mana-mana pejabat "
+        "kami, atau nyatakan di tempat anda membaca surat.",
         "title evidence_request": "Kami memerlukan sesuatu daripada anda",
         "asked": "Untuk memutuskan tuntutan di atas, kami memerlukan daripada anda sahaja: {item}.",
         "asked for": "Perkara yang diperlukan",

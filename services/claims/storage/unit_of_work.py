@@ -7,7 +7,9 @@ from services.claims.storage.board_cases import BoardCaseRepository
 from services.claims.storage.board_sessions import BoardSessionRepository
 from services.claims.storage.buckets import BucketRepository
 from services.claims.storage.case_file import CaseFileProjection
+from services.claims.storage.charter_clocks import CharterClockRepository
 from services.claims.storage.claims import ClaimRepository
+from services.claims.storage.complaints import ComplaintRepository
 from services.claims.storage.documents import DocumentRepository
 from services.claims.storage.evidence import EvidenceRepository
 from services.claims.storage.evidence_requests import EvidenceRequestRepository
@@ -64,6 +66,16 @@ class ClaimsUnitOfWork(FollowingUnit):
     def releases(self) -> ReleaseRepository:
         """Releases of the statute book, and what they touch."""
         return ReleaseRepository(self.connection)
+
+    @cached_property
+    def complaints(self) -> ComplaintRepository:
+        """Complaints of parties."""
+        return ComplaintRepository(self.connection)
+
+    @cached_property
+    def charter_clocks(self) -> CharterClockRepository:
+        """The client charter's clocks."""
+        return CharterClockRepository(self.connection)
 
     @cached_property
     def evidence(self) -> EvidenceRepository:

@@ -47,11 +47,12 @@ class FactIn(In):
             "reason": "changed",
             "evidence": "KB-2026-0193",
         },
+        {"attribute": "email", "value": "ahmad@example.org", "reason": "changed"},
         {"attribute": "born_on", "value": "1988-08-09", "reason": "wrong_document", "evidence": "SB-1988-0193"},
         {"attribute": "residence", "value": "permanent_resident", "first_day": "2025-01-01", "reason": "changed"},
     )
 
-    attribute: Attribute = Field(description="name, address, born_on or residence.")
+    attribute: Attribute = Field(description="name, address, email, telephone, born_on or residence.")
     value: Annotated[_Value, ONE_LINE, READS_AS_WRITTEN] = Field(
         description="As written; a day of birth as YYYY-MM-DD; a residence by its code."
     )
@@ -198,8 +199,8 @@ async def state_fact(
 ) -> CorrectionStated:
     """State what is true of a person otherwise than it is known.
 
-    An address that the person or an officer states counts at once. Anything else waits for two officers: a name or an
-    address that an employer or the person states, and what an officer states of name, birth or residence.
+    An address, e-mail or telephone that the person or an officer states counts at once. Anything else waits for two
+    officers: these of an employer, a name, and what an officer states of name, birth or residence.
     """
     said = body.correction(person_number(person), stated_by(caller))
     kept = await state_correction(StateCorrection(said, looker), uow)
@@ -237,7 +238,7 @@ async def retract_fact(
 async def list_person_facts(
     person: PersonInPath, listing: Listing, uow: CommittedBeforeAnswer, looker: Looker
 ) -> Page[PersonFactOut]:
-    """All that was ever stated, in its order; to an employer what it stated itself and what stands, but no address."""
+    """All that was ever stated, in its order; to an employer what it stated itself and what stands, but no contact."""
     after = listing.after
     position = int(after[0]) if after else 0
     found = await person_facts.list_facts(person_number(person), position, listing.limit, looker, uow)

@@ -26,6 +26,8 @@ from shared.web.routing import CommittingRoute, idempotent
 router = APIRouter(route_class=CommittingRoute, tags=["persons"])
 
 Address = Annotated[str, Field(min_length=1, max_length=500, examples=["1 Jalan Merdeka, 75000 Melaka"])]
+Email = Annotated[str, Field(max_length=254, examples=["ahmad@example.org"])]
+Telephone = Annotated[str, Field(max_length=20, examples=["+60 12 345 6789"])]
 
 
 class PersonIn(In):
@@ -73,7 +75,7 @@ class PersonRegistered(Out):
 
 
 class PersonOut(Out):
-    """A person as known; national ids are not shown, and an address only to officers, the person and who stated it."""
+    """A person as known; no national ids; address, e-mail and telephone only to officers, the person, who stated it."""
 
     person: PersonId
     name: Name
@@ -85,6 +87,8 @@ class PersonOut(Out):
         default=None,
         description="The number that survives of this one, with which it is answered; null: it stands for itself.",
     )
+    email: Email | None = None
+    telephone: Telephone | None = None
 
     @classmethod
     def of(cls, person: Person) -> Self:
@@ -97,6 +101,8 @@ class PersonOut(Out):
             address=person.address,
             registered_at=person.registered_at,
             merged_into=None if person.merged_into is None else person_id(person.merged_into),
+            email=person.email,
+            telephone=person.telephone,
         )
 
 

@@ -24,12 +24,13 @@ from services.registration.domain.work import KindOfWork, Work
 from services.registration.queries import spells, waiting_ends
 from shared.kernel.clock import business_day, today
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
+from shared.kernel.working_days import due_day
 from shared.law.act4.charter.rules import is_working_day
 from shared.law.book import book
 from shared.security.national_id import NationalId
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.tasks.charter import charter_days, due_day
+from shared.tasks.charter import charter_days
 from shared.web.fields import ONE_LINE, Day, Flag
 from shared.web.ids import EmployerId, PersonFilter, PersonId
 from shared.web.money import In, Money, Out, StatedMoney, examples

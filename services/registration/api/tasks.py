@@ -185,6 +185,8 @@ class MergeKept(In):
     address: PersonId | None = None
     died_on: PersonId | None = None
     pass_ended_on: PersonId | None = None
+    email: PersonId | None = None
+    telephone: PersonId | None = None
 
     def numbers(self) -> dict[str, int]:
         """Those that are said; raises PublicIdInvalid."""
@@ -205,6 +207,8 @@ class PersonsMerge(Proposal):
                 "address": "P000000012T",
                 "died_on": "P000000021R",
                 "pass_ended_on": "P000000021R",
+                "email": "P000000012T",
+                "telephone": "P000000012T",
             },
         },
         {"kind": "persons_merge"},

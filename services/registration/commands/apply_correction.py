@@ -10,7 +10,7 @@ from services.registration.commands.derive_membership import DeriveMembership, d
 from services.registration.commands.review_identity import ReviewIdentity
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.domain import subjects
-from services.registration.domain.correction import Attribute, Correction, State, What
+from services.registration.domain.correction import CONTACT, Attribute, Correction, State, What
 from services.registration.domain.errors import (
     BirthAfterDeath,
     BirthAfterEmployment,
@@ -68,7 +68,7 @@ async def _follow(said: Correction, uow: RegistrationUnitOfWork) -> None:
     if said.decides_cover:
         await derive_membership(DeriveMembership(said.person), uow)
         await uow.due.at(ReviewPostedLines(said.person), now())
-    if said.attribute is not Attribute.ADDRESS:
+    if said.attribute not in CONTACT:
         await uow.due.at(ReviewIdentity(said.person), now())
 
 

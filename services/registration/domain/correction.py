@@ -39,8 +39,16 @@ class Attribute(StrEnum):
     BORN_ON = "born_on"
     RESIDENCE = "residence"
     NATIONAL_ID = "national_id"
+    EMAIL = "email"
+    TELEPHONE = "telephone"
 
 
+# Where somebody is reached, and nothing else: no cover, no identity and no amount follows from it.
+CONTACT = frozenset((Attribute.ADDRESS, Attribute.EMAIL, Attribute.TELEPHONE))
+_WRITTEN = {
+    Attribute.EMAIL: (re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}"), "An e-mail address is written name@host."),
+    Attribute.TELEPHONE: (re.compile(r"\+?[0-9][0-9 -]{4,18}"), "A telephone has digits, such as +60 12 345 6789."),
+}
 # Without a value of each of these on every day nothing of a person can be told or derived.
 NEEDED = (Attribute.NAME, Attribute.BORN_ON, Attribute.RESIDENCE)
 # What covers, categories and contributions follow from.
@@ -121,9 +129,9 @@ class Correction:
 
     @property
     def counts_at_once(self) -> bool:
-        """An address does, where an officer or the person itself states it: letters go there, and nothing else."""
-        of_address = self.what is What.FACT and self.attribute is Attribute.ADDRESS
-        return of_address and self.by.kind in ("organisation", "person")
+        """Where somebody is reached does, where an officer or the person itself states it: letters go there."""
+        of_contact = self.what is What.FACT and self.attribute in CONTACT
+        return of_contact and self.by.kind in ("organisation", "person")
 
     @property
     def id_stated(self) -> tuple[str, str]:
@@ -163,9 +171,9 @@ def check_stated(correction: Correction, today: date) -> None:
 
 
 def _check_party(correction: Correction) -> None:
-    """Partners state a name or an address, of officers alone is the rest."""
+    """Partners state a name or where somebody is reached, of officers alone is the rest."""
     by_officer = correction.by.kind in ("organisation", REGISTRATION)
-    of_partners = correction.what is What.FACT and correction.attribute in (Attribute.NAME, Attribute.ADDRESS)
+    of_partners = correction.what is What.FACT and correction.attribute in (Attribute.NAME, *CONTACT)
     if not by_officer and not of_partners:
         raise AttributeOfOfficers()
     if correction.reason in _OF_REGISTRATION and correction.by.kind != REGISTRATION:
@@ -182,6 +190,8 @@ def _check_fact(correction: Correction, today: date) -> None:
         raise FactValueInvalid(f"A name has at most {LONGEST_NAME} characters.")
     if attribute is Attribute.RESIDENCE and value not in RESIDENCES:
         raise FactValueInvalid()
+    if attribute in _WRITTEN and not _WRITTEN[attribute][0].fullmatch(value):
+        raise FactValueInvalid(_WRITTEN[attribute][1])
     if attribute is Attribute.NATIONAL_ID:
         raise FactValueInvalid("National ids have routes of their own.")
 

@@ -27,6 +27,8 @@ class Person:
     address: str | None
     registered_at: datetime
     merged_into: int | None = None
+    email: str | None = None
+    telephone: str | None = None
 
     def __repr__(self) -> str:
         return f"Person({self.number})"

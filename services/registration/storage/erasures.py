@@ -202,10 +202,10 @@ _QUESTIONS = text("""
     WHERE said.persons && CAST(:numbers AS integer[]) AND said.state IN ('received', 'parked')
     ORDER BY 1, 2
 """)
-# Of a part of what is kept where somebody lives goes, with what was stated of it.
+# Of a part of what is kept where somebody is reached goes, with what was stated of it.
 _QUESTIONS_OF_A_PART = text("""
     SELECT 'person_correction' AS queue, CAST(said.correction AS text) AS about FROM person_correction AS said
-    WHERE said.person = ANY(CAST(:numbers AS integer[])) AND said.attribute = 'address'
+    WHERE said.person = ANY(CAST(:numbers AS integer[])) AND said.attribute IN ('address', 'email', 'telephone')
       AND NOT EXISTS (SELECT FROM person_correction_end AS ended WHERE ended.correction = said.correction)
     ORDER BY 2
 """)

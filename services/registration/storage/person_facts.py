@@ -14,10 +14,11 @@ from services.registration.storage.persons import OWN, SEALED, Viewer
 from shared.kernel.clock import today
 from shared.security.fields import place
 
-# An employer sees what it stated, and what stands: of names the one that is borne, and no address.
+# An employer sees what it stated, and what stands: of names the one that is borne, and nothing of where somebody is
+# reached.
 _MAY_READ = """(:officer OR stated.source = :tenant
                 OR :tenant = ANY(SELECT 'person:' || number FROM unnest(numbers_of(stated.person)) AS number)
-                OR stated.attribute <> 'address' AND EXISTS (
+                OR stated.attribute NOT IN ('address', 'email', 'telephone') AND EXISTS (
                     SELECT FROM person_attribute AS known WHERE known.person = stated.person AND known.fact = stated.id
                       AND (known.attribute <> 'name' OR known.valid @> CAST(:today AS date))))"""
 _PAGE = text(f"""

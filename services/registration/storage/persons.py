@@ -35,7 +35,7 @@ from shared.security.national_id import NationalId
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SEALED = ("name", "address")
+SEALED = ("name", "address", "email", "telephone")
 # What takes longer than a thread does to begin.
 _MANY = 500
 # A fact is sealed for its id, so that the ids come first.
@@ -119,9 +119,10 @@ _NUMBERS = text(f"""
     SELECT person FROM person WHERE {_SEEN} AND person > :after AND erased_at IS NULL ORDER BY person LIMIT :limit
 """)  # noqa: S608 - a constant
 _SEEN_OR_SELF = f"({_SEEN} OR 'person:' || person.person = :tenant)"
-# An employer is told an address only if it stated it itself; the person knows where it lives.
+# An employer is told where somebody is reached only if it stated it itself; the person knows.
 _MAY_READ = f"""{_SEEN_OR_SELF}
-      AND (fact.attribute <> 'address' OR :officer OR fact.source = :tenant OR 'person:' || fact.person = :tenant)"""
+      AND (fact.attribute NOT IN ('address', 'email', 'telephone') OR :officer OR fact.source = :tenant
+           OR 'person:' || fact.person = :tenant)"""
 _READ = text(f"""
     SELECT person.person, person.revision, person.registered_at, fact.id, fact.attribute, fact.plain, fact.sealed
     FROM person
@@ -633,4 +634,6 @@ def _person(number: int, revision: int, registered_at: datetime, known: Mapping[
         residence=known["residence"],
         address=known.get("address"),
         registered_at=registered_at,
+        email=known.get("email"),
+        telephone=known.get("telephone"),
     )

@@ -8,8 +8,9 @@ from datetime import date, datetime
 import pytest
 
 from shared.kernel.clock import BUSINESS_ZONE
+from shared.kernel.working_days import Stop, due_day
 from shared.law.errors import OutsideTable
-from shared.tasks.charter import Stop, charter_days, due_at, due_day
+from shared.tasks.charter import charter_days, due_at
 from shared.tasks.tests.desk import IDENTITY, Desk, refusal
 from shared.testing.clock import BusinessClock
 

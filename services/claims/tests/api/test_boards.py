@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.claims.tests.commands.test_kinds import questions, terms_of
+from services.claims.tests.files.letters import listed, said_in
 from services.claims.tests.support import (
     EMPLOYER,
     PERSON,
@@ -310,6 +311,14 @@ async def test_a_case_waits_with_an_owner_and_a_clock_whatever_keeps_it_from_bei
     assert (await invited(claims, fourth, case))[1]["code"] == "board_case_not_waiting"
     assert await claims.work_off() == 0
     assert len(await decisions_of(claims, {"claim": operator})) == 5, "nothing of the claim is another for it"
+    letters = await listed(claims, HIMSELF["party"], f"board_case/{case}")
+    said_to_him = sorted([await said_in(claims, each["letter"]) for each in letters], key=lambda each: each.revision)
+    assert [each.said["en"].title for each in said_to_him] == [
+        "Invitation to the Medical Board",
+        "The Medical Board does not sit",
+        "Invitation to the Medical Board",
+        "Invitation to the Medical Board",
+    ]
 
 
 async def test_a_provisional_assessment_calls_its_case_back_and_a_review_waits_for_its_day(

@@ -1,13 +1,17 @@
 """People are written to: what a letter says, to whom, when, who reads it, and what becomes of its message."""
 
-from datetime import UTC, date, datetime
+import asyncio
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.commands.test_kinds import stated_and_approved
 from services.claims.tests.files.letters import (
     READ_LETTERS,
+    a_payment,
     letter_of,
     letters_after,
     listed,
@@ -29,13 +33,19 @@ from services.claims.tests.support import (
     decide,
     employed,
     let_count,
+    notice_without_days,
+    read,
     registered,
     report,
     standing_of,
+    submit,
 )
-from shared.contracts.benefit_paid import BenefitSettledV1
-from shared.contracts.claim_assessed import Fund
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
 from shared.kernel.identifiers import person_id
+from shared.kernel.officers import Officers
+from shared.messages.following import letter_subject, state_of_letter
+from shared.messages.settling import SettleLetter, settle_letter
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 
@@ -109,8 +119,27 @@ async def test_what_follows_in_time_is_told_in_one_letter_and_later_what_changed
     assert [each["messages"][0]["state"] for each in stands] == ["superseded", "waiting"]
 
 
-async def test_a_representative_is_told_the_same_without_the_workings(worker: ServiceUnderTest) -> None:
-    """Two officers were shown that she may speak of the person."""
+async def test_nobody_looks_at_a_letter_that_came_back_once_a_newer_one_took_its_place(
+    worker: ServiceUnderTest,
+) -> None:
+    await hurt(worker)
+    [shown] = await letters_after(worker)
+    [message] = shown["messages"]
+    await say(worker, message["message"], "bounced", reason="address_unknown")
+    assert len(await waiting(worker)) == 1
+    await apply_events(worker, *(contributed(f"2026-0{month}", 390_000, revision=3) for month in range(2, 8)))
+    await letters_after(worker)
+    assert await waiting(worker) == []
+    await say(worker, message["message"], "bounced", receipt="R-late", reason="address_unknown")
+    assert len((await letter_of(worker, shown["letter"]))["messages"]) == 1
+    assert await waiting(worker) == []
+
+
+async def test_a_representative_is_told_the_same_without_the_workings(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Two officers were shown that she may speak of the person; they let count before eight in the morning."""
+    business_clock.set_day(2026, 11, 3, hour=7)
     reported = await report(worker, "person:50", **{**ACCIDENT, "capacity": "representative"})
     await worker.work_off()
     assert await decide(worker, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
@@ -118,12 +147,44 @@ async def test_a_representative_is_told_the_same_without_the_workings(worker: Se
     assert await let_count(worker, stated["certificate"]) == (201, None)
     letters = {each["party"]: await said_in(worker, each["letter"]) for each in await letters_after(worker)}
     assert letters.keys() == {person_id(PERSON), person_id(50)}
+    assert "let count on 3 November 2026" in words_of(letters[person_id(PERSON)], "en")
     own, as_representative = (words_of(letters[person_id(each)], "en") for each in (PERSON, 50))
     assert f"guardian or representative of {person_id(PERSON)}" in as_representative
     assert own.count("RM84.00 a day") == as_representative.count("RM84.00 a day") == 1
     assert "average assumed monthly wage" in own
     assert "average" not in as_representative
     assert [each["party"] for each in await listed(worker, "person:50")] == [person_id(50)]
+
+
+async def test_a_guardian_whose_notice_joined_that_of_the_employer_is_told_the_same(worker: ServiceUnderTest) -> None:
+    await hurt(worker)
+    assert [each["party"] for each in await letters_after(worker)] == [person_id(PERSON)]
+    await report(worker, "person:50", **{**ACCIDENT, "capacity": "guardian"})
+    await worker.work_off()
+    assert await decide(worker, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
+    letters = {each["party"]: await said_in(worker, each["letter"]) for each in await letters_after(worker)}
+    assert letters.keys() == {person_id(PERSON), person_id(50)}
+    assert f"guardian or representative of {person_id(PERSON)}" in words_of(letters[person_id(50)], "en")
+
+
+async def test_of_a_death_who_claims_is_told_what_is_refused_and_who_reported_it_nothing_of_the_dead(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """The employer and the hospital report it first; the widow's notice joins. Two officers find that he lives."""
+    business_clock.set_day(2026, 8, 3)
+    await apply_events(claims, registered(), *employed(started_on=date(2023, 1, 1)), contributed("2026-06", 198_000))
+    await all_has_arrived(claims)
+    for party, capacity in (("employer:3", None), ("hospital:1", None), ("person:50", "dependant")):
+        body = notice_without_days("death", **({} if capacity is None else {"capacity": capacity}))
+        assert (await submit(claims, body, party=party, role="partner")).status_code == 202
+        await claims.work_off()
+    await decide(claims, "identity", kind="relation_shown", person=person_id(PERSON))
+    await claims.work_off()
+    [death] = [each["claim"] for each in (await read(claims, "/v1/claims"))["data"] if each["joined_to"] is None]
+    await stated_and_approved(claims, death, finding={"fact": "found alive", "found": "yes"})
+    letters = {each["party"]: await said_in(claims, each["letter"]) for each in await letters_after(claims)}
+    assert letters.keys() == {person_id(50)}
+    assert "not granted" in words_of(letters[person_id(50)], "en")
 
 
 async def test_nobody_is_told_that_nothing_is_owed_before_that_is_all(claims: ServiceUnderTest) -> None:
@@ -159,6 +220,25 @@ async def test_what_the_provider_says_counts_once_in_whatever_order(worker: Serv
     assert (differs.status_code, differs.json()["code"]) == (409, "receipt_differs")
 
 
+async def test_a_receipt_is_of_one_message_and_speaks_as_its_provider_alone(worker: ServiceUnderTest) -> None:
+    await hurt(worker)
+    await worker.consume(a_payment())
+    messages = [each["messages"][0]["message"] for each in await letters_after(worker)]
+    one, other = messages
+    assert (await say(worker, one, "delivered", receipt="R-1")).status_code == 202
+    replayed = await say(worker, other, "delivered", receipt="R-1", signed_for=one)
+    assert (replayed.status_code, replayed.json()["code"]) == (403, "receipt_unsigned")
+    as_officers = await say(worker, other, "delivered", reason="told_otherwise")
+    assert (as_officers.status_code, as_officers.json()["code"]) == (422, "receipt_reserved")
+    as_theirs = await say(worker, other, "bounced", receipt=f"officers-{other}")
+    assert (as_theirs.status_code, as_theirs.json()["code"]) == (422, "receipt_reserved")
+    ahead = await say(worker, other, "delivered", receipt="R-2", ago=-24 * 365 * 50)
+    assert (ahead.status_code, ahead.json()["code"]) == (422, "receipt_ahead")
+    assert (await say(worker, other, "delivered", receipt="R-3", ago=-1 / 30)).status_code == 202, "clocks differ"
+    states = {each["messages"][0]["state"] for each in await letters_after(worker)}
+    assert states == {"delivered"}
+
+
 async def test_a_letter_that_came_back_waits_for_two_officers(worker: ServiceUnderTest) -> None:
     await hurt(worker)
     [shown] = await letters_after(worker)
@@ -175,8 +255,43 @@ async def test_a_letter_that_came_back_waits_for_two_officers(worker: ServiceUnd
     await worker.work_off()
     last = (await letter_of(worker, shown["letter"]))["messages"][1]
     assert (last["state"], last["reason"]) == ("delivered", "told_otherwise")
+    assert last["events"][-1] | {"at": None} == {
+        "what": "told_otherwise",
+        "reason": "",
+        "at": None,
+        "by_provider": False,
+    }
     await say(worker, again[1]["message"], "bounced", receipt="R-late", reason="moved_away")
     assert await waiting(worker) == []
+
+
+async def test_two_officers_decide_while_what_the_provider_says_is_followed(worker: ServiceUnderTest) -> None:
+    """Neither waits for the other for good, whichever holds the letter."""
+    await hurt(worker)
+    [shown] = await letters_after(worker)
+    [message] = shown["messages"]
+    await say(worker, message["message"], "bounced", reason="address_unknown")
+    letter, officers = UUID(shown["letter"]), Officers("organisation:1", FIRST, SECOND, now())
+    async with worker.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await state_of_letter(letter_subject(letter), uow)
+        said = say(worker, message["message"], "bounced", receipt="R-again", reason="moved_away")
+        following = asyncio.create_task(said)
+        await until_waited_for(worker)
+        await settle_letter(SettleLetter(letter, is_sent_once_more=False, officers=officers), uow)
+    assert (await following).status_code == 202
+    await worker.work_off()
+    assert (await letter_of(worker, shown["letter"]))["messages"][0]["reason"] == "told_otherwise"
+    assert await waiting(worker) == []
+
+
+async def until_waited_for(claims: ServiceUnderTest) -> None:
+    """Until somebody waits for a letter."""
+    async with claims.database.connection() as connection:
+        for _ in range(400):
+            if await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"):
+                return
+            await asyncio.sleep(0.02)
+    raise AssertionError("nobody waits for the letter")
 
 
 async def waiting(claims: ServiceUnderTest) -> list[dict[str, Any]]:
@@ -220,23 +335,15 @@ async def test_who_prefers_a_short_message_gets_one_and_by_post_what_does_not_ar
     messages = (await letter_of(worker, shown["letter"]))["messages"]
     assert [(each["channel"], each["state"]) for each in messages] == [("sms", "undelivered"), ("post", "waiting")]
     assert await waiting(worker) == [], "nobody needs to look while it goes by post"
+    await say(worker, messages[1]["message"], "bounced", reason="moved_away")
+    [task] = await waiting(worker)
+    await say(worker, message["message"], "bounced", receipt="R-late", reason="contact_unknown")
+    assert len((await letter_of(worker, shown["letter"]))["messages"]) == 2, "by post once for a letter"
+    assert [each["revision"] for each in await waiting(worker)] == [task["revision"]]
 
 
 async def test_a_payment_is_told_once_to_whom_it_was_made(worker: ServiceUnderTest) -> None:
-    paid = BenefitSettledV1(
-        person=PERSON,
-        claim=UUID(int=1),
-        scheme="act4",
-        benefit="temporary_disablement",
-        party=HERSELF,
-        fund=Fund.EMPLOYMENT_INJURY,
-        amount_sen=176_391,
-        happened_at=datetime(2026, 8, 12, tzinfo=UTC),
-        instruction=UUID(int=2),
-        claim_revision=1,
-        period_first=date(2026, 7, 16),
-        period_last=date(2026, 8, 11),
-    )
+    paid = a_payment()
     await worker.consume(paid, paid)
     await write(worker)
     [shown] = await listed(worker, HERSELF)

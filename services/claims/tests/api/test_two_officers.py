@@ -179,11 +179,19 @@ async def undelivered(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
     return by_nobody("told_otherwise")
 
 
+async def complaint(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    """An officer files what a person complained of at an office."""
+    said = {"kind": "delay", "person": person_id(PERSON)}
+    answer = await claims.call("POST", "/v1/complaints", scopes=["claims:complaint:write"], subject=STATER, json=said)
+    assert answer.status_code == 201, answer.text
+    return by("complaint_upheld", "complaint_of_oneself")
+
+
 WAYS: dict[str, Callable[[ServiceUnderTest, ServiceUnderTest], Awaitable[Stated]]] = {
     way.__name__: way
     for way in (
         *(identity, no_wage_month, doubt, evidence, over_review, unruled, lost),
-        *(investigation, inconsistency, board_case, board_session, evidence_request, undelivered),
+        *(investigation, inconsistency, board_case, board_session, evidence_request, undelivered, complaint),
     )
 }
 

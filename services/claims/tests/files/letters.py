@@ -2,23 +2,44 @@
 
 import base64
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 from sqlalchemy import text
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from services.claims.tests.support import OFFICER, role_of
+from services.claims.tests.support import OFFICER, PERSON, role_of
+from shared.contracts.benefit_paid import BenefitSettledV1
+from shared.contracts.claim_assessed import Fund
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.letters.letter import Letter
-from shared.messages.gateway import SIGNATURE, signature_of
+from shared.messages.gateway import SIGNATURE, signature_of, signed_of_receipt
 from shared.testing.service import TEST_KEY, ServiceUnderTest
 
 READ_LETTERS = ["claims:letter:read"]
 KEY = base64.b64decode(TEST_KEY)
 _DUE_NOW = text("UPDATE due_work SET due_at = :now WHERE kind IN ('write_letters', 'write_payment_advice')")
+
+
+def a_payment(party: str = f"person:{PERSON}") -> BenefitSettledV1:
+    """What benefits tells of a payment that the bank confirmed."""
+    return BenefitSettledV1(
+        person=PERSON,
+        claim=UUID(int=1),
+        scheme="act4",
+        benefit="temporary_disablement",
+        party=party,
+        fund=Fund.EMPLOYMENT_INJURY,
+        amount_sen=176_391,
+        happened_at=datetime(2026, 8, 12, tzinfo=UTC),
+        instruction=UUID(int=2),
+        claim_revision=1,
+        period_first=date(2026, 7, 16),
+        period_last=date(2026, 8, 11),
+    )
 
 
 async def write(claims: ServiceUnderTest) -> None:
@@ -74,13 +95,18 @@ async def say(
     receipt: str = "",
     ago: float = 0,
     key: bytes = KEY,
+    signed_for: str = "",
     **more: str,
 ) -> httpx.Response:
-    """The gateway says what became of a message so many hours ago; what is due of it runs."""
+    """The gateway says what became of a message so many hours ago; what is due of it runs.
+
+    ``signed_for`` is the message for which the receipt was signed, where that is another one.
+    """
     at = (now() - timedelta(hours=ago)).isoformat(timespec="seconds")
     body = {"receipt": receipt or f"R-{what}-{len(more)}-{int(ago)}", "what": what, "at": at, **more}
     content = json.dumps(body).encode()
-    headers = {"content-type": "application/json", SIGNATURE: signature_of(key, content)}
+    signed = signed_of_receipt(signed_for or message, content)
+    headers = {"content-type": "application/json", SIGNATURE: signature_of(key, signed)}
     scopes = ["claims:message_receipt:write"]
     path = f"/v1/messages/{message}/receipts"
     answer = await claims.call("POST", path, scopes=scopes, subject="gateway", headers=headers, content=content)

@@ -1,16 +1,24 @@
 """What letters of claims say, without a database: both languages alike, terms in words, payments."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from string import Formatter
 from uuid import UUID
 
+from services.claims.domain.boards import Board, BoardCase, BoardCaseState, BoardQuestion
+from services.claims.domain.complaint import ComplaintKind
 from services.claims.domain.evidence import EvidenceKind
 from services.claims.domain.evidence_request import EvidenceRequest, Item
+from services.claims.files.board_invitation_letter import BOARDS, QUESTIONS, Invitee, board_letter
+from services.claims.files.complaint_answer import COMPLAINED_OF
 from services.claims.files.evidence_request_letter import evidence_request_letter
 from services.claims.files.letter_words import ITEMS, KINDS_OF_EVIDENCE, WORDS, term_row
 from services.claims.files.payment_advice import PaymentMade, payment_advice
 from services.claims.tests.files.letters import words_of
+from shared.kernel.clock import now
+from shared.kernel.identifiers import person_id
 from shared.letters.rendering import pdf
+from shared.testing.clock import BusinessClock
 
 CLAIM, REQUEST = UUID(int=1), UUID(int=2)
 
@@ -21,6 +29,31 @@ def test_both_languages_say_the_same_things_and_fill_in_the_same_places() -> Non
         assert _places(english) == _places(WORDS["ms"][name]), name
     assert KINDS_OF_EVIDENCE.keys() == {kind.value for kind in EvidenceKind}
     assert all(set(each) == {"en", "ms"} for each in KINDS_OF_EVIDENCE.values())
+    assert (BOARDS.keys(), QUESTIONS.keys()) == (set(Board), set(BoardQuestion))
+    assert COMPLAINED_OF.keys() == set(ComplaintKind)
+
+
+def test_a_person_is_told_once_where_its_board_sits_and_that_it_does_not(business_clock: BusinessClock) -> None:
+    business_clock.set_day(2026, 6, 8)
+    waits = BoardCase(REQUEST, CLAIM, "person:12", Board.MEDICAL, BoardQuestion.APPEAL, "officer-1", now())
+    invited = replace(waits, state=BoardCaseState.INVITED, session=CLAIM, sits_on=date(2026, 6, 29), place="KL-1")
+    herself, guardian = Invitee("person:12", 12), Invitee("person:50", 12)
+    assert board_letter(waits, herself, None) is None
+    letter = board_letter(invited, herself, None)
+    assert letter is not None
+    assert "Please come before the Medical Board on 29 June 2026" in words_of(letter, "en")
+    assert "Akta 4, s.32" in words_of(letter, "ms")
+    assert pdf(letter).startswith(b"%PDF-")
+    assert board_letter(invited, herself, letter) is None, "told once"
+    as_guardian = board_letter(invited, guardian, None)
+    assert as_guardian is not None
+    assert person_id(12) in words_of(as_guardian, "ms")
+    called_off = board_letter(waits, herself, letter)
+    assert called_off is not None
+    assert "29 June 2026 is not held" in words_of(called_off, "en")
+    assert board_letter(waits, herself, called_off) is None
+    business_clock.set_day(2026, 6, 29)
+    assert board_letter(waits, herself, letter) is None, "who waits there is told by the board"
 
 
 def _places(text: str) -> set[str]:

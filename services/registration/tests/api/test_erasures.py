@@ -48,6 +48,7 @@ pytestmark = pytest.mark.postgres
 READ, WRITE = "registration:erasure:read", "registration:erasure:write"
 SEE = "registration:person:read"
 NAME, ADDRESS, BIRTH = "Ahmad bin Ali", "1 Jalan Merdeka, 75000 Melaka", "1990-01-01"
+EMAIL = "ahmad@example.org"
 CLAIM = UUID("0197b6a0-6c00-7000-8000-000000000001")
 _OPEN: dict[str, Any] = {"owner": "service:claims", "until": date(2026, 11, 1)}
 
@@ -153,6 +154,7 @@ async def test_who_was_registered_by_mistake_is_erased_whole(register: Register)
 async def test_of_who_is_insured_only_what_no_law_keeps_is_erased(register: Register) -> None:
     employer, number = await register.worker_of()
     await register.sent(employer, months_at_2480("2026-05"))
+    assert (await register.correct(number, "email", EMAIL, self_of(number), reason="changed")).status_code == 201
     found = await erased(register, number)
     assert found["state"] == "partly"
     kept = {each["record_class"]: each for each in found["kept"]}
@@ -160,9 +162,10 @@ async def test_of_who_is_insured_only_what_no_law_keeps_is_erased(register: Regi
     assert kept["identity"]["until"] is None, "the employment goes on"
     left = await readable(register)
     assert ADDRESS not in left
+    assert EMAIL not in left
     assert NAME in left
     counts = {each["record_class"]: each["rows"] for each in found["erased"]}
-    assert (counts["contact"], counts["uploads"]) == (1, 1)
+    assert (counts["contact"], counts["uploads"]) == (2, 1)
     shown = (await person(register, number)).json()
     assert (shown["name"], shown["address"]) == (NAME, None)
     assert len(await register.lines()) == 1

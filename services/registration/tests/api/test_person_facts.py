@@ -165,6 +165,25 @@ async def test_an_address_of_the_person_counts_at_once_and_that_of_an_employer_w
     assert [each["value"] for each in listed.json()["data"]] == ["3 Jalan Baru, Melaka"]
 
 
+async def test_where_somebody_is_reached_is_told_to_officers_and_the_person_alone(register: Register) -> None:
+    employer, person = await register.worker_of()
+    for attribute, value in (("email", "ahmad@example.org"), ("telephone", "+60 12 345 6789")):
+        stated = await register.correct(person, attribute, value, self_of(person), reason="changed")
+        assert (stated.status_code, stated.json()["state"]) == (201, "counts"), stated.text
+        of_theirs = await register.correct(person, attribute, value, party_of(employer), reason="changed")
+        assert (of_theirs.status_code, of_theirs.json()["state"]) == (202, "waiting")
+    for party in (None, self_of(person)):
+        shown = (await (_read(register, person) if party is None else _read(register, person, party))).json()
+        assert (shown["email"], shown["telephone"]) == ("ahmad@example.org", "+60 12 345 6789")
+    told = (await _read(register, person, party_of(employer))).json()
+    assert (told["email"], told["telephone"]) == (None, None)
+    of_employer = {each["attribute"] for each in await _facts(register, person, party_of(employer))}
+    assert not of_employer & {"email", "telephone"}
+    assert "example.org" not in str(await register.events())
+    wrong = await register.correct(person, "email", "ahmad", self_of(person), reason="changed")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "fact_value_invalid")
+
+
 @pytest.mark.parametrize(
     ("attribute", "value", "more", "answered"),
     [

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.registration.domain.correction import (
+    CONTACT,
     RESIDENCES,
     Attribute,
     Correction,
@@ -18,6 +19,7 @@ from services.registration.domain.correction import (
 from services.registration.domain.errors import (
     AttributeOfOfficers,
     FactDaysUnfit,
+    FactValueInvalid,
 )
 from services.registration.domain.ssfw import ssfw_number
 from shared.contracts.registration import Residence
@@ -66,14 +68,30 @@ def test_only_officers_state_a_birth_and_a_residence(tenant: str, attribute: Att
         check_stated(_stated(attribute, "1990-01-01", tenant), TODAY)
 
 
-def test_what_counts_at_once_is_an_address_of_the_person_and_of_officers() -> None:
+def test_what_counts_at_once_is_where_the_person_or_an_officer_says_that_it_is_reached() -> None:
     at_once = {
         (attribute, tenant)
-        for attribute in (Attribute.NAME, Attribute.ADDRESS, Attribute.RESIDENCE)
+        for attribute in Attribute
         for tenant in ("organisation:1", "person:1", "employer:1")
         if _stated(attribute, "X", tenant).counts_at_once
     }
-    assert at_once == {(Attribute.ADDRESS, "organisation:1"), (Attribute.ADDRESS, "person:1")}
+    assert at_once == {(each, tenant) for each in CONTACT for tenant in ("organisation:1", "person:1")}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        (Attribute.EMAIL, "ahmad.example.org"),
+        (Attribute.EMAIL, "a@b c"),
+        (Attribute.TELEPHONE, "at home"),
+        (Attribute.TELEPHONE, "1"),
+    ],
+)
+def test_an_email_and_a_telephone_are_written_as_such(attribute: Attribute, value: str) -> None:
+    with pytest.raises(FactValueInvalid):
+        check_stated(_stated(attribute, value, "person:1"), TODAY)
+    for sound in ("ahmad@example.org",) if attribute is Attribute.EMAIL else ("+60 12-345 6789", "03 1234 5678"):
+        check_stated(_stated(attribute, sound, "employer:1"), TODAY)
 
 
 @pytest.mark.parametrize(

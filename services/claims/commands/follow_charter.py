@@ -1,0 +1,106 @@
+"""Follow the charter's clocks of a claim: begun, stopped, running again, foreseen to miss their day, missed, over."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from services.claims.domain import subjects
+from services.claims.domain.answers import SETTLED, QuestionState
+from services.claims.domain.catalogue import promise_of
+from services.claims.domain.charter_clocks import (
+    REGISTRATION,
+    CharterClock,
+    Followed,
+    StandsFor,
+    begun,
+    followed,
+    looked_at_next,
+    missing_for,
+)
+from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.queues import OF_IDENTITY
+from services.claims.storage.questions import QuestionRead
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now, today
+from shared.law.act4.charter.rules import is_working_day
+from shared.law.book import book
+from shared.tasks.charter import charter_days, is_promised
+
+
+@dataclass(frozen=True)
+class FollowCharter:
+    """A claim of which something waits for officers, or waited."""
+
+    claim: UUID
+
+
+async def follow_charter(command: FollowCharter, uow: ClaimsUnitOfWork) -> None:
+    """By how everything of it stands: followed again it says the same. It is looked at when the next day is over."""
+    claim = await uow.claims.find(command.claim)
+    if claim is None:
+        return
+    at, live = now(), await uow.charter_clocks.live_of(claim.id)
+    looks = []
+    for each in await _standing(claim, uow):
+        clock = live.pop(each.name, None) or await _begun(claim, each, uow)
+        if clock is not None:
+            looks.append(looked_at_next(await _kept(clock, each, at, uow), at))
+    for name, clock in live.items():
+        # It is asked no more, or another claim goes on with it.
+        await _kept(clock, Followed(name, clock.promise, is_settled=True, missing=None, since=at), at, uow)
+    waits = [each for each in looks if each is not None]
+    if waits:
+        await uow.due.at(command, min(waits))
+
+
+async def _begun(claim: Claim, stands: Followed, uow: ClaimsUnitOfWork) -> CharterClock | None:
+    number = await uow.charter_clocks.count_of(claim.id, stands.name) + 1
+    return begun(claim.id, number, charter_days(stands.promise), stands)
+
+
+async def _kept(clock: CharterClock, stands: Followed, at: datetime, uow: ClaimsUnitOfWork) -> CharterClock:
+    law = book().on(today(), today())
+
+    def works_on(day: date) -> bool:
+        return is_working_day(day, law)
+
+    after = followed(clock, stands, at, works_on)
+    await uow.charter_clocks.keep(after)
+    for what, before, then in (
+        ("charter_breach_foreseen", clock.predicted_at, after.predicted_at),
+        ("charter_missed", clock.missed_at, after.missed_at),
+    ):
+        if then is not None and before is None:
+            uow.decided(what, claim=str(clock.claim), of=clock.name, promise=clock.promise)
+    return after
+
+
+async def _standing(claim: Claim, uow: ClaimsUnitOfWork) -> list[Followed]:
+    """All of a claim that the charter promises, as it stands; of one that joined another claim nothing."""
+    if claim.joined_to is not None:
+        return []
+    if claim.relation is None:
+        return [_registering(claim)]
+    asked = await uow.charter_clocks.asked_of(claim.id)
+    promised = [each for each in await uow.questions.of(claim.id) if is_promised(promise_of(each.question))]
+    found = [_of_question(each, is_asked=each.question in asked) for each in promised]
+    about = {each.name: subjects.question(claim.id, each.name) for each in found}
+    stops = await uow.charter_clocks.stops_of_tasks(list(about.values()))
+    return [replace(each, stops=stops[about[each.name]]) for each in found]
+
+
+def _registering(claim: Claim) -> Followed:
+    """A notice that is a person's to look at; one that waits for the register or ended is not."""
+    is_looked_at = claim.state is ClaimState.NEEDS_OFFICER and claim.reason in OF_IDENTITY
+    missing = StandsFor.RECORDS if claim.state is ClaimState.AWAITING_IDENTITY else None
+    is_settled = not is_looked_at and missing is None
+    return Followed(REGISTRATION, REGISTRATION, is_settled, missing, now())
+
+
+def _of_question(question: QuestionRead, *, is_asked: bool) -> Followed:
+    is_settled = question.state in SETTLED
+    missing = missing_for(question.reason, is_asked=is_asked)
+    if question.state is QuestionState.AWAITING:
+        missing = StandsFor.RECORDS
+    stands = None if is_settled else missing
+    return Followed(question.question, promise_of(question.question), is_settled, stands, question.since)

@@ -1,0 +1,77 @@
+"""Complaints in the database: what was filed is never changed, how it ended is added once."""
+
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.claims.domain.complaint import Complaint, ComplaintFound, ComplaintKind, ComplaintState
+from services.claims.domain.errors import ComplaintKnown, ComplaintUnknown
+
+_FIELDS = tuple(each.name for each in fields(Complaint))
+_COLUMNS = ", ".join(_FIELDS)
+# Of one kind about one claim a party has one that waits.
+_ADD = text(f"""
+    INSERT INTO complaint ({_COLUMNS}) VALUES ({", ".join(f":{name}" for name in _FIELDS)})
+    ON CONFLICT DO NOTHING RETURNING id
+""")  # noqa: S608 - names of columns
+_END = text("""
+    UPDATE complaint SET state = :state, found = :found, proposed_by = :proposed_by, approved_by = :approved_by,
+                         ended_at = :ended_at
+    WHERE id = :id
+""")
+_FIND = text(f"SELECT {_COLUMNS} FROM complaint WHERE id = :id")  # noqa: S608 - names of columns
+# No row is locked: a party that files one has no right to change it.
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('complaint/' || CAST(:id AS text), 0))")
+_PAGE = text(f"""
+    SELECT {_COLUMNS} FROM complaint
+    WHERE (CAST(:state AS text) IS NULL OR state = CAST(:state AS text))
+      AND (CAST(:claim AS uuid) IS NULL OR claim = CAST(:claim AS uuid))
+      AND (CAST(:after AS uuid) IS NULL OR id > CAST(:after AS uuid))
+    ORDER BY id LIMIT :limit
+""")  # noqa: S608 - names of columns
+
+
+class ComplaintRepository:
+    """Reads and writes complaints inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, complaint: Complaint) -> None:
+        """Keep what was filed; raises ComplaintKnown where the same waits for its answer."""
+        values = {name: getattr(complaint, name) for name in _FIELDS}
+        if (await self._connection.execute(_ADD, values)).one_or_none() is None:
+            raise ComplaintKnown()
+
+    async def find(self, id_: UUID) -> Complaint:
+        """A complaint that the role may see; raises ComplaintUnknown."""
+        row = (await self._connection.execute(_FIND, {"id": id_})).one_or_none()
+        if row is None:
+            raise ComplaintUnknown()
+        return _complaint_of(row)
+
+    async def lock(self, id_: UUID) -> Complaint:
+        """The same, and nobody else ends it until the transaction does; raises ComplaintUnknown."""
+        await self._connection.execute(_LOCK, {"id": str(id_)})
+        return await self.find(id_)
+
+    async def end(self, complaint: Complaint) -> None:
+        """How a locked one ended."""
+        names = ("id", "state", "found", "proposed_by", "approved_by", "ended_at")
+        await self._connection.execute(_END, {name: getattr(complaint, name) for name in names})
+
+    async def page(
+        self, state: ComplaintState | None, claim: UUID | None, after: UUID | None, limit: int
+    ) -> list[Complaint]:
+        """Those that the role may see, in the order of their ids."""
+        values = {"state": state, "claim": claim, "after": after, "limit": limit}
+        return [_complaint_of(row) for row in await self._connection.execute(_PAGE, values)]
+
+
+def _complaint_of(row: Row[Any]) -> Complaint:
+    found = None if row.found is None else ComplaintFound(row.found)
+    kinds = {"kind": ComplaintKind(row.kind), "state": ComplaintState(row.state), "found": found}
+    return Complaint(**{**row._mapping, **kinds})

@@ -1,0 +1,95 @@
+"""Complaints: who files one, who sees it, who answers it, and the letter that says so."""
+
+from typing import Any
+
+import pytest
+
+from services.claims.tests.files.letters import listed, said_in, words_of
+from services.claims.tests.support import ACCIDENT, EMPLOYER, FIRST, OFFICER, PERSON, SECOND, report, role_of, tasks_of
+from shared.kernel.identifiers import person_id
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+SCOPES = ["claims:complaint:read", "claims:complaint:write"]
+HERSELF, THIRD = f"person:{PERSON}", "officer-9"
+
+
+async def complain(claims: ServiceUnderTest, party: str = HERSELF, **said: Any) -> tuple[int, dict[str, Any]]:
+    answer = await claims.call("POST", "/v1/complaints", scopes=SCOPES, party=party, role=role_of(party), json=said)
+    await claims.work_off()
+    return answer.status_code, answer.json()
+
+
+async def read(claims: ServiceUnderTest, path: str, party: str = HERSELF) -> tuple[int, Any]:
+    answer = await claims.call("GET", f"/v1/complaints{path}", scopes=SCOPES, party=party, role=role_of(party))
+    return answer.status_code, answer.json()
+
+
+async def acted(claims: ServiceUnderTest, task: dict[str, Any], what: str, officer: str, **says: Any) -> str:
+    """The code with which it is refused, else nothing."""
+    scopes = ["claims:task:write", "claims:complaint:decide"]
+    body = {} if what in ("takings", "releases") else {"json": {"revision": task["revision"], **says}}
+    path = f"/v1/tasks/{task['task']}/{what}"
+    answer = await claims.call("POST", path, scopes=scopes, subject=officer, **body)
+    await claims.work_off()
+    return "" if answer.is_success else str(answer.json()["code"])
+
+
+async def test_a_complaint_is_answered_by_two_officers_and_a_letter_and_never_by_whom_it_is_about(
+    worker: ServiceUnderTest,
+) -> None:
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    claim = reported["claim"]
+    status, filed = await complain(worker, kind="conduct", claim=claim, of_officer=FIRST, document="AD-2026-0193")
+    assert (status, filed["state"], filed["party"]) == (201, "open", HERSELF)
+    assert (await complain(worker, kind="conduct", claim=claim))[1]["code"] == "complaint_known"
+    [task] = await tasks_of(worker, "complaint")
+    assert (task["reason"], task["charter_days"], task["facts"]["of_officer"]) == ("conduct", 3, FIRST)
+    says = {"says": {"kind": "complaint_upheld_in_part"}}
+    assert await acted(worker, task, "takings", FIRST) == await acted(worker, task, "proposals", FIRST, **says) == ""
+    assert await acted(worker, task, "approvals", SECOND) == "complaint_of_oneself", "who proposed it is complained of"
+    assert await acted(worker, task, "releases", FIRST) == ""
+    assert await acted(worker, task, "takings", SECOND) == await acted(worker, task, "proposals", SECOND, **says) == ""
+    assert await acted(worker, task, "approvals", FIRST) == "complaint_of_oneself"
+    assert await acted(worker, task, "approvals", THIRD) == ""
+    assert (await read(worker, f"/{filed['complaint']}"))[1]["found"] == "upheld_in_part"
+    [letter] = await listed(worker, HERSELF, f"complaint/{filed['complaint']}")
+    said = await said_in(worker, letter["letter"])
+    assert letter["kind"] == "complaint_answer"
+    assert f"Officer {SECOND} proposed this answer, officer {THIRD} approved it" in words_of(said, "en")
+    assert "sebahagian aduan anda berasas" in words_of(said, "ms")
+    assert await tasks_of(worker, "complaint") == []
+    withdrawn = await worker.call(
+        "POST",
+        f"/v1/complaints/{filed['complaint']}/withdrawal",
+        scopes=SCOPES,
+        party=HERSELF,
+        role="partner",
+    )
+    assert (withdrawn.status_code, withdrawn.json()["code"]) == (409, "complaint_over")
+
+
+async def test_who_files_and_sees_and_takes_back_what(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    stranger, employer = "person:99", f"employer:{EMPLOYER}"
+    assert (await complain(worker, stranger, kind="delay", claim=reported["claim"]))[1]["code"] == "claim_unknown"
+    assert (await complain(worker, OFFICER, kind="delay"))[1]["code"] == "complaint_party_not_one"
+    assert (await complain(worker, kind="delay", person=person_id(99)))[1]["code"] == "complaint_party_not_one"
+    assert (await complain(worker, employer, kind="access"))[0] == 201
+    status, told = await complain(worker, OFFICER, kind="not_paid", person=person_id(PERSON))
+    assert (status, told["party"]) == (201, HERSELF)
+    assert [each["kind"] for each in (await read(worker, ""))[1]["data"]] == ["not_paid"]
+    assert len((await read(worker, "?state=open", OFFICER))[1]["data"]) == 2
+    for party in (stranger, employer):
+        assert (await read(worker, f"/{told['complaint']}", party))[1]["code"] == "complaint_unknown"
+    path = f"/v1/complaints/{told['complaint']}/withdrawal"
+    refused = await worker.call("POST", path, scopes=SCOPES)
+    assert (refused.status_code, refused.json()["code"]) == (403, "complaint_of_another")
+    taken = await worker.call("POST", path, scopes=SCOPES, party=HERSELF, role="partner")
+    assert (taken.status_code, taken.json()["state"]) == (201, "withdrawn")
+    await worker.work_off()
+    assert [each["facts"]["party"] for each in await tasks_of(worker, "complaint")] == [employer]
+    assert await listed(worker, HERSELF, f"complaint/{told['complaint']}") == []
