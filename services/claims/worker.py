@@ -15,10 +15,13 @@ from services.claims.commands.forget_person import FOLLOWER, ForgetPerson, forge
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
+from services.claims.commands.republish_letters import RepublishLetters, republish_letters
 from services.claims.commands.submit_notice import SubmitNotice
 from services.claims.commands.take_notice import TakeNotice, take_notice
+from services.claims.commands.tell_of_letter import follow_and_tell
 from services.claims.commands.write_letters import WriteLetters, write_letters
 from services.claims.commands.write_payment_advice import WritePaymentAdvice, write_payment_advice
+from services.claims.commands.write_recovery_letter import WriteRecoveryLetter, write_recovery_letter
 from services.claims.consumers import (
     benefit_paid,
     contribution_received,
@@ -46,7 +49,7 @@ from shared.inbound.handling import (
 from shared.inbound.intake import Intake
 from shared.inbound.keys import InboundKeys, Sealing
 from shared.messages.counts import UNSENT
-from shared.messages.following import FollowMessage, follow_message
+from shared.messages.following import FollowMessage
 from shared.messages.gateway import Gateway
 from shared.messaging.subscription import Subscription
 from shared.persistence.following import RepublishErasures
@@ -63,7 +66,7 @@ SUBSCRIPTIONS: list[Subscription[ClaimsUnitOfWork]] = [
     Subscription("contribution.received", apply=contribution_received.apply),
     # A final certificate ends temporary disablement.
     Subscription("rehab.discharged", handle=rehab_discharged.handle),
-    # Work that was found, and money that was paid: for the file, and of money a letter.
+    # Work that was found, and money that was paid: for the file. Of money, and of what payees are asked, letters.
     Subscription("job.placed", apply=job_placed.apply),
     Subscription("benefit.paid", apply=benefit_paid.apply, handle=benefit_paid.handle),
     # What registration keeps of nobody any more is kept here no longer either.
@@ -92,7 +95,10 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     # People are told what was decided and paid.
     DueCommand(WriteLetters, write_letters),
     DueCommand(WritePaymentAdvice, write_payment_advice),
-    DueCommand(FollowMessage, follow_message),
+    DueCommand(FollowMessage, follow_and_tell),
+    # What is to come back of a benefit is told once the decision is by which it is.
+    DueCommand(WriteRecoveryLetter, write_recovery_letter),
+    DueCommand(RepublishLetters, republish_letters),
 ]
 
 

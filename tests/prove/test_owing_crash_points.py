@@ -82,6 +82,8 @@ ELSEWHERE = {
     "republish_erasures": "the same",
     "write_letters": "deploy/local/tests/test_gateway.py, where it dies at each point: a letter is written once",
     "write_payment_advice": "the same: by the id of the payment",
+    "write_recovery_letter": "the same: by the recovery, and how often more of it came to light",
+    "republish_letters": "states again what stands: a second time says the same",
     "follow_message": "deploy/local/tests/test_gateway.py, where it dies at each point: followed again it is no news",
 }
 CONSUMER = tuple(point for point in FAILPOINTS if point.startswith("consumer."))

@@ -13,13 +13,12 @@ from services.benefits.domain.conditions import (
     Conditions,
     Increase,
     Request,
-    broken_of,
     conditioned,
     looks_again_on,
     to_ask,
     to_remind,
 )
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term, broken_of
 from services.benefits.domain.payments import Payment, PaymentState
 from services.benefits.domain.settlement import Books, OpenRecovery, Pay, settle
 from services.benefits.domain.statements import CertificateKind, PartyStatement, StatementKind, standing
