@@ -9,7 +9,7 @@ from shared.contracts.topics import CLAIMS_LETTER
 
 
 class LetterToldV1(Event):
-    """What the receipts of a letter come to: on which day it arrived, or that it came back. A higher revision counts."""
+    """What the receipts of a letter come to: when it arrived, or that it came back. The higher revision counts."""
 
     topic = CLAIMS_LETTER
     name: ClassVar[str] = "letter.told"
