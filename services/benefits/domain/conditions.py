@@ -221,12 +221,13 @@ def held_back(
     """The months that wait for a certificate: all that are paid after the first day by which one was due and missing.
 
     Nothing is held back for want of one that was not reminded of, or of which no letter reached whoever it was written
-    to. What was paid of these months stays paid.
+    to, nor of whoever has died: a register says until when it lived. What was paid of these months stays paid.
     """
     told = (each for each in conditions.requests if each.reminded_on is not None and each.told_on is not None)
     open_ = (each for each in told if not _is_met(each, conditions, law))
     missing = [last for each in open_ if (last := last_day_of(each, law)) < day]
-    if not missing or not missing_suspends(law) or not entitled.is_monthly:
+    is_asked = missing_suspends(law) and conditions.died_on is None
+    if not missing or not is_asked or not entitled.is_monthly:
         return []
     month = Month.of(min(missing))
     while calendar.paid_on(month) <= min(missing):

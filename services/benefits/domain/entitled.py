@@ -198,11 +198,6 @@ class Entitled:
     def _months_until(self, day: date, reached: date | None, calendar: PaymentCalendar) -> date | None:
         return max(reached or date.min, months_paid_until(day, calendar)) if self.is_monthly else None
 
-    @property
-    def falling_due(self) -> "Entitled":
-        """Without the months that fall due later, and without what is owed once for a broken one of them."""
-        return replace(self, terms=without_months(self.terms, self.later), later=()) if self.later else self
-
     def due_sen(self, day: date, reached: Reached) -> Sen:
         """What is due on a day; what is owed once is due when it is earned."""
         if self.later:
@@ -232,6 +227,11 @@ class Entitled:
         """The days of the terms `once` that are due."""
         terms = self.falling_due.terms
         return tuple(sorted({term.first for term in terms if term.per is Per.ONCE and term.first <= day}))
+
+    @property
+    def falling_due(self) -> "Entitled":
+        """Without the months that fall due later, and without what is owed once for a broken one of them."""
+        return replace(self, terms=without_months(self.terms, self.later), later=()) if self.later else self
 
     def worth_sen(self, stretch: Sequence[Days]) -> Sen:
         """What days and months are worth."""

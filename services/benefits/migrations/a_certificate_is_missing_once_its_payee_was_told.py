@@ -10,6 +10,7 @@ down_revision = "benefits_0050"
 _TOLD = """
 -- What letters about it have in common; none of those that were asked for before anybody was written to.
 ALTER TABLE certificate_request ADD COLUMN matter uuid;
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX ix_certificate_request_matter ON certificate_request (matter) WHERE matter IS NOT NULL;
 
 CREATE TABLE letter_told (
@@ -25,6 +26,7 @@ CREATE TABLE letter_told (
 CREATE INDEX ix_letter_told_matter ON letter_told (matter);
 
 -- The same document for two payees is looked at by officers.
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX ix_party_statement_certificate ON party_statement (evidence) WHERE kind = 'certificate';
 """
 _ME = "current_setting('jaring.tenant', true)"

@@ -368,6 +368,11 @@ class TestCertificates:
         assert pay.amount_sen == 182900
         assert first_unpaid(came, paid, day, reached) is None
 
+    def test_a_death_proves_until_when_its_payee_lived(self) -> None:
+        """Died on 1 August: May, June and July are owed, to whoever shows a right to them."""
+        dead = Conditions(requests=(self.TOLD,), died_on=date(2026, 8, 1))
+        assert due(dead, date(2026, 9, 1), self.YEARLY) == 182900 * 16
+
     def test_what_waits_is_set_off_against_no_debt_before_it_falls_due(self) -> None:
         """1,000.00 is to come back of it: it is kept of what falls due, and not of what is held back."""
         day, missing = date(2026, 7, 31), Conditions(requests=(self.TOLD,))

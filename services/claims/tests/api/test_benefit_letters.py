@@ -14,8 +14,11 @@ from shared.contracts.benefit_paid import CertificateAskedV1, PartyStatedV1, Rec
 from shared.contracts.claim_assessed import Fund
 from shared.contracts.envelope import Cause
 from shared.contracts.letter_told import LetterToldV1
+from shared.kernel.clock import business_day, now
 from shared.kernel.identifiers import person_id
+from shared.kernel.officers import Officers
 from shared.messages.message import MessageState
+from shared.messages.settling import SettleLetter, settle_letter
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -84,10 +87,16 @@ async def test_what_became_of_it_is_told_by_its_receipts_in_whatever_order(claim
     said = await told(claims)
     assert [(each.revision, each.told_on) for each in said] == [(1, arrived.told_on), (2, arrived.told_on), (3, None)]
     assert (await letter_of(claims, letter["letter"]))["messages"][0]["state"] == MessageState.UNDELIVERED
-    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("operator")) as uow:
-        await uow.due.at(RepublishClaims("R-17"), datetime(2026, 1, 1, tzinfo=UTC))
+    officers = Officers("organisation:1", "officer-1", "officer-2", now())
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("officers")) as uow:
+        await settle_letter(SettleLetter(UUID(letter["letter"]), is_sent_once_more=False, officers=officers), uow)
     await claims.work_off()
-    assert (await told(claims))[-1] == said[-1]
+    assert [each.told_on for each in (await told(claims))[3:]] == [business_day(officers.at)], "told otherwise"
+    said = await told(claims)
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("operator")) as uow:
+        await uow.due.at(RepublishClaims("R-17"), now())
+    await claims.work_off()
+    assert (await told(claims))[len(said) :] == said[-1:], "stated again as it stands"
 
 
 async def test_a_suspension_its_end_and_that_it_was_wrong_are_told_to_whoever_acts(claims: ServiceUnderTest) -> None:
