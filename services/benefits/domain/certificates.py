@@ -17,12 +17,13 @@ _SEEN_BY = (GivenBy.OFFICER, GivenBy.INSTITUTION)
 class Beside:
     """What is known beside a certificate: for whom it was stated, and of its payee what speaks against it.
 
-    ``is_dead``: a register states a death. ``is_held_back``: a payment waits for a certificate. ``was_withdrawn``: one
+    ``is_asked``: its payee was asked for one of the kind, and that is due or was due within a year. ``is_dead``: a register states a death. ``is_held_back``: a payment waits for a certificate. ``was_withdrawn``: one
     of before was found wrong. ``is_used``: its document stands in another payee's. ``is_of_fraud``: a benefit of the
     payee is suspended for fraud.
     """
 
     tenant: str
+    is_asked: bool
     is_dead: bool
     is_held_back: bool
     was_withdrawn: bool
@@ -36,11 +37,12 @@ class Beside:
 
 
 def counts_at_once(said: PartyStatement, beside: Beside, law: LawOn) -> bool:
-    """Whether a certificate counts by rule: it pays nothing out, and neither its sender nor what is known is against
-    it. Who acts for a payee, and is paid for it, proves by no word of its own that the payee lives."""
+    """Whether a certificate counts by rule: it was asked for, it pays nothing out, and neither its sender nor what is
+    known is against it. Who acts for a payee, and is paid for it, proves by no word of its own that the payee lives."""
     if said.kind is not StatementKind.CERTIFICATE or said.replaces is not None or not counts_by_itself(law):
         return False
-    return _is_trusted(said, beside.tenant) and not (beside.is_contradicted or beside.is_held_back)
+    is_answer = beside.is_asked and not beside.is_held_back
+    return is_answer and not beside.is_contradicted and _is_trusted(said, beside.tenant)
 
 
 def _is_trusted(said: PartyStatement, tenant: str) -> bool:

@@ -40,6 +40,9 @@ _WARDS = """
     SELECT DISTINCT party FROM party_statement
     WHERE kind = 'acting' AND holder = :party AND acts_for(:party, party, CAST(:day AS date))
 """
+# The day by which the database decides what whoever acts for somebody sees: the business clock's, until the end of the
+# transaction.
+_SEE = text("SELECT set_config('jaring.today', CAST(CAST(:day AS date) AS text), true)")
 _WARDS_OF = text(f"{_WARDS} ORDER BY party")
 # Of a payee's own and of those for whom it acts: two reads, each by an index.
 _OWN = text(f"""
@@ -75,6 +78,9 @@ _COUNTS_OF_PAYEE = """
 """
 _BESIDE = text(f"""
     SELECT tenant,
+           EXISTS (SELECT FROM certificate_request AS asked
+                   WHERE asked.party = ANY (whose.parties) AND asked.certificate = said.says
+                         AND asked.due_on > said.first_on - 365) AS is_asked,
            EXISTS (SELECT FROM known_death WHERE known_death.party = ANY (whose.parties)
                                                  AND died_on IS NOT NULL) AS is_dead,
            EXISTS (SELECT FROM settlement WHERE settlement.party = ANY (whose.parties)
@@ -180,10 +186,12 @@ class StatementRepository:
 
     async def list_own(self, party: str, day: date, after: UUID | None, limit: int) -> list[StatementRead]:
         """All that is stated of a party and of those for whom it acts on a day, in order, after one."""
+        await self._connection.execute(_SEE, {"day": day})
         return await self._list(_OWN, party, after, limit, day=day)
 
     async def wards_of(self, party: str, day: date) -> list[str]:
-        """For whom a party acts on a day."""
+        """For whom a party acts on a day, by which it sees what is theirs until the end of the transaction."""
+        await self._connection.execute(_SEE, {"day": day})
         return list((await self._connection.execute(_WARDS_OF, {"party": party, "day": day})).scalars())
 
     async def list_counting(self, after: UUID | None, limit: int) -> list[StatementRead]:

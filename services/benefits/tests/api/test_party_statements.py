@@ -212,6 +212,9 @@ async def test_a_certificate_in_time_counts_by_rule_and_one_that_is_withdrawn_ma
 async def test_a_document_that_proved_it_of_somebody_else_is_looked_at(
     benefits: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
+    business_clock.set_day(2026, 3, 1)
+    since = date(2025, 4, 1)
+    await settle(benefits, pension(first=since), pension(first=since, claim=years.claim_of(21), person=21))
     business_clock.set_day(2026, 4, 20)
     await state(benefits, "/v1/certificates", certificate(given_by="officer"))
     assert await years.tasks(benefits, "certificate") == []
@@ -281,6 +284,9 @@ async def test_who_acts_for_a_payee_sees_all_that_is_stated_and_asked_of_it_and_
     assert await own(benefits, "statements", "person:34") == [], "two officers refused it"
     told = [*await years.published(benefits, "certificate.asked"), *await years.published(benefits, "party.stated")]
     assert [each["written_to"] for each in told if each.get("written_to")] == [["person:21"]] * 2
+    business_clock.set_day(2031, 5, 2)
+    for what in ("statements", "certificate-requests"):
+        assert await own(benefits, what, "person:21") == [], "its last day is over"
 
 
 async def test_life_6_a_death_that_a_register_states_late_ends_the_pension_and_takes_back_what_was_paid(

@@ -16,7 +16,7 @@ SAID = PartyStatement(
     *(UUID(int=1), StatementKind.CERTIFICATE, PAYEE, "life", DAY, None, "payee", "R117-1", "aminah"),
     datetime(2026, 4, 20, tzinfo=UTC),
 )
-OWN = Beside(PAYEE, *(False,) * 5)
+OWN = Beside(PAYEE, True, *(False,) * 5)
 OFFICER = replace(OWN, tenant="organisation:1")
 
 
@@ -50,6 +50,10 @@ def test_a_payee_says_of_itself_that_it_lives_and_who_has_seen_it_of_others() ->
 )
 def test_whoever_else_says_it_has_officers_look(said: PartyStatement, beside: Beside) -> None:
     assert not counts(said, beside)
+
+
+def test_one_that_nobody_asked_for_may_be_of_somebody_else() -> None:
+    assert not counts(SAID, replace(OWN, is_asked=False))
 
 
 @pytest.mark.parametrize("against", ["is_dead", "is_held_back", "was_withdrawn", "is_used", "is_of_fraud"])

@@ -122,9 +122,8 @@ async def test_a_suspension_its_end_and_that_it_was_wrong_are_told_to_whoever_ac
     await claims.consume(suspended, ended, never, of_nobody)
     letters = {each["about"]: await said_in(claims, each["letter"]) for each in await listed(claims)}
     english = [words_of(letters[f"suspension/{UUID(int=number)}"], "en") for number in (1, 2, 3)]
-    assert [
-        words in said for words, said in zip(("until further notice", "paid again", "wrongly"), english, strict=True)
-    ]
+    for words, said in zip(("until further notice", "paid again", "wrongly"), english, strict=True):
+        assert words in said
     assert f"You act for {person_id(PERSON)}" in english[0]
     assert "more than a third" in english[0]
     assert "Social Security Appellate Board until" in english[0]
