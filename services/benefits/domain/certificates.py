@@ -17,7 +17,7 @@ _SEEN_BY = (GivenBy.OFFICER, GivenBy.INSTITUTION)
 class Beside:
     """What is known beside a certificate: for whom it was stated, and of its payee what speaks against it.
 
-    ``is_asked``: its payee was asked for one of the kind, and that is due, or was within a year. ``is_dead``: a register
+    ``is_asked``: its payee was asked for one of the kind, which is due, or was within a year. ``is_dead``: a register
     states a death. ``is_held_back``: a payment waits for a certificate. ``was_withdrawn``: one of before was found
     wrong. ``is_used``: its document stands in another payee's. ``is_of_fraud``: a benefit of the payee is suspended for
     fraud.
