@@ -11,7 +11,8 @@ from shared.messages.repository import KeptLetter
 
 
 def letter_told(kept: KeptLetter, matter: UUID, receipts: Sequence[Sequence[Receipt]]) -> LetterToldV1:
-    """What the receipts of each message of a letter come to: it arrived on the first day on which one of them did."""
+    """What the receipts of each message of a letter come to: it arrived on the first day on which one of them did, by
+    the last word on each."""
     arrived = [day for each in receipts if (day := _arrived_on(each)) is not None]
     return LetterToldV1(
         letter=kept.id,
@@ -27,4 +28,4 @@ def _arrived_on(receipts: Sequence[Receipt]) -> date | None:
     told = outcome(receipts)
     if told is None or told[0] is not MessageState.DELIVERED:
         return None
-    return business_day(min(each.at for each in receipts if each.kind is MessageReceiptKind.DELIVERED))
+    return business_day(max(each.at for each in receipts if each.kind is MessageReceiptKind.DELIVERED))
