@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.claims.domain.subjects import matter_of
-from services.claims.events.letter_told import letter_told
+from services.claims.events.claims_letter import letter_told
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 

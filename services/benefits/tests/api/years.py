@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.benefits.consumers import letter_told, registration
+from services.benefits.consumers import claims_letter, registration
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import CLAIM, PERSON, decided, events, listed, monthly
 from shared.contracts.claim_assessed import ClaimAssessedV1, Fund, TermV1
@@ -135,7 +135,7 @@ async def arrives(benefits: ServiceUnderTest, day: date | None, revision: int = 
         for each in asked
     ]  # fmt: skip
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("letters")) as uow:
-        await letter_told.apply(told, uow)
+        await claims_letter.apply(told, uow)
     await benefits.work_off()
 
 
