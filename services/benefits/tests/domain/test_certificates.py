@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -58,4 +59,5 @@ def test_one_that_nobody_asked_for_may_be_of_somebody_else() -> None:
 
 @pytest.mark.parametrize("against", ["is_dead", "is_held_back", "was_withdrawn", "is_used", "is_of_fraud"])
 def test_what_contradicts_it_or_waits_for_it_has_officers_look(against: str) -> None:
-    assert not counts(SAID, replace(OWN, **{against: True}))
+    known: dict[str, Any] = {against: True}
+    assert not counts(SAID, replace(OWN, **known))
