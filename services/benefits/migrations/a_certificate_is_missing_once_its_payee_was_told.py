@@ -30,9 +30,8 @@ CREATE INDEX ix_letter_told_matter ON letter_told (matter);
 CREATE INDEX ix_party_statement_certificate ON party_statement (evidence) WHERE kind = 'certificate';
 """
 _ME = "current_setting('jaring.tenant', true)"
-# Whoever acts sees it for the days for which it acts: on the day that the service says, else by the database's clock.
-_TODAY = """coalesce(CAST(nullif(current_setting('jaring.today', true), '') AS date),
-                     CAST(CURRENT_TIMESTAMP AT TIME ZONE 'Asia/Kuala_Lumpur' AS date))"""
+# Whoever acts sees it for the days for which it acts: on the business day that the service says; without one, nothing.
+_TODAY = "CAST(nullif(current_setting('jaring.today', true), '') AS date)"
 _MINE = f"party = {_ME} AND party LIKE 'person:%'"
 _ACTING = f"acts_for({_ME}, party, {_TODAY})"
 _ASKED_OF_MINE = "EXISTS (SELECT FROM certificate_request AS asked WHERE asked.matter = letter_told.matter)"
