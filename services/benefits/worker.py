@@ -22,7 +22,7 @@ from services.benefits.commands.republish_benefits import RepublishBenefits, rep
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
-from services.benefits.consumers import claim_assessed, contribution_received, payable, registration
+from services.benefits.consumers import claim_assessed, claims_letter, contribution_received, payable, registration
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.schedules.closed_days import closed_days
@@ -52,6 +52,8 @@ SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
     Subscription("jobs.payable", apply=payable.apply, handle=payable.handle),
     # Two numbers are one person's: one party. And who has died, by the word of a public register.
     Subscription("registration", apply=registration.apply),
+    # Whether who was asked for a certificate knows of it.
+    Subscription("claims.letter", apply=claims_letter.apply),
     # The funds' money in, for the ledger.
     Subscription("contribution.received", apply=contribution_received.apply),
     # What registration keeps of nobody any more is kept here no longer either.

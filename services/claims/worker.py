@@ -17,11 +17,14 @@ from services.claims.commands.forget_person import FOLLOWER, ForgetPerson, forge
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
+from services.claims.commands.republish_letters import RepublishLetters, republish_letters
 from services.claims.commands.submit_notice import SubmitNotice
 from services.claims.commands.take_notice import TakeNotice, take_notice
+from services.claims.commands.tell_of_letter import follow_and_tell
 from services.claims.commands.write_board_invitation import WriteBoardInvitation, write_board_invitation
 from services.claims.commands.write_letters import WriteLetters, write_letters
 from services.claims.commands.write_payment_advice import WritePaymentAdvice, write_payment_advice
+from services.claims.commands.write_recovery_letter import WriteRecoveryLetter, write_recovery_letter
 from services.claims.consumers import (
     benefit_paid,
     contribution_received,
@@ -33,8 +36,8 @@ from services.claims.schedules.law import law
 from services.claims.schedules.resealing import resealing
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.buckets import BUCKETS
-from services.claims.storage.control_totals import CONTROL_TOTALS
 from services.claims.storage.charter_clocks import CLOCKS
+from services.claims.storage.control_totals import CONTROL_TOTALS
 from services.claims.storage.questions import OPEN
 from services.claims.storage.releases import LEFT
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -51,7 +54,7 @@ from shared.inbound.handling import (
 from shared.inbound.intake import Intake
 from shared.inbound.keys import InboundKeys, Sealing
 from shared.messages.counts import UNSENT
-from shared.messages.following import FollowMessage, follow_message
+from shared.messages.following import FollowMessage
 from shared.messages.gateway import Gateway
 from shared.messaging.subscription import Subscription
 from shared.persistence.following import RepublishErasures
@@ -68,7 +71,7 @@ SUBSCRIPTIONS: list[Subscription[ClaimsUnitOfWork]] = [
     Subscription("contribution.received", apply=contribution_received.apply),
     # A final certificate ends temporary disablement.
     Subscription("rehab.discharged", handle=rehab_discharged.handle),
-    # Work that was found, and money that was paid: for the file, and of money a letter.
+    # Work that was found, and money that was paid: for the file. Of money, and of what payees are asked, letters.
     Subscription("job.placed", apply=job_placed.apply),
     Subscription("benefit.paid", apply=benefit_paid.apply, handle=benefit_paid.handle),
     # What registration keeps of nobody any more is kept here no longer either.
@@ -97,12 +100,15 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     # People are told what was decided and paid.
     DueCommand(WriteLetters, write_letters),
     DueCommand(WritePaymentAdvice, write_payment_advice),
-    DueCommand(FollowMessage, follow_message),
     DueCommand(WriteBoardInvitation, write_board_invitation),
     # A complaint waits for its answer, or has one.
     DueCommand(FollowComplaint, follow_complaint),
     # The client charter's days are over, or nearly.
     DueCommand(FollowCharter, follow_charter),
+    DueCommand(FollowMessage, follow_and_tell),
+    # What is to come back of a benefit is told once the decision is by which it is.
+    DueCommand(WriteRecoveryLetter, write_recovery_letter),
+    DueCommand(RepublishLetters, republish_letters),
 ]
 
 

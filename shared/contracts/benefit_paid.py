@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.claim_assessed import Fund
-from shared.contracts.envelope import Event, Number, Part, PersonEvent, StatedSen
+from shared.contracts.envelope import Event, Number, Part, PersonEvent, StatedSen, Token
 from shared.contracts.topics import BENEFIT_PAID
 
 
@@ -355,6 +355,8 @@ class PartyStatedV1(Event):
     """When it was stated."""
     counted_at: datetime
     """When the second officer let it count."""
+    written_to: tuple[Token, ...] = ()
+    """Of a suspension: to whom a letter about it goes, as kind and number; empty where it is stated again."""
 
     @property
     def aggregate(self) -> tuple[str, str]:
@@ -445,10 +447,71 @@ class CertificateAskedV1(Event):
     """The day on which it was asked for."""
     reminded_on: date | None = None
     """The day on which its payee was reminded; absent while it was only asked for."""
+    matter: UUID | None = None
+    """What letters about it have in common: for all benefits of the payee of which it is due on that day. Absent in
+    events of before: nobody was written to."""
+    written_to: tuple[Token, ...] = ()
+    """To whom the letter goes, as kind and number: to whoever acts for the payee, else to the payee; empty where it is
+    stated again."""
 
     @property
     def aggregate(self) -> tuple[str, str]:
         return ("certificate_request", str(self.request))
+
+    @property
+    def key(self) -> str:
+        return self.party
+
+
+class RecoveryOpenedV1(Event):
+    """More was paid than is owed: it is to come back. Stated each time that more of it comes to light, for the letter
+    that says so; what stands of it is in the books."""
+
+    topic = BENEFIT_PAID
+    name: ClassVar[str] = "recovery.opened"
+
+    recovery: UUID
+    """The recovery."""
+    claim: UUID
+    """The claim under which too much was paid, or the payable of another owner."""
+    scheme: str
+    """The Act, such as `act4`."""
+    benefit: str
+    """Which benefit, unique under its scheme."""
+    party: str
+    """Who owes it, as kind and number: `person:12`."""
+    fund: Fund
+    """The fund that bore it."""
+    owner: str
+    """The service that states what is owed."""
+    source: str
+    """Under what it is owed: `claim` or `payable`."""
+    claim_revision: int
+    """The decision by which less is owed than was paid."""
+    law: str
+    """Act and section under which it is to come back."""
+    reference: str
+    """What a payer writes."""
+    number: int
+    """How often more of it has come to light; the higher one is the newer."""
+    opened_sen: StatedSen
+    """What has come to light now, in sen, above zero."""
+    open_sen: StatedSen
+    """All that is to come back by now, in sen; zero where it was set off at once."""
+    reason: str
+    """`payee_died`, `suspended`, or `decided_again`: the decision grants less than was paid."""
+    kept_percent: int
+    """How much of what falls due next under its Act is kept against it by law, in percent."""
+    kept_law: str | None = None
+    """Act and section by which it is kept; absent where nothing is without an agreement."""
+    written_to: tuple[Token, ...]
+    """To whom the letter goes, as kind and number."""
+    opened_on: date
+    """The day on which it came to light."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("recovery", str(self.recovery))
 
     @property
     def key(self) -> str:

@@ -17,6 +17,7 @@ from shared.contracts.benefit_paid import (
     PayableReturnedV1,
     PayableSettledV1,
     RecoveryAgreedV1,
+    RecoveryOpenedV1,
 )
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.contribution_received import (
@@ -34,6 +35,7 @@ from shared.contracts.erasure_followed import (
     RehabErasureFollowedV1,
 )
 from shared.contracts.job_placed import PlacementConfirmedV1, PlacementWithdrawnV1
+from shared.contracts.letter_told import LetterToldV1
 from shared.contracts.payable_stated import (
     ClaimsPayableStatedV1,
     JobsPayableStatedV1,
@@ -114,6 +116,8 @@ EVENTS: tuple[type[Event], ...] = (
     PartyStatedV1,
     BenefitsIncreasedV1,
     CertificateAskedV1,
+    RecoveryOpenedV1,
+    LetterToldV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

@@ -52,6 +52,8 @@ REGISTRATION_PAYABLE = Topic(
 CLAIMS_PAYABLE = Topic(
     "claims.payable", "claims", "What claims owes beside benefits: loans for education, by revision", partitions=3
 )
+# A receipt or two of each letter on which another service waits.
+CLAIMS_LETTER = Topic("claims.letter", "claims", "Whether letters arrived on which another service waits", partitions=3)
 REHAB_PAYABLE = Topic("rehab.payable", "rehab", "What rehab owes: providers' bills, by revision", partitions=3)
 JOBS_PAYABLE = Topic("jobs.payable", "jobs", "What jobs owes: fees of training, by revision", partitions=3)
 ACCIDENT_REPORTED = Topic("accident.reported", "claims", "Notices of a contingency about a known person")
@@ -76,6 +78,7 @@ TOPICS: tuple[Topic, ...] = (
     ACCIDENT_REPORTED,
     CLAIM_ASSESSED,
     CLAIMS_PAYABLE,
+    CLAIMS_LETTER,
     BENEFIT_PAID,
     REHAB_ADMITTED,
     REHAB_DISCHARGED,

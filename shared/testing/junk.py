@@ -67,6 +67,10 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
         )
         for topic in ("claims.erasure", "benefits.erasure", "rehab.erasure", "jobs.erasure")
     },
+    "claims.letter": (
+        "jaring.letter.told.v1",
+        {"letter": _ID, "matter": _ID, "kind": "certificate_due", "party": "person:424242", "told_on": _DAY},
+    ),
     "accident.reported": (
         "jaring.accident.reported.v1",
         {"happened_on": _DAY, "place": "at_work", "received_at": _INSTANT},

@@ -1,4 +1,5 @@
-"""What is stated of payees: suspensions, certificates, students, and who acts for whom. Each waits for two officers."""
+"""What is stated of payees: suspensions, certificates, students, and who acts for whom. Two officers let it count, or a
+rule what no officer has to look at."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -247,6 +248,7 @@ class CertificateRequestOut(Out):
     asked_on: date
     due_on: date = Field(description="The last day on which it comes in time.")
     reminded_on: date | None
+    told_on: date | None = Field(description="The day on which the first letter about it arrived; null: none did yet.")
     came_on: date | None = Field(description="The day of the first one since it was asked for; null: none counts yet.")
 
     @classmethod
@@ -298,8 +300,8 @@ async def state_suspension(body: SuspensionIn, uow: CommittedBeforeAnswer, calle
 )
 async def send_certificate(body: CertificateIn, uow: CommittedBeforeAnswer, caller: Party) -> PartyStatementOut:
     """Send a certificate of life, standing or study: a payee its own, who acts for somebody that one's, an officer
-    anybody's, also one that another country's authority gave. It counts when two officers have let it; what was held
-    back for want of it is paid then."""
+    anybody's, also one that another country's authority gave. One that nothing contradicts, and for which no payment
+    waits, counts by rule; another one when two officers have let it. What was held back for want of it is paid then."""
     return PartyStatementOut.of(await state_of_party(body.command(caller), uow))
 
 
@@ -365,6 +367,7 @@ async def list_own_statements(listing: Listing, uow: CommittedBeforeAnswer, call
 async def list_own_certificate_requests(
     listing: Listing, uow: CommittedBeforeAnswer, caller: Party
 ) -> Page[CertificateRequestOut]:
-    """What the caller is asked for as a payee, by the day on which it is due, and whether it has come."""
-    found = await party_statements.list_requests(caller.party, listing.after, listing.limit, uow)
+    """What the caller is asked for as a payee, and those for whom it acts, by the day on which it is due, and whether
+    it has come."""
+    found = await party_statements.list_own_requests(caller.party, listing.after, listing.limit, uow)
     return listing.page(found, item=CertificateRequestOut.of, position=lambda read: read.position)

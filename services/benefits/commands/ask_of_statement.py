@@ -1,12 +1,22 @@
-"""Asks two officers about what is stated of a payee: due work, since a payee's own request sees no tasks."""
+"""Asks two officers about what is stated of a payee: due work, since a payee's own request sees no tasks.
+
+A certificate that nothing contradicts, and for which no payment waits, counts by rule.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.benefits.commands.decide_statement import DecideStatement, decide_statement
 from services.benefits.domain import queues, subjects
+from services.benefits.domain.certificates import RULE, counts_at_once
 from services.benefits.domain.errors import PartyStatementOfOneself, PartyStatementOver
+from services.benefits.domain.statements import PartyStatement, StatementKind
+from services.benefits.storage.statements import OWN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import now, today
+from shared.kernel.officers import Officers
 from shared.kernel.subjects import Subject
+from shared.law.book import book
 from shared.tasks.opening import ask
 from shared.tasks.task import SubjectState
 
@@ -19,10 +29,21 @@ class AskOfStatement:
 
 
 async def ask_of_statement(command: AskOfStatement, uow: BenefitsUnitOfWork) -> None:
-    """Open its task in the queue of its kind; one that was decided is left."""
+    """Open its task in the queue of its kind, unless a rule lets it count; one that was decided is left."""
     id_ = UUID(command.statement)
     about, said = subjects.party_statement(id_), await uow.statements.get(id_)
-    await ask(queues.OF_KIND[said.kind], about, await state_of_statement(about, uow), uow)
+    state = await state_of_statement(about, uow)
+    if not state.is_decided and await _counts_at_once(said, uow):
+        by_rule = Officers(OWN, said.stated_by, RULE, now())
+        await decide_statement(DecideStatement(id_, counts=True, officers=by_rule), uow)
+    else:
+        await ask(queues.OF_KIND[said.kind], about, state, uow)
+
+
+async def _counts_at_once(said: PartyStatement, uow: BenefitsUnitOfWork) -> bool:
+    if said.kind is not StatementKind.CERTIFICATE:
+        return False
+    return counts_at_once(said, await uow.statements.beside(said.id), book().on(today(), today()))
 
 
 async def state_of_statement(subject: Subject, uow: BenefitsUnitOfWork) -> SubjectState:

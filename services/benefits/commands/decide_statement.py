@@ -6,6 +6,7 @@ from uuid import UUID
 from services.benefits.commands.settle_entitlement import settle_party_soon
 from services.benefits.events.benefit_paid import party_stated
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import business_day
 from shared.kernel.officers import Officers
 
 
@@ -24,5 +25,6 @@ async def decide_statement(command: DecideStatement, uow: BenefitsUnitOfWork) ->
     await uow.statements.answer(said.id, command.counts, command.officers)
     uow.decided(f"party_{said.kind}", statement=str(said.id), counts=str(command.counts))
     if command.counts:
-        uow.publish(party_stated(said, command.officers.at))
+        written_to = await uow.statements.written_to(said.party, business_day(command.officers.at))
+        uow.publish(party_stated(said, command.officers.at, written_to if said.is_written_about else ()))
         await settle_party_soon(said.party, uow)

@@ -15,8 +15,9 @@ from services.benefits.commands.gather_books import (
     with_limits,
 )
 from services.benefits.commands.seek_heirs import SeekHeirs, seek_heirs
+from services.benefits.commands.tell_of_recovery import TellOfRecovery, tell_of_recovery
 from services.benefits.domain.calendar import BookCalendar, Reached
-from services.benefits.domain.conditions import looks_again_on, to_ask, to_remind
+from services.benefits.domain.conditions import first_unpaid, looks_again_on, to_ask, to_remind
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.ledger import (
     REDUCED,
@@ -177,12 +178,18 @@ async def _bring_up_to_date(
     difference = await _difference(owed, gathered, reached, uow)
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
     blocked = await _heirs_sought(owed, difference.blocked, uow)
-    waiting = [*held, *owed.waiting, *([blocked] if blocked else [])]
+    unpaid = first_unpaid(entitled, gathered.books.net_sen, day, reached)
+    waiting = [*held, *(_from(unpaid, each) for each in owed.waiting), *([blocked] if blocked else [])]
     await _post(owed, gathered, difference, _Noted(reached, waiting), uow)
     looked_at = await _ask_for_certificates(owed, uow)
     asks = asks_on(entitled, difference.books, difference.postings, day)
     due = (entitled.falls_due(day, reached, calendar), looked_at, asks)
     return waiting, min((each for each in due if each), default=None)
+
+
+def _from(unpaid: date | None, waiting: Waiting) -> Waiting:
+    """What waits for a certificate waits from the first month on that was not paid."""
+    return replace(waiting, first=unpaid) if waiting.reason is WaitingReason.CERTIFICATE_MISSING else waiting
 
 
 async def _ask_for_certificates(owed: Owed, uow: BenefitsUnitOfWork) -> date | None:
@@ -194,21 +201,24 @@ async def _ask_for_certificates(owed: Owed, uow: BenefitsUnitOfWork) -> date | N
     if asked:
         await uow.conditions.ask(stated.key, asked)
     conditions = replace(conditions, requests=(*conditions.requests, *asked))
-    reminded = to_remind(conditions, day, law)
+    reminded = to_remind(stated, conditions, day, law)
     if reminded:
         await uow.conditions.remind(stated.key, reminded)
     for each in (*asked, *reminded):
         what = "certificate_asked" if each.reminded_on is None else "certificate_reminded"
         uow.decided(what, claim=str(stated.key.claim), certificate=each.certificate, due_on=str(each.due_on))
-        uow.publish(certificate_asked(stated.key, each))
+        uow.publish(certificate_asked(stated.key, each, conditions.written_to(stated.key.party, day)))
     changed = {(each.certificate, each.due_on): each for each in (*conditions.requests, *reminded)}
     return looks_again_on(stated, replace(conditions, requests=tuple(changed.values())), day, law)
 
 
 async def _heirs_sought(owed: Owed, blocked: Waiting | None, uow: BenefitsUnitOfWork) -> Waiting | None:
-    """Of a payee who has died: whether officers are asked who receives what is unpaid; till when nobody looks again."""
+    """Of a payee who has died: whether officers are asked who receives what is unpaid; till when nobody looks again.
+
+    Where the register took the death back they are asked no more.
+    """
     standing = owed.standing
-    if standing.conditions.died_on is None:
+    if standing.conditions.died_on is None and not standing.waited_for_heirs:
         return blocked
     is_unpaid = blocked is not None and blocked.reason is WaitingReason.PAYEE_DIED
     sought = standing.conditions.heirs_sought_on
@@ -285,7 +295,8 @@ async def _post(
     entitled, postings = owed.entitled, difference.postings
     posted = [await _posted(each, entitled, gathered.payments, uow) for each in postings]
     call = called(entitled, difference.books, postings, owed.day)
-    if opens := isinstance(call, CallIn) or any(isinstance(each, OpenRecovery) for each in postings):
+    opened = any(isinstance(each, OpenRecovery) for each in postings)
+    if opens := isinstance(call, CallIn) or opened:
         await uow.recoveries.open(entitled, inject().get("traceparent"))
     settled = Settled(
         *(entitled, owed.day, noted.reached, noted.waiting),
@@ -297,6 +308,8 @@ async def _post(
         days=() if owed.own else entitled.days,
     )
     await uow.settling.write(settled)
+    if opened:
+        await tell_of_recovery(TellOfRecovery(owed), uow)
     if opens:
         await settle_unsent_of(entitled.key.party, uow)
     if gathered.funds - {entitled.fund}:

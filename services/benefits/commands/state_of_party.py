@@ -1,4 +1,4 @@
-"""States something of a payee: a suspension, a certificate, who acts for it. It waits for two officers."""
+"""States something of a payee: a suspension, a certificate, who acts for it. Two officers, or a rule, let it count."""
 
 from dataclasses import dataclass
 from datetime import date

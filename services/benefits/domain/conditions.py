@@ -11,16 +11,17 @@ from datetime import date, timedelta
 from fractions import Fraction
 from uuid import UUID
 
-from services.benefits.domain.calendar import PaymentCalendar
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Term
+from services.benefits.domain.calendar import PaymentCalendar, Reached
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Term, broken_of, without_months
 from services.benefits.domain.statements import CertificateKind, PartyStatement, StatementKind
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from shared.kernel.identifiers import derived_id
 from shared.kernel.money import Sen
-from shared.kernel.periods import Days, Month, joined, less, touching
+from shared.kernel.periods import Days, Month, joined
 from shared.law.act4.certificates.rules import (
     asked_on,
     certificates_of,
+    counts_from,
     due_days,
     form_of,
     missing_suspends,
@@ -69,17 +70,25 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A certificate that a payee was asked for: the day by which it is due, when it was asked for and reminded of."""
+    """A certificate that a payee was asked for: the day by which it is due, when it was asked for and reminded of.
+
+    ``told_on`` is the day on which the first letter about it reached whoever it was written to; None: none did so far.
+    """
 
     certificate: CertificateKind
     due_on: date
     asked_on: date
     reminded_on: date | None = None
+    told_on: date | None = None
 
     def id_of(self, key: EntitlementKey) -> UUID:
         """What names it, of a benefit: the same in a database that has forgotten it."""
         of_benefit = (key.claim, key.scheme, key.benefit, key.party)
         return derived_id("certificate_request", *of_benefit, self.certificate.value, self.due_on)
+
+    def matter_of(self, party: str) -> UUID:
+        """What letters to a party about it have in common: of all its benefits of which it is due on the same day."""
+        return derived_id("certificate_letter", party, self.certificate.value, self.due_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +116,15 @@ class Conditions:
 
     @property
     def heirs_sought_on(self) -> date | None:
-        """The last day on which two officers found no heir."""
-        return max((each.first_on for each in self._of(StatementKind.HEIRS_SOUGHT)), default=None)
+        """The last day on which two officers found no heir of who died; of a death that never was it says nothing."""
+        died = self.died_on or date.max
+        sought = (each.first_on for each in self._of(StatementKind.HEIRS_SOUGHT))
+        return max((each for each in sought if each >= died), default=None)
+
+    def written_to(self, party: str, day: date) -> tuple[str, ...]:
+        """To whom letters to a party go on a day: to whoever acts for it, else to the party."""
+        acting = {each.holder for each in self._of(StatementKind.ACTING) if each.holder and day in each.days}
+        return tuple(sorted(acting)) or (party,)
 
     def _of(self, kind: StatementKind) -> tuple[PartyStatement, ...]:
         return tuple(each for each in self.statements if each.kind is kind)
@@ -136,8 +152,8 @@ def conditioned(
     found, raised = _raised(entitled, conditions, law)
     found = _until_death(found, conditions.died_on, law)
     held = held_back(found, conditions, day, calendar, law)
-    lost = [each.days for each in conditions.suspensions if _is_lost(each, day, law)]
-    found = replace(found, terms=tuple(_without(found.terms, joined([*lost, *held]))))
+    lost = joined(each.days for each in conditions.suspensions if _is_lost(each, day, law))
+    found = replace(found, terms=without_months(found.terms, lost), later=tuple(held))
     waiting = [Waiting(WaitingReason.SUSPENDED, each.first_on, each.last_on) for each in conditions.suspensions
                if day in each.days]  # fmt: skip
     missing = [Waiting(WaitingReason.CERTIFICATE_MISSING, each.first) for each in held]
@@ -152,24 +168,28 @@ def began_on(entitled: Entitled) -> date | None:
 def to_ask(entitled: Entitled, conditions: Conditions, day: date, law: LawOn) -> list[Request]:
     """What its payee is asked for by now, and was not asked for before.
 
-    Who is asked late has as long as whoever is asked in time. Nothing is asked of whoever has died, or for a benefit
-    that has ended.
+    It is asked for in the month of its own: whoever was not asked then, such as everybody whose month has passed when
+    certificates come to be asked for, is asked when the next year is due. Nothing is asked of whoever has died, or for
+    a benefit that has ended.
     """
     began = began_on(entitled)
     if began is None or not _goes_on(entitled, day) or conditions.died_on is not None or not missing_suspends(law):
         return []
     needed = [CertificateKind(each) for each in certificates_of(entitled.key.benefit, law)]
-    year = [due for due in due_days(began, day + (day - asked_on(day, law)), law) if asked_on(due, law) <= day][-1:]
-    return [
-        Request(kind, max(due, day + (due - asked_on(due, law))), day)
-        for due in year
-        for kind in needed
-        if _is_asked(kind, due, conditions, law)
-    ]
+    dues = due_days(began, day + (day - asked_on(day, law)), law)
+    due = next((each for each in dues if _is_month_of_asking(each, day, law)), None)
+    return [Request(kind, due, day) for kind in needed if due and _is_asked(kind, due, conditions, law)]
 
 
-def to_remind(conditions: Conditions, day: date, law: LawOn) -> list[Request]:
-    """What its payee is reminded of by now: asked for, not come, and not reminded of before."""
+def _is_month_of_asking(due_on: date, day: date, law: LawOn) -> bool:
+    """Whether what is due by a day is asked for on another: until that of what is due a month later begins."""
+    return asked_on(due_on, law) <= day < asked_on(Month.of(due_on).next.last_day, law)
+
+
+def to_remind(entitled: Entitled, conditions: Conditions, day: date, law: LawOn) -> list[Request]:
+    """What its payee is reminded of by now: asked for, not come, and not reminded of before; as ``to_ask``."""
+    if conditions.died_on is not None or not _goes_on(entitled, day):
+        return []
     open_ = (each for each in conditions.requests if each.reminded_on is None and not _is_met(each, conditions, law))
     return [replace(each, reminded_on=day) for each in open_ if reminded_on(each.due_on, law) <= day]
 
@@ -181,16 +201,18 @@ def looks_again_on(entitled: Entitled, conditions: Conditions, day: date, law: L
         return None
     open_ = [each for each in conditions.requests if not _is_met(each, conditions, law)]
     reminded = [reminded_on(each.due_on, law) for each in open_ if each.reminded_on is None]
-    missing = [last_day_of(each, law) + _DAY for each in open_]
+    missing = [last_day_of(each, law) + _DAY for each in open_ if each.told_on is not None]
     # Of the next year at the latest, which begins within two years.
     asked = [asked_on(due, law) for due in due_days(began, (Month.of(day) + 24).last_day, law)]
     return min((each for each in (*reminded, *missing, *asked) if each > day), default=None)
 
 
 def last_day_of(request: Request, law: LawOn) -> date:
-    """The last day on which it may come: of one that was reminded of late as long after that as usual."""
+    """The last day on which it may come: of one that was reminded of late, or told of late, as long after that as is
+    usual after a reminder."""
     usual = request.due_on - reminded_on(request.due_on, law)
-    return max(request.due_on, request.reminded_on + usual) if request.reminded_on else request.due_on
+    late = (each + usual for each in (request.reminded_on, request.told_on) if each is not None)
+    return max(request.due_on, *late)
 
 
 def held_back(
@@ -198,17 +220,39 @@ def held_back(
 ) -> list[Days]:
     """The months that wait for a certificate: all that are paid after the first day by which one was due and missing.
 
-    Of one that was not reminded of nothing is held back: its payee was asked once only.
+    Nothing is held back for want of one that was not reminded of, or of which no letter reached whoever it was written
+    to, nor of whoever has died: a register says until when it lived. What was paid of these months stays paid.
     """
-    reminded = (each for each in conditions.requests if each.reminded_on is not None)
-    open_ = (each for each in reminded if not _is_met(each, conditions, law))
+    told = (each for each in conditions.requests if each.reminded_on is not None and each.told_on is not None)
+    open_ = (each for each in told if not _is_met(each, conditions, law))
     missing = [last for each in open_ if (last := last_day_of(each, law)) < day]
-    if not missing or not missing_suspends(law) or not entitled.is_monthly:
+    is_asked = missing_suspends(law) and conditions.died_on is None
+    if not missing or not is_asked or not entitled.is_monthly:
         return []
     month = Month.of(min(missing))
     while calendar.paid_on(month) <= min(missing):
         month += 1
     return [Days(month.first_day, date.max)]
+
+
+def why_less(conditions: Conditions) -> str:
+    """Why more was paid than is owed, as a code: its payee died, it is suspended, or it was decided so."""
+    if conditions.died_on is not None:
+        return "payee_died"
+    return "suspended" if conditions.suspensions else "decided_again"
+
+
+def first_unpaid(entitled: Entitled, net_sen: Sen, day: date, reached: Reached) -> date | None:
+    """Of the months that fall due later the first day of the first that was not paid; None where none does."""
+    if not entitled.later:
+        return None
+    month = Month.of(entitled.later[0].first)
+    while month.next.first_day <= (reached.months or date.min):
+        later = (Days(month.next.first_day, date.max),)
+        if replace(entitled, later=later).due_sen(day, reached) > net_sen:
+            break
+        month += 1
+    return month.first_day
 
 
 def form_asked(benefit: str, certificate: CertificateKind, day: date) -> str:
@@ -225,12 +269,11 @@ def _goes_on(entitled: Entitled, day: date) -> bool:
 
 def _is_asked(kind: CertificateKind, due_on: date, conditions: Conditions, law: LawOn) -> bool:
     """Whether it is asked for: nobody asked for that year before, none has come; a study one only of a student."""
-    from_on = asked_on(due_on, law)
     if kind is CertificateKind.STUDY and not conditions.studies_on(due_on):
         return False
-    was = any(each.certificate is kind and each.asked_on >= from_on for each in conditions.requests)
+    was = any(each.certificate is kind and each.due_on >= due_on for each in conditions.requests)
     proved = conditions.proved_on(kind)
-    return not was and (proved is None or proved < from_on)
+    return not was and (proved is None or proved < counts_from(due_on, law))
 
 
 def _is_met(request: Request, conditions: Conditions, law: LawOn) -> bool:
@@ -238,7 +281,7 @@ def _is_met(request: Request, conditions: Conditions, law: LawOn) -> bool:
     proved = conditions.proved_on(request.certificate)
     if request.certificate is CertificateKind.STUDY and not conditions.studies_on(request.due_on):
         return True
-    return proved is not None and proved >= asked_on(request.due_on, law)
+    return proved is not None and proved >= counts_from(request.due_on, law)
 
 
 def _raised(entitled: Entitled, conditions: Conditions, law: LawOn) -> tuple[Entitled, tuple[Raised, ...]]:
@@ -291,21 +334,6 @@ def _share(part: Sen, before: Sen, after: Sen) -> Sen:
     return (2 * part * after + before) // (2 * before)
 
 
-def broken_of(term: Term, terms: Sequence[Term]) -> Term | None:
-    """The term by the month of which one `once` is a broken month: that of the month before it begins, or after it
-    ends, and smaller than a month. A lump sum is larger; what is paid in its place is none."""
-    month = Month.of(term.first)
-    for each in terms:
-        if each.per is Per.MONTH and term.sen < each.sen and _touches(month, each):
-            return each
-    return None
-
-
-def _touches(month: Month, term: Term) -> bool:
-    first = Month.of(term.first)
-    return month.next == first or (term.last is not None and Month.of(term.last).next == month)
-
-
 def _until_death(entitled: Entitled, died_on: date | None, law: LawOn) -> Entitled:
     """What is owed until the last day that its payee lived; what is owed once stays, but for broken months after it."""
     if died_on is None:
@@ -333,16 +361,6 @@ def _alive(entitled: Entitled, term: Term, last: date, law: LawOn) -> Iterator[T
 def _is_lost(suspension: PartyStatement, day: date, law: LawOn) -> bool:
     """Whether its months are not owed: of one that is over they may come to be (`assumed` that they do not)."""
     return months_are_lost(law) or suspension.last_on is None or suspension.last_on >= day
-
-
-def _without(terms: Sequence[Term], taken: Sequence[Days]) -> Iterator[Term]:
-    """The terms by the month without these months, and without broken ones in them."""
-    for term in terms:
-        if term.per is Per.MONTH:
-            for left in less(term.days, touching(term.days, taken)):
-                yield replace(term, first=left.first, last=term.last if left.last == term.days.last else left.last)
-        elif not (term.per is Per.ONCE and any(term.first in each for each in taken) and broken_of(term, terms)):
-            yield term
 
 
 def _parts(term: Term, days: Days) -> list[Term]:

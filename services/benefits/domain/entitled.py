@@ -129,7 +129,8 @@ class Entitled:
 
     ``person`` is the one whom it is about, if it is about one; ``fund`` bears it. ``held`` are the days that it states
     and another benefit of the party has: they wait. ``owner`` is the service that states it, ``source`` under what it
-    is owed. ``repayment`` is what the party pays back of a loan, and ``law`` the one that a payable states.
+    is owed. ``repayment`` is what the party pays back of a loan, and ``law`` the one that a payable states. ``later``
+    are months that are owed and fall due when what they wait for has come: what of them was paid stays paid.
     """
 
     key: EntitlementKey
@@ -142,6 +143,7 @@ class Entitled:
     source: Source = Source.CLAIM
     repayment: tuple[Term, ...] = ()
     law: str = ""
+    later: tuple[Days, ...] = ()
 
     @property
     def is_benefit(self) -> bool:
@@ -198,6 +200,8 @@ class Entitled:
 
     def due_sen(self, day: date, reached: Reached) -> Sen:
         """What is due on a day; what is owed once is due when it is earned."""
+        if self.later:
+            return self.falling_due.due_sen(day, reached)
         return self._worth_before({Per.DAY: reached.days, Per.MONTH: reached.months}) + self._once_sen(day)
 
     def earned_sen(self, day: date, reached: Reached) -> Sen:
@@ -215,12 +219,19 @@ class Entitled:
     def due_days(self, reached: Reached) -> tuple[Days, ...]:
         """The days and months that are due, as the fewest ranges."""
         borders = {Per.DAY: reached.days, Per.MONTH: reached.months, Per.ONCE: None}
-        passed = (term.before(border) for term in self.terms if (border := borders[term.per]) is not None)
+        terms = self.falling_due.terms
+        passed = (term.before(border) for term in terms if (border := borders[term.per]) is not None)
         return joined(each for each in passed if each is not None)
 
     def due_once(self, day: date) -> tuple[date, ...]:
         """The days of the terms `once` that are due."""
-        return tuple(sorted({term.first for term in self.terms if term.per is Per.ONCE and term.first <= day}))
+        terms = self.falling_due.terms
+        return tuple(sorted({term.first for term in terms if term.per is Per.ONCE and term.first <= day}))
+
+    @property
+    def falling_due(self) -> "Entitled":
+        """Without the months that fall due later, and without what is owed once for a broken one of them."""
+        return replace(self, terms=without_months(self.terms, self.later), later=()) if self.later else self
 
     def worth_sen(self, stretch: Sequence[Days]) -> Sen:
         """What days and months are worth."""
@@ -230,6 +241,34 @@ class Entitled:
         """The first day after this one on which more falls due, None when all has."""
         months = reached.months or date.min
         return min((due for term in self.terms if (due := term.falls_due(day, months, calendar))), default=None)
+
+
+def without_months(terms: Sequence[Term], taken: Sequence[Days]) -> tuple[Term, ...]:
+    """The terms without these months, and without what is owed once for a broken month among them."""
+    return tuple(part for term in terms for part in _less_months(term, terms, taken))
+
+
+def _less_months(term: Term, terms: Sequence[Term], taken: Sequence[Days]) -> Iterator[Term]:
+    if term.per is Per.MONTH:
+        for left in less(term.days, touching(term.days, taken)):
+            yield replace(term, first=left.first, last=term.last if left.last == term.days.last else left.last)
+    elif not (term.per is Per.ONCE and any(term.first in each for each in taken) and broken_of(term, terms)):
+        yield term
+
+
+def broken_of(term: Term, terms: Sequence[Term]) -> Term | None:
+    """The term by the month of which one `once` is a broken month: that of the month before it begins, or after it
+    ends, and smaller than a month. A lump sum is larger; what is paid in its place is none."""
+    month = Month.of(term.first)
+    for each in terms:
+        if each.per is Per.MONTH and term.sen < each.sen and _adjoins(month, each):
+            return each
+    return None
+
+
+def _adjoins(month: Month, term: Term) -> bool:
+    first = Month.of(term.first)
+    return month.next == first or (term.last is not None and Month.of(term.last).next == month)
 
 
 def _after(day: date) -> date:

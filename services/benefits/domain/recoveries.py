@@ -71,6 +71,18 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A recovery of which more has come to light: what a payer writes, how often so far, how much now and on which
+    day."""
+
+    recovery: Recovery
+    reference: str
+    number: int
+    sen: Sen
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Repayment:
     """Money that came in; ``recovery`` is None where no recovery has the reference that was written."""
 

@@ -142,7 +142,8 @@ def settle(entitled: Entitled, books: Books, day: date, reached: Reached) -> tup
     due = _due(books, voided, entitled.due_sen(day, reached) - net)
     standing = _standing(books, voided)
     granted = _within(entitled, standing).earned_sen(day, reached)
-    reductions, due = _reduced(books, due, earned - net, granted - net)
+    # What falls due later is set off against nothing before it does.
+    reductions, due = _reduced(books, due, entitled.falling_due.earned_sen(day, reached) - net, granted - net)
     debts = tuple(_with_same_days(debt, entitled, standing, reached, net - granted) for debt in books.elsewhere)
     elsewhere = tuple(parted(debts, due))
     pays = due.sen - sum(posting.amount_sen for posting in elsewhere)

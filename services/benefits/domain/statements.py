@@ -100,6 +100,11 @@ class PartyStatement:
         return None if self.last_on is None else Days(self.first_on, self.last_on)
 
     @property
+    def is_written_about(self) -> bool:
+        """Whether its payee is told of it by a letter once it counts."""
+        return self.kind is StatementKind.SUSPENSION
+
+    @property
     def is_of_whole_months(self) -> bool:
         """Whether it begins and ends with a month."""
         ends = self.last_on is None or self.last_on == Month.of(self.last_on).last_day

@@ -1,6 +1,6 @@
 """Topic ``benefit.paid``: how a payment ended, stated from what is stored, alike at first and when republished."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any, TypeVar
@@ -9,7 +9,8 @@ from services.benefits.domain.conditions import Request, form_asked
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.increases import IncreaseOrder
 from services.benefits.domain.payments import PaymentState
-from services.benefits.domain.recoveries import Repayment, Route
+from services.benefits.domain.recoveries import Opened, Repayment, Route
+from services.benefits.domain.setting_off import Kept
 from services.benefits.domain.statements import PartyStatement
 from services.benefits.storage.agreements import Agreed
 from services.benefits.storage.bank_files import Rendered
@@ -36,6 +37,7 @@ from shared.contracts.benefit_paid import (
     PaymentReturned,
     PaymentSettled,
     RecoveryAgreedV1,
+    RecoveryOpenedV1,
     RepaymentCountered,
 )
 from shared.contracts.claim_assessed import Fund
@@ -138,8 +140,8 @@ def recovery_agreed(agreed: Agreed) -> RecoveryAgreedV1:
     )
 
 
-def party_stated(said: PartyStatement, at: datetime) -> PartyStatedV1:
-    """The event of what counts of a payee by the word of two officers."""
+def party_stated(said: PartyStatement, at: datetime, written_to: Sequence[str] = ()) -> PartyStatedV1:
+    """The event of what counts of a payee by the word of two officers, or by rule."""
     of_benefit = {"claim": said.key and said.key.claim, "scheme": said.key and said.key.scheme}
     return PartyStatedV1(
         statement=said.id,
@@ -156,6 +158,7 @@ def party_stated(said: PartyStatement, at: datetime) -> PartyStatedV1:
         withdrawn=said.withdrawn,
         stated_at=said.stated_at,
         counted_at=at,
+        written_to=tuple(written_to),
     )
 
 
@@ -184,7 +187,7 @@ def benefits_increased(order: IncreaseOrder, at: datetime) -> BenefitsIncreasedV
     )
 
 
-def certificate_asked(key: EntitlementKey, request: Request) -> CertificateAskedV1:
+def certificate_asked(key: EntitlementKey, request: Request, written_to: Sequence[str] = ()) -> CertificateAskedV1:
     """The event of what a payee is asked for, or reminded of."""
     return CertificateAskedV1(
         **asdict(key),
@@ -194,6 +197,31 @@ def certificate_asked(key: EntitlementKey, request: Request) -> CertificateAsked
         due_on=request.due_on,
         asked_on=request.asked_on,
         reminded_on=request.reminded_on,
+        matter=request.matter_of(key.party),
+        written_to=tuple(written_to),
+    )
+
+
+def recovery_opened(opened: Opened, why: str, kept: Kept, written_to: Sequence[str]) -> RecoveryOpenedV1:
+    """The event of what has come to light to come back, with what is kept of what falls due next."""
+    recovery = opened.recovery
+    return RecoveryOpenedV1(
+        **asdict(recovery.key),
+        recovery=recovery.id,
+        fund=Fund(recovery.fund),
+        owner=recovery.owner,
+        source=recovery.source,
+        claim_revision=recovery.settled_revision,
+        law=recovery.law,
+        reference=opened.reference,
+        number=opened.number,
+        opened_sen=opened.sen,
+        open_sen=max(0, recovery.open_sen),
+        reason=why,
+        kept_percent=int(kept.share * 100),
+        kept_law=kept.law,
+        written_to=tuple(written_to),
+        opened_on=opened.on,
     )
 
 

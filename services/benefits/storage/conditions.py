@@ -28,17 +28,18 @@ _CONDITIONS = """
             FROM party_statement AS said
             JOIN party_statement_answer AS answer ON answer.statement = said.id AND answer.counts
             WHERE said.party = ANY (CAST({parties} AS text[]))) AS statements,
-           (SELECT jsonb_agg(to_jsonb(asked) || jsonb_build_object('reminded_on', reminded_on))
+           (SELECT jsonb_agg(to_jsonb(asked) || jsonb_build_object('reminded_on', reminded_on, 'told_on', (
+                SELECT min(told_on) FROM letter_told WHERE letter_told.matter = asked.matter)))
             FROM certificate_request AS asked LEFT JOIN certificate_reminder ON request = asked.id
             WHERE (asked.claim, asked.scheme, asked.benefit, asked.party)
                   = (CAST({claim} AS uuid), {scheme}, {benefit}, {party})) AS requests,
            (SELECT min(died_on) FROM known_death WHERE party = ANY (CAST({parties} AS text[]))) AS died_on
 """
 _ASK = text("""
-    INSERT INTO certificate_request (id, claim, scheme, benefit, party, tenant, certificate, due_on, asked_on)
-    SELECT id, CAST(:claim AS uuid), :scheme, :benefit, :party, 'organisation:1', certificate, due_on, asked_on
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:certificates AS text[]), CAST(:due AS date[]), CAST(:asked AS date[]))
-         AS asked (id, certificate, due_on, asked_on)
+    INSERT INTO certificate_request (id, claim, scheme, benefit, party, tenant, certificate, due_on, asked_on, matter)
+    SELECT id, CAST(:claim AS uuid), :scheme, :benefit, :party, 'organisation:1', certificate, due_on, asked_on, matter
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:certificates AS text[]), CAST(:due AS date[]), CAST(:asked AS date[]),
+                CAST(:matters AS uuid[])) AS asked (id, certificate, due_on, asked_on, matter)
     ON CONFLICT DO NOTHING
 """)
 _REMIND = text("""
@@ -72,6 +73,7 @@ class ConditionsRepository:
             "certificates": [each.certificate.value for each in requests],
             "due": [each.due_on for each in requests],
             "asked": [each.asked_on for each in requests],
+            "matters": [each.matter_of(key.party) for each in requests],
         }
         await self._connection.execute(_ASK, {**asdict(key), **of_each})
 
@@ -139,8 +141,9 @@ def _statement_of(stated: Mapping[str, Any]) -> PartyStatement:
 
 
 def _request_of(stated: Mapping[str, Any]) -> Request:
-    days = (date.fromisoformat(stated["due_on"]), date.fromisoformat(stated["asked_on"]), _day(stated["reminded_on"]))
-    return Request(CertificateKind(stated["certificate"]), *days)
+    days = (date.fromisoformat(stated["due_on"]), date.fromisoformat(stated["asked_on"]))
+    later = (_day(stated["reminded_on"]), _day(stated["told_on"]))
+    return Request(CertificateKind(stated["certificate"]), *days, *later)
 
 
 def _day(text_: str | None) -> date | None:

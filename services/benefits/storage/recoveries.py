@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import LOAN, Entitled, EntitlementKey, Source
-from services.benefits.domain.recoveries import Recovery
+from services.benefits.domain.recoveries import Opened, Recovery
 from services.benefits.domain.setting_off import Keep, OpenDebt
 from services.benefits.domain.settlement import recovery_law
 from services.benefits.storage import tables as t
@@ -94,6 +94,18 @@ _FIND = f"""
     CROSS JOIN LATERAL (SELECT {OPEN_SEN} {_OF_RECOVERY}) AS books
 """  # noqa: S608 - nothing that came from outside stands in it
 _FIND_BY_ID = text(f"{_FIND} WHERE recovery.id = :id")
+# The last time that more of it came to light; each time is one entry.
+_OPENED = text(f"""
+    SELECT found.*, recovery.reference, last.number, last.sen, last.value_on
+    FROM ({_FIND} WHERE (claim, scheme, benefit, party)
+                        = (CAST(:claim AS uuid), CAST(:scheme AS text), CAST(:benefit AS text), CAST(:party AS text))
+         ) AS found
+    JOIN recovery ON recovery.id = found.id
+    CROSS JOIN LATERAL (
+        SELECT sum(amount_sen)::bigint AS sen, max(value_on) AS value_on, count(*) OVER () AS number
+        {_OF_RECOVERY} AND cause = 'recovery_opened'
+        GROUP BY booked_at ORDER BY booked_at DESC LIMIT 1) AS last
+""")  # noqa: S608 - nothing that came from outside stands in it
 _FIND_BY_REFERENCE = text(f"{_FIND} WHERE recovery.reference = :reference")
 _RECALL = text("""
     WITH added AS (
@@ -151,6 +163,11 @@ class RecoveryRepository:
     async def find(self, id_: UUID) -> Recovery | None:
         """A recovery by its id."""
         return await self._find(_FIND_BY_ID, {"id": id_})
+
+    async def opened(self, key: EntitlementKey) -> Opened:
+        """The recovery of an entitlement of which more has come to light: how much, and how often so far."""
+        row = (await self._connection.execute(_OPENED, asdict(key))).one()
+        return Opened(_recovery_of(row), row.reference, row.number, row.sen, row.value_on)
 
     async def find_by_reference(self, reference: str) -> Recovery | None:
         """A recovery by what a payer writes."""

@@ -19,7 +19,7 @@ from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, 
 from services.benefits.domain.ledger import GRANTED
 from services.benefits.domain.payments import PaymentState
 from services.benefits.domain.settlement import Pay
-from services.benefits.domain.waiting import Waiting
+from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage.conditions import conditions_as, conditions_of
 from services.benefits.storage.ledger import BOOKED, NET_OF, LedgerRepository, Line, columns_of
 from services.benefits.storage.owed_days import OF_PAYABLE, TakenDays
@@ -67,7 +67,7 @@ _BEGIN = text(f"""
 # loss was called: two reads, each by an index, since a party may have very many.
 _STAND = text(f"""
     WITH stood AS MATERIALIZED (
-            SELECT owner, source, person, fund, revision, settled_on, due_until, months_until
+            SELECT owner, source, person, fund, revision, settled_on, due_until, months_until, waiting
             FROM settlement WHERE {_KEY} FOR UPDATE),
          opened AS (
             INSERT INTO settlement (claim, scheme, benefit, party, owner, source, person, fund, revision, settled_on,
@@ -80,10 +80,11 @@ _STAND = text(f"""
             WHERE {_KEY} AND NOT EXISTS (SELECT FROM stood)
             ORDER BY payment DESC NULLS FIRST LIMIT 1
             ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
-            RETURNING owner, source, person, fund, revision, settled_on, due_until, months_until),
+            RETURNING owner, source, person, fund, revision, settled_on, due_until, months_until, waiting),
          standing AS (SELECT * FROM stood UNION ALL SELECT * FROM opened)
     SELECT standing.owner, standing.source, standing.person, standing.fund AS settled_fund, standing.settled_on,
            standing.due_until, standing.months_until,
+           standing.waiting @> '[{{"reason": "{WaitingReason.PAYEE_DIED}"}}]' AS waited_for_heirs,
            greatest(standing.revision, paid.revision, repaid.revision) AS settled_revision, paid.has_payments,
            assessment.revision, stated.fund, stated.law, term.*, taken.*, net.*, account.*,
            EXISTS (SELECT FROM recovery WHERE party = ANY (parties_of(CAST(:party AS text)))
@@ -166,6 +167,7 @@ class Standing:
     ``parties`` are all numbers of the party's person, the one that survives first.
     ``conditions`` stand beside what is stated, and decide what of it falls due.
     ``has_debts``: another entitlement of the party was overpaid once; ``blocked``: why the party cannot be paid.
+    ``waited_for_heirs``: when it was settled last, it waited for whoever is owed what its payee did not receive.
     """
 
     entitled: Entitled
@@ -178,6 +180,7 @@ class Standing:
     blocked: Waiting | None
     parties: tuple[str, ...] = ()
     conditions: Conditions = NONE
+    waited_for_heirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,7 @@ class SettlingRepository:
             blocked=blocked_of(row),
             parties=tuple(row.parties),
             conditions=conditions_of(key, row),
+            waited_for_heirs=row.waited_for_heirs,
         )
 
     async def write(self, settled: Settled) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy import Row, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.benefits.domain.certificates import Beside
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.errors import PartyStatementUnknown
-from services.benefits.domain.statements import PartyStatement, StatementKind
+from services.benefits.domain.statements import Ground, PartyStatement, StatementKind
+from services.benefits.domain.waiting import WaitingReason
 from services.benefits.storage import tables as t
 from shared.kernel.officers import Officers
 
@@ -33,6 +35,15 @@ _OF_PARTY = text(f"""
     WHERE party = ANY (parties_of(CAST(:party AS text))) AND (CAST(:after AS uuid) IS NULL OR stated.id > :after)
     ORDER BY stated.id LIMIT :limit
 """)  # noqa: S608 - constants
+# For whom somebody acts on a day.
+_WARDS = """
+    SELECT DISTINCT party FROM party_statement
+    WHERE kind = 'acting' AND holder = :party AND acts_for(:party, party, CAST(:day AS date))
+"""
+# The day by which the database decides what whoever acts for somebody sees: the business clock's, until the end of the
+# transaction.
+_SEE = text("SELECT set_config('jaring.today', CAST(CAST(:day AS date) AS text), true)")
+_WARDS_OF = text(f"{_WARDS} ORDER BY party")
 # Of a payee's own and of those for whom it acts: two reads, each by an index.
 _OWN = text(f"""
     SELECT * FROM (
@@ -42,7 +53,7 @@ _OWN = text(f"""
         UNION
         (SELECT {_COLUMNS} FROM party_statement AS stated
          LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
-         WHERE holder = :party AND holder LIKE '%:%' AND (CAST(:after AS uuid) IS NULL OR stated.id > :after)
+         WHERE party IN ({_WARDS}) AND (CAST(:after AS uuid) IS NULL OR stated.id > :after)
          ORDER BY stated.id LIMIT :limit)) AS own
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - constants
@@ -56,6 +67,37 @@ _ANSWERED = text("""
     WHERE party = :party AND kind = :kind
 """)
 _ACTS = text("SELECT acts_for(:holder, :party, CAST(:day AS date))")
+_ACTING = text("""
+    SELECT DISTINCT holder FROM party_statement
+    WHERE kind = 'acting' AND party = :party AND acts_for(holder, party, CAST(:day AS date)) ORDER BY holder
+""")
+_COUNTS_OF_PAYEE = """
+    SELECT FROM party_statement AS other JOIN party_statement_answer AS word
+           ON word.statement = other.id AND word.counts
+    WHERE other.party = ANY (whose.parties)
+"""
+_BESIDE = text(f"""
+    SELECT tenant,
+           EXISTS (SELECT FROM certificate_request AS asked
+                   WHERE asked.party = ANY (whose.parties) AND asked.certificate = said.says
+                         AND asked.due_on > said.first_on - 365) AS is_asked,
+           EXISTS (SELECT FROM known_death WHERE known_death.party = ANY (whose.parties)
+                                                 AND died_on IS NOT NULL) AS is_dead,
+           EXISTS (SELECT FROM settlement WHERE settlement.party = ANY (whose.parties)
+                   AND waiting @> '[{{"reason": "{WaitingReason.CERTIFICATE_MISSING}"}}]') AS is_held_back,
+           EXISTS ({_COUNTS_OF_PAYEE} AND kind = 'certificate' AND other.withdrawn) AS was_withdrawn,
+           EXISTS (SELECT FROM party_statement AS other
+                   WHERE kind = 'certificate' AND other.evidence = said.evidence
+                         AND other.party <> ALL (whose.parties)) AS is_used,
+           EXISTS ({_COUNTS_OF_PAYEE} AND kind = 'suspension' AND other.says = '{Ground.FRAUD}' AND NOT other.withdrawn
+                   AND NOT EXISTS (
+                       SELECT FROM party_statement AS later JOIN party_statement_answer AS last
+                              ON last.statement = later.id AND last.counts
+                       WHERE later.replaces = other.id)) AS is_of_fraud
+    FROM party_statement AS said
+    CROSS JOIN LATERAL (SELECT CAST(parties_of(said.party) AS text[]) AS parties) AS whose
+    WHERE said.id = :id
+""")  # noqa: S608 - constants
 _MONTHLY = text("""
     SELECT EXISTS (
         SELECT FROM entitlement_term JOIN assessment USING (claim)
@@ -121,9 +163,19 @@ class StatementRepository:
         return int((await self._connection.execute(_ANSWERED, values)).scalar_one())
 
     async def acts_for(self, holder: str, party: str, day: date) -> bool:
-        """Whether somebody acts for a party on a day."""
+        """Whether somebody acts for a party on a day, by which it sees what is theirs until the end of the transaction."""
+        await self._connection.execute(_SEE, {"day": day})
         values = {"holder": holder, "party": party, "day": day}
         return bool((await self._connection.execute(_ACTS, values)).scalar_one())
+
+    async def written_to(self, party: str, day: date) -> tuple[str, ...]:
+        """To whom letters to a party go on a day: to whoever acts for it, else to the party."""
+        acting = (await self._connection.execute(_ACTING, {"party": party, "day": day})).scalars()
+        return tuple(acting) or (party,)
+
+    async def beside(self, id_: UUID) -> Beside:
+        """What is known beside a certificate."""
+        return Beside(**(await self._connection.execute(_BESIDE, {"id": id_})).one()._asdict())
 
     async def is_monthly(self, key: EntitlementKey) -> bool:
         """Whether it is a benefit of a claim that is owed by the month."""
@@ -133,9 +185,15 @@ class StatementRepository:
         """All that is stated of a party, in order, after one."""
         return await self._list(_OF_PARTY, party, after, limit)
 
-    async def list_own(self, party: str, after: UUID | None, limit: int) -> list[StatementRead]:
-        """All that is stated of a party and of those for whom it acts, in order, after one."""
-        return await self._list(_OWN, party, after, limit)
+    async def list_own(self, party: str, day: date, after: UUID | None, limit: int) -> list[StatementRead]:
+        """All that is stated of a party and of those for whom it acts on a day, in order, after one."""
+        await self._connection.execute(_SEE, {"day": day})
+        return await self._list(_OWN, party, after, limit, day=day)
+
+    async def wards_of(self, party: str, day: date) -> list[str]:
+        """For whom a party acts on a day, by which it sees what is theirs until the end of the transaction."""
+        await self._connection.execute(_SEE, {"day": day})
+        return list((await self._connection.execute(_WARDS_OF, {"party": party, "day": day})).scalars())
 
     async def list_counting(self, after: UUID | None, limit: int) -> list[StatementRead]:
         """All that counts of anybody, in order, after one."""
@@ -147,8 +205,8 @@ class StatementRepository:
         answer = {"statement": said.id, "tenant": OWN, "counts": True, **LET_AGAIN, "at": at}
         await self._connection.execute(upsert(t.party_statement_answer).values(answer).on_conflict_do_nothing())
 
-    async def _list(self, what: Any, party: str, after: UUID | None, limit: int) -> list[StatementRead]:
-        found = await self._connection.execute(what, {"party": party, "after": after, "limit": limit})
+    async def _list(self, what: Any, party: str, after: UUID | None, limit: int, **about: date) -> list[StatementRead]:
+        found = await self._connection.execute(what, {"party": party, "after": after, "limit": limit, **about})
         return [StatementRead(_statement_of(row), row.proposed_by, row.approved_by, row.at) for row in found]
 
 

@@ -494,6 +494,7 @@ certificate_request = Table(
     Column("certificate", Text, nullable=False),
     Column("due_on", Date, nullable=False),
     Column("asked_on", Date, nullable=False),
+    Column("matter", Uuid),
 )
 
 certificate_reminder = Table(
@@ -503,4 +504,14 @@ certificate_reminder = Table(
     Column("party", Text, nullable=False),
     Column("tenant", Text, nullable=False),
     Column("reminded_on", Date, nullable=False),
+)
+
+letter_told = Table(
+    "letter_told",
+    metadata,
+    Column("letter", Uuid, primary_key=True),
+    Column("matter", Uuid, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("told_on", Date),
+    Column("revision", Integer, nullable=False),
 )

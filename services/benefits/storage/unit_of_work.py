@@ -12,6 +12,7 @@ from services.benefits.storage.known_deaths import DeathProjection
 from services.benefits.storage.known_entitlements import EntitlementProjection
 from services.benefits.storage.known_merges import MergeProjection
 from services.benefits.storage.ledger import LedgerRepository
+from services.benefits.storage.letters_told import LetterToldRepository
 from services.benefits.storage.owed_days import OwedDaysRepository
 from services.benefits.storage.payees import PayeeRepository
 from services.benefits.storage.payment_days import PaymentDayRepository
@@ -111,6 +112,11 @@ class BenefitsUnitOfWork(FollowingUnit):
     def conditions(self) -> ConditionsRepository:
         """What payees are asked for."""
         return ConditionsRepository(self.connection)
+
+    @cached_property
+    def letters_told(self) -> LetterToldRepository:
+        """Which letters reached whoever they were written to."""
+        return LetterToldRepository(self.connection)
 
     @cached_property
     def statements(self) -> StatementRepository:

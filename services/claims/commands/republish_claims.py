@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.claims.commands.republish_letters import RepublishLetters
 from services.claims.domain.catalogue import LENDING, questions_of
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.loans import loans_of
@@ -32,6 +33,7 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
     """Republish a page, and leave the rest of the run for later."""
     if command.after is None:
         await uow.due.at(RepublishErasures(command.run), now())
+        await uow.due.at(RepublishLetters(command.run), now())
     claims = await uow.claims.page(None, command.after, PAGE_SIZE)
     known = [claim for claim in claims if claim.relation is not None]
     open_claims = [claim for claim in known if claim.joined_to is None]

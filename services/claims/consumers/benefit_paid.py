@@ -1,11 +1,21 @@
-"""Payments of a claim, for the file and for a letter to who was paid (topic ``benefit.paid``)."""
+"""What happened to the money of claims (topic ``benefit.paid``): for the file, and for letters to whom it concerns."""
 
 from collections.abc import Sequence
 
+from services.claims.commands.write_certificate_letter import WriteCertificateLetter, write_certificate_letter
 from services.claims.commands.write_letters import SETTLES
 from services.claims.commands.write_payment_advice import WritePaymentAdvice
+from services.claims.commands.write_recovery_letter import WriteRecoveryLetter
+from services.claims.commands.write_suspension_letter import WriteSuspensionLetter, write_suspension_letter
+from services.claims.files.benefit_letters import CertificateDue, Suspended, ToComeBack
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.contracts.benefit_paid import BenefitReturnedV1, BenefitSettledV1
+from shared.contracts.benefit_paid import (
+    BenefitReturnedV1,
+    BenefitSettledV1,
+    CertificateAskedV1,
+    PartyStatedV1,
+    RecoveryOpenedV1,
+)
 from shared.contracts.envelope import Event
 from shared.kernel.clock import business_day, now
 
@@ -17,8 +27,23 @@ async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
 
 
 async def handle(event: Event, uow: ClaimsUnitOfWork) -> None:
-    """A person who was paid is told of it."""
-    if isinstance(event, BenefitSettledV1) and _is_of_a_claim(event) and event.party.startswith("person:"):
+    """A person is told of what was paid, of a certificate that is due, a suspension, and what is to come back."""
+    match event:
+        case BenefitSettledV1():
+            await _paid(event, uow)
+        case CertificateAskedV1() if event.matter is not None:
+            asked = (event.party, event.certificate, event.form, event.due_on, event.asked_on, event.reminded_on)
+            due = CertificateDue(event.matter, *asked)
+            await write_certificate_letter(WriteCertificateLetter(due, event.written_to), uow)
+        case PartyStatedV1() if event.written_to:
+            if suspended := _suspended(event):
+                await write_suspension_letter(WriteSuspensionLetter(suspended, event.written_to), uow)
+        case RecoveryOpenedV1():
+            await uow.due.at(WriteRecoveryLetter(_to_come_back(event), event.written_to), now() + SETTLES)
+
+
+async def _paid(event: BenefitSettledV1, uow: ClaimsUnitOfWork) -> None:
+    if _is_of_a_claim(event) and event.party.startswith("person:"):
         advice = WritePaymentAdvice(
             event.instruction,
             event.claim,
@@ -31,6 +56,32 @@ async def handle(event: Event, uow: ClaimsUnitOfWork) -> None:
             event.value_on or business_day(event.happened_at),
         )
         await uow.due.at(advice, now() + SETTLES)
+
+
+def _suspended(event: PartyStatedV1) -> Suspended | None:
+    """A suspension; None of what is stated of no benefit."""
+    if event.claim is None or event.scheme is None or event.benefit is None:
+        return None
+    return Suspended(
+        statement=event.statement,
+        claim=event.claim,
+        scheme=event.scheme,
+        benefit=event.benefit,
+        party=event.party,
+        ground=event.says,
+        months=(event.first_on, event.last_on),
+        evidence=event.evidence,
+        replaces=event.replaces is not None,
+        never=event.withdrawn,
+        decided_on=business_day(event.counted_at),
+    )
+
+
+def _to_come_back(event: RecoveryOpenedV1) -> ToComeBack:
+    same = ("recovery", "claim", "scheme", "benefit", "party", "law", "reference", "number", "opened_sen", "open_sen",
+            "reason", "kept_percent", "opened_on")  # fmt: skip
+    told = {name: getattr(event, name) for name in same}
+    return ToComeBack(**told, revision=event.claim_revision, kept_law=event.kept_law or "")
 
 
 def _is_of_a_claim(event: BenefitSettledV1 | BenefitReturnedV1) -> bool:

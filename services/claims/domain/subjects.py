@@ -6,6 +6,7 @@ from uuid import UUID
 from shared.kernel.subjects import Subject, Subjects
 
 _TAKEN_OVER = "taken_over"
+_CERTIFICATE = "certificate"
 
 
 def identity(id_token: str) -> Subject:
@@ -186,3 +187,24 @@ def complaint(id_: UUID) -> Subject:
 def complaint_of(subject: Subject) -> UUID:
     """The complaint that a subject is."""
     return UUID(subject.partition("/")[2])
+
+
+def certificate_matter(matter: UUID) -> Subject:
+    """What letters about a certificate have in common that is due by a day."""
+    return Subject.of(_CERTIFICATE, matter)
+
+
+def matter_of(about: str) -> UUID | None:
+    """The matter of a letter about a certificate; None of any other letter."""
+    kind, _, matter = about.partition("/")
+    return UUID(matter) if kind == _CERTIFICATE else None
+
+
+def suspension_matter(statement: UUID) -> Subject:
+    """That a benefit is suspended."""
+    return Subject.of("suspension", statement)
+
+
+def recovery_matter(recovery: UUID) -> Subject:
+    """What was paid beyond what is owed of a benefit."""
+    return Subject.of("recovery", recovery)

@@ -19,6 +19,7 @@ from services.claims.storage.inconsistencies import InconsistencyRepository
 from services.claims.storage.investigations import InvestigationRepository
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
+from services.claims.storage.letters_waited_for import LettersWaitedForRepository
 from services.claims.storage.loans import LoanRepository
 from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
@@ -146,6 +147,11 @@ class ClaimsUnitOfWork(FollowingUnit):
     def letters(self) -> LetterRepository:
         """Letters to people, and what became of them."""
         return LetterRepository(self.connection)
+
+    @cached_property
+    def letters_waited_for(self) -> LettersWaitedForRepository:
+        """Letters on which another service waits."""
+        return LettersWaitedForRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.benefits.storage.projections import PROJECTIONS
 from services.benefits.tests.api import years
 from services.benefits.tests.api.years import (
     PARTY,
@@ -147,9 +148,13 @@ async def test_a_certificate_is_asked_for_reminded_of_and_what_was_held_back_is_
     (asked,) = await own(benefits, "certificate-requests")
     assert (asked["certificate"], asked["due_on"], asked["reminded_on"]) == ("life", "2026-04-30", None)
     assert asked["form"] == "life certificate of a pensioner"
+    await years.arrives(benefits, date(2026, 3, 5))
     await on(benefits, business_clock, 2026, 4, 16)
     (reminded,) = await own(benefits, "certificate-requests")
-    assert reminded["reminded_on"] == "2026-04-16"
+    assert (reminded["reminded_on"], reminded["told_on"]) == ("2026-04-16", "2026-03-05")
+    letters = await years.published(benefits, "certificate.asked")
+    assert [each["written_to"] for each in letters] == [[PARTY], [PARTY]]
+    assert len({each["matter"] for each in letters}) == 1
     assert await on(benefits, business_clock, 2026, 4, 30) == ["1829.00"]
     assert await on(benefits, business_clock, 2026, 6, 30) == []
     assert await years.waiting(benefits) == ["certificate_missing"]
@@ -160,6 +165,62 @@ async def test_a_certificate_is_asked_for_reminded_of_and_what_was_held_back_is_
     (came,) = await own(benefits, "certificate-requests")
     assert came["came_on"] == "2026-06-29"
     assert await years.waiting(benefits) == []
+
+
+async def test_nothing_is_held_back_before_a_letter_arrived_and_what_was_paid_stays_paid(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 3, 1)
+    await enter_payee(benefits)
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    await bank_answers(benefits)
+    await on(benefits, business_clock, 2026, 4, 16)
+    await years.arrives(benefits, None)
+    assert await on(benefits, business_clock, 2026, 5, 29) == ["3658.00"], "it came back: nobody was told"
+    await years.arrives(benefits, date(2026, 6, 3), revision=2)
+    assert await on(benefits, business_clock, 2026, 6, 30) == []
+    found = await years.one(benefits)
+    assert [(each["reason"], each["first"]) for each in found["waiting"]] == [("certificate_missing", "2026-06-01")]
+    assert found["recovery"]["amount"] == "0.00"
+    await years.arrives(benefits, None, revision=3)
+    assert await bank_answers(benefits) == ["1829.00"], "a later receipt says that it had come back"
+
+
+async def test_a_certificate_in_time_counts_by_rule_and_one_that_is_withdrawn_makes_no_debt(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 3, 1)
+    await enter_payee(benefits)
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    await years.arrives(benefits, date(2026, 3, 5))
+    await on(benefits, business_clock, 2026, 4, 20)
+    wrong = await state(benefits, "/v1/certificates", certificate(), **partner(PARTY))
+    (listed,) = await own(benefits, "statements")
+    assert (listed["counts"], await years.tasks(benefits, "certificate")) == (True, [])
+    await on(benefits, business_clock, 2026, 7, 3)
+    taken_back = certificate(replaces=wrong["statement"], withdrawn=True)
+    await state(benefits, "/v1/certificates", taken_back)
+    await decide(benefits, "certificate", "certificate_counts")
+    assert (await years.one(benefits))["recovery"]["amount"] == "0.00"
+    assert await on(benefits, business_clock, 2026, 7, 31) == []
+    (waits,) = (await years.one(benefits))["waiting"]
+    assert (waits["reason"], waits["first"]) == ("certificate_missing", "2026-07-01")
+    await state(benefits, "/v1/certificates", certificate(held_on="2026-07-31", given_by="officer"))
+    assert len(await years.tasks(benefits, "certificate")) == 1, "one was wrong, and a payment waits for this one"
+
+
+async def test_a_document_that_proved_it_of_somebody_else_is_looked_at(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 3, 1)
+    since = date(2025, 4, 1)
+    await settle(benefits, pension(first=since), pension(first=since, claim=years.claim_of(21), person=21))
+    business_clock.set_day(2026, 4, 20)
+    await state(benefits, "/v1/certificates", certificate(given_by="officer"))
+    assert await years.tasks(benefits, "certificate") == []
+    await state(benefits, "/v1/certificates", certificate(payee="person:21", given_by="officer"))
+    (task,) = await years.tasks(benefits, "certificate")
+    assert task["facts"]["party"] == "person:21"
 
 
 async def test_who_is_neither_the_payee_nor_acts_for_it_is_told_the_same_of_everybody(
@@ -183,6 +244,7 @@ async def test_a_guardian_acts_from_its_day_until_the_last_and_a_new_order_ends_
     first = await state(benefits, "/v1/acting-parties", guardian())
     brings = (benefits, "/v1/certificates", certificate())
     assert await refused(*brings, **partner("person:21")) == (404, "party_unknown"), "nobody has let it count"
+    assert await own(benefits, "statements", "person:21") == [], "nor is it shown whom it is stated to act for"
     await decide(benefits, "acting_party", "acting_counts")
     (seen,) = await own(benefits, "statements", "person:21")
     assert (seen["party"], seen["says"], seen["counts"]) == (PARTY, "guardian", True)
@@ -204,6 +266,29 @@ async def test_a_guardian_acts_from_its_day_until_the_last_and_a_new_order_ends_
     assert await bank_answers(benefits) == ["1829.00"]
 
 
+async def test_who_acts_for_a_payee_sees_all_that_is_stated_and_asked_of_it_and_is_written_to(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 3, 1)
+    await state(benefits, "/v1/acting-parties", guardian(holder="person:34"))
+    await decide(benefits, "acting_party", "acting_refused")
+    await state(benefits, "/v1/acting-parties", guardian())
+    await decide(benefits, "acting_party", "acting_counts")
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    await state(benefits, "/v1/suspensions", suspension(first_on="2026-03-01", last_on="2026-03-31"))
+    await decide(benefits, "suspension", "suspension_counts")
+    for party, sees in ((PARTY, 1), ("person:21", 1), ("person:34", 0), ("person:99", 0)):
+        assert len(await own(benefits, "certificate-requests", party)) == sees, party
+    ward = [each for each in await own(benefits, "statements", "person:21") if each["party"] == PARTY]
+    assert {each["kind"] for each in ward} == {"acting", "suspension"}
+    assert await own(benefits, "statements", "person:34") == [], "two officers refused it"
+    told = [*await years.published(benefits, "certificate.asked"), *await years.published(benefits, "party.stated")]
+    assert [each["written_to"] for each in told if each.get("written_to")] == [["person:21"]] * 2
+    business_clock.set_day(2031, 5, 2)
+    for what in ("statements", "certificate-requests"):
+        assert await own(benefits, what, "person:21") == [], "its last day is over"
+
+
 async def test_life_6_a_death_that_a_register_states_late_ends_the_pension_and_takes_back_what_was_paid(
     benefits: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
@@ -218,6 +303,9 @@ async def test_life_6_a_death_that_a_register_states_late_ends_the_pension_and_t
     await years.tell(benefits, died)
     found = await years.one(benefits)
     assert found["recovery"]["amount"] == "1888.00"
+    (told,) = await years.published(benefits, "recovery.opened")
+    assert (told["opened_sen"], told["open_sen"], told["reason"], told["number"]) == (188_800, 188_800, "payee_died", 1)
+    assert (told["kept_percent"], told["kept_law"], told["written_to"]) == (100, "Act 4, s.50(1A)", [PARTY])
     assert await on(benefits, business_clock, 2026, 11, 30) == []
     assert (await years.one(benefits))["recovery"]["amount"] == "1888.00"
     await years.tell(benefits, registered(None, revision=3))
@@ -282,6 +370,33 @@ async def test_what_a_payee_did_not_live_to_receive_waits_for_who_shows_a_right_
     await benefits.work_off()
     assert await bank_answers(benefits) == ["1770.00"]
     assert await years.tasks(benefits, "payee_death") == []
+
+
+async def test_nobody_seeks_the_heirs_of_who_lives_after_all(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 1)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    await years.tell(benefits, registered(date(2026, 8, 31)))
+    assert len(await years.tasks(benefits, "payee_death")) == 1
+    await years.tell(benefits, registered(None, revision=3))
+    assert await years.tasks(benefits, "payee_death") == []
+
+
+async def test_while_projections_are_filled_again_nothing_is_paid_to_who_died(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """What claims decided is known again before registration has said anything."""
+    business_clock.set_day(2026, 8, 27)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    await years.hear(benefits, registered(date(2026, 8, 20)))
+    async with benefits.database.connection() as connection:
+        await connection.execute(f"TRUNCATE {', '.join(table.name for table in PROJECTIONS)}")
+    await settle(benefits, pension())
+    assert await bank_answers(benefits) == []
+    assert await years.waiting(benefits) == ["payee_died"]
 
 
 async def test_after_a_restore_what_two_officers_suspended_stays_so_and_nobody_is_asked_twice(

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.benefits.consumers import registration
+from services.benefits.consumers import claims_letter, registration
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from services.benefits.tests.support import CLAIM, PERSON, decided, listed, monthly
+from services.benefits.tests.support import CLAIM, PERSON, decided, events, listed, monthly
 from shared.contracts.claim_assessed import ClaimAssessedV1, Fund, TermV1
 from shared.contracts.envelope import Cause
+from shared.contracts.letter_told import LetterToldV1
 from shared.contracts.registration import PersonRegisteredV1, Residence
 from shared.testing.service import ServiceUnderTest
 
@@ -121,6 +122,26 @@ async def hear(benefits: ServiceUnderTest, *events: PersonRegisteredV1) -> None:
     """Registration has told this; what follows is left."""
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("registration")) as uow:
         await registration.apply(events, uow)
+
+
+async def arrives(benefits: ServiceUnderTest, day: date | None, revision: int = 1) -> None:
+    """The letters about all certificates that were asked for arrived on a day, or came back; what follows is worked
+    off."""
+    async with benefits.database.connection() as connection:
+        asked = await connection.fetch("SELECT DISTINCT matter, party FROM certificate_request")
+    told = [
+        LetterToldV1(letter=each["matter"], matter=each["matter"], kind="certificate_due", party=each["party"],
+                     told_on=day, revision=revision)
+        for each in asked
+    ]  # fmt: skip
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("letters")) as uow:
+        await claims_letter.apply(told, uow)
+    await benefits.work_off()
+
+
+async def published(benefits: ServiceUnderTest, name: str) -> list[dict[str, Any]]:
+    """What was published of one name, oldest first."""
+    return [data for type_, data in await events(benefits) if type_ == f"jaring.{name}.v1"]
 
 
 async def one(benefits: ServiceUnderTest, person: int = PERSON) -> dict[str, Any]:

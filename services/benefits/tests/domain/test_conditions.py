@@ -13,13 +13,13 @@ from services.benefits.domain.conditions import (
     Conditions,
     Increase,
     Request,
-    broken_of,
     conditioned,
+    first_unpaid,
     looks_again_on,
     to_ask,
     to_remind,
 )
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term, broken_of
 from services.benefits.domain.payments import Payment, PaymentState
 from services.benefits.domain.settlement import Books, OpenRecovery, Pay, settle
 from services.benefits.domain.statements import CertificateKind, PartyStatement, StatementKind, standing
@@ -236,6 +236,13 @@ class TestDeath:
         funeral = replace(PENSION, terms=(Term(Per.ONCE, 300000, date(2026, 10, 1)),))
         assert due(Conditions(died_on=date(2026, 8, 31)), date(2026, 11, 1), funeral) == 300000
 
+    def test_what_was_sought_of_a_death_that_never_was_is_of_no_other(self) -> None:
+        sought = (stated(StatementKind.HEIRS_SOUGHT, "nobody_found", date(2026, 9, 1)),)
+        of_it, of_another = (
+            Conditions(statements=sought, died_on=day) for day in (date(2026, 8, 31), date(2026, 12, 1))
+        )
+        assert (of_it.heirs_sought_on, of_another.heirs_sought_on) == (date(2026, 9, 1), None)
+
     def test_an_increase_reaches_the_broken_month_of_the_death(self) -> None:
         """10 % from July: 2,011.90 a month; 30 of 31 days of August are 1,947.00."""
         both = Conditions((order("10", date(2026, 7, 1)),), died_on=date(2026, 8, 31))
@@ -247,22 +254,47 @@ class TestCertificates:
 
     YEARLY = replace(PENSION, terms=(Term(Per.MONTH, 182900, date(2025, 4, 1)),))
     ASKED = Request(CertificateKind.LIFE, date(2026, 4, 30), date(2026, 3, 1), date(2026, 4, 16))
+    TOLD = replace(ASKED, told_on=date(2026, 3, 5))
 
     def test_it_is_asked_for_sixty_days_before_the_month_of_the_beginning_ends(self) -> None:
         day = date(2026, 3, 1)
         assert to_ask(self.YEARLY, Conditions(), date(2026, 2, 28), law(day)) == []
         assert to_ask(self.YEARLY, Conditions(), day, law(day)) == [replace(self.ASKED, reminded_on=None)]
         known = Conditions(requests=(self.ASKED,))
-        assert to_ask(self.YEARLY, known, date(2026, 4, 2), law(day)) == [], "nobody is asked twice for a year"
+        assert to_ask(self.YEARLY, known, date(2026, 3, 20), law(day)) == [], "nobody is asked twice for a year"
 
-    def test_who_is_asked_late_has_as_long_as_others(self) -> None:
-        (late,) = to_ask(self.YEARLY, Conditions(), date(2026, 6, 1), law(date(2026, 6, 1)))
-        assert (late.asked_on, late.due_on) == (date(2026, 6, 1), date(2026, 7, 31))
+    def test_who_was_not_asked_in_its_month_is_asked_when_the_next_year_is_due(self) -> None:
+        """A release does not ask a nation in one day: of all months in which benefits began it asks one."""
+        asked = [to_ask(self.YEARLY, Conditions(), date(2026, 3, 31), law(date(2026, 3, 31)))]
+        assert [each.due_on for each in asked[0]] == [date(2026, 4, 30)]
+        assert to_ask(self.YEARLY, Conditions(), date(2026, 4, 1), law(date(2026, 4, 1))) == []
+        day = date(2026, 12, 28)
+        months = [date(year, month, 1) for year in range(2014, 2026) for month in range(1, 13)]
+        owed = [replace(PENSION, terms=(Term(Per.MONTH, 182900, first),)) for first in months]
+        in_december = [each.terms[0].first.month for each in owed if to_ask(each, Conditions(), day, law(day))]
+        assert in_december == [1] * 12, "due by 31 January, and 60 days before that"
+        days = {looks_again_on(each, Conditions(), day, law(day)) for each in owed}
+        assert len(days) == 12
 
-    def test_who_proved_it_in_these_days_is_not_asked(self) -> None:
-        day = date(2026, 4, 1)
-        assert to_ask(self.YEARLY, Conditions(statements=(certificate(date(2026, 3, 1)),)), day, law(day)) == []
-        assert to_ask(self.YEARLY, Conditions(statements=(certificate(date(2026, 2, 28)),)), day, law(day)) != []
+    def test_who_proved_it_within_half_a_year_is_not_asked(self) -> None:
+        """So that one certificate does for benefits that are due near each other."""
+        day = date(2026, 3, 1)
+        assert to_ask(self.YEARLY, Conditions(statements=(certificate(date(2025, 10, 29)),)), day, law(day)) == []
+        assert to_ask(self.YEARLY, Conditions(statements=(certificate(date(2025, 10, 28)),)), day, law(day)) != []
+
+    def test_all_benefits_of_a_payee_that_are_due_on_a_day_have_one_letter(self) -> None:
+        first, other = KEY, replace(KEY, benefit="permanent_disablement")
+        assert self.ASKED.id_of(first) != self.ASKED.id_of(other)
+        assert self.ASKED.matter_of(first.party) == self.ASKED.matter_of(other.party)
+        of_another_year = replace(self.ASKED, due_on=date(2027, 4, 30))
+        assert self.ASKED.matter_of("person:13") != self.ASKED.matter_of("person:12")
+        assert of_another_year.matter_of("person:12") != self.ASKED.matter_of("person:12")
+
+    def test_the_letter_goes_to_whoever_acts_on_the_day(self) -> None:
+        days = (date(2026, 1, 1), date(2026, 6, 30))
+        acting = Conditions(statements=(stated(StatementKind.ACTING, "guardian", *days, holder="person:21"),))
+        assert acting.written_to("person:12", date(2026, 3, 1)) == ("person:21",)
+        assert acting.written_to("person:12", date(2026, 7, 1)) == ("person:12",)
 
     def test_dependants_prove_life_and_standing_and_students_that_they_study(self) -> None:
         owed = replace(self.YEARLY, key=replace(KEY, benefit="dependants_benefit"))
@@ -281,13 +313,22 @@ class TestCertificates:
 
     def test_it_is_reminded_of_two_weeks_before(self) -> None:
         open_ = Conditions(requests=(replace(self.ASKED, reminded_on=None),))
-        assert to_remind(open_, date(2026, 4, 15), law(date(2026, 4, 15))) == []
-        assert to_remind(open_, date(2026, 4, 16), law(date(2026, 4, 16))) == [self.ASKED]
-        assert to_remind(Conditions(requests=(self.ASKED,)), date(2026, 4, 20), law(date(2026, 4, 20))) == []
+        assert self.reminded(open_, date(2026, 4, 15)) == []
+        assert self.reminded(open_, date(2026, 4, 16)) == [self.ASKED]
+        assert self.reminded(Conditions(requests=(self.ASKED,)), date(2026, 4, 20)) == []
+
+    def test_nobody_is_reminded_who_died_or_whose_benefit_has_ended(self) -> None:
+        open_, day = Conditions(requests=(replace(self.ASKED, reminded_on=None),)), date(2026, 4, 16)
+        assert self.reminded(replace(open_, died_on=date(2026, 4, 1)), day) == []
+        ended = replace(self.YEARLY, terms=(Term(Per.MONTH, 182900, date(2025, 4, 1), date(2026, 3, 31)),))
+        assert self.reminded(open_, day, ended) == []
+
+    def reminded(self, conditions: Conditions, day: date, owed: Entitled = YEARLY) -> list[Request]:
+        return to_remind(owed, conditions, day, law(day))
 
     def test_without_it_what_is_paid_after_its_day_is_held_back_and_paid_when_it_comes(self) -> None:
         """Due by 30 April: April is paid that day, May and what follows is held; then all of it at once."""
-        missing = Conditions(requests=(self.ASKED,))
+        missing = Conditions(requests=(self.TOLD,))
         came = replace(missing, statements=(certificate(date(2026, 8, 10)),))
         everything = 182900 * 16
         assert due(missing, date(2026, 4, 30), self.YEARLY) == 182900 * 13
@@ -298,26 +339,54 @@ class TestCertificates:
             (WaitingReason.CERTIFICATE_MISSING, date(2026, 5, 1))
         ]
 
-    def test_nothing_is_held_back_for_what_was_not_reminded_of_or_is_not_over(self) -> None:
-        unreminded = Conditions(requests=(replace(self.ASKED, reminded_on=None),))
-        late = Conditions(requests=(replace(self.ASKED, reminded_on=date(2026, 5, 20)),))
-        assert due(unreminded, date(2026, 8, 1), self.YEARLY) == 182900 * 16
+    def test_nothing_is_held_back_for_what_nobody_was_told_or_reminded_of_or_is_not_over(self) -> None:
+        unreminded = Conditions(requests=(replace(self.TOLD, reminded_on=None),))
+        untold = Conditions(requests=(self.ASKED,))
+        late = Conditions(requests=(replace(self.TOLD, reminded_on=date(2026, 5, 20)),))
+        told_late = Conditions(requests=(replace(self.TOLD, told_on=date(2026, 5, 20)),))
+        assert [due(each, date(2026, 8, 1), self.YEARLY) for each in (unreminded, untold)] == [182900 * 16] * 2
+        assert due(told_late, date(2026, 8, 1), self.YEARLY) == 182900 * 14, "two weeks after the letter arrived"
         assert due(late, date(2026, 6, 3), self.YEARLY) == 182900 * 14, "two weeks after the reminder are not over"
         assert due(late, date(2026, 8, 1), self.YEARLY) == 182900 * 14
 
     def test_one_of_another_kind_or_of_before_is_none(self) -> None:
-        asked = Conditions(requests=(self.ASKED,))
+        asked = Conditions(requests=(self.TOLD,))
         other = replace(asked, statements=(certificate(date(2026, 5, 2), "status"),))
-        old = replace(asked, statements=(certificate(date(2026, 2, 1)),))
+        old = replace(asked, statements=(certificate(date(2025, 10, 28)),))
         assert [due(each, date(2026, 8, 1), self.YEARLY) for each in (other, old)] == [182900 * 13] * 2
+
+    def test_what_was_paid_stays_paid_and_is_no_debt(self) -> None:
+        """April's certificate is withdrawn in July: May and June were paid rightly, July waits; then it is paid."""
+        day, missing = date(2026, 7, 31), Conditions(requests=(self.TOLD,))
+        held, reached = falls_due(missing, day, self.YEARLY), self.YEARLY.reach(day, Reached(), CALENDAR)
+        paid = 182900 * 15
+        assert settle(held, Books(net_sen=paid), day, reached) == ()
+        assert first_unpaid(held, paid, day, reached) == date(2026, 7, 1)
+        came = falls_due(replace(missing, statements=(certificate(date(2026, 7, 20)),)), day, self.YEARLY)
+        (pay,) = settle(came, Books(net_sen=paid), day, reached)
+        assert isinstance(pay, Pay)
+        assert pay.amount_sen == 182900
+        assert first_unpaid(came, paid, day, reached) is None
+
+    def test_a_death_proves_until_when_its_payee_lived(self) -> None:
+        """Died on 1 August: May, June and July are owed, to whoever shows a right to them."""
+        dead = Conditions(requests=(self.TOLD,), died_on=date(2026, 8, 1))
+        assert due(dead, date(2026, 9, 1), self.YEARLY) == 182900 * 16
+
+    def test_what_waits_is_set_off_against_no_debt_before_it_falls_due(self) -> None:
+        """1,000.00 is to come back of it: it is kept of what falls due, and not of what is held back."""
+        day, missing = date(2026, 7, 31), Conditions(requests=(self.TOLD,))
+        held, reached = falls_due(missing, day, self.YEARLY), self.YEARLY.reach(day, Reached(), CALENDAR)
+        assert settle(held, Books(net_sen=182900 * 13, recovery_sen=100000), day, reached) == ()
 
     @pytest.mark.parametrize(
         ("requests", "day", "next_"),
         [
             ((), date(2026, 2, 1), date(2026, 3, 1)),
             ((replace(ASKED, reminded_on=None),), date(2026, 3, 1), date(2026, 4, 16)),
-            ((ASKED,), date(2026, 4, 16), date(2026, 5, 1)),
-            ((ASKED,), date(2026, 5, 1), date(2027, 3, 1)),
+            ((ASKED,), date(2026, 4, 16), date(2027, 3, 1)),
+            ((TOLD,), date(2026, 4, 16), date(2026, 5, 1)),
+            ((TOLD,), date(2026, 5, 1), date(2027, 3, 1)),
         ],
     )
     def test_it_is_looked_at_on_the_days_on_which_something_happens(

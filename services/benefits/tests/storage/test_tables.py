@@ -69,6 +69,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "increase_order_answer",
         "certificate_request",
         "certificate_reminder",
+        "letter_told",
     }
     assert {table for table, count in counts["bank:1"].items() if count} == {"bank_file", "payment", "transfer"}
     assert {table for table, count in counts["bank:2"].items() if count} == set()

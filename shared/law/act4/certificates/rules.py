@@ -33,7 +33,7 @@ def due_days(began_on: date, until: date, law: LawOn) -> tuple[date, ...]:
 
 @rule("2013-01-01")
 def asked_on(due_on: date, law: LawOn) -> date:
-    """The day from which on a certificate counts for a day by which it is due; it is asked for then."""
+    """The day on which a certificate is asked for that is due by a day."""
     return due_on - timedelta(days=law.days("act4.certificates.ask_days"))
 
 
@@ -41,6 +41,18 @@ def asked_on(due_on: date, law: LawOn) -> date:
 def reminded_on(due_on: date, law: LawOn) -> date:
     """The day on which a payee is reminded who has not brought it."""
     return due_on - timedelta(days=law.days("act4.certificates.remind_days"))
+
+
+@rule("2013-01-01")
+def counts_from(due_on: date, law: LawOn) -> date:
+    """The first day whose certificate counts for a day by which one is due (`assumed`)."""
+    return due_on - timedelta(days=law.days("act4.certificates.counts_days"))
+
+
+@rule("2013-01-01")
+def counts_by_itself(law: LawOn) -> bool:
+    """Whether a certificate counts without officers that nothing contradicts and nothing waits for (`assumed`)."""
+    return law.says("act4.certificates.counts_by_itself")
 
 
 @rule("2013-01-01")
