@@ -193,3 +193,27 @@ class ClaimAssessedV1(PersonEvent):
     def money_sen(self) -> int:
         """What all terms that have an end add up to, in sen."""
         return sum(term.money_sen for each in self.entitlements for term in each.terms)
+
+
+class RehabilitationAdvisedV1(PersonEvent):
+    """A board advised rehabilitation in what it found of a claim; nothing of what it found else is in it."""
+
+    topic = CLAIM_ASSESSED
+    name: ClassVar[str] = "rehabilitation.advised"
+
+    claim: UUID
+    """The claim that was before the board."""
+    case: UUID
+    """The case before the board."""
+    revision: int
+    """Of the case: what is decided of it stands."""
+    happened_on: date
+    """The day of the event of the claim."""
+    sat_on: date
+    """The day on which the board sat."""
+    advice: tuple[str, ...]
+    """What it advises: `physical`, `vocational`, `return_to_work`, `prosthesis`, `dialysis`."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("board_case", str(self.case))

@@ -18,7 +18,7 @@ from shared.contracts.benefit_paid import (
     PayableSettledV1,
     RecoveryAgreedV1,
 )
-from shared.contracts.claim_assessed import ClaimAssessedV1
+from shared.contracts.claim_assessed import ClaimAssessedV1, RehabilitationAdvisedV1
 from shared.contracts.contribution_received import (
     ContributionBankedV1,
     ContributionInterestV1,
@@ -114,6 +114,7 @@ EVENTS: tuple[type[Event], ...] = (
     PartyStatedV1,
     BenefitsIncreasedV1,
     CertificateAskedV1,
+    RehabilitationAdvisedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

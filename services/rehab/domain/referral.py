@@ -79,6 +79,14 @@ class Discharge:
 
 
 @dataclass(frozen=True, slots=True)
+class Advised:
+    """A case before a board in which rehabilitation was advised, and the day on which the board sat."""
+
+    case: UUID
+    sat_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Referral:
     """One referral; ``revision`` counts what was published about it."""
 
@@ -95,6 +103,10 @@ class Referral:
     def revision(self) -> int:
         """How often something was published about this referral."""
         return max((step.revision for step in (self.admission, self.discharge) if step), default=0)
+
+    def ended_before(self, day: date) -> bool:
+        """Whether the person had left before a day: what is advised on it leads into another referral."""
+        return self.discharge is not None and self.discharge.discharged_on < day
 
     def taken_by(self, case_manager: str) -> "Referral":
         """A case manager takes an expected referral; raises ReferralState."""

@@ -32,13 +32,13 @@ _OPEN = text(f"""
 """)  # noqa: S608 - constants
 _LOCK_OF_CLAIM = text(f"""
     SELECT {_COLUMNS}, coalesce(assessment.refused, false) AS is_refused
-    FROM referral LEFT JOIN assessment USING (claim) WHERE claim = :claim FOR UPDATE OF referral
+    FROM referral LEFT JOIN assessment USING (claim) WHERE claim = :claim ORDER BY id FOR UPDATE OF referral
 """)  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
 class OfClaim:
-    """The referral of a claim, held, and whether the newest assessment that arrived refuses the claim."""
+    """A referral of a claim, held, and whether the newest assessment that arrived refuses the claim."""
 
     referral: Referral
     is_refused: bool
@@ -59,8 +59,9 @@ class ReferralRepository:
         await self._connection.execute(_TAKE_TURNS, {"name": f"referral/{claim}"})
 
     async def open(self, referral: Referral) -> OfClaim | None:
-        """Add a referral; None where the claim has one already."""
-        return _claim_of((await self._connection.execute(_OPEN, _values(referral))).one_or_none())
+        """Add a referral; None where there is one of its id already."""
+        found = (await self._connection.execute(_OPEN, _values(referral))).one_or_none()
+        return None if found is None else OfClaim(referral_of(found), found.is_refused)
 
     async def is_any_open(self, person: int) -> bool:
         """Whether the person is expected, taken on or in a centre."""
@@ -74,9 +75,10 @@ class ReferralRepository:
             raise ReferralUnknown()
         return referral_of(row)
 
-    async def lock_of_claim(self, claim: UUID) -> OfClaim | None:
-        """The referral of a claim, held until the transaction ends; None while there is none."""
-        return _claim_of((await self._connection.execute(_LOCK_OF_CLAIM, {"claim": claim})).one_or_none())
+    async def lock_of_claim(self, claim: UUID) -> list[OfClaim]:
+        """The referrals of a claim, held until the transaction ends."""
+        rows = await self._connection.execute(_LOCK_OF_CLAIM, {"claim": claim})
+        return [OfClaim(referral_of(row), row.is_refused) for row in rows]
 
     async def save(self, referral: Referral) -> None:
         """Store the referral as it is now."""
@@ -90,10 +92,6 @@ class ReferralRepository:
             statement = statement.where(t.referral.c.id > after)
         found = await self._connection.execute(statement.order_by(t.referral.c.id).limit(limit))
         return [referral_of(row) for row in found]
-
-
-def _claim_of(row: Row[Any] | None) -> OfClaim | None:
-    return None if row is None else OfClaim(referral_of(row), row.is_refused)
 
 
 def referral_of(row: Row[Any]) -> Referral:
