@@ -1,5 +1,6 @@
 """``make demo``: starts the platform and runs one worker's story through all five services (deploy/local/story.py), and
-then a pensioner's, for which it moves the clock (deploy/local/pension.py).
+then a pensioner's, for which it moves the clock (deploy/local/pension.py), and that of a loss which a board finds
+(deploy/local/board.py).
 
 Exits with 1 when any amount differs from the law's. The platform stays up, so that the trace and the pages can be
 opened; ``make down`` stops it.
@@ -17,9 +18,9 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local import clock
+from deploy.local import board, clock
 from deploy.local.client import HttpClient
-from deploy.local.ending import books_of, ending, ending_of_pension
+from deploy.local.ending import books_of, ending, ending_of_loss, ending_of_pension
 from deploy.local.errors import LauncherError
 from deploy.local.officers import APPROVES, PROPOSES
 from deploy.local.pension import CHAPTER, Pension
@@ -39,6 +40,7 @@ CHAPTERS = {
     6: "Rehabilitation: fit for other work from 3 August",
     7: "Jobs: a new employer, proved by its first contribution",
     8: "A pension: three months of it, paid by moving the clock",
+    9: "A Medical Board: a loss for good, paid by the month",
 }
 TRACE_PATIENCE_SECONDS = 15.0
 
@@ -85,7 +87,7 @@ class StoryPrinter:
 
 
 async def run_story(state: State, console: Console) -> None:
-    """Run both stories on the running platform, then show the hops, the addresses, and at the end the money."""
+    """Run the stories on the running platform, then show the hops, the addresses, and at the end the money."""
     client = HttpClient(state)
     trace = secrets.token_hex(16)
     story = Story(client, trace_headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"})
@@ -96,11 +98,12 @@ async def run_story(state: State, console: Console) -> None:
         hops = await hops_of(state, trace)
         books = await books_of(client, story)
         pension = await run_pension(state, client, printer)
+        loss = await run_loss(client, printer)
         console.print()
         console.print(hop_table(hops))
         console.print(pages(state, trace), highlight=False, soft_wrap=True)
         # Last, where the eye is when it stands still: the money.
-        for heading, *lines in (ending(story.worker.name, story.worker.person, books), pension):
+        for heading, *lines in (ending(story.worker.name, story.worker.person, books), pension, loss):
             console.print(f"\n[bold]{heading}[/bold]", highlight=False)
             console.print("\n".join(lines), highlight=False, soft_wrap=True)
     finally:
@@ -118,6 +121,16 @@ async def run_pension(state: State, client: HttpClient, printer: StoryPrinter) -
         printer.print_step(step)
         steps.append(step)
     return ending_of_pension(story.worker.name, story.worker.person, steps)
+
+
+async def run_loss(client: HttpClient, printer: StoryPrinter) -> list[str]:
+    """Run the ninth chapter, with the officers of the eighth; the lines of its end."""
+    story = board.Loss(client)
+    steps = []
+    async for step in story.told():
+        printer.print_step(step)
+        steps.append(step)
+    return ending_of_loss(story.worker.name, story.worker.person, steps)
 
 
 def print_moved(printer: StoryPrinter, said: str) -> None:
