@@ -6,10 +6,10 @@ Never a difference: whoever missed a revision is right again with the next.
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self, TypeAlias
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from shared.contracts.envelope import MOST_MONEY_SEN, Part, PersonEvent
 from shared.contracts.topics import CLAIM_ASSESSED
@@ -195,6 +195,10 @@ class ClaimAssessedV1(PersonEvent):
         return sum(term.money_sen for each in self.entitlements for term in each.terms)
 
 
+Advice: TypeAlias = Annotated[str, Field(max_length=40), WithJsonSchema({"type": "string"})]
+"""What a board advises: a word of a list that may grow."""
+
+
 class RehabilitationAdvisedV1(PersonEvent):
     """A board advised rehabilitation in what it found of a claim; nothing of what it found else is in it."""
 
@@ -211,7 +215,7 @@ class RehabilitationAdvisedV1(PersonEvent):
     """The day of the event of the claim."""
     sat_on: date
     """The day on which the board sat."""
-    advice: tuple[str, ...]
+    advice: tuple[Advice, ...]
     """What it advises: `physical`, `vocational`, `return_to_work`, `prosthesis`, `dialysis`."""
 
     @property

@@ -67,7 +67,7 @@ class InvitationIn(In):
 
     model_config = examples(
         {"case": "0197f0a0-1111-7000-8000-000000000001", "justified_by": "asked_by_person"},
-        {"case": "0197f0a0-1111-7000-8000-000000000001"},
+        {"case": "0197f0a0-1111-7000-8000-000000000001", "treated_by": ["officer-9"]},
     )
 
     case: UUID = Field(examples=["0197f0a0-1111-7000-8000-000000000001"])

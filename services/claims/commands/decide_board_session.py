@@ -12,7 +12,7 @@ from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import BoardClosedByBoth, BoardResultsAwaited, ClaimUnknown
 from services.claims.domain.evidence import Evidence
-from services.claims.events.rehabilitation_advised import rehabilitation_advised
+from services.claims.events.claim_assessed import rehabilitation_advised
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, start_of_day, today
 from shared.kernel.identifiers import derived_id

@@ -8,8 +8,8 @@ from services.claims.domain.catalogue import LENDING, questions_of
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.loans import loans_of
 from services.claims.events.accident_reported import accident_reported
+from services.claims.events.claim_assessed import rehabilitation_advised
 from services.claims.events.claims_payable import loans_stated
-from services.claims.events.rehabilitation_advised import rehabilitation_advised
 from services.claims.storage.claims import Decision, Recalled
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.claim_assessed import ClaimAssessedV1, RehabilitationAdvisedV1

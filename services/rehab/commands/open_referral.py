@@ -25,17 +25,12 @@ class OpenReferral:
 async def open_referral(command: OpenReferral, uow: RehabUnitOfWork) -> None:
     """Open it once, whatever comes first; an assessment that came before counts at once."""
     claim, advised = command.claim, command.advised
+    # Under an id that follows from what opens it.
+    id_ = derived_id("referral", claim, *(() if advised is None else (advised.case,)))
     await uow.referrals.take_turns(claim)
-    before = [each.referral for each in await uow.referrals.lock_of_claim(claim)]
-    if not before:
-        await _open(derived_id("referral", claim), command, uow)
-    elif advised is not None and all(each.ended_before(advised.sat_on) for each in before):
-        await _open(derived_id("referral", claim, advised.case), command, uow)
-    else:
+    advised_on = None if advised is None else advised.sat_on
+    opened = await uow.referrals.open(Referral(id_, claim, command.person, now()), advised_on=advised_on)
+    if opened is None:
         await settle_referral(SettleReferral(claim), uow)
-
-
-async def _open(id_: UUID, command: OpenReferral, uow: RehabUnitOfWork) -> None:
-    opened = await uow.referrals.open(Referral(id_, command.claim, command.person, now()))
-    if opened is not None:
+    else:
         await bring_into_line(opened, uow)

@@ -56,7 +56,7 @@ async def _referral(event: PatientAdmittedV1 | PatientDischargedV1, uow: RehabUn
         if found.referral.id == event.referral:
             return found.referral
     known = Referral(event.referral, event.claim, event.person, now())
-    await uow.referrals.open(known)
+    await uow.referrals.open(known, beside=True)
     return known
 
 

@@ -104,10 +104,6 @@ class Referral:
         """How often something was published about this referral."""
         return max((step.revision for step in (self.admission, self.discharge) if step), default=0)
 
-    def ended_before(self, day: date) -> bool:
-        """Whether the person had left before a day: what is advised on it leads into another referral."""
-        return self.discharge is not None and self.discharge.discharged_on < day
-
     def taken_by(self, case_manager: str) -> "Referral":
         """A case manager takes an expected referral; raises ReferralState."""
         self._must_be(State.EXPECTED)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,9 +24,13 @@ _OPEN = text(f"""
         INSERT INTO referral (id, claim, person, state, opened_at, case_manager, centre, admitted_on, admitted_revision,
                               discharged_on, discharged_revision, outcome, certificate, certificate_issued_on,
                               certificate_fit_from)
-        VALUES (:id, :claim, :person, :state, :opened_at, :case_manager, :centre, :admitted_on, :admitted_revision,
-                :discharged_on, :discharged_revision, :outcome, :certificate, :certificate_issued_on,
-                :certificate_fit_from)
+        SELECT CAST(:id AS uuid), CAST(:claim AS uuid), :person, :state, CAST(:opened_at AS timestamptz), :case_manager,
+               :centre, CAST(:admitted_on AS date), CAST(:admitted_revision AS integer), CAST(:discharged_on AS date),
+               CAST(:discharged_revision AS integer), :outcome, CAST(:certificate AS uuid),
+               CAST(:certificate_issued_on AS date), CAST(:certificate_fit_from AS date)
+        WHERE :beside OR NOT EXISTS (
+            SELECT FROM referral AS before
+            WHERE before.claim = :claim AND (before.discharged_on < CAST(:advised_on AS date)) IS NOT TRUE)
         ON CONFLICT DO NOTHING RETURNING *)
     SELECT {_COLUMNS}, coalesce(assessment.refused, false) AS is_refused
     FROM referral LEFT JOIN assessment USING (claim)
@@ -58,9 +63,12 @@ class ReferralRepository:
         """
         await self._connection.execute(_TAKE_TURNS, {"name": f"referral/{claim}"})
 
-    async def open(self, referral: Referral) -> OfClaim | None:
-        """Add a referral; None where there is one of its id already."""
-        found = (await self._connection.execute(_OPEN, _values(referral))).one_or_none()
+    async def open(self, referral: Referral, *, advised_on: date | None = None, beside: bool = False) -> OfClaim | None:
+        """Add a referral; None where the claim has one already, of which the person has not left before a board advised
+        it on a day. ``beside``: whatever others there are.
+        """
+        values = {**_values(referral), "advised_on": advised_on, "beside": beside}
+        found = (await self._connection.execute(_OPEN, values)).one_or_none()
         return None if found is None else OfClaim(referral_of(found), found.is_refused)
 
     async def is_any_open(self, person: int) -> bool:
