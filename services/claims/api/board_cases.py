@@ -64,6 +64,7 @@ class BoardCaseIn(In):
         default=None,
         description="Of an appeal or a revision: the case that decided it, which is the last assessment, or what was "
         "found last of constant attendance alone. Absent: whichever came last.",
+        examples=["0197f0a0-1111-7000-8000-000000000001"],
     )
 
 

@@ -115,7 +115,7 @@ def _is_final(choice: Statement, day: date, asked: Asked) -> bool:
 
 
 def _is_lump_sum(choice: Statement) -> bool:
-    return choice.stated["option"] != Option.PERIODIC.value
+    return str(choice.stated["option"]) != Option.PERIODIC.value
 
 
 def _effective_on(choice: Statement) -> date:
@@ -285,12 +285,12 @@ def _is_said_since(found: Statement, known: Known) -> bool:
 
 def _assessed_before(asked: Asked) -> Collected | Open:
     """The assessments that stood until reviews began: what is owed of them stays owed (`assumed`)."""
-    stood = _stood(asked.known)
-    before = stood[:-1]
+    assessed = _stood(asked.known)
+    before = assessed[:-1]
     if not before:
         return Collected([])
     taken, application = _taken(asked), _application(asked.known)
-    if taken is not None and _is_lump_sum(taken) and _effective_on(taken) < (_first_day(stood[-1]) or date.max):
+    if taken is not None and _is_lump_sum(taken) and _effective_on(taken) < (_first_day(assessed[-1]) or date.max):
         return Open("review_beside_lump_sum")
     applied_on = None if application is None else str(application.stated["applied_on"])
     firsts = [each.stated.get("benefit_from", applied_on) for each in before]
