@@ -1,5 +1,6 @@
 """``make demo``: starts the platform and runs one worker's story through all five services (deploy/local/story.py), and
-then a pensioner's, for which it moves the clock (deploy/local/pension.py).
+then a pensioner's, for which it moves the clock (deploy/local/pension.py), and that of a loss which a board finds
+(deploy/local/board.py).
 
 Exits with 1 when any amount differs from the law's. The platform stays up, so that the trace and the pages can be
 opened; ``make down`` stops it.
@@ -17,9 +18,9 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local import clock
+from deploy.local import board, clock
 from deploy.local.client import HttpClient
-from deploy.local.ending import books_of, ending, ending_of_pension
+from deploy.local.ending import books_of, ending, ending_of_loss, ending_of_pension
 from deploy.local.errors import LauncherError
 from deploy.local.letters import prefer, told
 from deploy.local.officers import APPROVES, PROPOSES
@@ -41,6 +42,7 @@ CHAPTERS = {
     7: "Jobs: a new employer, proved by its first contribution",
     8: "A pension: three months of it, paid by moving the clock",
     9: "Letters: what both were told, and how it reached them",
+    10: "A Medical Board: a loss for good, paid by the month",
 }
 TRACE_PATIENCE_SECONDS = 15.0
 
@@ -87,7 +89,7 @@ class StoryPrinter:
 
 
 async def run_story(state: State, console: Console) -> None:
-    """Run both stories on the running platform, then show the hops, the addresses, and at the end the money."""
+    """Run the stories on the running platform, then show the hops, the addresses, and at the end the money."""
     client = HttpClient(state)
     trace = secrets.token_hex(16)
     story = Story(client, trace_headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"})
@@ -102,11 +104,12 @@ async def run_story(state: State, console: Console) -> None:
         pension = await run_pension(state, client, printer)
         # Her decision is told an hour after it: the clock was moved meanwhile.
         printer.print_step(await told(client, story.worker, "award", "payment_advice"))
+        loss = await run_loss(client, printer)
         console.print()
         console.print(hop_table(hops))
         console.print(pages(state, trace), highlight=False, soft_wrap=True)
         # Last, where the eye is when it stands still: the money.
-        for heading, *lines in (ending(story.worker.name, story.worker.person, books), pension):
+        for heading, *lines in (ending(story.worker.name, story.worker.person, books), pension, loss):
             console.print(f"\n[bold]{heading}[/bold]", highlight=False)
             console.print("\n".join(lines), highlight=False, soft_wrap=True)
     finally:
@@ -127,6 +130,16 @@ async def run_pension(state: State, client: HttpClient, printer: StoryPrinter) -
         steps.append(step)
     printer.print_step(await told(client, story.worker, "award", "payment_advice"))
     return ending_of_pension(story.worker.name, story.worker.person, steps)
+
+
+async def run_loss(client: HttpClient, printer: StoryPrinter) -> list[str]:
+    """Run the tenth chapter, with the officers of the eighth; the lines of its end."""
+    story = board.Loss(client)
+    steps = []
+    async for step in story.told():
+        printer.print_step(step)
+        steps.append(step)
+    return ending_of_loss(story.worker.name, story.worker.person, steps)
 
 
 def print_moved(printer: StoryPrinter, said: str) -> None:

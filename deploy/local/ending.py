@@ -63,9 +63,20 @@ def ending_of_pension(name: str, person: str, steps: Iterable[StoryStep]) -> lis
     for step in steps:
         told = dict(step.facts)
         if "payday" in told:
-            amount = _ringgit(told["amount"].removeprefix("RM"))
+            amount = _ringgit(_sum(told))
             lines.append(f"{amount:>13}  for {told['month']}, due on {told['payday']}, from {told['fund']}")
     return lines
+
+
+def ending_of_loss(name: str, person: str, steps: Iterable[StoryStep]) -> list[str]:
+    """The lines of the third story: each month of the benefit that was paid, and which fund bore it."""
+    paid = (dict(step.facts) for step in steps if "month" in dict(step.facts))
+    lines = [f"Paid to {name} ({person}) for what a board found"]
+    return [*lines, *(f"{_ringgit(_sum(each)):>13}  for {each['month']}, from {each['fund']}" for each in paid)]
+
+
+def _sum(told: Mapping[str, str]) -> str:
+    return told["amount"].removeprefix("RM")
 
 
 def _line(amount: str, what: str, revision: int, decisions: Rows) -> str:

@@ -27,7 +27,7 @@ MONTHLY_SEN: Sen = 147_500
 PAID_MONTHS = 3
 CONTRIBUTED_MONTHS = 24
 # Wage, Act 4 employer and employee, EIS each side; and the employee's SKBBK since the months from which it is so much.
-_AMOUNTS = (294_000, 5165, 1475, 590, 590)
+AMOUNTS = (294_000, 5165, 1475, 590, 590)
 _SKBBK = {Month(2031, 6): 3690, Month(2028, 6): 2950, Month(2026, 6): 2215}
 
 
@@ -103,7 +103,7 @@ class Pension(Story):
         """One file brings all her months."""
         code, mykad, name = self.old.code, self.worker.mykad, self.worker.name
         await self._send_lines(
-            self.old, [FileLine(code, mykad, name, each, *_AMOUNTS, _skbbk(each)) for each in _months(self.months)]
+            self.old, [FileLine(code, mykad, name, each, *AMOUNTS, skbbk_of(each)) for each in _months(self.months)]
         )
 
     async def notified(self) -> None:
@@ -162,7 +162,7 @@ def _months(number: int) -> tuple[Month, ...]:
     return Month.of(today()).window_before(number)
 
 
-def _skbbk(month: Month) -> Sen:
+def skbbk_of(month: Month) -> Sen:
     return next((sen for since, sen in _SKBBK.items() if month >= since), 0)
 
 

@@ -6,10 +6,10 @@ Never a difference: whoever missed a revision is right again with the next.
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self, TypeAlias
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from shared.contracts.envelope import MOST_MONEY_SEN, Part, PersonEvent
 from shared.contracts.topics import CLAIM_ASSESSED
@@ -193,3 +193,31 @@ class ClaimAssessedV1(PersonEvent):
     def money_sen(self) -> int:
         """What all terms that have an end add up to, in sen."""
         return sum(term.money_sen for each in self.entitlements for term in each.terms)
+
+
+Advice: TypeAlias = Annotated[str, Field(max_length=40), WithJsonSchema({"type": "string"})]
+"""What a board advises: a word of a list that may grow."""
+
+
+class RehabilitationAdvisedV1(PersonEvent):
+    """A board advised rehabilitation in what it found of a claim; nothing of what it found else is in it."""
+
+    topic = CLAIM_ASSESSED
+    name: ClassVar[str] = "rehabilitation.advised"
+
+    claim: UUID
+    """The claim that was before the board."""
+    case: UUID
+    """The case before the board."""
+    revision: int
+    """Of the case: what is decided of it stands."""
+    happened_on: date
+    """The day of the event of the claim."""
+    sat_on: date
+    """The day on which the board sat."""
+    advice: tuple[Advice, ...]
+    """What it advises: `physical`, `vocational`, `return_to_work`, `prosthesis`, `dialysis`."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("board_case", str(self.case))

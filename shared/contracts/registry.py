@@ -19,7 +19,7 @@ from shared.contracts.benefit_paid import (
     RecoveryAgreedV1,
     RecoveryOpenedV1,
 )
-from shared.contracts.claim_assessed import ClaimAssessedV1
+from shared.contracts.claim_assessed import ClaimAssessedV1, RehabilitationAdvisedV1
 from shared.contracts.contribution_received import (
     ContributionBankedV1,
     ContributionInterestV1,
@@ -118,6 +118,7 @@ EVENTS: tuple[type[Event], ...] = (
     CertificateAskedV1,
     RecoveryOpenedV1,
     LetterToldV1,
+    RehabilitationAdvisedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

@@ -43,6 +43,7 @@ from typing import Any
 
 import pytest
 
+from deploy.local.board import BeforeBoard
 from deploy.local.officers import APPROVES, PROPOSES, decide, let_count
 from deploy.local.pension import MONTHLY_SEN, Pension, months_from
 from deploy.local.story import HOSPITAL, JUNE, OFFICER, Amounts, Story, Worker
@@ -155,7 +156,7 @@ def of_thirty() -> date:
 
 
 @dataclass
-class HurtTwice(Story):
+class HurtTwice(BeforeBoard):
     """The story's worker, who has a second accident while something of the first is to come back; it leaves a loss."""
 
     worker: Worker = field(default_factory=lambda: Worker(born_on=of_thirty()))
@@ -182,13 +183,11 @@ class HurtTwice(Story):
 
     async def loses(self, first: Month) -> None:
         """A board finds what the second accident left, and the benefit is taken by the month from this one on."""
-        for stated in (
-            {"permanent_loss": {"percent": 12, "benefit_from": first.first_day.isoformat()}},
-            {"choice": {"option": "periodic", "applied_on": "2026-10-01"}},
-        ):
-            path = f"/v1/claims/{self.second}/evidence"
-            said = await self._post("claims", path, party=OFFICER, subject=PROPOSES, json=stated)
-            await let_count(self.client, self.second, said["evidence"])
+        await self.heard(self.second, loss={"percent": "12", "benefit_from": first.first_day.isoformat()})
+        choice = {"choice": {"option": "periodic", "applied_on": "2026-10-01"}}
+        path = f"/v1/claims/{self.second}/evidence"
+        said = await self._post("claims", path, party=OFFICER, subject=PROPOSES, json=choice)
+        await let_count(self.client, self.second, said["evidence"])
 
     async def chooses_lump_sum(self) -> None:
         """She does so herself, and it counts at once."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deploy.local.ending import Books, ending, ending_of_pension
+from deploy.local.ending import Books, ending, ending_of_loss, ending_of_pension
 from deploy.local.story import StoryStep
 
 
@@ -55,4 +55,13 @@ def test_a_pension_shows_each_month_with_its_payday_and_its_fund() -> None:
     assert ending_of_pension("FARIDAH", "P000000012T", steps) == [
         "Paid to FARIDAH (P000000012T) by moving the clock",
         "   RM1,475.00  for 2026-12, due on 2026-12-31, from invalidity",
+    ]
+
+
+def test_what_a_board_found_shows_each_month_with_its_fund() -> None:
+    facts = (("month", "2026-10"), ("amount", "RM531.00"), ("fund", "employment_injury"))
+    steps = [StoryStep(9, "A Medical Board decided", (("loss", "20 %"),)), StoryStep(9, "Paid", facts)]
+    assert ending_of_loss("HAFIZ", "P000000012T", steps) == [
+        "Paid to HAFIZ (P000000012T) for what a board found",
+        "     RM531.00  for 2026-10, from employment_injury",
     ]

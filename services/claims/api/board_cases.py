@@ -41,7 +41,7 @@ CaseInPath = Annotated[UUID, Path(description="The case.")]
 Exact = Annotated[str, Field(pattern=r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$", max_length=6, examples=["60"])]
 # ICD-10.
 _DIAGNOSIS = r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?$"
-_MOST_TREATING = 50
+MOST_TREATING = 50
 
 
 class BoardCaseIn(In):
@@ -50,14 +50,21 @@ class BoardCaseIn(In):
     model_config = examples(
         {"question": "permanent_loss", "treated_by": ["officer-9"]},
         {"question": "appeal"},
+        {"question": "appeal", "about": "0197f0a0-1111-7000-8000-000000000001"},
     )
 
     question: BoardQuestion
     treated_by: list[Doctor] = Field(
         default=[],
-        max_length=_MOST_TREATING,
+        max_length=MOST_TREATING,
         description="Who treated the person, by the subjects of their tokens: none of them hears the case. Who "
         "certified days is known.",
+    )
+    about: UUID | None = Field(
+        default=None,
+        description="Of an appeal or a revision: the case that decided it, which is the last assessment, or what was "
+        "found last of constant attendance alone. Absent: whichever came last.",
+        examples=["0197f0a0-1111-7000-8000-000000000001"],
     )
 
 
@@ -78,9 +85,10 @@ class AdjournmentIn(In):
 
 
 class NeededIn(In):
-    """For how long the board certifies the need of constant attendance (Act 4 s.15)."""
+    """Whether the board certifies the need of constant attendance, and for how long (Act 4 s.15)."""
 
-    first: Day
+    needed: Flag = True
+    first: Day | None = Field(default=None, description="Given where it is needed.")
     last: Day | None = Field(default=None, description="Absent: until a board finds otherwise.")
 
 
@@ -128,7 +136,8 @@ class DiseaseFoundIn(In):
 
 
 class BoardResultIn(In):
-    """What a board found of a case: a loss, an invalidity, or a disease, as the claim asks."""
+    """What a board found of a case: a loss, an invalidity, or a disease, as the claim asks; where the question is the
+    need of constant attendance, that alone: what was assessed is as it stands."""
 
     model_config = examples(
         {
@@ -140,6 +149,8 @@ class BoardResultIn(In):
         {"loss": {"percent": "60", "benefit_from": "2026-07-01", "provisional_until": "2027-06-30"}},
         {"loss": {"percent": "30", "item": "12", "apportioned": {"whole_person": "40", "earlier": "10"}}},
         {"related": False, "loss": {"percent": "0"}},
+        {"attendance": {"first": "2026-10-01"}},
+        {"attendance": {"needed": False}},
         {"diagnosis": "I63.9", "invalidity": {"certified": True, "earning_capacity": 20}},
         {
             "disease": {
@@ -166,8 +177,9 @@ class BoardResultIn(In):
     advice: list[Advice] = Field(default=[], max_length=len(Advice), description="For rehabilitation (s.57).")
 
     def found(self) -> BoardResult:
-        """The result; raises StatementNotOne where it is not one of the three."""
-        if [self.loss, self.invalidity, self.disease].count(None) != 2:
+        """The result; raises StatementNotOne where it is neither one of the three nor about attendance alone."""
+        of_claim = 3 - [self.loss, self.invalidity, self.disease].count(None)
+        if of_claim > 1 or (of_claim == 0 and self.attendance is None):
             raise StatementNotOne()
         loss = self.disease.loss if self.disease else self.loss
         apportioned = loss.apportioned if loss else None
@@ -183,6 +195,7 @@ class BoardResultIn(In):
             has_disease=self.disease.has_disease if self.disease else None,
             is_invalid=self.invalidity.certified if self.invalidity else None,
             earning_capacity=self.invalidity.earning_capacity if self.invalidity else None,
+            needs_attendance=self.attendance.needed if self.attendance else None,
             attendance_from=self.attendance.first if self.attendance else None,
             attendance_until=self.attendance.last if self.attendance else None,
             advice=tuple(dict.fromkeys(self.advice)),
@@ -203,6 +216,7 @@ class BoardResultOut(Out):
     has_disease: bool | None
     invalid: bool | None
     earning_capacity: int | None = Field(ge=0, le=100)
+    needs_attendance: bool | None = Field(description="Absent: nothing was said of it")
     attendance_from: date | None
     attendance_until: date | None
     advice: list[Advice] = Field(max_length=len(Advice))
@@ -222,6 +236,7 @@ class BoardResultOut(Out):
             has_disease=found.has_disease,
             invalid=found.is_invalid,
             earning_capacity=found.earning_capacity,
+            needs_attendance=found.needs_attendance,
             attendance_from=found.attendance_from,
             attendance_until=found.attendance_until,
             advice=list(found.advice),
@@ -288,7 +303,7 @@ async def send_board_case(
     or a review for aggravation. An appeal within 90 days of the decision goes to the Appellate Medical Board, a later
     one is a revision."""
     treated_by = body.treated_by if caller.is_officer else ()
-    asked = PutBeforeBoard(caller.party, caller.subject, claim, body.question, treated_by)
+    asked = PutBeforeBoard(caller.party, caller.subject, claim, body.question, treated_by, body.about)
     case = await put_before_board(asked, uow)
     response.headers["location"] = f"/v1/board-cases/{case.id}"
     return BoardCaseOut.of(case, is_officer=caller.is_officer)

@@ -7,12 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field
 
-from services.claims.api.board_cases import BoardCaseOut
+from services.claims.api.board_cases import MOST_TREATING, BoardCaseOut
 from services.claims.api.dependencies import BoardLooker, CommittedBeforeAnswer
 from services.claims.api.fields import Doctor
 from services.claims.commands.invite_to_board import InviteToBoard, invite_to_board
 from services.claims.commands.name_board_panel import NameBoardPanel, name_board_panel
 from services.claims.commands.plan_board_session import PlanBoardSession, plan_board_session
+from services.claims.commands.take_over_board_session import TakeOverBoardSession, take_over_board_session
 from services.claims.domain.boards import (
     LARGEST_QUOTA,
     MOST_MEMBERS,
@@ -44,7 +45,10 @@ class BoardSessionIn(In):
     board: Board
     day: Day
     place: str = Field(
-        pattern=r"^[A-Z0-9][A-Z0-9-]{0,39}$", max_length=40, description="The code of the place.", examples=["KL-1"]
+        pattern=r"^[A-Z]{2,4}-[0-9]{1,4}$",
+        max_length=9,
+        description="The code of the place: its state or office and a number.",
+        examples=["KL-1"],
     )
     quota: Annotated[Whole, Field(ge=1, le=LARGEST_QUOTA)] = Field(description="The most cases that it hears.")
 
@@ -63,11 +67,16 @@ class InvitationIn(In):
 
     model_config = examples(
         {"case": "0197f0a0-1111-7000-8000-000000000001", "justified_by": "asked_by_person"},
-        {"case": "0197f0a0-1111-7000-8000-000000000001"},
+        {"case": "0197f0a0-1111-7000-8000-000000000001", "treated_by": ["officer-9"]},
     )
 
     case: UUID = Field(examples=["0197f0a0-1111-7000-8000-000000000001"])
     justified_by: JustifiedBy | None = None
+    treated_by: list[Doctor] = Field(
+        default=[],
+        max_length=MOST_TREATING,
+        description="Who treated the person, as far as it is learned only now: none of them hears or closes it.",
+    )
 
 
 class BoardSessionOut(Out):
@@ -165,10 +174,24 @@ async def read_board_session(
 async def state_board_panel(
     session: SessionInPath, body: PanelIn, uow: CommittedBeforeAnswer, caller: Party
 ) -> BoardSessionOut:
-    """Name one chairman and the members, in place of those before. Who certified or treated a person who is invited, or
-    decided what is appealed, is refused."""
+    """Name one chairman and the members, in place of those before: what these had found is gone, and who was heard is
+    heard once more by whoever is new. Who certified or treated a person who is invited, or decided what is appealed, is
+    refused."""
     named = NameBoardPanel(session, body.chairman, body.members, caller.subject)
     return BoardSessionOut.of(await name_board_panel(named, uow))
+
+
+@router.post(
+    "/v1/board-sessions/{session}/secretaries",
+    status_code=201,
+    summary="Take a session over as its secretary",
+    dependencies=_WRITE,
+    responses=problems(400, 404, 409),
+)
+async def take_board_session(session: SessionInPath, uow: CommittedBeforeAnswer, caller: Party) -> BoardSessionOut:
+    """Take it over from a secretary who has left, and close it with its chairman. One of the panel is refused, and who
+    certified or treated a person who is invited."""
+    return BoardSessionOut.of(await take_over_board_session(TakeOverBoardSession(session, caller.subject), uow))
 
 
 @router.post(
@@ -182,5 +205,6 @@ async def send_board_invitation(
     session: SessionInPath, body: InvitationIn, uow: CommittedBeforeAnswer, caller: Party
 ) -> BoardCaseOut:
     """Invite a case that waits, fourteen days before at the latest, or with a justification."""
-    invited = await invite_to_board(InviteToBoard(session, body.case, body.justified_by, caller.subject), uow)
+    invitation = InviteToBoard(session, body.case, body.justified_by, caller.subject, body.treated_by)
+    invited = await invite_to_board(invitation, uow)
     return BoardCaseOut.of(invited, is_officer=True)

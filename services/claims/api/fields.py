@@ -45,6 +45,7 @@ class EvidenceKind(StrEnum):
     PERMANENT_LOSS = "permanent_loss"
     CHOICE = "choice"
     INVALIDITY = "invalidity"
+    ATTENDANCE = "attendance"
     FUNERAL = "funeral"
     CAUSE = "cause"
     REPATRIATION = "repatriation"

@@ -5,7 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.claims.commands.follow_board_case import FollowBoardCase
+from services.claims.domain.authority import one_after_the_other
 from services.claims.domain.boards import BoardCase, BoardQuestion
+from services.claims.domain.claim import Claim
+from services.claims.domain.errors import ClaimUnknown
+from services.claims.domain.evidence import EvidenceKind
+from services.claims.domain.standing import standing
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id
@@ -21,17 +26,32 @@ class CallBoardCaseBack:
 
 
 async def call_board_case_back(command: CallBoardCaseBack, uow: ClaimsUnitOfWork) -> None:
-    """Put it before the same board again, once; not where a board has it or decided it since."""
+    """Put it before the same board again, once, while what it found is the assessment that stands."""
     case = await uow.board_cases.find(command.case)
-    last = await uow.board_cases.decided_last(case.claim)
-    if last is None or last.id != case.id:
+    claim, id_ = await _claim_of(case, uow), derived_id("board_case_called_back", case.id)
+    if await uow.board_cases.is_known(id_) or not await _stands(case, claim, uow):
         return
-    if await uow.board_cases.is_any_open(case.claim):
+    asked = (id_, claim.id, case.tenant, case.board, BoardQuestion.PROVISIONAL_ENDED, "", now(), case.id)
+    called_back = BoardCase(*asked, treated_by=case.treated_by)
+    if await uow.board_cases.is_open(claim.id) or not await uow.board_cases.add(called_back):
         # An appeal may end without a decision.
         await uow.due.at(command, now() + LOOK_AGAIN)
         return
-    id_, question = derived_id("board_case_called_back", case.id), BoardQuestion.PROVISIONAL_ENDED
-    asked = (id_, case.claim, case.tenant, case.board, question, "", now(), case.id)
-    if await uow.board_cases.add(BoardCase(*asked, treated_by=case.treated_by)):
-        await uow.due.at(FollowBoardCase(id_), now())
-        uow.decided("board_case_called_back", case=str(id_), about=str(case.id))
+    await uow.due.at(FollowBoardCase(id_), now())
+    uow.decided("board_case_called_back", case=str(id_), about=str(case.id))
+
+
+async def _claim_of(case: BoardCase, uow: ClaimsUnitOfWork) -> Claim:
+    """The claim that stands for the event of a case."""
+    claim = await uow.claims.find(case.claim)
+    stands = claim if claim is None or claim.joined_to is None else await uow.claims.find(claim.joined_to)
+    if stands is None:
+        raise ClaimUnknown()
+    return stands
+
+
+async def _stands(case: BoardCase, claim: Claim, uow: ClaimsUnitOfWork) -> bool:
+    """Whether nothing was assessed in place of what a case found or after it, and nobody took it back."""
+    stated = await uow.evidence.of(claim)
+    assessed = one_after_the_other(standing(stated.evidence, ()).of(EvidenceKind.PERMANENT_LOSS))
+    return bool(assessed) and assessed[-1].stated.get("case") == str(case.id)

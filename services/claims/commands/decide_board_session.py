@@ -8,9 +8,11 @@ from services.claims.commands.call_board_case_back import CallBoardCaseBack
 from services.claims.commands.follow_board_case import FollowBoardCase
 from services.claims.commands.name_board_panel import check_free
 from services.claims.domain.boards import BoardCase, BoardSession, BoardSessionState, statement_of
+from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import BoardClosedByBoth, BoardResultsAwaited, ClaimUnknown
 from services.claims.domain.evidence import Evidence
+from services.claims.events.claim_assessed import rehabilitation_advised
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, start_of_day, today
 from shared.kernel.identifiers import derived_id
@@ -51,19 +53,21 @@ async def _close(session: BoardSession, cases: list[BoardCase], by: Officers, uo
     session.must_have_begun(today())
     if session.closed_by != frozenset(by.both):
         raise BoardClosedByBoth()
-    if any(not case.has_result for case in cases):
+    if not session.has_found_all(cases):
         raise BoardResultsAwaited()
     # In one order, as every session has claims assessed.
     for case in sorted(cases, key=lambda each: each.claim):
         # Somebody may have certified days since the panel was named.
-        await check_free(case, session.panel, uow)
-        await _let_count(case, by, uow)
-        await uow.board_cases.save(case.decided(by.at), "decided", by.approved_by)
+        await check_free(case, session.who_decide, uow)
+        claim = await _let_count(case, by, uow)
+        decided = await uow.board_cases.save(case.decided(by.at), "decided", by.approved_by)
+        for event in rehabilitation_advised(decided, claim):
+            uow.publish(event)
         await _call_back(case, uow)
 
 
-async def _let_count(case: BoardCase, by: Officers, uow: ClaimsUnitOfWork) -> None:
-    """What was found is a statement about the claim, with its approval: two people have said it already."""
+async def _let_count(case: BoardCase, by: Officers, uow: ClaimsUnitOfWork) -> Claim:
+    """What was found is a statement about its claim, with its approval: two people have said it already."""
     claim = await uow.claims.find(case.claim)
     if claim is None:
         raise ClaimUnknown()
@@ -74,6 +78,7 @@ async def _let_count(case: BoardCase, by: Officers, uow: ClaimsUnitOfWork) -> No
     await uow.evidence.add(found, approval)
     await uow.due.at(AssessClaim(claim.joined_to or claim.id), now())
     await uow.due.wake(woken_by(kind, claim.person))
+    return claim
 
 
 async def _call_back(case: BoardCase, uow: ClaimsUnitOfWork) -> None:

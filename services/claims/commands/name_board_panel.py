@@ -1,4 +1,4 @@
-"""The panel of a session: one chairman and members, of whom nobody certified or treated whom they hear."""
+"""The panel of a session and its secretary, of whom nobody certified or treated whom they hear or decide."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -23,30 +23,33 @@ class NameBoardPanel:
 
 
 async def name_board_panel(command: NameBoardPanel, uow: ClaimsUnitOfWork) -> BoardSession:
-    """In place of the panel before.
+    """In place of the panel before, whose findings are gone: who is new has heard nobody.
 
     Raises BoardSessionUnknown, BoardSessionOver, BoardPanelNotWhole and BoardMemberNotFree.
     """
-    session = await uow.board_sessions.lock(command.session)
-    session = session.with_panel(command.chairman, command.members, book().on(today(), today()))
+    before = await uow.board_sessions.lock(command.session)
+    session = before.with_panel(command.chairman, command.members, book().on(today(), today()))
     for case in await uow.board_cases.of_session(session.id):
-        await check_free(case, session.panel, uow)
+        await check_free(case, session.who_decide, uow)
+        heard = case.before_panel(before, session)
+        if heard is not case:
+            await uow.board_cases.save(heard, "panel_changed", command.by)
     await uow.board_sessions.save(session, "panel_named", command.by)
     await follow_board_session(FollowBoardSession(session.id), uow)
     return session
 
 
-async def check_free(case: BoardCase, panel: Collection[str], uow: ClaimsUnitOfWork) -> None:
-    """Raise BoardMemberNotFree where one of a panel certified or treated the person, or decided what is appealed."""
+async def check_free(case: BoardCase, officers: Collection[str], uow: ClaimsUnitOfWork) -> None:
+    """Raise BoardMemberNotFree where one of them certified or treated the person, or decided what is appealed."""
     before: Collection[str] = ()
     if case.question is BoardQuestion.APPEAL and case.about is not None:
         first = await uow.board_cases.find(case.about)
         before = () if first.session is None else (await uow.board_sessions.find(first.session)).panel
     barred = {
         "certified": await uow.board_cases.certified_by(case.claim),
-        "treated": case.treated_by,
+        "treated": {*case.treated_by, *await uow.board_cases.treated_by(case.claim)},
         "decided": before,
     }
     for because, whom in barred.items():
-        if not set(panel).isdisjoint(whom):
+        if not set(officers).isdisjoint(whom):
             raise BoardMemberNotFree(f"A member {because} the person, or what is asked.", facts={"because": because})

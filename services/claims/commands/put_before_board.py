@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.claims.commands.follow_board_case import FollowBoardCase
-from services.claims.domain.boards import OF_THE_PERSON, OF_WHAT_WAS_DECIDED, Board, BoardCase, BoardQuestion, board_of
+from services.claims.domain.boards import (
+    OF_THE_PERSON,
+    OF_WHAT_WAS_DECIDED,
+    Board,
+    BoardCase,
+    BoardQuestion,
+    Decided,
+    board_of,
+)
 from services.claims.domain.claim import OFFICERS, Claim
 from services.claims.domain.errors import (
     BoardAlreadyDecided,
@@ -26,13 +34,17 @@ from shared.law.book import book
 
 @dataclass(frozen=True)
 class PutBeforeBoard:
-    """Who (``by`` of a party) asks what of a claim, and who treated the person as far as that is known."""
+    """Who (``by`` of a party) asks what of a claim, and who treated the person as far as that is known.
+
+    ``about`` is the case whose decision it is asked of; without one, what a board decided last.
+    """
 
     tenant: str
     by: str
     claim: UUID
     question: BoardQuestion
     treated_by: Sequence[str] = ()
+    about: UUID | None = None
 
 
 async def put_before_board(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> BoardCase:
@@ -42,22 +54,24 @@ async def put_before_board(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> Bo
     asked: BoardQuestionNotOfClaim, BoardNothingDecided, BoardAlreadyDecided, BoardNotAppealable, BoardReviewTooEarly.
     """
     claim = await _claim_of(command, uow)
-    last = await uow.board_cases.decided_last(claim.id)
-    question = _asked(command.question, last)
+    # Of whichever notice it is asked, it is asked of the one that stands for the event.
+    stands, decided = claim.joined_to or claim.id, await uow.board_cases.decided(claim.id)
+    last = decided.about(command.question, command.about) if command.question in OF_WHAT_WAS_DECIDED else None
+    question = _asked(command.question, last, decided)
     board = board_of(question, claim.kind, last)
-    about = last.id if last is not None and question in OF_WHAT_WAS_DECIDED else None
-    asked = (new_id(), claim.id, command.tenant, board, question, command.by, now(), about)
-    case = BoardCase(*asked, treated_by=tuple(dict.fromkeys(command.treated_by)))
-    if not await uow.board_cases.add(case):
+    asked = (new_id(), stands, command.tenant, board, question, command.by, now())
+    about = None if last is None else last.id
+    case = BoardCase(*asked, about=about).known_treated_by(command.treated_by)
+    if await uow.board_cases.is_open(claim.id, board) or not await uow.board_cases.add(case):
         raise BoardCaseOpen()
     # A partner's request sees no tasks.
     await uow.due.at(FollowBoardCase(case.id), now())
-    uow.decided("put_before_board", claim=str(claim.id), case=str(case.id), question=question.value)
+    uow.decided("put_before_board", claim=str(stands), case=str(case.id), question=question.value)
     return case
 
 
 async def _claim_of(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> Claim:
-    """The claim that stands, if the party may ask a board about it."""
+    """The claim, if the party may ask a board about it."""
     claim = await uow.claims.find(command.claim)
     if claim is None:
         raise ClaimUnknown()
@@ -67,16 +81,15 @@ async def _claim_of(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> Claim:
         raise NotForThisParty()
     if claim.relation is None:
         raise EvidenceWithoutRelation()
-    stands = claim if claim.joined_to is None else await uow.claims.find(claim.joined_to)
-    return stands or claim
+    return claim
 
 
-def _asked(question: BoardQuestion, last: BoardCase | None) -> BoardQuestion:
-    """The question as it may be asked after what was decided last: an appeal that comes too late is a revision."""
+def _asked(question: BoardQuestion, last: BoardCase | None, decided: Decided) -> BoardQuestion:
+    """The question as it may be asked after what was decided: an appeal that comes too late is a revision."""
     if question is BoardQuestion.CONSTANT_ATTENDANCE:
         return question
     if question not in OF_WHAT_WAS_DECIDED:
-        if last is not None:
+        if decided.assessment is not None:
             raise BoardAlreadyDecided()
         return question
     if last is None or last.decided_at is None or last.sits_on is None:

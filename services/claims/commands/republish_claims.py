@@ -9,10 +9,11 @@ from services.claims.domain.catalogue import LENDING, questions_of
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.loans import loans_of
 from services.claims.events.accident_reported import accident_reported
+from services.claims.events.claim_assessed import rehabilitation_advised
 from services.claims.events.claims_payable import loans_stated
 from services.claims.storage.claims import Decision, Recalled
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.contracts.claim_assessed import ClaimAssessedV1
+from shared.contracts.claim_assessed import ClaimAssessedV1, RehabilitationAdvisedV1
 from shared.contracts.payable_stated import ClaimsPayableStatedV1
 from shared.contracts.registry import BY_TYPE
 from shared.kernel.clock import now
@@ -47,12 +48,20 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
     # One of a type of before is announced when the claim has been asked again.
     stated = [(BY_TYPE[each.event_type], each.event) for each in decisions if each.event_type in BY_TYPE]
     uow.republish(command.run, [type_.model_validate_json(event) for type_, event in stated])
-    uow.republish(command.run, await _loans({claim.id: claim for claim in known}, decided, uow))
+    by_id = {claim.id: claim for claim in known}
+    uow.republish(command.run, await _loans(by_id, decided, uow))
+    uow.republish(command.run, await _advice(by_id, uow))
     if len(claims) == PAGE_SIZE:
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())
     else:
         # Of a database that was put back; whatever claims has stated of one since has a higher revision.
         uow.republish(command.run, await uow.loans.recalled())
+
+
+async def _advice(claims: Mapping[UUID, Claim], uow: ClaimsUnitOfWork) -> list[RehabilitationAdvisedV1]:
+    """What boards advised of claims."""
+    advising = await uow.board_cases.advising(claims)
+    return [event for case in advising for event in rehabilitation_advised(case, claims[case.claim])]
 
 
 async def _loans(

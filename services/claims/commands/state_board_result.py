@@ -30,7 +30,7 @@ async def state_board_result(command: StateBoardResult, uow: ClaimsUnitOfWork) -
         raise ClaimUnknown()
     about = None if case.about is None else await uow.board_cases.find(case.about)
     result = _completed(command.result, case, about)
-    result.check(case, claim.kind, claim.happened_on)
+    result.check(case, about, claim.kind, claim.happened_on)
     found = HearBoardCase(
         case.id,
         lambda heard: heard.found(result, command.by),

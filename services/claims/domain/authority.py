@@ -1,13 +1,29 @@
 """Which of several boards counts: the newer over the older, and an Appellate Board over a Medical Board."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
 
 from services.claims.domain.boards import Board
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from shared.kernel.clock import business_day
 
 OF_BOARDS = frozenset((EvidenceKind.PERMANENT_LOSS, EvidenceKind.INVALIDITY))
+
+
+class Assessed(Protocol):
+    """What a board found, as a statement about the claim."""
+
+    @property
+    def stated(self) -> Mapping[str, Any]:
+        """Its members."""
+
+    @property
+    def stated_at(self) -> datetime | None:
+        """When it was stated."""
+
+
+A = TypeVar("A", bound=Assessed)
 
 
 def in_order_of_authority(stated: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
@@ -27,14 +43,37 @@ def in_order_of_authority(stated: Sequence[Evidence]) -> tuple[list[Evidence], l
     return [*(each for each in stated if each.kind not in OF_BOARDS), *counted], outranked
 
 
-def is_review(each: Evidence) -> bool:
+def is_review(each: Assessed) -> bool:
     """Whether it was found of a later time, beside what stood until then."""
     return each.stated.get("review") == "yes"
 
 
-def _place(each: Evidence) -> tuple[date, bool]:
+def one_after_the_other(assessed: Sequence[A]) -> list[A]:
+    """The assessments that stood one after the other, of those that count: the last one stands now.
+
+    A review follows what stood; whatever is no review takes the place of what it is asked of, else of the last.
+    """
+    stood: list[A] = []
+    for each in assessed:
+        cases = [one.stated.get("case") for one in stood]
+        if is_review(each) or not stood:
+            stood.append(each)
+        else:
+            instead = each.stated.get("in_place_of")
+            stood[cases.index(instead) if instead in cases else -1] = each
+    return stood
+
+
+def day_of_board(each: Assessed) -> date:
+    """The day on which the board sat; of what names none, that of the statement."""
     sat_on = each.stated.get("sat_on")
-    return business_day(each.stated_at) if sat_on is None else date.fromisoformat(sat_on), _rank(each)
+    if sat_on is not None:
+        return date.fromisoformat(sat_on)
+    return date.min if each.stated_at is None else business_day(each.stated_at)
+
+
+def _place(each: Evidence) -> tuple[date, bool]:
+    return day_of_board(each), _rank(each)
 
 
 def _rank(each: Evidence) -> bool:

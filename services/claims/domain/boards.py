@@ -147,33 +147,51 @@ class BoardResult:
     has_disease: bool | None = None
     is_invalid: bool | None = None
     earning_capacity: int | None = None
+    needs_attendance: bool | None = None
     attendance_from: date | None = None
     attendance_until: date | None = None
     advice: tuple[Advice, ...] = ()
 
-    def check(self, case: "BoardCase", kind: ClaimKind, happened_on: date) -> None:
-        """Raise BoardResultNotOfClaim for what is found of another kind of claim, BoardResultContradicts."""
+    @property
+    def is_of_attendance(self) -> bool:
+        """Whether the need of constant attendance is all that was found: the loss or the invalidity is as it stands."""
+        of_claim = (self.percent, self.has_disease, self.is_invalid)
+        return self.needs_attendance is not None and all(each is None for each in of_claim)
+
+    def check(self, case: "BoardCase", about: "BoardCase | None", kind: ClaimKind, happened_on: date) -> None:
+        """Raise BoardResultNotOfClaim for what is found of another kind of claim, BoardResultContradicts.
+
+        ``about`` is the case whose decision the case is asked of.
+        """
         found = {
             ClaimKind.ACCIDENT: self.percent is not None and self.has_disease is None,
             ClaimKind.DISEASE: self.has_disease is not None,
             ClaimKind.INVALIDITY: self.is_invalid is not None,
         }
-        if not found.get(kind, False):
-            raise BoardResultNotOfClaim(facts={"event": kind.value})
-        if why := next((name for name, holds in self._contradictions(case, happened_on).items() if holds), None):
+        if not (self.is_of_attendance if case.is_of_attendance(about) else found.get(kind, False)):
+            raise BoardResultNotOfClaim(facts={"event": kind.value, "question": case.question.value})
+        before = None if about is None else about.result
+        contradictions = self._contradictions(case, before, happened_on)
+        if why := next((name for name, holds in contradictions.items() if holds), None):
             raise BoardResultContradicts(f"What does not fit: {why}.", facts={"because": why})
 
-    def _contradictions(self, case: "BoardCase", happened_on: date) -> dict[str, bool]:
+    def _contradictions(self, case: "BoardCase", before: "BoardResult | None", happened_on: date) -> dict[str, bool]:
         sat_on = case.sits_on or date.max
         needed = (self.attendance_from, self.attendance_until)
+        begins = self.benefit_from or date.max
+        stood_from = date.min if before is None or before.benefit_from is None else before.benefit_from
         return {
             "loss_without_cause": not (self.is_related and self.has_disease is not False) and _of(self.percent) > 0,
             "not_apportioned": self.whole_person is not None
             and _of(self.whole_person) - _of(self.earlier) != _of(self.percent),
             "ends_before_it_begins": self.until is not None and self.until <= sat_on,
-            "before_the_event": self.benefit_from is not None and self.benefit_from < happened_on,
+            "begins_after_it_ends": self.benefit_from is not None and begins > (self.until or date.max),
+            "before_the_event": begins < happened_on,
+            "attendance_without_first_day": self.needs_attendance is True and needed[0] is None,
+            "attendance_not_needed": self.needs_attendance is False and needed != (None, None),
             "attendance_reversed": needed[1] is not None and (needed[0] is None or needed[1] < needed[0]),
             "review_without_first_day": case.is_review and self.percent is not None and self.benefit_from is None,
+            "review_before_what_it_follows": case.is_review and begins <= stood_from,
         }
 
 
@@ -207,6 +225,11 @@ class BoardSession:
         return frozenset((*self.members, *(() if self.chairman is None else (self.chairman,))))
 
     @property
+    def who_decide(self) -> frozenset[str]:
+        """Who hears the cases, and the secretary, who closes it with the chairman."""
+        return self.panel | {self.secretary}
+
+    @property
     def closed_by(self) -> frozenset[str | None]:
         """Who closes it, both of them."""
         return frozenset((self.chairman, self.secretary))
@@ -219,6 +242,13 @@ class BoardSession:
         if len(members) < least or len(set(all_of_it)) < len(all_of_it) or self.secretary in all_of_it:
             raise BoardPanelNotWhole(facts={"least_members": least})
         return replace(self, chairman=chairman, members=tuple(members), revision=self.revision + 1)
+
+    def with_secretary(self, secretary: str) -> "BoardSession":
+        """The same of another secretary; raises BoardPanelNotWhole for one of the panel, BoardSessionOver."""
+        self.must_be_planned()
+        if secretary in self.panel:
+            raise BoardPanelNotWhole("One of the panel is not its secretary.")
+        return replace(self, secretary=secretary, revision=self.revision + 1)
 
     def changed(self) -> "BoardSession":
         """The next revision: something of its cases is another."""
@@ -248,7 +278,11 @@ class BoardSession:
             return PANEL_INCOMPLETE
         if today < self.day:
             return None
-        return RESULTS_AWAITED if any(not each.has_result for each in cases) else TO_BE_CLOSED
+        return TO_BE_CLOSED if self.has_found_all(cases) else RESULTS_AWAITED
+
+    def has_found_all(self, cases: Collection["BoardCase"]) -> bool:
+        """Whether one of its panel has said of each case what was found."""
+        return all(each.found_by in self.panel for each in cases)
 
     def facts(self, cases: Collection["BoardCase"]) -> dict[str, str | int]:
         """What of it a person looks at."""
@@ -296,6 +330,11 @@ class BoardCase:
         """Whether the board has found something of it."""
         return self.result is not None
 
+    def is_of_attendance(self, about: "BoardCase | None") -> bool:
+        """Whether the need of constant attendance alone is asked of, or what was found of it."""
+        of_that = about is not None and about.result is not None and about.result.is_of_attendance
+        return self.question is BoardQuestion.CONSTANT_ATTENDANCE or (of_that and not self.is_review)
+
     @property
     def is_open(self) -> bool:
         """Whether it is still to be decided."""
@@ -313,6 +352,10 @@ class BoardCase:
         shown = {"claim": str(self.claim), "board": self.board.value, "question": self.question.value}
         put_on = business_day(self.put_at).isoformat()
         return {**shown, "put_on": put_on, "absences": self.absences, "adjournments": self.adjournments}
+
+    def known_treated_by(self, doctors: Collection[str]) -> "BoardCase":
+        """With those who treated the person as well, as far as somebody learns of them later."""
+        return replace(self, treated_by=tuple(dict.fromkeys((*self.treated_by, *doctors))))
 
     def invited(
         self, session: BoardSession, beside: int, justified_by: JustifiedBy | None, at: datetime, law: LawOn
@@ -358,6 +401,16 @@ class BoardCase:
         """Its session is called off."""
         return self._without_session(BoardCaseState.WAITING)
 
+    def before_panel(self, before: BoardSession, now: BoardSession) -> "BoardCase":
+        """The same in a session whose panel is another one: what was found is found once more.
+
+        Who was heard is heard once more where somebody has come in who did not hear it.
+        """
+        if self.state is not BoardCaseState.HEARD or before.panel == now.panel:
+            return self
+        state = BoardCaseState.HEARD if now.panel <= before.panel else BoardCaseState.INVITED
+        return self._next(state, result=None, found_by=None)
+
     def found(self, result: BoardResult, by: str) -> "BoardCase":
         """With what the board found, in place of what it found before; raises BoardCaseNotHeard."""
         self._must_be(BoardCaseState.HEARD)
@@ -383,6 +436,36 @@ class BoardCase:
 
     def _next(self, state: BoardCaseState, **changes: object) -> "BoardCase":
         return replace(self, state=state, revision=self.revision + 1, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What boards decided of a claim and of what joined it, in the order in which they sat."""
+
+    cases: tuple[BoardCase, ...] = ()
+
+    @property
+    def assessment(self) -> BoardCase | None:
+        """What was assessed last."""
+        return self._last(of_attendance=False)
+
+    @property
+    def attendance(self) -> BoardCase | None:
+        """What was found last of the need of constant attendance alone."""
+        return self._last(of_attendance=True)
+
+    def about(self, question: BoardQuestion, named: UUID | None) -> BoardCase | None:
+        """Whose decision a question is asked of: the one that is named, if it was the last of its sort, else the last.
+
+        A review is of an assessment.
+        """
+        sorts = (self.assessment,) if question in REVIEWS else (self.assessment, self.attendance)
+        may_be = [each for each in self.cases if each in sorts and named in (None, each.id)]
+        return may_be[-1] if may_be else None
+
+    def _last(self, *, of_attendance: bool) -> BoardCase | None:
+        of_sort = [each for each in self.cases if each.result and each.result.is_of_attendance is of_attendance]
+        return of_sort[-1] if of_sort else None
 
 
 def check_day(day: date, today: date) -> None:
@@ -420,6 +503,8 @@ def statement_of(case: BoardCase, kind: ClaimKind) -> tuple[EvidenceKind, dict[s
     if found.attendance_from is not None:
         days = {"first": found.attendance_from, "last": found.attendance_until}
         said["attendance"] = {name: day.isoformat() for name, day in days.items() if day is not None}
+    if found.is_of_attendance:
+        return EvidenceKind.ATTENDANCE, said
     if kind is ClaimKind.INVALIDITY:
         capacity = 100 if found.earning_capacity is None else found.earning_capacity
         said |= {"certified": "yes" if found.is_invalid else "no", "earning_capacity": str(capacity)}

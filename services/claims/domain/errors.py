@@ -245,7 +245,9 @@ class ChoiceFinal(JaringError):
 
 
 class ChoiceNotAllowed(JaringError):
-    """The loss does not let permanent disablement benefit be taken in this form (Act 4 s.22); what stands goes on."""
+    """The loss does not let permanent disablement benefit be taken in this form (Act 4 s.22), or its assessment is not
+    final; what stands goes on.
+    """
 
     code = "choice_not_allowed"
     title = "The assessed loss does not allow this form of the benefit"
@@ -582,7 +584,7 @@ class BoardPanelNotWhole(JaringError):
 
 
 class BoardMemberNotFree(JaringError):
-    """Who certified or treated the person hears no case of it, and who decided it hears no appeal from that."""
+    """Who certified or treated the person hears and closes no case of it, nor who decided it an appeal from that."""
 
     code = "board_member_not_free"
     title = "A member may not hear this case"

@@ -27,6 +27,8 @@ class EvidenceKind(StrEnum):
     """How the person takes permanent disablement benefit, and when it was applied for."""
     INVALIDITY = "invalidity"
     """A Medical Board's certificate of invalidity."""
+    ATTENDANCE = "attendance"
+    """What a board found of the need of constant attendance alone, beside what was assessed."""
     FUNERAL = "funeral"
     """Who claims funeral benefit, as what, and what it cost."""
     CAUSE = "cause"
@@ -65,6 +67,7 @@ BY_TWO_OFFICERS = frozenset(
         EvidenceKind.PERMANENT_LOSS,
         EvidenceKind.CHOICE,
         EvidenceKind.INVALIDITY,
+        EvidenceKind.ATTENDANCE,
         EvidenceKind.FUNERAL,
         EvidenceKind.CAUSE,
         EvidenceKind.REPATRIATION,

@@ -1,4 +1,4 @@
-"""Topic ``claim.assessed``: everything that stands of a claim, stated whole."""
+"""Topic ``claim.assessed``: everything that stands of a claim, stated whole, and what a board advised of it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -6,11 +6,19 @@ from typing import Any
 
 from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records
+from services.claims.domain.boards import BoardCase
 from services.claims.domain.claim import NEVER_DIED, Claim, ClaimKind
 from services.claims.domain.paid import terms_paid
 from services.claims.domain.question import Question
 from services.claims.domain.revision import Standing
-from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, PendingV1, RefusalV1, TermV1
+from shared.contracts.claim_assessed import (
+    ClaimAssessedV1,
+    EntitlementV1,
+    PendingV1,
+    RefusalV1,
+    RehabilitationAdvisedV1,
+    TermV1,
+)
 from shared.kernel.clock import now
 from shared.law.decision import INSURED, Per, revision_hash
 
@@ -58,6 +66,24 @@ def superseded(claim: Claim) -> ClaimAssessedV1:
         refusals=(),
         superseded_by=claim.joined_to,
     )
+
+
+def rehabilitation_advised(case: BoardCase, claim: Claim) -> list[RehabilitationAdvisedV1]:
+    """Of a case that was decided, if the board advised anything: of the claim that stands for its event."""
+    found, day = case.result, case.sits_on
+    if found is None or day is None or not found.advice:
+        return []
+    return [
+        RehabilitationAdvisedV1(
+            person=claim.stated_of,
+            claim=claim.joined_to or claim.id,
+            case=case.id,
+            revision=case.revision,
+            happened_on=claim.happened_on,
+            sat_on=day,
+            advice=tuple(each.value for each in found.advice),
+        )
+    ]
 
 
 def pending_of(questions: Sequence[Question], answers: Mapping[str, Answer], since: datetime) -> list[PendingV1]:

@@ -23,7 +23,7 @@ from shared.letters.letter import LANGUAGES, Language, Letter, LetterKind, Said,
 from shared.letters.words import day
 
 # What a medical board assesses has an appeal of its own.
-_BY_A_BOARD = (EvidenceKind.PERMANENT_LOSS, EvidenceKind.INVALIDITY)
+_BY_A_BOARD = (EvidenceKind.PERMANENT_LOSS, EvidenceKind.INVALIDITY, EvidenceKind.ATTENDANCE)
 _ENTITLED = "entitled"
 
 

@@ -201,6 +201,7 @@ KINDS_OF_EVIDENCE: Mapping[str, Mapping[Language, str]] = {
     "permanent_loss": {"en": "the assessment of a permanent loss", "ms": "penilaian kehilangan kekal"},
     "choice": {"en": "the choice of the form of the benefit", "ms": "pilihan bentuk faedah"},
     "invalidity": {"en": "the certificate of invalidity", "ms": "perakuan keilatan"},
+    "attendance": {"en": "the need of constant attendance", "ms": "keperluan layanan sentiasa"},
     "funeral": {"en": "who bore the funeral", "ms": "pihak yang menanggung pengebumian"},
     "cause": {"en": "what brought the death about", "ms": "sebab kematian"},
     "repatriation": {"en": "who bore a repatriation", "ms": "pihak yang menanggung penghantaran pulang jenazah"},

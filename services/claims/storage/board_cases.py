@@ -1,5 +1,6 @@
 """Cases before boards in the database, and what happened to them."""
 
+from collections.abc import Collection
 from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from services.claims.domain.boards import (
     BoardCaseState,
     BoardQuestion,
     BoardResult,
+    Decided,
     JustifiedBy,
 )
 from services.claims.domain.errors import BoardCaseUnknown
@@ -24,7 +26,7 @@ from shared.kernel.clock import now
 
 _FIELDS = tuple(each.name for each in fields(BoardCase))
 _COLUMNS = ", ".join(_FIELDS)
-_GIVEN = ("id", "claim", "tenant", "board", "question", "put_by", "put_at", "about", "treated_by")
+_GIVEN = ("id", "claim", "tenant", "board", "question", "put_by", "put_at", "about")
 _CHANGED = tuple(name for name in _FIELDS if name not in _GIVEN)
 _WRITTEN = {name: f"CAST(:{name} AS jsonb)" if name == "result" else f":{name}" for name in _FIELDS}
 # A claim comes before a board once at a time.
@@ -39,17 +41,23 @@ _FIND = f"SELECT {_COLUMNS} FROM board_case WHERE id = :id"  # noqa: S608 - name
 _OF_SESSION = text(f"""
     SELECT {_COLUMNS} FROM board_case WHERE session = :session ORDER BY id FOR NO KEY UPDATE
 """)  # noqa: S608 - names of columns
-# Of the claim and of what joined it: which board decided last, by the day on which it sat.
-_DECIDED_LAST = text(f"""
-    SELECT {_COLUMNS} FROM board_case
-    WHERE state = 'decided' AND claim IN (SELECT id FROM claim WHERE id = :claim OR joined_to = :claim)
-    ORDER BY sits_on DESC, decided_at DESC, id DESC LIMIT 1
+# Of the claim and of all notices of its event, which also who may see only one of them asks for.
+_OF_EVENT = "claim = ANY (CAST((SELECT claims_of_event(:claim)) AS uuid[]))"
+_DECIDED = text(f"""
+    SELECT {_COLUMNS} FROM board_case WHERE state = 'decided' AND {_OF_EVENT} ORDER BY sits_on, decided_at, id
 """)  # noqa: S608 - names of columns
-_IS_ANY_OPEN = text("""
+_IS_OPEN = text(f"""
     SELECT EXISTS (SELECT FROM board_case
-                   WHERE state NOT IN ('decided', 'ended')
-                     AND claim IN (SELECT id FROM claim WHERE id = :claim OR joined_to = :claim))
-""")
+                   WHERE state NOT IN ('decided', 'ended') AND {_OF_EVENT}
+                         AND (CAST(:board AS text) IS NULL OR board = CAST(:board AS text)))
+""")  # noqa: S608 - a constant
+# Of each claim the few that boards decided, by the index of its cases.
+_ADVISING = text(f"""
+    SELECT {_COLUMNS} FROM board_case
+    WHERE claim = ANY (CAST(:claims AS uuid[])) AND state = 'decided' AND jsonb_array_length(result -> 'advice') > 0
+    ORDER BY claim, id
+""")  # noqa: S608 - names of columns
+_IS_KNOWN = text("SELECT EXISTS (SELECT FROM board_case WHERE id = :id)")
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM board_case
     WHERE (CAST(:after AS uuid) IS NULL OR id > CAST(:after AS uuid))
@@ -61,12 +69,13 @@ _PAGE = text(f"""
                WHERE CAST(:member AS text) IN (chairman, secretary) OR CAST(:member AS text) = ANY(members)))
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - names of columns
-# Whoever certified days of the person, in whichever of its claims.
-_CERTIFIED_BY = text("""
+# Whoever certified days of the person, or treated it, in whichever of its claims.
+_OF_PERSON = "claim IN (SELECT other.id FROM claim AS own JOIN claim AS other USING (person) WHERE own.id = :claim)"
+_CERTIFIED_BY = text(f"""
     SELECT DISTINCT stated_by FROM evidence
-    WHERE kind IN ('certificate', 'final_certificate') AND stated_by <> ''
-      AND claim IN (SELECT other.id FROM claim AS own JOIN claim AS other USING (person) WHERE own.id = :claim)
-""")
+    WHERE kind IN ('certificate', 'final_certificate') AND stated_by <> '' AND {_OF_PERSON}
+""")  # noqa: S608 - a constant
+_TREATED_BY = text(f"SELECT DISTINCT unnest(treated_by) FROM board_case WHERE {_OF_PERSON}")  # noqa: S608 - a constant
 
 
 class BoardCaseRepository:
@@ -101,18 +110,31 @@ class BoardCaseRepository:
         """The cases of a session, which is held; they are held too."""
         return [_case_of(row) for row in await self._connection.execute(_OF_SESSION, {"session": session})]
 
-    async def decided_last(self, claim: UUID) -> BoardCase | None:
-        """What a board decided last of a claim."""
-        found = (await self._connection.execute(_DECIDED_LAST, {"claim": claim})).one_or_none()
-        return None if found is None else _case_of(found)
+    async def is_known(self, id_: UUID) -> bool:
+        """Whether there is such a case."""
+        return bool((await self._connection.execute(_IS_KNOWN, {"id": id_})).scalar_one())
 
-    async def is_any_open(self, claim: UUID) -> bool:
-        """Whether a claim is before any board."""
-        return bool((await self._connection.execute(_IS_ANY_OPEN, {"claim": claim})).scalar_one())
+    async def decided(self, claim: UUID) -> Decided:
+        """What boards decided of the event of a claim."""
+        rows = await self._connection.execute(_DECIDED, {"claim": claim})
+        return Decided(tuple(_case_of(row) for row in rows))
+
+    async def advising(self, claims: Collection[UUID]) -> list[BoardCase]:
+        """The decided cases of these claims in which a board advised rehabilitation."""
+        return [_case_of(row) for row in await self._connection.execute(_ADVISING, {"claims": list(claims)})]
+
+    async def is_open(self, claim: UUID, board: Board | None = None) -> bool:
+        """Whether the event of a claim is before a board, or before any."""
+        values = {"claim": claim, "board": board and board.value}
+        return bool((await self._connection.execute(_IS_OPEN, values)).scalar_one())
 
     async def certified_by(self, claim: UUID) -> frozenset[str]:
         """Who certified days of the person of a claim."""
         return frozenset((await self._connection.execute(_CERTIFIED_BY, {"claim": claim})).scalars())
+
+    async def treated_by(self, claim: UUID) -> frozenset[str]:
+        """Who treated the person of a claim, as far as any of its cases says."""
+        return frozenset((await self._connection.execute(_TREATED_BY, {"claim": claim})).scalars())
 
     async def page(self, sought: dict[str, Any], after: UUID | None, limit: int) -> list[BoardCase]:
         """Cases in the order of their ids: of a ``state``, ``claim`` or ``session``, or of a ``member`` of a panel."""

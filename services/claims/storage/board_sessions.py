@@ -15,7 +15,7 @@ from shared.kernel.clock import now
 
 _FIELDS = tuple(each.name for each in fields(BoardSession))
 _COLUMNS = ", ".join(_FIELDS)
-_CHANGED = ("state", "revision", "chairman", "members", "proposed_by", "approved_by", "decided_at")
+_CHANGED = ("state", "revision", "secretary", "chairman", "members", "proposed_by", "approved_by", "decided_at")
 _ADD = text(f"""
     INSERT INTO board_session ({_COLUMNS}) VALUES ({", ".join(f":{name}" for name in _FIELDS)})
 """)  # noqa: S608 - names of columns
@@ -78,7 +78,7 @@ class BoardSessionRepository:
 
     async def _note(self, session: BoardSession, what: str, by: str) -> None:
         said: dict[str, str | Sequence[str] | None] = {"state": session.state.value}
-        said |= {"chairman": session.chairman, "members": list(session.members)}
+        said |= {"secretary": session.secretary, "chairman": session.chairman, "members": list(session.members)}
         about = {"tenant": session.tenant, "session": session.id, "board_case": None, "revision": session.revision}
         row = {**about, "what": what, "at": now(), "acted_by": by, "said": orjson.dumps(said).decode()}
         await self._connection.execute(HAPPENED, row)

@@ -17,6 +17,7 @@ from services.rehab.commands.take_referral import take_referral as handle_take_r
 from services.rehab.domain.referral import Admission, Certificate, Discharge, Outcome, State
 from services.rehab.queries.referral_files import (
     Accident,
+    Advice,
     Assessment,
     ReferralFile,
     find_referral_file,
@@ -133,6 +134,20 @@ class AssessmentOut(Out):
         )
 
 
+class AdviceOut(Out):
+    """What a board advised."""
+
+    sat_on: date = Field(description="The day on which the board sat.", examples=["2026-06-29"])
+    advice: list[Annotated[str, Field(max_length=40)]] = Field(
+        max_length=20, description="Of `physical`, `vocational`, `return_to_work`, `prosthesis` and `dialysis`."
+    )
+
+    @classmethod
+    def of(cls, given: Advice) -> Self:
+        """The public form."""
+        return cls(sat_on=given.sat_on, advice=list(given.advice))
+
+
 class AdmissionOut(Out):
     """The admission."""
 
@@ -189,6 +204,7 @@ class ReferralOut(Out):
     assessment: AssessmentOut | None = Field(description="How the claim stands; null before it is assessed.")
     admission: AdmissionOut | None = Field(description="The admission, once there is one.")
     discharge: DischargeOut | None = Field(description="The discharge, once there is one.")
+    advice: list[AdviceOut] = Field(max_length=100, description="What boards advised of the claim, the oldest first.")
 
     @classmethod
     def of(cls, file: ReferralFile) -> Self:
@@ -205,6 +221,7 @@ class ReferralOut(Out):
             assessment=AssessmentOut.of(file.assessment) if file.assessment else None,
             admission=AdmissionOut.of(referral.admission) if referral.admission else None,
             discharge=DischargeOut.of(referral.discharge) if referral.discharge else None,
+            advice=[AdviceOut.of(each) for each in file.advice],
         )
 
 

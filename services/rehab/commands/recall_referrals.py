@@ -50,13 +50,13 @@ async def _discharged(event: PatientDischargedV1, uow: RehabUnitOfWork) -> None:
 
 
 async def _referral(event: PatientAdmittedV1 | PatientDischargedV1, uow: RehabUnitOfWork) -> Referral:
-    """The claim's referral, locked; opened again under its own id where the database has forgotten it."""
+    """The referral, locked; opened again under its own id where the database has forgotten it."""
     await uow.referrals.take_turns(event.claim)
-    found = await uow.referrals.lock_of_claim(event.claim)
-    if found is not None:
-        return found.referral
+    for found in await uow.referrals.lock_of_claim(event.claim):
+        if found.referral.id == event.referral:
+            return found.referral
     known = Referral(event.referral, event.claim, event.person, now())
-    await uow.referrals.open(known)
+    await uow.referrals.open(known, beside=True)
     return known
 
 

@@ -1,4 +1,4 @@
-"""Bring the referral of a claim into line with the claim's newest assessment."""
+"""Bring the referrals of a claim into line with the claim's newest assessment."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,8 +17,7 @@ class SettleReferral:
 async def settle_referral(command: SettleReferral, uow: RehabUnitOfWork) -> None:
     """Close a referral whose claim is refused, open it again when the claim is decided after all."""
     await uow.referrals.take_turns(command.claim)
-    found = await uow.referrals.lock_of_claim(command.claim)
-    if found is not None:
+    for found in await uow.referrals.lock_of_claim(command.claim):
         await bring_into_line(found, uow)
 
 

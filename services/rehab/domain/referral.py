@@ -79,6 +79,14 @@ class Discharge:
 
 
 @dataclass(frozen=True, slots=True)
+class Advised:
+    """A case before a board in which rehabilitation was advised, and the day on which the board sat."""
+
+    case: UUID
+    sat_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Referral:
     """One referral; ``revision`` counts what was published about it."""
 

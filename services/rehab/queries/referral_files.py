@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, Text, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.rehab.domain.errors import ReferralUnknown
 from services.rehab.domain.referral import Referral, State
@@ -37,12 +38,30 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """What a board advised, and the day on which it sat."""
+
+    sat_on: date
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralFile:
-    """A referral with what has arrived about its claim."""
+    """A referral with what has arrived about its claim; ``advice`` is the oldest first."""
 
     referral: Referral
     accident: Accident | None
     assessment: Assessment | None
+    advice: tuple[Advice, ...] = ()
+
+
+_SAID = t.advice.c.sat_on.cast(Text) + " " + t.advice.c.advice
+_ADVICE = (
+    select(func.array_agg(aggregate_order_by(_SAID, _SAID)))
+    .where(t.advice.c.claim == t.referral.c.claim)
+    .scalar_subquery()
+    .label("advised")
+)
 
 
 async def find_referral_file(referral: UUID, uow: RehabUnitOfWork) -> ReferralFile:
@@ -80,6 +99,7 @@ def _files() -> Select[Any]:
         t.assessment.c.provisional,
         t.assessment.c.benefit_days,
         t.assessment.c.reason,
+        _ADVICE,
     ).select_from(joined)
 
 
@@ -90,4 +110,9 @@ def referral_file_of(row: Row[Any]) -> ReferralFile:
         accident = Accident(row.accident_revision, row.happened_on, row.employer)
     if row.assessment_revision is not None:
         assessment = Assessment(row.assessment_revision, row.refused, row.provisional, row.benefit_days, row.reason)
-    return ReferralFile(referral_of(row), accident, assessment)
+    return ReferralFile(referral_of(row), accident, assessment, tuple(map(_advice, row.advised or ())))
+
+
+def _advice(written: str) -> Advice:
+    sat_on, _, advice = written.partition(" ")
+    return Advice(date.fromisoformat(sat_on), tuple(advice.split(",")))

@@ -1,15 +1,16 @@
-"""What rehab knows of claims: two tables, each of one topic, so that each can be dropped and rebuilt alone."""
+"""What rehab knows of claims: accidents, assessments, and what boards advised; each table can be rebuilt alone."""
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Table, select, text
+from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.rehab.storage import tables as t
 from shared.contracts.accident_reported import AccidentReportedV1
-from shared.contracts.claim_assessed import ClaimAssessedV1, Per
+from shared.contracts.claim_assessed import ClaimAssessedV1, Per, RehabilitationAdvisedV1
 from shared.persistence.upsert import keep_higher_revision
 
 _OF_ANOTHER = {
@@ -23,8 +24,17 @@ _OF_ANOTHER = {
 
 
 _FORGET = text("""
-    WITH gone AS (DELETE FROM accident WHERE person = :person) DELETE FROM assessment WHERE person = :person
+    WITH gone AS (DELETE FROM accident WHERE person = :person),
+         advised AS (DELETE FROM advice WHERE person = :person)
+    DELETE FROM assessment WHERE person = :person
 """)
+_HAPPENED_ON = text("""
+    SELECT coalesce((SELECT happened_on FROM accident WHERE claim = :claim),
+                    (SELECT min(happened_on) FROM advice WHERE claim = :claim))
+""")
+
+
+_OfClaim: TypeAlias = AccidentReportedV1 | ClaimAssessedV1 | RehabilitationAdvisedV1
 
 
 class ClaimOfAnother(RuntimeError):
@@ -47,18 +57,22 @@ class ClaimProjection:
         await self._must_be_of(events, t.accident)
         await keep_higher_revision(self._connection, t.assessment, [_assessment(event) for event in events])
 
+    async def keep_advice(self, events: Sequence[RehabilitationAdvisedV1]) -> None:
+        """Keep what boards advise; the higher revision wins. Raises ClaimOfAnother."""
+        await self._must_be_of(events, t.accident)
+        await self._must_be_of(events, t.assessment)
+        await keep_higher_revision(self._connection, t.advice, [_advice(event) for event in events])
+
     async def forget(self, person: int) -> None:
         """Keep nothing of a person's claims any more."""
         await self._connection.execute(_FORGET, {"person": person})
 
     async def happened_on(self, claim: UUID) -> date | None:
-        """The day of the accident; None while its notice has not arrived."""
-        day: date | None = await self._connection.scalar(
-            select(t.accident.c.happened_on).where(t.accident.c.claim == claim)
-        )
+        """The day of the event of a claim; None while neither its notice nor an advice has arrived."""
+        day: date | None = await self._connection.scalar(_HAPPENED_ON, {"claim": claim})
         return day
 
-    async def _must_be_of(self, events: Sequence[AccidentReportedV1 | ClaimAssessedV1], known: Table) -> None:
+    async def _must_be_of(self, events: Sequence[_OfClaim], known: Table) -> None:
         """Whom the events are about, as far as the other topic said of whom their claims are."""
         persons = {event.claim: event.person for event in events}
         told = {"claims": list(persons), "persons": list(persons.values())}
@@ -87,6 +101,18 @@ def _assessment(event: ClaimAssessedV1) -> dict[str, object]:
         "provisional": any(each.provisional for each in event.entitlements),
         "benefit_days": _days(event),
         "reason": _reason(event) if refused else None,
+    }
+
+
+def _advice(event: RehabilitationAdvisedV1) -> dict[str, object]:
+    return {
+        "board_case": event.case,
+        "claim": event.claim,
+        "revision": event.revision,
+        "person": event.person,
+        "happened_on": event.happened_on,
+        "sat_on": event.sat_on,
+        "advice": ",".join(event.advice),
     }
 
 

@@ -3,4 +3,4 @@
 from services.rehab.storage import tables as t
 from shared.persistence.erased import ERASED_PERSON
 
-PROJECTIONS = (t.accident, t.assessment, t.known_merge, ERASED_PERSON)
+PROJECTIONS = (t.accident, t.assessment, t.advice, t.known_merge, ERASED_PERSON)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,22 +24,26 @@ _OPEN = text(f"""
         INSERT INTO referral (id, claim, person, state, opened_at, case_manager, centre, admitted_on, admitted_revision,
                               discharged_on, discharged_revision, outcome, certificate, certificate_issued_on,
                               certificate_fit_from)
-        VALUES (:id, :claim, :person, :state, :opened_at, :case_manager, :centre, :admitted_on, :admitted_revision,
-                :discharged_on, :discharged_revision, :outcome, :certificate, :certificate_issued_on,
-                :certificate_fit_from)
+        SELECT CAST(:id AS uuid), CAST(:claim AS uuid), :person, :state, CAST(:opened_at AS timestamptz), :case_manager,
+               :centre, CAST(:admitted_on AS date), CAST(:admitted_revision AS integer), CAST(:discharged_on AS date),
+               CAST(:discharged_revision AS integer), :outcome, CAST(:certificate AS uuid),
+               CAST(:certificate_issued_on AS date), CAST(:certificate_fit_from AS date)
+        WHERE :beside OR NOT EXISTS (
+            SELECT FROM referral AS before
+            WHERE before.claim = :claim AND (before.discharged_on < CAST(:advised_on AS date)) IS NOT TRUE)
         ON CONFLICT DO NOTHING RETURNING *)
     SELECT {_COLUMNS}, coalesce(assessment.refused, false) AS is_refused
     FROM referral LEFT JOIN assessment USING (claim)
 """)  # noqa: S608 - constants
 _LOCK_OF_CLAIM = text(f"""
     SELECT {_COLUMNS}, coalesce(assessment.refused, false) AS is_refused
-    FROM referral LEFT JOIN assessment USING (claim) WHERE claim = :claim FOR UPDATE OF referral
+    FROM referral LEFT JOIN assessment USING (claim) WHERE claim = :claim ORDER BY id FOR UPDATE OF referral
 """)  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
 class OfClaim:
-    """The referral of a claim, held, and whether the newest assessment that arrived refuses the claim."""
+    """A referral of a claim, held, and whether the newest assessment that arrived refuses the claim."""
 
     referral: Referral
     is_refused: bool
@@ -58,9 +63,13 @@ class ReferralRepository:
         """
         await self._connection.execute(_TAKE_TURNS, {"name": f"referral/{claim}"})
 
-    async def open(self, referral: Referral) -> OfClaim | None:
-        """Add a referral; None where the claim has one already."""
-        return _claim_of((await self._connection.execute(_OPEN, _values(referral))).one_or_none())
+    async def open(self, referral: Referral, *, advised_on: date | None = None, beside: bool = False) -> OfClaim | None:
+        """Add a referral; None where the claim has one already, of which the person has not left before a board advised
+        it on a day. ``beside``: whatever others there are.
+        """
+        values = {**_values(referral), "advised_on": advised_on, "beside": beside}
+        found = (await self._connection.execute(_OPEN, values)).one_or_none()
+        return None if found is None else OfClaim(referral_of(found), found.is_refused)
 
     async def is_any_open(self, person: int) -> bool:
         """Whether the person is expected, taken on or in a centre."""
@@ -74,9 +83,10 @@ class ReferralRepository:
             raise ReferralUnknown()
         return referral_of(row)
 
-    async def lock_of_claim(self, claim: UUID) -> OfClaim | None:
-        """The referral of a claim, held until the transaction ends; None while there is none."""
-        return _claim_of((await self._connection.execute(_LOCK_OF_CLAIM, {"claim": claim})).one_or_none())
+    async def lock_of_claim(self, claim: UUID) -> list[OfClaim]:
+        """The referrals of a claim, held until the transaction ends."""
+        rows = await self._connection.execute(_LOCK_OF_CLAIM, {"claim": claim})
+        return [OfClaim(referral_of(row), row.is_refused) for row in rows]
 
     async def save(self, referral: Referral) -> None:
         """Store the referral as it is now."""
@@ -90,10 +100,6 @@ class ReferralRepository:
             statement = statement.where(t.referral.c.id > after)
         found = await self._connection.execute(statement.order_by(t.referral.c.id).limit(limit))
         return [referral_of(row) for row in found]
-
-
-def _claim_of(row: Row[Any] | None) -> OfClaim | None:
-    return None if row is None else OfClaim(referral_of(row), row.is_refused)
 
 
 def referral_of(row: Row[Any]) -> Referral:

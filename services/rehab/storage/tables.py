@@ -107,3 +107,16 @@ known_merge = Table(
     Column("merged", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
 )
+
+advice = Table(
+    "advice",
+    metadata,
+    Column("board_case", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False, server_default=FetchedValue()),
+    Column("claim", Uuid, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("sat_on", Date, nullable=False),
+    Column("advice", Text, nullable=False),
+)

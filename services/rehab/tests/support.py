@@ -12,7 +12,16 @@ from services.rehab.main import build
 from services.rehab.settings import RehabSettings
 from services.rehab.worker import work
 from shared.contracts.accident_reported import AccidentPlace, AccidentReportedV1
-from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Fund, PendingV1, Per, RefusalV1, TermV1
+from shared.contracts.claim_assessed import (
+    ClaimAssessedV1,
+    EntitlementV1,
+    Fund,
+    PendingV1,
+    Per,
+    RefusalV1,
+    RehabilitationAdvisedV1,
+    TermV1,
+)
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id, person_id
 from shared.testing.driver import ServiceDriver, driven
@@ -79,6 +88,14 @@ def pending(claim: UUID, *, person: int = PERSON, revision: int = 1) -> ClaimAss
         since=AN_INSTANT,
     )
     return refused(claim, person=person, revision=revision).model_copy(update={"pending": (board,)})
+
+
+def advised(claim: UUID, *, on: date = date(2026, 8, 10), case: UUID | None = None) -> RehabilitationAdvisedV1:
+    """A board advises rehabilitation."""
+    case, advice = case or UUID(int=claim.int ^ 1), ("prosthesis", "return_to_work")
+    return RehabilitationAdvisedV1(
+        person=PERSON, claim=claim, case=case, revision=5, happened_on=HAPPENED_ON, sat_on=on, advice=advice
+    )
 
 
 class Rehab(ServiceDriver):

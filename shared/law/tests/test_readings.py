@@ -53,6 +53,7 @@ ELSEWHERE: Mapping[str, str] = {
     "act4.repatriation.deaths": ONE,
     "act4.permanent_disablement.age_on_day_of_choice": "a lump sum has a factor for one age only so far",
     "act4.permanent_disablement.begins_after_temporary": FEW,
+    "act4.permanent_disablement.commuted_when_final": "what a board finds when it looks again is not known",
     "act4.permanent_disablement.earlier_losses_count": "a choice between a lump sum and its periodic twin",
     "act4.permanent_disablement.lump_sum_of_rounded_rate": LITTLE,
     "act4.permanent_disablement.stands_until_reviewed": "no source has what was paid before a review reckoned again",

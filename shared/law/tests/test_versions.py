@@ -17,9 +17,9 @@ NEWEST = {
     "act4 constant attendance": 2,
     "act4 funeral benefit": 2,
     "act4 invalidity pension": 3,
-    "act4 non employment injury permanent disablement": 4,
+    "act4 non employment injury permanent disablement": 5,
     "act4 non employment injury temporary disablement": 2,
-    "act4 permanent disablement": 4,
+    "act4 permanent disablement": 5,
     "act4 qualified insured": 2,
     "act4 survivors pension": 3,
     "act4 temporary disablement": 2,
@@ -43,6 +43,8 @@ def test_each_question_has_every_version_up_to_its_newest() -> None:
         ("act4 non employment injury permanent disablement", 3, SINCE_3),
         ("act4 permanent disablement", 4, {"assessed before"}),
         ("act4 non employment injury permanent disablement", 4, {"assessed before"}),
+        ("act4 permanent disablement", 5, {"provisional until"}),
+        ("act4 non employment injury permanent disablement", 5, {"provisional until"}),
     ],
 )
 def test_a_fact_by_which_it_is_decided_otherwise_is_taken_since_the_version_that_brought_it(

@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
+from services.claims.domain.authority import day_of_board
 from services.claims.domain.collectors.collector import (
     Asked,
     Collected,
@@ -33,8 +34,8 @@ _DAY = timedelta(days=1)
 
 
 def is_certified(kind: str) -> Callable[[Known], bool]:
-    """Whether the assessments of a kind certify the need for any day."""
-    return lambda known: bool(_certified(kind, known))
+    """Whether there is an assessment of a kind, and boards certified the need beside it for any day."""
+    return lambda known: kind in known.statements and bool(_certified(kind, known))
 
 
 def beside_loss(kind: str, question: str) -> tuple[Collector, ...]:
@@ -82,15 +83,21 @@ def _of_board(kind: str) -> tuple[Collector, ...]:
 
 
 def _certified(kind: str, known: Known) -> tuple[Days, ...]:
-    """The days for which the assessments certify the need, in order; each one ends what earlier ones certify."""
+    """The days for which boards certified the need, in order; each time they end what they certified before."""
     found: list[Days] = []
-    for each in known.statements.get(kind, ()):
+    for each in _found(kind, known):
         if ATTENDANCE in each.stated:
             days = _stated(each)
             found = [*_before(days.first, found), days]
         else:
             found = _before(_ended_on(each), found)
     return joined(found)
+
+
+def _found(kind: str, known: Known) -> list[Statement]:
+    """The assessments of a kind, and what boards found of the need alone, by the days on which they sat."""
+    both = (*known.statements.get(kind, ()), *known.statements.get(ATTENDANCE, ()))
+    return sorted(both, key=day_of_board)
 
 
 def _stated(found: Statement) -> Days:
@@ -145,8 +152,8 @@ def _sources_of_others(kind: str, asked: Asked) -> tuple[Source, ...]:
 
 
 def _sources(kind: str, known: Known) -> tuple[Source, ...]:
-    """The assessments from the first that certifies the need on."""
-    stated = known.statements.get(kind, ())
+    """What was found from the first time that certifies the need on."""
+    stated = _found(kind, known)
     first = next((place for place, each in enumerate(stated) if ATTENDANCE in each.stated), len(stated))
     return tuple(each.source for each in stated[first:])
 

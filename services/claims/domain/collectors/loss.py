@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from services.claims.domain import subjects
 from services.claims.domain.answers import is_entitled
+from services.claims.domain.authority import one_after_the_other
 from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Supply, of_person, of_record
 from services.claims.domain.collectors.event import finding
 from services.claims.domain.errors import ChoiceFinal, ChoiceNotAllowed
@@ -16,9 +17,17 @@ from shared.kernel.subjects import Subject
 from shared.law.act4.permanent_disablement.asked import BEFORE as _BEFORE
 from shared.law.act4.permanent_disablement.asked import FACTOR as _FACTOR
 from shared.law.act4.permanent_disablement.asked import ON_BOARDS_DAY as _ON_BOARDS_DAY
+from shared.law.act4.permanent_disablement.asked import PROVISIONAL_UNTIL as _PROVISIONAL_UNTIL
 from shared.law.act4.permanent_disablement.asked import TEMPORARY
 from shared.law.act4.permanent_disablement.errors import LumpSumFactorUnknown
-from shared.law.act4.permanent_disablement.rules import Option, allows, counted_loss, day_of_age, lump_sum_factor
+from shared.law.act4.permanent_disablement.rules import (
+    Option,
+    allows,
+    counted_loss,
+    day_of_age,
+    is_commuted_when_final,
+    lump_sum_factor,
+)
 from shared.law.book import LawOn
 from shared.law.decision import DecisionRecord
 from shared.law.fact_types import Fact, Written
@@ -38,15 +47,16 @@ def woken_by(kind: str, person: int | None) -> set[Subject]:
     return {subjects.losses(person)} if kind == PERMANENT_LOSS and person is not None else set()
 
 
-def _last(kind: str, known: Known) -> Statement | None:
-    return known.statements[kind][-1] if kind in known.statements else None
+def _stood(known: Known) -> list[Statement]:
+    """The assessments that stood one after the other: the last one stands now."""
+    return one_after_the_other(known.statements.get(PERMANENT_LOSS, ()))
 
 
-def _of(kind: str, member: str, otherwise: str = "") -> Supply:
-    """A member of the last statement of a kind."""
+def _assessed(member: str, otherwise: str = "") -> Supply:
+    """A member of the assessment that stands."""
 
     def supply(asked: Asked) -> Collected:
-        found = _last(kind, asked.known)
+        found = next(reversed(_stood(asked.known)), None)
         if found is None or found.stated.get(member) is None:
             return Collected(otherwise)
         return Collected(str(found.stated[member]), (found.source,))
@@ -63,8 +73,10 @@ def check_change(option: Option, records: Mapping[str, DecisionRecord], day: dat
         if _is_commuted(record, day):
             raise ChoiceFinal()
         counted = counted_loss(_share(facts["loss"]), _share(facts["earlier losses"]), law)
-        if not allows(option, counted, law):
-            raise ChoiceNotAllowed(facts={"option": option.value})
+        until = facts.get(_PROVISIONAL_UNTIL, "")
+        waits = until != "" and option is not Option.PERIODIC and is_commuted_when_final(law)
+        if waits or not allows(option, counted, law):
+            raise ChoiceNotAllowed(facts={"option": option.value} | ({"provisional_until": until} if waits else {}))
 
 
 def _is_commuted(record: DecisionRecord, day: date) -> bool:
@@ -83,9 +95,13 @@ def _application(known: Known) -> Statement | None:
 
 
 def _taken(asked: Asked) -> Statement | None:
-    """The choice by which the benefit is taken: the last, but none behind a lump sum whose day had come (`assumed`)."""
+    """The choice by which the benefit is taken: the last, but none behind a lump sum whose day had come, and no lump
+    sum of an assessment that was provisional until a review took its place (`assumed`).
+    """
     taken: Statement | None = None
     for each in _choices(asked.known):
+        if _never_took_effect(each, asked):
+            continue
         if taken is None or not _is_final(taken, _stated_on(each), asked):
             taken = each
     return taken
@@ -93,11 +109,41 @@ def _taken(asked: Asked) -> Statement | None:
 
 def _is_final(choice: Statement, day: date, asked: Asked) -> bool:
     """Whether a lump sum had taken the benefit's place by a day."""
+    has_come = _is_lump_sum(choice) and _effective_on(choice) <= day
     option = Option(str(choice.stated["option"]))
+    return has_come and not _is_provisional(choice, asked) and _is_allowed(option, asked) and _has_factor(choice, asked)
+
+
+def _is_lump_sum(choice: Statement) -> bool:
+    return str(choice.stated["option"]) != Option.PERIODIC.value
+
+
+def _effective_on(choice: Statement) -> date:
     names = ("effective_on", "chosen_on", "applied_on")
-    effective_on = next(str(choice.stated[name]) for name in names if choice.stated.get(name) is not None)
-    has_come = option is not Option.PERIODIC and effective_on <= day.isoformat()
-    return has_come and _is_allowed(option, asked) and _has_factor(choice, asked)
+    return date.fromisoformat(next(str(choice.stated[name]) for name in names if choice.stated.get(name) is not None))
+
+
+def _never_took_effect(choice: Statement, asked: Asked) -> bool:
+    """Whether a lump sum was chosen of a provisional assessment, in whose place there is a review by now."""
+    stood = _stood(asked.known)
+    if not stood or not _is_lump_sum(choice) or not _is_provisional(choice, asked):
+        return False
+    return _effective_on(choice) < (_first_day(stood[-1]) or date.min)
+
+
+def _is_provisional(choice: Statement, asked: Asked) -> bool:
+    """Whether the assessment that stood when a choice took effect is provisional: no lump sum is paid of that."""
+    stood, day = _stood(asked.known), _effective_on(choice)
+    if not stood or not is_commuted_when_final(asked.law):
+        return False
+    begun = [each for each in stood[1:] if (_first_day(each) or date.max) <= day]
+    return "until" in [stood[0], *begun][-1].stated
+
+
+def _first_day(assessed: Statement) -> date | None:
+    """As the board stated it."""
+    stated = assessed.stated.get("benefit_from")
+    return None if stated is None else date.fromisoformat(str(stated))
 
 
 def _is_allowed(option: Option, asked: Asked) -> bool:
@@ -224,7 +270,7 @@ def _earlier(fact: str, nothing: str, by_board: str = "") -> Collector:
         known, found = asked.known, asked.known.findings.get(fact)
         if found is not None and not _is_said_since(found, known):
             return Collected(str(found.stated["found"]), (found.source,))
-        loss = _last(PERMANENT_LOSS, known)
+        loss = next(reversed(_stood(known)), None)
         if loss is not None and by_board in loss.stated and not _is_said_since(loss, known):
             return Collected(str(loss.stated[by_board]), (loss.source,))
         return Collected(nothing) if found is None and not known.other_losses else Open("earlier_losses_to_be_stated")
@@ -239,11 +285,12 @@ def _is_said_since(found: Statement, known: Known) -> bool:
 
 def _assessed_before(asked: Asked) -> Collected | Open:
     """The assessments that stood until reviews began: what is owed of them stays owed (`assumed`)."""
-    before = _stood_before(asked.known)
+    assessed = _stood(asked.known)
+    before = assessed[:-1]
     if not before:
         return Collected([])
     taken, application = _taken(asked), _application(asked.known)
-    if taken is not None and taken.stated["option"] != Option.PERIODIC.value:
+    if taken is not None and _is_lump_sum(taken) and _effective_on(taken) < (_first_day(assessed[-1]) or date.max):
         return Open("review_beside_lump_sum")
     applied_on = None if application is None else str(application.stated["applied_on"])
     firsts = [each.stated.get("benefit_from", applied_on) for each in before]
@@ -255,26 +302,14 @@ def _assessed_before(asked: Asked) -> Collected | Open:
     return Collected(stood, tuple(each.source for each in before))
 
 
-def _stood_before(known: Known) -> list[Statement]:
-    """What a review followed; whatever is no review takes the place of one of these, by default of the last."""
-    stood: list[Statement] = []
-    for each in known.statements.get(PERMANENT_LOSS, ()):
-        cases = [one.stated.get("case") for one in stood]
-        if each.stated.get("review") == "yes" or not stood:
-            stood.append(each)
-        else:
-            instead = each.stated.get("in_place_of")
-            stood[cases.index(instead) if instead in cases else -1] = each
-    return stood[:-1]
-
-
 def _losses(asked: Asked) -> list[Subject]:
     return [subjects.losses(asked.known.person)]
 
 
 # Asked without an assessment it was answered before, and the assessment was taken back.
-LOSS = Collector("loss", _of(PERMANENT_LOSS, "percent", "0"))
-BENEFIT_FROM = Collector("benefit from", _of(PERMANENT_LOSS, "benefit_from"))
+LOSS = Collector("loss", _assessed("percent", "0"))
+BENEFIT_FROM = Collector("benefit from", _assessed("benefit_from"))
+PROVISIONAL_UNTIL = Collector(_PROVISIONAL_UNTIL, _assessed("until"))
 OPTION = Collector("option", _taken_by("option", Option.PERIODIC.value))
 APPLIED_ON = Collector("applied on", _applied_on)
 CHOSEN_ON = Collector("chosen on", _chosen_on)

@@ -63,7 +63,7 @@ async def planned(claims: ServiceUnderTest, board: str, day: str, panel: dict[st
     return id_
 
 
-async def invited(claims: ServiceUnderTest, session: str, case: str, **more: str) -> Told:
+async def invited(claims: ServiceUnderTest, session: str, case: str, **more: Any) -> Told:
     return await said(claims, f"board-sessions/{session}/invitations", SECRETARY, {"case": case, **more})
 
 
@@ -366,6 +366,112 @@ async def test_a_provisional_assessment_calls_its_case_back_and_a_review_waits_f
         ("insured", "month", "1350.00", "2027-07-01", None),
     ], "from the day after the provisional one, which stays owed"
     assert await tasks_of(claims, "evidence") == []
+
+
+async def test_who_decides_heard_it_is_free_and_may_be_replaced(
+    claims: ServiceUnderTest, operator: str, business_clock: BusinessClock
+) -> None:
+    """A panel that heard nobody closes nothing; who treated the person sits in no case of it; a secretary may leave."""
+    case = await put(claims, operator, treated_by=["surgeon"])
+    session = await planned(claims, "medical", "2026-06-29", FIRST_PANEL)
+    business_clock.set_day(2026, 6, 8)
+    assert (await invited(claims, session, case, treated_by=["physician"]))[0] == 201
+    business_clock.set_day(2026, 6, 29)
+    loss = {"percent": "60", "benefit_from": "2026-07-01"}
+    await heard(claims, case, "doctor-2", loss=loss)
+    path = f"board-sessions/{session}"
+    for doctor in ("surgeon", "physician"):
+        treating = {"chairman": CHAIR, "members": ["doctor-3", doctor]}
+        assert (await said(claims, f"{path}/panels", SECRETARY, treating))[1]["code"] == "board_member_not_free"
+    other = {"chairman": "friend", "members": ["x", "y"]}
+    await done(claims, f"{path}/panels", SECRETARY, other)
+    assert await closed(claims, session, (SECRETARY, "friend")) == (409, "board_results_awaited")
+    stated = await said(claims, f"board-cases/{case}/results", "friend", {"loss": loss}, SITS)
+    assert stated[1]["code"] == "board_case_not_heard", "who is new has heard nobody"
+    await done(claims, f"{path}/panels", SECRETARY, FIRST_PANEL)
+    await heard(claims, case, "doctor-2", loss=loss)
+    # The secretary has left.
+    for officer, code in (
+        ("doctor-3", "board_panel_not_whole"),
+        ("surgeon", "board_member_not_free"),
+        (f"employer:{EMPLOYER}", "board_member_not_free"),
+    ):
+        assert (await said(claims, f"{path}/secretaries", officer, None))[1]["code"] == code
+    assert (await done(claims, f"{path}/secretaries", "secretary-2", None))["secretary"] == "secretary-2"
+    assert await closed(claims, session, (SECRETARY, CHAIR)) == (409, "board_closed_by_both")
+    assert await closed(claims, session, ("secretary-2", CHAIR)) == (201, None)
+    lodged = await claims.call(
+        "POST", f"/v1/claims/{operator}/board-cases", scopes=OWN, json={"question": "appeal"}, **HIMSELF
+    )
+    appellate = {"chairman": "doctor-4", "members": ["surgeon", "doctor-6"]}
+    second = await planned(claims, "appellate_medical", "2026-09-24", appellate)
+    assert (await invited(claims, second, lodged.json()["case"]))[1]["code"] == "board_member_not_free"
+
+
+async def test_the_need_of_attendance_is_found_alone_and_the_loss_is_as_it_stands(
+    claims: ServiceUnderTest, operator: str, business_clock: BusinessClock
+) -> None:
+    """100 % for a year from the day of the application: RM3,375.00 a month. It goes back before the board."""
+    case = await put(claims, operator)
+    session = await planned(claims, "medical", "2026-06-29", FIRST_PANEL)
+    assert (await invited(claims, session, case))[0] == 201
+    business_clock.set_day(2026, 6, 29)
+    await heard(claims, case, CHAIR, loss={"percent": "100", "provisional_until": "2027-06-30"})
+    assert await closed(claims, session, (SECRETARY, CHAIR)) == (201, None)
+    business_clock.set_day(2026, 7, 1)
+    await chosen(claims, operator, option="periodic", applied_on="2026-07-01")
+    whole = [("insured", "month", "3375.00", "2026-07-01", None)]
+    assert await terms_of(claims, operator, "permanent_disablement") == whole
+
+    alone = await put(claims, operator, "constant_attendance")
+    session = await planned(claims, "medical", "2026-09-24", FIRST_PANEL)
+    assert (await invited(claims, session, alone))[0] == 201
+    business_clock.set_day(2026, 9, 24)
+    await done(claims, f"board-cases/{alone}/attendances", SECRETARY, {"came": True})
+    needed = {"first": "2026-10-01"}
+    with_loss = {"loss": {"percent": "50"}, "attendance": needed}
+    refused = await said(claims, f"board-cases/{alone}/results", CHAIR, with_loss, SITS)
+    assert refused[1]["code"] == "board_result_not_of_claim", "it was not asked of the loss"
+    await done(claims, f"board-cases/{alone}/results", CHAIR, {"attendance": needed}, SITS)
+    assert await closed(claims, session, (SECRETARY, CHAIR)) == (201, None)
+    assert await terms_of(claims, operator, "permanent_disablement") == whole
+    allowance = [("insured", "month", "500.00", "2026-10-01", None)]
+    assert await terms_of(claims, operator, "constant_attendance_allowance") == allowance
+    path, wants = f"/v1/claims/{operator}/board-cases", {"question": "appeal"}
+    lodged = (await claims.call("POST", path, scopes=OWN, json={**wants, "about": case}, **HIMSELF)).json()
+    assert (lodged["question"], lodged["about"]) == ("appeal", case), "within 90 days of the assessment"
+    nobodys = await claims.call("POST", path, scopes=OWN, json={**wants, "about": session}, **HIMSELF)
+    assert nobodys.json()["code"] == "board_nothing_decided"
+    await claims.work_off()
+    [task] = await board_tasks(claims, "board_case")
+    await decided(claims, task, "case_not_heard")
+    business_clock.set_day(2027, 5, 31)
+    await claims.work_off()
+    [task] = await board_tasks(claims, "board_case")
+    assert task["facts"]["question"] == "provisional_ended", "by the assessment that stands, whatever came after it"
+    about = (await read_case(claims, task["subject"]["id"], **HIMSELF))[1]["about"]
+    assert about == case
+
+
+async def test_whose_notice_joined_and_acts_for_the_person_sees_its_case(
+    claims: ServiceUnderTest, operator: str
+) -> None:
+    guardian: dict[str, Any] = {"party": "person:50", "role": "partner"}
+    days = {"certificate": certificate("2026-02-02", "2026-03-03"), "wages_paid_for": []}
+    told = await report(claims, "person:50", happened_on="2026-02-02", capacity="guardian", **days)
+    await claims.work_off()
+    case = await put(claims, operator)
+    assert (await read_case(claims, case, **guardian))[0] == 404, "not before officers were shown that it does"
+    assert await decide(claims, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
+    assert (await claim_of(claims, told))["joined_to"] == operator
+    assert (await read_case(claims, case, **guardian))[0] == 200
+    listed = await claims.call("GET", f"/v1/board-cases?claim={operator}", scopes=OWN, **guardian)
+    assert [each["case"] for each in listed.json()["data"]] == [case]
+    path = f"/v1/claims/{told['claim']}/board-cases"
+    early = await claims.call("POST", path, scopes=OWN, json={"question": "appeal"}, **guardian)
+    assert early.json()["code"] == "board_nothing_decided", "its own notice is of the same event"
+    open_already = await said(claims, f"claims/{told['claim']}/board-cases", SECRETARY, {"question": "permanent_loss"})
+    assert open_already[1]["code"] == "board_case_open", "of whichever notice it is asked"
 
 
 async def decided(claims: ServiceUnderTest, task: dict[str, Any], kind: str) -> None:

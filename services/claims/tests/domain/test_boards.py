@@ -18,6 +18,7 @@ from services.claims.domain.boards import (
     BoardResult,
     BoardSession,
     BoardSessionState,
+    Decided,
     JustifiedBy,
     board_of,
     statement_of,
@@ -130,6 +131,7 @@ def test_why_people_look_at_a_session() -> None:
     assert WHOLE.reason([INVITED], before) is None
     assert WHOLE.reason([HEARD], DAY) == "results_awaited"
     assert WHOLE.reason([HEARD.found(LOSS, "a")], DAY) == "session_to_be_closed"
+    assert WHOLE.reason([HEARD.found(LOSS, "gone")], DAY) == "results_awaited", "who left has found nothing"
     assert replace(WHOLE, state=BoardSessionState.CLOSED).reason([], DAY) is None
     with pytest.raises(BoardSessionNotBegun):
         WHOLE.must_have_begun(before)
@@ -162,7 +164,35 @@ def test_a_revision_goes_to_the_board_that_decided() -> None:
     assert board_of(BoardQuestion.REVISION, ClaimKind.ACCIDENT, replace(CASE, board=Board.APPELLATE)) is Board.APPELLATE
 
 
+def test_another_panel_finds_once_more_and_who_is_new_hears_once_more() -> None:
+    found = HEARD.found(LOSS, "a")
+    fourth = WHOLE.with_panel("chair", ["a", "b", "c"], LAW)
+    without_a = fourth.with_panel("chair", ["b", "c"], LAW)
+    swapped = WHOLE.with_panel("new", ["x", "y"], LAW)
+    assert found.before_panel(WHOLE, WHOLE.with_panel("a", ["chair", "b"], LAW)) is found, "the same people"
+    for before, now, state in (
+        (fourth, without_a, BoardCaseState.HEARD),
+        (WHOLE, fourth, BoardCaseState.INVITED),
+        (WHOLE, swapped, BoardCaseState.INVITED),
+        (SESSION, WHOLE, BoardCaseState.INVITED),
+    ):
+        again = found.before_panel(before, now)
+        assert (again.state, again.result, again.found_by) == (state, None, None)
+    assert INVITED.before_panel(WHOLE, swapped) is INVITED
+
+
+def test_another_secretary_is_none_of_the_panel() -> None:
+    assert WHOLE.with_secretary("other").closed_by == {"chair", "other"}
+    with pytest.raises(BoardPanelNotWhole):
+        WHOLE.with_secretary("a")
+    with pytest.raises(BoardSessionOver):
+        replace(WHOLE, state=BoardSessionState.CLOSED).with_secretary("other")
+
+
 REVIEW = replace(HEARD, question=BoardQuestion.AGGRAVATION)
+LATER = date(2026, 10, 1)
+FOLLOWED = replace(HEARD, result=BoardResult(percent="60", benefit_from=date(2026, 7, 1)))
+NEEDED = BoardResult(needs_attendance=True, attendance_from=DAY)
 
 
 @pytest.mark.parametrize(
@@ -172,18 +202,25 @@ REVIEW = replace(HEARD, question=BoardQuestion.AGGRAVATION)
         (HEARD, BoardResult(percent="30", whole_person="40", earlier="15"), "not_apportioned"),
         (HEARD, BoardResult(percent="30", until=DAY), "ends_before_it_begins"),
         (HEARD, BoardResult(percent="30", benefit_from=date(2026, 2, 1)), "before_the_event"),
+        (HEARD, BoardResult(percent="30", benefit_from=DAY, until=date(2026, 6, 30)), None),
+        (HEARD, BoardResult(percent="30", benefit_from=LATER, until=date(2026, 9, 30)), "begins_after_it_ends"),
         (HEARD, BoardResult(percent="100", attendance_until=DAY), "attendance_reversed"),
+        (HEARD, BoardResult(percent="100", needs_attendance=True), "attendance_without_first_day"),
+        (HEARD, replace(NEEDED, percent="100", needs_attendance=False), "attendance_not_needed"),
         (REVIEW, BoardResult(percent="80"), "review_without_first_day"),
+        (REVIEW, BoardResult(percent="80", benefit_from=date(2026, 7, 1)), "review_before_what_it_follows"),
+        (REVIEW, BoardResult(percent="80", benefit_from=date(2026, 7, 2)), None),
         (HEARD, BoardResult(percent="12.5", whole_person="20", earlier="7.5"), None),
         (HEARD, BoardResult(is_related=False, percent="0"), None),
     ],
 )
 def test_what_a_board_found_fits_together(case: BoardCase, result: BoardResult, because: str | None) -> None:
+    about = FOLLOWED if case.is_review else None
     if because is None:
-        result.check(case, ClaimKind.ACCIDENT, date(2026, 2, 2))
+        result.check(case, about, ClaimKind.ACCIDENT, date(2026, 2, 2))
         return
     with pytest.raises(BoardResultContradicts) as refused:
-        result.check(case, ClaimKind.ACCIDENT, date(2026, 2, 2))
+        result.check(case, about, ClaimKind.ACCIDENT, date(2026, 2, 2))
     assert refused.value.facts == {"because": because}
 
 
@@ -193,10 +230,52 @@ def test_what_is_found_answers_the_question_of_the_claim() -> None:
     for kind, result in found.items():
         for of in ClaimKind:
             if of is kind:
-                result.check(HEARD, of, DAY)
+                result.check(HEARD, None, of, DAY)
                 continue
             with pytest.raises(BoardResultNotOfClaim):
-                result.check(HEARD, of, DAY)
+                result.check(HEARD, None, of, DAY)
+
+
+ATTENDANCE = replace(HEARD, id=UUID(int=6), question=BoardQuestion.CONSTANT_ATTENDANCE)
+APPEAL = replace(HEARD, id=UUID(int=7), question=BoardQuestion.APPEAL, board=Board.APPELLATE)
+
+
+def test_of_the_need_of_attendance_that_alone_is_found_and_of_nothing_else() -> None:
+    of_attendance = replace(ATTENDANCE, result=NEEDED)
+    for case, about in ((ATTENDANCE, None), (APPEAL, of_attendance)):
+        for kind in (ClaimKind.ACCIDENT, ClaimKind.INVALIDITY):
+            NEEDED.check(case, about, kind, date(2026, 2, 2))
+            BoardResult(needs_attendance=False).check(case, about, kind, date(2026, 2, 2))
+        for assessed in (LOSS, replace(NEEDED, percent="100"), BoardResult(is_invalid=True, needs_attendance=False)):
+            with pytest.raises(BoardResultNotOfClaim):
+                assessed.check(case, about, ClaimKind.ACCIDENT, date(2026, 2, 2))
+    for case, about in ((HEARD, None), (APPEAL, FOLLOWED)):
+        with pytest.raises(BoardResultNotOfClaim):
+            NEEDED.check(case, about, ClaimKind.ACCIDENT, date(2026, 2, 2))
+    said = {"board": "medical", "sat_on": "2026-06-29", "case": str(ATTENDANCE.id)}
+    assert statement_of(of_attendance, ClaimKind.ACCIDENT) == (
+        EvidenceKind.ATTENDANCE,
+        {**said, "attendance": {"first": "2026-06-29"}},
+    )
+    not_needed = replace(ATTENDANCE, result=BoardResult(needs_attendance=False))
+    assert statement_of(not_needed, ClaimKind.INVALIDITY) == (EvidenceKind.ATTENDANCE, said)
+
+
+def test_of_which_decision_a_question_is_asked() -> None:
+    first, loss = replace(HEARD, id=UUID(int=8), result=LOSS), FOLLOWED
+    attendance = replace(ATTENDANCE, result=NEEDED)
+    decided = Decided((first, loss, attendance))
+    for question, named, about in (
+        (BoardQuestion.APPEAL, None, attendance),
+        (BoardQuestion.APPEAL, loss.id, loss),
+        (BoardQuestion.REVISION, attendance.id, attendance),
+        (BoardQuestion.APPEAL, first.id, None),
+        (BoardQuestion.AGGRAVATION, None, loss),
+        (BoardQuestion.PROVISIONAL_ENDED, attendance.id, None),
+    ):
+        assert decided.about(question, named) is about
+    assert Decided((attendance,)).assessment is None
+    assert Decided().about(BoardQuestion.APPEAL, None) is None
 
 
 def test_what_was_found_is_a_statement_about_the_claim() -> None:
@@ -228,7 +307,7 @@ def assessed(number: int, percent: int, on: date, board: str | None = None, **mo
     return [stated, stated.approved(UUID(int=number + 100), at, tenant, "b")]
 
 
-FIRST, APPEALED, LATER = date(2026, 6, 29), date(2026, 9, 24), date(2026, 10, 1)
+FIRST, APPEALED = date(2026, 6, 29), date(2026, 9, 24)
 
 
 @pytest.mark.parametrize(

@@ -413,6 +413,51 @@ def test_a_review_behind_a_lump_sum_is_for_people_and_what_stands_stands() -> No
     assert (answer.state, answer.reason) == (OFFICER, "review_beside_lump_sum")
 
 
+def provisional(*choices: Statement, review: Statement | None = None) -> Known:
+    """20 %, which goes back before a board before it ends, and what that found then."""
+    of = replace(THIRTY, born_on=date(1997, 5, 20))
+    known = with_loss(20, *choices, of=of, benefit_from="2026-09-01", until="2027-06-30")
+    losses = (*known.statements["permanent_loss"], *(() if review is None else (review,)))
+    return replace(known, statements={**known.statements, "permanent_loss": losses})
+
+
+def test_no_lump_sum_is_paid_of_a_provisional_assessment_nor_final() -> None:
+    """11.70 a day for 20 %, × 30 = 351.00; the factor of 30 is 7,479: 87,504.30."""
+    chosen_early = chosen(5, SEPTEMBER, LUMP_SUM, chosen_on="2026-09-01", effective_on="2026-09-01")
+    by_month = [("month", 35_100, "2026-09-01", None)]
+    early = asked(provisional(chosen_early))
+    assert owed(early) == by_month
+    assert owed(asked(provisional(chosen_early, chosen(7, LATER, PERIODIC)))) == by_month, "it was not final"
+    law = book().on(KNOWN.happened_on, TODAY)
+    with pytest.raises(ChoiceNotAllowed) as refused:
+        check_change(Option.LUMP_SUM, records(early), TODAY, law)
+    assert refused.value.facts == {"option": LUMP_SUM, "provisional_until": "2027-06-30"}
+    check_change(Option.PERIODIC, records(early), TODAY, law)
+    final = said("permanent_loss", 8, date(2027, 6, 1), percent=20, benefit_from="2027-07-01", review="yes", case="2")
+    went_on = [("month", 35_100, "2026-09-01", "2027-06-30"), ("month", 35_100, "2027-07-01", None)]
+    assert owed(asked(provisional(chosen_early, review=final), on=LATER)) == went_on, "chosen of what has ended"
+    on_the_day = chosen(7, date(2027, 8, 1), LUMP_SUM, chosen_on="2027-07-20")
+    assert owed(asked(provisional(chosen_early, on_the_day, review=final), on=LATER)) == [
+        ("month", 35_100, "2026-09-01", "2027-06-30"),
+        ("once", 22_230, "2027-07-01", "2027-07-19"),
+        ("once", 8_750_430, "2027-07-20", "2027-07-20"),
+    ]
+
+
+def test_a_review_that_was_made_before_an_appeal_stands_behind_it() -> None:
+    """The appeal was asked of the 60 %: 100 % in its place until the review of 80 % began."""
+    known = reviewed(80, date(2028, 1, 1), APPLIED)
+    in_place = {"percent": 100, "in_place_of": "1", "board": "appellate_medical"}
+    first, review = known.statements["permanent_loss"]
+    losses = (
+        replace(first, stated={**first.stated, "case": "1"}),
+        review,
+        said("permanent_loss", 9, LATER, **in_place),
+    )
+    found = owed(asked(replace(known, statements={**known.statements, "permanent_loss": losses}), on=LATER))
+    assert found == [("month", 175_500, "2026-09-01", "2027-12-31"), ("month", 140_400, "2028-01-01", None)]
+
+
 def test_a_board_that_apportioned_the_loss_says_what_earlier_injuries_left() -> None:
     """Their daily rates it does not say: these officers find."""
     known = replace(with_loss(30, APPLIED, earlier_losses="10"), other_losses=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from services.rehab.main import openapi_app
-from services.rehab.tests.support import Rehab, accident, decided
+from services.rehab.tests.support import Rehab, accident, advised, decided
 from shared.kernel.errors import error_classes
 from shared.kernel.identifiers import new_id
 from shared.security.scopes import routes_without_scope
@@ -26,7 +26,7 @@ async def test_every_table_with_a_tenant_has_forced_row_level_security(rehab: Re
         "JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'tenant' WHERE relkind = 'r'"
     )
     assert {row["name"] for row in found} == {
-        *("referral", "accident", "assessment", "idempotency_key"),
+        *("referral", "accident", "assessment", "advice", "idempotency_key"),
         *("bill", "bill_statement", "bill_decision"),
     }
     assert all(row["forced"] for row in found)
@@ -43,10 +43,10 @@ async def test_another_party_sees_and_moves_nothing(rehab: Rehab) -> None:
     assert (await rehab.referral_of(claim))["state"] == "expected"
 
 
-@pytest.mark.parametrize("table", ["referral", "accident", "assessment"])
+@pytest.mark.parametrize("table", ["referral", "accident", "assessment", "advice"])
 async def test_the_database_itself_hides_the_rows(rehab: Rehab, table: str) -> None:
     claim = new_id()
-    await rehab.consume(accident(claim), decided(claim))
+    await rehab.consume(accident(claim), decided(claim), advised(claim))
     seen = {}
     for tenant, role in (("", ""), ("employer:7", "partner"), ("organisation:1", "partner"), ("x:1", "officer")):
         async with rehab.service.database.connection("api") as api, api.transaction():

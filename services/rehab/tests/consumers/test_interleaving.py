@@ -1,6 +1,7 @@
 """The file and the state of a referral are the same whatever the order and however often things arrive."""
 
 import asyncio
+from datetime import date
 from itertools import permutations
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from services.rehab.consumers import accident_reported, claim_assessed
 from services.rehab.domain.referral import State
 from services.rehab.storage.known_claims import ClaimOfAnother
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
-from services.rehab.tests.support import Rehab, accident, decided, pending, refused
+from services.rehab.tests.support import CERTIFICATE, Rehab, accident, advised, decided, pending, refused
 from shared.contracts.envelope import Cause, Event
 from shared.kernel.identifiers import new_id
 from shared.testing.records import received
@@ -26,6 +27,8 @@ STORIES: dict[str, tuple[State, int | None]] = {
     "accident pending": (State.EXPECTED, 0),
     "accident pending withdrawn": (State.NOT_COVERED, 0),
     "accident refused reopened": (State.EXPECTED, 0),
+    "advised decided": (State.EXPECTED, 27),
+    "accident advised refused": (State.NOT_COVERED, 0),
 }
 
 
@@ -38,6 +41,7 @@ def _event(name: str, claim: UUID) -> Event:
         "withdrawn": refused(claim, revision=2),
         "pending": pending(claim),
         "reopened": pending(claim, revision=2),
+        "advised": advised(claim),
     }[name]
 
 
@@ -71,6 +75,27 @@ async def test_a_referral_is_opened_once_per_claim_whatever_is_reported(rehab: R
     await rehab.consume(accident(claim), accident(claim, revision=2), accident(claim))
     assert (await rehab.rows("SELECT count(*) FROM referral"))[0]["count"] == 1
     assert (await rehab.referral_of(claim))["accident"]["revision"] == 2
+
+
+async def test_what_a_board_advises_opens_one_referral_and_after_a_discharge_another_one(rehab: Rehab) -> None:
+    """An invalidity has no notice here: the day is that of the advice. Repeated, or advised before, it opens none."""
+    claim = new_id()
+    first = advised(claim, on=date(2026, 7, 17))
+    await rehab.consume(first)
+    await rehab.consume(first)
+    shown = await rehab.referral_of(claim)
+    assert shown["advice"] == [{"sat_on": "2026-07-17", "advice": ["prosthesis", "return_to_work"]}]
+    path = f"/v1/referrals/{shown['referral']}"
+    assert (await rehab.post(f"{path}/take", {"case_manager": "cm-0042"})).status_code == 200
+    entered = {"centre": "MELAKA", "admitted_on": "2026-07-20"}
+    assert (await rehab.post(f"{path}/admission", entered)).status_code == 200
+    left = {"discharged_on": "2026-08-02", "outcome": "fit_for_other_work", "final_certificate": CERTIFICATE}
+    assert (await rehab.post(f"{path}/discharge", left)).status_code == 200
+    later = advised(claim, case=new_id())
+    for event in (first, advised(claim, case=new_id(), on=date(2026, 8, 2)), later, later, accident(claim)):
+        await rehab.consume(event)
+    states = await rehab.rows("SELECT state FROM referral ORDER BY opened_at")
+    assert [each["state"] for each in states] == ["discharged", "expected"]
 
 
 async def test_a_claim_is_of_one_person_whichever_topic_says_so_first(rehab: Rehab) -> None:

@@ -21,6 +21,7 @@ from shared.law.act4.permanent_disablement.rules import (
     counted_loss,
     day_after,
     day_of_age,
+    is_commuted_when_final,
     lump_sum,
     lump_sum_factor,
     rate_beside,
@@ -38,9 +39,10 @@ from shared.law.working import sen, working
 ExactRate: TypeAlias = Callable[[Fraction, Fraction, LawOn], Fraction]
 SECTION = "Act 4, s.22"
 FACTOR, TEMPORARY, ON_BOARDS_DAY = "lump-sum factor", "days of temporary disablement", "begins on the day of the board"
-BEFORE = "assessed before"
+BEFORE, PROVISIONAL_UNTIL = "assessed before", "provisional until"
 BOARDS_DAY = "day_of_board_in_temporary"
 _AFTER = "act4.permanent_disablement.begins_after_temporary"
+_WHEN_FINAL = "act4.permanent_disablement.commuted_when_final"
 
 ASSESSED = "a permanent loss is assessed"
 IN_TIME = "applied for in time"
@@ -87,16 +89,17 @@ LOSS_FACTS = (
     Fact(
         BEFORE,
         "records",
-        "the assessments that stood until a review of them began; read where the benefit is periodic",
+        "the assessments that stood until a review of them began, in the order in which they were made",
         default=[],
         of=(
             Fact("loss", "percent", "the loss that was assessed"),
             Fact("from", "date", "the first day of the benefit by it"),
         ),
     ),
+    Fact(PROVISIONAL_UNTIL, "date", "the last day of an assessment that is provisional; absent: final", default=""),
 )
 # From which version on they are taken: by them it is decided otherwise than before.
-SINCE = {FACTOR: 3, TEMPORARY: 3, ON_BOARDS_DAY: 3, BEFORE: 4}
+SINCE = {FACTOR: 3, TEMPORARY: 3, ON_BOARDS_DAY: 3, BEFORE: 4, PROVISIONAL_UNTIL: 5}
 LOSS_RESULTS = (
     *WAGE_RESULTS,
     Result(
@@ -114,6 +117,12 @@ LOSS_RESULTS = (
     ),
     Result(
         "monthly amount", "amaun bulanan", "sen", "the daily rate for the loss over 30 days, before any commutation"
+    ),
+    Result(
+        "by the month until",
+        "dibayar bulanan hingga",
+        "date",
+        "given only where a lump sum is chosen of a provisional assessment",
     ),
     Result("lump-sum factor", "faktor pembayaran sekali gus", "count", "lump sum for each ringgit of daily rate"),
     Result("lump sum", "pembayaran sekali gus", "sen", "of the whole daily rate, or of one fifth of it"),
@@ -136,10 +145,11 @@ def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     if facts.has("last day of temporary disablement") and facts.has("applied on"):
         last = facts.day("last day of temporary disablement")
         steps.test(IN_TIME, applied_in_time(last, facts.day("applied on"), law))
-    if _option_taken(facts) is Option.PERIODIC:
+    if _option_taken(facts, law) is Option.PERIODIC:
         require_alive(_first_of_all(facts, law), facts, law, steps, SECTION)
     counted = counted_loss(facts.share("loss"), facts.share("earlier losses"), law)
-    return steps.test(ALLOWED, allows(Option(facts.text("option")), counted, law), SECTION) and not steps.refused
+    option = Option.PERIODIC if _waits_for_final(facts, law) else Option(facts.text("option"))
+    return steps.test(ALLOWED, allows(option, counted, law), SECTION) and not steps.refused
 
 
 def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: ExactRate) -> None:
@@ -149,9 +159,10 @@ def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: ExactRat
     month = monthly_amount(rate, law)
     steps.amount("monthly amount", month, working("{} × {}", sen(rate), _days(law)))
     _begin(facts, law, steps)
-    option = _option_taken(facts)
+    option = _option_taken(facts, law)
+    _owe_before(facts, law, steps, partial(_rate_of, facts, law, exact_rate, average))
     if option is Option.PERIODIC:
-        _owe_before(facts, law, steps, partial(_rate_of, facts, law, exact_rate, average))
+        _say_why_by_the_month(facts, law, steps)
         _owe(facts, law, steps, rate, last_day(facts, law))
         return
     found = None
@@ -220,12 +231,24 @@ def _commute(
         _owe_from(_balance_from(effective_on, facts, law), balance, law, steps, last_day(facts, law))
 
 
-def _option_taken(facts: Facts) -> Option:
-    """As chosen; a choice that was to take effect after the death never did (`assumed`)."""
-    option = Option(facts.text("option"))
-    if facts.has("died on") and facts.day("died on") < _effective_on(facts):
-        return Option.PERIODIC
-    return option
+def _option_taken(facts: Facts, law: LawOn) -> Option:
+    """As chosen; a choice that was to take effect after the death never did (`assumed`), and none does of an assessment
+    that is provisional.
+    """
+    has_died = facts.has("died on") and facts.day("died on") < _effective_on(facts)
+    return Option.PERIODIC if has_died or _waits_for_final(facts, law) else Option(facts.text("option"))
+
+
+def _waits_for_final(facts: Facts, law: LawOn) -> bool:
+    """Whether a lump sum is not paid, since the assessment is provisional (`assumed`)."""
+    is_provisional = facts.declares(PROVISIONAL_UNTIL) and facts.has(PROVISIONAL_UNTIL)
+    return is_provisional and is_commuted_when_final(law) and facts.text("option") != Option.PERIODIC.value
+
+
+def _say_why_by_the_month(facts: Facts, law: LawOn, steps: Steps) -> None:
+    if _waits_for_final(facts, law):
+        until = facts.day(PROVISIONAL_UNTIL)
+        steps.amount("by the month until", until, until, _WHEN_FINAL)
 
 
 def _first_day(facts: Facts, law: LawOn) -> date | None:
@@ -278,9 +301,9 @@ def _owe(facts: Facts, law: LawOn, steps: Steps, rate: Sen, last: date | None) -
 
 
 def _assessed_before(facts: Facts, law: LawOn) -> list[Facts]:
-    """The assessments of before, by their first days."""
+    """The assessments of before, in the order in which they were made."""
     stated = facts.people(BEFORE).values() if facts.declares(BEFORE) else ()
-    return sorted(stated, key=lambda each: each.day("from")) if stated and stands_until_reviewed(law) else []
+    return [*stated] if stated and stands_until_reviewed(law) else []
 
 
 def _first_of_all(facts: Facts, law: LawOn) -> date | None:
@@ -288,7 +311,7 @@ def _first_of_all(facts: Facts, law: LawOn) -> date | None:
     stood = _assessed_before(facts, law)
     if not stood:
         return _first_day(facts, law)
-    first = stood[0].day("from")
+    first = min(each.day("from") for each in stood)
     is_found = facts.has(ON_BOARDS_DAY) and facts.says(ON_BOARDS_DAY)
     return first if is_found else day_after(first, facts.periods(TEMPORARY), law)
 
@@ -300,14 +323,15 @@ def _rate_of(facts: Facts, law: LawOn, exact_rate: ExactRate, average: Average, 
 
 
 def _owe_before(facts: Facts, law: LawOn, steps: Steps, rate_of: Callable[[Fraction], Sen]) -> None:
-    """What each assessment gave until the next one began: a review takes nothing of it back (`assumed`)."""
+    """What each assessment gave until one that was made later began: a review takes nothing of it back (`assumed`)."""
     stood, begins, alive = _assessed_before(facts, law), _first_day(facts, law), last_day(facts, law)
     if not stood or begins is None:
         return
-    firsts = [_first_of_all(facts, law) or begins, *(each.day("from") for each in stood[1:])]
-    for each, first, then in zip(stood, firsts, [*firsts[1:], begins], strict=True):
-        last = then - timedelta(days=1)
-        _owe_from(first, rate_of(each.share("loss")), law, steps, last if alive is None else min(last, alive))
+    of_all = _first_of_all(facts, law) or begins
+    firsts = [*(max(each.day("from"), of_all) for each in stood), begins]
+    for place, each in enumerate(stood):
+        last = min(firsts[place + 1 :]) - timedelta(days=1)
+        _owe_from(firsts[place], rate_of(each.share("loss")), law, steps, last if alive is None else min(last, alive))
 
 
 def _owe_from(first: date, rate: Sen, law: LawOn, steps: Steps, last: date | None) -> None:

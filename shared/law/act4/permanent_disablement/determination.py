@@ -30,7 +30,8 @@ DETERMINATIONS = with_earlier(
         decide=decide,
         # Since version 2 a death ends it; since version 3 it is applied for by the first choice.
         # Since version 4 what was assessed before a review stands until it.
-        version=4,
+        # Since version 5 no lump sum is paid of a provisional assessment.
+        version=5,
     ),
     SINCE,
 )

@@ -123,3 +123,9 @@ def day_of_age(accident: date, chosen_on: date | None, law: LawOn) -> date:
 def stands_until_reviewed(law: LawOn) -> bool:
     """Whether an assessment stands until the day from which a review of it holds (`assumed`)."""
     return law.says("act4.permanent_disablement.stands_until_reviewed")
+
+
+@rule("2013-01-01")
+def is_commuted_when_final(law: LawOn) -> bool:
+    """Whether a lump sum is paid of a final assessment only: of a provisional one it is not known yet (`assumed`)."""
+    return law.says("act4.permanent_disablement.commuted_when_final")
