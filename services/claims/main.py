@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.claims.api import (
+    audits,
     board_cases,
     board_sessions,
     claims,
@@ -25,6 +26,7 @@ from shared.messages.router import GatewayKey, letter_router
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.erasures import erasure_router
+from shared.web.read_log import read_log_router
 
 ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is owed and why."
 
@@ -38,6 +40,7 @@ def openapi_app() -> FastAPI:
     routers += [board_cases.router, board_sessions.router]
     routers += [letters]
     routers += [evidence_requests.router, documents.router]
+    routers += [read_log_router("claims", unit), audits.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

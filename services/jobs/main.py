@@ -10,6 +10,7 @@ from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.erasures import erasure_router
+from shared.web.read_log import read_log_router
 
 ABOUT = "Job seekers, their interviews and offers, and the placements that a contribution proved."
 
@@ -18,7 +19,8 @@ def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("jobs", "every confirmed placement", unit, RepublishJobs)
     erasures = erasure_router("jobs", unit)
-    return described_app("jobs", ABOUT, [seekers.router, placements.router, announcements, erasures])
+    routers = [seekers.router, placements.router, announcements, erasures, read_log_router("jobs", unit)]
+    return described_app("jobs", ABOUT, routers)
 
 
 def build(settings: JobsSettings) -> FastAPI:

@@ -44,6 +44,7 @@ from shared.law.book import book
 from shared.law.determination import determinations
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
+from shared.web.read_log import read_log_router
 
 ABOUT = "Persons, employers, spells of employment, memberships and contributions: who is covered, and what was paid."
 # About 119,000 lines.
@@ -75,7 +76,8 @@ def openapi_app() -> FastAPI:
         opening_files.PATH: opening_files.LARGEST_BYTES,
         opening_files.STATEMENTS: opening_files.LARGEST_STATEMENT_BYTES,
     }
-    return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)
+    routers = [*(room.router for room in rooms), announcements, read_log_router("registration", unit)]
+    return described_app("registration", ABOUT, routers, larger)
 
 
 def build(settings: RegistrationSettings) -> FastAPI:

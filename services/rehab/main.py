@@ -10,6 +10,7 @@ from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.erasures import erasure_router
+from shared.web.read_log import read_log_router
 
 ABOUT = "Referrals, admissions into rehabilitation centres, beds, discharges, and providers' bills for treatments."
 
@@ -21,6 +22,7 @@ def openapi_app() -> FastAPI:
     )
     rooms = (referrals, centres, bills, tasks)
     routers = [*(room.router for room in rooms), announcements, erasure_router("rehab", unit)]
+    routers += [read_log_router("rehab", unit)]
     return described_app("rehab", ABOUT, routers)
 
 
