@@ -20,6 +20,8 @@ AsyncBytes = AsyncIterator[bytes]
 LIFE_LEFT_SECONDS = 60.0
 MOST_TRIES = 6
 SHORT_PAUSE, LONG_PAUSE = 0.05, 1.0
+# For what the cases read what is told of people.
+PURPOSE = "contribution"
 BUSY = (429, 502, 503, 504)
 
 
@@ -115,7 +117,7 @@ class Installation:
         self, method: str, path: str, *, service: str = "registration", by: str = "employer", **content: Any
     ) -> httpx.Response:
         """The answer to a request; a busy installation is asked again, under the same idempotency key."""
-        headers = dict(content.pop("headers", {}))
+        headers = {"purpose": PURPOSE, **content.pop("headers", {})}
         if method == "POST":
             headers.setdefault("idempotency-key", str(uuid.uuid4()))
         url = self.urls[service].rstrip("/") + path

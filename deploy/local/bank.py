@@ -241,7 +241,7 @@ class Client:
         """Ask benefits; a token that is refused is thrown away. Raises httpx.HTTPError."""
         if time.monotonic() >= self._good_until:
             await self._renew()
-        sent = {"Authorization": f"Bearer {self._token}", **(headers or {})}
+        sent = {"Authorization": f"Bearer {self._token}", "Purpose": "payment", **(headers or {})}
         answer = await self._client.request(method, path, headers=sent, content=content)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             self._good_until = 0.0

@@ -46,7 +46,9 @@ OFFICER_SCOPES = (
     "benefits:increase:decide benefits:payee_death:decide benefits:party_statement:read benefits:task:read "
     "benefits:task:write "
     "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "
-    "rehab:task:read rehab:task:write jobs:seeker:read jobs:seeker:write jobs:placement:read"
+    "rehab:task:read rehab:task:write jobs:seeker:read jobs:seeker:write jobs:placement:read "
+    "registration:read_log:read claims:read_log:read benefits:read_log:read rehab:read_log:read jobs:read_log:read "
+    "claims:audit:read benefits:audit:read"
 )
 EMPLOYER_SCOPES = (
     "registration:person:write registration:person:read registration:spell:write registration:spell:read "
@@ -70,8 +72,11 @@ PERSON_SCOPES = (
     "claims:board_case:read claims:board_case:write "
     "registration:person:read registration:person:correct registration:ssfw:read "
     "registration:erasure:read registration:erasure:write benefits:me:read benefits:certificate:write "
-    "claims:letter:read claims:message_preference:write claims:complaint:read claims:complaint:write"
+    "claims:letter:read claims:message_preference:write claims:complaint:read claims:complaint:write "
+    "registration:read_log:read claims:read_log:read benefits:read_log:read rehab:read_log:read jobs:read_log:read"
 )
+# For what data of people is read, where nothing else is said.
+PURPOSE = "claim"
 # Servers close a connection that was idle for 5 s; one that is used again in that very instant breaks.
 KEPT_SECONDS = 2.0
 # Longer than whatever is asked with one token: a trial of the bench has a minute of requests made beforehand.
@@ -102,7 +107,11 @@ class HttpClient:
         **content: Any,
     ) -> httpx.Response:
         """Send a request with a token of that party, or of the officer who is named, and a fresh idempotency key."""
-        own = {"authorization": f"Bearer {await self.token(subject or party)}", "idempotency-key": str(new_id())}
+        own = {
+            "authorization": f"Bearer {await self.token(subject or party)}",
+            "idempotency-key": str(new_id()),
+            "purpose": PURPOSE,
+        }
         address = address_of(self._state, f"{service}-api")
         return await self._http.request(method, address + path, headers={**own, **(headers or {})}, **content)
 

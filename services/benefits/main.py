@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.benefits.api import (
     agreements,
+    audits,
     bank_files,
     counter_entries,
     entitlements,
@@ -29,6 +30,7 @@ from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.control_totals import control_total_router
 from shared.web.erasures import erasure_router
+from shared.web.read_log import read_log_router
 
 ABOUT = (
     "Payees, entitlements, payments, bank files, recoveries, repayments and the ledger: what is owed, paid and repaid."
@@ -43,10 +45,11 @@ def openapi_app() -> FastAPI:
     announcements = announcement_router("benefits", everything, unit, RepublishBenefits)
     back = (recoveries, repayments, counter_entries, statement_lines, agreements)
     years = (party_statements, increases, tasks)
-    rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger, *years)
+    rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger, *years, audits)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
     totals = control_total_router("benefits", unit, CONTROL_TOTALS)
     routers = [*(room.router for room in rooms), announcements, erasure_router("benefits", unit), totals]
+    routers += [read_log_router("benefits", unit)]
     return described_app("benefits", ABOUT, routers, larger)
 
 

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.claims.api import (
+    audits,
     board_cases,
     board_sessions,
     charter_clocks,
@@ -30,6 +31,7 @@ from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.control_totals import control_total_router
 from shared.web.erasures import erasure_router
+from shared.web.read_log import read_log_router
 
 ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is owed and why."
 
@@ -45,6 +47,7 @@ def openapi_app() -> FastAPI:
     routers += [evidence_requests.router, documents.router]
     routers += [control_total_router("claims", unit, CONTROL_TOTALS), straight_through.router]
     routers += [complaints.router, charter_clocks.router]
+    routers += [read_log_router("claims", unit), audits.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

@@ -12,6 +12,7 @@ from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.control_totals import control_total_router
 from shared.web.erasures import erasure_router
+from shared.web.read_log import read_log_router
 
 ABOUT = "Job seekers, their interviews and offers, and the placements that a contribution proved."
 
@@ -21,7 +22,8 @@ def openapi_app() -> FastAPI:
     announcements = announcement_router("jobs", "every confirmed placement", unit, RepublishJobs)
     erasures = erasure_router("jobs", unit)
     totals = control_total_router("jobs", unit, CONTROL_TOTALS)
-    return described_app("jobs", ABOUT, [seekers.router, placements.router, announcements, erasures, totals])
+    routers = [seekers.router, placements.router, announcements, erasures, totals, read_log_router("jobs", unit)]
+    return described_app("jobs", ABOUT, routers)
 
 
 def build(settings: JobsSettings) -> FastAPI:

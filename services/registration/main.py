@@ -46,6 +46,7 @@ from shared.law.determination import determinations
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.control_totals import control_total_router
+from shared.web.read_log import read_log_router
 
 ABOUT = "Persons, employers, spells of employment, memberships and contributions: who is covered, and what was paid."
 # About 119,000 lines.
@@ -78,7 +79,8 @@ def openapi_app() -> FastAPI:
         opening_files.STATEMENTS: opening_files.LARGEST_STATEMENT_BYTES,
     }
     totals = control_total_router("registration", unit, CONTROL_TOTALS)
-    return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements, totals], larger)
+    routers = [*(room.router for room in rooms), announcements, totals, read_log_router("registration", unit)]
+    return described_app("registration", ABOUT, routers, larger)
 
 
 def build(settings: RegistrationSettings) -> FastAPI:

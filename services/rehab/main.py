@@ -12,6 +12,7 @@ from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.control_totals import control_total_router
 from shared.web.erasures import erasure_router
+from shared.web.read_log import read_log_router
 
 ABOUT = "Referrals, admissions into rehabilitation centres, beds, discharges, and providers' bills for treatments."
 
@@ -24,6 +25,7 @@ def openapi_app() -> FastAPI:
     rooms = (referrals, centres, bills, tasks)
     totals = control_total_router("rehab", unit, CONTROL_TOTALS)
     routers = [*(room.router for room in rooms), announcements, erasure_router("rehab", unit), totals]
+    routers += [read_log_router("rehab", unit)]
     return described_app("rehab", ABOUT, routers)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import Field
 
+from shared.kernel.reading import DataKind
 from shared.letters.letter import LetterKind, Wording
 from shared.letters.rendering import pdf, shown_party
 from shared.messages.errors import LetterUnknown, PersonsOnly, ReceiptUnsigned
@@ -23,9 +24,12 @@ from shared.web.fields import LARGEST_INTEGER, Instant
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent, wired
 
 PDF = "application/pdf"
+# What letters say: of decisions, and of what is paid.
+_TOLD = (DataKind.CLAIM, DataKind.HEALTH, DataKind.WAGE, DataKind.PAYMENT)
 _MOST_MESSAGES = 100
 # A long letter has some two hundred thousand bytes.
 _LARGEST = 8 << 20
@@ -219,7 +223,7 @@ def letter_router(service: str, unit: Unit) -> APIRouter:
 
 
 def _add_reading(router: APIRouter, service: str, unit: Unit) -> None:
-    read = [requires(f"{service}:letter:read")]
+    read = [requires(f"{service}:letter:read"), reads(*_TOLD, of="letter")]
 
     @router.get("/v1/letters", summary="List letters", dependencies=read, responses=problems(400, 422))
     async def list_letters(

@@ -21,11 +21,12 @@ class CleanUpExpired:
 
 
 async def clean_up_expired(_: CleanUpExpired, uow: UnitOfWork) -> None:
-    """Published events go after 14 days, inbox entries after 13 months, idempotency keys after 30 days.
+    """Published events go after 14 days, inbox entries after 13 months, idempotency keys after 30 days, and who read
+    whose data after seven years.
 
     A full batch means that there is more: the next run follows at once instead of after the timer's interval.
     """
-    most = 0
+    most = await uow.reads.forget()
     for table, (row, instant, age) in _OLD.items():
         statement = f"""
             DELETE FROM {table} WHERE {row} IN (

@@ -7,10 +7,11 @@ from itertools import groupby
 
 import asyncpg
 
-from shared.persistence import platform
+from shared.persistence import platform, read_log_tables
 
 # What each service has from the platform, whose tables are declared nowhere but in its own statements.
-_PLATFORM = ["alembic_version", *re.findall(r"(?:CREATE TABLE|RENAME TO) (\w+)", inspect.getsource(platform))]
+_MADE_BY = "".join(map(inspect.getsource, (platform, read_log_tables)))
+_PLATFORM = ["alembic_version", *re.findall(r"(?:CREATE TABLE|RENAME TO) (\w+)", _MADE_BY)]
 # Tables in the order in which they were made, columns in the order in which they stand.
 _COLUMNS = """
     SELECT relname AS table, attname AS name, format_type(atttypid, NULL) AS type, NOT attnotnull AS nullable,

@@ -5,6 +5,8 @@ A use case never commits. The route or the runtime that opened the unit commits 
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import ClassVar
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +15,7 @@ from shared.contracts.envelope import Cause, Event
 from shared.persistence.due_work import DueWork
 from shared.persistence.idempotency import Claim, KeptAnswer, columns_of
 from shared.persistence.outbox import Outbox, Outgoing
+from shared.persistence.read_log import ReadLog, Whose
 from shared.persistence.transient import is_transient
 from shared.telemetry.decisions import Decision, Fact, log_decisions
 from shared.telemetry.ids import ids_of, mark
@@ -24,6 +27,9 @@ _TAKE_BACK = text("ROLLBACK TO SAVEPOINT apart")
 
 class UnitOfWork:
     """The common part; each service adds its repositories as properties."""
+
+    # Of what the service's routes tell, whose data it is.
+    whose: ClassVar[Whose] = {}
 
     def __init__(self, connection: AsyncConnection, service: str, cause: Cause) -> None:
         self.connection = connection
@@ -42,6 +48,11 @@ class UnitOfWork:
     def keeps_answer(self) -> bool:
         """Whether a request that was given an idempotency key has its answer in this transaction."""
         return self._answer is not None
+
+    @cached_property
+    def reads(self) -> ReadLog:
+        """Who was told whose data."""
+        return ReadLog(self.connection, self.whose)
 
     def keep(self, answer: KeptAnswer) -> None:
         """Keep the answer for whoever sends the same key again; raises ValueError where none was claimed."""

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, create_model
 from shared.kernel.clock import now
 from shared.kernel.offices import Office
 from shared.kernel.queues import LONGEST_NAME
+from shared.kernel.reading import DataKind
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.errors import ScopeMissing
 from shared.security.scopes import Party, officers_only, requires
@@ -38,12 +39,16 @@ from shared.web.fields import LARGEST_INTEGER, Text, Whole, holds_national_id
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, ListRequest, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 # The last part of the scope with which an officer works on the tasks of every office.
 ALL_OFFICES = "all_offices"
 # More than can happen to one task while people work on it.
 MOST_EVENTS = 10_000
+
+# The facts of a task, which are days and amounts of a claim as well.
+_TELLS = reads(DataKind.CLAIM, of="task")
 
 Code: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
 OfficerName: TypeAlias = Annotated[
@@ -250,7 +255,7 @@ def task_router(queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]
 
 
 def _add_reads(router: APIRouter, queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]) -> None:
-    read = [requires(f"{queues.service}:task:read"), Depends(officers_only)]
+    read = [requires(f"{queues.service}:task:read"), Depends(officers_only), _TELLS]
     works_as = _officer(queues)
 
     @router.get("/v1/tasks", summary="List tasks", dependencies=read)
@@ -474,7 +479,7 @@ def proposal_model(queues: Queues) -> type[BaseModel]:
 
 
 def _write(queues: Queues) -> list[Any]:
-    return [requires(f"{queues.service}:task:write"), Depends(officers_only), Depends(idempotent)]
+    return [requires(f"{queues.service}:task:write"), Depends(officers_only), Depends(idempotent), _TELLS]
 
 
 def _officer(queues: Queues) -> Callable[[Party], Awaitable[Officer]]:

@@ -36,6 +36,8 @@ Sources = tuple[PydanticBaseSettingsSource, ...]
 # What FastAPI made of the routers of a service, by its name and the router.
 _known_routes: dict[tuple[str, int], BaseRoute] = {}
 TEST_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
+# For what data is read where a test says nothing else; "" sends no such header.
+PURPOSE = "claim"
 MOST_RUNS = 1000
 # A token is good for longer; to sign one takes as long as a small request.
 TOKEN_SECONDS = 120.0
@@ -97,10 +99,14 @@ class ServiceUnderTest:
     ) -> httpx.Response:
         """Send a request with a valid token, and with a fresh idempotency key unless one is given.
 
-        ``subject`` is who of the party acts, one officer of several, of the ``office`` that is named.
+        ``subject`` is who of the party acts, one officer of several, of the ``office`` that is named. Whatever is read,
+        is read to decide a claim unless another purpose is named.
         """
         token = self._token(tuple(scopes), party, role, subject or party, office)
-        sent = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id()), **(headers or {})}
+        usual = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id()), "purpose": PURPOSE}
+        sent = {**usual, **(headers or {})}
+        if not sent["purpose"]:
+            del sent["purpose"]
         return await self._client.request(method, path, headers=sent, **content)
 
     def _token(self, scopes: tuple[str, ...], party: str, role: str, client: str, office: str | None) -> str:

@@ -11,12 +11,14 @@ from pydantic import Field
 
 from shared.contracts.erasure_followed import Following
 from shared.kernel.identifiers import person_id
+from shared.kernel.reading import DataKind
 from shared.persistence.erased import ErasedPerson, ErasedPersons
 from shared.security.scopes import officers_only, requires
 from shared.web.ids import PersonId
 from shared.web.money import Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 
@@ -76,7 +78,11 @@ def erasure_router(service: str, unit: Callable[[Request], Awaitable[Follows]]) 
         "/v1/erasures",
         summary="List how erasures are followed",
         description="Of whom registration keeps nothing any more, by number, and how far this service is with each.",
-        dependencies=[requires(f"{service}:erasure:read"), Depends(officers_only)],
+        dependencies=[
+            requires(f"{service}:erasure:read"),
+            Depends(officers_only),
+            reads(DataKind.CLAIM, of="person"),
+        ],
         responses=problems(400),
     )
     async def list_followed_erasures(

@@ -175,6 +175,55 @@ class RequestRefused(JaringError):
     hint = "Correct the request and send it again."
 
 
+class PurposeMissing(JaringError):
+    """An officer asks for data of people and does not say for what."""
+
+    code = "purpose_missing"
+    title = "It is not said for what the data is read"
+    title_ms = "Tujuan data dibaca tidak dinyatakan"
+    kind = Kind.MALFORMED
+    hint = "Send the header Purpose, once, with one of the purposes that errors lists."
+
+
+class PurposeUnknown(JaringError):
+    """A purpose that is none of the fixed list, or two of them."""
+
+    code = "purpose_unknown"
+    title = "The purpose is none for which data is read"
+    title_ms = "Tujuan itu bukan tujuan data boleh dibaca"
+    kind = Kind.MALFORMED
+    hint = "Send the header Purpose, once, with one of the purposes that errors lists."
+
+
+class ReadNotLogged(JaringError):
+    """It cannot be written down who is told whose data: so nobody is told, and nothing was changed."""
+
+    code = "read_not_logged"
+    title = "It cannot be written down who reads, so nothing is told"
+    title_ms = "Siapa yang membaca tidak dapat direkodkan, maka tiada apa-apa didedahkan"
+    kind = Kind.UNAVAILABLE
+    hint = "Try again after Retry-After."
+
+
+class SamplePeriodOpen(JaringError):
+    """A sample is drawn of a period that is not over: who asked later would draw other rows."""
+
+    code = "sample_period_open"
+    title = "The period of the sample is not over"
+    title_ms = "Tempoh sampel belum berakhir"
+    kind = Kind.INVALID
+    hint = "Name a last day before today."
+
+
+class SamplePeriodReversed(JaringError):
+    """The period of a sample ends before it begins."""
+
+    code = "sample_period_reversed"
+    title = "The period of the sample ends before it begins"
+    title_ms = "Tempoh sampel berakhir sebelum bermula"
+    kind = Kind.INVALID
+
+
 class IdempotencyKeyMissing(JaringError):
     """A request that makes something was sent without a key, so that a repeat could not be told from a second one."""
 

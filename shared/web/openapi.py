@@ -1,5 +1,5 @@
-"""What every operation shares in the generated OpenAPI document: the header of the idempotency key, the refusals that
-any operation may answer, and whole examples of bodies. Routes declare what is their own (decision 31)."""
+"""What every operation shares in the generated OpenAPI document: the headers of the idempotency key and of the purpose,
+the refusals that any operation may answer, and whole examples of bodies. Routes declare their own (decision 31)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from shared.kernel.reading import Purpose
 from shared.web.problems import MEDIA_TYPE, Problem, problems
+from shared.web.reading import declared_reads
 from shared.web.routing import idempotent
 
 _FASTAPI_OWN = ("HTTPValidationError", "ValidationError")
@@ -67,6 +69,21 @@ _KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!#-~]{1,200}$"},
     "example": "0197b6a0-6c00-7000-8000-000000000001",
 }
+_PURPOSES = {
+    "title": "Purpose",
+    "type": "string",
+    "enum": [*Purpose],
+    "description": "For what data of people is read.",
+}
+_FOR = {
+    "name": "Purpose",
+    "in": "header",
+    "required": False,
+    "description": "For what the caller reads what is told of people; it is kept, and the person reads it. Officers "
+    "state it, or are refused; who reads for a partner may, and a person needs none.",
+    "schema": {"$ref": "#/components/schemas/Purpose"},
+    "example": Purpose.CLAIM,
+}
 _REPLAYED = {
     "description": "Stands in an answer that was kept from the first time.",
     "schema": {"type": "string", "enum": ["true"]},
@@ -94,12 +111,15 @@ def _complete(app: FastAPI, document: dict[str, Any]) -> None:
     schemas["Problem"] = {**schema, "examples": [_EXAMPLE]}
     for name in _FASTAPI_OWN:
         schemas.pop(name, None)
-    keyed, used = set(_keyed(app)), set[int]()
+    keyed, read, used = set(_keyed(app)), set(_read(app)), set[int]()
+    schemas["Purpose"] = _PURPOSES
     for path, operations in document.get("paths", {}).items():
         for method, operation in operations.items():
             if (method, path) in keyed:
                 _take_a_key(operation)
             used |= _share_refusals(operation, path, keyed=(method, path) in keyed)
+            if (method, path) in read:
+                operation.setdefault("parameters", []).append(_FOR)
             _show_examples(operation, schemas)
     components["responses"] = {_NAMES[status]: _refusal(status) for status in sorted(used)}
 
@@ -111,6 +131,13 @@ def _keyed(app: FastAPI) -> Iterator[tuple[str, str]]:
         calls = [] if dependant is None else [each.call for each in dependant.dependencies]
         if idempotent in calls and context.path is not None:
             yield from ((method.lower(), context.path) for method in context.methods or () if method == "POST")
+
+
+def _read(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """Method and path of every route that tells data of people."""
+    for context in iter_route_contexts(app.routes):
+        if declared_reads(context) is not None and context.path is not None:
+            yield from ((method.lower(), context.path) for method in context.methods or ())
 
 
 def _take_a_key(operation: dict[str, Any]) -> None:

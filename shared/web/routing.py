@@ -35,6 +35,7 @@ from shared.web.errors import (
     RequestMalformed,
 )
 from shared.web.limits import Admission
+from shared.web.reading import Reading
 
 T = TypeVar("T")
 U = TypeVar("U", bound=UnitOfWork)
@@ -78,6 +79,7 @@ class CommittingRoute(APIRoute):
         """A handler of this route, inside a transaction that ends before the answer leaves.
 
         In this order: who asks, whether it may, its body to the last byte, and only then a connection to the database.
+        Before the answer leaves it is written down whose data it tells, where the route declares that it tells any.
         A client that sends slowly keeps nobody waiting but itself. What PostgreSQL took back only to let another
         transaction go on is done again.
         """
@@ -96,8 +98,8 @@ class CommittingRoute(APIRoute):
         async def once(request: Request) -> Response:
             # Starlette's object around it looks twice for each name that it is asked for.
             state: dict[str, Any] = request.scope.setdefault("state", {})
-            # Of an attempt before, it would write into a transaction that was rolled back.
-            state["keep_answer"] = None
+            # Of an attempt before, they would write into a transaction that was rolled back.
+            state["keep_answer"] = state["reading"] = None
             try:
                 async with AsyncExitStack() as stack:
                     state["transaction"] = stack
@@ -107,7 +109,7 @@ class CommittingRoute(APIRoute):
                         admission: Admission = request.app.state.admission
                         stack.enter_context(admission.request(caller.client))
                     await request.body()
-                    response = await original(request)
+                    response = await _told(original, request)
                     keep = state["keep_answer"]
                     if keep is not None:
                         keep(response)
@@ -118,6 +120,22 @@ class CommittingRoute(APIRoute):
             return response
 
         return handle
+
+
+async def _told(original: Handler, request: Request) -> Response:
+    """What is answered, once it is written down who is told whose data; raises Replay where that is nobody's."""
+    state: dict[str, Any] = request.scope["state"]
+    try:
+        response = await original(request)
+    except Replay as replay:
+        if state["reading"] is None:
+            raise
+        # Told once more, it is read once more.
+        response = replay.response
+    reading: Reading | None = state["reading"]
+    if reading is not None:
+        await reading.keep(request, response)
+    return response
 
 
 class _AsFarAsItCame(Request):
@@ -181,6 +199,7 @@ async def _open(request: Request, kind: type[U]) -> U:
     stack: AsyncExitStack = state["transaction"]
     key = _key_of(request) if request.method == "POST" and state.get("idempotent", False) else None
     uow = await stack.enter_async_context(database.begin(kind, cause, caller, key))
+    state["unit"] = uow
     if uow.claim is not None:
         _answer_once(request, uow, uow.claim)
     return uow

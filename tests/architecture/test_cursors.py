@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 from fastapi import APIRouter, FastAPI, Request
 
+from shared.kernel.identifiers import person_id
 from shared.process.api import described_app
 from shared.security.scopes import Party, requires
 from shared.web import paging
@@ -63,6 +64,7 @@ PAGED = (
     "/v1/persons/{person}/facts",
     "/v1/persons/{person}/family",
     "/v1/persons/{person}/months",
+    "/v1/persons/{person}/reads",
     "/v1/placements",
     "/v1/recoveries",
     "/v1/recoveries/{recovery}/agreements",
@@ -112,7 +114,9 @@ def test_each_filter_is_changed_and_left_out_once() -> None:
     (question, others), *_ = (each for each in lists_of("jobs").questions() if each[0].path == "/v1/seekers")
     assert sorted(question.filters) == ["person", "state"]
     assert [sorted(other.filters) for other in others[4:6]] == [["state"], ["person"]]
-    assert [other.path for other in others[6:]] == ["/v1/placements", "/v1/erasures"]
+    assert [other.path for other in others[6:]] == [
+        *("/v1/placements", "/v1/erasures", f"/v1/persons/{person_id(1)}/reads"),
+    ]
     changed = [
         {name for name in question.filters if other.filters[name] != question.filters[name]} for other in others[2:4]
     ]

@@ -7,10 +7,13 @@ import random
 from typing import Any, cast
 
 import pytest
+from fastapi.routing import iter_route_contexts
 
 from services.rehab.queries import centres
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
+from shared.web.reading import declared_reads
+from tests.architecture.apps import APPS
 from tests.architecture.shape import SERVICES
 from tests.hostile.cases import run
 from tests.hostile.world import World, world_of
@@ -31,12 +34,38 @@ async def test_every_answer_is_documented(service: str, databases: Databases, is
         described = world.operations()
         cases = max(CASES, MORE_OF_EACH.get(service, OF_EACH) * len(described))
         ran = await run(world, cases, sure=SURE.get(service, ()))
+        logged = await logged_routes(world)
     assert ran.said() == ""
+    # Of what stands in the address an answer always tells (decision 93); a list may be empty.
+    told = {route for name, route in told_by_address(service).items() if name in ran.succeeded}
+    assert told <= logged, f"nobody wrote down who read by {sorted(told - logged)}"
     assert ran.sent >= cases
     # Else all could be refused at the door, and nothing be said.
     assert ran.operations == described
     assert len(ran.succeeded) > len(described) / 2, sorted(set(described) - set(ran.succeeded))
     assert ran.succeeded >= set(SURE.get(service, ())), ran.statuses
+
+
+async def logged_routes(world: World) -> set[str]:
+    """By which routes somebody was told data of people; that each select of whose it is can be asked is seen too."""
+    unit = world.service.app.state.unit
+    async with world.service.database.connection("api") as api:
+        for select in filter(None, unit.whose.values()):
+            await api.fetch(select.format(ids="CAST('{}' AS uuid[])"))
+    async with world.service.database.connection("migrate") as owner:
+        return {
+            row["route"] for row in await owner.fetch("SELECT DISTINCT method || ' ' || route AS route FROM read_log")
+        }
+
+
+def told_by_address(service: str) -> dict[str, str]:
+    """By the name of its operation each route that tells what stands in its address."""
+    return {
+        context.name: f"{min(context.methods)} {context.path}"
+        for context in iter_route_contexts(APPS[service].routes)
+        if (declared := declared_reads(context)) is not None
+        and any(f"{{{name}}}" in context.path for name in declared.of)
+    }
 
 
 def test_a_revision_is_known_with_what_it_is_of() -> None:

@@ -35,6 +35,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 # Which of the things that are known an operation may be done with is found by trying.
 MOST_TRIES = 400
+# For what whoever uses a generated client reads, unless a call says otherwise.
+PURPOSE = {"purpose": "claim"}
 # Of whom these are stated.
 WHO = {"release_from_skbbk": "releasable", "take_part_in_skbbk": "released"}
 # What is done to a proposal of somebody else.
@@ -130,7 +132,8 @@ def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.
     for number in range(MOST_TRIES):
         # Some things need a second officer, some a provider, and some the bank.
         token = world.service.issuer.token(world.scopes, **_CALLERS[number % len(_CALLERS)])
-        with authenticated("http://test", token, httpx_args={"transport": Bridge(world.service.app, loop)}) as client:
+        through: dict[str, Any] = {"httpx_args": {"transport": Bridge(world.service.app, loop)}, "headers": PURPOSE}
+        with authenticated("http://test", token, **through) as client:
             dice = random.Random(number)
             path = {each["name"]: world.any(each["name"], dice) for each in operation["parameters"] if _in_path(each)}
             path |= {"person": dice.choice(world.known[WHO[name]])} if name in WHO else {}

@@ -218,6 +218,7 @@ async def clients(databases: Databases, issuer: TestIssuer) -> AsyncIterator[dic
 
 async def ask(client: httpx.AsyncClient, operation: Operation, path: str, body: bytes | None) -> httpx.Response:
     headers = {"authorization": "Bearer x", "idempotency-key": str(new_id()), "content-type": "application/json"}
+    headers["purpose"] = "claim"
     return await client.request(operation.method.upper(), path, headers=headers, content=body)
 
 

@@ -15,12 +15,14 @@ from services.benefits.domain.recoveries import Agreement, AgreementKind, Word
 from services.benefits.queries import agreements
 from services.benefits.queries.agreements import AgreementRead
 from shared.kernel.identifiers import new_id
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day, DocumentNumber, Flag
 from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["agreements"])
@@ -125,7 +127,7 @@ def _stated_of(agreement: Agreement) -> dict[str, Any]:
 @router.get(
     "/v1/recoveries/{recovery}/agreements",
     summary="List what is agreed",
-    dependencies=[requires("benefits:agreement:read"), Depends(officers_only)],
+    dependencies=[requires("benefits:agreement:read"), Depends(officers_only), reads(DataKind.PAYMENT, of="recovery")],
     responses=problems(400),
 )
 async def list_what_is_agreed(recovery: UUID, listing: Listing, uow: CommittedBeforeAnswer) -> Page[ListedAgreementOut]:
@@ -165,7 +167,7 @@ async def _stated(agreement: Agreement, caller: Caller, uow: CommittedBeforeAnsw
 @router.post(
     "/v1/recoveries/{recovery}/agreements/{agreement}/releases",
     summary="Release what is agreed",
-    **by_another_officer("agreement"),
+    **by_another_officer("agreement", reads(DataKind.PAYMENT, of="recovery")),
 )
 async def release_what_is_agreed(
     recovery: UUID, agreement: UUID, uow: CommittedBeforeAnswer, caller: Party
@@ -179,7 +181,7 @@ async def release_what_is_agreed(
 @router.post(
     "/v1/recoveries/{recovery}/agreements/{agreement}/withdrawals",
     summary="Withdraw what was stated",
-    **by_one_officer("agreement", 404, 409),
+    **by_one_officer("agreement", 404, 409, tells=reads(DataKind.PAYMENT, of="recovery")),
 )
 async def withdraw_what_was_stated(
     recovery: UUID, agreement: UUID, uow: CommittedBeforeAnswer, caller: Party

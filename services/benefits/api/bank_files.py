@@ -20,10 +20,12 @@ from services.benefits.files.pain_002 import read_status_report
 from services.benefits.queries import bank_files
 from services.benefits.queries.bank_files import BankFileRead, HeldStatusRead
 from services.benefits.storage.bank_files import BankFileReason, BankFileState
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["bank files"])
@@ -126,7 +128,7 @@ async def list_bank_files(
 @router.get(
     "/v1/bank-files/{bank_file}/content",
     summary="Fetch a bank file",
-    dependencies=[requires("benefits:bank_file:read")],
+    dependencies=[requires("benefits:bank_file:read"), reads(DataKind.PAYMENT, of="bank_file")],
     responses={**_FILE, **problems(404)},
     response_class=Response,
 )

@@ -23,12 +23,14 @@ from services.benefits.domain.waiting import WaitingReason
 from services.benefits.queries import entitlements
 from services.benefits.queries.entitlements import EntitlementRead
 from shared.kernel.funds import Fund
+from shared.kernel.reading import DataKind
 from shared.law.decision import Per
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page, Position
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["entitlements"])
@@ -153,7 +155,11 @@ class EntitlementOut(Out):
 @router.get(
     "/v1/entitlements",
     summary="List a person's entitlements",
-    dependencies=[requires("benefits:entitlement:read"), Depends(officers_only)],
+    dependencies=[
+        requires("benefits:entitlement:read"),
+        Depends(officers_only),
+        reads(DataKind.PAYMENT, DataKind.CLAIM, of=("person", "party")),
+    ],
     responses=problems(400),
 )
 async def list_entitlements(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[EntitlementOut]:
@@ -165,7 +171,11 @@ async def list_entitlements(person: OnePerson, listing: Listing, uow: CommittedB
 @router.get(
     "/v1/parties/{party}/entitlements",
     summary="List what is owed to a party",
-    dependencies=[requires("benefits:entitlement:read"), Depends(officers_only)],
+    dependencies=[
+        requires("benefits:entitlement:read"),
+        Depends(officers_only),
+        reads(DataKind.PAYMENT, DataKind.CLAIM, of=("party", "claim")),
+    ],
     responses=problems(400),
 )
 async def list_entitlements_of_party(
@@ -179,7 +189,7 @@ async def list_entitlements_of_party(
 @router.get(
     "/v1/me/entitlements",
     summary="List what is owed to oneself",
-    dependencies=[requires("benefits:me:read")],
+    dependencies=[requires("benefits:me:read"), reads(DataKind.PAYMENT, DataKind.CLAIM, of=("party", "claim"))],
     responses=problems(400),
 )
 async def list_own_entitlements(listing: Listing, uow: CommittedBeforeAnswer, caller: Party) -> Page[EntitlementOut]:

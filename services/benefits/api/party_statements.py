@@ -23,12 +23,14 @@ from services.benefits.domain.statements import (
 from services.benefits.queries import party_statements
 from services.benefits.queries.party_statements import RequestRead
 from services.benefits.storage.statements import StatementRead
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day, DocumentNumber, Flag
 from shared.web.money import In, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["statements about payees"])
@@ -321,7 +323,11 @@ async def state_acting_party(body: ActingPartyIn, uow: CommittedBeforeAnswer, ca
 @router.get(
     "/v1/parties/{party}/statements",
     summary="List what is stated of a payee",
-    dependencies=[requires("benefits:party_statement:read"), Depends(officers_only)],
+    dependencies=[
+        requires("benefits:party_statement:read"),
+        Depends(officers_only),
+        reads(DataKind.PAYMENT, DataKind.CLAIM, of="party"),
+    ],
     responses=problems(400),
 )
 async def list_party_statements(
@@ -335,7 +341,11 @@ async def list_party_statements(
 @router.get(
     "/v1/parties/{party}/certificate-requests",
     summary="List the certificates that a payee was asked for",
-    dependencies=[requires("benefits:party_statement:read"), Depends(officers_only)],
+    dependencies=[
+        requires("benefits:party_statement:read"),
+        Depends(officers_only),
+        reads(DataKind.PAYMENT, DataKind.CLAIM, of="party"),
+    ],
     responses=problems(400),
 )
 async def list_certificate_requests(
@@ -349,7 +359,7 @@ async def list_certificate_requests(
 @router.get(
     "/v1/me/statements",
     summary="List what is stated of oneself",
-    dependencies=[requires("benefits:me:read")],
+    dependencies=[requires("benefits:me:read"), reads(DataKind.PAYMENT, DataKind.CLAIM, of="party")],
     responses=problems(400),
 )
 async def list_own_statements(listing: Listing, uow: CommittedBeforeAnswer, caller: Party) -> Page[PartyStatementOut]:
@@ -361,7 +371,7 @@ async def list_own_statements(listing: Listing, uow: CommittedBeforeAnswer, call
 @router.get(
     "/v1/me/certificate-requests",
     summary="List the certificates that one is asked for",
-    dependencies=[requires("benefits:me:read")],
+    dependencies=[requires("benefits:me:read"), reads(DataKind.PAYMENT, DataKind.CLAIM, of="party")],
     responses=problems(400),
 )
 async def list_own_certificate_requests(

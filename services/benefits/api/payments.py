@@ -22,12 +22,14 @@ from services.benefits.domain.payments import PaymentKind, PaymentState
 from services.benefits.queries import payments
 from services.benefits.queries.payments import PaymentRead
 from shared.kernel.funds import Fund
+from shared.kernel.reading import DataKind
 from shared.security.scopes import officers_only, requires
 from shared.web.fields import LARGEST_INTEGER
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["payments"])
@@ -89,7 +91,11 @@ class PaymentOut(Out):
 @router.get(
     "/v1/payments",
     summary="List a person's payments",
-    dependencies=[requires("benefits:payment:read"), Depends(officers_only)],
+    dependencies=[
+        requires("benefits:payment:read"),
+        Depends(officers_only),
+        reads(DataKind.PAYMENT, of=("person", "party")),
+    ],
     responses=problems(400),
 )
 async def list_payments(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[PaymentOut]:
@@ -101,7 +107,11 @@ async def list_payments(person: OnePerson, listing: Listing, uow: CommittedBefor
 @router.get(
     "/v1/parties/{party}/payments",
     summary="List the payments to a party",
-    dependencies=[requires("benefits:payment:read"), Depends(officers_only)],
+    dependencies=[
+        requires("benefits:payment:read"),
+        Depends(officers_only),
+        reads(DataKind.PAYMENT, of=("party", "claim")),
+    ],
     responses=problems(400),
 )
 async def list_payments_to_party(party: PartyInPath, listing: Listing, uow: CommittedBeforeAnswer) -> Page[PaymentOut]:

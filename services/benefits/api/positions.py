@@ -15,9 +15,11 @@ from services.benefits.api.recoveries import KeptByLaw, KeptOut
 from services.benefits.queries.positions import MOST_POSITIONS, PositionRead, list_positions
 from shared.kernel.clock import today
 from shared.kernel.funds import Fund
+from shared.kernel.reading import DataKind
 from shared.security.scopes import officers_only, requires
 from shared.web.money import Money, Out
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["positions"])
@@ -135,7 +137,11 @@ def _open(read: PositionRead) -> OpenRecoveryOut:
 @router.get(
     "/v1/parties/{party}/position",
     summary="Read what is owed both ways",
-    dependencies=[requires("benefits:position:read"), Depends(officers_only)],
+    dependencies=[
+        requires("benefits:position:read"),
+        Depends(officers_only),
+        reads(DataKind.PAYMENT, of=("party", "owed.claim")),
+    ],
     responses=problems(409),
 )
 async def read_position(party: PartyInPath, uow: CommittedBeforeAnswer) -> PositionOut:

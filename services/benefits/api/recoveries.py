@@ -24,12 +24,14 @@ from services.benefits.domain.setting_off import Kept
 from services.benefits.queries import recoveries
 from services.benefits.queries.recoveries import RecoveryRead
 from shared.kernel.funds import Fund
+from shared.kernel.reading import DataKind
 from shared.law.figures import percentage
 from shared.security.scopes import officers_only, requires
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["recoveries"])
@@ -110,7 +112,11 @@ class RecoveryOut(Out):
 @router.get(
     "/v1/recoveries",
     summary="List a person's recoveries",
-    dependencies=[requires("benefits:recovery:read"), Depends(officers_only)],
+    dependencies=[
+        requires("benefits:recovery:read"),
+        Depends(officers_only),
+        reads(DataKind.PAYMENT, of=("person", "party")),
+    ],
     responses=problems(400),
 )
 async def list_recoveries(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[RecoveryOut]:
@@ -122,7 +128,11 @@ async def list_recoveries(person: OnePerson, listing: Listing, uow: CommittedBef
 @router.get(
     "/v1/parties/{party}/recoveries",
     summary="List what is to come back from a party",
-    dependencies=[requires("benefits:recovery:read"), Depends(officers_only)],
+    dependencies=[
+        requires("benefits:recovery:read"),
+        Depends(officers_only),
+        reads(DataKind.PAYMENT, of=("party", "claim")),
+    ],
     responses=problems(400),
 )
 async def list_recoveries_from_party(

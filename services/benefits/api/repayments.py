@@ -16,12 +16,14 @@ from services.benefits.domain.recoveries import RepaymentState, Route, Word
 from services.benefits.queries import repayments
 from services.benefits.queries.repayments import RepaymentRead
 from services.benefits.storage.repayments import written_place
+from shared.kernel.reading import DataKind
 from shared.security.fields import FieldCipher
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import Day, DocumentNumber
 from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["repayments"])
@@ -113,7 +115,7 @@ class RepaymentOut(Out):
 @router.get(
     "/v1/repayments",
     summary="List repayments in a state",
-    dependencies=[requires("benefits:repayment:read"), Depends(officers_only)],
+    dependencies=[requires("benefits:repayment:read"), Depends(officers_only), reads(DataKind.PAYMENT, of="recovery")],
     responses=problems(400),
 )
 async def list_repayments(

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from services.benefits.storage.agreements import AgreementRepository
+from services.benefits.storage.audits import AuditRepository
 from services.benefits.storage.bank_files import BankFileRepository
 from services.benefits.storage.conditions import ConditionsRepository
 from services.benefits.storage.counter_entries import CounterEntryRepository
@@ -22,11 +23,19 @@ from services.benefits.storage.repayments import RepaymentRepository
 from services.benefits.storage.settlements import SettlementRepository
 from services.benefits.storage.settling import SettlingRepository
 from services.benefits.storage.statements import StatementRepository
+from services.benefits.storage.whose import WHOSE
 from shared.persistence.following import FollowingUnit
 
 
 class BenefitsUnitOfWork(FollowingUnit):
     """The common unit of work, with the repositories of benefits."""
+
+    whose = WHOSE
+
+    @cached_property
+    def audits(self) -> AuditRepository:
+        """What auditors read."""
+        return AuditRepository(self.connection)
 
     @cached_property
     def payees(self) -> PayeeRepository:

@@ -26,11 +26,13 @@ from services.claims.domain.boards import (
 )
 from services.claims.domain.errors import StatementNotOne
 from services.claims.queries import boards
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import LARGEST_INTEGER, Day, Flag, Whole
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["boards"])
@@ -312,7 +314,7 @@ async def send_board_case(
 @router.get(
     "/v1/board-cases",
     summary="List cases before boards",
-    dependencies=_READ,
+    dependencies=[*_READ, reads(DataKind.CLAIM, DataKind.HEALTH, of="claim")],
     responses=problems(400),
 )
 async def list_board_cases(
@@ -333,7 +335,7 @@ async def list_board_cases(
 @router.get(
     "/v1/board-cases/{case}",
     summary="Read a case before a board",
-    dependencies=_READ,
+    dependencies=[*_READ, reads(DataKind.CLAIM, DataKind.HEALTH, of="case")],
     responses=problems(404),
 )
 async def read_board_case(
@@ -347,7 +349,7 @@ async def read_board_case(
     "/v1/board-cases/{case}/attendances",
     status_code=201,
     summary="Say whether the person came",
-    dependencies=_HEAR,
+    dependencies=[*_HEAR, reads(DataKind.CLAIM, DataKind.HEALTH, of="case")],
     responses=problems(400, 404, 409),
 )
 async def record_board_attendance(
@@ -362,7 +364,7 @@ async def record_board_attendance(
     "/v1/board-cases/{case}/adjournments",
     status_code=201,
     summary="Say that the board adjourned a case",
-    dependencies=_HEAR,
+    dependencies=[*_HEAR, reads(DataKind.CLAIM, DataKind.HEALTH, of="case")],
     responses=problems(400, 404, 409),
 )
 async def record_board_adjournment(
@@ -377,7 +379,12 @@ async def record_board_adjournment(
     "/v1/board-cases/{case}/results",
     status_code=201,
     summary="State what a board found",
-    dependencies=[requires("claims:board_result:write"), Depends(officers_only), Depends(idempotent)],
+    dependencies=[
+        requires("claims:board_result:write"),
+        Depends(officers_only),
+        Depends(idempotent),
+        reads(DataKind.CLAIM, DataKind.HEALTH, of="case"),
+    ],
     responses=problems(400, 403, 404, 409, 422),
 )
 async def state_board_result(

@@ -23,11 +23,13 @@ from services.claims.domain.boards import (
     JustifiedBy,
 )
 from services.claims.queries import boards
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import LARGEST_INTEGER, Day, Whole
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["boards"])
@@ -198,7 +200,7 @@ async def take_board_session(session: SessionInPath, uow: CommittedBeforeAnswer,
     "/v1/board-sessions/{session}/invitations",
     status_code=201,
     summary="Invite a case to a session",
-    dependencies=_WRITE,
+    dependencies=[*_WRITE, reads(DataKind.CLAIM, DataKind.HEALTH, of="claim")],
     responses=problems(400, 404, 409),
 )
 async def send_board_invitation(

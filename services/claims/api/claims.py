@@ -22,6 +22,7 @@ from services.claims.storage.buckets import Viewer
 from services.claims.storage.questions import QuestionRead
 from shared.kernel.errors import FactChange, FieldError
 from shared.kernel.identifiers import person_id
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import LARGEST_INTEGER
@@ -29,6 +30,7 @@ from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import KnownValue, problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["claims"])
@@ -246,7 +248,12 @@ def _viewer(caller: Caller) -> Viewer:
     return Viewer(caller.party, int(number) if kind == "person" else None)
 
 
-@router.get("/v1/claims", summary="List claims", dependencies=[requires("claims:claim:read")], responses=problems(400))
+@router.get(
+    "/v1/claims",
+    summary="List claims",
+    dependencies=[requires("claims:claim:read"), reads(DataKind.CLAIM, of="claim")],
+    responses=problems(400),
+)
 async def list_claims(
     listing: Listing,
     uow: CommittedBeforeAnswer,
@@ -266,7 +273,10 @@ async def list_claims(
 
 
 @router.get(
-    "/v1/claims/{claim}", summary="Read a claim", dependencies=[requires("claims:claim:read")], responses=problems(404)
+    "/v1/claims/{claim}",
+    summary="Read a claim",
+    dependencies=[requires("claims:claim:read"), reads(DataKind.CLAIM, of="claim")],
+    responses=problems(404),
 )
 async def read_claim(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) -> ClaimOut:
     """Where a claim stands; of one that joined another, where that one does."""
@@ -277,7 +287,7 @@ async def read_claim(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) -> 
 @router.get(
     "/v1/claims/{claim}/questions",
     summary="List the questions of a claim",
-    dependencies=[requires("claims:claim:read")],
+    dependencies=[requires("claims:claim:read"), reads(DataKind.CLAIM, of="claim")],
     responses=problems(404),
 )
 async def list_questions(claim: UUID, uow: CommittedBeforeAnswer) -> Questions:
@@ -288,7 +298,11 @@ async def list_questions(claim: UUID, uow: CommittedBeforeAnswer) -> Questions:
 @router.get(
     "/v1/claims/{claim}/questions/{question}/held-answers",
     summary="List the answers that officers are asked to let stand",
-    dependencies=[requires("claims:task:read"), Depends(officers_only)],
+    dependencies=[
+        requires("claims:task:read"),
+        Depends(officers_only),
+        reads(DataKind.CLAIM, DataKind.HEALTH, DataKind.WAGE, of="claim"),
+    ],
     responses=problems(403, 404),
 )
 async def list_held_answers(
@@ -304,7 +318,7 @@ async def list_held_answers(
 @router.get(
     "/v1/claims/{claim}/decisions",
     summary="List the decisions of a claim",
-    dependencies=[requires("claims:claim:read")],
+    dependencies=[requires("claims:claim:read"), reads(DataKind.CLAIM, DataKind.HEALTH, DataKind.WAGE, of="claim")],
     responses=problems(404),
 )
 async def list_decisions(
@@ -318,7 +332,7 @@ async def list_decisions(
 @router.get(
     "/v1/claims/{claim}/decisions/{revision}",
     summary="Read a decision",
-    dependencies=[requires("claims:claim:read")],
+    dependencies=[requires("claims:claim:read"), reads(DataKind.CLAIM, DataKind.HEALTH, DataKind.WAGE, of="claim")],
     responses=problems(404),
 )
 async def read_decision(

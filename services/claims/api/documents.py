@@ -15,10 +15,12 @@ from services.claims.commands.withdraw_document import withdraw_document as hand
 from services.claims.domain.document import MEDIA_TYPES, Document, DocumentKind, DocumentState, media_type_of
 from services.claims.domain.errors import DocumentPlaceNotOne
 from services.claims.queries.documents import find_content, find_document, list_documents
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, requires
 from shared.web.money import Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["documents"])
@@ -123,7 +125,7 @@ async def send_document(
 @router.get(
     "/v1/claims/{claim}/documents",
     summary="List the documents of a claim",
-    dependencies=[requires("claims:notice:read")],
+    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, DataKind.HEALTH, of="claim")],
     responses=problems(400),
 )
 async def list_claim_documents(claim: UUID, listing: Listing, uow: CommittedBeforeAnswer) -> Page[DocumentOut]:
@@ -135,7 +137,7 @@ async def list_claim_documents(claim: UUID, listing: Listing, uow: CommittedBefo
 @router.get(
     f"{PATH}/{{document}}",
     summary="Read what is kept of a document",
-    dependencies=[requires("claims:notice:read")],
+    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, DataKind.HEALTH, of="document")],
     responses=problems(404),
 )
 async def read_document(document: DocumentInPath, uow: CommittedBeforeAnswer) -> DocumentOut:
@@ -146,7 +148,7 @@ async def read_document(document: DocumentInPath, uow: CommittedBeforeAnswer) ->
 @router.get(
     f"{PATH}/{{document}}/content",
     summary="Read the content of a document",
-    dependencies=[requires("claims:notice:read")],
+    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, DataKind.HEALTH, DataKind.WAGE, of="document")],
     responses={**_CONTENT, **problems(404)},
     response_class=Response,
 )

@@ -17,11 +17,13 @@ from services.claims.domain.evidence import Evidence, EvidenceKind, EvidenceStan
 from services.claims.domain.standing import Piece, WaitsBecause
 from services.claims.queries.evidence import list_of_claim
 from shared.contracts.accident_reported import AccidentPlace
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day, Flag
 from shared.web.money import In, Out, examples
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["evidence"])
@@ -129,7 +131,7 @@ Statements = Annotated[list[EvidenceOut], Field(max_length=MOST_SHOWN)]
 @router.get(
     "/v1/claims/{claim}/evidence",
     summary="List the evidence of a claim",
-    dependencies=[requires("claims:notice:read")],
+    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, DataKind.HEALTH, DataKind.WAGE, of="claim")],
     responses=problems(404),
 )
 async def list_evidence(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) -> Statements:

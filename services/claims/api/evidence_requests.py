@@ -18,6 +18,7 @@ from services.claims.domain.evidence import EvidenceKind
 from services.claims.domain.evidence_request import DOCUMENTS_OF, STATED_BY, EvidenceRequest, Item, RequestState
 from services.claims.queries.evidence_requests import find_request, list_requests
 from shared.kernel.identifiers import person_id
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day, Flag
@@ -25,6 +26,7 @@ from shared.web.ids import PersonId
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["evidence requests"])
@@ -131,7 +133,7 @@ class RequestAnswerIn(In):
 @router.get(
     "/v1/evidence-requests",
     summary="List requests for evidence",
-    dependencies=[requires("claims:notice:read")],
+    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, of="person")],
     responses=problems(400),
 )
 async def list_evidence_requests(
@@ -149,7 +151,7 @@ async def list_evidence_requests(
 @router.get(
     "/v1/evidence-requests/{request}",
     summary="Read a request for evidence",
-    dependencies=[requires("claims:notice:read")],
+    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, of="person")],
     responses=problems(404),
 )
 async def read_evidence_request(

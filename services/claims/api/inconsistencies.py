@@ -24,12 +24,14 @@ from services.claims.domain.particulars import (
 from services.claims.queries.inconsistencies import list_inconsistencies as find_inconsistencies
 from services.claims.queries.inconsistencies import list_particulars as find_particulars
 from shared.kernel.identifiers import employer_id, employer_number
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day, DocumentNumber
 from shared.web.ids import EmployerId
 from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["inconsistencies"])
@@ -214,7 +216,11 @@ async def state_document(
 @router.get(
     "/v1/claims/{claim}/particulars",
     summary="List what documents and people say",
-    dependencies=[requires("claims:notice:read"), Depends(officers_only)],
+    dependencies=[
+        requires("claims:notice:read"),
+        Depends(officers_only),
+        reads(DataKind.CLAIM, DataKind.WAGE, of="claim"),
+    ],
     responses=problems(403, 404),
 )
 async def list_particulars(claim: UUID, uow: CommittedBeforeAnswer) -> Particulars:
@@ -238,7 +244,7 @@ async def withdraw_particular(particular: UUID, uow: CommittedBeforeAnswer, call
 @router.get(
     "/v1/claims/{claim}/inconsistencies",
     summary="List what contradicts the notice",
-    dependencies=[requires("claims:claim:read")],
+    dependencies=[requires("claims:claim:read"), reads(DataKind.CLAIM, DataKind.WAGE, of="claim")],
     responses=problems(404),
 )
 async def list_inconsistencies(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) -> Register:

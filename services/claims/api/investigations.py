@@ -22,12 +22,14 @@ from services.claims.domain.investigation import (
 )
 from services.claims.queries import investigations
 from shared.kernel.identifiers import person_id, person_number
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day, DocumentNumber
 from shared.web.ids import PersonId
 from shared.web.money import In, Out, examples
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["investigations"])
@@ -191,7 +193,7 @@ async def start_investigation(
 @router.get(
     "/v1/claims/{claim}/investigations",
     summary="List the investigations of a claim",
-    dependencies=READ,
+    dependencies=[*READ, reads(DataKind.CLAIM, DataKind.WAGE, of="claim")],
     responses=problems(403, 404),
 )
 async def list_investigations(claim: UUID, uow: CommittedBeforeAnswer) -> Investigations:
@@ -202,7 +204,7 @@ async def list_investigations(claim: UUID, uow: CommittedBeforeAnswer) -> Invest
 @router.get(
     "/v1/investigations/{investigation}",
     summary="Read an investigation",
-    dependencies=READ,
+    dependencies=[*READ, reads(DataKind.CLAIM, DataKind.WAGE, of="investigation")],
     responses=problems(403, 404),
 )
 async def read_investigation(investigation: UUID, uow: CommittedBeforeAnswer) -> InvestigationOut:

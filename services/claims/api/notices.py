@@ -23,6 +23,7 @@ from services.claims.domain.relation import as_shown_to_partner
 from services.claims.queries.claims import find_notice
 from shared.contracts.accident_reported import AccidentPlace
 from shared.kernel.identifiers import employer_number, person_number
+from shared.kernel.reading import DataKind
 from shared.security.national_id import IdKind, NationalId
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
@@ -30,6 +31,7 @@ from shared.web.fields import DOCUMENT_PATTERN, Day, Flag, Text
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out, examples
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["notices"])
@@ -213,7 +215,7 @@ async def send_notice(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party,
 @router.get(
     "/v1/notices/{notice}",
     summary="Read a notice",
-    dependencies=[requires("claims:notice:read")],
+    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, of="notice")],
     responses=problems(404),
 )
 async def read_notice(notice: UUID, uow: CommittedBeforeAnswer, caller: Party) -> NoticeOut:

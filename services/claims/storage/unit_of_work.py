@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from services.claims.storage.assessments import AssessmentRepository
+from services.claims.storage.audits import AuditRepository
 from services.claims.storage.board_cases import BoardCaseRepository
 from services.claims.storage.board_sessions import BoardSessionRepository
 from services.claims.storage.buckets import BucketRepository
@@ -25,6 +26,7 @@ from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.releases import ReleaseRepository
 from services.claims.storage.straight_through import StraightThroughRepository
+from services.claims.storage.whose import WHOSE
 from shared.messages.repository import LetterRepository
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.following import FollowingUnit
@@ -33,10 +35,17 @@ from shared.persistence.following import FollowingUnit
 class ClaimsUnitOfWork(FollowingUnit):
     """The common unit of work, with the repositories of claims."""
 
+    whose = WHOSE
+
     @cached_property
     def claims(self) -> ClaimRepository:
         """Claims and their decisions."""
         return ClaimRepository(self.connection)
+
+    @cached_property
+    def audits(self) -> AuditRepository:
+        """What auditors read."""
+        return AuditRepository(self.connection)
 
     @cached_property
     def assessments(self) -> AssessmentRepository:

@@ -11,11 +11,13 @@ from services.jobs.api.dependencies import CommittedBeforeAnswer
 from services.jobs.domain.placement import Placement, PlacementState, Proof
 from services.jobs.queries import searches
 from shared.kernel.identifiers import employer_id, person_id
+from shared.kernel.reading import DataKind
 from shared.security.scopes import requires
 from shared.web.ids import EmployerId, PersonFilter, PersonId
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["placements"])
@@ -70,7 +72,7 @@ class PlacementOut(Out):
 @router.get(
     "/v1/placements",
     summary="List placements",
-    dependencies=[requires("jobs:placement:read")],
+    dependencies=[requires("jobs:placement:read"), reads(DataKind.CLAIM, DataKind.WAGE, of="person")],
     responses=problems(400),
 )
 async def list_placements(

@@ -16,12 +16,14 @@ from services.jobs.domain.seeker import Interview, InterviewMode, InterviewOutco
 from services.jobs.queries import searches
 from services.jobs.queries.searches import MOST_SHOWN, Search
 from shared.kernel.identifiers import employer_id, employer_number, person_id
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, requires
 from shared.web.fields import ISO_DAY, LAST_DAY, Flag, Text
 from shared.web.ids import EmployerId, PersonFilter, PersonId
 from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["seekers"])
@@ -172,7 +174,7 @@ class SearchOut(SeekerOut):
 @router.get(
     "/v1/seekers",
     summary="List job seekers",
-    dependencies=[requires("jobs:seeker:read")],
+    dependencies=[requires("jobs:seeker:read"), reads(DataKind.CLAIM, DataKind.HEALTH, of="person")],
     responses=problems(400),
 )
 async def list_seekers(
@@ -186,7 +188,7 @@ async def list_seekers(
 @router.get(
     "/v1/seekers/{seeker}",
     summary="Read a job seeker",
-    dependencies=[requires("jobs:seeker:read")],
+    dependencies=[requires("jobs:seeker:read"), reads(DataKind.CLAIM, DataKind.HEALTH, DataKind.WAGE, of="person")],
     responses=problems(404),
 )
 async def read_seeker(seeker: UUID, uow: CommittedBeforeAnswer) -> SearchOut:

@@ -33,10 +33,12 @@ from shared.kernel.identifiers import employer_id
 from shared.kernel.loop import beside_loop
 from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, requires
 from shared.web.ids import EmployerId
 from shared.web.money import Money, Out
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 PATH = "/v1/contribution-files"
@@ -232,7 +234,7 @@ async def read_contribution_file(file: FileInPath, uow: CommittedBeforeAnswer, l
 @router.get(
     f"{PATH}/{{file}}/errors",
     summary="Read what is wrong with the lines of a file",
-    dependencies=[requires("registration:contribution_file:read")],
+    dependencies=[requires("registration:contribution_file:read"), reads(DataKind.WAGE, of="file")],
     responses={**problems(404), 200: {"content": {"text/csv": {"schema": {"type": "string", "maxLength": 1 << 30}}}}},
     response_class=Response,
 )
@@ -250,7 +252,7 @@ def _as_csv(faults: list[LineFault]) -> str:
 @router.get(
     f"{PATH}/{{file}}/rejected-lines",
     summary="Fetch the rejected lines of a file unchanged",
-    dependencies=[requires("registration:contribution_file:read")],
+    dependencies=[requires("registration:contribution_file:read"), reads(DataKind.WAGE, of="file")],
     responses={**problems(404), 200: {"content": _REJECTED}},
     response_class=Response,
 )

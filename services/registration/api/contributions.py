@@ -10,12 +10,14 @@ from services.registration.domain.contribution import KINDS, month_of
 from services.registration.queries import contributions
 from services.registration.storage.contribution_lines import KnownLine
 from shared.kernel.identifiers import employer_id, person_id, person_number
+from shared.kernel.reading import DataKind
 from shared.security.scopes import requires
 from shared.web.fields import LARGEST_INTEGER
 from shared.web.ids import EmployerId, PersonId, PersonInPath
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page, Position
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["contributions"])
@@ -57,7 +59,7 @@ class ContributionOut(Out):
 @router.get(
     "/v1/persons/{person}/contributions",
     summary="List a person's contributions",
-    dependencies=[requires("registration:contribution:read")],
+    dependencies=[requires("registration:contribution:read"), reads(DataKind.WAGE, of="person")],
     responses=problems(400, 404, 422),
 )
 async def list_contributions(

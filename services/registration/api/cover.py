@@ -23,6 +23,7 @@ from services.registration.queries.own_view import OwnView, find_own_view
 from services.registration.storage.cover import Inquiry
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import employer_id, person_id, person_number
+from shared.kernel.reading import DataKind
 from shared.law.book import book
 from shared.law.explanation import Language
 from shared.security.scopes import Party, requires
@@ -31,6 +32,7 @@ from shared.web.fields import LARGEST_INTEGER, Day, Instant
 from shared.web.ids import EmployerId, PersonId, PersonInPath
 from shared.web.money import In, Out, examples
 from shared.web.problems import language_of, problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 T = TypeVar("T")
@@ -307,7 +309,7 @@ async def inquire_cover(body: CoverInquiryIn, uow: CommittedBeforeAnswer, caller
 @router.get(
     "/v1/me",
     summary="Read what is known of oneself",
-    dependencies=[requires("registration:me:read")],
+    dependencies=[requires("registration:me:read"), reads(DataKind.WAGE, of="person")],
     responses=problems(403, 404, 422),
 )
 async def read_me(

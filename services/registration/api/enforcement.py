@@ -51,12 +51,14 @@ from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
 from shared.kernel.payment_reference import CompoundReference
 from shared.kernel.periods import Month
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import LARGEST_INTEGER, Day, DocumentNumber
 from shared.web.ids import EMPLOYER_PATTERN, EmployerId, PersonId
 from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["enforcement"])
@@ -606,7 +608,7 @@ async def list_assessments(
 @router.get(
     "/v1/assessments/{assessment}",
     summary="Read an assessment",
-    dependencies=[requires(_READ)],
+    dependencies=[requires(_READ), reads(DataKind.WAGE, of="lines.person")],
     responses=problems(404, 422),
 )
 async def read_assessment(

@@ -27,6 +27,7 @@ from services.registration.domain.erasure import (
 )
 from services.registration.queries import erasures
 from shared.kernel.identifiers import person_id, person_number
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
 from shared.web.fields import LARGEST_INTEGER, DocumentNumber
@@ -34,6 +35,7 @@ from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["erasures"])
@@ -184,7 +186,7 @@ class ErasureOut(Out):
     "/v1/erasures",
     status_code=202,
     summary="State that what is kept of a person is erased",
-    dependencies=[requires(_WRITE), Depends(idempotent)],
+    dependencies=[requires(_WRITE), Depends(idempotent), reads(DataKind.CLAIM, of="person")],
     responses=problems(400, 404, 409, 422),
 )
 async def state_erasure(
@@ -202,7 +204,7 @@ async def state_erasure(
 @router.get(
     "/v1/erasures",
     summary="List erasures",
-    dependencies=[requires(_READ)],
+    dependencies=[requires(_READ), reads(DataKind.CLAIM, of="person")],
     responses=problems(400, 422),
 )
 async def list_erasures(
@@ -220,7 +222,7 @@ async def list_erasures(
 @router.get(
     "/v1/erasures/{erasure}",
     summary="Read the certificate of an erasure",
-    dependencies=[requires(_READ)],
+    dependencies=[requires(_READ), reads(DataKind.CLAIM, of="person")],
     responses=problems(404, 422),
 )
 async def read_erasure(erasure: Annotated[UUID, Path()], uow: CommittedBeforeAnswer, caller: Party) -> ErasureOut:

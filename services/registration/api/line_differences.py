@@ -10,11 +10,13 @@ from services.registration.domain.contribution import Amounts, month_of
 from services.registration.domain.line_difference import LineDifference
 from services.registration.queries import line_differences
 from shared.kernel.identifiers import employer_id, person_id
+from shared.kernel.reading import DataKind
 from shared.security.scopes import requires
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page, Position
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["line differences"])
@@ -71,7 +73,7 @@ class LineDifferenceOut(Out):
 @router.get(
     "/v1/line-differences",
     summary="List posted lines of which something else is due",
-    dependencies=[requires("registration:contribution:read")],
+    dependencies=[requires("registration:contribution:read"), reads(DataKind.WAGE, of="person")],
     responses=problems(400, 422),
 )
 async def list_line_differences(

@@ -21,11 +21,13 @@ from services.registration.files.spreadsheet import as_csv
 from services.registration.queries import opening_files
 from shared.contracts.registration import Residence
 from shared.kernel.money import ringgit
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import DOCUMENT_PATTERN, ONE_LINE, Day
 from shared.web.money import In, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 PATH, STATEMENTS = "/v1/opening-files", "/v1/opening-statements"
@@ -328,7 +330,11 @@ async def read_opening_file(opening_file: OpeningFileInPath, uow: CommittedBefor
 @router.get(
     f"{PATH}/{{opening_file}}/errors",
     summary="Read what is wrong with the lines of an opening file",
-    dependencies=[requires("registration:opening_file:read"), Depends(officers_only)],
+    dependencies=[
+        requires("registration:opening_file:read"),
+        Depends(officers_only),
+        reads(DataKind.WAGE, of="opening_file"),
+    ],
     responses={**problems(403, 404), **_TABLE},
     response_class=Response,
 )
@@ -343,7 +349,11 @@ async def read_opening_errors(opening_file: OpeningFileInPath, uow: CommittedBef
 @router.get(
     f"{PATH}/{{opening_file}}/rejected-lines",
     summary="Fetch the rejected lines of an opening file unchanged",
-    dependencies=[requires("registration:opening_file:read"), Depends(officers_only)],
+    dependencies=[
+        requires("registration:opening_file:read"),
+        Depends(officers_only),
+        reads(DataKind.WAGE, of="opening_file"),
+    ],
     responses={**problems(403, 404), **_TABLE},
     response_class=Response,
 )

@@ -13,11 +13,13 @@ from services.registration.queries import person_months
 from shared.kernel.clock import today
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
 from shared.kernel.periods import Month
+from shared.kernel.reading import DataKind
 from shared.security.scopes import requires
 from shared.web.ids import EmployerId, EmployerInPath, PersonId, PersonInPath
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page, Position
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["contributions"])
@@ -72,7 +74,7 @@ class MissingLineOut(Out):
 @router.get(
     "/v1/persons/{person}/months",
     summary="List a person's months of employment",
-    dependencies=[requires("registration:contribution:read")],
+    dependencies=[requires("registration:contribution:read"), reads(DataKind.WAGE, of="person")],
     responses=problems(400, 404, 422),
 )
 async def list_person_months(
@@ -90,7 +92,7 @@ async def list_person_months(
 @router.get(
     "/v1/employers/{employer}/missing-lines",
     summary="List people without a line",
-    dependencies=[requires("registration:contribution:read")],
+    dependencies=[requires("registration:contribution:read"), reads(DataKind.WAGE, of="person")],
     responses=problems(400, 404, 422),
 )
 async def list_missing_lines(

@@ -17,6 +17,7 @@ from services.registration.domain.spell_fact import SpellFact
 from services.registration.domain.work import KindOfWork
 from services.registration.queries import spell_corrections
 from shared.kernel.identifiers import employer_id, new_id, person_id
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day, DocumentNumber, Flag
@@ -24,6 +25,7 @@ from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["spells"])
@@ -188,7 +190,7 @@ async def correct_spell(
 @router.get(
     "/v1/spell-corrections",
     summary="List what corrects spells",
-    dependencies=[requires("registration:spell:read")],
+    dependencies=[requires("registration:spell:read"), reads(DataKind.WAGE, of="person")],
     responses=problems(400, 422),
 )
 async def list_spell_corrections(
@@ -202,7 +204,7 @@ async def list_spell_corrections(
 @router.get(
     "/v1/spells/{spell}/facts",
     summary="List how a spell was stated",
-    dependencies=[requires("registration:spell:read")],
+    dependencies=[requires("registration:spell:read"), reads(DataKind.WAGE, of="spell")],
     responses=problems(400, 404, 422),
 )
 async def list_spell_facts(

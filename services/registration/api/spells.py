@@ -24,6 +24,7 @@ from services.registration.domain.work import KindOfWork, Work
 from services.registration.queries import spells, waiting_ends
 from shared.kernel.clock import business_day, today
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
+from shared.kernel.reading import DataKind
 from shared.kernel.working_days import due_day
 from shared.law.act4.charter.rules import is_working_day
 from shared.law.book import book
@@ -36,6 +37,7 @@ from shared.web.ids import EmployerId, PersonFilter, PersonId
 from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["spells"])
@@ -271,7 +273,12 @@ async def end_spell(
 @router.post(
     "/v1/spells/{spell}/verification",
     summary="Verify a spell of employment",
-    dependencies=[requires("registration:spell:write"), Depends(officers_only), Depends(idempotent)],
+    dependencies=[
+        requires("registration:spell:write"),
+        Depends(officers_only),
+        Depends(idempotent),
+        reads(DataKind.WAGE, of="person"),
+    ],
     responses=problems(400, 404, 409, 422),
 )
 async def verify_spell(spell: SpellInPath, uow: CommittedBeforeAnswer, caller: Party) -> SpellOut:
@@ -285,7 +292,12 @@ async def verify_spell(spell: SpellInPath, uow: CommittedBeforeAnswer, caller: P
 @router.post(
     "/v1/spells/{spell}/verification/refusal",
     summary="Refuse to verify a spell of employment",
-    dependencies=[requires("registration:spell:write"), Depends(officers_only), Depends(idempotent)],
+    dependencies=[
+        requires("registration:spell:write"),
+        Depends(officers_only),
+        Depends(idempotent),
+        reads(DataKind.WAGE, of="person"),
+    ],
     responses=problems(400, 404, 409, 422),
 )
 async def refuse_verification(spell: SpellInPath, uow: CommittedBeforeAnswer, caller: Party) -> SpellOut:
@@ -300,7 +312,12 @@ async def refuse_verification(spell: SpellInPath, uow: CommittedBeforeAnswer, ca
 @router.post(
     "/v1/spells/{spell}/waiting-end/refusal",
     summary="Refuse an end that waits",
-    dependencies=[requires("registration:spell:write"), Depends(officers_only), Depends(idempotent)],
+    dependencies=[
+        requires("registration:spell:write"),
+        Depends(officers_only),
+        Depends(idempotent),
+        reads(DataKind.WAGE, of="person"),
+    ],
     responses=problems(400, 404, 409, 422),
 )
 async def refuse_waiting_end(spell: SpellInPath, uow: CommittedBeforeAnswer) -> SpellOut:

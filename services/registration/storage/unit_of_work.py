@@ -46,6 +46,7 @@ from services.registration.storage.stated_since import StatedSinceRepository
 from services.registration.storage.traces import TraceRepository
 from services.registration.storage.uploads import UploadRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
+from services.registration.storage.whose import WHOSE
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -54,6 +55,7 @@ class RegistrationUnitOfWork(UnitOfWork):
 
     keys: ClassVar[Keys]
     in_sandbox: ClassVar[bool] = False
+    whose = WHOSE
 
     @cached_property
     def persons(self) -> PersonRepository:

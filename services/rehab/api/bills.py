@@ -21,6 +21,7 @@ from services.rehab.domain.errors import ProvidersOnly
 from services.rehab.queries import bills
 from services.rehab.queries.bills import find_bill
 from shared.kernel.identifiers import person_id, person_number
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import LARGEST_INTEGER, Day, DocumentNumber
@@ -28,6 +29,7 @@ from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["bills"])
@@ -129,7 +131,7 @@ class BillOut(Out):
 @router.get(
     "/v1/bills",
     summary="List bills",
-    dependencies=[requires("rehab:bill:read")],
+    dependencies=[requires("rehab:bill:read"), reads(DataKind.HEALTH, DataKind.PAYMENT, of="person")],
     responses=problems(400),
 )
 async def list_bills(
@@ -144,7 +146,7 @@ async def list_bills(
 @router.get(
     "/v1/bills/{bill}",
     summary="Read a bill",
-    dependencies=[requires("rehab:bill:read")],
+    dependencies=[requires("rehab:bill:read"), reads(DataKind.HEALTH, DataKind.PAYMENT, of="person")],
     responses=problems(404),
 )
 async def read_bill(bill: BillInPath, uow: CommittedBeforeAnswer) -> BillOut:
@@ -199,7 +201,12 @@ async def withdraw_bill(bill: BillInPath, uow: CommittedBeforeAnswer, caller: Pa
     "/v1/bills/{bill}/reviews",
     status_code=201,
     summary="Have a bill looked at again",
-    dependencies=[requires("rehab:bill:review"), Depends(officers_only), Depends(idempotent)],
+    dependencies=[
+        requires("rehab:bill:review"),
+        Depends(officers_only),
+        Depends(idempotent),
+        reads(DataKind.HEALTH, DataKind.PAYMENT, of="person"),
+    ],
     responses=problems(404, 409),
 )
 async def start_review(bill: BillInPath, uow: CommittedBeforeAnswer) -> BillOut:

@@ -24,12 +24,14 @@ from services.rehab.queries.referral_files import (
     list_referral_files,
 )
 from shared.kernel.identifiers import employer_id, new_id, person_id
+from shared.kernel.reading import DataKind
 from shared.security.scopes import requires
 from shared.web.fields import ISO_DAY, LARGEST_INTEGER, LAST_DAY
 from shared.web.ids import EmployerId, PersonFilter, PersonId
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["referrals"])
@@ -228,7 +230,7 @@ class ReferralOut(Out):
 @router.get(
     "/v1/referrals",
     summary="List referrals",
-    dependencies=[requires("rehab:referral:read")],
+    dependencies=[requires("rehab:referral:read"), reads(DataKind.CLAIM, DataKind.HEALTH, of="person")],
     responses=problems(400),
 )
 async def list_referrals(
@@ -242,7 +244,7 @@ async def list_referrals(
 @router.get(
     "/v1/referrals/{referral}",
     summary="Read a referral",
-    dependencies=[requires("rehab:referral:read")],
+    dependencies=[requires("rehab:referral:read"), reads(DataKind.CLAIM, DataKind.HEALTH, of="person")],
     responses=problems(404),
 )
 async def read_referral(referral: UUID, uow: CommittedBeforeAnswer) -> ReferralOut:
@@ -253,7 +255,11 @@ async def read_referral(referral: UUID, uow: CommittedBeforeAnswer) -> ReferralO
 @router.post(
     "/v1/referrals/{referral}/take",
     summary="Take a referral",
-    dependencies=[requires("rehab:referral:write"), Depends(idempotent)],
+    dependencies=[
+        requires("rehab:referral:write"),
+        Depends(idempotent),
+        reads(DataKind.CLAIM, DataKind.HEALTH, of="person"),
+    ],
     responses=problems(404, 409, 422),
 )
 async def take_referral(referral: UUID, body: TakeIn, uow: CommittedBeforeAnswer) -> ReferralOut:
@@ -265,7 +271,11 @@ async def take_referral(referral: UUID, body: TakeIn, uow: CommittedBeforeAnswer
 @router.post(
     "/v1/referrals/{referral}/admission",
     summary="Admit the person into a centre",
-    dependencies=[requires("rehab:referral:write"), Depends(idempotent)],
+    dependencies=[
+        requires("rehab:referral:write"),
+        Depends(idempotent),
+        reads(DataKind.CLAIM, DataKind.HEALTH, of="person"),
+    ],
     responses=problems(404, 409, 422),
 )
 async def admit_patient(referral: UUID, body: AdmissionIn, uow: CommittedBeforeAnswer) -> ReferralOut:
@@ -277,7 +287,11 @@ async def admit_patient(referral: UUID, body: AdmissionIn, uow: CommittedBeforeA
 @router.post(
     "/v1/referrals/{referral}/discharge",
     summary="Discharge the person",
-    dependencies=[requires("rehab:referral:write"), Depends(idempotent)],
+    dependencies=[
+        requires("rehab:referral:write"),
+        Depends(idempotent),
+        reads(DataKind.CLAIM, DataKind.HEALTH, of="person"),
+    ],
     responses=problems(404, 409, 422),
 )
 async def discharge_patient(referral: UUID, body: DischargeIn, uow: CommittedBeforeAnswer) -> ReferralOut:

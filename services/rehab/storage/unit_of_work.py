@@ -7,12 +7,15 @@ from services.rehab.storage.bills import BillRepository
 from services.rehab.storage.centres import CentreRepository
 from services.rehab.storage.known_claims import ClaimProjection
 from services.rehab.storage.referrals import ReferralRepository
+from services.rehab.storage.whose import WHOSE
 from shared.persistence.following import FollowingUnit
 from shared.persistence.known_merges import MergeProjection
 
 
 class RehabUnitOfWork(FollowingUnit):
     """The common part, with the repositories of rehab."""
+
+    whose = WHOSE
 
     @cached_property
     def referrals(self) -> ReferralRepository:

@@ -17,6 +17,7 @@ from shared.kernel.identifiers import new_id
 from shared.kernel.queues import Queue
 from shared.kernel.subjects import Subject
 from shared.persistence.engine import Database
+from shared.persistence.read_log import BY_ITS_PATH
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.keys import key_source
 from shared.security.tokens import TokenVerifier
@@ -130,6 +131,12 @@ def _number(subject: Subject) -> int:
     return int(subject.partition("/")[2])
 
 
+class DeskUnit(UnitOfWork):
+    """A matter is nobody's."""
+
+    whose = {"task": BY_ITS_PATH}
+
+
 @dataclass
 class Desk:
     """The service on a database of its own, its machine, and whoever calls."""
@@ -190,7 +197,7 @@ class Desk:
     ) -> httpx.Response:
         """What this officer is answered, with a token and a key of its own."""
         token = self.issuer.token(scopes, party=party, role=role, client_id=officer, office=office)
-        headers = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id())}
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id()), "purpose": "claim"}
         return await self.client.request(method, path, headers=headers, **content)
 
     async def acts(
@@ -254,9 +261,9 @@ async def desk_on(fresh: TestDatabase, issuer: TestIssuer) -> AsyncIterator[Desk
 def _app(database: Database, issuer: TestIssuer) -> FastAPI:
     app = FastAPI(dependencies=[Depends(refuse_unknown_filters)])
     edge.install(app)
-    app.include_router(task_router(QUEUES, unit_of(UnitOfWork)))
+    app.include_router(task_router(QUEUES, unit_of(DeskUnit)))
     app.state.database = database
-    app.state.unit = UnitOfWork
+    app.state.unit = DeskUnit
     app.state.cursors = Cursors(bytes(range(32)))
     app.state.digest_key = b"a key of the test"
     app.state.token_verifier = TokenVerifier(ISSUER, "jaring-claims", key_source(str(issuer.keys_file)))

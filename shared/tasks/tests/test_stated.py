@@ -247,7 +247,7 @@ async def test_two_tokens_of_one_officer_are_one_officer(stated: Stated) -> None
     await desk.proposes(task, "officer-1")
     claims = desk.issuer.payload({"claims:task:write", "claims:wages:decide"}, client_id="another-client")
     token = desk.issuer.signed(claims.replace(b'"sub": "another-client"', b'"sub": "officer-1"'))
-    headers = {"authorization": f"Bearer {token}", "idempotency-key": "of-the-other-client-1"}
+    headers = {"authorization": f"Bearer {token}", "idempotency-key": "of-the-other-client-1", "purpose": "claim"}
     answer = await desk.client.post(f"/v1/tasks/{task.id}/approvals", headers=headers, json={"revision": 1})
     assert refusal(answer) == (403, "approver_is_proposer")
 

@@ -48,6 +48,7 @@ class World:
         """Ask the API process, as an officer."""
         token = self.issuer.token(SCOPES, party="organisation:1", role="officer", client_id="desk")
         headers = {"authorization": f"Bearer {token}", "idempotency-key": os.urandom(8).hex()}
+        headers["purpose"] = "employment"
         return await self.client.request(method, path, headers=headers, json=body)
 
     async def placement(self) -> Mapping[str, Any]:

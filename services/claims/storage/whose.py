@@ -1,0 +1,39 @@
+"""Whose data claims tells, by what leads to people (`shared/persistence/read_log.py`)."""
+
+from collections.abc import Mapping
+
+from shared.persistence.read_log import Whose, of_tasks
+
+_OF_CLAIM = "SELECT person FROM claim WHERE id"
+_THROUGH = "SELECT claim.person FROM claim JOIN {table} ON {table}.claim = claim.id WHERE {table}.{column} = "
+_OF_LETTER = (
+    "SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM letter WHERE tenant LIKE 'person:%' AND id = {which} "
+    "UNION ALL SELECT person FROM claim WHERE id IN (SELECT CAST(split_part(about, '/', 2) AS uuid) FROM letter "
+    "WHERE about LIKE 'claim/%' AND id = {which})"
+)
+
+
+def _through(table: str, which: str, column: str = "id") -> str:
+    return _THROUGH.format(table=table, column=column) + which
+
+
+# By the kind of subject of each queue.
+TASKS: Mapping[str, str] = {
+    "claim": f"{_OF_CLAIM} = {{id}}",
+    "question": f"{_OF_CLAIM} = {{id}}",
+    "investigation": _through("investigation", "{id}"),
+    "inconsistency": _through("inconsistency", "{id}"),
+    "board_case": _through("board_case", "{id}"),
+    "board_session": _through("board_case", "{id}", "session"),
+    "evidence_request": _through("evidence_request", "{id}"),
+    "letter": _OF_LETTER.format(which="{id}"),
+}
+WHOSE: Whose = {
+    "claim": f"{_OF_CLAIM} = ANY ({{ids}})",
+    "notice": "SELECT person FROM claim WHERE notice = ANY ({ids})",
+    "investigation": _through("investigation", "ANY ({ids})"),
+    "case": _through("board_case", "ANY ({ids})"),
+    "document": _through("document", "ANY ({ids})"),
+    "letter": _OF_LETTER.format(which="ANY ({ids})"),
+    "task": of_tasks(TASKS),
+}

@@ -1,0 +1,153 @@
+"""Who reads whose data is written down before it is told, and the person reads who did (decision 93)."""
+
+from typing import Any
+
+import pytest
+
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.support import (
+    ACCIDENT,
+    EMPLOYER,
+    FIRST,
+    HOSPITAL,
+    OF_TASKS,
+    PERSON,
+    READ,
+    WRITE,
+    report,
+    tasks_of,
+)
+from shared.contracts.envelope import Cause
+from shared.kernel.identifiers import new_id, person_id
+from shared.kernel.reading import Purpose
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+HERSELF: dict[str, Any] = {"party": f"person:{PERSON}", "role": "partner"}
+LOG = "claims:read_log:read"
+_CLAIM = "/v1/claims/{claim}"
+
+
+async def read_by(claims: ServiceUnderTest, who: dict[str, Any], **filters: Any) -> list[dict[str, Any]]:
+    """What somebody is shown of who read her data."""
+    path = f"/v1/persons/{person_id(PERSON)}/reads"
+    answer = await claims.call("GET", path, scopes=[LOG], params=filters, **who)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found
+
+
+async def rows(claims: ServiceUnderTest, route: str = "%") -> list[dict[str, Any]]:
+    """The rows of the log, with the numbers of people that each is about, oldest first."""
+    async with claims.database.connection("migrate") as owner:
+        found = await owner.fetch(
+            "SELECT read_log.*, ARRAY(SELECT person FROM read_log_person WHERE read = id ORDER BY person) AS persons "
+            "FROM read_log WHERE route LIKE $1 ORDER BY id",
+            route,
+        )
+    return [dict(row) for row in found]
+
+
+@pytest.fixture
+async def claim(worker: ServiceUnderTest) -> str:
+    """A claim about her, reported by her employer and assessed."""
+    found: str = (await report(worker, **ACCIDENT))["claim"]
+    await worker.work_off()
+    return found
+
+
+async def test_an_officer_says_for_what_it_reads_and_a_partner_may(claims: ServiceUnderTest, claim: str) -> None:
+    path = f"/v1/claims/{claim}"
+    for said, code in (("", "purpose_missing"), ("curiosity", "purpose_unknown"), ("CLAIM", "purpose_unknown")):
+        answer = await claims.call("GET", path, scopes=READ, headers={"purpose": said})
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
+        assert answer.json()["errors"][0]["allowed"] == list(Purpose)
+    employer: dict[str, Any] = {"party": f"employer:{EMPLOYER}", "role": "partner"}
+    refused = await claims.call("GET", path, scopes=READ, headers={"purpose": "curiosity"}, **employer)
+    assert refused.json()["code"] == "purpose_unknown"
+    assert await rows(claims, _CLAIM) == []
+    for who, said in ((employer, ""), (employer, "support"), (HERSELF, "")):
+        assert (await claims.call("GET", path, scopes=READ, headers={"purpose": said}, **who)).status_code == 200
+    kept = [(row["tenant"], row["purpose"], row["persons"]) for row in await rows(claims, _CLAIM)]
+    assert kept == [("employer:3", None, [7]), ("employer:3", "support", [7]), ("person:7", None, [7])]
+
+
+async def test_she_reads_who_read_and_for_what_and_nobody_else_does(claims: ServiceUnderTest, claim: str) -> None:
+    about = {"subject": FIRST, "office": "melaka", "headers": {"purpose": "appeal"}}
+    await claims.call("GET", f"/v1/claims/{claim}/decisions", scopes=READ, **about)
+    await claims.call("GET", "/v1/claims", scopes=READ, headers={"purpose": "statistics"})
+    await claims.call("GET", f"/v1/claims/{claim}", scopes=READ, **HERSELF)
+    # Of what is not told to anybody there is nothing to keep.
+    await claims.call("GET", f"/v1/claims/{new_id()}", scopes=READ)
+    await claims.call("GET", "/v1/claims", scopes=READ, **HOSPITAL)
+    listed, decided = await read_by(claims, HERSELF)
+    shown = {name: decided[name] for name in ("party", "role", "office", "route", "data", "purpose", "subject", "path")}
+    assert shown == {
+        "party": "organisation:1",
+        "role": "officer",
+        "office": "melaka",
+        "route": "/v1/claims/{claim}/decisions",
+        "data": ["claim", "health", "wage"],
+        "purpose": "appeal",
+        "subject": None,
+        "path": None,
+    }
+    assert (listed["route"], listed["purpose"]) == ("/v1/claims", "statistics")
+    own = [each["route"] for each in await read_by(claims, HERSELF, own=True)]
+    assert own == ["/v1/persons/{person}/reads", _CLAIM, listed["route"], decided["route"]]
+    auditor: dict[str, Any] = {"headers": {"purpose": "audit"}}
+    officers = await read_by(claims, auditor)
+    assert (officers[-1]["subject"], officers[-1]["path"]) == (FIRST, f"/v1/claims/{claim}/decisions")
+    assert (await read_by(claims, auditor))[0]["purpose"] == "audit", "who reads the log is in it"
+    for stranger in ({"party": "person:8", "role": "partner"}, HOSPITAL, {"party": "employer:3", "role": "partner"}):
+        assert await read_by(claims, stranger) == []
+
+
+async def test_what_cannot_be_written_down_is_not_told_and_not_done(claims: ServiceUnderTest, claim: str) -> None:
+    stated = {"permanent_loss": {"percent": 12}}
+    await claims.call("POST", f"/v1/claims/{claim}/evidence", scopes=WRITE, subject=FIRST, json=stated)
+    await claims.work_off()
+    [task] = await tasks_of(claims, "evidence")
+    async with claims.database.connection("migrate") as owner:
+        await owner.execute("REVOKE INSERT ON read_log FROM claims_api")
+        read = await claims.call("GET", f"/v1/claims/{claim}", scopes=READ)
+        key = str(new_id())
+        take: dict[str, Any] = {"scopes": OF_TASKS, "subject": FIRST, "key": key}
+        taken = await claims.call("POST", f"/v1/tasks/{task['task']}/takings", **take)
+        await owner.execute("GRANT INSERT ON read_log TO claims_api")
+    for answer in (read, taken):
+        assert (answer.status_code, answer.json()["code"]) == (503, "read_not_logged")
+        assert answer.headers["retry-after"]
+        assert "claim" not in answer.json()
+    assert (await tasks_of(claims, "evidence"))[0]["state"] == "open"
+    # The same again with the same key: nothing was kept of the first.
+    for replayed in (None, "true"):
+        again = await claims.call("POST", f"/v1/tasks/{task['task']}/takings", **take)
+        assert (again.status_code, again.headers.get("idempotency-replayed")) == (201, replayed)
+    taken_rows = await rows(claims, "/v1/tasks/{task}/takings")
+    assert [(row["subject"], row["persons"]) for row in taken_rows] == [(FIRST, [PERSON])] * 2, "told twice, read twice"
+
+
+async def test_a_row_is_never_changed_and_goes_after_seven_years(claims: ServiceUnderTest, claim: str) -> None:
+    await claims.call("GET", f"/v1/claims/{claim}", scopes=READ)
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        assert await uow.reads.forget() == 0
+    async with claims.database.connection("migrate") as owner:
+        for statement in (
+            "UPDATE read_log SET purpose = 'audit'",
+            "DELETE FROM read_log",
+            "DELETE FROM read_log_person",
+            "TRUNCATE read_log",
+        ):
+            with pytest.raises(Exception, match="never changed"):
+                await owner.execute(statement)
+        for table, name in (("read_log", "id"), ("read_log_person", "read")):
+            await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER never_changed")
+            # As if it had been read then: an id has its time in its first bits.
+            moved = f"CAST('0150' || substr({name}::text, 5) AS uuid)"
+            await owner.execute(f"UPDATE {table} SET {name} = {moved}")  # noqa: S608 - constants
+            await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER never_changed")
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        assert await uow.reads.forget() == 1
+    assert await read_by(claims, HERSELF) == []

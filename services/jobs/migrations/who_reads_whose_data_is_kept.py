@@ -1,0 +1,11 @@
+"""Who reads whose data is kept, in the transaction in which it is told."""
+
+from shared.persistence.read_log_tables import log_reads
+
+revision = "jobs_0019"
+down_revision = "jobs_0017"
+
+
+def upgrade() -> None:
+    """The read log, which a person reads of itself."""
+    log_reads("jobs")
