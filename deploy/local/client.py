@@ -37,6 +37,7 @@ OFFICER_SCOPES = (
     "claims:board_session:write claims:board_session:decide claims:board_result:write "
     "claims:evidence_request:decide "
     "claims:undelivered:decide claims:letter:read "
+    "claims:figure:read claims:figure:write claims:figures:decide "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "benefits:suspension:write benefits:suspension:decide benefits:certificate:write benefits:certificate:decide "

@@ -10,6 +10,7 @@ from services.claims.api import (
     events,
     evidence,
     evidence_requests,
+    figures,
     inconsistencies,
     investigations,
     notices,
@@ -37,6 +38,7 @@ def openapi_app() -> FastAPI:
     routers += [inconsistencies.router, investigations.router]
     routers += [board_cases.router, board_sessions.router]
     routers += [letters]
+    routers += [figures.router]
     routers += [evidence_requests.router, documents.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)

@@ -34,6 +34,7 @@ from shared.contracts.erasure_followed import (
     RehabErasureFollowedV1,
 )
 from shared.contracts.job_placed import PlacementConfirmedV1, PlacementWithdrawnV1
+from shared.contracts.law_figures import FigureEnteredV1
 from shared.contracts.payable_stated import (
     ClaimsPayableStatedV1,
     JobsPayableStatedV1,
@@ -114,6 +115,7 @@ EVENTS: tuple[type[Event], ...] = (
     PartyStatedV1,
     BenefitsIncreasedV1,
     CertificateAskedV1,
+    FigureEnteredV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

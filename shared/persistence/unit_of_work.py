@@ -5,6 +5,7 @@ A use case never commits. The route or the runtime that opened the unit commits 
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import ClassVar
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +25,9 @@ _TAKE_BACK = text("ROLLBACK TO SAVEPOINT apart")
 
 class UnitOfWork:
     """The common part; each service adds its repositories as properties."""
+
+    # Whether processes of the service read the statute book (`shared.persistence.law_entries`).
+    reads_law: ClassVar[bool] = False
 
     def __init__(self, connection: AsyncConnection, service: str, cause: Cause) -> None:
         self.connection = connection

@@ -82,6 +82,7 @@ ELSEWHERE = {
     "republish_erasures": "the same",
     "write_letters": "deploy/local/tests/test_gateway.py, where it dies at each point: a letter is written once",
     "write_payment_advice": "the same: by the id of the payment",
+    "compare_entry": "lists in one transaction what an entry of the statute book touches: listed again it is no news",
     "follow_message": "deploy/local/tests/test_gateway.py, where it dies at each point: followed again it is no news",
 }
 CONSUMER = tuple(point for point in FAILPOINTS if point.startswith("consumer."))

@@ -7,11 +7,13 @@ from pydantic import Field
 
 from services.claims.api.dependencies import unit
 from services.claims.api.fields import TimeOfDay
+from services.claims.commands.ask_of_figure import state_of_figure
 from services.claims.commands.ask_of_investigation import find_state_of_investigation
 from services.claims.commands.close_claim import CloseClaim, close_claim
 from services.claims.commands.decide_board_case import DecideBoardCase, decide_board_case
 from services.claims.commands.decide_board_session import DecideBoardSession, decide_board_session
 from services.claims.commands.decide_evidence_request import DecideEvidenceRequest, decide_evidence_request
+from services.claims.commands.decide_figure import DecideFigure, decide_figure
 from services.claims.commands.decide_inconsistency import DecideInconsistency, decide_inconsistency
 from services.claims.commands.end_investigation import EndInvestigation, end_investigation
 from services.claims.commands.end_notice import EndNotice, end_notice
@@ -314,6 +316,14 @@ of_letters = answers(
     letter_sent_once_more=(True, "That the letter is sent once more, by post: where it goes was put right."),
     told_otherwise=(False, "That the person was told what it says, by telephone or at an office."),
 )
+_OF_FIGURES = answers(
+    queues.FIGURES,
+    DecideFigure,
+    decide_figure,
+    subjects.figure_entry_of,
+    figure_counts=(True, "That the statute book says so from now on, as the instrument does."),
+    figure_refused=(False, "That the instrument does not say so: nothing comes of what was entered."),
+)
 QUEUES = Queues(
     "claims",
     queues.ALL,
@@ -334,6 +344,7 @@ QUEUES = Queues(
         Choice(queues.DOUBT, SameAccident, StateSameAccident, state_same_accident),
         *_OF_LATE_REQUESTS,
         *of_letters,
+        *_OF_FIGURES,
     ],
     {
         "claim": find_state_of_notice,
@@ -344,6 +355,7 @@ QUEUES = Queues(
         "board_session": state_of_board_session,
         "evidence_request": find_state_of_request,
         "letter": state_of_letter,
+        "figure_entry": state_of_figure,
     },
 )
 router = task_router(QUEUES, unit)

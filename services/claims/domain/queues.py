@@ -48,9 +48,12 @@ EVIDENCE_REQUEST = Queue(
 EVIDENCE_LATE = "evidence_late"
 # A letter that reached nobody.
 UNDELIVERED = Queue("undelivered", subject="letter", scope="claims:undelivered:decide", charter="complaint")
+# What is gazetted of the statute book.
+FIGURES = Queue("figures", subject="figure_entry", scope="claims:figures:decide", charter="complaint")
+FIGURE_ENTERED = "figure_entered"
 ALL = (
     *(IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY),
-    *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED),
+    *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED, FIGURES),
 )
 
 # Why a person looks at who may speak of whom.

@@ -176,3 +176,13 @@ def board_session(id_: UUID) -> Subject:
 def board_of(subject: Subject) -> UUID:
     """The id of such a case or session."""
     return UUID(subject.partition("/")[2])
+
+
+def figure_entry(id_: UUID) -> Subject:
+    """What an officer entered of a figure of the statute book."""
+    return Subject.of("figure_entry", id_)
+
+
+def figure_entry_of(subject: Subject) -> UUID:
+    """The id of such an entry."""
+    return UUID(subject.partition("/")[2])

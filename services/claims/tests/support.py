@@ -53,6 +53,7 @@ OF_TASKS = [
     *(f"claims:{role}:decide" for role in ("identity", "wages", "doubt", "evidence", "over_review")),
     *("claims:investigation:decide", "claims:inconsistency:decide"),
     "claims:evidence_request:decide",
+    "claims:figures:decide",
 ]
 
 

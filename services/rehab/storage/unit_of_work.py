@@ -9,9 +9,10 @@ from services.rehab.storage.known_claims import ClaimProjection
 from services.rehab.storage.referrals import ReferralRepository
 from shared.persistence.following import FollowingUnit
 from shared.persistence.known_merges import MergeProjection
+from shared.persistence.law_entries import LawUnit
 
 
-class RehabUnitOfWork(FollowingUnit):
+class RehabUnitOfWork(FollowingUnit, LawUnit):
     """The common part, with the repositories of rehab."""
 
     @cached_property
