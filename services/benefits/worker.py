@@ -22,7 +22,14 @@ from services.benefits.commands.republish_benefits import RepublishBenefits, rep
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
-from services.benefits.consumers import claim_assessed, claims_letter, contribution_received, payable, registration
+from services.benefits.consumers import (
+    claim_assessed,
+    claims_letter,
+    contribution_received,
+    law_figures,
+    payable,
+    registration,
+)
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.schedules.closed_days import closed_days
@@ -58,6 +65,8 @@ SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
     Subscription("contribution.received", apply=contribution_received.apply),
     # What registration keeps of nobody any more is kept here no longer either.
     Subscription("person.erased", apply=FOLLOWER.apply),
+    # What officers enter into the statute book: the calendar by which is paid.
+    Subscription("law.figures", apply=law_figures.apply),
 ]
 
 DUE: list[DueCommand[BenefitsUnitOfWork]] = [

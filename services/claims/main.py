@@ -13,6 +13,7 @@ from services.claims.api import (
     events,
     evidence,
     evidence_requests,
+    figures,
     inconsistencies,
     investigations,
     notices,
@@ -44,6 +45,7 @@ def openapi_app() -> FastAPI:
     routers += [inconsistencies.router, investigations.router]
     routers += [board_cases.router, board_sessions.router]
     routers += [letters]
+    routers += [figures.router]
     routers += [evidence_requests.router, documents.router]
     routers += [control_total_router("claims", unit, CONTROL_TOTALS), straight_through.router]
     routers += [complaints.router, charter_clocks.router]

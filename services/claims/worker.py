@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from services.claims.api.events import MODELS
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
 from services.claims.commands.call_board_case_back import CallBoardCaseBack, call_board_case_back
+from services.claims.commands.compare_entry import CompareEntry, compare_entry
 from services.claims.commands.compare_particulars import CompareParticulars, compare_particulars
 from services.claims.commands.follow_board_case import FollowBoardCase, follow_board_case
 from services.claims.commands.follow_board_session import FollowBoardSession, follow_board_session
@@ -16,6 +17,7 @@ from services.claims.commands.follow_person import FollowPerson, follow_person
 from services.claims.commands.forget_person import FOLLOWER, ForgetPerson, forget_person
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
+from services.claims.commands.recall_figures import RecallFigures, recall_figures
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.commands.republish_letters import RepublishLetters, republish_letters
 from services.claims.commands.submit_notice import SubmitNotice
@@ -109,6 +111,8 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     # What is to come back of a benefit is told once the decision is by which it is.
     DueCommand(WriteRecoveryLetter, write_recovery_letter),
     DueCommand(RepublishLetters, republish_letters),
+    # Two officers let something be law from now on.
+    DueCommand(CompareEntry, compare_entry),
 ]
 
 
@@ -125,6 +129,7 @@ INBOUND: list[InboundCommand[ClaimsUnitOfWork]] = [
 
 async def recall(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """What claims published is known again after a restore."""
+    await recall_figures(RecallFigures(events), uow)
     await recall_claims(RecallClaims(events), uow)
     await FOLLOWER.recall(events, uow)
 

@@ -80,6 +80,7 @@ from shared.inbound.intake import Intake
 from shared.inbound.keys import Sealing
 from shared.messaging.subscription import Subscription
 from shared.persistence.asked import Asked
+from shared.persistence.law_entries import apply_entries
 from shared.persistence.resealing import DONE, LEFT
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand, Schedule
@@ -93,6 +94,8 @@ SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = [
     Subscription("benefits.erasure", apply=erasure_followed.apply),
     Subscription("rehab.erasure", apply=erasure_followed.apply),
     Subscription("jobs.erasure", apply=erasure_followed.apply),
+    # What officers enter into the statute book: public holidays, by which days of grace move.
+    Subscription("law.figures", apply=apply_entries),
 ]
 
 

@@ -14,6 +14,7 @@ from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
 from shared.persistence.following import RepublishErasures
+from shared.persistence.law_entries import apply_entries
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
 
@@ -26,6 +27,8 @@ SUBSCRIPTIONS: list[Subscription[RehabUnitOfWork]] = [
     Subscription("person.erased", apply=FOLLOWER.apply),
     # Who was registered twice is found by either number.
     Subscription("registration", apply=registration.apply),
+    # What officers enter into the statute book: the rates of providers.
+    Subscription("law.figures", apply=apply_entries),
 ]
 
 DUE: list[DueCommand[RehabUnitOfWork]] = [

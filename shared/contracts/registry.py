@@ -35,6 +35,7 @@ from shared.contracts.erasure_followed import (
     RehabErasureFollowedV1,
 )
 from shared.contracts.job_placed import PlacementConfirmedV1, PlacementWithdrawnV1
+from shared.contracts.law_figures import FigureEnteredV1
 from shared.contracts.letter_told import LetterToldV1
 from shared.contracts.payable_stated import (
     ClaimsPayableStatedV1,
@@ -119,6 +120,7 @@ EVENTS: tuple[type[Event], ...] = (
     RecoveryOpenedV1,
     LetterToldV1,
     RehabilitationAdvisedV1,
+    FigureEnteredV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

@@ -62,6 +62,14 @@ BENEFIT_PAID = Topic("benefit.paid", "benefits", "Payments that were instructed,
 REHAB_ADMITTED = Topic("rehab.admitted", "rehab", "Admissions into a rehabilitation centre")
 REHAB_DISCHARGED = Topic("rehab.discharged", "rehab", "Discharges with their outcome and final certificate")
 JOB_PLACED = Topic("job.placed", "jobs", "Placements of job seekers, confirmed by a contribution")
+# The statute book's own, of any age: a database of whichever backup, and a service that is new, read all of it.
+LAW_FIGURES = Topic(
+    "law.figures",
+    "claims",
+    "Figures of the statute book that officers entered from an instrument, in the order of their editions",
+    partitions=1,
+    retention_ms=FOR_GOOD_MS,
+)
 # How each of the others follows the list of erasures: a few records a day, on a topic for each writer.
 CLAIMS_ERASURE = Topic("claims.erasure", "claims", "How claims follows erasures: held, or forgotten", partitions=3)
 BENEFITS_ERASURE = Topic(
@@ -89,6 +97,7 @@ TOPICS: tuple[Topic, ...] = (
     BENEFITS_ERASURE,
     REHAB_ERASURE,
     JOBS_ERASURE,
+    LAW_FIGURES,
 )
 
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
-from shared.law.errors import BookError, NoLongerLaw, NotYetLaw, UnknownFigure, WrongUnit
+from shared.law.errors import BookError, EditionNotLaid, NoLongerLaw, NotYetLaw, UnknownFigure, WrongUnit
 from shared.law.figures import Entry, Figure, Unit
 from shared.law.loader import load_figures
 from shared.law.table import Table
@@ -26,8 +26,11 @@ class Book:
     """All figures by name, with all their entries."""
 
     figures: Mapping[str, Figure]
+    # How many entries of officers lie over the files (`shared.law.desk`).
+    edition: int = 0
     _found: dict[tuple[date, date], dict[str, Entry]] = field(default_factory=dict, init=False, repr=False)
     _shared: dict[tuple[int, ...], dict[str, Entry]] = field(default_factory=dict, init=False, repr=False)
+    _earlier: "dict[int, Book]" = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def load(cls, root: Path) -> "Book":
@@ -43,7 +46,26 @@ class Book:
         figures = dict(self.figures)
         for name, added in load_figures(overlay).items():
             figures[name] = _merged(figures[name], added) if name in figures else added
-        return Book(figures)
+        return Book(figures, self.edition)
+
+    def with_entries(self, entries: Collection[Entry], edition: int) -> "Book":
+        """This book with entries of officers, the last of which is of that edition."""
+        figures = dict(self.figures)
+        for entry in entries:
+            figures[entry.figure] = _merged(figures[entry.figure], replace(figures[entry.figure], entries=(entry,)))
+        return Book(figures, edition)
+
+    def as_of_edition(self, edition: int) -> "Book":
+        """This book as it was when so many entries of officers lay over it; raises `EditionNotLaid`."""
+        if edition == self.edition:
+            return self
+        if edition > self.edition:
+            raise EditionNotLaid(facts={"edition": edition, "laid": self.edition})
+        found = self._earlier.get(edition)
+        if found is None:
+            figures = {name: _until(figure, edition) for name, figure in self.figures.items()}
+            found = self._earlier[edition] = Book(figures, edition)
+        return found
 
     def __contains__(self, figure: object) -> bool:
         return figure in self.figures
@@ -97,6 +119,13 @@ def _merged(figure: Figure, added: Figure) -> Figure:
             raise BookError(figure.name, 1, fact)
     entries = tuple(sorted((*figure.entries, *added.entries), key=lambda entry: entry.key))
     return replace(figure, entries=entries)
+
+
+def _until(figure: Figure, edition: int) -> Figure:
+    """A figure without what was entered after an edition."""
+    if all(entry.edition <= edition for entry in figure.entries):
+        return figure
+    return replace(figure, entries=tuple(entry for entry in figure.entries if entry.edition <= edition))
 
 
 def _asked(figure: str, in_force: date, known: date) -> dict[str, str | int]:
@@ -244,6 +273,22 @@ _KEY = attrgetter("key")
 
 
 @cache
-def book() -> Book:
-    """The statute book of this release, read once per process, when it is first asked."""
+def book_of_release() -> Book:
+    """The statute book of this release as its files have it, read once per process, when it is first asked."""
     return Book.load(Path(__file__).parent)
+
+
+class _Standing:
+    """The book that this process goes by: that of the release, until something is laid over it."""
+
+    book: Book | None = None
+
+
+def book() -> Book:
+    """The statute book: that of this release, with all that officers have entered as far as this process knows."""
+    return _Standing.book or book_of_release()
+
+
+def let_stand(law: Book | None) -> None:
+    """Go by this book from now on, or by that of the release alone."""
+    _Standing.book = law

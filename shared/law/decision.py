@@ -228,12 +228,7 @@ class DecisionRecord:
             "figures": _figure_bodies(read),
             "law_hash": hash_of(read),
             "rules": law.rules,
-            "days": {
-                "decided_on": decided_on.isoformat(),
-                "in_force_on": law.in_force.isoformat(),
-                "known_on": law.known.isoformat(),
-                "facts_known_to": plain(facts_known_to, "$.days.facts_known_to"),
-            },
+            "days": _days_body(law, decided_on, facts_known_to),
         }
         return cls(encoded(body))
 
@@ -318,6 +313,22 @@ def _citations(named: tuple[str, ...], figures: tuple[Entry, ...]) -> tuple[str,
 @lru_cache(maxsize=_REMEMBERED)
 def _test_made(name: str, outcome: bool, law: tuple[str, ...], figures: tuple[Entry, ...]) -> TestMade:
     return TestMade(name, outcome, law, figures)
+
+
+def _days_body(law: LawOn, decided_on: date, facts_known_to: datetime) -> dict[str, Json]:
+    """By when the law was read: to the day, and of what officers enter in a day to the entry."""
+    days: dict[str, Json] = {
+        "decided_on": decided_on.isoformat(),
+        "in_force_on": law.in_force.isoformat(),
+        "known_on": law.known.isoformat(),
+        "facts_known_to": plain(facts_known_to, "$.days.facts_known_to"),
+    }
+    return {**days, "edition": law.book.edition} if law.book.edition else days
+
+
+def edition_of(days: Mapping[str, Any]) -> int:
+    """How many entries of officers lay over the book by which a record was made, as its days say."""
+    return int(days.get("edition", 0))
 
 
 def _fact_body(fact: FactUsed) -> dict[str, object]:

@@ -30,6 +30,7 @@ from shared.law.decision import (
     Term,
     Tests,
     as_recorded,
+    edition_of,
 )
 from shared.law.errors import NO_ANSWER
 from shared.law.explanation import Language, explain
@@ -394,18 +395,19 @@ def explained(record: DecisionRecord, language: Language = "en") -> list[str]:
 def replay(record: DecisionRecord, law: Book | None = None) -> DecisionRecord:
     """Compute a record again from nothing but its own body: equal bytes prove it.
 
-    On any later day, machine or release: entries that became known later are not read, and a corrected rule is a new
-    version under a new name.
+    On any later day, machine or release: entries that became known later are not read, nor those that officers entered
+    after it on the same day, and a corrected rule is a new version under a new name.
     """
     asked = record.asked
     days, stated = asked["days"], asked["facts"]
     determination = determination_of(record)
     written = {fact["name"]: fact["value"] for fact in stated}
+    read_by = (law or book()).as_of_edition(edition_of(days))
     return _answered(
         determination,
         Facts(determination.facts, written),
         as_recorded(stated),
-        (law or book()).on(date.fromisoformat(days["in_force_on"]), date.fromisoformat(days["known_on"])),
+        read_by.on(date.fromisoformat(days["in_force_on"]), date.fromisoformat(days["known_on"])),
         date.fromisoformat(days["decided_on"]),
         datetime.fromisoformat(days["facts_known_to"]),
     )

@@ -12,6 +12,7 @@ class BookError(JaringError):
     kind = Kind.INTERNAL
 
     def __init__(self, file: str, line: int, fact: str) -> None:
+        self.fact = fact
         super().__init__(f"{file}:{line}: {fact}", facts={"file": file, "line": line})
 
 
@@ -58,6 +59,15 @@ class OutsideTable(JaringError):
     title = "No class of the table holds the amount"
     title_ms = "Tiada kelas dalam jadual yang merangkumi amaun itu"
     kind = Kind.INVALID
+
+
+class EditionNotLaid(JaringError):
+    """A record rests on entries of officers that this process has not read."""
+
+    code = "edition_not_laid"
+    title = "Entries of the statute book are not known here yet"
+    title_ms = "Catatan kitab undang-undang belum diketahui di sini"
+    kind = Kind.INTERNAL
 
 
 class NotCanonical(JaringError):

@@ -1,7 +1,8 @@
 """A figure of the law and its dated entries, and how each unit is written in the book."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -38,6 +39,8 @@ class Certainty(StrEnum):
     """How sure we are of an entry; an assumed one gives its reason."""
 
     ENACTED = "enacted"
+    GAZETTED = "gazetted"
+    """Entered from an instrument by one officer and approved by another (`shared.law.desk`)."""
     REPORTED = "reported"
     DERIVED = "derived"
     ASSUMED = "assumed"
@@ -48,7 +51,8 @@ class Entry:
     """What a figure is from a day on, as known from a day on; `value` None ends the figure.
 
     The value is a Fraction (percent, fraction), an int (amounts in sen, all that is counted), a date, a bool, a text, a
-    sorted tuple of names, or a `Table`.
+    sorted tuple of names, or a `Table`. ``edition`` counts the entries that officers entered, one after another; those
+    of the files have none.
     """
 
     figure: str
@@ -60,10 +64,11 @@ class Entry:
     source: str
     certainty: Certainty
     reason: str = ""
+    edition: int = 0
 
     @cached_property
-    def key(self) -> tuple[str, date, date]:
-        return (self.figure, self.in_force, self.known)
+    def key(self) -> tuple[str, date, date, int]:
+        return (self.figure, self.in_force, self.known, self.edition)
 
     @cached_property
     def plain_value(self) -> Json:
@@ -82,13 +87,20 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A named figure with its entries in the order of (in force, known); titles in English and Malay."""
+    """A named figure with its entries in the order of (in force, known, edition); titles in English and Malay.
+
+    ``columns`` are those of its tables, by name with their types, and ``checks`` what each table is checked for
+    (`shared.law.checks`). ``entered``: officers enter what is gazetted of it.
+    """
 
     name: str
     title: str
     title_ms: str
     unit: Unit
     entries: tuple[Entry, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    checks: tuple[str, ...] = ()
+    entered: bool = False
 
 
 def percentage(share: Fraction, most_decimals: int = 4) -> str:

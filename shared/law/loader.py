@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from shared.law.checks import CHECKS, check_table
 from shared.law.errors import BookError
 from shared.law.figures import Certainty, Entry, Figure, Unit, Value, parse_names, parse_scalar
 from shared.law.table import fault_of_columns, read_table
@@ -17,7 +18,10 @@ from shared.law.table import fault_of_columns, read_table
 READINGS = "readings.yaml"
 _PASSED_OVER = frozenset(("tests", "overlays", READINGS))
 _PATH_PART = re.compile(r"[a-z][a-z0-9_]*")
-_FIGURE_FIELDS = {"title": True, "title_ms": False, "unit": True, "columns": False, "entries": True}
+_FIGURE_FIELDS = {
+    "title": True, "title_ms": False, "unit": True, "columns": False, "checks": False, "entered": False,
+    "entries": True,
+}  # fmt: skip
 _ENTRY_FIELDS = {
     "in_force": True, "known": True, "value": True, "law": True, "source": True, "certainty": True, "reason": False,
 }  # fmt: skip
@@ -47,12 +51,14 @@ class Source:
     def figure(self) -> Figure:
         fields = self.fields(self.document(), _FIGURE_FIELDS)
         unit = self.unit(fields["unit"])
-        columns = self.columns(fields, unit)
+        columns, checks, entered = self.columns(fields, unit), self.checks(fields), self.entered(fields)
         name = self.name()
-        entries = tuple(self.entry(node, name, unit, columns) for node in self.items(fields["entries"], "entries"))
-        self.check_order(entries, fields["entries"])
+        # What officers enter may have no entry before the first one.
+        nodes = [] if entered and _is_empty(fields["entries"]) else self.items(fields["entries"], "entries")
+        entries = tuple(self.entry(node, name, unit, columns, checks) for node in nodes)
+        self.check_order(entries, nodes)
         title_ms = self.text(fields["title_ms"], "title_ms") if "title_ms" in fields else ""
-        return Figure(name, self.text(fields["title"], "title"), title_ms, unit, entries)
+        return Figure(name, self.text(fields["title"], "title"), title_ms, unit, entries, columns, checks, entered)
 
     def name(self) -> str:
         parts = self.path.relative_to(self.root).with_suffix("").parts
@@ -130,9 +136,32 @@ class Source:
             raise self.fail(_line(node), fault)
         return types
 
-    def entry(self, node: yaml.Node, name: str, unit: Unit, columns: dict[str, str]) -> Entry:
+    def checks(self, fields: dict[str, yaml.Node]) -> tuple[str, ...]:
+        if "checks" not in fields:
+            return ()
+        if "columns" not in fields:
+            raise self.fail(_line(fields["checks"]), "only a table is checked")
+        nodes = self.items(fields["checks"], "checks")
+        unknown = next((node for node in nodes if node.value not in CHECKS), None)
+        if unknown is not None:
+            raise self.fail(_line(unknown), f"unknown check {unknown.value!r}; checks are {', '.join(CHECKS)}")
+        return tuple(node.value for node in nodes)
+
+    def entered(self, fields: dict[str, yaml.Node]) -> bool:
+        if "entered" not in fields:
+            return False
+        node = fields["entered"]
+        if _tag(node) != "bool" or node.value not in ("yes", "no"):
+            raise self.fail(_line(node), "entered is yes or no")
+        return bool(node.value == "yes")
+
+    def entry(
+        self, node: yaml.Node, name: str, unit: Unit, columns: dict[str, str], checks: tuple[str, ...] = ()
+    ) -> Entry:
         fields = self.fields(node, _ENTRY_FIELDS)
         certainty = self.certainty(fields["certainty"])
+        if certainty is Certainty.GAZETTED:
+            raise self.fail(_line(fields["certainty"]), "gazetted is what officers enter, and stands in no file")
         if certainty is Certainty.ASSUMED and "reason" not in fields:
             raise self.fail(_line(node), "an assumed entry gives its reason")
         return Entry(
@@ -140,14 +169,14 @@ class Source:
             unit=unit,
             in_force=self.day(fields["in_force"], "in_force"),
             known=self.day(fields["known"], "known"),
-            value=self.value(fields["value"], unit, columns),
+            value=self.value(fields["value"], unit, columns, checks),
             law=self.text(fields["law"], "law"),
             source=self.text(fields["source"], "source"),
             certainty=certainty,
             reason=self.text(fields["reason"], "reason") if "reason" in fields else "",
         )
 
-    def value(self, node: yaml.Node, unit: Unit, columns: dict[str, str]) -> Value | None:
+    def value(self, node: yaml.Node, unit: Unit, columns: dict[str, str], checks: tuple[str, ...] = ()) -> Value | None:
         if _tag(node) == "null":
             return None
         if _tag(node) == "float":
@@ -162,17 +191,24 @@ class Source:
         table = self.path.parent / self.text(node, "value")
         if table.suffix != ".csv" or table.name != node.value or not table.is_file():
             raise self.fail(_line(node), "a table is the name of a CSV file beside the figure")
-        return read_table(table, table.relative_to(self.root).as_posix(), columns)
+        shown_as = table.relative_to(self.root).as_posix()
+        found = read_table(table, shown_as, columns)
+        check_table(shown_as, found, checks)
+        return found
 
-    def check_order(self, entries: tuple[Entry, ...], node: yaml.Node) -> None:
-        lines = [_line(item) for item in node.value]
-        if entries[0].value is None:
+    def check_order(self, entries: tuple[Entry, ...], nodes: list[yaml.Node]) -> None:
+        lines = [_line(item) for item in nodes]
+        if entries and entries[0].value is None:
             raise self.fail(lines[0], "the first entry cannot end the figure")
         for line, earlier, later in zip(lines[1:], entries, entries[1:], strict=False):
             if earlier.key == later.key:
                 raise self.fail(line, "two entries have the same in_force and known")
             if later.key < earlier.key:
                 raise self.fail(line, "entries are in the order of in_force, then known")
+
+
+def _is_empty(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.SequenceNode) and not node.value
 
 
 def _line(node: yaml.Node) -> int:

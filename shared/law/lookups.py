@@ -5,13 +5,13 @@ entry. So what was looked up is compared with a book as ranges of days, however 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -20,8 +20,9 @@ from shared.law.determination import Determination, determinations
 from shared.law.figures import Entry
 from shared.law.rule import rule_versions
 
-Key: TypeAlias = tuple[str, str] | None
-"""Which entry of a figure: its day in force and the day on which it became known; None where the book has none."""
+Key: TypeAlias = tuple[str, str, int] | None
+"""Which entry of a figure: its day in force, the day on which it became known, and of those that officers enter the
+edition; None where the book has none."""
 Range: TypeAlias = tuple[date, date]
 Catalogue: TypeAlias = frozenset[tuple[str, ...]]
 """For each kind of event the names of the questions that a release asks about it, in order."""
@@ -61,7 +62,7 @@ class NotingBook(Book):
     @classmethod
     def over(cls, law: Book) -> "NotingBook":
         """The same figures, with nothing noted yet."""
-        return cls(law.figures)
+        return cls(law.figures, law.edition)
 
     def found(self, in_force: date, known: date) -> dict[str, Entry]:  # noqa: ARG002
         """Nothing: each law that this book gives looks its figures up once, so that its own days are noted."""
@@ -134,6 +135,15 @@ class Touched:
     last: date
 
 
+def touched_by(figures: Collection[str], stored: Mapping[str, str], law: Book, known: date) -> list[Touched]:
+    """The stored look-ups that give something else of these figures by a book as known on a day.
+
+    Whatever else another release would ask otherwise is left to it (`touched`).
+    """
+    compared = _Comparison(law, known, NOTHING_ASKED, frozenset(figures))
+    return [Touched(hash_, first, last) for hash_, body in stored.items() for first, last in compared.differing(body)]
+
+
 def touched(stored: Mapping[str, str], law: Book, known: date, asked: Catalogue = NOTHING_ASKED) -> list[Touched]:
     """The stored look-ups (texts by their hashes) that give something else by a book as known on a day.
 
@@ -158,12 +168,13 @@ def release_of(law: Book, asked: Catalogue = NOTHING_ASKED) -> str:
 
 
 class _Comparison:
-    """A book as known on a day; what it gives for each figure is worked out once."""
+    """A book as known on a day, of all figures or of some; what it gives for each figure is worked out once."""
 
-    def __init__(self, law: Book, known: date, asked: Catalogue) -> None:
+    def __init__(self, law: Book, known: date, asked: Catalogue, only: frozenset[str] | None = None) -> None:
         self._law = law
         self._known = known
         self._asked = asked
+        self._only = only
         self._steps: dict[str, list[tuple[date, date, Key]]] = {}
         self._others: dict[tuple[str, Key], list[Range]] = {}
 
@@ -171,9 +182,9 @@ class _Comparison:
         """The days of the law for which these look-ups give something else, in order, without overlap."""
         kind, version, rules, on_the_day, others, missed, *questions = orjson.loads(body)
         # Of what was asked before they were kept, nobody knows them.
-        if not questions or tuple(questions[0]) not in self._asked:
+        if self._only is None and (not questions or tuple(questions[0]) not in self._asked):
             return [_ALWAYS]
-        if _determinations().get(kind) != version or any(_rules().get(name) != each for name, each in rules):
+        if self._only is None and self._is_of_another_release(kind, version, rules):
             return [_ALWAYS]
         if any(self._differs(figure, _key(entry), first, last) for figure, entry, first, last in others):
             return [_ALWAYS]
@@ -181,12 +192,17 @@ class _Comparison:
             return [_ALWAYS]
         return _merged(days for figure, entry in on_the_day for days in self._days_of_others(figure, _key(entry)))
 
+    def _is_of_another_release(self, kind: str, version: int, rules: list[tuple[str, str]]) -> bool:
+        return _determinations().get(kind) != version or any(_rules().get(name) != each for name, each in rules)
+
     def _differs(self, figure: str, key: Key, first: str, last: str) -> bool:
         begin, end = date.fromisoformat(first), date.fromisoformat(last)
         return any(a <= end and begin <= b for a, b in self._days_of_others(figure, key))
 
     def _days_of_others(self, figure: str, key: Key) -> list[Range]:
         """The days for which a figure does not give this entry."""
+        if self._only is not None and figure not in self._only:
+            return []
         if (figure, key) not in self._others:
             steps = self._steps_of(figure)
             self._others[figure, key] = [(first, last) for first, last, given in steps if given != key]
@@ -205,7 +221,7 @@ def _steps(law: Book, figure: str, known: date) -> Iterator[tuple[date, date, Ke
     given: dict[date, Key] = {date.min: None}
     for entry in found:
         if entry.known <= known:
-            given[entry.in_force] = None if entry.value is None else (str(entry.in_force), str(entry.known))
+            given[entry.in_force] = None if entry.value is None else _key_of(entry)
     starts = list(given)
     for start, after in zip(starts, [*starts[1:], None], strict=True):
         yield start, date.max if after is None else after - _ONE_DAY, given[start]
@@ -222,8 +238,13 @@ def _merged(ranges: Iterable[Range]) -> list[Range]:
     return merged
 
 
-def _key(entry: list[str] | None) -> Key:
-    return None if entry is None else (entry[0], entry[1])
+def _key(entry: list[Any] | None) -> Key:
+    """As `_written` has it: an entry of the files says no edition."""
+    return None if entry is None else (entry[0], entry[1], entry[2] if len(entry) > 2 else 0)
+
+
+def _key_of(entry: Entry) -> tuple[str, str, int]:
+    return str(entry.in_force), str(entry.known), entry.edition
 
 
 # The same questions look up the same: of a million decisions there are few texts.
@@ -249,11 +270,14 @@ def _body(
     return orjson.dumps(written).decode()
 
 
-def _written(entry: Entry | None) -> list[str] | None:
-    return None if entry is None else [str(entry.in_force), str(entry.known)]
+def _written(entry: Entry | None) -> list[Any] | None:
+    if entry is None:
+        return None
+    in_force, known, edition = _key_of(entry)
+    return [in_force, known, edition] if edition else [in_force, known]
 
 
-def _in_order(looked_up: tuple[str, list[str] | None]) -> tuple[str, list[str]]:
+def _in_order(looked_up: tuple[str, list[Any] | None]) -> tuple[str, list[Any]]:
     return (looked_up[0], looked_up[1] or [])
 
 

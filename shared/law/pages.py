@@ -69,12 +69,23 @@ def _figure(figure: Figure) -> Iterator[str]:
     yield ""
     yield f"`{figure.name}`" + (f" · {figure.title_ms}" if figure.title_ms else "")
     yield ""
+    if figure.entered:
+        yield f"Officers enter what is gazetted of it{_checked(figure)}."
+        yield ""
+    if not figure.entries:
+        yield "The files have no entry."
+        return
     yield "| in force from | known from | value | Act and section | how sure | source |"
     yield "|---|---|---|---|---|---|"
     for entry in figure.entries:
         sure = entry.certainty.value + (f": {entry.reason}" if entry.reason else "")
         cells = (entry.in_force, entry.known, value_of(entry), entry.law, sure, entry.source)
         yield "| " + " | ".join(_cell(str(cell)) for cell in cells) + " |"
+
+
+def _checked(figure: Figure) -> str:
+    checks = ", ".join(each.replace("_", " ") for each in figure.checks)
+    return f"; a table is checked for: {checks}" if checks else ""
 
 
 def value_of(entry: Entry) -> str:

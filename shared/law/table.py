@@ -3,7 +3,7 @@
 import csv
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -119,7 +119,12 @@ def read_table(path: Path, shown_as: str, types: Mapping[str, str]) -> Table:
     """Read a CSV file whose header is the declared columns in order; `BookError` names the file and line of a fault."""
     with path.open(encoding="utf-8", newline="") as file:
         header, *lines = list(csv.reader(file)) or [[]]
-    if header != list(types):
+    return table_of(shown_as, header, lines, types)
+
+
+def table_of(shown_as: str, header: Sequence[str], lines: Sequence[Sequence[str]], types: Mapping[str, str]) -> Table:
+    """The table of these cells, as a CSV file has them; raises `BookError`."""
+    if list(header) != list(types):
         raise BookError(shown_as, 1, f"the header is {','.join(types)}")
     if not lines:
         raise BookError(shown_as, 1, "the table has no rows")
@@ -141,7 +146,7 @@ def fault_of_columns(types: list[str]) -> str | None:
     return None if found in ((1, 1, 0), (0, 0, 1)) else "a table has one lower_edge and one upper_edge, or one key"
 
 
-def _row(file: str, line: int, cells: list[str], types: tuple[str, ...]) -> tuple[Cell, ...]:
+def _row(file: str, line: int, cells: Sequence[str], types: tuple[str, ...]) -> tuple[Cell, ...]:
     if len(cells) != len(types):
         raise BookError(file, line, f"a row has {len(types)} cells, this one has {len(cells)}")
     return tuple(_cell(file, line, cell, kind) for cell, kind in zip(cells, types, strict=True))

@@ -984,3 +984,31 @@ def keep_control_totals(service: str) -> None:
     run(_CONTROL_TOTALS)
     grant(service, "control_total", api="SELECT")
     protect(service, "control_total", _IS_OFFICER)
+
+
+_LAW_ENTRIES = """
+-- What officers entered into the statute book: a projection of law.figures, in claims of its own desk.
+CREATE TABLE law_entry (
+    -- Which one it is of all of them; a process goes by those before which none is missing.
+    edition integer PRIMARY KEY CHECK (edition > 0),
+    entry uuid NOT NULL,
+    figure text NOT NULL,
+    in_force date NOT NULL,
+    known date NOT NULL,
+    cells jsonb NOT NULL CHECK (jsonb_typeof(cells) = 'array'),
+    law text NOT NULL,
+    instrument text NOT NULL,
+    gazetted_on date NOT NULL
+);
+"""
+
+
+def create_law_entries(service: str, *, api: str = "SELECT", worker: str = "SELECT, INSERT, TRUNCATE") -> None:
+    """What officers entered into the statute book (``shared/persistence/law_entries.py``).
+
+    The law is everybody's to read: a process reads it for all of its callers, and for none of them.
+    """
+    run(_LAW_ENTRIES)
+    grant(service, "law_entry", api=api, worker=worker)
+    protect(service, "law_entry", mine=_IS_OFFICER)
+    op.execute(f"CREATE POLICY law_entry_read ON law_entry FOR SELECT TO {service}_api USING (true)")

@@ -30,6 +30,8 @@ class UnitOfWork:
 
     # Of what the service's routes tell, whose data it is.
     whose: ClassVar[Whose] = {}
+    # Whether processes of the service read the statute book (`shared.persistence.law_entries`).
+    reads_law: ClassVar[bool] = False
 
     def __init__(self, connection: AsyncConnection, service: str, cause: Cause) -> None:
         self.connection = connection

@@ -1,9 +1,10 @@
 """Builds and runs the API process of a service: the app, its wiring, and its server."""
 
+import asyncio
 import hmac
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
@@ -19,6 +20,7 @@ from shared.process.http_server import HttpServer
 from shared.process.memory import give_back_what_is_freed, leave_what_stays
 from shared.process.settings import ServiceSettings
 from shared.process.several import Several, Sockets, listeners
+from shared.process.standing_law import keep_law, lay_law
 from shared.security.keys import key_source
 from shared.security.tokens import TokenVerifier
 from shared.telemetry import metrics
@@ -79,7 +81,7 @@ def wire(app: FastAPI, settings: ServiceSettings, unit: type[UnitOfWork]) -> Fas
     app.state.digest_key = hmac.digest(settings.cursor_key, b"idempotency", "sha256")
     checks = {"database": database.ready, "restored": database.whole, "token_keys": keys.ready}
     app.include_router(health_router(checks, Gauges(database)))
-    app.router.lifespan_context = _closing(database)
+    app.router.lifespan_context = _lifespan(database, unit)
     return app
 
 
@@ -145,10 +147,19 @@ def _skipped(reason: str) -> None:
     metrics.TOKEN_KEYS_SKIPPED.labels(reason).inc()
 
 
-def _closing(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(database: Database, unit: type[UnitOfWork]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        keeping = None
+        if unit.reads_law:
+            # The first request is answered by the law that officers have entered, too.
+            await lay_law(database)
+            keeping = asyncio.create_task(keep_law(database, asyncio.Event()))
         yield
+        if keeping is not None:
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
         await database.close()
 
     return lifespan

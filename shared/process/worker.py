@@ -58,6 +58,7 @@ from shared.process.gauges import CONTROL_TOTALS, WorkerGauges
 from shared.process.memory import give_back_what_is_freed, spare_what_stays
 from shared.process.parked_command import named, parked
 from shared.process.settings import ServiceSettings
+from shared.process.standing_law import keep_law, lay_law
 from shared.scheduling.counting import counting
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
 from shared.web import problems
@@ -156,6 +157,8 @@ class Worker(Generic[U]):
             parts.append(self.answers.run(stop))
         if self.messages is not None:
             parts.append(self._once_looked_into(self.messages.run, stop))
+        if self.work.unit.reads_law:
+            parts.append(self._once_looked_into(self._keep_law, stop))
         tasks = [asyncio.create_task(part) for part in parts]
         try:
             await _until_told(tasks, stop)
@@ -187,7 +190,13 @@ class Worker(Generic[U]):
             if stop.is_set():
                 return
         if not stop.is_set():
+            if self.work.unit.reads_law:
+                # Nothing is decided by a book that lacks what officers entered.
+                await lay_law(self.database)
             await part(stop)
+
+    async def _keep_law(self, stop: asyncio.Event) -> None:
+        await keep_law(self.database, stop)
 
     async def _is_looked_into(self) -> bool:
         try:

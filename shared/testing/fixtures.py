@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, Sampler, SamplingResult
 
+from shared.law.book import let_stand
 from shared.telemetry.attributes import AllowedAttributesExporter
 from shared.telemetry.setup import RootSampler, tracer_provider
 from shared.testing.clock import BusinessClock, moved_clock
@@ -29,6 +30,13 @@ def pytest_configure() -> None:
     # How long an example takes says how busy the machine is, and nothing of the code (rules P6).
     settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def _law_of_the_release() -> Iterator[None]:
+    """What officers enter in a test is law in that test alone."""
+    yield
+    let_stand(None)
 
 
 @pytest.fixture(scope="session")

@@ -96,6 +96,19 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
             "reason": "AC04",
         },
     ),
+    # No process goes by one before which others are missing.
+    "law.figures": (
+        "jaring.figure.entered.v1",
+        {
+            **dict.fromkeys(("law", "instrument"), "x"),
+            **dict.fromkeys(("in_force", "known", "gazetted_on"), _DAY),
+            **dict.fromkeys(("stated_at", "counted_at"), _INSTANT),
+            "entry": _ID,
+            "edition": 424242,
+            "figure": "act4.calendar.payment_days",
+            "cells": (),
+        },
+    ),
     "rehab.admitted": ("jaring.patient.admitted.v1", {"centre": "x", "admitted_on": _DAY}),
     "rehab.discharged": (
         "jaring.patient.discharged.v1",

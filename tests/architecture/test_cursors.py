@@ -40,6 +40,7 @@ PAGED = (
     "/v1/erasures",
     "/v1/events",
     "/v1/evidence-requests",
+    "/v1/figures/{figure}/entries",
     "/v1/increases",
     "/v1/inspections",
     "/v1/letters",

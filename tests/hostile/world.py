@@ -71,6 +71,7 @@ _MEMBERS = frozenset(
     | {"investigation", "particular", "question"}
     | {"case", "session"}
     | {"document", "request"}
+    | {"figure"}
 )
 _OF_SEVERAL = frozenset({"statement"})
 # They change while the rest of an item stays.

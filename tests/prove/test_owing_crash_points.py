@@ -87,6 +87,7 @@ ELSEWHERE = {
     "follow_complaint": "opens or closes the task, or writes the letter, in one transaction, by how it stands: once",
     "write_recovery_letter": "the same: by the recovery, and how often more of it came to light",
     "republish_letters": "states again what stands: a second time says the same",
+    "compare_entry": "lists in one transaction what an entry of the statute book touches: listed again it is no news",
     "follow_message": "deploy/local/tests/test_gateway.py, where it dies at each point: followed again it is no news",
 }
 CONSUMER = tuple(point for point in FAILPOINTS if point.startswith("consumer."))

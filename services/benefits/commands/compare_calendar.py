@@ -22,6 +22,7 @@ class CompareCalendar:
 
 async def compare_calendar(_: CompareCalendar, uow: BenefitsUnitOfWork) -> None:
     """Keep the days of the month and of those to come; wake what is owed by the month when one moved."""
+    await uow.law_entries.lay()
     day = today()
     calendar, month = BookCalendar(day), Month.of(day)
     months = [month + ahead for ahead in range(_AHEAD)]

@@ -25,9 +25,10 @@ from services.benefits.storage.settling import SettlingRepository
 from services.benefits.storage.statements import StatementRepository
 from services.benefits.storage.whose import WHOSE
 from shared.persistence.following import FollowingUnit
+from shared.persistence.law_entries import LawUnit
 
 
-class BenefitsUnitOfWork(FollowingUnit):
+class BenefitsUnitOfWork(FollowingUnit, LawUnit):
     """The common unit of work, with the repositories of benefits."""
 
     whose = WHOSE

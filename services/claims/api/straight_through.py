@@ -83,7 +83,7 @@ class StraightThroughFiguresOut(Out):
 @router.get(
     "/v1/straight-through",
     summary="Read how much is decided straight through",
-    dependencies=[requires("claims:figure:read"), Depends(officers_only)],
+    dependencies=[requires("claims:statistics:read"), Depends(officers_only)],
     responses=problems(422),
 )
 async def read_straight_through(

@@ -8,11 +8,13 @@ from pydantic import Field
 from services.claims.api.dependencies import unit
 from services.claims.api.fields import TimeOfDay
 from services.claims.commands.answer_complaint import AnswerComplaint, answer_complaint
+from services.claims.commands.ask_of_figure import state_of_figure
 from services.claims.commands.ask_of_investigation import find_state_of_investigation
 from services.claims.commands.close_claim import CloseClaim, close_claim
 from services.claims.commands.decide_board_case import DecideBoardCase, decide_board_case
 from services.claims.commands.decide_board_session import DecideBoardSession, decide_board_session
 from services.claims.commands.decide_evidence_request import DecideEvidenceRequest, decide_evidence_request
+from services.claims.commands.decide_figure import DecideFigure, decide_figure
 from services.claims.commands.decide_inconsistency import DecideInconsistency, decide_inconsistency
 from services.claims.commands.end_investigation import EndInvestigation, end_investigation
 from services.claims.commands.end_notice import EndNotice, end_notice
@@ -326,6 +328,14 @@ of_complaints = answers(
     complaint_upheld_in_part=(ComplaintFound.UPHELD_IN_PART, "That who complains is right in part."),
     complaint_not_upheld=(ComplaintFound.NOT_UPHELD, "That nothing wrong was found."),
 )
+_OF_FIGURES = answers(
+    queues.FIGURES,
+    DecideFigure,
+    decide_figure,
+    subjects.figure_entry_of,
+    figure_counts=(True, "That the statute book says so from now on, as the instrument does."),
+    figure_refused=(False, "That the instrument does not say so: nothing comes of what was entered."),
+)
 QUEUES = Queues(
     "claims",
     queues.ALL,
@@ -347,6 +357,7 @@ QUEUES = Queues(
         *_OF_LATE_REQUESTS,
         *of_letters,
         *of_complaints,
+        *_OF_FIGURES,
     ],
     {
         "claim": find_state_of_notice,
@@ -358,6 +369,7 @@ QUEUES = Queues(
         "evidence_request": find_state_of_request,
         "letter": state_of_letter,
         "complaint": find_state_of_complaint,
+        "figure_entry": state_of_figure,
     },
 )
 router = task_router(QUEUES, unit)

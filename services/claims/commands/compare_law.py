@@ -25,8 +25,10 @@ class CompareLaw:
 
 async def compare_law(_: CompareLaw, uow: ClaimsUnitOfWork) -> None:
     """List the claims that lack a question of now, or of one of which a look-up now gives something else."""
+    await uow.law_entries.lay()
     at, day, law, asked = now(), today(), book(), catalogue()
-    release = release_of(law, asked)
+    # What officers entered is of every release (`services/claims/commands/compare_entry.py`).
+    release = release_of(law.as_of_edition(0), asked)
     if not await uow.releases.take(release, at, at - GONE_AFTER, day):
         return
     compared = touched(await uow.releases.lookups(), law, day, asked)

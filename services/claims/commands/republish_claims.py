@@ -11,9 +11,11 @@ from services.claims.domain.loans import loans_of
 from services.claims.events.accident_reported import accident_reported
 from services.claims.events.claim_assessed import rehabilitation_advised
 from services.claims.events.claims_payable import loans_stated
+from services.claims.events.law_figures import figure_entered
 from services.claims.storage.claims import Decision, Recalled
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.claim_assessed import ClaimAssessedV1, RehabilitationAdvisedV1
+from shared.contracts.law_figures import FigureEnteredV1
 from shared.contracts.payable_stated import ClaimsPayableStatedV1
 from shared.contracts.registry import BY_TYPE
 from shared.kernel.clock import now
@@ -35,6 +37,7 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
     if command.after is None:
         await uow.due.at(RepublishErasures(command.run), now())
         await uow.due.at(RepublishLetters(command.run), now())
+        uow.republish(command.run, await _figures(uow))
     claims = await uow.claims.page(None, command.after, PAGE_SIZE)
     known = [claim for claim in claims if claim.relation is not None]
     open_claims = [claim for claim in known if claim.joined_to is None]
@@ -62,6 +65,16 @@ async def _advice(claims: Mapping[UUID, Claim], uow: ClaimsUnitOfWork) -> list[R
     """What boards advised of claims."""
     advising = await uow.board_cases.advising(claims)
     return [event for case in advising for event in rehabilitation_advised(case, claims[case.claim])]
+
+
+async def _figures(uow: ClaimsUnitOfWork) -> list[FigureEnteredV1]:
+    """What officers entered into the statute book: few a year, in the order of their editions."""
+    counting = [(each, each.answered) for each in await uow.figure_entries.list_counting()]
+    return [
+        figure_entered(each.counting(found.edition, found.known), each.stated_at, found.at)
+        for each, found in counting
+        if found is not None and found.edition is not None and found.known is not None
+    ]
 
 
 async def _loans(

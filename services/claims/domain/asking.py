@@ -15,7 +15,7 @@ from services.claims.domain.facts import Known, Revisions
 from services.claims.domain.question import Question
 from shared.kernel.subjects import Subject
 from shared.law.book import Book
-from shared.law.decision import DecisionRecord, Source
+from shared.law.decision import DecisionRecord, Source, edition_of
 from shared.law.determination import REFUSED, determine
 from shared.law.errors import NotYetLaw
 from shared.law.fact_types import MalformedFact, Written
@@ -89,7 +89,9 @@ def _with_death(question: Question, before: DecisionRecord, known: Known, law: B
     record = determine(
         question.asked,
         written | {name: value for name, (value, _) in died.items()},
-        law.on(date.fromisoformat(days["in_force_on"]), date.fromisoformat(days["known_on"])),
+        law.as_of_edition(edition_of(days)).on(
+            date.fromisoformat(days["in_force_on"]), date.fromisoformat(days["known_on"])
+        ),
         sources=sources | {name: stated for name, (_, stated) in died.items()},
         decided_on=today,
         facts_known_to=known.known_to,

@@ -906,3 +906,60 @@ class ComplaintOfAnother(JaringError):
     title = "This is another party's complaint"
     title_ms = "Aduan ini milik pihak lain"
     kind = Kind.FORBIDDEN
+
+
+class FigureUnknown(JaringError):
+    """The statute book has no figure of this name."""
+
+    code = "figure_unknown"
+    title = "No such figure of the statute book"
+    title_ms = "Tiada angka sedemikian dalam kitab undang-undang negara"
+    kind = Kind.NOT_FOUND
+    hint = "GET /v1/figures lists the figures that officers enter."
+
+
+class FigureNotEntered(JaringError):
+    """The figure changes with a release of the statute book alone: a rule or its neighbours go with it."""
+
+    code = "figure_not_entered"
+    title = "Officers do not enter this figure"
+    title_ms = "Angka ini tidak dimasukkan oleh pegawai"
+    kind = Kind.CONFLICT
+    hint = "GET /v1/figures lists the figures that officers enter."
+
+
+class FigureEntryUnknown(JaringError):
+    """No officer entered that."""
+
+    code = "figure_entry_unknown"
+    title = "No such entry of a figure"
+    title_ms = "Tiada catatan angka sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class FigureEntryUnfit(JaringError):
+    """What is entered cannot be an entry of the figure as it stands; nothing was written."""
+
+    code = "figure_entry_unfit"
+    title = "The entry does not fit its figure"
+    title_ms = "Catatan itu tidak sepadan dengan angkanya"
+    kind = Kind.INVALID
+    hint = "State the rows as the instrument has them, in the columns that GET /v1/figures/{figure} shows."
+
+
+class FigureEntryOfOneself(JaringError):
+    """Who entered it may propose that it counts, and another one approves."""
+
+    code = "figure_entry_of_oneself"
+    title = "Another officer must approve this entry"
+    title_ms = "Catatan ini perlu diluluskan oleh pegawai lain"
+    kind = Kind.CONFLICT
+
+
+class FigureEntryOver(JaringError):
+    """Two officers have decided it: a correction is another entry."""
+
+    code = "figure_entry_over"
+    title = "The entry was decided"
+    title_ms = "Catatan itu telah diputuskan"
+    kind = Kind.CONFLICT

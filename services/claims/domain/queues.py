@@ -50,9 +50,12 @@ EVIDENCE_LATE = "evidence_late"
 UNDELIVERED = Queue("undelivered", subject="letter", scope="claims:undelivered:decide", charter="complaint")
 # What somebody finds wrong with how it was dealt with.
 COMPLAINT = Queue("complaint", subject="complaint", scope="claims:complaint:decide", charter="complaint")
+# What is gazetted of the statute book.
+FIGURES = Queue("figures", subject="figure_entry", scope="claims:figures:decide", charter="complaint")
+FIGURE_ENTERED = "figure_entered"
 ALL = (
     *(IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY),
-    *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED, COMPLAINT),
+    *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED, COMPLAINT, FIGURES),
 )
 
 # Why a person looks at who may speak of whom.

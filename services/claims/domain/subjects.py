@@ -208,3 +208,13 @@ def suspension_matter(statement: UUID) -> Subject:
 def recovery_matter(recovery: UUID) -> Subject:
     """What was paid beyond what is owed of a benefit."""
     return Subject.of("recovery", recovery)
+
+
+def figure_entry(id_: UUID) -> Subject:
+    """What an officer entered of a figure of the statute book."""
+    return Subject.of("figure_entry", id_)
+
+
+def figure_entry_of(subject: Subject) -> UUID:
+    """The id of such an entry."""
+    return UUID(subject.partition("/")[2])

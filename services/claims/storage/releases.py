@@ -36,6 +36,13 @@ _LIST = text("""
     UNION SELECT claim FROM question WHERE lookups IS NULL
     UNION SELECT id FROM claim WHERE bucket = ANY(CAST(:undecided AS text[])) AND relation IS NOT NULL
 """)
+_LIST_ALSO = text("""
+    INSERT INTO claim_to_ask (claim)
+    SELECT DISTINCT claim FROM unnest(CAST(:hashes AS text[]), CAST(:firsts AS date[]), CAST(:lasts AS date[]))
+                               AS touched (hash, first_day, last_day)
+    JOIN question ON lookups = hash AND law_on BETWEEN first_day AND last_day
+    ON CONFLICT DO NOTHING
+""")
 _NEXT = text("""
     DELETE FROM claim_to_ask WHERE claim IN (SELECT claim FROM claim_to_ask ORDER BY claim LIMIT :most)
     RETURNING claim
@@ -81,6 +88,15 @@ class ReleaseRepository:
         listed = await self._connection.execute(_LIST, values)
         await self._connection.execute(_COMPARED, {"today": today})
         return listed.rowcount
+
+    async def list_also(self, touched: Sequence[Touched]) -> int:
+        """List the claims with a question that these concern, beside what is listed; how many came to it."""
+        values = {
+            "hashes": [each.hash for each in touched],
+            "firsts": [each.first for each in touched],
+            "lasts": [each.last for each in touched],
+        }
+        return (await self._connection.execute(_LIST_ALSO, values)).rowcount
 
     async def count_due(self, kind: str, at: datetime, most: int) -> int:
         """How much work of a kind is due now; at most so much is counted."""

@@ -467,3 +467,31 @@ document_content = Table(
     Column("tenant", Text, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
 )
+
+figure_entry = Table(
+    "figure_entry",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("figure", Text, nullable=False),
+    Column("in_force", Date, nullable=False),
+    Column("cells", JSONB, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("instrument", Text, nullable=False),
+    Column("gazetted_on", Date, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+figure_entry_answer = Table(
+    "figure_entry_answer",
+    metadata,
+    Column("figure_entry", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("counts", Boolean, nullable=False),
+    Column("edition", Integer),
+    Column("known", Date),
+    Column("proposed_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)

@@ -15,6 +15,7 @@ from services.claims.storage.documents import DocumentRepository
 from services.claims.storage.evidence import EvidenceRepository
 from services.claims.storage.evidence_requests import EvidenceRequestRepository
 from services.claims.storage.facts import FactRepository
+from services.claims.storage.figure_entries import FigureEntryRepository
 from services.claims.storage.held_answers import HeldAnswerRepository
 from services.claims.storage.inconsistencies import InconsistencyRepository
 from services.claims.storage.investigations import InvestigationRepository
@@ -30,9 +31,10 @@ from services.claims.storage.whose import WHOSE
 from shared.messages.repository import LetterRepository
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.following import FollowingUnit
+from shared.persistence.law_entries import LawUnit
 
 
-class ClaimsUnitOfWork(FollowingUnit):
+class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     """The common unit of work, with the repositories of claims."""
 
     whose = WHOSE
@@ -151,6 +153,11 @@ class ClaimsUnitOfWork(FollowingUnit):
     def loans(self) -> LoanRepository:
         """By which records loans were lent."""
         return LoanRepository(self.connection)
+
+    @cached_property
+    def figure_entries(self) -> FigureEntryRepository:
+        """What officers entered of the statute book's figures."""
+        return FigureEntryRepository(self.connection)
 
     @cached_property
     def letters(self) -> LetterRepository:

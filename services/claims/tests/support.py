@@ -54,6 +54,7 @@ OF_TASKS = [
     *("claims:investigation:decide", "claims:inconsistency:decide"),
     "claims:evidence_request:decide",
     "claims:complaint:decide",
+    "claims:figures:decide",
 ]
 
 

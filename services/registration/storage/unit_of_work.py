@@ -47,10 +47,10 @@ from services.registration.storage.traces import TraceRepository
 from services.registration.storage.uploads import UploadRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
 from services.registration.storage.whose import WHOSE
-from shared.persistence.unit_of_work import UnitOfWork
+from shared.persistence.law_entries import LawUnit
 
 
-class RegistrationUnitOfWork(UnitOfWork):
+class RegistrationUnitOfWork(LawUnit):
     """Used through `unit_with`, which binds the keys, and says whether the process is of a sandbox."""
 
     keys: ClassVar[Keys]

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.rehab.domain.bill import Finding
 from services.rehab.events.rehab_payable import bill_stated
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,11 @@ class DecideBill:
 async def decide_bill(command: DecideBill, uow: RehabUnitOfWork) -> None:
     """Keep the decision, and publish how the payable stands where that changed.
 
-    Raises BillUnknown, BillWithdrawn, AmountZero.
+    Raises BillUnknown, BillWithdrawn, AmountZero, CapAboveRate.
     """
+    await uow.law_entries.lay()
     bill = await uow.bills.lock(command.bill)
+    bill.must_fit_rate(command.finding, today())
     decision = bill.decided(command.finding, now())
     await uow.bills.decide(bill, decision)
     uow.decided(f"bill_{decision.finding.outcome}", bill=str(bill.id), amount_sen=decision.amount_sen or 0)

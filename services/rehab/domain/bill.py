@@ -1,8 +1,9 @@
 """A provider's bill for a person's treatment: what the provider says, what two officers find, what is owed (s.57).
 
 What the provider says is a statement, by revision; each is decided by two officers, who enter the most that a schedule
-allows: no schedule stands in the statute book, so nothing is owed by a default. What the newest decision found is owed,
-also while a correction waits for another. A provider takes its own bill back alone: it asks for less.
+allows: nothing is owed by a default, and no more than the rate of the treatment where the statute book has one. What
+the newest decision found is owed, also while a correction waits for another. A provider takes its own bill back alone:
+it asks for less.
 """
 
 import hashlib
@@ -11,11 +12,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.rehab.domain.errors import AmountZero, BillWithdrawn, TreatmentInFuture
+from services.rehab.domain.errors import AmountZero, BillWithdrawn, CapAboveRate, TreatmentInFuture
 from shared.kernel.errors import LegalBasis
 from shared.kernel.funds import Fund
 from shared.kernel.identifiers import derived_id
 from shared.kernel.money import Sen
+from shared.law.act4.rehabilitation.rules import provider_rate
+from shared.law.book import book
 from shared.law.canonical import canonical
 
 # Rehabilitation at rates that are set; whether a treatment beside it is of another section is open.
@@ -75,6 +78,10 @@ class Statement:
     treated_on: date
     amount_sen: Sen
     stated_at: datetime
+
+    def rate_sen(self, known: date) -> Sen | None:
+        """The most that the statute book, as known on a day, allows for it; None where nobody has entered a rate."""
+        return provider_rate(self.treatment.value, book().on(self.treated_on, known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,12 @@ class Bill:
         if amount_sen == 0:
             raise AmountZero()
         return Statement(len(self.statements) + 1, treatment, treated_on, amount_sen, at)
+
+    def must_fit_rate(self, finding: Finding, known: date) -> None:
+        """Raises CapAboveRate where more is found than the statute book allows for the treatment on its day."""
+        rate = self.newest.rate_sen(known)
+        if rate is not None and (finding.cap_sen or 0) > rate:
+            raise CapAboveRate(facts={"rate_sen": rate})
 
     def decided(self, finding: Finding, at: datetime) -> Decision:
         """What is decided of the newest statement: raises BillWithdrawn, AmountZero.

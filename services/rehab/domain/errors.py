@@ -189,3 +189,13 @@ class AmountZero(JaringError):
     title_ms = "Amaun adalah sifar"
     kind = Kind.INVALID
     hint = "Withdraw a bill that asks for nothing; propose to refuse one of which nothing is owed."
+
+
+class CapAboveRate(JaringError):
+    """More is approved than the statute book allows for the treatment on its day."""
+
+    code = "cap_above_rate"
+    title = "The cap is above the rate of the treatment"
+    title_ms = "Had itu melebihi kadar rawatan yang ditetapkan"
+    kind = Kind.INVALID
+    hint = "The task shows the rate as rate_sen: approve that or less."

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.rehab.domain.bill import Bill
+from shared.kernel.clock import today
 from shared.kernel.queues import Queue
 
 # The client charter promises nothing for bills. Assumed: the longest time that it promises outside benefits.
@@ -26,7 +27,9 @@ class Beside:
 def facts_of_bill(bill: Bill, beside: Beside) -> dict[str, str | int]:
     """What of a bill two officers look at."""
     said = bill.newest
+    rate = said.rate_sen(today())
     return {
+        **({} if rate is None else {"rate_sen": rate}),
         "provider": bill.provider,
         "person": bill.person,
         "treatment": said.treatment.value,

@@ -10,9 +10,10 @@ from services.rehab.storage.referrals import ReferralRepository
 from services.rehab.storage.whose import WHOSE
 from shared.persistence.following import FollowingUnit
 from shared.persistence.known_merges import MergeProjection
+from shared.persistence.law_entries import LawUnit
 
 
-class RehabUnitOfWork(FollowingUnit):
+class RehabUnitOfWork(FollowingUnit, LawUnit):
     """The common part, with the repositories of rehab."""
 
     whose = WHOSE

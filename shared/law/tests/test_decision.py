@@ -222,7 +222,8 @@ def test_a_value_is_shown_as_a_reader_expects_it(unit: str, value: object, engli
 def test_every_figure_of_the_book_can_be_explained() -> None:
     """Each unit of the book has words in both languages, tables included."""
     reading = law()
-    for name, figure in book().figures.items():
+    figures = {name: figure for name, figure in book().figures.items() if figure.entries}
+    for name, figure in figures.items():
         reading.on(figure.entries[0].in_force).entry(name)
     tests = Tests(reading)
     tests.check("everything was read", True)
@@ -231,5 +232,5 @@ def test_every_figure_of_the_book_can_be_explained() -> None:
         decided_on=DECIDED, facts_known_to=KNOWN_TO,
     )  # fmt: skip
     for language in ("en", "ms"):
-        assert len(explain(everything, language)) == 2 + len(book().figures)
+        assert len(explain(everything, language)) == 2 + len(figures)
     assert replace(everything).hash == everything.hash

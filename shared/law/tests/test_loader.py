@@ -216,3 +216,30 @@ def test_a_folder_that_is_no_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / "Act 4" / "floor.yaml").write_text(SOUND, encoding="utf-8")
     with pytest.raises(BookError, match="snake_case"):
         Book.load(tmp_path)
+
+
+ENTERED = TABLE.replace("entries:", "checks: [above_zero]\nentered: yes\nentries:")
+
+
+def test_what_officers_enter_may_have_no_entry_in_its_file(tmp_path: Path) -> None:
+    text = ENTERED[: ENTERED.index("entries:")] + "entries: []\n"
+    figure = load(tmp_path, text).figures["act4.daily_rate.floor"]
+    assert (figure.entered, figure.checks, figure.entries) == (True, ("above_zero",), ())
+    assert "at least one item" in refusal(tmp_path, text.replace("entered: yes", "entered: no"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fact"),
+    [
+        ("[above_zero]", "[above_one]", "unknown check"),
+        ("entered: yes", "entered: perhaps", "yes or no"),
+        ("reported", "gazetted", "stands in no file"),
+    ],
+)
+def test_a_fault_of_what_officers_enter_is_refused(tmp_path: Path, old: str, new: str, fact: str) -> None:
+    assert fact in refusal(tmp_path, ENTERED.replace(old, new), ROWS)
+
+
+def test_a_table_of_a_file_is_checked_as_one_that_is_entered(tmp_path: Path) -> None:
+    assert "above zero" in refusal(tmp_path, ENTERED, ROWS.replace("40.00", "0.00"))
+    assert "only a table is checked" in refusal(tmp_path, SOUND.replace("entries:", "checks: [ages]\nentries:"))

@@ -94,7 +94,8 @@ def sample(everything: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
 
 def swapped_figures(book: Book) -> Figures:
     """For each figure another of its unit: one that says something else, of the same part or Act if there is one."""
-    return {name: other for name, figure in book.figures.items() if (other := _other(figure, book.figures))}
+    found = {name: _other(figure, book.figures) for name, figure in book.figures.items() if figure.entries}
+    return {name: other for name, other in found.items() if other}
 
 
 def _other(figure: Figure, figures: Mapping[str, Figure]) -> str | None:
@@ -103,7 +104,8 @@ def _other(figure: Figure, figures: Mapping[str, Figure]) -> str | None:
         parts, others = figure.name.split("."), other.name.split(".")
         return same, others[:-1] != parts[:-1], others[0] != parts[0], other.name
 
-    alike = [other for other in figures.values() if other.unit is figure.unit and other is not figure]
+    # Of what officers enter the files may have nothing.
+    alike = [other for other in figures.values() if other.unit is figure.unit and other is not figure and other.entries]
     return min(alike, key=far).name if alike else None
 
 

@@ -266,7 +266,7 @@ async def test_each_other_one_has_its_reason(lived: Lived) -> None:
 
 async def test_the_figures_say_the_same(lived: Lived) -> None:
     path = "/v1/straight-through?first=2026-09-05&last=2026-09-05"
-    answer = await lived.claims.call("GET", path, scopes=["claims:figure:read"])
+    answer = await lived.claims.call("GET", path, scopes=["claims:statistics:read"])
     assert answer.status_code == 200, answer.text
     [found] = [each for each in answer.json()["items"] if each["question"] == QUESTION]
     looked = await looked_at(lived)

@@ -187,11 +187,22 @@ async def complaint(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
     return by("complaint_upheld", "complaint_of_oneself")
 
 
+async def figures(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    entry = {"instrument": "P.U.(A) 999/2026", "gazetted_on": "2026-10-01", "law": "Act 4, s.22"}
+    value = {"in_force": "2026-01-01", "rows": [["30", "7479"], ["31", "7390"]]}
+    path = "/v1/figures/act4.permanent_disablement.lump_sum_factor/entries"
+    scopes = ["claims:figure:write"]
+    answer = await claims.call("POST", path, scopes=scopes, subject=STATER, json={**entry, **value})
+    assert answer.status_code == 201, answer.text
+    return by("figure_counts", "figure_entry_of_oneself")
+
+
 WAYS: dict[str, Callable[[ServiceUnderTest, ServiceUnderTest], Awaitable[Stated]]] = {
     way.__name__: way
     for way in (
         *(identity, no_wage_month, doubt, evidence, over_review, unruled, lost),
         *(investigation, inconsistency, board_case, board_session, evidence_request, undelivered, complaint),
+        figures,
     )
 }
 

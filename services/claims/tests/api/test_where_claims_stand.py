@@ -329,7 +329,7 @@ async def test_whatever_waits_is_held_by_somebody(everywhere: ServiceUnderTest) 
 
 async def test_how_much_is_decided_straight_through(everywhere: ServiceUnderTest) -> None:
     path = "/v1/straight-through?first=2026-08-20&last=2026-09-25"
-    answer = await everywhere.call("GET", path, scopes=["claims:figure:read"])
+    answer = await everywhere.call("GET", path, scopes=["claims:statistics:read"])
     assert answer.status_code == 200, answer.text
     found = {each["question"]: each for each in answer.json()["items"]}
     for each in found.values():
@@ -351,6 +351,6 @@ async def test_how_much_is_decided_straight_through(everywhere: ServiceUnderTest
 
 async def test_nobody_but_officers_reads_how_much(everywhere: ServiceUnderTest) -> None:
     answer = await everywhere.call(
-        "GET", "/v1/straight-through", scopes=["claims:figure:read"], party=EMPLOYER, role="partner"
+        "GET", "/v1/straight-through", scopes=["claims:statistics:read"], party=EMPLOYER, role="partner"
     )
     assert answer.status_code == 403

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -17,8 +18,9 @@ from services.rehab.domain.bill import (
     Treatment,
     bill_id,
 )
-from services.rehab.domain.errors import AmountZero, BillWithdrawn, TreatmentInFuture
+from services.rehab.domain.errors import AmountZero, BillWithdrawn, CapAboveRate, TreatmentInFuture
 from services.rehab.events.rehab_payable import bill_stated
+from shared.law.desk import DeskEntry, Instrument, lay_over
 
 AT, TODAY, TREATED = datetime(2026, 8, 10, 2, tzinfo=UTC), date(2026, 8, 10), date(2026, 8, 4)
 PROVIDER = "hospital:9"
@@ -118,3 +120,15 @@ def test_the_record_behind_an_amount_says_what_it_rests_on() -> None:
 def test_a_bill_of_the_same_number_is_the_same_bill_of_that_provider_only() -> None:
     assert bill_id(PROVIDER, "INV-1") == NEW.id
     assert len({NEW.id, bill_id(PROVIDER, "INV-2"), bill_id("hospital:1", "INV-1")}) == 3
+
+
+def test_no_more_is_owed_than_the_rate_that_officers_entered_for_the_treatment() -> None:
+    bill, figure = stated(NEW, 18_500), "act4.rehabilitation.provider_rates"
+    bill.must_fit_rate(up_to(17_000), TODAY)
+    instrument, rows = Instrument("P.U.(B) 7/2026", TREATED, "Act 4, s.57"), (("physiotherapy", "150.00"),)
+    lay_over([DeskEntry(1, UUID(int=1), figure, date(2026, 1, 1), TODAY, rows, instrument)])
+    with pytest.raises(CapAboveRate):
+        bill.must_fit_rate(up_to(15_001), TODAY)
+    bill.must_fit_rate(up_to(15_000), TODAY)
+    bill.must_fit_rate(NOT_TREATED, TODAY)
+    bill.must_fit_rate(up_to(17_000), TODAY - timedelta(days=1))

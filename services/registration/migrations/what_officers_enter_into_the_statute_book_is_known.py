@@ -1,0 +1,11 @@
+"""What officers enter into the statute book is known here, and read by every process."""
+
+from shared.persistence.platform import create_law_entries
+
+revision = "registration_0093"
+down_revision = "registration_0091"
+
+
+def upgrade() -> None:
+    """Entries come by the topic of claims; nobody changes one."""
+    create_law_entries("registration")
