@@ -154,6 +154,8 @@ def party_stated(said: PartyStatement, at: datetime) -> PartyStatedV1:
         evidence=said.evidence,
         replaces=said.replaces,
         withdrawn=said.withdrawn,
+        earned_sen=said.earned_sen,
+        average_sen=said.average_sen,
         stated_at=said.stated_at,
         counted_at=at,
     )
@@ -185,9 +187,9 @@ def benefits_increased(order: IncreaseOrder, at: datetime) -> BenefitsIncreasedV
 
 
 def certificate_asked(key: EntitlementKey, request: Request) -> CertificateAskedV1:
-    """The event of what a payee is asked for, or reminded of."""
+    """The event of what a payee is asked for, or reminded of, by the name that the benefit had then."""
     return CertificateAskedV1(
-        **asdict(key),
+        **asdict(request.key or key),
         request=request.id_of(key),
         certificate=request.certificate,
         form=form_asked(key.benefit, request.certificate, request.asked_on),

@@ -19,7 +19,7 @@ from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, 
 from services.benefits.domain.ledger import GRANTED
 from services.benefits.domain.payments import PaymentState
 from services.benefits.domain.settlement import Pay
-from services.benefits.domain.waiting import Waiting
+from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage.conditions import conditions_as, conditions_of
 from services.benefits.storage.ledger import BOOKED, NET_OF, LedgerRepository, Line, columns_of
 from services.benefits.storage.owed_days import OF_PAYABLE, TakenDays
@@ -67,7 +67,7 @@ _BEGIN = text(f"""
 # loss was called: two reads, each by an index, since a party may have very many.
 _STAND = text(f"""
     WITH stood AS MATERIALIZED (
-            SELECT owner, source, person, fund, revision, settled_on, due_until, months_until
+            SELECT owner, source, person, fund, revision, settled_on, due_until, months_until, waiting
             FROM settlement WHERE {_KEY} FOR UPDATE),
          opened AS (
             INSERT INTO settlement (claim, scheme, benefit, party, owner, source, person, fund, revision, settled_on,
@@ -80,19 +80,20 @@ _STAND = text(f"""
             WHERE {_KEY} AND NOT EXISTS (SELECT FROM stood)
             ORDER BY payment DESC NULLS FIRST LIMIT 1
             ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
-            RETURNING owner, source, person, fund, revision, settled_on, due_until, months_until),
+            RETURNING owner, source, person, fund, revision, settled_on, due_until, months_until, waiting),
          standing AS (SELECT * FROM stood UNION ALL SELECT * FROM opened)
     SELECT standing.owner, standing.source, standing.person, standing.fund AS settled_fund, standing.settled_on,
            standing.due_until, standing.months_until,
+           standing.waiting @> '[{{"reason": "{WaitingReason.PAYEE_DIED}"}}]' AS waited_for_heirs,
            greatest(standing.revision, paid.revision, repaid.revision) AS settled_revision, paid.has_payments,
-           assessment.revision, stated.fund, stated.law, term.*, taken.*, net.*, account.*,
+           assessment.revision, stated.fund, stated.law, stated.whole_sen, term.*, taken.*, net.*, account.*,
            EXISTS (SELECT FROM recovery WHERE party = ANY (parties_of(CAST(:party AS text)))
                          AND (claim, scheme, benefit, party)
                              <> (CAST(:claim AS uuid), :scheme, :benefit, :party)) AS has_debts,
            parties_of(CAST(:party AS text)) AS parties, merge_held_until(:party) AS merge_held_until,
            conditions.*
     FROM standing JOIN assessment ON assessment.claim = :claim
-    LEFT JOIN (SELECT fund, law FROM entitlement WHERE {_KEY}) AS stated ON true
+    LEFT JOIN (SELECT fund, law, whole_sen FROM entitlement WHERE {_KEY}) AS stated ON true
     CROSS JOIN (SELECT array_agg(direction ORDER BY number) AS directions, array_agg(per ORDER BY number) AS pers,
                        array_agg(sen ORDER BY number) AS sens, array_agg(first_day ORDER BY number) AS firsts,
                        array_agg(last_day ORDER BY number) AS lasts
@@ -165,6 +166,7 @@ class Standing:
     ``net`` is what stands in its books by fund, as ``net`` of the ledger.
     ``parties`` are all numbers of the party's person, the one that survives first.
     ``conditions`` stand beside what is stated, and decide what of it falls due.
+    ``waited_for_heirs``: something was unpaid since the party died.
     ``has_debts``: another entitlement of the party was overpaid once; ``blocked``: why the party cannot be paid.
     """
 
@@ -178,6 +180,7 @@ class Standing:
     blocked: Waiting | None
     parties: tuple[str, ...] = ()
     conditions: Conditions = NONE
+    waited_for_heirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,7 @@ class SettlingRepository:
             blocked=blocked_of(row),
             parties=tuple(row.parties),
             conditions=conditions_of(key, row),
+            waited_for_heirs=row.waited_for_heirs,
         )
 
     async def write(self, settled: Settled) -> None:
@@ -294,8 +298,9 @@ def _entitled_of(key: EntitlementKey, row: Row[Any]) -> Entitled:
     for direction, per, *amount in zip(*(each or () for each in columns), strict=True):
         terms[direction].append(Term(Per(per), *amount))
     stands = (row.person, row.fund or row.settled_fund, row.revision, tuple(terms["out"]))
-    origin = {"owner": row.owner, "source": Source(row.source)}
-    return Entitled(key, *stands, **origin, repayment=tuple(terms["back"]), law=row.law or "")
+    origin: dict[str, Any] = {"owner": row.owner, "source": Source(row.source)}
+    about: dict[str, Any] = {"repayment": tuple(terms["back"]), "law": row.law or "", "whole_sen": row.whole_sen}
+    return Entitled(key, *stands, **origin, **about)
 
 
 def _taken_of(row: Row[Any]) -> Iterator[TakenDays]:

@@ -15,6 +15,7 @@ from services.claims.storage.facts import FactRepository
 from services.claims.storage.held_answers import HeldAnswerRepository
 from services.claims.storage.inconsistencies import InconsistencyRepository
 from services.claims.storage.investigations import InvestigationRepository
+from services.claims.storage.known_increases import IncreaseProjection
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
 from services.claims.storage.loans import LoanRepository
@@ -133,3 +134,8 @@ class ClaimsUnitOfWork(FollowingUnit):
     def consumer_store(self) -> ConsumerStore:
         """Up to when a topic has arrived here."""
         return ConsumerStore(self.connection, self.service)
+
+    @cached_property
+    def known_increases(self) -> IncreaseProjection:
+        """Which orders raise benefits."""
+        return IncreaseProjection(self.connection)
