@@ -19,6 +19,7 @@ from services.benefits.commands.recall_payments import RecallPayments, recall_pa
 from services.benefits.commands.recall_repayments import RecallRepayments, recall_repayments
 from services.benefits.commands.render_lost_file import RenderLostFile, rendering_again
 from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
+from services.benefits.commands.seek_heirs import SeekHeirs, seek_heirs
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
@@ -83,6 +84,8 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     # What is paid over the years: an order raises a nation's pensions, a payee's statement waits for two officers.
     DueCommand(GiveIncrease, give_increase),
     DueCommand(AskOfStatement, ask_of_statement),
+    # Something is unpaid since its payee died, or is no more.
+    DueCommand(SeekHeirs, seek_heirs),
     # A person was erased, or nothing of it is open any more.
     DueCommand(ForgetPerson, forget_person),
     # With all else that is republished.

@@ -351,6 +351,10 @@ class PartyStatedV1(Event):
     """The statement in whose place it stands."""
     withdrawn: bool = False
     """Whether what it replaces was wrong from the beginning."""
+    earned_sen: StatedSen | None = None
+    """Of a suspension for insurable work: the wages of a month, in sen."""
+    average_sen: StatedSen | None = None
+    """Of a suspension for insurable work: the average monthly wage before, in sen, of which it is a part."""
     stated_at: datetime
     """When it was stated."""
     counted_at: datetime

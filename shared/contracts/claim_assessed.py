@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from shared.contracts.envelope import MOST_MONEY_SEN, Part, PersonEvent
+from shared.contracts.envelope import MOST_MONEY_SEN, Part, PersonEvent, StatedSen
 from shared.contracts.topics import CLAIM_ASSESSED
 
 _DAY = timedelta(days=1)
@@ -107,6 +107,10 @@ class EntitlementV1(Part):
     """Whether a fact that is to come may change the amounts, as a wage month that is rated by the last known class."""
     terms: tuple[TermV1, ...]
     """Everything that is owed, not what is new; of the terms by the day no two overlap, nor of those by the month."""
+    whole_sen: StatedSen | None = None
+    """Of a benefit that several share: what all of it comes to by the month, in sen; absent of any other."""
+    average_sen: StatedSen | None = None
+    """Of a benefit that work suspends: the average monthly wage by which it is rated, in sen; absent of any other."""
 
     @model_validator(mode="after")
     def _can_be_kept(self) -> Self:

@@ -41,7 +41,6 @@ _ON_OTHER_WAYS = {
     },
     "benefits": {
         *("ledger.loan", "conditions.ask", "conditions.remind", "known_deaths.keep", "known_deaths.days_of"),
-        *("settlements.others_wait", "statements.lock", "statements.answered", "payees.received_for"),
     },
 }
 

@@ -664,8 +664,9 @@ async def _seed_years(world: World) -> None:
     said = years.suspension(claim=str(claim))
     await years.state(service, "/v1/suspensions", said)
     await years.decide(service, "suspension", "suspension_counts")
+    other = {**said, "ground": "refuses_treatment"}
     for number in range(8):
-        await years.state(service, "/v1/suspensions", {**said, "evidence": f"S49-{number}"}, subject="officer-8")
+        await years.state(service, "/v1/suspensions", {**other, "evidence": f"S49-{number}"}, subject="officer-8")
     world.learn([{"claim": str(claim)}])
     await _work_on_tasks(world, {"kind": "suspension_refused"})
 

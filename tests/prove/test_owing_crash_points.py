@@ -40,6 +40,7 @@ ELSEWHERE = {
     "counter_receipt": "books the next revision of a receipt in one transaction, as `allocate_receipt`",
     "give_increase": "leaves a page to be settled, and the next page, in one transaction (benefits' tests/commands/"
     "test_increases.py dies there)",
+    "seek_heirs": "opens or closes a task in one transaction, as what waits says: asked again it is the same task",
     "ask_of_statement": "opens a task in one transaction: asked again it is the same task",
     "ask_of_correction": "opens a task in one transaction: asked again it is the same task",
     "ask_of_spell_correction": "the same",

@@ -17,13 +17,13 @@ from services.benefits.api.fields import (
     Revision,
     SchemeName,
 )
-from services.benefits.domain.conditions import Raised
 from services.benefits.domain.entitled import EntitlementKey, Source, Term
 from services.benefits.domain.waiting import WaitingReason
 from services.benefits.queries import entitlements
 from services.benefits.queries.entitlements import EntitlementRead
 from shared.kernel.funds import Fund
 from shared.kernel.reading import DataKind
+from shared.law.act4.increases.orders import Raised
 from shared.law.decision import Per
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.ids import OnePerson

@@ -148,7 +148,7 @@ class IncreaseOut(Out):
         )
 
 
-@router.post("/v1/increases", summary="Enter an order that raises benefits", **by_one_officer("increase", 404))
+@router.post("/v1/increases", summary="Enter an order that raises benefits", **by_one_officer("increase", 404, 409))
 async def state_increase(body: IncreaseIn, uow: CommittedBeforeAnswer, caller: Party) -> IncreaseOut:
     """Enter an order as its instrument has it. It counts when two officers have let it (`GET /v1/tasks`): then each
     benefit by the month that it raises is settled, and what was paid since its first day gets the difference, once."""

@@ -27,7 +27,7 @@ from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day, DocumentNumber, Flag
-from shared.web.money import In, Out, StatedMoney, examples
+from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.reading import reads
@@ -83,7 +83,9 @@ class SuspensionIn(In):
     first_on: Day = Field(description="The first day of its first month.")
     last_on: Day | None = Field(default=None, description="The last day of its last month; null while it goes on.")
     earned: StatedMoney | None = Field(default=None, description="Of insurable work: the wages of a month.")
-    former_average: StatedMoney | None = Field(default=None, description="Of insurable work: the average before.")
+    former_average: StatedMoney | None = Field(
+        default=None, description="Of insurable work: the average before; null: the one by which the claim is rated."
+    )
     evidence: DocumentNumber
     replaces: _Replaces = None
     withdrawn: _Withdrawn = False
@@ -216,6 +218,8 @@ class PartyStatementOut(Out):
     withdrawn: bool
     stated_at: datetime
     counts: bool | None = Field(description="Null while it waits for two officers.")
+    earned: Money | None = Field(description="Of a suspension for insurable work: the wages of a month.")
+    former_average: Money | None = Field(description="Of a suspension for insurable work: the average before.")
 
     @classmethod
     def of(cls, said: PartyStatement) -> "PartyStatementOut":
@@ -283,10 +287,12 @@ def _stated(said: PartyStatement) -> dict[str, Any]:
     same = ("kind", "party", "says", "first_on", "last_on", "holder", "evidence", "replaces", "withdrawn", "stated_at",
             "counts")  # fmt: skip
     of_benefit = {"claim": said.key and said.key.claim, "benefit": said.key and said.key.benefit}
-    return {"statement": said.id, **of_benefit, **{name: getattr(said, name) for name in same}}
+    wages = {"earned": said.earned_sen, "former_average": said.average_sen}
+    money = {name: None if sen is None else Money.of(sen) for name, sen in wages.items()}
+    return {"statement": said.id, **of_benefit, **money, **{name: getattr(said, name) for name in same}}
 
 
-@router.post("/v1/suspensions", summary="State that a benefit is suspended", **by_one_officer("suspension", 404))
+@router.post("/v1/suspensions", summary="State that a benefit is suspended", **by_one_officer("suspension", 404, 409))
 async def state_suspension(body: SuspensionIn, uow: CommittedBeforeAnswer, caller: Party) -> PartyStatementOut:
     """State that a benefit by the month is suspended, why and for which months; in the place of an earlier statement,
     until when, or that it never was. It counts when two officers have let it."""
@@ -298,7 +304,7 @@ async def state_suspension(body: SuspensionIn, uow: CommittedBeforeAnswer, calle
     summary="Send a certificate",
     status_code=201,
     dependencies=[requires("benefits:certificate:write"), Depends(idempotent)],
-    responses=problems(400, 404),
+    responses=problems(400, 404, 409),
 )
 async def send_certificate(body: CertificateIn, uow: CommittedBeforeAnswer, caller: Party) -> PartyStatementOut:
     """Send a certificate of life, standing or study: a payee its own, who acts for somebody that one's, an officer
@@ -307,13 +313,13 @@ async def send_certificate(body: CertificateIn, uow: CommittedBeforeAnswer, call
     return PartyStatementOut.of(await state_of_party(body.command(caller), uow))
 
 
-@router.post("/v1/students", summary="State that a payee studies", **by_one_officer("certificate", 404))
+@router.post("/v1/students", summary="State that a payee studies", **by_one_officer("certificate", 404, 409))
 async def state_student(body: StudentIn, uow: CommittedBeforeAnswer, caller: Party) -> PartyStatementOut:
     """State that a payee is paid as a child in higher education, and so proves each year that it studies."""
     return PartyStatementOut.of(await state_of_party(body.command(caller), uow))
 
 
-@router.post("/v1/acting-parties", summary="State who acts for a payee", **by_one_officer("acting_party", 404))
+@router.post("/v1/acting-parties", summary="State who acts for a payee", **by_one_officer("acting_party", 404, 409))
 async def state_acting_party(body: ActingPartyIn, uow: CommittedBeforeAnswer, caller: Party) -> PartyStatementOut:
     """State who acts for a payee that is minor or incapable, by which order, since and until when. A new order replaces
     the one of before: an account that its guardian or representative held is paid to no longer."""

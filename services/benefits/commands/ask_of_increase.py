@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.benefits.domain import queues, subjects
 from services.benefits.domain.errors import IncreaseOfOneself, IncreaseOver
+from services.benefits.domain.increases import shown_beside
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.subjects import Subject
 from shared.tasks.opening import ask
@@ -30,7 +31,7 @@ async def state_of_increase(subject: Subject, uow: BenefitsUnitOfWork) -> Subjec
     order = await uow.increases.get(subjects.id_of(subject))
     return SubjectState(
         await uow.increases.answered() + 1,
-        order.facts(),
+        order.facts(shown_beside(order, await uow.increases.list_all())),
         reason=queues.WITHDRAWN if order.withdrawn else queues.STATED,
         stated_by={order.stated_by},
         of_oneself=IncreaseOfOneself,

@@ -10,7 +10,7 @@ from services.benefits.commands.decide_statement import DecideStatement, decide_
 from services.benefits.domain import queues, subjects
 from services.benefits.domain.certificates import RULE, counts_at_once
 from services.benefits.domain.errors import PartyStatementOfOneself, PartyStatementOver
-from services.benefits.domain.statements import PartyStatement, StatementKind
+from services.benefits.domain.statements import PartyStatement, StatementKind, shown_beside
 from services.benefits.storage.statements import OWN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now, today
@@ -53,7 +53,7 @@ async def state_of_statement(subject: Subject, uow: BenefitsUnitOfWork) -> Subje
     said = await uow.statements.get(said.id)
     return SubjectState(
         await uow.statements.answered(said.party, said.kind) + 1,
-        said.facts(),
+        said.facts(shown_beside(said, await uow.statements.list_all_of(said.party))),
         reason=queues.WITHDRAWN if said.withdrawn else queues.STATED,
         stated_by={said.stated_by},
         of_oneself=PartyStatementOfOneself,

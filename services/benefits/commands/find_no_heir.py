@@ -27,6 +27,6 @@ async def find_no_heir(command: FindNoHeir, uow: BenefitsUnitOfWork) -> None:
     found = ("nobody_found", business_day(by.at), None, None, "task", by.proposed_by, by.at)
     said = PartyStatement(id_, StatementKind.HEIRS_SOUGHT, command.party, *found)
     await uow.statements.add(said, by.tenant)
-    await uow.statements.answer(said.id, command.nobody, by)
+    await uow.statements.answer(said, command.nobody, by)
     uow.publish(party_stated(said, by.at))
     await settle_party_soon(command.party, uow)

@@ -14,7 +14,7 @@ from services.benefits.commands.gather_books import (
     with_debts,
     with_limits,
 )
-from services.benefits.commands.seek_heirs import SeekHeirs, seek_heirs
+from services.benefits.commands.seek_heirs import SeekHeirs
 from services.benefits.commands.tell_of_recovery import TellOfRecovery, tell_of_recovery
 from services.benefits.domain.calendar import BookCalendar, Reached
 from services.benefits.domain.conditions import first_unpaid, looks_again_on, to_ask, to_remind
@@ -217,16 +217,14 @@ async def _heirs_sought(owed: Owed, blocked: Waiting | None, uow: BenefitsUnitOf
 
     Where the register took the death back they are asked no more.
     """
-    standing = owed.standing
-    if standing.conditions.died_on is None and not standing.waited_for_heirs:
-        return blocked
-    is_unpaid = blocked is not None and blocked.reason is WaitingReason.PAYEE_DIED
-    sought = standing.conditions.heirs_sought_on
+    conditions, is_unpaid = owed.standing.conditions, blocked is not None and blocked.reason is WaitingReason.PAYEE_DIED
+    sought = conditions.heirs_sought_on
     again = sought and months_after(sought, owed.law.months("act4.owing.heirs_sought_again_months"))
-    if blocked is None or not is_unpaid or again is None or again <= owed.day:
-        await seek_heirs(SeekHeirs(standing.entitled.key, is_unpaid), uow)
-        return blocked
-    return replace(blocked, until=datetime.combine(again, time.min, BUSINESS_ZONE))
+    if blocked is not None and is_unpaid and again is not None and again > owed.day:
+        return replace(blocked, until=datetime.combine(again, time.min, BUSINESS_ZONE))
+    if is_unpaid or owed.standing.waited_for_heirs:
+        await uow.due.at(SeekHeirs(owed.standing.entitled.key.party), now())
+    return blocked
 
 
 async def _take_days(owed: Owed, uow: BenefitsUnitOfWork) -> None:

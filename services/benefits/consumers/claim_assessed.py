@@ -16,8 +16,8 @@ from shared.law.decision import Per
 
 Stated = TypeVar("Stated", ClaimAssessedV1, PayableStatedV1)
 
-_ASSESSED = {"claim", "person", "revision", "event", "happened_on", "decided_at", "revision_hash"}
-_ENTITLED = {"scheme", "benefit", "party", "fund", "law", "decision_hash", "provisional"}
+_ASSESSED = {"claim", "person", "revision", "event", "happened_on", "decided_at", "revision_hash", "superseded_by"}
+_ENTITLED = {"scheme", "benefit", "party", "fund", "law", "decision_hash", "provisional", "whole_sen", "average_sen"}
 
 
 async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
@@ -28,9 +28,14 @@ async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
 
 
 async def handle(event: Event, uow: BenefitsUnitOfWork) -> None:
-    """Settle each benefit that the claim names or ever named: a benefit that is left out is owed no more."""
+    """Settle each benefit that the claim names or ever named: a benefit that is left out is owed no more.
+
+    What was stated of a claim that joined another counts there from now on.
+    """
     if isinstance(event, ClaimAssessedV1):
         await settle_soon(event.claim, uow)
+        if event.superseded_by is not None:
+            await settle_soon(event.superseded_by, uow)
 
 
 def newest(stated: Iterable[Stated], of: Callable[[Stated], UUID]) -> list[Stated]:

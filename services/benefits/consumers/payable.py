@@ -39,7 +39,7 @@ def _key(event: PayableStatedV1) -> EntitlementKey:
 
 def _decided(event: PayableStatedV1) -> Decided:
     about = {"claim": event.payable, "benefit": event.kind}
-    owed = {**about, **event.model_dump(include=_OWED)}
+    owed = {**about, **event.model_dump(include=_OWED), "whole_sen": None, "average_sen": None}
     ended = {name: owed[name] for name in ("claim", "scheme", "benefit", "law", "decision_hash")}
     return Decided(
         {
@@ -52,6 +52,7 @@ def _decided(event: PayableStatedV1) -> Decided:
             "happened_on": event.arose_on,
             "decided_at": event.stated_at,
             "revision_hash": event.decision_hash,
+            "superseded_by": None,
         },
         [owed] if event.terms else [],
         {_key(event): terms_of(event.terms)},

@@ -1,7 +1,7 @@
 """Which numbers are one person's (topic ``registration``): one party, whom nothing is paid while officers look; and who
 has died, by the word of a public register."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_party_soon
@@ -18,35 +18,52 @@ async def apply(
 ) -> None:
     """Keep how numbers stand and who has died, and settle again all that is owed to any of them; the higher revision
     wins."""
-    if merges := [event for event in events if isinstance(event, PersonMergeEvent)]:
-        await _apply_merges(merges, uow)
-    await _apply_deaths([event for event in told_singly(events) if isinstance(event, PersonRegisteredV1)], uow)
+    merges = [event for event in events if isinstance(event, PersonMergeEvent)]
+    words = _words_on_deaths([event for event in told_singly(events) if isinstance(event, PersonRegisteredV1)])
+    merged = {party_of(number) for event in merges for number in (event.person, event.survivor)}
+    changed = await _changed(words, uow) if words else set()
+    # Before everything else: whoever settles one of them now does not know yet that it is the other one too, nor that
+    # it has died.
+    locked = await uow.known_merges.lock(merged | changed) if merged | changed else set()
+    if merges:
+        await _apply_merges(merges, locked, uow)
+    if words:
+        await _apply_deaths(words, changed, uow)
 
 
-async def _apply_deaths(events: Sequence[PersonRegisteredV1], uow: BenefitsUnitOfWork) -> None:
-    """Of whom a register says that the person died, or of whom something changed: what is said first of somebody who
-    lives is kept of nobody."""
+def _words_on_deaths(events: Sequence[PersonRegisteredV1]) -> dict[str, PersonRegisteredV1]:
+    """The newest of each of whom a register says that the person died, or of whom something changed: what is said first
+    of somebody who lives is kept of nobody."""
     told = [event for event in events if event.died_on is not None or event.revision > 1]
-    if not told:
-        return
-    newest = {party_of(event.person): event for event in sorted(told, key=lambda event: event.revision)}
-    known = await uow.known_deaths.days_of(sorted(newest))
-    await uow.known_deaths.keep({party: (event.died_on, event.revision) for party, event in newest.items()})
-    changed = {party for party, event in newest.items() if known.get(party) != event.died_on}
-    for party in sorted(changed | await uow.payees.received_for(changed)):
+    return {party_of(event.person): event for event in sorted(told, key=lambda event: event.revision)}
+
+
+async def _changed(words: Mapping[str, PersonRegisteredV1], uow: BenefitsUnitOfWork) -> set[str]:
+    """Of whom they say otherwise than was known."""
+    known = await uow.known_deaths.days_of(sorted(words))
+    return {party for party, event in words.items() if known.get(party) != event.died_on}
+
+
+async def _apply_deaths(
+    words: Mapping[str, PersonRegisteredV1], changed: Collection[str], uow: BenefitsUnitOfWork
+) -> None:
+    await uow.known_deaths.keep({party: (event.died_on, event.revision) for party, event in words.items()})
+    by_any_number = await uow.known_merges.parties_of(changed)
+    await uow.known_deaths.follow(by_any_number)
+    for party in sorted({*changed} | await uow.payees.received_for(by_any_number)):
         await settle_party_soon(party, uow)
 
 
-async def _apply_merges(events: Sequence[PersonMergeEvent], uow: BenefitsUnitOfWork) -> None:
-    """What was set off between two that are split stands no more."""
-    parties = {party_of(number) for event in events for number in (event.person, event.survivor)}
-    # Before everything else: whoever settles one of them now does not know yet that it is the other one too.
-    before = await uow.known_merges.lock(parties)
+async def _apply_merges(events: Sequence[PersonMergeEvent], locked: set[str], uow: BenefitsUnitOfWork) -> None:
+    """What was set off between two that are split stands no more; who died under one number has under the other."""
     await uow.known_merges.keep([_merge(event) for event in events])
-    concerned = before | await uow.known_merges.parties_of(parties)
+    concerned = locked | await uow.known_merges.parties_of(locked)
+    await uow.known_deaths.follow(concerned)
     if any(not event.merged and event.held_until is None for event in events):
         await undo_set_off(UndoSetOff(concerned), uow)
-    for key in sorted(await uow.settlements.keys_of_parties(concerned)):
+    # Who receives for another may have died by the other number.
+    receive = await uow.payees.received_for(concerned)
+    for key in sorted(await uow.settlements.keys_of_parties(concerned | await uow.known_merges.parties_of(receive))):
         await uow.due.at(SettleEntitlement.of(key), now())
     await uow.due.wake({subject(party) for party in concerned for subject in (payee, owed_days)})
 

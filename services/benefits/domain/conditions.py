@@ -5,14 +5,14 @@ what falls due by now with what was posted, so that arrears, what was held back,
 the books, once, whatever comes first and however often.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from fractions import Fraction
 from uuid import UUID
 
+from services.benefits.domain.by_month import Part, part_of_whole, parts_of, raised, until, without
 from services.benefits.domain.calendar import PaymentCalendar, Reached
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Term, broken_of, without_months
+from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.statements import CertificateKind, PartyStatement, StatementKind
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from shared.kernel.identifiers import derived_id
@@ -27,8 +27,9 @@ from shared.law.act4.certificates.rules import (
     missing_suspends,
     reminded_on,
 )
-from shared.law.act4.increases.rules import increased, is_raised, raised_first_month
-from shared.law.act4.owing.rules import last_day_alive, part_until
+from shared.law.act4.increases.orders import Increase, Raised, steps, that_raise
+from shared.law.act4.increases.rules import is_raised
+from shared.law.act4.owing.rules import last_day_alive
 from shared.law.act4.suspension.rules import months_are_lost
 from shared.law.book import LawOn, book
 from shared.law.decision import Per
@@ -38,41 +39,11 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Increase:
-    """What an order gives to benefits of a kind that began in certain years: a factor, and the least that they are."""
-
-    order: UUID
-    instrument: str
-    law: str
-    in_force: date
-    began_from: int
-    began_to: int
-    factor: Fraction
-    least_sen: Sen | None = None
-
-    def raises(self, began_on: date) -> bool:
-        """Whether it raises a benefit that began on a day: before it was in force, in one of its years."""
-        return began_on < self.in_force and self.began_from <= began_on.year <= self.began_to
-
-    def of(self, monthly: Sen, law: LawOn) -> Sen:
-        """The monthly amount from its first day on."""
-        return max(increased(monthly, self.factor, law), self.least_sen or 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """An increase as it raises one benefit."""
-
-    increase: Increase
-    before_sen: Sen
-    after_sen: Sen
-
-
-@dataclass(frozen=True, slots=True)
 class Request:
     """A certificate that a payee was asked for: the day by which it is due, when it was asked for and reminded of.
 
     ``told_on`` is the day on which the first letter about it reached whoever it was written to; None: none did so far.
+    ``key`` is the benefit for which it was asked, by the name that it had then.
     """
 
     certificate: CertificateKind
@@ -80,10 +51,12 @@ class Request:
     asked_on: date
     reminded_on: date | None = None
     told_on: date | None = None
+    key: EntitlementKey | None = None
 
     def id_of(self, key: EntitlementKey) -> UUID:
-        """What names it, of a benefit: the same in a database that has forgotten it."""
-        of_benefit = (key.claim, key.scheme, key.benefit, key.party)
+        """What names it, of a benefit that has this name now: the same in a database that has forgotten it."""
+        named = self.key or key
+        of_benefit = (named.claim, named.scheme, named.benefit, named.party)
         return derived_id("certificate_request", *of_benefit, self.certificate.value, self.due_on)
 
     def matter_of(self, party: str) -> UUID:
@@ -145,24 +118,28 @@ class Conditioned:
 def conditioned(
     entitled: Entitled, conditions: Conditions, day: date, calendar: PaymentCalendar, law: LawOn
 ) -> Conditioned:
-    """What falls due on a day of what claims states: raised, until the death, without the months that are suspended or
-    held back."""
+    """What falls due on a day of what claims states: until the death, raised, without the months that are suspended;
+    months that are held back fall due later."""
     if not entitled.is_benefit or conditions == NONE:
         return Conditioned(entitled)
-    found, raised = _raised(entitled, conditions, law)
-    found = _until_death(found, conditions.died_on, law)
-    held = held_back(found, conditions, day, calendar, law)
+    parts = parts_of(entitled, law)
+    if conditions.died_on is not None:
+        parts = list(until(parts, last_day_alive(conditions.died_on, law), entitled, law))
+    orders = _that_raise(entitled, conditions, law)
+    given = _given(parts, orders, entitled, law)
+    parts = list(raised(parts, orders, entitled, law)) if given else parts
+    held = held_back(_of(parts, entitled), conditions, day, calendar, law)
     lost = joined(each.days for each in conditions.suspensions if _is_lost(each, day, law))
-    found = replace(found, terms=without_months(found.terms, lost), later=tuple(held))
     waiting = [Waiting(WaitingReason.SUSPENDED, each.first_on, each.last_on) for each in conditions.suspensions
                if day in each.days]  # fmt: skip
     missing = [Waiting(WaitingReason.CERTIFICATE_MISSING, each.first) for each in held]
-    return Conditioned(found, raised, (*waiting, *missing))
+    left = replace(_of(list(without(parts, lost)), entitled), later=tuple(held))
+    return Conditioned(left, given, (*waiting, *missing))
 
 
-def began_on(entitled: Entitled) -> date | None:
-    """The day on which a benefit by the month began, by whose year orders go."""
-    return min((term.first for term in entitled.terms), default=None) if entitled.is_monthly else None
+def began_on(entitled: Entitled, law: LawOn) -> date | None:
+    """The day on which a benefit by the month began, by whose year orders go: also of a broken month its first day."""
+    return min((each.first for each in parts_of(entitled, law)), default=None) if entitled.is_monthly else None
 
 
 def to_ask(entitled: Entitled, conditions: Conditions, day: date, law: LawOn) -> list[Request]:
@@ -172,7 +149,7 @@ def to_ask(entitled: Entitled, conditions: Conditions, day: date, law: LawOn) ->
     certificates come to be asked for, is asked when the next year is due. Nothing is asked of whoever has died, or for
     a benefit that has ended.
     """
-    began = began_on(entitled)
+    began = began_on(entitled, law)
     if began is None or not _goes_on(entitled, day) or conditions.died_on is not None or not missing_suspends(law):
         return []
     needed = [CertificateKind(each) for each in certificates_of(entitled.key.benefit, law)]
@@ -196,7 +173,7 @@ def to_remind(entitled: Entitled, conditions: Conditions, day: date, law: LawOn)
 
 def looks_again_on(entitled: Entitled, conditions: Conditions, day: date, law: LawOn) -> date | None:
     """The next day on which its payee is asked, or reminded, or what is paid is held back; None where there is none."""
-    began = began_on(entitled)
+    began = began_on(entitled, law)
     if began is None or conditions.died_on is not None or not certificates_of(entitled.key.benefit, law):
         return None
     open_ = [each for each in conditions.requests if not _is_met(each, conditions, law)]
@@ -284,88 +261,36 @@ def _is_met(request: Request, conditions: Conditions, law: LawOn) -> bool:
     return proved is not None and proved >= counts_from(request.due_on, law)
 
 
-def _raised(entitled: Entitled, conditions: Conditions, law: LawOn) -> tuple[Entitled, tuple[Raised, ...]]:
-    """With what orders gave, one after another in the order of their first days."""
-    began, raised = began_on(entitled), list[Raised]()
-    if began is None or not is_raised(entitled.key.benefit, law):
-        return entitled, ()
-    for increase in sorted(conditions.increases, key=lambda each: (each.in_force, each.order)):
-        current = _monthly_on(entitled.terms, increase.in_force) if increase.raises(began) else None
-        if current is not None:
-            raised.append(Raised(increase, current, increase.of(current, law.on(increase.in_force))))
-            entitled = replace(entitled, terms=tuple(_with(entitled.terms, increase, law)))
-    return entitled, tuple(raised)
+def _that_raise(entitled: Entitled, conditions: Conditions, law: LawOn) -> list[Increase]:
+    """The orders that raise a benefit, in the order of their days."""
+    if not conditions.increases or not is_raised(entitled.key.benefit, law):
+        return []
+    began = began_on(entitled, law)
+    return [] if began is None else that_raise(conditions.increases, began)
 
 
-def _monthly_on(terms: Sequence[Term], day: date) -> Sen | None:
-    """What is owed by the month on a day, or else first after it, be it a broken month; None where nothing is."""
-    later = [term for term in terms if term.per is Per.MONTH and term.days.last >= day]
-    if later:
-        return min(later, key=lambda term: term.first).sen
-    broken = (broken_of(term, terms) for term in terms if term.per is Per.ONCE and term.first >= day)
-    return next((month.sen for month in broken if month), None)
+def _given(parts: Sequence[Part], orders: Sequence[Increase], entitled: Entitled, law: LawOn) -> tuple[Raised, ...]:
+    """What each order makes of what is owed by the month on its day, or else first after it: of what is over by then
+    nothing."""
+    found = []
+    for number, order in enumerate(orders, start=1):
+        monthly = _monthly_on(parts, order.in_force)
+        if monthly is not None:
+            *_, last = steps(monthly, orders[:number], law, part_of_whole(monthly, entitled, law))
+            found.append(last)
+    return tuple(found)
 
 
-def _with(terms: Sequence[Term], increase: Increase, law: LawOn) -> Iterator[Term]:
-    of_day = law.on(increase.in_force)
-    for term in terms:
-        if term.per is Per.MONTH:
-            yield from _months_with(term, increase, of_day)
-        elif term.per is Per.ONCE and term.first >= increase.in_force and (month := broken_of(term, terms)):
-            yield replace(term, sen=_share(term.sen, month.sen, increase.of(month.sen, of_day)))
-        else:
-            yield term
+def _monthly_on(parts: Sequence[Part], day: date) -> int | None:
+    """What is stated by the month on a day, or else first after it, be it for a broken month; None where nothing is."""
+    later = [each for each in parts if each.monthly is not None and each.last >= day]
+    return min(later, key=lambda each: each.first).monthly if later else None
 
 
-def _months_with(term: Term, increase: Increase, law: LawOn) -> Iterator[Term]:
-    """A term before the increase, the month in which it takes effect, and from then on."""
-    after, month, whole = increase.of(term.sen, law), Month.of(increase.in_force), increase.in_force
-    yield from _parts(term, Days(date.min, month.first_day - _DAY))
-    if increase.in_force != month.first_day:
-        whole = month.next.first_day
-        for part in _parts(term, month.days):
-            yield replace(part, sen=raised_first_month(term.sen, after - term.sen, increase.in_force, law))
-    for part in _parts(term, Days(whole, date.max)):
-        yield replace(part, sen=after)
-
-
-def _share(part: Sen, before: Sen, after: Sen) -> Sen:
-    """The same share of another month, in sen, half up."""
-    return (2 * part * after + before) // (2 * before)
-
-
-def _until_death(entitled: Entitled, died_on: date | None, law: LawOn) -> Entitled:
-    """What is owed until the last day that its payee lived; what is owed once stays, but for broken months after it."""
-    if died_on is None:
-        return entitled
-    last, terms = last_day_alive(died_on, law), entitled.terms
-    return replace(entitled, terms=tuple(part for term in terms for part in _alive(entitled, term, last, law)))
-
-
-def _alive(entitled: Entitled, term: Term, last: date, law: LawOn) -> Iterator[Term]:
-    if term.per is Per.ONCE:
-        if term.first <= last or broken_of(term, entitled.terms) is None:
-            yield term
-        return
-    if term.per is Per.DAY:
-        yield from _parts(term, Days(date.min, last))
-        return
-    month = Month.of(last)
-    is_whole = last == month.last_day
-    yield from _parts(term, Days(date.min, last if is_whole else month.first_day - _DAY))
-    if not is_whole and _parts(term, month.days):
-        days = Days(month.first_day, last)
-        yield Term(Per.ONCE, part_until(entitled.key.benefit, term.sen, days, law), last)
+def _of(parts: Sequence[Part], entitled: Entitled) -> Entitled:
+    return replace(entitled, terms=tuple(each.term for each in parts))
 
 
 def _is_lost(suspension: PartyStatement, day: date, law: LawOn) -> bool:
     """Whether its months are not owed: of one that is over they may come to be (`assumed` that they do not)."""
     return months_are_lost(law) or suspension.last_on is None or suspension.last_on >= day
-
-
-def _parts(term: Term, days: Days) -> list[Term]:
-    """What of a term lies in these days: none, or one term."""
-    shared = term.days.intersect(days)
-    if shared is None:
-        return []
-    return [replace(term, first=shared.first, last=term.last if shared.last == term.days.last else shared.last)]

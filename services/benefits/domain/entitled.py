@@ -22,6 +22,8 @@ CLAIMS = "claims"
 _WAITED_FOR = 1
 # How the kind of a payable ends that the party pays back, as the contract has it (shared/contracts/payable_stated.py).
 LOAN = "_loan"
+# How claims names a benefit of SKBBK: as that of employment injury, with this before it.
+_OF_SKBBK = "non_employment_injury_"
 
 
 def is_loan(kind: str) -> bool:
@@ -54,6 +56,13 @@ class EntitlementKey:
     scheme: str
     benefit: str
     party: str
+
+
+def is_one_benefit(one: EntitlementKey, other: EntitlementKey) -> bool:
+    """Whether both are one benefit of one person under one claim, be it of employment injury or of SKBBK (s.44C), whose
+    benefits are the same. Of a person who has several numbers it may be owed to each."""
+    same = (one.claim, one.scheme, one.benefit.removeprefix(_OF_SKBBK))
+    return same == (other.claim, other.scheme, other.benefit.removeprefix(_OF_SKBBK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,7 @@ class Entitled:
     and another benefit of the party has: they wait. ``owner`` is the service that states it, ``source`` under what it
     is owed. ``repayment`` is what the party pays back of a loan, and ``law`` the one that a payable states. ``later``
     are months that are owed and fall due when what they wait for has come: what of them was paid stays paid.
+    ``whole_sen`` is what all of a benefit comes to by the month that several share, where it is stated.
     """
 
     key: EntitlementKey
@@ -144,6 +154,7 @@ class Entitled:
     repayment: tuple[Term, ...] = ()
     law: str = ""
     later: tuple[Days, ...] = ()
+    whole_sen: Sen | None = None
 
     @property
     def is_benefit(self) -> bool:

@@ -311,3 +311,43 @@ class IncreaseOver(JaringError):
     title_ms = "Perintah kenaikan faedah telah diputuskan"
     kind = Kind.CONFLICT
     hint = "Enter another order in its place: what it gives instead replaces it."
+
+
+class IncreaseReplaced(JaringError):
+    """Another order counts in the place of the one that is to be replaced; nothing was written."""
+
+    code = "increase_replaced"
+    title = "Another order stands in its place already"
+    title_ms = "Perintah lain telah menggantikan perintah itu"
+    kind = Kind.CONFLICT
+    hint = "Replace the last one of the chain: the one that counts now."
+
+
+class IncreaseStands(JaringError):
+    """An order that counts gives to the same benefits and years, from the same day or by the same instrument."""
+
+    code = "increase_stands"
+    title = "An order for these benefits and years counts already"
+    title_ms = "Perintah bagi faedah dan tahun ini telah dikira"
+    kind = Kind.CONFLICT
+    hint = "Where it corrects that one, name it in `replaces`."
+
+
+class PartyStatementReplaced(JaringError):
+    """Another statement counts in the place of the one that is to be replaced; nothing was written."""
+
+    code = "party_statement_replaced"
+    title = "Another statement stands in its place already"
+    title_ms = "Penyataan lain telah menggantikan penyataan itu"
+    kind = Kind.CONFLICT
+    hint = "Replace the last one of the chain: the one that counts now."
+
+
+class PartyStatementStands(JaringError):
+    """A statement that counts says the same of the payee for the same days; nothing was written."""
+
+    code = "party_statement_stands"
+    title = "The same counts already for some of these days"
+    title_ms = "Perkara yang sama telah dikira bagi sebahagian hari itu"
+    kind = Kind.CONFLICT
+    hint = "Where it corrects or ends that one, name it in `replaces`."

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
 
-from services.benefits.domain.errors import IncreaseUnfit
+from services.benefits.domain.errors import IncreaseReplaced, IncreaseStands, IncreaseUnfit
+from services.benefits.domain.statements import MOST_SHOWN
 from shared.kernel.money import Sen
-from shared.law.act4.increases.rules import in_range, is_a_review, is_raised
+from shared.law.act4.increases.rules import in_range, is_a_review, is_raised, may_be_entered, may_have_least
 from shared.law.book import LawOn
 
 
@@ -27,6 +28,10 @@ class Factor:
         """Its percent as a decimal, such as 2.5."""
         whole, part = divmod(int(self.percent * 10_000), 10_000)
         return f"{whole}.{part:04d}".rstrip("0").rstrip(".")
+
+    def may_have_its_least(self, law: LawOn) -> bool:
+        """Whether it names no least, or may."""
+        return self.least_sen is None or may_have_least(self.benefit, law)
 
     def overlaps(self, other: "Factor") -> bool:
         """Whether both give to one benefit of one year."""
@@ -53,7 +58,7 @@ class IncreaseOrder:
     withdrawn: bool = False
     counts: bool | None = None
 
-    def must_fit(self, law: LawOn) -> None:
+    def must_fit(self, law: LawOn, today: date) -> None:
         """Raises IncreaseUnfit where it says nothing, or two things, or what the book knows otherwise.
 
         Of a review of which the book knows the range each factor lies in it; of another day the instrument says it.
@@ -62,6 +67,12 @@ class IncreaseOrder:
             raise IncreaseUnfit("An order gives something, and one that is withdrawn gives nothing.")
         if self.withdrawn and self.replaces is None:
             raise IncreaseUnfit("What is withdrawn is named.")
+        if not may_be_entered(self.in_force, today, law):
+            raise IncreaseUnfit("No order is entered so long before the day on which it counts.")
+        if any(not each.percent and each.least_sen is None for each in self.factors):
+            raise IncreaseUnfit("A factor gives a percent, or the least that a benefit is.")
+        if without := sorted({each.benefit for each in self.factors if not each.may_have_its_least(law)}):
+            raise IncreaseUnfit(f"Of these no order names the least: {', '.join(without)}.")
         if foreign := sorted({each.benefit for each in self.factors if not is_raised(each.benefit, law)}):
             raise IncreaseUnfit(f"Orders raise no such benefit: {', '.join(foreign)}.")
         if any(one.overlaps(other) for one, other in _pairs(self.factors)):
@@ -72,12 +83,52 @@ class IncreaseOrder:
         if is_a_review(day, law) and not all(in_range(day, each.percent / 100, law) for each in self.factors):
             raise IncreaseUnfit("A factor lies outside of the range that is known of this review.")
 
-    def facts(self) -> dict[str, str | int]:
-        """What two officers look at."""
+    def gives_again(self, other: "IncreaseOrder") -> bool:
+        """Whether both give to one benefit of one year by one instrument, or from one day on."""
+        is_one = self.instrument == other.instrument or self.in_force == other.in_force
+        return is_one and any(one.overlaps(each) for one in self.factors for each in other.factors)
+
+    def facts(self, others: Sequence["IncreaseOrder"] = ()) -> dict[str, str | int]:
+        """What two officers look at: also what else counts or waits for the same benefits and years."""
         found: dict[str, str | int] = {"instrument": self.instrument, "in_force": self.in_force.isoformat()}
         if self.replaces is not None:
             found["withdraws" if self.withdrawn else "replaces"] = str(self.replaces)
-        return found | {f"factor_{number}": _said(each) for number, each in enumerate(self.factors)}
+        found |= {f"factor_{number}": _said(each) for number, each in enumerate(self.factors)}
+        return found | {f"other_{number}": each.in_short for number, each in enumerate(others[:MOST_SHOWN])}
+
+    @property
+    def in_short(self) -> str:
+        """Beside another one: its instrument and day, and whether it counts."""
+        return f"{'counts' if self.counts else 'waits'}: {self.instrument}, {self.in_force} ({self.id})"
+
+
+def standing(orders: Sequence[IncreaseOrder]) -> list[IncreaseOrder]:
+    """Those that count, and that none which counts has replaced or withdrawn."""
+    counting = [each for each in orders if each.counts]
+    over = {each.replaces for each in counting}
+    return [each for each in counting if each.id not in over and not each.withdrawn]
+
+
+def check_beside(order: IncreaseOrder, all_orders: Sequence[IncreaseOrder]) -> None:
+    """Raise IncreaseReplaced where an order counts already in the place of the one that it replaces, and
+    IncreaseStands where another one that stands gives the same."""
+    others = [each for each in all_orders if each.id != order.id]
+    if order.replaces is not None and any(each.counts and each.replaces == order.replaces for each in others):
+        raise IncreaseReplaced(facts={"order": str(order.replaces)})
+    beside = (each for each in standing(others) if each.id != order.replaces)
+    if twin := next((each for each in beside if order.gives_again(each)), None):
+        raise IncreaseStands(facts={"order": str(twin.id)})
+
+
+def shown_beside(order: IncreaseOrder, all_orders: Sequence[IncreaseOrder]) -> list[IncreaseOrder]:
+    """What officers see beside it: what else stands or waits for one of its benefits and years, the newest first."""
+    live = {each.id for each in standing(all_orders)} | {each.id for each in all_orders if each.counts is None}
+    near = [
+        each
+        for each in all_orders
+        if each.id in live and each.id != order.id and any(a.overlaps(b) for a in order.factors for b in each.factors)
+    ]
+    return sorted(near, key=lambda each: (each.counts is None, each.in_force, each.stated_at), reverse=True)
 
 
 def _said(factor: Factor) -> str:

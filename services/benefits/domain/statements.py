@@ -10,8 +10,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.entitled import EntitlementKey, is_one_benefit
+from services.benefits.domain.errors import PartyStatementReplaced, PartyStatementStands
+from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
+
+# So many others are shown beside one.
+MOST_SHOWN = 5
 
 
 class StatementKind(StrEnum):
@@ -71,7 +76,8 @@ class PartyStatement:
 
     ``key`` is the benefit, of a suspension; ``says`` the ground, the certificate or the capacity. ``holder`` is who
     acts, or who gives the certificate. ``replaces`` is the statement in whose place it stands; ``withdrawn``: that one
-    was wrong from the beginning, and nothing takes its place.
+    was wrong from the beginning, and nothing takes its place. ``earned_sen`` and ``average_sen`` are of a suspension
+    for insurable work: the wages of a month, and the average before.
     """
 
     id: UUID
@@ -88,6 +94,8 @@ class PartyStatement:
     replaces: UUID | None = None
     withdrawn: bool = False
     counts: bool | None = None
+    earned_sen: Sen | None = None
+    average_sen: Sen | None = None
 
     @property
     def days(self) -> Days:
@@ -110,8 +118,23 @@ class PartyStatement:
         ends = self.last_on is None or self.last_on == Month.of(self.last_on).last_day
         return self.first_on.day == 1 and ends
 
-    def facts(self) -> dict[str, str | int]:
-        """What two officers look at."""
+    def is_of_the_benefit_of(self, other: "PartyStatement") -> bool:
+        """Whether both are of one benefit, or of none."""
+        if self.key is None or other.key is None:
+            return self.key is other.key
+        return is_one_benefit(self.key, other.key)
+
+    def says_the_same_as(self, other: "PartyStatement") -> bool:
+        """Whether both say one thing of one benefit or payee for a day that both are of: then each would go on when the
+        other ends."""
+        if (self.kind, self.says) != (other.kind, other.says) or not self.is_of_the_benefit_of(other):
+            return False
+        if self.kind is StatementKind.CERTIFICATE:
+            return self.first_on == other.first_on
+        return self.days.intersect(other.days) is not None
+
+    def facts(self, others: Sequence["PartyStatement"] = ()) -> dict[str, str | int]:
+        """What two officers look at: also what else of the kind counts or waits of the payee."""
         found: dict[str, str | int] = {
             "party": self.party,
             "says": self.says,
@@ -124,9 +147,19 @@ class PartyStatement:
             found["holder"] = self.holder
         if self.key is not None:
             found |= {"claim": str(self.key.claim), "benefit": self.key.benefit}
+        if self.earned_sen is not None and self.average_sen is not None:
+            found |= {"earned_sen": self.earned_sen, "average_sen": self.average_sen}
         if self.replaces is not None:
             found["withdraws" if self.withdrawn else "replaces"] = str(self.replaces)
-        return found
+        return found | {f"other_{number}": each.in_short for number, each in enumerate(others[:MOST_SHOWN])}
+
+    @property
+    def in_short(self) -> str:
+        """Beside another one: since and until when, for whom, and whether it counts."""
+        word = "counts" if self.counts else "waits"
+        whom = "" if self.kind is not StatementKind.ACTING else f" {self.holder}"
+        days = f"from {self.first_on}" if self.last_on is None else f"{self.first_on} to {self.last_on}"
+        return f"{word}: {self.says}{whom} {days} ({self.id})"
 
 
 def standing(statements: Sequence[PartyStatement]) -> list[PartyStatement]:
@@ -134,3 +167,22 @@ def standing(statements: Sequence[PartyStatement]) -> list[PartyStatement]:
     counting = [each for each in statements if each.counts]
     over = {each.replaces for each in counting}
     return [each for each in counting if each.id not in over and not each.withdrawn]
+
+
+def check_beside(said: PartyStatement, all_of_party: Sequence[PartyStatement]) -> None:
+    """Raise PartyStatementReplaced where something counts already in the place of what it replaces, and
+    PartyStatementStands where another one that stands says the same of the same days."""
+    if said.replaces is not None and any(
+        each.counts and each.replaces == said.replaces for each in all_of_party if each.id != said.id
+    ):
+        raise PartyStatementReplaced(facts={"statement": str(said.replaces)})
+    beside = [each for each in standing(all_of_party) if each.id not in (said.id, said.replaces)]
+    if twin := next((each for each in beside if not said.withdrawn and each.says_the_same_as(said)), None):
+        raise PartyStatementStands(facts={"statement": str(twin.id)})
+
+
+def shown_beside(said: PartyStatement, all_of_party: Sequence[PartyStatement]) -> list[PartyStatement]:
+    """What officers see beside it: what else stands or waits of its kind, what waits first, the newest of each."""
+    live = {each.id for each in standing(all_of_party)} | {each.id for each in all_of_party if each.counts is None}
+    others = [each for each in all_of_party if each.kind is said.kind and each.id in live and each.id != said.id]
+    return sorted(others, key=lambda each: (each.counts is None, each.stated_at), reverse=True)

@@ -156,6 +156,8 @@ def party_stated(said: PartyStatement, at: datetime, written_to: Sequence[str] =
         evidence=said.evidence,
         replaces=said.replaces,
         withdrawn=said.withdrawn,
+        earned_sen=said.earned_sen,
+        average_sen=said.average_sen,
         stated_at=said.stated_at,
         counted_at=at,
         written_to=tuple(written_to),
@@ -188,9 +190,9 @@ def benefits_increased(order: IncreaseOrder, at: datetime) -> BenefitsIncreasedV
 
 
 def certificate_asked(key: EntitlementKey, request: Request, written_to: Sequence[str] = ()) -> CertificateAskedV1:
-    """The event of what a payee is asked for, or reminded of."""
+    """The event of what a payee is asked for, or reminded of, by the name that the benefit had then."""
     return CertificateAskedV1(
-        **asdict(key),
+        **asdict(request.key or key),
         request=request.id_of(key),
         certificate=request.certificate,
         form=form_asked(key.benefit, request.certificate, request.asked_on),

@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from services.benefits.domain.calendar import BookCalendar
-from services.benefits.domain.conditions import Raised, conditioned
+from services.benefits.domain.conditions import conditioned
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.parties import party_of
 from services.benefits.storage.conditions import conditions_as, conditions_of
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import today
 from shared.kernel.money import Sen
+from shared.law.act4.increases.orders import Raised
 from shared.law.book import book
 from shared.law.decision import Per
 
@@ -51,7 +52,7 @@ _READ = text(f"""
            assessment.decided_at,
            coalesce(stated.decision_hash, refusal.decision_hash) AS decision_hash,
            coalesce(stated.provisional, false) AS provisional, refusal.reason AS refused_for,
-           coalesce(stated.law, refusal.law) AS law, settled.revision AS settled_revision,
+           coalesce(stated.law, refusal.law) AS law, stated.whole_sen, settled.revision AS settled_revision,
            coalesce(paid.settled_sen, 0)::bigint AS settled_sen, coalesce(paid.pending_sen, 0)::bigint AS pending_sen,
            greatest(coalesce(books.recovery_sen, 0), 0)::bigint AS recovery_sen,
            coalesce(books.set_off_sen, 0)::bigint AS set_off_sen,
@@ -152,7 +153,7 @@ def entitlement_of(row: Row[Any]) -> EntitlementRead:
 def _raised_of(row: Row[Any], read: dict[str, Any]) -> Sequence[Raised]:
     """What orders gave to it, by the law that is known now."""
     stands = (None, row.fund or "", row.revision, tuple(_terms(row.terms)))
-    entitled = Entitled(read["key"], *stands, source=read["source"])
+    entitled = Entitled(read["key"], *stands, source=read["source"], whole_sen=row.whole_sen)
     day = today()
     given = conditions_of(entitled.key, row)
     return conditioned(entitled, given, day, BookCalendar(day), book().on(day, day)).raised

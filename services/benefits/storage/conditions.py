@@ -1,7 +1,7 @@
 """What stands beside an entitlement and decides what falls due of it: read with it, in its own statement."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -10,12 +10,14 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.conditions import Conditions, Increase, Request
-from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.conditions import Conditions, Request
+from services.benefits.domain.entitled import EntitlementKey, is_one_benefit
 from services.benefits.domain.statements import CertificateKind, PartyStatement, StatementKind, standing
+from shared.law.act4.increases.orders import Increase
 
-# Of one entitlement, whose columns are named; `parties` are all numbers of its party. Hazard: an alias that is the name
-# of a column of the statement around it would be read as that column.
+# Of one entitlement, whose columns are named; `parties` are all numbers of its party. What was stated of a claim, or
+# asked for under it, follows to the claim that took its place. Hazard: an alias that is the name of a column of the
+# statement around it would be read as that column.
 _CONDITIONS = """
     SELECT (SELECT jsonb_agg(to_jsonb(increase_factor) || to_jsonb(ordered))
             FROM increase_factor JOIN increase_order AS ordered ON ordered.id = increase_factor.increase_order
@@ -24,15 +26,15 @@ _CONDITIONS = """
                 SELECT FROM increase_order AS later
                 JOIN increase_order_answer AS word ON word.increase_order = later.id AND word.counts
                 WHERE later.replaces = ordered.id)) AS increases,
-           (SELECT jsonb_agg(to_jsonb(said) || jsonb_build_object('counts', true))
+           (SELECT jsonb_agg(to_jsonb(said) || jsonb_build_object('counts', true, 'claim', claim_now(said.claim)))
             FROM party_statement AS said
             JOIN party_statement_answer AS answer ON answer.statement = said.id AND answer.counts
             WHERE said.party = ANY (CAST({parties} AS text[]))) AS statements,
-           (SELECT jsonb_agg(to_jsonb(asked) || jsonb_build_object('reminded_on', reminded_on, 'told_on', (
-                SELECT min(told_on) FROM letter_told WHERE letter_told.matter = asked.matter)))
+           (SELECT jsonb_agg(to_jsonb(asked) || jsonb_build_object(
+                'reminded_on', reminded_on, 'claim_now', claim_now(asked.claim),
+                'told_on', (SELECT min(told_on) FROM letter_told WHERE letter_told.matter = asked.matter)))
             FROM certificate_request AS asked LEFT JOIN certificate_reminder ON request = asked.id
-            WHERE (asked.claim, asked.scheme, asked.benefit, asked.party)
-                  = (CAST({claim} AS uuid), {scheme}, {benefit}, {party})) AS requests,
+            WHERE asked.party = ANY (CAST({parties} AS text[]))) AS requests,
            (SELECT min(died_on) FROM known_death WHERE party = ANY (CAST({parties} AS text[]))) AS died_on
 """
 _ASK = text("""
@@ -96,12 +98,14 @@ class ConditionsRepository:
 
 
 def conditions_of(key: EntitlementKey, row: Row[Any]) -> Conditions:
-    """The conditions of an entitlement in a row that has those columns beside it."""
+    """The conditions of an entitlement in a row that has those columns beside it: also what was stated of the benefit,
+    or asked for, under another claim, Act's name or number before."""
     stated = standing([_statement_of(each) for each in row.statements or ()])
+    asked = [(_request_of(each), UUID(each["claim_now"])) for each in row.requests or ()]
     return Conditions(
         tuple(_increase_of(each) for each in row.increases or ()),
-        tuple(each for each in stated if each.key in (None, key)),
-        tuple(_request_of(each) for each in row.requests or ()),
+        tuple(each for each in stated if each.key is None or is_one_benefit(each.key, key)),
+        tuple(each for each, claim in asked if each.key and is_one_benefit(replace(each.key, claim=claim), key)),
         row.died_on,
     )
 
@@ -143,7 +147,8 @@ def _statement_of(stated: Mapping[str, Any]) -> PartyStatement:
 def _request_of(stated: Mapping[str, Any]) -> Request:
     days = (date.fromisoformat(stated["due_on"]), date.fromisoformat(stated["asked_on"]))
     later = (_day(stated["reminded_on"]), _day(stated["told_on"]))
-    return Request(CertificateKind(stated["certificate"]), *days, *later)
+    key = EntitlementKey(UUID(stated["claim"]), stated["scheme"], stated["benefit"], stated["party"])
+    return Request(CertificateKind(stated["certificate"]), *days, *later, key)
 
 
 def _day(text_: str | None) -> date | None:

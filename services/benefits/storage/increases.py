@@ -20,7 +20,8 @@ from shared.kernel.officers import Officers
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _ORDER = """
-    SELECT stated.id, instrument, law, in_force, replaces, withdrawn, stated_by, stated_at, answer.counts, answer.at,
+    SELECT stated.id, instrument, law, in_force, stated.replaces, withdrawn, stated_by, stated_at, answer.counts,
+           answer.at,
            (SELECT jsonb_agg(to_jsonb(factor) ORDER BY number) FROM increase_factor AS factor
             WHERE factor.increase_order = stated.id) AS factors
     FROM increase_order AS stated LEFT JOIN increase_order_answer AS answer ON answer.increase_order = stated.id
@@ -33,6 +34,7 @@ _ORDERS_COUNTING = text(f"""
     {_ORDER} WHERE answer.counts AND (CAST(:after AS uuid) IS NULL OR stated.id > :after)
     ORDER BY stated.id LIMIT :limit
 """)
+_ALL_ORDERS = text(f"{_ORDER} ORDER BY stated.id")
 _ORDERS_ANSWERED = text("SELECT count(*) FROM increase_order_answer")
 # Everything that is or was owed by the month under a benefit, page by page: what an order concerns. A month that was
 # broken after the last whole one is a sum of its own.
@@ -86,6 +88,10 @@ class IncreaseRepository:
         found = await self._connection.execute(_ORDERS, {"after": after, "limit": limit})
         return [_order_of(row) for row in found]
 
+    async def list_all(self) -> list[IncreaseOrder]:
+        """All of them, in order: a handful over decades."""
+        return [_order_of(row) for row in await self._connection.execute(_ALL_ORDERS)]
+
     async def list_counting(self, after: UUID | None, limit: int) -> list[tuple[IncreaseOrder, datetime]]:
         """Those that count, and since when, in order, after one."""
         found = await self._connection.execute(_ORDERS_COUNTING, {"after": after, "limit": limit})
@@ -94,12 +100,14 @@ class IncreaseRepository:
     async def recall(self, order: IncreaseOrder, at: datetime) -> None:
         """Know one again that counts; who entered it and let it count was not published. What is known stays."""
         await self.add(order, OWN)
-        answer = {"increase_order": order.id, "tenant": OWN, "counts": True, **LET_AGAIN, "at": at}
+        of_order = {"increase_order": order.id, "replaces": order.replaces}
+        answer = {**of_order, "tenant": OWN, "counts": True, **LET_AGAIN, "at": at}
         await self._connection.execute(upsert(t.increase_order_answer).values(answer).on_conflict_do_nothing())
 
-    async def answer(self, id_: UUID, counts: bool, officers: Officers) -> None:
-        """The word of two officers."""
-        values = {"increase_order": id_, "tenant": officers.tenant, "counts": counts, **officers.row}
+    async def answer(self, order: IncreaseOrder, counts: bool, officers: Officers) -> None:
+        """The word of two officers; the database refuses a second one that counts in the place of another order."""
+        of_order = {"increase_order": order.id, "replaces": order.replaces}
+        values = {**of_order, "tenant": officers.tenant, "counts": counts, **officers.row}
         await self._connection.execute(insert(t.increase_order_answer).values(values))
 
     async def answered(self) -> int:

@@ -13,14 +13,16 @@ from services.benefits.domain.entitled import EntitlementKey, Term
 # Of each the newest revision, whatever order they come in; in the order of the claims it waits for settlings of them.
 _KEEP = text("""
     INSERT INTO assessment AS known (claim, person, revision, event, happened_on, decided_at, revision_hash, owner,
-                                     source)
+                                     source, superseded_by)
     SELECT * FROM unnest(CAST(:claims AS uuid[]), CAST(:persons AS bigint[]), CAST(:revisions AS integer[]),
                          CAST(:events AS text[]), CAST(:happened AS date[]), CAST(:decided AS timestamptz[]),
-                         CAST(:hashes AS text[]), CAST(:owners AS text[]), CAST(:sources AS text[]))
-         AS told (claim, person, revision, event, happened_on, decided_at, revision_hash, owner, source)
+                         CAST(:hashes AS text[]), CAST(:owners AS text[]), CAST(:sources AS text[]),
+                         CAST(:superseded AS uuid[]))
+         AS told (claim, person, revision, event, happened_on, decided_at, revision_hash, owner, source, superseded_by)
     ORDER BY claim
     ON CONFLICT (claim) DO UPDATE SET person = excluded.person, revision = excluded.revision, event = excluded.event,
-        happened_on = excluded.happened_on, decided_at = excluded.decided_at, revision_hash = excluded.revision_hash
+        happened_on = excluded.happened_on, decided_at = excluded.decided_at, revision_hash = excluded.revision_hash,
+        superseded_by = excluded.superseded_by
     WHERE known.owner = excluded.owner AND known.source = excluded.source AND known.revision < excluded.revision
     RETURNING claim
 """)
@@ -32,11 +34,13 @@ _REPLACE = text("""
          terms AS (DELETE FROM entitlement_term WHERE claim = ANY(CAST(:claims AS uuid[])) RETURNING 1),
          refused AS (DELETE FROM refusal WHERE claim = ANY(CAST(:claims AS uuid[])) RETURNING 1),
          owing AS (
-            INSERT INTO entitlement (claim, scheme, benefit, party, fund, law, decision_hash, provisional)
+            INSERT INTO entitlement (claim, scheme, benefit, party, fund, law, decision_hash, provisional, whole_sen,
+                                     average_sen)
             SELECT * FROM unnest(CAST(:owed_claims AS uuid[]), CAST(:owed_schemes AS text[]),
                                  CAST(:owed_benefits AS text[]), CAST(:owed_parties AS text[]),
                                  CAST(:owed_funds AS text[]), CAST(:owed_laws AS text[]),
-                                 CAST(:owed_hashes AS text[]), CAST(:owed_provisional AS boolean[]))
+                                 CAST(:owed_hashes AS text[]), CAST(:owed_provisional AS boolean[]),
+                                 CAST(:owed_wholes AS bigint[]), CAST(:owed_averages AS bigint[]))
             WHERE (SELECT count(*) FROM owed) >= 0),
          stating AS (
             INSERT INTO entitlement_term (claim, scheme, benefit, party, number, direction, per, sen, first_day,
@@ -74,6 +78,7 @@ _ASSESSMENT = {
     "hashes": "revision_hash",
     "owners": "owner",
     "sources": "source",
+    "superseded": "superseded_by",
 }
 _OWED = {
     "owed_claims": "claim",
@@ -84,6 +89,8 @@ _OWED = {
     "owed_laws": "law",
     "owed_hashes": "decision_hash",
     "owed_provisional": "provisional",
+    "owed_wholes": "whole_sen",
+    "owed_averages": "average_sen",
 }
 _TERM = {
     "term_claims": "claim",

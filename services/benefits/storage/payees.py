@@ -40,19 +40,23 @@ IS_HELD = f"""
         WHERE released.party = payee.party AND released.version = payee.version)) OR {_IS_OLDER})
 """
 # On the day :today. Whoever receives for the party does so no longer, whoever released it: its day has passed, or of
-# those who act for the party it is none any more.
+# those who act for the party it is none any more, by whichever of their numbers.
 IS_ENDED = """
     (coalesce(payee.until_on < :today, false) OR (payee.capacity IN ('guardian', 'representative') AND EXISTS (
         SELECT FROM party_statement AS said
         JOIN party_statement_answer AS word ON word.statement = said.id AND word.counts
-        WHERE said.party = payee.party AND said.kind = 'acting' AND said.holder = payee.holder)
+        WHERE said.kind = 'acting' AND said.party = ANY (parties_of(payee.party))
+              AND said.holder = ANY (parties_of(payee.holder)))
      AND NOT acts_for(payee.holder, payee.party, :today)))
 """
-# A register has it that the party has died, or whoever receives for it: only who shows a right to its estate does.
+# A register has it that the party has died, or whoever receives for it, by whichever number: only who shows a right to
+# its estate does, which an officer has seen who knew of the death. A representative of the living is none.
 IS_OF_DEAD = """
-    EXISTS (SELECT FROM known_death AS dead
-            WHERE died_on IS NOT NULL AND (dead.party = payee.holder
-                  OR (dead.party = payee.party AND payee.capacity <> 'representative')))
+    (EXISTS (SELECT FROM dead_party AS dead WHERE dead.party = payee.holder)
+     OR (EXISTS (SELECT FROM dead_party AS dead WHERE dead.party = payee.party)
+         AND NOT (payee.capacity = 'representative' AND EXISTS (
+             SELECT FROM payee_release AS seen
+             WHERE seen.party = payee.party AND seen.version = payee.version AND seen.of_dead))))
 """
 # A payment came back from this very account, whatever version it was then, and no officer has released it since.
 IS_RETURNED = """
@@ -101,6 +105,12 @@ _RECEIVES = text("""
     LEFT JOIN bank_file AS sent ON sent.id = paid.bank_file
     WHERE held.holder = :party AND held.holder <> held.party HAVING count(*) > 0
 """)
+# Whether a register has it, when it is released, that the party has died.
+_RELEASE = text("""
+    INSERT INTO payee_release (id, party, version, tenant, released_by, released_at, of_dead)
+    SELECT :id, :party, :version, :tenant, :released_by, :released_at,
+           EXISTS (SELECT FROM dead_party WHERE dead_party.party = :party)
+""")
 _RECEIVED_FOR = text(
     "SELECT DISTINCT party FROM payee WHERE holder = ANY(CAST(:holders AS text[])) AND holder <> party"
 )
@@ -109,8 +119,8 @@ _ERASE = text("SELECT erase_accounts(:party)")
 # Of a party's newest account, whether it can be paid to; no row where it has none.
 BLOCKED = f"""
     SELECT true AS has_account, CASE WHEN NOT {_IS_OLDER} THEN payee.held_until END AS held_until, {IS_HELD} AS is_held,
-           {IS_RETURNED} AS is_returned, {IS_ENDED} AS is_ended, {IS_OF_DEAD} AS is_of_dead,
-           capacity FROM payee
+           {IS_RETURNED} AS is_returned, {IS_ENDED} AS is_ended, {IS_OF_DEAD} AS is_of_dead
+    FROM payee
     WHERE payee.party = :party ORDER BY version DESC LIMIT 1
 """  # noqa: S608 - nothing that came from outside stands in it
 
@@ -238,10 +248,10 @@ class PayeeRepository:
         return [Payee(*row) for row in await self._connection.execute(versions)]
 
     async def release(self, payee: Payee, officer: str, tenant: str) -> None:
-        """An officer says that this version may be paid to."""
+        """An officer says that this version may be paid to, knowing what a register has of the party by then."""
         about = {"party": payee.party, "version": payee.version, "tenant": tenant}
         values = {**about, "id": new_id(), "released_by": officer, "released_at": now()}
-        await self._connection.execute(insert(t.payee_release).values(values))
+        await self._connection.execute(_RELEASE, values)
 
     async def lost(self, party: str, version: int, tenant: str, *, is_own: bool) -> bool:
         """A payment went to this version: where it is not known, no older one is paid to before an officer's word.
@@ -306,7 +316,7 @@ def blocked_of(row: Row[Any]) -> Waiting | None:
         return Waiting(WaitingReason.MERGE_PROPOSED, until=row.merge_held_until)
     if not row.has_account:
         return Waiting(WaitingReason.ACCOUNT_MISSING if row.died_on is None else WaitingReason.PAYEE_DIED)
-    if row.died_on is not None and (row.is_of_dead or row.capacity != Capacity.REPRESENTATIVE):
+    if row.died_on is not None and row.is_of_dead:
         return Waiting(WaitingReason.PAYEE_DIED)
     if row.is_ended or row.is_of_dead:
         return Waiting(WaitingReason.HOLDER_ENDED)

@@ -5,14 +5,12 @@ from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.recoveries import Recovery
-from services.benefits.domain.waiting import WaitingReason
 from services.benefits.storage import tables as t
 
 _KEYS = text("""
@@ -56,11 +54,11 @@ _KEYS_OF_PARTIES = text("""
     SELECT claim, scheme, benefit, party FROM settlement WHERE party = ANY(CAST(:parties AS text[]))
     UNION SELECT claim, scheme, benefit, party FROM entitlement WHERE party = ANY(CAST(:parties AS text[]))
 """)
-_OTHERS_WAIT = text("""
+# Not what is looked at again on a day.
+_WAITS_FOR_HEIRS = text("""
     SELECT EXISTS (
         SELECT FROM settlement
-        WHERE party = :party AND (claim, scheme, benefit) <> (CAST(:claim AS uuid), :scheme, :benefit)
-              AND waiting @> CAST(:waits AS jsonb))
+        WHERE party = :party AND waiting @> '[{"reason": "payee_died", "until": null}]')
 """)
 _LOCK_PARTY = text(f"SELECT {LOCK_PARTY}")
 
@@ -118,10 +116,9 @@ class SettlementRepository:
         found = await self._connection.execute(_NAMED_NO_MORE, asdict(key))
         return bool(found.scalar_one())
 
-    async def others_wait(self, key: EntitlementKey, reason: WaitingReason) -> bool:
-        """Whether another entitlement of the party waits for a reason."""
-        values = {**asdict(key), "waits": orjson.dumps([{"reason": reason}]).decode()}
-        return bool((await self._connection.execute(_OTHERS_WAIT, values)).scalar_one())
+    async def waits_for_heirs(self, party: str) -> bool:
+        """Whether something is unpaid since the party died, and nobody who receives it is known."""
+        return bool((await self._connection.execute(_WAITS_FOR_HEIRS, {"party": party})).scalar_one())
 
     async def recall(self, recovery: Recovery, day: date) -> None:
         """Know again of an entitlement of which something was paid back by a day, so that it is settled: of what was

@@ -86,14 +86,14 @@ _STAND = text(f"""
            standing.due_until, standing.months_until,
            standing.waiting @> '[{{"reason": "{WaitingReason.PAYEE_DIED}"}}]' AS waited_for_heirs,
            greatest(standing.revision, paid.revision, repaid.revision) AS settled_revision, paid.has_payments,
-           assessment.revision, stated.fund, stated.law, term.*, taken.*, net.*, account.*,
+           assessment.revision, stated.fund, stated.law, stated.whole_sen, term.*, taken.*, net.*, account.*,
            EXISTS (SELECT FROM recovery WHERE party = ANY (parties_of(CAST(:party AS text)))
                          AND (claim, scheme, benefit, party)
                              <> (CAST(:claim AS uuid), :scheme, :benefit, :party)) AS has_debts,
            parties_of(CAST(:party AS text)) AS parties, merge_held_until(:party) AS merge_held_until,
            conditions.*
     FROM standing JOIN assessment ON assessment.claim = :claim
-    LEFT JOIN (SELECT fund, law FROM entitlement WHERE {_KEY}) AS stated ON true
+    LEFT JOIN (SELECT fund, law, whole_sen FROM entitlement WHERE {_KEY}) AS stated ON true
     CROSS JOIN (SELECT array_agg(direction ORDER BY number) AS directions, array_agg(per ORDER BY number) AS pers,
                        array_agg(sen ORDER BY number) AS sens, array_agg(first_day ORDER BY number) AS firsts,
                        array_agg(last_day ORDER BY number) AS lasts
@@ -166,6 +166,7 @@ class Standing:
     ``net`` is what stands in its books by fund, as ``net`` of the ledger.
     ``parties`` are all numbers of the party's person, the one that survives first.
     ``conditions`` stand beside what is stated, and decide what of it falls due.
+    ``waited_for_heirs``: something was unpaid since the party died.
     ``has_debts``: another entitlement of the party was overpaid once; ``blocked``: why the party cannot be paid.
     ``waited_for_heirs``: when it was settled last, it waited for whoever is owed what its payee did not receive.
     """
@@ -298,8 +299,9 @@ def _entitled_of(key: EntitlementKey, row: Row[Any]) -> Entitled:
     for direction, per, *amount in zip(*(each or () for each in columns), strict=True):
         terms[direction].append(Term(Per(per), *amount))
     stands = (row.person, row.fund or row.settled_fund, row.revision, tuple(terms["out"]))
-    origin = {"owner": row.owner, "source": Source(row.source)}
-    return Entitled(key, *stands, **origin, repayment=tuple(terms["back"]), law=row.law or "")
+    origin: dict[str, Any] = {"owner": row.owner, "source": Source(row.source)}
+    about: dict[str, Any] = {"repayment": tuple(terms["back"]), "law": row.law or "", "whole_sen": row.whole_sen}
+    return Entitled(key, *stands, **origin, **about)
 
 
 def _taken_of(row: Row[Any]) -> Iterator[TakenDays]:

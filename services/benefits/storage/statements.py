@@ -15,16 +15,22 @@ from services.benefits.domain.errors import PartyStatementUnknown
 from services.benefits.domain.statements import Ground, PartyStatement, StatementKind
 from services.benefits.domain.waiting import WaitingReason
 from services.benefits.storage import tables as t
+from shared.kernel.money import Sen
 from shared.kernel.officers import Officers
 
 # What is known again after a restore: for whom it was stated, and by whom it was let count, as far as anybody knows.
 OWN = "organisation:1"
 LET_AGAIN = {"proposed_by": "benefits", "approved_by": "benefits:restore"}
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+# By the number that survives of a person's.
+_ONE = "hashtextextended('party_statement/' || (parties_of(CAST(:party AS text)))[1], 0)"
+_LOCK, _TRY_LOCK = text(f"SELECT pg_advisory_xact_lock({_ONE})"), text(f"SELECT pg_try_advisory_xact_lock({_ONE})")
 _COLUMNS = """
     stated.id, kind, party, claim, scheme, benefit, says, first_on, last_on, holder, evidence, stated.replaces,
-    withdrawn, stated_by, stated_at, answer.counts, answer.proposed_by, answer.approved_by, answer.at
+    withdrawn, stated_by, stated_at, earned_sen, average_sen, answer.counts, answer.proposed_by, answer.approved_by,
+    answer.at
 """
+# What is stated of a claim that joined another is of that one now.
+_COLUMNS_NOW = _COLUMNS.replace(" claim,", " claim_now(claim) AS claim,")
 _FIND = text(f"""
     SELECT {_COLUMNS} FROM party_statement AS stated
     LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id WHERE stated.id = :id
@@ -44,6 +50,11 @@ _WARDS = """
 # transaction.
 _SEE = text("SELECT set_config('jaring.today', CAST(CAST(:day AS date) AS text), true)")
 _WARDS_OF = text(f"{_WARDS} ORDER BY party")
+_ALL_OF_PARTY = text(f"""
+    SELECT {_COLUMNS_NOW} FROM party_statement AS stated
+    LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
+    WHERE party = ANY (parties_of(CAST(:party AS text))) ORDER BY stated.id
+""")  # noqa: S608 - constants
 # Of a payee's own and of those for whom it acts: two reads, each by an index.
 _OWN = text(f"""
     SELECT * FROM (
@@ -64,8 +75,15 @@ _COUNTING = text(f"""
 """)  # noqa: S608 - constants
 _ANSWERED = text("""
     SELECT count(*) FROM party_statement AS stated JOIN party_statement_answer AS answer ON answer.statement = stated.id
-    WHERE party = :party AND kind = :kind
+    WHERE party = ANY (parties_of(CAST(:party AS text))) AND kind = :kind
 """)
+_AVERAGE = text("""
+    SELECT average_sen FROM entitlement
+    WHERE (claim, scheme, benefit, party)
+          = (CAST(:claim AS uuid), CAST(:scheme AS text), CAST(:benefit AS text), CAST(:party AS text))
+""")
+_IS_PAYEE = text("SELECT is_payee(:party)")
+_IS_ONE = text("SELECT CAST(:other AS text) = ANY (parties_of(CAST(:party AS text)))")
 _ACTS = text("SELECT acts_for(:holder, :party, CAST(:day AS date))")
 _ACTING = text("""
     SELECT DISTINCT holder FROM party_statement
@@ -135,7 +153,11 @@ class StatementRepository:
 
     async def lock(self, party: str) -> None:
         """Nobody else decides about the party until the transaction ends."""
-        await self._connection.execute(_LOCK, {"name": f"party_statement/{party}"})
+        await self._connection.execute(_LOCK, {"party": party})
+
+    async def try_lock(self, party: str) -> bool:
+        """The same, unless somebody decides about it now."""
+        return bool((await self._connection.execute(_TRY_LOCK, {"party": party})).scalar_one())
 
     async def add(self, said: PartyStatement, tenant: str) -> None:
         """Keep what is stated; nothing of it counts yet."""
@@ -152,9 +174,15 @@ class StatementRepository:
             raise PartyStatementUnknown(facts={"statement": str(id_)})
         return _statement_of(row)
 
-    async def answer(self, id_: UUID, counts: bool, officers: Officers) -> None:
-        """The word of two officers."""
-        values = {"statement": id_, "tenant": officers.tenant, "counts": counts, **officers.row}
+    async def list_all_of(self, party: str) -> list[PartyStatement]:
+        """All that is stated of a party by whichever of its numbers, in order, each of the claim that stands now."""
+        found = await self._connection.execute(_ALL_OF_PARTY, {"party": party})
+        return [_statement_of(row) for row in found]
+
+    async def answer(self, said: PartyStatement, counts: bool, officers: Officers) -> None:
+        """The word of two officers; the database refuses a second one that counts in the place of another statement."""
+        of_statement = {"statement": said.id, "replaces": said.replaces}
+        values = {**of_statement, "tenant": officers.tenant, "counts": counts, **officers.row}
         await self._connection.execute(insert(t.party_statement_answer).values(values))
 
     async def answered(self, party: str, kind: StatementKind) -> int:
@@ -176,6 +204,19 @@ class StatementRepository:
     async def beside(self, id_: UUID) -> Beside:
         """What is known beside a certificate."""
         return Beside(**(await self._connection.execute(_BESIDE, {"id": id_})).one()._asdict())
+
+    async def is_one(self, party: str, other: str) -> bool:
+        """Whether both are numbers of one party."""
+        return bool((await self._connection.execute(_IS_ONE, {"party": party, "other": other})).scalar_one())
+
+    async def is_payee(self, party: str) -> bool:
+        """Whether anything is or was owed to a party."""
+        return bool((await self._connection.execute(_IS_PAYEE, {"party": party})).scalar_one())
+
+    async def average_of(self, key: EntitlementKey) -> Sen | None:
+        """The average wage by which a benefit is rated, as claims states it."""
+        found: Sen | None = (await self._connection.execute(_AVERAGE, asdict(key))).scalar_one_or_none()
+        return found
 
     async def is_monthly(self, key: EntitlementKey) -> bool:
         """Whether it is a benefit of a claim that is owed by the month."""
@@ -202,7 +243,7 @@ class StatementRepository:
     async def recall(self, said: PartyStatement, at: datetime) -> None:
         """Know one again that counts; who stated it and let it count was not published. What is known stays."""
         await self.add(said, OWN)
-        answer = {"statement": said.id, "tenant": OWN, "counts": True, **LET_AGAIN, "at": at}
+        answer = {"statement": said.id, "replaces": said.replaces, "tenant": OWN, "counts": True, **LET_AGAIN, "at": at}
         await self._connection.execute(upsert(t.party_statement_answer).values(answer).on_conflict_do_nothing())
 
     async def _list(self, what: Any, party: str, after: UUID | None, limit: int, **about: date) -> list[StatementRead]:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from services.claims.domain.catalogue import questions_of, reads_others
 from services.claims.domain.claim import Claim, ClaimKind
-from services.claims.domain.collectors.collector import REGISTRATION
-from services.claims.domain.collectors.death import dependants_of
+from services.claims.domain.collectors.collector import BENEFITS, REGISTRATION
+from services.claims.domain.collectors.death import INCREASE_ORDER, INVALIDITY_PENSION, dependants_of
 from services.claims.domain.contested import contested_with
 from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind
 from services.claims.domain.evidence_request import AskedBefore
@@ -132,7 +132,20 @@ async def _of_death(
     not_ruled = [kind for kind in ClaimKind if not questions_of(kind)]
     named = cause is None and await uow.evidence.names_cause_of(claim, not_ruled)
     deaths = await uow.evidence.deaths_of(dependants_of(known))
+    known = await _with_orders(known, uow)
     return replace(known, cause=cause, cause_not_ruled=named, died_on=claim.happened_on, death=claim.id, deaths=deaths)
+
+
+async def _with_orders(known: Known, uow: ClaimsUnitOfWork) -> Known:
+    """With the orders that raised a pension, and up to when all of these have arrived: what that vouches for is in what
+    is read after it."""
+    until = await uow.consumer_store.complete_until(BENEFITS)
+    if await uow.consumer_store.is_parked(BENEFITS, INCREASE_ORDER):
+        until = None
+    orders = await uow.known_increases.of(INVALIDITY_PENSION)
+    arrived = known.watermarks if until is None else {**known.watermarks, BENEFITS: until}
+    revisions = {**known.revisions, **{(INCREASE_ORDER, str(each)): 1 for each in orders.known}}
+    return replace(known, increases=orders.standing, watermarks=arrived, revisions=revisions)
 
 
 async def _cause_of(claim: Claim, found: UUID | None, published: KnownPerson, uow: ClaimsUnitOfWork) -> Cause | None:

@@ -7,21 +7,28 @@ from services.claims.commands.write_letters import SETTLES
 from services.claims.commands.write_payment_advice import WritePaymentAdvice
 from services.claims.commands.write_recovery_letter import WriteRecoveryLetter
 from services.claims.commands.write_suspension_letter import WriteSuspensionLetter, write_suspension_letter
+from services.claims.domain import subjects
 from services.claims.files.benefit_letters import CertificateDue, Suspended, ToComeBack
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.benefit_paid import (
     BenefitReturnedV1,
     BenefitSettledV1,
+    BenefitsIncreasedV1,
     CertificateAskedV1,
     PartyStatedV1,
     RecoveryOpenedV1,
 )
 from shared.contracts.envelope import Event
-from shared.kernel.clock import business_day, now
+from shared.kernel.clock import business_day, now, today
+from shared.kernel.periods import Month
 
 
 async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
-    """Keep what was settled and what came back; what is owed as a payable is of no claim, whoever states it."""
+    """Keep what was settled and what came back; what is owed as a payable is of no claim, whoever states it.
+
+    And which orders raise benefits: survivors share a pension as they raised it.
+    """
+    await _apply_increases([event for event in events if isinstance(event, BenefitsIncreasedV1)], uow)
     payments = [event for event in events if isinstance(event, BenefitSettledV1 | BenefitReturnedV1)]
     await uow.case_file.keep_payments([_payment(event) for event in payments if _is_of_a_claim(event)])
 
@@ -82,6 +89,18 @@ def _to_come_back(event: RecoveryOpenedV1) -> ToComeBack:
             "reason", "kept_percent", "opened_on")  # fmt: skip
     told = {name: getattr(event, name) for name in same}
     return ToComeBack(**told, revision=event.claim_revision, kept_law=event.kept_law or "")
+
+
+async def _apply_increases(events: Sequence[BenefitsIncreasedV1], uow: ClaimsUnitOfWork) -> None:
+    """Keep them, and wake the claims about deaths since the first day on which they count."""
+    since = await uow.known_increases.keep([_increase(event) for event in events])
+    if since is not None and since <= today():
+        await uow.due.wake([subjects.raised_since(Month.of(since), Month.of(today()))])
+
+
+def _increase(event: BenefitsIncreasedV1) -> dict[str, object]:
+    stated = event.model_dump(include={"instrument", "law", "in_force", "replaces", "withdrawn"})
+    return {"increase_order": event.order, **stated, "factors": [each.model_dump() for each in event.factors]}
 
 
 def _is_of_a_claim(event: BenefitSettledV1 | BenefitReturnedV1) -> bool:

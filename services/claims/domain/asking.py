@@ -9,7 +9,7 @@ from typing import TypeAlias
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.collectors.collector import Asked, Awaited, Collected, Open, Unsettled
 from services.claims.domain.collectors.coordination import is_needed, is_over_what_stands
-from services.claims.domain.collectors.death import DAY_OF_DEATH, deaths_in
+from services.claims.domain.collectors.death import DAY_OF_DEATH, INCREASE_ORDER, deaths_in
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, Revisions
 from services.claims.domain.question import Question
@@ -23,7 +23,7 @@ from shared.law.lookups import Lookups, NotingBook
 
 BEFORE_KNOWN_LAW, FACTS_CONTRADICT = "before_known_law", "facts_contradict"
 CAUSE_UNSETTLED, CAUSE_LOST = "cause_unsettled", "cause_lost"
-PUBLISHED = frozenset(("person", "spell", "membership", "wage"))
+PUBLISHED = frozenset(("person", "spell", "membership", "wage", INCREASE_ORDER))
 
 Records: TypeAlias = Mapping[str, DecisionRecord]
 """The newest record of each question that has been answered."""

@@ -223,6 +223,7 @@ DEATH = (
             *_PENSION,
         ),
         Fund.INVALIDITY,
+        shared="monthly pension",
     ),
     # Act 4 ss.17, 29: whoever is left behind, and whatever a pension would come to.
     Question(death.QUALIFIED, "act4 qualified insured", (loss.BORN, death.DIED_ON, *_PENSION)),
@@ -302,6 +303,7 @@ INVALIDITY = (
         ),
         Fund.INVALIDITY,
         of_notice=True,
+        rated_by="average assumed monthly wage",
     ),
     # Act 4 s.21: of an invalid person who has no pension.
     Question(

@@ -11,6 +11,7 @@ from services.claims.domain.contested import HeldDays
 from shared.kernel.clock import CLOCK_DIFFERENCE, business_day
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
+from shared.law.act4.increases.orders import Increase
 from shared.law.decision import DecisionRecord, Source
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
@@ -208,6 +209,15 @@ class Death:
 
 
 @dataclass(frozen=True)
+class Orders:
+    """The orders that raise a pension, of those that count, and the ids of all that are known, also of those that were
+    replaced."""
+
+    standing: tuple[Increase, ...] = ()
+    known: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
 class Known:
     """All that is known of one event of a person, and counts, as it is known here at ``known_to``.
 
@@ -224,7 +234,8 @@ class Known:
     ``is_foreign``: the person is a foreign worker, of whom invalidity is insured from a later day.
     ``numbers`` are all numbers of the person, where two were merged, ``person`` first.
     ``cause_not_ruled``: a notice names as its cause an event of a kind that no rule decides. ``senders`` are those
-    whose notices count, ``neighbours`` the person's accidents of adjacent days.
+    whose notices count, ``neighbours`` the person's accidents of adjacent days. ``increases`` are the orders that raise
+    a pension which the person may have had, of a death.
     """
 
     person: int
@@ -261,6 +272,7 @@ class Known:
     is_foreign: bool = False
     senders: tuple[str, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
+    increases: tuple[Increase, ...] = ()
 
     def of_cause(self) -> "Known":
         """The same, asked about the event that brought this one about: its day, circumstances, wages and findings."""

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cache, cached_property
 from itertools import chain, combinations
 from typing import Any
@@ -84,7 +85,7 @@ def _encoded(value: object) -> bytes:
 
 def _plain(value: Any) -> object:
     """What JSON has no form for; raises TypeError for what has no form here either."""
-    if isinstance(value, date | UUID | Month):
+    if isinstance(value, date | UUID | Month | Fraction):
         return str(value)
     if isinstance(value, DecisionRecord):
         return value.hash

@@ -28,7 +28,8 @@ class Question:
     answered before. ``asked_when``: asked once that holds. ``of_cause``: asked about the event
     that brought this one about; ``of_notice``: on the day of the notice. ``fund_by``: the fund by the value of the fact
     ``death``, in the place of ``fund``. ``coordinates``: asked over the answers that stand, where more than one benefit
-    is lawful; its terms are what of them is paid. ``lends``: what is owed is a loan, stated as a payable.
+    is lawful; its terms are what of them is paid. ``lends``: what is owed is a loan, stated as a payable. ``shared``
+    names the amount that several share by the month, ``rated_by`` the average wage that work is measured against.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Question:
     fund_by: Mapping[str, Fund] = field(default_factory=dict)
     coordinates: bool = False
     lends: bool = False
+    shared: str | None = None
+    rated_by: str | None = None
 
     @cached_property
     def asked(self) -> Determination:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject, Subjects
 
-_TAKEN_OVER = "taken_over"
-_CERTIFICATE = "certificate"
+_TAKEN_OVER, _RAISED_UNTIL, _CERTIFICATE = "taken_over", "raised_until", "certificate"
 
 
 def identity(id_token: str) -> Subject:
@@ -115,6 +115,16 @@ def losses(number: int) -> Subject:
 def decided_days(number: int) -> Subject:
     """The days that the claims of a person were given."""
     return Subject.of("decided_days", number)
+
+
+def raised_until(month: Month) -> Subject:
+    """The orders that raised what was paid until a month, in which a person died."""
+    return Subject.of(_RAISED_UNTIL, str(month))
+
+
+def raised_since(month: Month, until: Month) -> Subjects:
+    """The same of each month from one until another one."""
+    return Subject.each(_RAISED_UNTIL, (month + number for number in range(until - month + 1)))
 
 
 def accidents(number: int) -> Subject:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from services.claims.domain.answers import Answer
@@ -20,7 +21,8 @@ from shared.contracts.claim_assessed import (
     TermV1,
 )
 from shared.kernel.clock import now
-from shared.law.decision import INSURED, Per, revision_hash
+from shared.kernel.money import Sen, half_up
+from shared.law.decision import INSURED, DecisionRecord, Per, revision_hash
 
 # The last day of a month that comes after all others.
 _FOR_EVER = date.max
@@ -139,9 +141,18 @@ def _entitlements(claim: Claim, standing: Standing, records: Records) -> list[En
             decision_hash=record.hash,
             provisional=record.body["provisional"],
             terms=tuple(terms),
+            whole_sen=_amount(question.shared, record),
+            average_sen=_amount(question.rated_by, record),
         )
         for party, terms in by_party.items()
     ]
+
+
+def _amount(name: str | None, record: DecisionRecord) -> Sen | None:
+    """An amount of a record in whole sen, half up; None where it has none of the name."""
+    found = (each["value"] for each in record.body["amounts"] if each["name"] == name)
+    value = next(found, None)
+    return None if value is None else half_up(Fraction(str(value)))
 
 
 def _party(claim: Claim, named: str) -> str:

@@ -13,5 +13,6 @@ PROJECTIONS = (
     t.known_wage_range,
     t.known_payment,
     t.known_placement,
+    t.known_increase,
     ERASED_PERSON,
 )

@@ -19,6 +19,7 @@ from services.claims.storage.figure_entries import FigureEntryRepository
 from services.claims.storage.held_answers import HeldAnswerRepository
 from services.claims.storage.inconsistencies import InconsistencyRepository
 from services.claims.storage.investigations import InvestigationRepository
+from services.claims.storage.known_increases import IncreaseProjection
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
 from services.claims.storage.letters_waited_for import LettersWaitedForRepository
@@ -173,3 +174,8 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     def consumer_store(self) -> ConsumerStore:
         """Up to when a topic has arrived here."""
         return ConsumerStore(self.connection, self.service)
+
+    @cached_property
+    def known_increases(self) -> IncreaseProjection:
+        """Which orders raise benefits."""
+        return IncreaseProjection(self.connection)

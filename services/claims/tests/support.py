@@ -200,7 +200,7 @@ async def rows_in(claims: ServiceUnderTest) -> int:
 ALL_HAS_ARRIVED = """
     INSERT INTO freshness (topic, kafka_partition, partitions, epoch, complete_until)
     SELECT topic, 0, 1, 1, now() + interval '1 hour'
-    FROM unnest(ARRAY['registration', 'contribution.received']) AS topic
+    FROM unnest(ARRAY['registration', 'contribution.received', 'benefit.paid']) AS topic
 """
 ALL_HAD_ARRIVED = ALL_HAS_ARRIVED.replace("+ interval '1 hour'", "- interval '1 second'")
 READ = ["claims:claim:read", "claims:notice:read"]
@@ -211,7 +211,8 @@ async def all_has_arrived(claims: ServiceUnderTest) -> None:
     async with claims.database.connection() as connection:
         await connection.execute(ALL_HAS_ARRIVED)
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
-        await uow.due.wake({freshness("registration"), freshness("contribution.received")})
+        topics = ("registration", "contribution.received", "benefit.paid")
+        await uow.due.wake(set(map(freshness, topics)))
     await claims.work_off()
 
 

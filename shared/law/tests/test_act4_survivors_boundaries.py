@@ -3,14 +3,26 @@
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from shared.kernel.periods import Month
+from shared.kernel.periods import Days, Month
 from shared.law.act4.cover.rules import Category, category
 from shared.law.act4.dependants.rules import Relation
 from shared.law.act4.funeral.rules import Claimant, payments
-from shared.law.act4.increases.rules import in_range, increased, is_a_review
+from shared.law.act4.increases.orders import Increase, steps, that_raise
+from shared.law.act4.increases.rules import (
+    in_range,
+    increased,
+    is_a_review,
+    is_shared,
+    least_of_part,
+    may_be_entered,
+    may_have_least,
+    rise_of_days,
+)
+from shared.law.act4.owing.rules import days_of_part
 from shared.law.act4.survivors.rules import goes_on, monthly_share, opens, survivors_shares
 from shared.law.tests.turned import law_of, turned
 
@@ -86,3 +98,59 @@ def test_the_category_is_told_so_many_months_before_as_the_figure_says(tmp_path:
     born, liable = date(1966, 6, 15), date(1990, 1, 1)
     assert category(born, liable, Month(2026, 6), later) is Category.FIRST
     assert category(born, liable, Month(2026, 7), later) is Category.SECOND
+
+
+def test_an_order_is_entered_at_most_a_year_before_its_day() -> None:
+    entered = date(2026, 7, 15)
+    assert may_be_entered(date(2027, 7, 15), entered, law_of(DAY))
+    assert not may_be_entered(date(2027, 7, 16), entered, law_of(DAY))
+
+
+def test_the_least_is_of_pensions_and_of_survivors_pension_each_has_its_part() -> None:
+    """550.01 × 3/10 = 165.003; × 1/2 = 275.005."""
+    law = law_of(DAY)
+    assert [may_have_least(each, law) for each in ("invalidity_pension", "survivors_pension")] == [True, True]
+    assert not may_have_least("permanent_disablement", law)
+    assert [is_shared(each, law) for each in ("survivors_pension", "invalidity_pension")] == [True, False]
+    assert [least_of_part(55_001, Fraction(each), law) for each in ("3/10", "1/2")] == [16_500, 27_501]
+
+
+def test_a_rise_inside_a_month_is_of_its_days_while_that_is_assumed(tmp_path: Path) -> None:
+    """45.73 × 4/31 = 5.9006; × 16/31 = 23.6026."""
+    figure = {"act4.increases.broken_month_by_its_days": ("yes_no", "no")}
+    left = [Days(date(2026, 8, 16), date(2026, 8, last)) for last in (19, 31)]
+    assert [rise_of_days(4_573, each, law_of(DAY)) for each in left] == [590, 2_360]
+    assert rise_of_days(4_573, left[0], turned(tmp_path, DAY, figure)) == 0
+
+
+def test_an_order_raises_what_began_before_it_in_its_years_one_after_another() -> None:
+    """1,829.00 with 10 % is 2,011.90, at least 2,200.00; with 5 % more 2,310.00; of a half at least 1,100.00."""
+
+    def order(in_force: date, percent: int, least: int | None = None) -> Increase:
+        return Increase(UUID(int=in_force.toordinal()), "P.U.(A) 1", "Act 4", in_force, 2020, 2026,
+                        Fraction(percent, 100), least)  # fmt: skip
+
+    later, first = order(date(2027, 1, 1), 5), order(date(2026, 9, 1), 10, 220_000)
+    assert that_raise((later, first), date(2026, 8, 31)) == [first, later]
+    assert that_raise((later, first), date(2026, 9, 1)) == [later]
+    for began in (date(2019, 12, 31), date(2027, 1, 1)):
+        assert that_raise((later, first), began) == []
+    law = law_of(DAY)
+    assert [each.after_sen for each in steps(182_900, (first, later), law)] == [220_000, 231_000]
+    assert [each.before_sen for each in steps(182_900, (first, later), law)] == [182_900, 220_000]
+    assert first.of(91_450, law, Fraction(1, 2)) == 110_000
+    assert first.of(91_450, law, None) == 100_595, "of a part that nobody stated no least is reckoned"
+
+
+@pytest.mark.parametrize(
+    ("benefit", "monthly", "part", "days"),
+    [
+        ("invalidity_pension", 182_900, 94_400, 16),
+        ("invalidity_pension", 182_900, 100, 1),
+        ("invalidity_pension", 182_900, 182_900, 31),
+        ("dependants_benefit", 105_300, 35_100, 10),
+        ("dependants_benefit", 105_300, 105_300, 30),
+    ],
+)
+def test_the_days_of_a_part_are_those_by_which_it_was_divided(benefit: str, monthly: int, part: int, days: int) -> None:
+    assert days_of_part(benefit, monthly, part, Month.of("2026-03").days, law_of(DAY)) == days

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.benefits.consumers import registration
 from services.benefits.storage.projections import PROJECTIONS
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.api import years
 from services.benefits.tests.api.years import (
     PARTY,
@@ -27,8 +29,13 @@ from services.benefits.tests.support import (
     release_account,
     settle,
 )
+from shared.contracts.benefit_paid import PartyStatedV1
+from shared.contracts.claim_assessed import Fund
+from shared.contracts.envelope import Cause
+from shared.contracts.registration import PersonMergedV1
+from shared.kernel.clock import now
 from shared.testing.clock import BusinessClock
-from shared.testing.recalling import recall
+from shared.testing.recalling import published_by, recall
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
@@ -133,6 +140,114 @@ async def test_a_suspension_that_cannot_be_is_refused(
     assert await refused(benefits, "/v1/suspensions", suspension(**changes)) == told
     fits = suspension(ground="fraud", last_on="2027-06-30")
     await state(benefits, "/v1/suspensions", fits)
+
+
+async def test_what_counts_is_replaced_once_and_nothing_counts_beside_the_same(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Of what was stated before the other counted, the second is refused when it would: July comes back, and stays."""
+    business_clock.set_day(2026, 8, 5)
+    await settle(benefits, pension())
+    both = suspension(last_on="2026-08-31")
+    first = await state(benefits, "/v1/suspensions", both)
+    await state(benefits, "/v1/suspensions", both)
+    of_first, twin = await years.tasks(benefits, "suspension")
+    assert twin["facts"]["other_0"] == f"waits: insurable_work 2026-07-01 to 2026-08-31 ({first['statement']})"
+    assert await years.answered(benefits, of_first, "suspension_counts") == (201, None)
+    assert await years.answered(benefits, twin, "suspension_counts", 1) == (409, "party_statement_stands")
+    assert await refused(benefits, "/v1/suspensions", suspension()) == (409, "party_statement_stands")
+    shorter, never = suspension(replaces=first["statement"]), {**both, "replaces": first["statement"]}
+    await state(benefits, "/v1/suspensions", {**never, "withdrawn": True})
+    await state(benefits, "/v1/suspensions", shorter)
+    withdraws, shortens = await years.tasks(benefits, "suspension")
+    assert await years.answered(benefits, withdraws, "suspension_counts") == (201, None)
+    assert await refused(benefits, "/v1/suspensions", shorter) == (409, "party_statement_replaced")
+    assert await years.answered(benefits, shortens, "suspension_counts", 1) == (409, "party_statement_replaced")
+    await benefits.work_off()
+    assert await years.waiting(benefits) == ["account_missing"], "it never was"
+    await state(benefits, "/v1/suspensions", suspension(ground="refuses_treatment"))
+
+
+async def test_of_two_orders_in_the_place_of_a_guardian_one_acts(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 5, 30)
+    await settle(benefits, pension())
+    first = await state(benefits, "/v1/acting-parties", guardian())
+    await decide(benefits, "acting_party", "acting_counts")
+    beside = guardian(holder="person:33")
+    assert await refused(benefits, "/v1/acting-parties", beside) == (409, "party_statement_stands")
+    for holder in ("person:34", "person:35"):
+        await state(benefits, "/v1/acting-parties", guardian(holder=holder, replaces=first["statement"]))
+    one, other = await years.tasks(benefits, "acting_party")
+    assert await years.answered(benefits, one, "acting_counts") == (201, None)
+    assert await years.answered(benefits, other, "acting_counts", 1) == (409, "party_statement_replaced")
+    brings = (benefits, "/v1/certificates", certificate(given_by="guardian"))
+    assert await refused(*brings, **partner("person:35")) == (404, "party_unknown")
+    await state(*brings, **partner("person:34"))
+
+
+async def test_what_was_stated_of_a_claim_counts_for_the_one_that_it_joined(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Also where the loss is found to be outside employment; asked for certificates is nobody twice."""
+    business_clock.set_day(2026, 4, 20)
+    await enter_payee(benefits)
+    loss = {"benefit": "permanent_disablement", "fund": Fund.EMPLOYMENT_INJURY, "law": "Act 4 s.22"}
+    outside = {**loss, "benefit": f"non_employment_injury_{loss['benefit']}", "fund": Fund.NON_EMPLOYMENT_INJURY}
+    stated = pension(first=date(2025, 4, 1), **loss)
+    await settle(benefits, stated)
+    await bank_answers(benefits)
+    asked = await own(benefits, "certificate-requests")
+    about = {"ground": "refuses_treatment", "benefit": "permanent_disablement"}
+    goes_on = suspension(**about, first_on="2026-04-01", last_on=None)
+    first = await state(benefits, "/v1/suspensions", goes_on)
+    await decide(benefits, "suspension", "suspension_counts")
+    business_clock.set_day(2026, 4, 30)
+    other = years.claim_of(99)
+    joined = stated.model_copy(update={"revision": 2, "entitlements": (), "superseded_by": other})
+    await settle(benefits, pension(claim=other, first=date(2025, 4, 1), **loss), joined)
+    assert await bank_answers(benefits) == []
+    assert await own(benefits, "certificate-requests") == asked
+    await settle(benefits, pension(2, claim=other, first=date(2025, 4, 1), **outside))
+    business_clock.set_day(2026, 6, 30)
+    await benefits.work_off()
+    assert await bank_answers(benefits) == [], "what two officers suspended stays so"
+    about["benefit"] = outside["benefit"]
+    ends = suspension(**about, claim=str(other), first_on="2026-04-01", last_on="2026-05-31")
+    await state(benefits, "/v1/suspensions", {**ends, "replaces": first["statement"]})
+    await decide(benefits, "suspension", "suspension_counts")
+    assert await bank_answers(benefits) == ["1829.00"], "June alone"
+
+
+async def test_the_wages_for_which_a_pension_is_suspended_are_kept_and_the_average_is_that_of_the_claim(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 5)
+    await settle(benefits, pension(average_sen=295_000))
+    higher = suspension(former_average={"amount": "2960.00", "currency": "MYR"})
+    assert await refused(benefits, "/v1/suspensions", higher) == (422, "party_statement_unfit")
+    stated = await state(benefits, "/v1/suspensions", suspension(former_average=None))
+    assert [stated[name]["amount"] for name in ("earned", "former_average")] == ["1400.00", "2950.00"]
+    (task,) = await years.tasks(benefits, "suspension")
+    assert (task["facts"]["earned_sen"], task["facts"]["average_sen"]) == (140_000, 295_000)
+    await decide(benefits, "suspension", "suspension_counts")
+    (told,) = [each for each in await published_by(benefits) if isinstance(each, PartyStatedV1)]
+    assert (told.earned_sen, told.average_sen) == (140_000, 295_000)
+
+
+async def test_a_certificate_is_of_somebody_who_is_paid_and_says_who_gave_it_as_its_sender_can(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 4, 20)
+    unknown = certificate(payee="person:999999999")
+    assert await refused(benefits, "/v1/certificates", unknown) == (404, "party_unknown")
+    await settle(benefits, pension())
+    for given_by in ("foreign_authority", "officer", "guardian"):
+        body = certificate(given_by=given_by)
+        assert await refused(benefits, "/v1/certificates", body, **partner(PARTY)) == (422, "party_statement_unfit")
+    await state(benefits, "/v1/certificates", certificate(given_by="foreign_authority"))
+    await state(benefits, "/v1/certificates", certificate(given_by="institution"), **partner(PARTY))
 
 
 async def test_a_certificate_is_asked_for_reminded_of_and_what_was_held_back_is_paid_when_it_comes(
@@ -241,6 +356,7 @@ async def test_a_guardian_acts_from_its_day_until_the_last_and_a_new_order_ends_
     benefits: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
     business_clock.set_day(2026, 5, 30)
+    await settle(benefits, pension())
     first = await state(benefits, "/v1/acting-parties", guardian())
     brings = (benefits, "/v1/certificates", certificate())
     assert await refused(*brings, **partner("person:21")) == (404, "party_unknown"), "nobody has let it count"
@@ -252,7 +368,7 @@ async def test_a_guardian_acts_from_its_day_until_the_last_and_a_new_order_ends_
     await state(benefits, "/v1/certificates", certificate(given_by="guardian"), **partner("person:21"))
     await pay_into(benefits, PARTY, ACCOUNT_NUMBER, capacity="guardian", holder="person:21", evidence="PKSF17",
                    until_on="2031-05-01")  # fmt: skip
-    await settle(benefits, pension())
+    await benefits.work_off()
     assert await bank_answers(benefits) == ["1829.00"]
     ended = guardian(holder="person:34", first_on="2026-06-15", replaces=first["statement"])
     await state(benefits, "/v1/acting-parties", ended)
@@ -330,6 +446,97 @@ async def test_what_is_in_no_bank_file_yet_goes_to_nobody_who_died(
     await years.tell(benefits, registered(None, 3), registered(None, 3, 34))
     # Of August 19 days were left of the payee, RM1,121.00; the rest is paid beside it.
     assert sorted(await bank_answers(benefits)) == ["6608.00", "708.00", "7316.00"]
+
+
+async def test_what_is_in_no_bank_file_yet_goes_to_nobody_who_died_under_another_number(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Of the payee and of a guardian: the death is known under the number that survives."""
+    business_clock.set_day(2026, 8, 28)
+    await enter_payee(benefits)
+    ward = {"capacity": "guardian", "holder": "person:34", "evidence": "PKSF17", "until_on": "2031-05-01"}
+    await pay_into(benefits, "person:21", "5888888888", **ward)
+    await merge(benefits, (12, 9), (34, 33))
+    await settle(benefits, pension(), pension(claim=years.claim_of(21), person=21))
+    await years.hear(benefits, *(registered(date(2026, 8, 20), person=number) for number in (9, 33)))
+    assert await bank_answers(benefits) == []
+    await benefits.work_off()
+    assert [await years.waiting(benefits, person) for person in (12, 21)] == [["payee_died"], ["holder_ended"]]
+
+
+async def test_whoever_acts_under_one_number_acts_under_all_and_no_more_when_it_ended(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """The payee and its guardian were registered twice: the order names the numbers of before."""
+    business_clock.set_day(2026, 5, 30)
+    await pay_into(benefits, PARTY, ACCOUNT_NUMBER, capacity="guardian", holder="person:33", evidence="PKSF17",
+                   until_on="2031-05-01")  # fmt: skip
+    first = await state(benefits, "/v1/acting-parties", guardian(payee="person:13", holder="person:34"))
+    await decide(benefits, "acting_party", "acting_counts")
+    await merge(benefits, (13, 12), (34, 33))
+    await settle(benefits, pension())
+    assert await bank_answers(benefits) == ["1829.00"]
+    await state(benefits, "/v1/certificates", certificate(given_by="guardian"), **partner("person:33"))
+    twin = guardian(holder="person:33")
+    assert await refused(benefits, "/v1/acting-parties", twin) == (409, "party_statement_stands")
+    ends = guardian(holder="person:33", last_on="2026-06-01", replaces=first["statement"])
+    await state(benefits, "/v1/acting-parties", ends)
+    await decide(benefits, "acting_party", "acting_counts")
+    assert await on(benefits, business_clock, 2026, 6, 30) == []
+    assert await years.waiting(benefits) == ["holder_ended"]
+
+
+async def merge(benefits: ServiceUnderTest, *numbers: tuple[int, int]) -> None:
+    """Each pair is one person, by the second number."""
+    merges = [
+        PersonMergedV1(person=person, survivor=survivor, revision=1, merged=True, changed_at=now())
+        for person, survivor in numbers
+    ]
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("registration")) as uow:
+        await registration.apply(merges, uow)
+    await benefits.work_off()
+
+
+async def test_who_represented_the_living_is_paid_nothing_of_the_estate_before_officers_who_know_let_it(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """1,770.00 of August: the account was entered years before; released by who knew of the death, it is paid."""
+    business_clock.set_day(2026, 8, 27)
+    represented = {"capacity": "representative", "holder": "person:34", "evidence": "PKSF17"}
+    await pay_into(benefits, PARTY, ACCOUNT_NUMBER, **represented)
+    await settle(benefits, pension())
+    assert await bank_answers(benefits) == ["5487.00"]
+    business_clock.set_day(2026, 9, 1)
+    await years.tell(benefits, registered(date(2026, 8, 31)))
+    assert await bank_answers(benefits) == []
+    assert await years.waiting(benefits) == ["payee_died"]
+    assert len(await years.tasks(benefits, "payee_death")) == 1
+    await release_account(benefits, PARTY, 1, officer="third")
+    await benefits.work_off()
+    assert await bank_answers(benefits) == ["1770.00"]
+    assert await years.tasks(benefits, "payee_death") == []
+
+
+async def test_officers_are_asked_for_heirs_no_more_when_the_register_takes_the_death_back(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """And one who decides meanwhile is not waited for."""
+    business_clock.set_day(2026, 8, 27)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    await bank_answers(benefits)
+    business_clock.set_day(2026, 9, 1)
+    await years.hear(benefits, registered(date(2026, 8, 31)))
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("an approval")) as uow:
+        await uow.statements.lock(PARTY)
+        while await benefits.worker.runner.run_one():
+            pass
+        assert await years.tasks(benefits, "payee_death") == []
+    business_clock.advance(seconds=1)
+    await benefits.work_off()
+    assert len(await years.tasks(benefits, "payee_death")) == 1
+    await years.tell(benefits, registered(None, revision=3))
+    assert await years.tasks(benefits, "payee_death") == []
 
 
 async def test_a_register_that_is_read_out_of_order_or_twice_says_what_it_said_last(

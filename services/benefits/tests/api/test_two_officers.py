@@ -26,6 +26,7 @@ async def suspension(benefits: ServiceUnderTest) -> Stated:
 
 
 async def certificate(benefits: ServiceUnderTest) -> Stated:
+    await settle(benefits, years.pension())
     await years.state(benefits, "/v1/certificates", years.certificate())
     return "certificate_counts", OF_ONESELF
 

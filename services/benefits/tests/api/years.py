@@ -42,7 +42,9 @@ async def tasks(benefits: ServiceUnderTest, queue: str) -> list[dict[str, Any]]:
     """What waits in a queue."""
     answer = await benefits.call("GET", f"/v1/tasks?queue={queue}", scopes=OFFICER, subject=PROPOSER)
     assert answer.status_code == 200, answer.text
-    return [each for each in answer.json()["data"] if each["state"] == "open"]
+    open_ = [each for each in answer.json()["data"] if each["state"] == "open"]
+    # In the order in which what they are about was stated.
+    return sorted(open_, key=lambda each: str(each["subject"]["id"]))
 
 
 async def decide(benefits: ServiceUnderTest, queue: str, kind: str) -> None:
@@ -54,15 +56,22 @@ async def decide(benefits: ServiceUnderTest, queue: str, kind: str) -> None:
 async def approve(benefits: ServiceUnderTest, queue: str, kind: str) -> None:
     """Two officers decide the task that waits in a queue; what follows is left."""
     (task,) = await tasks(benefits, queue)
-    path = f"/v1/tasks/{task['task']}"
+    assert await answered(benefits, task, kind) == (201, None)
+
+
+async def answered(
+    benefits: ServiceUnderTest, task: Mapping[str, Any], kind: str, since: int = 0
+) -> tuple[int, str | None]:
+    """Two officers decide a task: what the second one is answered. They name the revision that so many others moved."""
+    path, revision = f"/v1/tasks/{task['task']}", task["revision"] + since
     proposer: dict[str, Any] = {"scopes": OFFICER, "subject": PROPOSER}
     approver: dict[str, Any] = {"scopes": OFFICER, "subject": APPROVER}
-    said = {"revision": task["revision"], "says": {"kind": kind}}
+    said = {"revision": revision, "says": {"kind": kind}}
     for what, caller, body in (("takings", proposer, {}), ("proposals", proposer, said)):
         answer = await benefits.call("POST", f"{path}/{what}", **caller, json=body)
         assert answer.status_code == 201, answer.text
-    answer = await benefits.call("POST", f"{path}/approvals", **approver, json={"revision": task["revision"]})
-    assert answer.status_code == 201, answer.text
+    answer = await benefits.call("POST", f"{path}/approvals", **approver, json={"revision": revision})
+    return answer.status_code, answer.json().get("code")
 
 
 def suspension(**changes: Any) -> dict[str, Any]:

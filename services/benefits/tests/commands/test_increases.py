@@ -93,6 +93,41 @@ async def test_an_order_that_was_wrong_is_taken_back_and_what_it_gave_is_set_off
     assert await bank_answers(benefits) == ["1691.81"]
 
 
+THREE = [{"benefit": years.PENSION, "began_from": 2026, "began_to": 2026, "percent": "3"}]
+
+
+async def test_an_order_gives_once_and_one_takes_the_place_of_it(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Entered twice, and corrected twice: what was stated before the other counted is looked at again when it would."""
+    business_clock.set_day(2026, 10, 5)
+    first = await paid(benefits)
+    await state(benefits, "/v1/increases", order(instrument="P.U.(A) 1000/2026"))
+    of_first, twin = await years.tasks(benefits, "increase_order")
+    assert twin["facts"]["other_0"] == f"waits: P.U.(A) 999/2026, 2026-07-01 ({first['order']})"
+    assert await years.answered(benefits, of_first, "increase_counts") == (201, None)
+    assert await refusal(benefits, order(in_force="2026-08-01")) == "increase_stands"
+    assert await years.answered(benefits, twin, "increase_counts", 1) == (409, "increase_stands")
+    for _ in range(2):
+        await state(benefits, "/v1/increases", order(factors=THREE, replaces=first["order"]))
+    one, other = await years.tasks(benefits, "increase_order")
+    assert await years.answered(benefits, one, "increase_counts") == (201, None)
+    assert await refusal(benefits, order(replaces=first["order"], factors=[], withdrawn=True)) == "increase_replaced"
+    assert await years.answered(benefits, other, "increase_counts", 1) == (409, "increase_replaced")
+    await benefits.work_off()
+    (given,) = (await years.one(benefits))["increases"]
+    assert (given["before"]["amount"], given["after"]["amount"]) == ("1829.00", "1883.87")
+    later = order(instrument="P.U.(A) 1/2027", in_force="2027-01-01")
+    assert (await state(benefits, "/v1/increases", later))["counts"] is None, "the next one builds on it"
+
+
+async def refusal(benefits: ServiceUnderTest, body: dict[str, Any]) -> str:
+    answer = await benefits.call("POST", "/v1/increases", scopes=years.WRITE, json=body)
+    assert answer.status_code == 409, answer.text
+    code: str = answer.json()["code"]
+    return code
+
+
 async def test_every_pension_is_reached_page_by_page_also_over_a_kill(
     benefits: ServiceUnderTest, business_clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +218,20 @@ async def test_after_a_restore_it_raises_as_before_and_nothing_is_paid_twice(
         {"factors": [{"benefit": "temporary_disablement", "began_from": 2020, "began_to": 2021, "percent": "1"}]},
         {"factors": [{"benefit": years.PENSION, "began_from": 2027, "began_to": 2027, "percent": "1"}]},
         {"factors": [{"benefit": years.PENSION, "began_from": 2020, "began_to": 2021, "percent": "1"}] * 2},
+        {"in_force": "2100-12-31"},
+        {"factors": [{"benefit": years.PENSION, "began_from": 2020, "began_to": 2021, "percent": "0"}]},
+        # A benefit by the degree of a loss has no least.
+        {
+            "factors": [
+                {
+                    "benefit": "permanent_disablement",
+                    "began_from": 2020,
+                    "began_to": 2021,
+                    "percent": "1",
+                    "least": {"amount": "550.00", "currency": "MYR"},
+                }
+            ]
+        },
         # The review of 2023 gave 0.7 to 9.4 %.
         {
             "in_force": "2023-01-01",

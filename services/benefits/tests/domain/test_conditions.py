@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from services.benefits.domain.by_month import broken_month
 from services.benefits.domain.calendar import BookCalendar, Reached
 from services.benefits.domain.conditions import (
     Conditions,
-    Increase,
     Request,
     conditioned,
     first_unpaid,
@@ -19,11 +19,13 @@ from services.benefits.domain.conditions import (
     to_ask,
     to_remind,
 )
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term, broken_of
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.payments import Payment, PaymentState
 from services.benefits.domain.settlement import Books, OpenRecovery, Pay, settle
 from services.benefits.domain.statements import CertificateKind, PartyStatement, StatementKind, standing
 from services.benefits.domain.waiting import WaitingReason
+from shared.kernel.periods import Days
+from shared.law.act4.increases.orders import Increase
 from shared.law.book import LawOn, book
 from shared.law.decision import Per
 
@@ -116,6 +118,31 @@ class TestIncreases:
             found = falls_due(increased(order("10", first)), date(2026, 12, 1), owed)
             assert [term.sen for term in found.terms if term.per is Per.ONCE] == [16827750, 55000], first
         assert falls_due(increased(order("10", date(2026, 10, 1))), date(2026, 12, 1), owed) == owed, "it is over"
+
+    def test_two_orders_of_one_month_count_each_from_its_day(self) -> None:
+        """1,829.00; 45.73 from 10 August, 22 of 31 days, 32.45; 46.87 more from the 20th, 12 of 31 days, 18.14."""
+        both = increased(order("2.5", date(2026, 8, 10)), order("2.5", date(2026, 8, 20)))
+        sums = [term.sen for term in falls_due(both, date(2026, 11, 1)).terms if term.per is Per.MONTH]
+        assert sums == [182900, 182900 + 3245 + 1814, 192160]
+
+    def test_whoever_begins_inside_the_month_of_an_order_is_raised_by_the_days_that_are_left(self) -> None:
+        """From 16 March 944.00 of 1,829.00; of 45.73 more from the 26th 6 of 31 days, 8.85; then 1,874.73."""
+        terms = (Term(Per.ONCE, 94400, date(2026, 3, 31)), Term(Per.MONTH, 182900, date(2026, 4, 1)))
+        begun = replace(PENSION, terms=terms)
+        found = falls_due(increased(order("2.5", date(2026, 3, 26))), date(2026, 8, 1), begun)
+        assert [term.sen for term in found.terms] == [94400 + 885, 187473]
+        assert falls_due(increased(order("2.5", date(2026, 3, 16))), date(2026, 8, 1), begun) == begun
+        assert falls_due(increased(order("2.5", date(2026, 3, 2))), date(2026, 8, 1), begun) == begun
+
+    def test_the_least_is_of_a_pension_that_survivors_share_and_not_of_each_share(self) -> None:
+        """Of 475.00 the widow has 3/5, 285.00, the daughter 190.00; at least 550.00 are 330.00 and 220.00."""
+        given = increased(order("1", date(2026, 7, 1), least=55000))
+        key = replace(KEY, benefit="survivors_pension")
+        for sen, raised, one_percent in ((28500, 33000, 28785), (19000, 22000, 19190)):
+            share = replace(PENSION, key=key, terms=(Term(Per.MONTH, sen, date(2026, 5, 1)),), whole_sen=47500)
+            assert falls_due(given, date(2026, 8, 1), share).terms[-1].sen == raised
+            unknown = replace(share, whole_sen=None)
+            assert falls_due(given, date(2026, 8, 1), unknown).terms[-1].sen == one_percent, "no least by a guess"
 
     def test_no_flat_sum_no_payable_and_no_day_is_raised(self) -> None:
         given = increased(order("10", date(2026, 7, 1)))
@@ -242,6 +269,21 @@ class TestDeath:
             Conditions(statements=sought, died_on=day) for day in (date(2026, 8, 31), date(2026, 12, 1))
         )
         assert (of_it.heirs_sought_on, of_another.heirs_sought_on) == (date(2026, 9, 1), None)
+
+    @pytest.mark.parametrize(("died", "owed_of_august"), [(10, 53100), (20, 112100 + 590)])
+    def test_an_order_inside_the_month_of_the_death_raises_the_days_from_it_on(
+        self, died: int, owed_of_august: int
+    ) -> None:
+        """2.5 % from 16 August: of 1,829.00 9 of 31 days, or 19 and 4 days of 45.73; as the register and claims say."""
+        both = Conditions((order("2.5", date(2026, 8, 16)),), died_on=date(2026, 8, died))
+        assert due(both, date(2026, 11, 1)) == 91450 + 3 * 182900 + owed_of_august
+        last = Term(Per.ONCE, {10: 53100, 20: 112100}[died], date(2026, 8, died - 1))
+        terms = (*TERMS[:1], Term(Per.MONTH, 182900, date(2026, 5, 1), date(2026, 7, 31)), last)
+        assert due(both, date(2026, 11, 1), replace(PENSION, terms=terms)) == due(both, date(2026, 11, 1))
+
+    def test_who_dies_in_the_month_of_the_beginning_is_owed_the_days_between(self) -> None:
+        """Began on 16 April, died on the 26th: 10 of 30 days."""
+        assert due(Conditions(died_on=date(2026, 4, 26)), date(2026, 11, 1)) == 60967
 
     def test_an_increase_reaches_the_broken_month_of_the_death(self) -> None:
         """10 % from July: 2,011.90 a month; 30 of 31 days of August are 1,947.00."""
@@ -395,8 +437,32 @@ class TestCertificates:
         assert looks_again_on(self.YEARLY, Conditions(requests=requests), day, law(day)) == next_
 
 
-def test_a_broken_month_touches_the_months_that_it_belongs_to_and_is_smaller() -> None:
+def test_a_broken_month_stands_beside_months_and_is_what_the_law_gives_for_its_days_or_smaller() -> None:
+    """Of 1,000.00 ten days of April are 333.33, 14 of September 466.67."""
     month = Term(Per.MONTH, 100000, date(2026, 5, 1), date(2026, 8, 31))
-    broken = [Term(Per.ONCE, 50000, day) for day in (date(2026, 4, 30), date(2026, 9, 14))]
+    owed, of = replace(PENSION, terms=(month,)), law(date(2026, 10, 1))
+    begins, ends = Term(Per.ONCE, 33333, date(2026, 4, 30)), Term(Per.ONCE, 46667, date(2026, 9, 14))
+    parts = [broken_month(each, owed, of) for each in (begins, ends, replace(ends, sen=50000))]
+    assert [each and each.days for each in parts] == [
+        Days(date(2026, 4, 21), date(2026, 4, 30)),
+        Days(date(2026, 9, 1), date(2026, 9, 14)),
+        Days(date(2026, 9, 1), date(2026, 9, 14)),
+    ]
     others = [Term(Per.ONCE, 50000, date(2026, 6, 1)), Term(Per.ONCE, 100000, date(2026, 9, 1))]
-    assert [broken_of(each, [month, each]) for each in (*broken, *others)] == [month, month, None, None]
+    assert [broken_month(each, owed, of) for each in others] == [None, None]
+
+
+def test_of_two_amounts_beside_a_broken_month_the_one_by_whose_days_it_is_counts() -> None:
+    """The share rises on 15 August: 14 of 31 days of 526.50 are 237.77, 17 of 1,053.00 are 577.45."""
+    terms = (
+        Term(Per.MONTH, 52650, date(2026, 5, 1), date(2026, 7, 31)),
+        Term(Per.ONCE, 23777, date(2026, 8, 14)),
+        Term(Per.ONCE, 57745, date(2026, 8, 31)),
+        Term(Per.MONTH, 105300, date(2026, 9, 1)),
+    )
+    owed = replace(PENSION, key=replace(KEY, benefit="survivors_pension"), terms=terms)
+    parts = [broken_month(each, owed, law(date(2026, 10, 1))) for each in terms[1:3]]
+    assert [(each.monthly, each.first, each.last) for each in parts if each] == [
+        (52650, date(2026, 8, 1), date(2026, 8, 14)),
+        (105300, date(2026, 8, 15), date(2026, 8, 31)),
+    ]

@@ -10,6 +10,7 @@ from services.benefits.storage import tables as t
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import bank_answers, enter_payee, first, refused, settle
 from shared.contracts.envelope import Cause
+from shared.kernel.identifiers import new_id
 from shared.security.tokens import Caller, Role
 from shared.testing.never_changed import refused_to_every_role
 from shared.testing.schema import declared_columns, migrated_columns, unprotected_tables
@@ -62,6 +63,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "ledger_day",
         "known_merge",
         "known_death",
+        "dead_party",
         "party_statement",
         "party_statement_answer",
         "increase_order",
@@ -203,3 +205,37 @@ async def test_a_day_of_a_loss_is_refused_to_a_second_claim(benefits: ServiceUnd
             await connection.execute(add, party, loss, date(2026, 7, 20))
         with pytest.raises(asyncpg.ExclusionViolationError):
             await connection.execute(add, "person:12", "act4 earnings", date(2026, 7, 16))
+
+
+STATED = {
+    "party_statement": """
+        INSERT INTO party_statement (id, replaces, withdrawn, tenant, kind, party, says, first_on, evidence, stated_by,
+                                     stated_at)
+        VALUES ($1, $2, false, 'organisation:1', 'acting', 'person:12', 'guardian', '2026-07-01', 'D-1', 'officer-3',
+                now())
+    """,
+    "increase_order": """
+        INSERT INTO increase_order (id, replaces, withdrawn, tenant, instrument, law, in_force, stated_by, stated_at)
+        VALUES ($1, $2, false, 'organisation:1', 'P.U.(A) 1', 'Act 4', '2026-07-01', 'officer-3', now())
+    """,
+}
+
+
+@pytest.mark.parametrize(("said", "key"), [("party_statement", "statement"), ("increase_order", "increase_order")])
+async def test_the_database_lets_one_answer_count_in_the_place_of_another(
+    benefits: ServiceUnderTest, said: str, key: str
+) -> None:
+    """Whatever is checked before: of two that count neither takes the place of the same one."""
+    replaced, refused_, counts, twice = (new_id() for _ in range(4))
+    answer = f"""
+        INSERT INTO {said}_answer ({key}, replaces, counts, tenant, proposed_by, approved_by, at)
+        VALUES ($1, $2, $3, 'organisation:1', 'officer-1', 'officer-2', now())
+    """  # noqa: S608 - constants
+    async with benefits.database.connection("worker") as connection:
+        await connection.execute(STATED[said], replaced, None)
+        for each in (refused_, counts, twice):
+            await connection.execute(STATED[said], each, replaced)
+        await connection.execute(answer, refused_, replaced, False)
+        await connection.execute(answer, counts, replaced, True)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(answer, twice, replaced, True)

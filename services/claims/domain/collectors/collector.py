@@ -18,7 +18,7 @@ from shared.law.determination import NEEDS_OFFICER, REFUSED
 from shared.law.errors import NO_ANSWER
 from shared.law.fact_types import Written
 
-REGISTRATION, CONTRIBUTIONS = "registration", "contribution.received"
+REGISTRATION, CONTRIBUTIONS, BENEFITS = "registration", "contribution.received", "benefit.paid"
 
 # An answer that is against the person, or none: nobody has one for what is still on its way.
 AGAINST = frozenset((REFUSED, NEEDS_OFFICER, NO_ANSWER))

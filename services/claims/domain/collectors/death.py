@@ -1,6 +1,6 @@
 """A death: its day and its cause, who is left behind, and who buried the person (Act 4 ss.17A, 29, Fourth Schedule)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import cast
 
@@ -8,10 +8,12 @@ from services.claims.domain import subjects
 from services.claims.domain.answers import QuestionState, is_entitled
 from services.claims.domain.claim import ClaimKind
 from services.claims.domain.collectors.collector import (
+    BENEFITS,
     Asked,
     Awaited,
     Collected,
     Collector,
+    Missing,
     Open,
     Unsettled,
     claims_of,
@@ -27,7 +29,11 @@ from services.claims.domain.facts import Known, OfAnother, Statement
 from services.claims.domain.paid import COORDINATION, TermBody, in_law, terms_paid
 from shared.kernel.identifiers import party_number
 from shared.kernel.money import Sen, ringgit
+from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
+from shared.law.act4.dependants.rules import first_day
+from shared.law.act4.increases.orders import Raised, steps, that_raise
+from shared.law.act4.increases.rules import is_raised
 from shared.law.act4.owing.rules import last_day_alive
 from shared.law.act4.permanent_disablement.rules import Option
 from shared.law.decision import DecisionRecord, Source
@@ -37,6 +43,9 @@ DEPENDANT, FUNERAL = "dependant", "funeral"
 BY_THE_INJURY, NOBODY, NOBODY_CLAIMS = "died of the injury", "nobody left behind", "nobody claims"
 NON_EMPLOYMENT_INJURY, QUALIFIED = "non_employment_injury", "qualified_insured"
 INVALIDITY_PENSION = "invalidity_pension"
+# The kind of source that an order is which raises benefits.
+INCREASE_ORDER = "increase_order"
+_ENTITLED = frozenset(("entitled",))
 PENSION_UNSETTLED, PENSION_LOST = "pension_unsettled", "pension_lost"
 # Periodic benefits while on which a death is one for which funeral benefit is paid.
 DISABLEMENT = (
@@ -176,7 +185,7 @@ def _pension(asked: Asked) -> Collected | Awaited | Open:
     """
     claims = [each for each in asked.known.others if each.event == ClaimKind.INVALIDITY]
     decided = [each for each in claims if INVALIDITY_PENSION in each.records]
-    pensions = [each for each in decided if _begins(_paid(INVALIDITY_PENSION, each)) <= asked.day]
+    pensions = [each for each in decided if _had_pension(each, asked.day)]
     if not pensions and any(each.is_lost and INVALIDITY_PENSION not in each.records for each in claims):
         # Nothing decides it any more, unless its notice is sent again: a person looks.
         return Open(PENSION_LOST)
@@ -184,8 +193,45 @@ def _pension(asked: Asked) -> Collected | Awaited | Open:
         return Awaited(PENSION_UNSETTLED)
     if not pensions:
         return Collected("", tuple(source for each in decided for source in _decisions(INVALIDITY_PENSION, each)))
-    highest = max(pensions, key=lambda each: _monthly(each.records[INVALIDITY_PENSION]))
+    highest = _highest(pensions)
     return Collected(ringgit(_monthly(highest.records[INVALIDITY_PENSION])), _decisions(INVALIDITY_PENSION, highest))
+
+
+def _pension_in_payment(asked: Asked) -> Collected | Awaited | Open:
+    """The same, as orders raised it by the first day of what those left behind have (s.20A): from then on orders raise
+    their own. While it is not known which orders count, nothing is decided of it."""
+    found = _pension(asked)
+    if not isinstance(found, Collected) or not found.written:
+        return found
+    pension = _highest([each for each in asked.known.others if _had_pension(each, asked.day)])
+    raised = list(_raised(pension, asked))
+    sources = (Source(INCREASE_ORDER, str(each.increase.order), 1) for each in raised)
+    written = ringgit(raised[-1].after_sen) if raised else found.written
+    return Collected(written, (*found.sources, *sources), (Missing(BENEFITS, _ENTITLED),))
+
+
+def _had_pension(claim: OfAnother, day: date) -> bool:
+    has_record = claim.event == ClaimKind.INVALIDITY and INVALIDITY_PENSION in claim.records
+    return has_record and _begins(_paid(INVALIDITY_PENSION, claim)) <= day
+
+
+def _highest(pensions: Sequence[OfAnother]) -> OfAnother:
+    return max(pensions, key=lambda each: _monthly(each.records[INVALIDITY_PENSION]))
+
+
+def _raised(pension: OfAnother, asked: Asked) -> Iterator[Raised]:
+    """What each order that was in force by then made of a pension."""
+    begins, law = _begins(_paid(INVALIDITY_PENSION, pension)), asked.law
+    by_then = [each for each in asked.known.increases if each.in_force <= first_day(asked.day, law)]
+    if is_raised(INVALIDITY_PENSION, law):
+        yield from steps(_monthly(pension.records[INVALIDITY_PENSION]), that_raise(by_then, begins), law)
+
+
+def _pension_listens(asked: Asked) -> list[Subject]:
+    """What stands of the person's claims, and where one is of a pension the orders that raised it."""
+    of_orders = [subjects.raised_until(Month.of(asked.day))]
+    has_any = any(each.event == ClaimKind.INVALIDITY for each in asked.known.others)
+    return [*claims_of(asked), *(of_orders if has_any else ())]
 
 
 def _paid(question: str, claim: OfAnother) -> Sequence[TermBody]:
@@ -293,4 +339,4 @@ DEPENDANTS = Collector("dependants", _left_behind, _deaths_of_dependants)
 SURVIVORS = Collector("survivors", _left_behind, _deaths_of_dependants)
 CLAIMANTS = Collector("claimants", _claimants)
 KIND_OF_DEATH = Collector("death", _kind_of_death, claims_of)
-PENSION = Collector("pension in payment", _pension, claims_of)
+PENSION = Collector("pension in payment", _pension_in_payment, _pension_listens)

@@ -35,6 +35,7 @@ from services.claims.tests.support import (
     submit,
     tasks_of,
 )
+from shared.contracts.benefit_paid import BenefitsIncreasedV1, IncreaseFactorV1
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
@@ -188,8 +189,37 @@ async def test_survivors_share_the_pension_that_the_claim_of_invalidity_decides(
         ("insured", "once", "609.53", "2026-10-01", "2026-10-19"),
     ]
     assert (await questions(claims, death))["survivors_pension"] == ("entitled", "")
-    shares = [each for each in await terms_of(claims, death, "survivors_pension") if each[1] == "month"]
-    assert shares == [("person:21", "month", "596.70", "2026-11-01", None)]
+    assert await shares_of(claims, death) == [("person:21", "month", "596.70", "2026-11-01", None)]
+    told = [each for each in await published_by(claims) if isinstance(each, ClaimAssessedV1)]
+    stated = {each.benefit: (each.whole_sen, each.average_sen) for event in told for each in event.entitlements}
+    assert stated == {"survivors_pension": (99_450, None), "invalidity_pension": (None, 195_000)}
+
+
+async def shares_of(claims: ServiceUnderTest, death: str) -> list[tuple[str, str, str, str, str | None]]:
+    return [each for each in await terms_of(claims, death, "survivors_pension") if each[1] == "month"]
+
+
+async def test_an_order_that_counts_after_the_death_raises_what_survivors_share_and_is_taken_back_with_it(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """994.50 with 2.5 % from September are 1,019.36, 3/5 of that 611.62 (611.616)."""
+    business_clock.set_day(2026, 7, 16)
+    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
+    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
+    business_clock.set_day(2026, 11, 2)
+    death = await notice_of(claims, "death", "2026-10-20")
+    await stated_and_approved(claims, death, dependant={"person": person_id(21), "relation": "widow"})
+    factor = IncreaseFactorV1(benefit="invalidity_pension", began_from=2026, began_to=2026, percent="2.5")
+    order = BenefitsIncreasedV1(
+        order=UUID(int=70), instrument="P.U.(A) 1", law="Act 4", in_force=date(2026, 9, 1), factors=(factor,),
+        stated_at=now(), counted_at=now(),
+    )  # fmt: skip
+    gone = order.model_copy(update={"order": UUID(int=71), "factors": (), "replaces": order.order, "withdrawn": True})
+    for told, share in ((order, "611.62"), (order, "611.62"), (gone, "596.70"), (order, "596.70")):
+        await claims.consume_batch([told])
+        await claims.work_off()
+        assert [each[2] for each in await shares_of(claims, death)] == [share]
 
 
 async def test_officers_who_let_survivors_count_say_too_that_the_pensioner_died(

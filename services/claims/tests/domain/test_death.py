@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -32,6 +34,7 @@ from services.claims.domain.standing import standing
 from services.claims.tests.support import a_claim
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Days, Month
+from shared.law.act4.increases.orders import Increase
 from shared.law.book import book
 from shared.law.decision import INSURED, DecisionRecord
 from shared.law.determination import replay
@@ -64,7 +67,7 @@ KNOWN = Known(
         Membership("skbbk", "mandatory", date(2026, 6, 1), None, 1),
     ),
     lines=tuple(WageMonth(EMPLOYER, month, 198_000, 1) for month in MONTHS),
-    watermarks={"registration": NOW, "contribution.received": NOW},
+    watermarks={"registration": NOW, "contribution.received": NOW, "benefit.paid": NOW},
     known_to=NOW,
     stored_at=NOW - timedelta(days=1),
     received_on=date(2026, 7, 16),
@@ -274,6 +277,38 @@ def test_the_pension_in_payment_is_what_the_claim_of_invalidity_decided(
 ) -> None:
     """He dies at 66: nothing but a pension in payment opens one for survivors (s.17A)."""
     assert pension_of(*others) == found
+
+
+def ordered(in_force: date, percent: str, number: int = 30) -> Increase:
+    return Increase(UUID(int=number), "P.U.(A) 1", "Act 4", in_force, 2026, 2026, Fraction(percent) / 100)
+
+
+def pension_shared(**more: Any) -> tuple[str, list[str]]:
+    """The pension that survivors share as the record has it, and the orders that it names."""
+    known = replace(OF_DEATH, others=(of_invalidity(BEGUN),), **more)
+    record = asked(DEATH_QUESTIONS, known)["survivors_pension"].record
+    assert record is not None
+    fact = next(each for each in record.body["facts"] if each["name"] == "pension in payment")
+    return fact["value"], [each["id"] for each in fact["sources"] if each["kind"] == "increase_order"]
+
+
+def test_survivors_share_the_pension_as_orders_raised_it_until_the_death() -> None:
+    """994.50 with 2.5 % are 1,019.36, with 10 % more 1,121.30; what is in force after the death raises their own."""
+    after, later = ordered(date(2026, 10, 21), "50"), ordered(date(2026, 10, 20), "10", 31)
+    before = ordered(date(2026, 9, 1), "2.5", 32)
+    assert pension_shared() == ("994.50", [])
+    assert pension_shared(increases=(after, before)) == ("1019.36", [str(before.order)])
+    assert pension_shared(increases=(later, after, before)) == ("1121.30", [str(before.order), str(later.order)])
+    of_others = replace(before, began_from=2020, began_to=2025)
+    assert pension_shared(increases=(of_others,)) == ("994.50", [])
+
+
+def test_while_it_is_not_known_which_orders_count_nobody_shares_an_unraised_pension() -> None:
+    arriving = {name: at for name, at in OF_DEATH.watermarks.items() if name != "benefit.paid"}
+    known = replace(OF_DEATH, others=(of_invalidity(BEGUN),), watermarks=arriving)
+    found = asked(DEATH_QUESTIONS, known)["survivors_pension"]
+    assert (found.state, set(found.awaits)) == (QuestionState.AWAITING, {"benefit.paid"})
+    assert asked(DEATH_QUESTIONS, replace(known, others=()))["survivors_pension"].state is QuestionState.REFUSED
 
 
 CLAIMANT = (stated("funeral", 10, party="person:21", relation="widow"),)

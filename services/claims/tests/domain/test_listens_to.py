@@ -7,6 +7,7 @@ something else the change has to wake a subject that is listened to.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,7 @@ from services.claims.domain.facts import (
 )
 from shared.kernel.periods import Days, Month
 from shared.kernel.subjects import Subject
+from shared.law.act4.increases.orders import Increase
 from shared.law.book import book
 
 PERSON, EMPLOYER = 12, 7
@@ -75,7 +77,7 @@ ACCIDENT = Known(
         Membership("skbbk", "mandatory", date(2026, 6, 1), None, 1),
     ),
     lines=tuple(WageMonth(EMPLOYER, Month(2026, 7) - back, 410_000, 1) for back in range(30, 0, -1)),
-    watermarks={"registration": AT, "contribution.received": AT},
+    watermarks={"registration": AT, "contribution.received": AT, "benefit.paid": AT},
     known_to=AT,
     stored_at=AT - timedelta(days=1),
     received_on=date(2026, 12, 1),
@@ -107,6 +109,16 @@ def pension() -> OfAnother:
     return OfAnother(OTHER, 1, "invalidity", {"invalidity_pension": record})
 
 
+@cache
+def earlier_pension() -> OfAnother:
+    """One that began before the death."""
+    record = asked(ClaimKind.INVALIDITY, replace(INVALID, received_on=date(2026, 7, 16)))["invalidity_pension"].record
+    assert record is not None
+    return OfAnother(OTHER, 1, "invalidity", {"invalidity_pension": record})
+
+
+# In force after it began, and before the death.
+ORDER = Increase(UUID(int=97), "P.U.(A) 1", "Act 4", date(2026, 7, 20), 2026, 2026, Fraction(5, 100))
 BESIDE = {
     fact: Statement("finding", {"found": found}, UUID(int=98), AT - timedelta(days=1))
     for fact, found in (("earlier losses", "20"), ("daily rates of earlier injuries", "15.00"))
@@ -121,6 +133,7 @@ ASKED: Sequence[tuple[ClaimKind, Known]] = (
     (ClaimKind.DEATH, DEATH),
     (ClaimKind.DEATH, OF_ITSELF),
     (ClaimKind.DEATH, OUTSIDE_DEATH),
+    (ClaimKind.DEATH, replace(OF_ITSELF, others=(earlier_pension(),))),
     (ClaimKind.DEATH, replace(DEATH, cause=replace(CAUSE, found=None))),
     (ClaimKind.INVALIDITY, INVALID),
     (ClaimKind.INVALIDITY, replace(INVALID, spells=ACCIDENT.spells)),
@@ -178,6 +191,7 @@ CHANGES: Sequence[Change] = (
     change("a widow dies", subjects.death(21), "deaths", lambda _: {"person:21": Death(date(2026, 11, 1), OTHER)}),
     Change("a pension", ("others",), lambda known: replace(known, others=(pension(),)),
            frozenset((subjects.revisions(PERSON), subjects.claims(PERSON)))),
+    change("an order", subjects.raised_until(Month(2026, 8)), "increases", lambda _: (ORDER,)),
     change("days let go", subjects.decided_days(PERSON), "held", lambda _: ()),
     change("a loss of another claim", subjects.losses(PERSON), "other_losses", lambda _: True),
     change("no loss of another claim", subjects.losses(PERSON), "other_losses", lambda _: False),

@@ -80,3 +80,11 @@ def part_until(benefit: str, monthly: Sen, days: Days, law: LawOn) -> Sen:
         return monthly
     whole = law.days("act4.daily_rate.benefit_month")
     return half_up(Fraction(monthly * min(whole, len(days)), whole))
+
+
+@rule("2013-01-01")
+def days_of_part(benefit: str, monthly: Sen, part: Sen, month: Days, law: LawOn) -> int:
+    """For how many days of a month an amount is that is a part of a periodic benefit: what `part_until` divided by."""
+    is_by_the_day = benefit in law.names("act4.owing.by_the_day")
+    whole = law.days("act4.daily_rate.benefit_month") if is_by_the_day else len(month)
+    return min(max(1, half_up(Fraction(part * whole, monthly))), len(month))

@@ -379,12 +379,23 @@ class _Payees(_Part):
         await self._unit.statement("receives for another")
         return None
 
+    async def received_for(self, _: Collection[str]) -> set[str]:
+        await self._unit.statement("received for")
+        return set()
+
     async def erase(self, party: str) -> int:
         await self._unit.statement("erase accounts")
         if self._uow.get("payee", party) is None:
             return 0
         self._uow.delete("payee", party)
         return 1
+
+
+class _Deaths(_Part):
+    """Nobody dies here."""
+
+    async def follow(self, _: Collection[str]) -> None:
+        await self._unit.statement("follow deaths")
 
 
 class BenefitsUnit(Unit):
@@ -394,7 +405,7 @@ class BenefitsUnit(Unit):
         super().__init__(service, uow)
         self.knowing = knowing
         self.known_merges, self.known_entitlements = _Merges(self), _Entitlements(self)
-        self.settlements = _Settlements(self)
+        self.settlements, self.known_deaths = _Settlements(self), _Deaths(self)
         self.settling, self.owed_days, self.payments = _Settling(self), _OwedDays(self), _Payments(self)
         self.ledger, self.recoveries, self.payees = _Ledger(self), _Recoveries(self), _Payees(self)
         self.erased_persons = ErasedModel(self)
