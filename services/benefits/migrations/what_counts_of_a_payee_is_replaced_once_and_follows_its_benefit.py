@@ -5,8 +5,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "benefits_0053"
-down_revision = "benefits_0050"
+revision = "benefits_0052"
+down_revision = "benefits_0051"
 
 # Of two that took the place of one the first that counted keeps it.
 _REPLACED = """

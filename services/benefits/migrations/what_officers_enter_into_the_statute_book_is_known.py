@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_law_entries
 
-revision = "benefits_0055"
-down_revision = "benefits_0050"
+revision = "benefits_0053"
+down_revision = "benefits_0052"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import keep_control_totals
 
-revision = "benefits_0057"
-down_revision = "benefits_0050"
+revision = "benefits_0055"
+down_revision = "benefits_0054"
 
 
 def upgrade() -> None:

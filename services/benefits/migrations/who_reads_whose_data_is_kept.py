@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.read_log_tables import log_reads
 
-revision = "benefits_0056"
-down_revision = "benefits_0050"
+revision = "benefits_0054"
+down_revision = "benefits_0053"
 
 
 def upgrade() -> None:

@@ -190,6 +190,7 @@ payee_release = Table(
     Column("released_by", Text, nullable=False),
     Column("released_at", DateTime(timezone=True), nullable=False),
     Column("party", Text, nullable=False),
+    Column("of_dead", Boolean, nullable=False, server_default=FetchedValue()),
 )
 
 rendered_again = Table(
@@ -212,6 +213,7 @@ assessment = Table(
     Column("revision_hash", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("superseded_by", Uuid),
 )
 
 entitlement = Table(
@@ -225,6 +227,8 @@ entitlement = Table(
     Column("law", Text, nullable=False),
     Column("decision_hash", Text, nullable=False),
     Column("provisional", Boolean, nullable=False),
+    Column("whole_sen", BigInteger),
+    Column("average_sen", BigInteger),
 )
 
 entitlement_term = Table(
@@ -440,6 +444,7 @@ increase_order_answer = Table(
     Column("proposed_by", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("replaces", Uuid),
 )
 
 party_statement = Table(
@@ -461,6 +466,8 @@ party_statement = Table(
     Column("withdrawn", Boolean, nullable=False),
     Column("stated_by", Text, nullable=False),
     Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("earned_sen", BigInteger),
+    Column("average_sen", BigInteger),
 )
 
 party_statement_answer = Table(
@@ -472,6 +479,7 @@ party_statement_answer = Table(
     Column("proposed_by", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("replaces", Uuid),
 )
 
 known_death = Table(
@@ -514,4 +522,10 @@ letter_told = Table(
     Column("party", Text, nullable=False),
     Column("told_on", Date),
     Column("revision", Integer, nullable=False),
+)
+
+dead_party = Table(
+    "dead_party",
+    metadata,
+    Column("party", Text, primary_key=True),
 )

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "claims_0051"
-down_revision = "claims_0048"
+revision = "claims_0050"
+down_revision = "claims_0049"
 
 # The release that runs meanwhile names no such kind; each constraint stays as it is beside it.
 _ATTENDANCE_IS_EVIDENCE = """

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "claims_0056"
-down_revision = "claims_0055"
+revision = "claims_0053"
+down_revision = "claims_0052"
 
 _CLOCKS = """
 CREATE TABLE charter_clock (

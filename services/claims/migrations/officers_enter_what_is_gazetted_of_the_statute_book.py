@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_law_entries, grant, never_changed, protect, run
 
-revision = "claims_0057"
-down_revision = "claims_0048"
+revision = "claims_0054"
+down_revision = "claims_0053"
 
 _DESK = """
 CREATE TABLE figure_entry (

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import widen_letters
 
-revision = "claims_0055"
-down_revision = "claims_0048"
+revision = "claims_0052"
+down_revision = "claims_0051"
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ Of a database that read `benefit.paid` before, benefits states its orders once m
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "claims_0050"
+revision = "claims_0049"
 down_revision = "claims_0048"
 
 _KNOWN = """

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import keep_control_totals, run
 
-revision = "claims_0059"
-down_revision = "claims_0048"
+revision = "claims_0056"
+down_revision = "claims_0055"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "claims_0052"
-down_revision = "claims_0051"
+revision = "claims_0051"
+down_revision = "claims_0050"
 
 # Of a notice the one that stands for its event, and all that joined that; a caller may see only one of them.
 _OF_EVENT = """

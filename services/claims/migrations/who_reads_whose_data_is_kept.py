@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.read_log_tables import log_reads
 
-revision = "claims_0058"
-down_revision = "claims_0048"
+revision = "claims_0055"
+down_revision = "claims_0054"
 
 
 def upgrade() -> None:

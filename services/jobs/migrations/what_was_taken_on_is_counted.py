@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import keep_control_totals
 
-revision = "jobs_0020"
-down_revision = "jobs_0017"
+revision = "jobs_0019"
+down_revision = "jobs_0018"
 
 
 def upgrade() -> None:

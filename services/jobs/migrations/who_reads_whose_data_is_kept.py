@@ -2,7 +2,7 @@
 
 from shared.persistence.read_log_tables import log_reads
 
-revision = "jobs_0019"
+revision = "jobs_0018"
 down_revision = "jobs_0017"
 
 

@@ -3,7 +3,7 @@
 from shared.persistence.platform import create_law_entries
 
 revision = "registration_0093"
-down_revision = "registration_0091"
+down_revision = "registration_0092"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from shared.persistence.platform import keep_control_totals
 
 revision = "registration_0095"
-down_revision = "registration_0091"
+down_revision = "registration_0094"
 
 
 def upgrade() -> None:

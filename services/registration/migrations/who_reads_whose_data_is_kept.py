@@ -3,7 +3,7 @@
 from shared.persistence.read_log_tables import log_reads
 
 revision = "registration_0094"
-down_revision = "registration_0091"
+down_revision = "registration_0093"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from shared.persistence.platform import grant, protect, run
 
 revision = "rehab_0021"
-down_revision = "rehab_0018"
+down_revision = "rehab_0020"
 
 # Whoever opens one of a claim takes turns on the claim, under an id that follows from the claim and, of a further one,
 # from what advised it.

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import keep_control_totals
 
-revision = "rehab_0021"
-down_revision = "rehab_0018"
+revision = "rehab_0022"
+down_revision = "rehab_0021"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from shared.persistence.read_log_tables import log_reads
 
 revision = "rehab_0020"
-down_revision = "rehab_0018"
+down_revision = "rehab_0019"
 
 
 def upgrade() -> None:
