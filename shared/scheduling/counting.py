@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from shared.kernel.clock import now
 from shared.persistence.control_totals import ControlTotal, ControlTotalRepository
@@ -18,7 +19,7 @@ class CountControlTotals:
     """Count them all once."""
 
 
-def counting(totals: Sequence[ControlTotal]) -> Schedule[UnitOfWork]:
+def counting(totals: Sequence[ControlTotal]) -> Schedule[Any]:
     """Count again and again, one at a time over all workers."""
 
     async def count_control_totals(_: CountControlTotals, uow: UnitOfWork) -> None:

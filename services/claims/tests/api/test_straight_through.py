@@ -125,15 +125,9 @@ class Injured:
     @property
     def known_after(self) -> Sequence[Event]:
         """What arrives behind the notice."""
-        late = {
-            "registered_after_notice": [self.registered, self.employed, self.wages],
-            "wages_come_after_notice": [self.wages],
-        }
-        found: list[Event] = []
-        for events in late.get(self.kind, ()):
-            said = events()  # type: ignore[operator]
-            found += said if isinstance(said, list) else [said]
-        return found
+        if self.kind == "registered_after_notice":
+            return [self.registered(), *self.employed(), *self.wages()]
+        return self.wages() if self.kind == "wages_come_after_notice" else []
 
     def notices(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
         """Who reports, and what."""
@@ -202,7 +196,7 @@ async def lived(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Lived
             clock.set_day(2026, 9, 5)
             await apply_events(claims, *(event for each in people for event in each.known_before))
             await all_has_arrived(claims)
-            claim_of = {}
+            claim_of: dict[int, str] = {}
             for each in random.Random(seed).sample(people, len(people)):
                 for party, said in each.notices():
                     answer = await submit(claims, notice(**said), party=party, role=role_of(party))
