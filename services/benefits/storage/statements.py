@@ -163,7 +163,7 @@ class StatementRepository:
         return int((await self._connection.execute(_ANSWERED, values)).scalar_one())
 
     async def acts_for(self, holder: str, party: str, day: date) -> bool:
-        """Whether somebody acts for a party on a day, by which it sees what is theirs until the end of the transaction."""
+        """Whether somebody acts for a party on a day, by which it sees what is theirs in this transaction."""
         await self._connection.execute(_SEE, {"day": day})
         values = {"holder": holder, "party": party, "day": day}
         return bool((await self._connection.execute(_ACTS, values)).scalar_one())
