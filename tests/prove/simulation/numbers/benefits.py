@@ -9,17 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from services.benefits.domain.calendar import Reached
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Term
+from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.ledger import GRANTED, Account, TransferReason
 from services.benefits.domain.parties import party_of, person_of
 from services.benefits.domain.payments import ENTERED_FROM, GONE, Payment, PaymentState
+from services.benefits.domain.recoveries import Opened, Recovery
 from services.benefits.domain.setting_off import Keep, OpenDebt
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage.known_entitlements import Decided
 from services.benefits.storage.ledger import Line, SetOffBetween
 from services.benefits.storage.owed_days import TakenDays
 from services.benefits.storage.settling import Settled, Standing, Turn
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 from shared.kernel.periods import Days
 from shared.persistence.erased import Hold
 from tests.prove.simulation.database import Transaction
@@ -359,6 +360,15 @@ class _Recoveries(_Part):
             if key.party in parties and key != entitled.key and open_sen > 0:
                 found.append((number, OpenDebt(key, fund, revision, open_sen)))
         return [debt for _, debt in sorted(found, key=lambda each: each[0])]
+
+    async def opened(self, key: EntitlementKey) -> Opened:
+        await self._unit.statement("opened")
+        number, revision, fund = self._uow.get("recovery", key)
+        lines = [line.transfer for _, line in self._uow.rows("transfer") if line.key == key]
+        sens = [each.amount_sen for each in lines if each.reason is TransferReason.RECOVERY_OPENED]
+        open_sen = sum(recovery for _, recovery in self._unit.net_of(key).values())
+        about = (CLAIMS, Source.CLAIM, person_of(key.party), fund, "Act 4 s.50", revision, open_sen, revision)
+        return Opened(Recovery(UUID(int=number), key, *about), "R", len(sens), sens[-1], today())
 
     async def keep_of(self, _: Entitled, __: date) -> tuple[Keep, bool]:
         await self._unit.statement("keep")
