@@ -490,12 +490,6 @@ known_death = Table(
     Column("revision", Integer, nullable=False),
 )
 
-dead_party = Table(
-    "dead_party",
-    metadata,
-    Column("party", Text, primary_key=True),
-)
-
 certificate_request = Table(
     "certificate_request",
     metadata,
@@ -517,4 +511,10 @@ certificate_reminder = Table(
     Column("party", Text, nullable=False),
     Column("tenant", Text, nullable=False),
     Column("reminded_on", Date, nullable=False),
+)
+
+dead_party = Table(
+    "dead_party",
+    metadata,
+    Column("party", Text, primary_key=True),
 )

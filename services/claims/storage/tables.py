@@ -144,18 +144,6 @@ known_placement = Table(
     Column("revision", Integer, nullable=False),
 )
 
-known_increase = Table(
-    "known_increase",
-    metadata,
-    Column("increase_order", Uuid, primary_key=True),
-    Column("instrument", Text, nullable=False),
-    Column("law", Text, nullable=False),
-    Column("in_force", Date, nullable=False),
-    Column("factors", JSONB, nullable=False),
-    Column("replaces", Uuid),
-    Column("withdrawn", Boolean, nullable=False),
-)
-
 evidence = Table(
     "evidence",
     metadata,
@@ -478,4 +466,16 @@ document_content = Table(
     Column("claim", Uuid, nullable=False),
     Column("tenant", Text, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
+)
+
+known_increase = Table(
+    "known_increase",
+    metadata,
+    Column("increase_order", Uuid, primary_key=True),
+    Column("instrument", Text, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("in_force", Date, nullable=False),
+    Column("factors", JSONB, nullable=False),
+    Column("replaces", Uuid),
+    Column("withdrawn", Boolean, nullable=False),
 )
