@@ -467,3 +467,48 @@ document_content = Table(
     Column("tenant", Text, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
 )
+
+charter_clock = Table(
+    "charter_clock",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("promise", Text, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("complete_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("predicted_at", DateTime(timezone=True)),
+    Column("missed_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+)
+
+charter_stop = Table(
+    "charter_stop",
+    metadata,
+    Column("clock", Uuid, primary_key=True),
+    Column("stopped_at", DateTime(timezone=True), primary_key=True),
+    Column("stands_for", Text, nullable=False),
+    Column("resumed_at", DateTime(timezone=True)),
+)
+
+complaint = Table(
+    "complaint",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("filed_by", Text, nullable=False),
+    Column("by_officer", Boolean, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("claim", Uuid),
+    Column("of_officer", Text),
+    Column("document", Text),
+    Column("filed_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("found", Text),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("ended_at", DateTime(timezone=True)),
+)
