@@ -122,7 +122,7 @@ async def run_pension(state: State, client: HttpClient, printer: StoryPrinter) -
         await client.appoint(name)
     take_offset_from(ClockFile(state.clock_file), "local")
     story = Pension(client, move_to=lambda day: print_moved(printer, clock.move(state, day.isoformat(), "")))
-    steps = []
+    steps: list[StoryStep] = []
     async for step in story.told():
         printer.print_step(step)
         if not steps:

@@ -81,7 +81,7 @@ class MessageSender(Generic[U]):
     async def _attempt(self, message: Message) -> None:
         """What goes wrong with one holds up none of the others: its next attempt is set already."""
         try:
-            outcome = over(message) or await self._handedover(message)
+            outcome = over(message) or await self._handed_over(message)
             if outcome is not None:
                 await self._keep(message, outcome)
         except Exception as reason:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.claims.commands.follow_charter import FollowCharter
 from services.claims.domain.claim import ClaimState
 from services.claims.domain.errors import NoticeHasRelation
 from services.claims.domain.relation import RELATION_DENIED
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,4 @@ async def end_notice(command: EndNotice, uow: ClaimsUnitOfWork) -> None:
     if claim.relation is not None:
         raise NoticeHasRelation()
     await uow.claims.save(replace(claim, state=ClaimState.NO_RELATION, reason=RELATION_DENIED))
+    await uow.due.at(FollowCharter(claim.id), now())

@@ -6,8 +6,7 @@ from uuid import UUID
 from services.claims.commands.follow_complaint import FollowComplaint
 from services.claims.domain.claim import OFFICERS
 from services.claims.domain.complaint import Complaint, ComplaintKind
-from services.claims.domain.errors import ComplaintPartyNotOne
-from services.claims.queries.claims import find_claim
+from services.claims.domain.errors import ClaimUnknown, ComplaintPartyNotOne
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
@@ -31,8 +30,8 @@ async def file_complaint(command: FileComplaint, uow: ClaimsUnitOfWork) -> Compl
     by_officer = command.tenant.startswith(OFFICERS)
     if by_officer != (command.told_by is not None):
         raise ComplaintPartyNotOne()
-    if command.claim is not None:
-        await find_claim(command.claim, uow)
+    if command.claim is not None and await uow.claims.find(command.claim) is None:
+        raise ClaimUnknown()
     filed = Complaint(
         id=new_id(),
         tenant=command.told_by or command.tenant,

@@ -82,8 +82,6 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     )
     if kept:
         await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, answers), uow)
-    if "officer" in {*claim.awaits, *stands.awaits}:
-        await uow.due.at(FollowCharter(claim.id), now())
     await _tell_others(command, stands, uow)
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.
@@ -97,9 +95,14 @@ async def _publish(claim: Claim, decided: Decided, uow: ClaimsUnitOfWork) -> Non
 
 
 async def _tell_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfWork) -> None:
-    """Have those written to whom it concerns, and those claims of the person asked again that read this one."""
+    """Have those written to whom it concerns, and those claims of the person asked again that read this one.
+
+    By the charter what waits for officers is to be decided in time.
+    """
     claim, person = command.claim, command.claim.insured
     await owe_letters(claim, stands, uow)
+    if "officer" in {*claim.awaits, *stands.awaits}:
+        await uow.due.at(FollowCharter(claim.id), now())
     woken = set()
     if command.died:
         # A death is decided by what is found of what brought it about, and by what the person had.

@@ -383,11 +383,11 @@ def questions_of(kind: ClaimKind) -> tuple[Question, ...]:
 
 # The same benefit outside employment (Act 4 s.44C), and the grant in the pension's place: assumed, since the client
 # charter names neither.
-_OUTSIDE = "non_employment_injury_"
+_OF_SKBBK = "non_employment_injury_"
 _PROMISED_AS = {"invalidity_grant": "invalidity_pension"}
 
 
 def promise_of(question: str) -> str:
     """Under which name the client charter promises a benefit, if it promises it at all."""
-    benefit = question.removeprefix(_OUTSIDE)
+    benefit = question.removeprefix(_OF_SKBBK)
     return _PROMISED_AS.get(benefit, benefit)

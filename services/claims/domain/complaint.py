@@ -92,8 +92,14 @@ class Complaint:
     def answered(self, found: ComplaintFound, by: Officers) -> "Complaint":
         """As two officers answer it; raises ComplaintOver."""
         self.must_be_open()
-        both = {"proposed_by": by.proposed_by, "approved_by": by.approved_by}
-        return replace(self, state=ComplaintState.ANSWERED, found=found, ended_at=by.at, **both)
+        return replace(
+            self,
+            state=ComplaintState.ANSWERED,
+            found=found,
+            proposed_by=by.proposed_by,
+            approved_by=by.approved_by,
+            ended_at=by.at,
+        )
 
     def withdrawn(self, at: datetime) -> "Complaint":
         """As who filed it takes it back; raises ComplaintOver."""

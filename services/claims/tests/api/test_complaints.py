@@ -29,7 +29,7 @@ async def read(claims: ServiceUnderTest, path: str, party: str = HERSELF) -> tup
 async def acted(claims: ServiceUnderTest, task: dict[str, Any], what: str, officer: str, **says: Any) -> str:
     """The code with which it is refused, else nothing."""
     scopes = ["claims:task:write", "claims:complaint:decide"]
-    body = {} if what in ("takings", "releases") else {"json": {"revision": task["revision"], **says}}
+    body: dict[str, Any] = {} if what in ("takings", "releases") else {"json": {"revision": task["revision"], **says}}
     path = f"/v1/tasks/{task['task']}/{what}"
     answer = await claims.call("POST", path, scopes=scopes, subject=officer, **body)
     await claims.work_off()

@@ -29,7 +29,8 @@ def test_both_languages_say_the_same_things_and_fill_in_the_same_places() -> Non
         assert _places(english) == _places(WORDS["ms"][name]), name
     assert KINDS_OF_EVIDENCE.keys() == {kind.value for kind in EvidenceKind}
     assert all(set(each) == {"en", "ms"} for each in KINDS_OF_EVIDENCE.values())
-    assert (BOARDS.keys(), QUESTIONS.keys()) == (set(Board), set(BoardQuestion))
+    assert BOARDS.keys() == set(Board)
+    assert QUESTIONS.keys() == set(BoardQuestion)
     assert COMPLAINED_OF.keys() == set(ComplaintKind)
 
 
