@@ -1,7 +1,7 @@
 """What officers entered into the statute book, as claims published it: kept by each service whose processes read the
 book, and laid over the files there (`shared.law.desk`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
@@ -31,6 +31,8 @@ ENTRIES = """
     SELECT edition, entry, figure, in_force, known, cells, law, instrument, gazetted_on FROM law_entry ORDER BY edition
 """
 _ALL = text(ENTRIES)
+
+_ABOUT = ("edition", "entry", "figure", "in_force", "known")
 
 log = structlog.get_logger()
 
@@ -98,8 +100,8 @@ def _row(entry: DeskEntry) -> dict[str, Any]:
     }
 
 
-def read_entry(row: Mapping[str, Any], cells: Sequence[Sequence[str]]) -> DeskEntry:
+def read_entry(row: Any, cells: Sequence[Sequence[str]]) -> DeskEntry:
     """A row of ``ENTRIES``, with its cells as JSON has them."""
-    about = (row[name] for name in ("edition", "entry", "figure", "in_force", "known"))
+    edition, entry, figure, in_force, known = (row[name] for name in _ABOUT)
     instrument = Instrument(row["instrument"], row["gazetted_on"], row["law"])
-    return DeskEntry(*about, tuple(map(tuple, cells)), instrument)
+    return DeskEntry(edition, entry, figure, in_force, known, tuple(map(tuple, cells)), instrument)

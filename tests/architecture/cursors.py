@@ -38,6 +38,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "about": (f"claim/{UUID(int=1)}", f"claim/{UUID(int=2)}"),
     "type": ("wage.paid", "employee.hired"),
     "at": ("2026-07-01", "2026-07-02"),
+    "figure": ("act4.calendar.payment_days", "act4.calendar.public_holidays"),
     "archive": (str(UUID(int=1)), str(UUID(int=2))),
     "known_at": ("2026-07-01T00:00:00Z", "2026-07-02T00:00:00Z"),
 }

@@ -91,6 +91,7 @@ async def test_a_factor_that_is_entered_is_law_for_all_and_pays_who_waited_for_i
                 continue
         await story.send_june()
         await story.report_accident()
+        await platform.rest()
         await loses_and_chooses(story)
         await until(lambda: reasons(platform, story), lambda why: "lump_sum_factor_unknown" in why, "the reason")
         assert await lump_sums(platform, story) == []

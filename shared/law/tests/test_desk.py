@@ -12,6 +12,7 @@ from shared.law.book import Book, book, book_of_release
 from shared.law.desk import Cells, DeskEntry, Instrument, entry_of, laid_over, lay_over, rows_of, value_entered
 from shared.law.determination import Determination, determination, determine, replay
 from shared.law.errors import BookError, EditionNotLaid
+from shared.law.fact_types import Written
 from shared.law.figures import Certainty, Entry, Figure, Unit
 from shared.law.lookups import Lookups, NotingBook, release_of, touched, touched_by
 
@@ -20,7 +21,7 @@ REVIEWS, HOLIDAYS = "act4.increases.reviews", "act4.calendar.public_holidays"
 RATES = "act4.rehabilitation.provider_rates"
 TODAY = date(2026, 11, 30)
 ASKED: Determination = determination("act4 permanent disablement")
-INJURED = {
+INJURED: dict[str, Written] = {
     "accident": "2026-07-01",
     "wages": {"2026-01 to 2026-06": "9000.00"},
     "loss": "20",

@@ -210,7 +210,7 @@ async def test_what_is_refused_is_no_law_and_an_approval_is_of_the_law_that_was_
     assert await answer_task(claims, first, kind="figure_refused") == (201, None)
     await propose(claims, third, {"kind": "figure_counts"})
     assert await answer_task(claims, second, kind="figure_counts") == (201, None)
-    approval = {"scopes": ["claims:task:write", "claims:figures:decide"], "subject": SECOND}
+    approval: dict[str, Any] = {"scopes": ["claims:task:write", "claims:figures:decide"], "subject": SECOND}
     path, seen = f"/v1/tasks/{third['task']}/approvals", third["revision"]
     codes = []
     for revision in (seen, seen + 1):
