@@ -25,6 +25,7 @@ from services.registration.settings import RegistrationSettings
 from services.rehab.main import build as rehab
 from services.rehab.settings import RehabSettings
 from shared.kernel.identifiers import new_id
+from shared.testing.asking import AppClient
 from shared.testing.servers import Databases
 from shared.testing.service import environment
 from shared.testing.tokens import TestIssuer
@@ -209,9 +210,7 @@ async def clients(databases: Databases, issuer: TestIssuer) -> AsyncIterator[dic
             told: dict[str, Any] = dict(environment(issuer, database.url("api"), "127.0.0.1:1", ""))
             app = build(settings(**told))
             app.state.token_verifier = EveryScope(app)
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            client = httpx.AsyncClient(transport=transport, base_url="http://test")
-            opened[service] = await stack.enter_async_context(client)
+            opened[service] = await stack.enter_async_context(AppClient(app))
             stack.push_async_callback(app.state.database.close)
         yield opened
 
