@@ -22,7 +22,7 @@ class AppClient(httpx.AsyncClient):
         self._app = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
         super().__init__(transport=self._app, base_url="http://test")
 
-    async def send(self, request: httpx.Request, **_: Any) -> httpx.Response:  # type: ignore[override]
+    async def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """The whole answer."""
         response = await self._app.handle_async_request(request)
         response.request, response.elapsed = request, timedelta()

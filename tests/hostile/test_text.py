@@ -204,7 +204,7 @@ CASES = list(cases())
 async def clients(databases: Databases, issuer: TestIssuer) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     """Whoever asks is an officer with every scope, at each of the five services on a database of its own."""
     async with AsyncExitStack() as stack:
-        opened = {}
+        opened: dict[str, httpx.AsyncClient] = {}
         for service, (settings, build) in BUILDS.items():
             database = await stack.enter_async_context(databases.fresh(service))
             told: dict[str, Any] = dict(environment(issuer, database.url("api"), "127.0.0.1:1", ""))
