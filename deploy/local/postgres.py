@@ -222,6 +222,14 @@ def program(folder: Path, name: str) -> Path:
     return _binaries(folder) / name
 
 
+def copy(folder: Path, to: Path) -> None:
+    """Copy the data of a stopped server, and its password, to a folder in which another one starts with them."""
+    to.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(folder / "password", to)
+    _binaries(to)  # makes the place where the data stand, wherever that is
+    subprocess.run(["cp", "-a", str(_data(folder)), str(_data(to))], check=True)
+
+
 def remove(folder: Path) -> None:
     """Delete the data of a stopped server, wherever they stand."""
     for path in filter(None, (_foster_home(folder), folder)):

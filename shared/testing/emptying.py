@@ -35,12 +35,15 @@ _CATALOGS = (
     "pg_type",
     "pg_db_role_setting",
 )
-_COUNTS = ", ".join(f"(SELECT count(*) FROM {name})" for name in _CATALOGS)  # noqa: S608
-_YOUNGEST = ", ".join(f"(SELECT min(age(xmin)) FROM {name})" for name in _CATALOGS)  # noqa: S608
+_EACH = " UNION ALL ".join(
+    f"SELECT {place} AS place, count(*) AS rows, min(age(xmin)) AS youngest FROM {name}"  # noqa: S608
+    for place, name in enumerate(_CATALOGS)
+)
 # Frozen rows have the greatest age there is. A database that was altered has a younger row of its own.
 _SHAPE = f"""
-    SELECT ARRAY[{_COUNTS}] AS counts, coalesce(age($1::text::xid) >= least(
-        (SELECT age(xmin) FROM pg_database WHERE datname = current_database()), {_YOUNGEST}), false) AS is_changed
+    SELECT array_agg(rows ORDER BY place) AS counts, coalesce(age($1::text::xid) >= least(min(youngest),
+        (SELECT age(xmin) FROM pg_database WHERE datname = current_database())), false) AS is_changed
+    FROM ({_EACH}) AS catalogs
 """  # noqa: S608 - constants
 # Files grow when the first row comes, and only TRUNCATE or a vacuum makes them empty again.
 _WRITTEN = """
@@ -49,9 +52,11 @@ _WRITTEN = """
     WHERE relkind = 'r' AND nspname NOT IN ('pg_catalog', 'information_schema') AND pg_relation_size(pg_class.oid) > 0
     ORDER BY 1
 """
+# How far each sequence has come, as JSON.
 _COUNTED = """
-    SELECT seqrelid::regclass::text AS name, pg_sequence_last_value(seqrelid) AS value
-    FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL
+    SELECT coalesce(jsonb_object_agg(seqrelid::regclass::text, pg_sequence_last_value(seqrelid))
+        FILTER (WHERE pg_sequence_last_value(seqrelid) IS NOT NULL), '{}')::text
+    FROM pg_sequence
 """
 _SINCE = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"
 _OTHERS = """
@@ -59,7 +64,15 @@ _OTHERS = """
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL ($1)
 """
 _PUT_BACK = "INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(NULL::{table}, $1)"
-_FROM_THE_START = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE seqrelid = $1::text::regclass"
+_RESTART = """
+    SELECT setval(seqrelid, coalesce(began, seqstart), began IS NOT NULL)
+    FROM (
+        SELECT seqrelid, seqstart, pg_sequence_last_value(seqrelid) AS value,
+            ($1::text::jsonb ->> seqrelid::regclass::text)::bigint AS began
+        FROM pg_sequence OFFSET 0
+    ) AS counted
+    WHERE value IS DISTINCT FROM began
+"""
 _MOST_LOOKS = 200
 # Up to here it is cheaper to delete rows than to truncate, and the planner takes every table for one of ten pages.
 LARGE = 8 * 8192
@@ -71,7 +84,7 @@ class Beginning:
 
     counts: Sequence[int]
     rows: Mapping[str, str]
-    numbers: Mapping[str, int]
+    numbers: str
 
     @classmethod
     async def of(cls, administrator: asyncpg.Connection) -> "Beginning":
@@ -79,7 +92,7 @@ class Beginning:
         (shape,) = await administrator.fetch(_SHAPE, "3")
         written = await administrator.fetch(_WRITTEN, LARGE)
         rows = {table["name"]: await _rows(administrator, table["name"]) for table in written}
-        return cls(shape["counts"], rows, dict(map(tuple, await administrator.fetch(_COUNTED))))
+        return cls(shape["counts"], rows, await administrator.fetchval(_COUNTED))
 
     async def is_back(self, administrator: asyncpg.Connection, since: str, idle: Sequence[int]) -> bool:
         """Take back what was written since; whether the database is as it began.
@@ -94,7 +107,7 @@ class Beginning:
             # No trigger asks who may delete, and no foreign key looks for rows.
             await administrator.execute("SET LOCAL session_replication_role = replica")
             await self._empty(administrator)
-            await self._restart(administrator)
+            await administrator.execute(_RESTART, self.numbers)
         return all([await _rows(administrator, table) == rows for table, rows in self.rows.items()])
 
     async def _empty(self, administrator: asyncpg.Connection) -> None:
@@ -110,13 +123,6 @@ class Beginning:
             if await _rows(administrator, table) != rows:
                 await administrator.execute(f"DELETE FROM {table}")  # noqa: S608
                 await administrator.execute(_PUT_BACK.format(table=table), rows)
-
-    async def _restart(self, administrator: asyncpg.Connection) -> None:
-        for name, value in await administrator.fetch(_COUNTED):
-            if name not in self.numbers:
-                await administrator.execute(_FROM_THE_START, name)
-            elif value != self.numbers[name]:
-                await administrator.execute("SELECT setval($1::text::regclass, $2)", name, self.numbers[name])
 
 
 async def since_now(administrator: asyncpg.Connection) -> str:

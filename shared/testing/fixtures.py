@@ -57,9 +57,9 @@ def server_folder(lane: Lane | None) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def databases(server_folder: Path) -> Iterator[Databases]:
+def databases(lane: Lane | None, server_folder: Path) -> Iterator[Databases]:
     """The real PostgreSQL of this process: another's open transaction would hold up what waits for a quiet server."""
-    yield from postgres_for_tests(server_folder / "postgres")
+    yield from postgres_for_tests(server_folder / "postgres", None if lane is None else lane.run.postgres)
 
 
 @pytest.fixture(scope="session")

@@ -1,29 +1,25 @@
-"""A run of the whole suite is spread over lanes: processes of pytest-xdist, side by side (decision 19).
+"""A run of the whole suite is spread over lanes: processes that run files of it side by side (decisions 19 and 100).
 
-Each lane has a PostgreSQL of its own and topics of its own on one Kafka, which the controller starts and ends. A test
-marked ``alone`` runs while no other lane is in a test. What is narrowed by a name or a path runs in this one process.
+The tests are collected once, and the lanes forked then. Each has a PostgreSQL of its own, a copy of one that is made
+while the tests are collected, and topics of its own on one Kafka. A test marked ``alone`` runs when nothing else is
+left, in one lane. What is narrowed by a name or a path runs in this one process.
 """
 
-import fcntl
 import gc
-import os
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections import deque
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pytest
-from xdist import is_xdist_controller
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
-from xdist.workermanage import WorkerController
 
 from deploy.local.errors import LauncherError
 from deploy.local.kafka import Server, await_kafka, begin_kafka
-from deploy.local.processes import Identity
+from shared.testing.forking import Controller, Scope
 from shared.testing.logs import log_plainly
 from shared.testing.scratch import Scratch
+from shared.testing.servers import Template
 
 # Most tests wait most of their time, so that two cores carry more than two lanes: measured in decision 19.
 LANES = 4
@@ -34,49 +30,21 @@ TOGETHER = ("tests/architecture",)
 
 
 @dataclass(frozen=True)
-class ReadersWriterLock:
-    """A lock over processes, in a folder that they share: held by many readers, or by one writer."""
-
-    folder: Path
-
-    @contextmanager
-    def held(self, *, alone: bool) -> Iterator[None]:
-        """Wait for it, and hold it while the block lasts."""
-        # A writer stays in the turnstile until the last reader has left: no more of them come, so it does not starve.
-        how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
-        with self._locked("turnstile", fcntl.LOCK_EX) as turnstile, self._locked("lock", how):
-            fcntl.flock(turnstile, fcntl.LOCK_UN)
-            yield
-
-    @contextmanager
-    def _locked(self, name: str, how: int) -> Iterator[int]:
-        file = os.open(self.folder / name, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(file, how)
-            yield file
-        finally:
-            # A process that was forked meanwhile shares the descriptor: closing it here alone would leave it locked.
-            fcntl.flock(file, fcntl.LOCK_UN)
-            os.close(file)
-
-
-@dataclass(frozen=True)
 class Run:
     """What the lanes of a run share. Kafka may still be starting, or have no chance to: then the text says why."""
 
     folder: Path
     kafka: Server | str
+    postgres: Template
 
     @classmethod
     def begun(cls, folder: Path) -> "Run":
-        """Start the broker without waiting for it: the lanes have their tests to collect first."""
-        try:
-            return cls(folder, begin_kafka(folder / "kafka"))
-        except LauncherError as reason:
-            return cls(folder, str(reason))
+        """Start the broker, and make the databases, without waiting for either: there are tests to collect first."""
+        return cls(folder, _kafka_begun(folder / "kafka"), Template.begun(folder / "template"))
 
     def end(self) -> None:
         """Stop the broker."""
+        self.postgres.stop()
         if isinstance(self.kafka, Server):
             self.kafka.stop()
 
@@ -96,18 +64,12 @@ class Run:
         """Where partners reach the broker, which answers by then."""
         return "" if isinstance(self.kafka, str) else self.kafka.partners
 
-    def as_json(self) -> dict[str, Any]:
-        """What a lane is given."""
-        kafka = self.kafka if isinstance(self.kafka, str) else asdict(self.kafka)
-        return {"folder": str(self.folder), "kafka": kafka}
 
-    @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> "Run":
-        """The run, in a lane."""
-        kafka = given["kafka"]
-        if not isinstance(kafka, str):
-            kafka = Server(kafka["bootstrap"], kafka["port"], Identity(**kafka["identity"]), kafka["partners"])
-        return cls(Path(given["folder"]), kafka)
+def _kafka_begun(folder: Path) -> Server | str:
+    try:
+        return begin_kafka(folder)
+    except LauncherError as reason:
+        return str(reason)
 
 
 @dataclass(frozen=True)
@@ -120,8 +82,7 @@ class Lane:
     @classmethod
     def of(cls, config: pytest.Config) -> "Lane | None":
         """This process's lane; None when the run has no lanes."""
-        given = getattr(config, "workerinput", None)
-        return None if given is None else cls(given["workerid"], Run.from_json(given["run"]))
+        return config.stash.get(_LANE, None)
 
     @property
     def folder(self) -> Path:
@@ -132,34 +93,39 @@ class Lane:
 
 
 _RUN = pytest.StashKey[tuple[Scratch, Run]]()
-_LOCK = pytest.StashKey[ReadersWriterLock]()
+_LANE = pytest.StashKey[Lane]()
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """As pytest-xdist calls it, which allows itself a short name too."""
+    parser.getgroup("lanes")._addoption(
+        "-n",
+        "--lanes",
+        default="auto",
+        help="in how many lanes tests run; none for what is narrowed, unless it is said",
+    )
+
+
+def lanes_of(config: pytest.Config) -> int:
     """How many lanes; none for what is narrowed: one process starts soonest, and a debugger works in it."""
-    narrowed = config.args_source is not pytest.Config.ArgsSource.TESTPATHS or config.option.keyword
-    return 0 if narrowed or config.option.markexpr or config.option.collectonly else LANES
+    option = config.option
+    if option.collectonly or option.usepdb or option.lanes != "auto":
+        return 0 if option.collectonly or option.usepdb else int(option.lanes)
+    narrowed = config.args_source is not pytest.Config.ArgsSource.TESTPATHS or option.keyword or option.markexpr
+    return 0 if narrowed else LANES
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """In a lane every test is under the run's lock."""
+def pytest_configure() -> None:
+    """Whoever runs tests logs plainly."""
     log_plainly()
-    if (lane := Lane.of(config)) is not None:
-        config.stash[_LOCK] = ReadersWriterLock(lane.run.folder)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Begin the run before there are lanes, and threads to speak with them: servers are forked."""
-    if is_xdist_controller(session):
+    """Begin the run, when it is to have lanes: servers are forked."""
+    if lanes_of(session.config):
         scratch = Scratch.make()
         session.config.stash[_RUN] = (scratch, Run.begun(scratch.path))
-
-
-def pytest_configure_node(node: WorkerController) -> None:
-    """Give a lane what it needs to know."""
-    _, run = node.config.stash[_RUN]
-    node.workerinput["run"] = run.as_json()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -170,16 +136,35 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         scratch.delete()
 
 
-class Lanes(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives a lane a file at a time, or a folder of those that run together."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Run the tests in lanes; without any, or when not all could be collected, as pytest does."""
+    config = session.config
+    if _RUN not in config.stash or session.testsfailed:
+        return None
+    _, run = config.stash[_RUN]
 
-    def _split_scope(self, nodeid: str) -> str:
-        return scope_of(nodeid)
+    def entered(name: str) -> None:
+        config.stash[_LANE] = Lane(name, run)
+
+    together, alone = scopes_of(session.items)
+    Controller(session, deque(together), deque(alone), entered).run(lanes_of(config))
+    return True
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
-    """How tests are given to lanes."""
-    return Lanes(config, log)
+def scopes_of(items: Sequence[pytest.Item]) -> tuple[list[Scope], list[Scope]]:
+    """What a lane is given at a time, and what runs alone: the tests of a file, or of a folder of those that run
+    together, by their places."""
+
+    def scopes(*, alone: bool) -> list[Scope]:
+        places = [place for place, item in enumerate(items) if _runs_alone(item) is alone]
+        return [tuple(scope) for _, scope in groupby(places, lambda place: scope_of(items[place].nodeid))]
+
+    return scopes(alone=False), scopes(alone=True)
+
+
+def _runs_alone(item: pytest.Item) -> bool:
+    return item.get_closest_marker("alone") is not None
 
 
 def scope_of(nodeid: str) -> str:
@@ -191,7 +176,7 @@ def scope_of(nodeid: str) -> str:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Collect without looking for garbage: what is imported and collected is kept to the end, and none of it is looked
-    through afterwards, nor anything as often as by default."""
+    through afterwards (which would also copy it into each lane), nor anything as often as by default."""
     gc.disable()
     try:
         return (yield)
@@ -204,7 +189,7 @@ def pytest_collection() -> Generator[None, object, object]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In lanes the files that wait longest come first, so that the last to end is a short one."""
-    if _LOCK in config.stash:
+    if _RUN in config.stash:
         items[:] = longest_first(items)
 
 
@@ -221,13 +206,3 @@ def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 
 def _needs(item: pytest.Item, marker: str, fixture: str) -> bool:
     return item.get_closest_marker(marker) is not None or fixture in getattr(item, "fixturenames", ())
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Run a test under the lock; the wait for it does not count as the test's time."""
-    lock = item.config.stash.get(_LOCK, None)
-    if lock is None:
-        return (yield)
-    with lock.held(alone=item.get_closest_marker("alone") is not None):
-        return (yield)

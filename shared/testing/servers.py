@@ -1,6 +1,9 @@
 """The real PostgreSQL and Kafka of a test run, started when the first test needs one and ended with the run."""
 
+import asyncio
 import secrets
+import signal
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -10,10 +13,13 @@ from pathlib import Path
 
 import asyncpg
 
+from deploy.local.errors import LauncherError
 from deploy.local.kafka import start_kafka
-from deploy.local.postgres import remove, start_postgres
-from deploy.platform import DATABASE_ROLES
-from deploy.provision import Postgres, provision_databases, provision_topics
+from deploy.local.postgres import Server, copy, remove, start_postgres
+from deploy.local.processes import Identity, alive, fork, stop
+from deploy.local.servers import tail
+from deploy.platform import DATABASE_ROLES, SERVICES
+from deploy.provision import Postgres, migrate_databases, provision_databases, provision_topics
 from shared.contracts.topics import TOPICS, Topic
 from shared.persistence.migrate import migrate
 from shared.testing.connections import Connections, Engines, Lease
@@ -27,6 +33,7 @@ POSTGRES_SETTINGS = {
     "full_page_writes": "off",
     "max_connections": "300",
     "max_wal_size": "256MB",
+    "min_wal_size": "32MB",
     "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -61,6 +68,10 @@ class Databases:
     def __post_init__(self) -> None:
         server = f"{self.postgres.host}:{self.postgres.port}"
         object.__setattr__(self, "engines", Engines(server, self.connections))
+
+    def know(self, services: Sequence[str]) -> None:
+        """The databases of these services are there, in their newest shape."""
+        self._templates.update({(service, ""): service for service in services})
 
     @asynccontextmanager
     async def fresh(self, service: str, tables: str = "") -> AsyncIterator["TestDatabase"]:
@@ -201,12 +212,74 @@ class TestDatabase:
         await self.databases.connections.close(self.name)
 
 
-def postgres_for_tests(folder: Path) -> Iterator[Databases]:
-    """Start PostgreSQL, and delete its data in the end."""
+@dataclass(frozen=True)
+class Template:
+    """A PostgreSQL with the database of each service in its newest shape: made once a run, and copied by each lane."""
+
+    folder: Path
+    passwords: dict[str, str]
+    maker: Identity
+
+    @classmethod
+    def begun(cls, folder: Path) -> "Template":
+        """Let a process make it, and do not wait."""
+        folder.mkdir()
+        passwords = _passwords()
+        return cls(folder, passwords, fork(lambda: cls._make(folder, passwords), folder / "maker.log"))
+
+    @staticmethod
+    def _make(folder: Path, passwords: dict[str, str]) -> None:
+        server = start_postgres(folder, settings=POSTGRES_SETTINGS)
+        try:
+            asyncio.run(_in_newest_shape(_of(server), passwords))
+        finally:
+            server.stop()
+        (folder / "whole").touch()
+
+    def copied_to(self, folder: Path) -> None:
+        """Copy it, once it is there.
+
+        Raises:
+            LauncherError: it could not be made; the text ends with what its maker said.
+        """
+        works = True
+        while not (self.folder / "whole").exists():
+            if not works:
+                log = self.folder / "maker.log"
+                raise LauncherError(f"There are no databases to copy; the end of {log}:\n{tail(log)}")
+            time.sleep(0.05)
+            # What it leaves behind is looked for once more after its end.
+            works = alive(self.maker)
+        copy(self.folder, folder)
+
+    def stop(self) -> None:
+        """Nobody waits for it any more."""
+        stop([(self.maker, signal.SIGKILL)], 5)
+        remove(self.folder)
+
+
+async def _in_newest_shape(postgres: Postgres, passwords: dict[str, str]) -> None:
+    await provision_databases(postgres, passwords)
+    await migrate_databases(postgres, passwords)
+
+
+def _passwords() -> dict[str, str]:
+    return {role.name: secrets.token_hex(16) for role in DATABASE_ROLES}
+
+
+def _of(server: Server) -> Postgres:
+    return Postgres(server.host, server.port, server.user, server.password)
+
+
+def postgres_for_tests(folder: Path, template: Template | None = None) -> Iterator[Databases]:
+    """Start PostgreSQL, with the databases of the template when there is one, and delete its data in the end."""
+    if template is not None:
+        template.copied_to(folder)
     server = start_postgres(folder, settings=POSTGRES_SETTINGS)
-    passwords = {role.name: secrets.token_hex(16) for role in DATABASE_ROLES}
     try:
-        databases = Databases(Postgres(server.host, server.port, server.user, server.password), passwords)
+        databases = Databases(_of(server), _passwords() if template is None else template.passwords)
+        if template is not None:
+            databases.know(SERVICES)
         with databases.engines.in_use():
             yield databases
     finally:

@@ -5,7 +5,6 @@ import base64
 import contextlib
 import functools
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from shared.messaging.batch import BatchHandler
 from shared.messaging.received import Received
 from shared.process.settings import ServiceSettings
 from shared.process.worker import Work, Worker
+from shared.testing.asking import AppClient
 from shared.testing.records import received
 from shared.testing.servers import Databases, TestDatabase
 from shared.testing.tokens import ISSUER, TestIssuer
@@ -39,8 +39,6 @@ TEST_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 # For what data is read where a test says nothing else; "" sends no such header.
 PURPOSE = "claim"
 MOST_RUNS = 1000
-# A token is good for longer; to sign one takes as long as a small request.
-TOKEN_SECONDS = 120.0
 # A session waits for a lock of another one.
 _WAITS_FOR_ANOTHER = """
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0
@@ -76,12 +74,10 @@ class ServiceUnderTest:
     worker: Worker[Any]
     database: TestDatabase
     issuer: TestIssuer
-    _client: httpx.AsyncClient = field(init=False)
-    _tokens: dict[tuple[object, ...], tuple[float, str]] = field(default_factory=dict)
+    _client: AppClient = field(init=False)
 
     def __post_init__(self) -> None:
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://test")
+        self._client = AppClient(self.app)
 
     async def call(
         self,
@@ -102,19 +98,12 @@ class ServiceUnderTest:
         ``subject`` is who of the party acts, one officer of several, of the ``office`` that is named. Whatever is read,
         is read to decide a claim unless another purpose is named.
         """
-        token = self._token(tuple(scopes), party, role, subject or party, office)
+        token = self.issuer.lasting(scopes, party=party, role=role, client_id=subject or party, office=office)
         usual = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id()), "purpose": PURPOSE}
         sent = {**usual, **(headers or {})}
         if not sent["purpose"]:
             del sent["purpose"]
         return await self._client.request(method, path, headers=sent, **content)
-
-    def _token(self, scopes: tuple[str, ...], party: str, role: str, client: str, office: str | None) -> str:
-        made, token = self._tokens.get((scopes, party, role, client, office), (0.0, ""))
-        if not token or time.monotonic() - made > TOKEN_SECONDS:
-            token = self.issuer.token(scopes, party=party, role=role, client_id=client, office=office)
-            self._tokens[scopes, party, role, client, office] = (time.monotonic(), token)
-        return token
 
     async def consume(self, *records: Event | Received) -> None:
         """The consumer reads these, each in a batch of its own."""

@@ -11,6 +11,8 @@ from joserfc.jwk import ECKey
 from shared.kernel.identifiers import new_id
 
 ISSUER = "jaring-test-issuer"
+# A token is good for longer; to sign one takes as long as a small request.
+KEPT_SECONDS = 120.0
 AUDIENCES = ("jaring-registration", "jaring-claims", "jaring-benefits", "jaring-rehab", "jaring-jobs")
 
 
@@ -23,6 +25,7 @@ class TestIssuer:
         self._key = ECKey.generate_key("P-256", {"kid": "test", "use": "sig", "alg": "ES256"})
         self.keys_file = folder / "jwks.json"
         self.keys_file.write_text(json.dumps({"keys": [self._key.as_dict(private=False)]}))
+        self._kept: dict[tuple[object, ...], tuple[float, str]] = {}
 
     @property
     def signing_key(self) -> str:
@@ -44,6 +47,15 @@ class TestIssuer:
         """A signed access token; ``lives_for`` below zero gives an expired one."""
         about = {"party": party, "role": role, "client_id": client_id, "issuer": issuer}
         return self.signed(self.payload(scopes, **about, audiences=audiences, lives_for=lives_for, office=office))
+
+    def lasting(self, scopes: Iterable[str], *, party: str, role: str, client_id: str, office: str | None) -> str:
+        """Such a token, which may have been signed for an earlier request, of another test perhaps."""
+        key = (tuple(scopes), party, role, client_id, office)
+        made, token = self._kept.get(key, (0.0, ""))
+        if not token or time.monotonic() - made > KEPT_SECONDS:
+            token = self.token(key[0], party=party, role=role, client_id=client_id, office=office)
+            self._kept[key] = (time.monotonic(), token)
+        return token
 
     def signed(self, payload: bytes) -> str:
         """These bytes under the issuer's signature, whatever they are."""

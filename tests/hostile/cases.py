@@ -32,6 +32,7 @@ from schemathesis.specs.openapi.checks import (
 
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
+from shared.testing.asking import AppClient
 from tests.hostile.fitting import CONTENTS, FITTING
 from tests.hostile.world import UPLOADED, World, collection_of, example_of, pretty, real
 
@@ -82,6 +83,7 @@ class Run:
     _tokens: dict[tuple[str, str, str], tuple[float, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._client = AppClient(self.world.service.app)
         schema = schemathesis.openapi.from_dict(self.world.service.app.openapi())
         operations: list[Any] = [each.ok() for each in cast(Any, schema.get_all_operations())]
         self._fitting = {
@@ -147,7 +149,7 @@ class Run:
         request = self._request(case, dice)
         if request is None:
             return
-        response = self._await(self._answer(request))
+        response = self._await(self._client.send(request))
         self.sent += 1
         name = case.operation.definition.raw["operationId"]
         self.statuses[name, response.status_code] += 1
@@ -236,11 +238,6 @@ class Run:
             token = self.world.service.issuer.token(self.world.scopes, party=party, role=role, client_id=client)
             self._tokens[caller] = (time.monotonic(), token)
         return token
-
-    async def _answer(self, request: httpx.Request) -> httpx.Response:
-        transport = httpx.ASGITransport(self.world.service.app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-            return await client.send(request)
 
     def _await(self, asked: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
         return asyncio.run_coroutine_threadsafe(asked, self.loop).result(60)

@@ -25,6 +25,7 @@ from services.registration.settings import RegistrationSettings
 from services.rehab.main import build as rehab
 from services.rehab.settings import RehabSettings
 from shared.kernel.identifiers import new_id
+from shared.testing.asking import AppClient
 from shared.testing.servers import Databases
 from shared.testing.service import environment
 from shared.testing.tokens import TestIssuer
@@ -203,15 +204,13 @@ CASES = list(cases())
 async def clients(databases: Databases, issuer: TestIssuer) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     """Whoever asks is an officer with every scope, at each of the five services on a database of its own."""
     async with AsyncExitStack() as stack:
-        opened = {}
+        opened: dict[str, httpx.AsyncClient] = {}
         for service, (settings, build) in BUILDS.items():
             database = await stack.enter_async_context(databases.fresh(service))
             told: dict[str, Any] = dict(environment(issuer, database.url("api"), "127.0.0.1:1", ""))
             app = build(settings(**told))
             app.state.token_verifier = EveryScope(app)
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            client = httpx.AsyncClient(transport=transport, base_url="http://test")
-            opened[service] = await stack.enter_async_context(client)
+            opened[service] = await stack.enter_async_context(AppClient(app))
             stack.push_async_callback(app.state.database.close)
         yield opened
 

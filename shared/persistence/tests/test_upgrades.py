@@ -1,25 +1,34 @@
 """What stood in the tables of the first releases still means the same after the migrations that came since."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack
 from datetime import date
 
+import asyncpg
 import pytest
 
 from shared.kernel.clock import business_day
 from shared.kernel.identifiers import new_id
-from shared.persistence.migrate import migrate
 from shared.testing.servers import Databases, TestDatabase
+from shared.testing.upgrading import Releases, upgraded_from
 
 pytestmark = pytest.mark.postgres
 
-# Each service's last migration before records in flight and republishing were named so.
-BEFORE = {
-    "registration": "registration_0002",
-    "claims": "claims_0001",
-    "benefits": "benefits_0001",
-    "rehab": "rehab_0001",
-    "jobs": "jobs_0001",
+DECIDED, RECEIVED, OWED = new_id(), new_id(), new_id()
+SHOWN = {"hospital:1": new_id(), "organisation:1": new_id()}
+# Who stated what, whether that was approved, and whether it counts although one officer alone withdrew it.
+WITHDRAWN = {
+    new_id(): ("hospital:1", "certificate", False, True),
+    new_id(): ("organisation:1", "final_certificate", False, True),
+    new_id(): ("person:12", "choice", False, True),
+    new_id(): ("person:13", "choice", True, False),
+}
+REASONS = {
+    "behind a parked event of its key": "behind",
+    "ended the process 4 times": "ended_the_process",
+    "envelope: KeyError": "bad_envelope",
+    "data: 1 errors": "bad_data",
+    "Poison": "failed",
 }
 _DUE = """
     INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, trace)
@@ -33,59 +42,10 @@ _CLAIM = """
     INSERT INTO claim (id, notice, tenant, state, id_token, happened_on, place, worked_with_wages)
     VALUES ($1, $1, 'hospital:1', 'awaiting_identity', 'token', '2026-07-15', 'workplace', '{}')
 """
-
-
-@asynccontextmanager
-async def of_an_earlier_release(databases: Databases, service: str) -> AsyncIterator[TestDatabase]:
-    """A database as the release left it that had only the migrations of ``BEFORE``."""
-    async with databases.unmigrated(service) as earlier:
-        await migrate(service, earlier.url("migrate"), BEFORE[service])
-        yield earlier
-
-
 _PARKED = """
     INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, reason)
     VALUES ('registration', $1, 0, $2, '{}', '', $3)
 """
-
-
-async def test_what_was_parked_before_there_were_classes_has_one(databases: Databases) -> None:
-    reasons = {
-        "behind a parked event of its key": "behind",
-        "ended the process 4 times": "ended_the_process",
-        "envelope: KeyError": "bad_envelope",
-        "data: 1 errors": "bad_data",
-        "Poison": "failed",
-    }
-    async with of_an_earlier_release(databases, "claims") as database:
-        async with database.connection("migrate") as owner:
-            for number, reason in enumerate(reasons):
-                await owner.execute(_PARKED, "person:7" if number else "", number, reason)
-        await migrate("claims", database.url("migrate"))
-        async with database.connection("worker") as worker:
-            rows = await worker.fetch("SELECT reason, fault, holds FROM parked ORDER BY kafka_offset")
-    assert {row["reason"]: row["fault"] for row in rows} == reasons
-    assert [row["holds"] for row in rows] == [False, True, True, True, True]
-
-
-@pytest.mark.parametrize("service", BEFORE)
-async def test_records_in_flight_and_waiting_commands_are_taken_over(databases: Databases, service: str) -> None:
-    async with of_an_earlier_release(databases, service) as database:
-        async with database.connection("migrate") as owner:
-            await owner.execute(_IN_HAND)
-            for kind in (f"announce_{service}", "keep_house", "another"):
-                await owner.execute(_DUE, kind)
-        await migrate(service, database.url("migrate"))
-        async with database.connection("migrate") as owner:
-            kinds = {row["kind"] for row in await owner.fetch("SELECT kind FROM due_work")}
-        async with database.connection("worker") as worker:
-            taken = await worker.fetchrow("SELECT first_offset, last_offset, attempts FROM in_flight")
-    # The timer that went starts again by itself, under its new name.
-    assert kinds == {f"republish_{service}", "another"}
-    assert taken is not None
-    assert tuple(taken) == (7, 9, 2)
-
-
 _DECIDED_BEFORE = """
     INSERT INTO claim (id, notice, tenant, state, person, happened_on, place, worked_with_wages, revision)
     VALUES ($1, $1, 'employer:3', 'decided', 7, '2026-07-15', 'at_work', '{2026-07-15}', 1)
@@ -112,44 +72,14 @@ _LOOK_APPROVED_BEFORE = """
 _STATED_BY_PARTIES = """
     SELECT said.kind, said.tenant, said.wage_days
     FROM evidence AS said LEFT JOIN evidence AS changed ON changed.id = said.about
-    WHERE 'finding' NOT IN (said.kind, coalesce(changed.kind, ''))
+    WHERE said.claim = $1 AND 'finding' NOT IN (said.kind, coalesce(changed.kind, ''))
     ORDER BY said.kind
 """
 _LOOKED_AT = """
     SELECT finding.stated ->> 'found', finding.stated_by, approval.stated_by
     FROM evidence AS finding JOIN evidence AS approval ON approval.about = finding.id
-    WHERE finding.stated ->> 'fact' = 'looked at until'
+    WHERE finding.claim = $1 AND finding.stated ->> 'fact' = 'looked at until'
 """
-
-
-async def test_a_claim_that_was_decided_before_keeps_its_evidence_and_its_days(databases: Databases) -> None:
-    async with of_an_earlier_release(databases, "claims") as database:
-        claim = new_id()
-        async with database.connection("migrate") as owner:
-            for statement in (_DECIDED_BEFORE, _CERTIFICATES_BEFORE, _DECISION_BEFORE):
-                await owner.execute(statement, claim)
-        await migrate("claims", database.url("migrate"), "claims_0019")
-        async with database.connection("migrate") as owner:
-            for statement in (_LOOKED_AT_BEFORE, _LOOK_APPROVED_BEFORE):
-                await owner.execute(statement, claim)
-        await migrate("claims", database.url("migrate"))
-        async with database.connection("migrate") as owner:
-            kept = await owner.fetchrow("SELECT relation, decided_days, bucket, shown_bucket FROM claim")
-            stated = await owner.fetch(_STATED_BY_PARTIES)
-            looked_at = await owner.fetchrow(_LOOKED_AT)
-    days = [date(2026, 7, 16), date(2026, 7, 20), date(2026, 7, 22), date(2026, 8, 2)]
-    assert tuple(kept or ()) == ("officer", days, "decided||", "decided||")
-    assert [tuple(row) for row in stated] == [
-        # What an officer stated alone goes on counting.
-        ("approval", "organisation:1", []),
-        ("certificate", "employer:3", []),
-        ("circumstances", "employer:3", []),
-        ("final_certificate", "organisation:1", []),
-        ("wages_paid", "organisation:1", [date(2026, 7, 15)]),
-    ]
-    assert tuple(looked_at or ()) == ("2026-08-02", "officer-1", "officer-2"), "to the last day that was paid"
-
-
 _OPENED_BEFORE = """
     INSERT INTO claim (id, notice, tenant, state, kind, person, name_tokens, relation, happened_on, place, received_at,
                        joined_at_revision, decided_days, awaits, bucket, shown_bucket, stands_since)
@@ -162,22 +92,6 @@ _SHOWN_BEFORE = """
     VALUES ($1::uuid, 'identity', 'claim/' || $1::uuid, 1, '{}', 'name_differs', 'approved', now(), 1, now(),
             'officer-1', '{}', 'officer-1', 1, 'officer-2', now(), 4)
 """
-
-
-async def test_whose_relation_officers_were_shown_before_is_told_apart_from_officers(databases: Databases) -> None:
-    async with databases.unmigrated("claims") as database:
-        await migrate("claims", database.url("migrate"), "claims_0019")
-        async with database.connection("migrate") as owner:
-            for person, tenant in enumerate(("hospital:1", "organisation:1"), start=7):
-                claim = new_id()
-                await owner.execute(_OPENED_BEFORE, claim, tenant, person)
-                await owner.execute(_SHOWN_BEFORE, claim)
-        await migrate("claims", database.url("migrate"))
-        async with database.connection("migrate") as owner:
-            found = await owner.fetch("SELECT tenant, relation FROM claim ORDER BY tenant")
-    assert [tuple(row) for row in found] == [("hospital:1", "shown"), ("organisation:1", "officer")]
-
-
 _STATED_BEFORE = """
     INSERT INTO evidence (id, claim, tenant, kind, stated_at, first_day, last_day, fit_from, wage_days, about,
                           stated_by, stated)
@@ -186,44 +100,6 @@ _STATED_BEFORE = """
             CASE WHEN $4 = 'final_certificate' THEN date '2026-08-03' END, '{}', $5, 'officer-1',
             CASE WHEN $4 = 'choice' THEN '{"option": "periodic", "applied_on": "2026-09-14"}' ELSE '{}' END::jsonb)
 """
-
-
-@pytest.mark.parametrize(
-    ("tenant", "kind", "approved", "goes_on_counting"),
-    [
-        ("hospital:1", "certificate", False, True),
-        ("organisation:1", "final_certificate", False, True),
-        ("person:7", "choice", False, True),
-        ("person:7", "choice", True, False),
-    ],
-)
-async def test_what_one_officer_withdrew_before_stays_withdrawn_where_that_counted(
-    databases: Databases, tenant: str, kind: str, approved: bool, goes_on_counting: bool
-) -> None:
-    claim, stated, withdrawal = new_id(), new_id(), new_id()
-    async with databases.unmigrated("claims") as database:
-        await migrate("claims", database.url("migrate"), "claims_0019")
-        async with database.connection("migrate") as owner:
-            await owner.execute(_OPENED_BEFORE, claim, "hospital:1", 7)
-            await owner.execute(_STATED_BEFORE, stated, claim, tenant, kind, None)
-            if approved:
-                await owner.execute(_STATED_BEFORE, new_id(), claim, "organisation:1", "approval", stated)
-            await owner.execute(_STATED_BEFORE, withdrawal, claim, "organisation:1", "withdrawal", stated)
-        await migrate("claims", database.url("migrate"))
-        async with database.connection("migrate") as owner:
-            query = "SELECT count(*) FROM evidence WHERE kind = 'approval' AND about = $1"
-            assert await owner.fetchval(query, withdrawal) == int(goes_on_counting)
-
-
-async def test_a_claim_of_before_has_its_receipt_for_both_clocks(databases: Databases) -> None:
-    async with of_an_earlier_release(databases, "claims") as database:
-        async with database.connection("migrate") as owner:
-            await owner.execute(_CLAIM, new_id())
-        await migrate("claims", database.url("migrate"))
-        async with database.connection("migrate") as owner:
-            assert await owner.fetchval("SELECT stored_at = received_at FROM claim") is True
-
-
 _OWED_BEFORE = (
     """INSERT INTO settlement (claim, benefit, person, revision, settled_on, waiting)
        VALUES ($1, 'temporary_disablement', 12, 2, '2026-08-12', '[]')""",
@@ -260,23 +136,154 @@ _OWED_BEFORE = (
 )
 
 
-async def test_what_was_owed_to_a_person_before_is_owed_to_that_party(databases: Databases) -> None:
+async def parked(owner: asyncpg.Connection) -> None:
+    for number, reason in enumerate(REASONS):
+        await owner.execute(_PARKED, "person:7" if number else "", number, reason)
+
+
+async def in_hand(owner: asyncpg.Connection) -> None:
+    service = await owner.fetchval("SELECT split_part(current_user, '_', 1)")
+    await owner.execute(_IN_HAND)
+    for kind in (f"announce_{service}", "keep_house", "another"):
+        await owner.execute(_DUE, kind)
+
+
+async def decided(owner: asyncpg.Connection) -> None:
+    for statement in (_DECIDED_BEFORE, _CERTIFICATES_BEFORE, _DECISION_BEFORE):
+        await owner.execute(statement, DECIDED)
+
+
+async def looked_at(owner: asyncpg.Connection) -> None:
+    for statement in (_LOOKED_AT_BEFORE, _LOOK_APPROVED_BEFORE):
+        await owner.execute(statement, DECIDED)
+
+
+async def received(owner: asyncpg.Connection) -> None:
+    await owner.execute(_CLAIM, RECEIVED)
+
+
+async def shown(owner: asyncpg.Connection) -> None:
+    for person, (tenant, claim) in enumerate(SHOWN.items(), start=8):
+        await owner.execute(_OPENED_BEFORE, claim, tenant, person)
+        await owner.execute(_SHOWN_BEFORE, claim)
+
+
+async def withdrawn(owner: asyncpg.Connection) -> None:
+    for person, (claim, (tenant, kind, approved, _)) in enumerate(WITHDRAWN.items(), start=10):
+        stated = new_id()
+        await owner.execute(_OPENED_BEFORE, claim, "hospital:1", person)
+        await owner.execute(_STATED_BEFORE, stated, claim, tenant, kind, None)
+        if approved:
+            await owner.execute(_STATED_BEFORE, new_id(), claim, "organisation:1", "approval", stated)
+        # A withdrawal has the claim's id, by which it is found.
+        await owner.execute(_STATED_BEFORE, claim, claim, "organisation:1", "withdrawal", stated)
+
+
+async def owed(owner: asyncpg.Connection) -> None:
+    for statement in _OWED_BEFORE:
+        await owner.execute(statement, OWED)
+
+
+# Each service first stands at its last migration before records in flight and republishing were named so.
+RELEASES: dict[str, Releases] = {
+    "registration": [("registration_0002", in_hand)],
+    "claims": [
+        *[("claims_0001", leave) for leave in (in_hand, parked, decided, received)],
+        *[("claims_0019", leave) for leave in (looked_at, shown, withdrawn)],
+    ],
+    "benefits": [("benefits_0001", in_hand), ("benefits_0015", owed)],
+    "rehab": [("rehab_0001", in_hand)],
+    "jobs": [("jobs_0001", in_hand)],
+}
+
+
+@pytest.fixture(scope="module")
+async def of_before(databases: Databases) -> AsyncIterator[dict[str, TestDatabase]]:
+    """A database of each service that came through these releases; the tests only look at them."""
+    async with AsyncExitStack() as stack:
+        yield {
+            service: await stack.enter_async_context(upgraded_from(databases, service, releases))
+            for service, releases in RELEASES.items()
+        }
+
+
+async def test_what_was_parked_before_there_were_classes_has_one(of_before: dict[str, TestDatabase]) -> None:
+    async with of_before["claims"].connection("worker") as worker:
+        rows = await worker.fetch("SELECT reason, fault, holds FROM parked ORDER BY kafka_offset")
+    assert {row["reason"]: row["fault"] for row in rows} == REASONS
+    assert [row["holds"] for row in rows] == [False, True, True, True, True]
+
+
+@pytest.mark.parametrize("service", RELEASES)
+async def test_records_in_flight_and_waiting_commands_are_taken_over(
+    of_before: dict[str, TestDatabase], service: str
+) -> None:
+    database = of_before[service]
+    async with database.connection("migrate") as owner:
+        waiting = "SELECT kind FROM due_work WHERE correlation_id = 'test' AND payload = '{}'"
+        kinds = {row["kind"] for row in await owner.fetch(waiting)}
+    async with database.connection("worker") as worker:
+        taken = await worker.fetchrow("SELECT first_offset, last_offset, attempts FROM in_flight")
+    # The timer that went starts again by itself, under its new name.
+    assert kinds == {f"republish_{service}", "another"}
+    assert taken is not None
+    assert tuple(taken) == (7, 9, 2)
+
+
+async def test_a_claim_that_was_decided_before_keeps_its_evidence_and_its_days(
+    of_before: dict[str, TestDatabase],
+) -> None:
+    async with of_before["claims"].connection("migrate") as owner:
+        query = "SELECT relation, decided_days, bucket, shown_bucket FROM claim WHERE id = $1"
+        kept = await owner.fetchrow(query, DECIDED)
+        stated = await owner.fetch(_STATED_BY_PARTIES, DECIDED)
+        looked_at = await owner.fetchrow(_LOOKED_AT, DECIDED)
+    days = [date(2026, 7, 16), date(2026, 7, 20), date(2026, 7, 22), date(2026, 8, 2)]
+    assert tuple(kept or ()) == ("officer", days, "decided||", "decided||")
+    assert [tuple(row) for row in stated] == [
+        # What an officer stated alone goes on counting.
+        ("approval", "organisation:1", []),
+        ("certificate", "employer:3", []),
+        ("circumstances", "employer:3", []),
+        ("final_certificate", "organisation:1", []),
+        ("wages_paid", "organisation:1", [date(2026, 7, 15)]),
+    ]
+    assert tuple(looked_at or ()) == ("2026-08-02", "officer-1", "officer-2"), "to the last day that was paid"
+
+
+async def test_whose_relation_officers_were_shown_before_is_told_apart_from_officers(
+    of_before: dict[str, TestDatabase],
+) -> None:
+    async with of_before["claims"].connection("migrate") as owner:
+        query = "SELECT tenant, relation FROM claim WHERE id = ANY ($1) ORDER BY tenant"
+        found = await owner.fetch(query, list(SHOWN.values()))
+    assert [tuple(row) for row in found] == [("hospital:1", "shown"), ("organisation:1", "officer")]
+
+
+async def test_what_one_officer_withdrew_before_stays_withdrawn_where_that_counted(
+    of_before: dict[str, TestDatabase],
+) -> None:
+    query = "SELECT count(*) FROM evidence WHERE kind = 'approval' AND about = $1"
+    async with of_before["claims"].connection("migrate") as owner:
+        found = {withdrawal: bool(await owner.fetchval(query, withdrawal)) for withdrawal in WITHDRAWN}
+    assert found == {withdrawal: goes_on for withdrawal, (_, _, _, goes_on) in WITHDRAWN.items()}
+
+
+async def test_a_claim_of_before_has_its_receipt_for_both_clocks(of_before: dict[str, TestDatabase]) -> None:
+    async with of_before["claims"].connection("migrate") as owner:
+        assert await owner.fetchval("SELECT stored_at = received_at FROM claim WHERE id = $1", RECEIVED) is True
+
+
+async def test_what_was_owed_to_a_person_before_is_owed_to_that_party(of_before: dict[str, TestDatabase]) -> None:
     """By employment injury under Act 4, the one benefit that there was; what a file brought names its fund."""
-    claim = new_id()
-    async with databases.unmigrated("benefits") as database:
-        await migrate("benefits", database.url("migrate"), "benefits_0015")
-        async with database.connection("migrate") as owner:
-            for statement in _OWED_BEFORE:
-                await owner.execute(statement, claim)
-        await migrate("benefits", database.url("migrate"))
-        async with database.connection("migrate") as owner:
-            for table in ("settlement", "payment", "recovery"):
-                kept = await owner.fetchrow(f"SELECT scheme, party, fund FROM {table}")  # noqa: S608
-                assert tuple(kept or ()) == ("act4", "person:12", "employment_injury"), table
-            assert await owner.fetchval("SELECT scheme || ' ' || party FROM owed_days") == "act4 person:12"
-            booked = await owner.fetch("SELECT cause, debit, party, credit, fund FROM transfer ORDER BY cause, credit")
-            counts = await owner.fetch("SELECT cause, booked_at, value_on FROM transfer")
-            due = await owner.fetchval("SELECT payload FROM due_work WHERE kind = 'settle_entitlement'")
+    async with of_before["benefits"].connection("migrate") as owner:
+        for table in ("settlement", "payment", "recovery"):
+            kept = await owner.fetchrow(f"SELECT scheme, party, fund FROM {table}")  # noqa: S608
+            assert tuple(kept or ()) == ("act4", "person:12", "employment_injury"), table
+        assert await owner.fetchval("SELECT scheme || ' ' || party FROM owed_days") == "act4 person:12"
+        booked = await owner.fetch("SELECT cause, debit, party, credit, fund FROM transfer ORDER BY cause, credit")
+        counts = await owner.fetch("SELECT cause, booked_at, value_on FROM transfer")
+        due = await owner.fetchval("SELECT payload FROM due_work WHERE kind = 'settle_entitlement'")
     assert [(row["party"], row["fund"]) for row in booked] == [
         (None, "clearing"),
         (None, "non_employment_injury"),
@@ -286,5 +293,5 @@ async def test_what_was_owed_to_a_person_before_is_owed_to_that_party(databases:
     ]
     days = {row["cause"]: row["value_on"] for row in counts if business_day(row["booked_at"]) != row["value_on"]}
     assert days == {"settled": date(2026, 8, 13)}, "the bank's word, and else the day on which it was booked"
-    named = f'"benefit":"temporary_disablement","claim":"{claim}","party":"person:12","scheme":"act4"'
+    named = f'"benefit":"temporary_disablement","claim":"{OWED}","party":"person:12","scheme":"act4"'
     assert due == f"{{{named}}}", "as commands are stored"

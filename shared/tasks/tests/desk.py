@@ -25,6 +25,7 @@ from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
 from shared.tasks.queues import Approved, Choice, Proposal, Queues
 from shared.tasks.router import task_router
 from shared.tasks.task import SubjectState, Task
+from shared.testing.asking import AppClient
 from shared.testing.servers import TestDatabase
 from shared.testing.tokens import ISSUER, TestIssuer
 from shared.web import edge
@@ -145,14 +146,13 @@ class Desk:
     issuer: TestIssuer
     database: Database = field(init=False)
     worker: Database = field(init=False)
-    client: httpx.AsyncClient = field(init=False)
+    client: AppClient = field(init=False)
 
     def __post_init__(self) -> None:
         self.database = Database(self.fresh.url("api"), "claims")
         self.worker = Database(self.fresh.url("worker"), "claims")
         app = _app(self.database, self.issuer)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        self.client = httpx.AsyncClient(transport=transport, base_url="http://test")
+        self.client = AppClient(app)
 
     async def states(
         self,

@@ -1,41 +1,55 @@
 """Lanes share what they must and nothing else: a small suite is run in lanes, and what its tests noted is compared."""
 
-import fcntl
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from threading import Event
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from deploy.local.errors import LauncherError
 from shared.testing import lanes, servers
-from shared.testing.lanes import TOGETHER, ReadersWriterLock, Run, longest_first, scope_of
-from shared.testing.servers import Broker
+from shared.testing.lanes import TOGETHER, Run, longest_first, scope_of, scopes_of
+from shared.testing.servers import Broker, Template
 from tests.architecture.tree import ROOT
 
-# A broker that is a sleeping process: what lanes do with it is the same.
+# A broker that is a sleeping process: what lanes do with it is the same. No test needs a database.
 CONFTEST = """
-import signal, time
-import shared.testing.lanes as lanes
+import os, time
+from pathlib import Path
+import pytest
 from deploy.local.kafka import Server
 from deploy.local.processes import fork
+
+pytest_plugins = ["shared.testing.lanes"]
 
 def begin_kafka(folder):
     folder.mkdir()
     return Server("127.0.0.1:7", 7, fork(lambda: time.sleep(600), folder / "log"), "127.0.0.1:8")
 
-lanes.begin_kafka = begin_kafka
-pytest_plugins = ["shared.testing.lanes"]
+class NoTemplate:
+    def stop(self):
+        pass
+
+def pytest_configure():
+    import shared.testing.lanes as lanes
+    lanes.begin_kafka = begin_kafka
+    lanes.Template.begun = lambda folder: NoTemplate()
+
+@pytest.fixture(scope="session")
+def say():
+    def said(what):
+        with Path(os.environ["NOTES"] + ".said").open("a") as notes:
+            notes.write(f"{os.getpid()} {what}\\n")
+    said("begun")
+    yield said
+    said("over")
 """
 SUITE = """
 import os, time
@@ -85,7 +99,7 @@ class Ran:
     notes: list[Note]
 
 
-def run_in_lanes(folder: Path, suite: str = SUITE, files: int = 3) -> Ran:
+def run_in_lanes(folder: Path, suite: str = SUITE, files: int = 3, *options: str) -> Ran:
     """Run so many files of it in as many lanes."""
     (folder / "conftest.py").write_text(CONFTEST)
     for number in range(files):
@@ -93,7 +107,7 @@ def run_in_lanes(folder: Path, suite: str = SUITE, files: int = 3) -> Ran:
     notes = folder / "notes"
     notes.touch()
     command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)]
-    command += ["-n", str(files), "--strict-markers", str(folder)]
+    command += ["-n", str(files), "--strict-markers", *options, str(folder)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "NOTES": str(notes)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)  # noqa: S603
     return Ran(done.returncode, done.stdout + done.stderr, [_note(line) for line in notes.read_text().splitlines()])
@@ -116,7 +130,7 @@ def test_every_test_is_run_once_and_counted_in_the_last_line(ran: Ran) -> None:
 
 
 def test_files_are_spread_over_lanes_and_stay_in_one(ran: Ran) -> None:
-    places = {(note.file, note.lane) for note in ran.notes}
+    places = {(note.file, note.lane) for note in ran.notes if not note.alone}
     assert len(places) == 3
     assert len({lane for _, lane in places}) > 1
 
@@ -144,7 +158,61 @@ def test_a_failure_in_a_lane_is_shown_whole(tmp_path: Path) -> None:
     assert "2 failed" in ran.said.splitlines()[-1]
 
 
-WHOLE: dict[str, Any] = {"keyword": "", "markexpr": "", "collectonly": False}
+CRASHES = """
+import os, pytest
+
+@pytest.mark.parametrize("number", range(5))
+def test_crashing(number):
+    if number == 2:
+        os._exit(7)
+    if number == 3:
+        pytest.exit("the last words")
+"""
+
+
+def test_a_lane_that_ends_in_a_test_is_a_failure_and_every_other_test_is_run(tmp_path: Path) -> None:
+    ran = run_in_lanes(tmp_path, CRASHES, files=2)
+    assert ran.code == 1
+    assert "4 failed, 6 passed" in ran.said.splitlines()[-1], ran.said
+    assert "ended with 7 in test_0.py::test_crashing[2]" in ran.said
+    assert "the last words" in ran.said
+
+
+FIXTURES = """
+import warnings
+import pytest
+
+@pytest.fixture(scope="module", autouse=True)
+def mine(say, request):
+    say(f"{request.path.name} begun")
+    yield
+    say(f"{request.path.name} over")
+
+@pytest.mark.parametrize("number", range(2))
+def test_fixed(number, tmp_path):
+    warnings.warn("be careful", UserWarning)
+    (tmp_path / "mine").touch(exist_ok=False)
+"""
+
+
+def test_a_file_is_torn_down_before_the_next_one_and_the_session_once_a_lane(tmp_path: Path) -> None:
+    ran = run_in_lanes(tmp_path, FIXTURES, 4, "-n", "2")
+    assert "8 passed, 8 warnings" in ran.said.splitlines()[-1], ran.said
+    assert "UserWarning: be careful" in ran.said
+    noted = [line.split(" ", 1) for line in (tmp_path / "notes.said").read_text().splitlines()]
+    by_lane = {lane: [what for each, what in noted if each == lane] for lane, _ in noted}
+    assert len(by_lane) == 2
+    for said in by_lane.values():
+        files = [what.partition(" ")[0] for what in said[1:-1:2]]
+        assert said == ["begun", *(f"{file} {what}" for file in files for what in ("begun", "over")), "over"]
+
+
+def test_no_more_is_run_when_one_failure_is_enough(tmp_path: Path) -> None:
+    ran = run_in_lanes(tmp_path, "def test_wrong():\n    assert False\n\ndef test_right():\n    pass\n", 1, "-x")
+    assert (ran.code, "1 failed in" in ran.said.splitlines()[-1]) == (1, True), ran.said
+
+
+WHOLE: dict[str, Any] = {"keyword": "", "markexpr": "", "collectonly": False, "usepdb": False, "lanes": "auto"}
 
 
 @pytest.mark.parametrize(
@@ -155,6 +223,9 @@ WHOLE: dict[str, Any] = {"keyword": "", "markexpr": "", "collectonly": False}
         ("TESTPATHS", {"keyword": "money"}, 0),
         ("TESTPATHS", {"markexpr": "kafka"}, 0),
         ("TESTPATHS", {"collectonly": True}, 0),
+        ("TESTPATHS", {"usepdb": True}, 0),
+        ("TESTPATHS", {"lanes": "0"}, 0),
+        ("ARGS", {"lanes": "2"}, 2),
     ],
 )
 def test_the_whole_suite_runs_in_lanes_and_a_part_of_it_in_one_process(
@@ -163,7 +234,7 @@ def test_the_whole_suite_runs_in_lanes_and_a_part_of_it_in_one_process(
     config: Any = SimpleNamespace(
         args_source=pytest.Config.ArgsSource[source], option=SimpleNamespace(**{**WHOLE, **options})
     )
-    assert lanes.pytest_xdist_auto_num_workers(config) == count
+    assert lanes.lanes_of(config) == count
 
 
 def test_files_that_wait_longest_come_first_and_stay_together() -> None:
@@ -186,6 +257,14 @@ def test_a_lane_gets_a_whole_file_or_all_files_of_a_folder_that_run_together() -
     assert scope_of(f"{folder}s/test_a.py::test_b") == f"{folder}s/test_a.py"
 
 
+def test_what_runs_alone_is_given_by_itself() -> None:
+    def item(nodeid: str, marker: str = "") -> Any:
+        return SimpleNamespace(nodeid=nodeid, get_closest_marker={marker: marker}.get)
+
+    items = [item("a::1"), item("a::2", "alone"), item("a::3"), item("b::1"), item("b::2", "alone")]
+    assert scopes_of(items) == ([(0, 2), (3,)], [(1,), (4,)])
+
+
 async def test_no_two_lanes_make_the_same_topics(monkeypatch: pytest.MonkeyPatch) -> None:
     made: Counter[str] = Counter()
 
@@ -195,37 +274,9 @@ async def test_no_two_lanes_make_the_same_topics(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(servers, "provision_topics", provision_topics)
     for number in range(3):
         monkeypatch.setattr(servers, "_numbers", count(1))  # each lane counts for itself
-        broker = Broker("kafka", f"gw{number}")
+        broker = Broker("kafka", f"lane{number}")
         assert await broker.prefix() != await broker.prefix()
     assert set(made.values()) == {1}
-
-
-def test_readers_hold_the_lock_together_and_none_passes_a_writer_that_waits(tmp_path: Path) -> None:
-    """Two readers hold it; a writer asks for it, then a third reader: they get it in this order."""
-    lock, order = ReadersWriterLock(tmp_path), list[str]()
-
-    def hold(name: str, *, alone: bool, until: Event) -> None:
-        with lock.held(alone=alone):
-            order.append(f"{name} begins")
-            assert until.wait(20)
-            order.append(f"{name} ends")
-
-    readers_leave, at_once = Event(), Event()
-    at_once.set()
-    with ThreadPoolExecutor() as pool:
-        held = [pool.submit(hold, "reader", alone=False, until=readers_leave) for _ in range(2)]
-        _until(lambda: len(order) == 2)
-        held.append(pool.submit(hold, "writer", alone=True, until=at_once))
-        _until(lambda: not _is_free(tmp_path / "turnstile"))
-        held.append(pool.submit(hold, "late reader", alone=False, until=at_once))
-        time.sleep(0.2)  # a late reader that could pass would have begun by now
-        readers_leave.set()
-    assert [each.result() for each in held] == [None] * 4
-    assert order == [
-        *["reader begins"] * 2,
-        *["reader ends"] * 2,
-        *("writer begins", "writer ends", "late reader begins", "late reader ends"),
-    ]
 
 
 def test_a_run_without_a_broker_says_why_to_whoever_needs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,41 +284,8 @@ def test_a_run_without_a_broker_says_why_to_whoever_needs_it(tmp_path: Path, mon
         raise LauncherError("no Java")
 
     monkeypatch.setattr(lanes, "begin_kafka", begin_kafka)
-    run = Run.from_json(Run.begun(tmp_path).as_json())
+    monkeypatch.setattr(Template, "begun", lambda _: Mock(Template))
+    run = Run.begun(tmp_path)
     with pytest.raises(LauncherError, match="no Java"):
         run.bootstrap()
     run.end()
-
-
-def _until(question: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not question():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
-def _is_free(file: Path) -> bool:
-    with file.open("rb") as opened:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-
-def test_a_process_forked_under_the_lock_does_not_keep_it(tmp_path: Path) -> None:
-    """It shares the descriptor: a suite stood still when such a child outlived its test and the next ran alone."""
-    with ReadersWriterLock(tmp_path).held(alone=False):
-        reader, writer = os.pipe()
-        child = os.fork()
-        if not child:
-            os.close(writer)
-            os.read(reader, 1)
-            os._exit(0)
-    file = os.open(tmp_path / "lock", os.O_RDWR)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    finally:
-        os.close(file)
-        os.close(writer)
-        os.waitpid(child, 0)
