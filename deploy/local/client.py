@@ -36,7 +36,7 @@ OFFICER_SCOPES = (
     "claims:board_case:read claims:board_case:write claims:board_case:decide claims:board_session:read "
     "claims:board_session:write claims:board_session:decide claims:board_result:write "
     "claims:evidence_request:decide "
-    "claims:undelivered:decide claims:letter:read "
+    "claims:undelivered:decide claims:letter:read claims:referral_offer:read "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "benefits:suspension:write benefits:suspension:decide benefits:certificate:write benefits:certificate:decide "
@@ -67,7 +67,7 @@ PERSON_SCOPES = (
     "claims:board_case:read claims:board_case:write "
     "registration:person:read registration:person:correct registration:ssfw:read "
     "registration:erasure:read registration:erasure:write benefits:me:read benefits:certificate:write "
-    "claims:letter:read claims:message_preference:write"
+    "claims:letter:read claims:message_preference:write claims:referral_offer:read claims:referral_offer:write"
 )
 # Servers close a connection that was idle for 5 s; one that is used again in that very instant breaks.
 KEPT_SECONDS = 2.0

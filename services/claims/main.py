@@ -13,6 +13,7 @@ from services.claims.api import (
     inconsistencies,
     investigations,
     notices,
+    referral_offers,
     statements,
     tasks,
 )
@@ -38,6 +39,7 @@ def openapi_app() -> FastAPI:
     routers += [board_cases.router, board_sessions.router]
     routers += [letters]
     routers += [evidence_requests.router, documents.router]
+    routers += [referral_offers.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

@@ -53,6 +53,12 @@ CLAIMS_PAYABLE = Topic(
     "claims.payable", "claims", "What claims owes beside benefits: loans for education, by revision", partitions=3
 )
 REHAB_PAYABLE = Topic("rehab.payable", "rehab", "What rehab owes: providers' bills, by revision", partitions=3)
+CLAIMS_REFERRAL = Topic(
+    "claims.referral",
+    "claims",
+    "Referrals to welfare or health that were offered, and whether the person consented, by revision",
+    partitions=3,
+)
 JOBS_PAYABLE = Topic("jobs.payable", "jobs", "What jobs owes: fees of training, by revision", partitions=3)
 ACCIDENT_REPORTED = Topic("accident.reported", "claims", "Notices of a contingency about a known person")
 CLAIM_ASSESSED = Topic("claim.assessed", "claims", "How a claim stands: what is owed, refused and pending, by revision")
@@ -86,6 +92,7 @@ TOPICS: tuple[Topic, ...] = (
     BENEFITS_ERASURE,
     REHAB_ERASURE,
     JOBS_ERASURE,
+    CLAIMS_REFERRAL,
 )
 
 

@@ -62,8 +62,8 @@ _DOUBLED = """
     SELECT claim, scheme, benefit, party, kind, period_first, period_last, replaces, revision FROM payment
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING count(*) > 1
 """
-# No story has a refund, a bill, a fee or a loan: nothing is published there.
-SILENT = {"registration.payable", "claims.payable", "rehab.payable", "jobs.payable"}
+# No story has a refund, a bill, a fee or a loan, nor a refusal by every scheme: nothing is published there.
+SILENT = {"registration.payable", "claims.payable", "rehab.payable", "jobs.payable", "claims.referral"}
 _PAYMENTS = "SELECT end_to_end_id, amount_sen FROM payment WHERE state = 'settled' ORDER BY 1"
 
 

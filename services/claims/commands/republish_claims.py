@@ -9,6 +9,7 @@ from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.loans import loans_of
 from services.claims.events.accident_reported import accident_reported
 from services.claims.events.claims_payable import loans_stated
+from services.claims.events.claims_referral import referral_stated
 from services.claims.storage.claims import Decision, Recalled
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.claim_assessed import ClaimAssessedV1
@@ -46,6 +47,8 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
     stated = [(BY_TYPE[each.event_type], each.event) for each in decisions if each.event_type in BY_TYPE]
     uow.republish(command.run, [type_.model_validate_json(event) for type_, event in stated])
     uow.republish(command.run, await _loans({claim.id: claim for claim in known}, decided, uow))
+    offers = await uow.referral_offers.of([claim.id for claim in known])
+    uow.republish(command.run, [referral_stated(each) for each in offers])
     if len(claims) == PAGE_SIZE:
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())
     else:

@@ -20,6 +20,7 @@ from services.claims.storage.known_wages import WageProjection
 from services.claims.storage.loans import LoanRepository
 from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
+from services.claims.storage.referral_offers import ReferralOfferRepository
 from services.claims.storage.releases import ReleaseRepository
 from shared.messages.repository import LetterRepository
 from shared.messaging.consumer_store import ConsumerStore
@@ -128,6 +129,11 @@ class ClaimsUnitOfWork(FollowingUnit):
     def letters(self) -> LetterRepository:
         """Letters to people, and what became of them."""
         return LetterRepository(self.connection)
+
+    @cached_property
+    def referral_offers(self) -> ReferralOfferRepository:
+        """Offers of referrals to welfare and health."""
+        return ReferralOfferRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:
