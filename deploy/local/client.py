@@ -39,7 +39,7 @@ OFFICER_SCOPES = (
     "claims:board_session:write claims:board_session:decide claims:board_result:write "
     "claims:evidence_request:decide "
     "claims:undelivered:decide claims:letter:read claims:complaint:read claims:complaint:write claims:complaint:decide "
-    "claims:figure:read claims:figure:write claims:figures:decide "
+    "claims:figure:read claims:figure:write claims:figures:decide claims:referral_offer:read "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "benefits:suspension:write benefits:suspension:decide benefits:certificate:write benefits:certificate:decide "
@@ -74,6 +74,7 @@ PERSON_SCOPES = (
     "registration:person:read registration:person:correct registration:ssfw:read "
     "registration:erasure:read registration:erasure:write benefits:me:read benefits:certificate:write "
     "claims:letter:read claims:message_preference:write claims:complaint:read claims:complaint:write "
+    "claims:referral_offer:read claims:referral_offer:write "
     "registration:read_log:read claims:read_log:read benefits:read_log:read rehab:read_log:read jobs:read_log:read"
 )
 # For what data of people is read, where nothing else is said.

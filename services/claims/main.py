@@ -17,6 +17,7 @@ from services.claims.api import (
     inconsistencies,
     investigations,
     notices,
+    referral_offers,
     statements,
     straight_through,
     tasks,
@@ -50,6 +51,7 @@ def openapi_app() -> FastAPI:
     routers += [control_total_router("claims", unit, CONTROL_TOTALS), straight_through.router]
     routers += [complaints.router, charter_clocks.router]
     routers += [read_log_router("claims", unit), audits.router]
+    routers += [referral_offers.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

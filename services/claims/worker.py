@@ -36,11 +36,13 @@ from services.claims.consumers import (
 )
 from services.claims.schedules.law import law
 from services.claims.schedules.resealing import resealing
+from services.claims.schedules.retention import retention
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.buckets import BUCKETS
 from services.claims.storage.charter_clocks import CLOCKS
 from services.claims.storage.control_totals import CONTROL_TOTALS
 from services.claims.storage.questions import OPEN
+from services.claims.storage.referral_offers import OFFERS
 from services.claims.storage.releases import LEFT
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import Event
@@ -150,6 +152,8 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
             law(timedelta(seconds=settings.law_looked_at_every_seconds)),
             # What is sealed is put under the current key.
             resealing(settings.cipher()),
+            # What no erasure would find is let go of by its age.
+            retention(),
         ],
         recall=recall,
         control_totals=CONTROL_TOTALS,
@@ -165,6 +169,7 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
             ((metrics.OPEN_QUESTIONS, metrics.OPEN_QUESTIONS_OLDEST_SECONDS), OPEN),
             ((metrics.MESSAGES_UNSENT, metrics.MESSAGES_UNSENT_OLDEST_SECONDS), UNSENT),
             ((metrics.CHARTER_CLOCKS,), CLOCKS),
+            ((metrics.REFERRAL_OFFERS, metrics.REFERRAL_OFFERS_OLDEST_SECONDS), OFFERS),
         ],
     )
 

@@ -44,6 +44,7 @@ from shared.contracts.payable_stated import (
     RehabPayableStatedV1,
 )
 from shared.contracts.person_erased import PersonErasedV1
+from shared.contracts.referral_offered import ReferralAcceptedV1, ReferralEndedV1, ReferralOfferedV1
 from shared.contracts.registration import (
     AssessmentStatedV1,
     CompoundStatedV1,
@@ -121,6 +122,9 @@ EVENTS: tuple[type[Event], ...] = (
     LetterToldV1,
     RehabilitationAdvisedV1,
     FigureEnteredV1,
+    ReferralOfferedV1,
+    ReferralAcceptedV1,
+    ReferralEndedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

@@ -55,6 +55,12 @@ CLAIMS_PAYABLE = Topic(
 # A receipt or two of each letter on which another service waits.
 CLAIMS_LETTER = Topic("claims.letter", "claims", "Whether letters arrived on which another service waits", partitions=3)
 REHAB_PAYABLE = Topic("rehab.payable", "rehab", "What rehab owes: providers' bills, by revision", partitions=3)
+CLAIMS_REFERRAL = Topic(
+    "claims.referral",
+    "claims",
+    "Referrals to welfare or health that were offered, and whether the person consented, by revision",
+    partitions=3,
+)
 JOBS_PAYABLE = Topic("jobs.payable", "jobs", "What jobs owes: fees of training, by revision", partitions=3)
 ACCIDENT_REPORTED = Topic("accident.reported", "claims", "Notices of a contingency about a known person")
 CLAIM_ASSESSED = Topic("claim.assessed", "claims", "How a claim stands: what is owed, refused and pending, by revision")
@@ -98,6 +104,7 @@ TOPICS: tuple[Topic, ...] = (
     REHAB_ERASURE,
     JOBS_ERASURE,
     LAW_FIGURES,
+    CLAIMS_REFERRAL,
 )
 
 

@@ -1,6 +1,7 @@
 """Money is an integer number of sen; rates are exact fractions; a float is refused wherever it appears (rules S1)."""
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -38,6 +39,23 @@ def half_up(exact: Fraction | int) -> Sen:
     if exact < 0:
         raise ValueError("an amount to be rounded is not negative")
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+
+
+def divided(amount: Sen, weights: Sequence[Fraction | int]) -> list[Sen]:
+    """An amount in proportion to weights, in whole sen that come to it: each part is its share rounded up or down.
+
+    By the largest remainder, of two alike the first. Where all weights are zero nothing is divided.
+    """
+    total = sum(weights, Fraction(0))
+    if amount < 0 or any(each < 0 for each in weights):
+        raise ValueError("neither an amount that is divided nor a weight is negative")
+    exact = [amount * each / total for each in weights] if total else [Fraction(0)] * len(weights)
+    parts = [int(each) for each in exact]
+    left = (amount if total else 0) - sum(parts)
+    by_remainder = sorted(range(len(parts)), key=lambda place: parts[place] - exact[place])
+    for place in by_remainder[:left]:
+        parts[place] += 1
+    return parts
 
 
 def ringgit(sen: Sen) -> str:

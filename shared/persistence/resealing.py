@@ -147,10 +147,10 @@ def _renewed(table: SealedTable, row: Row[Any], cipher: FieldCipher) -> dict[str
         if not value or bytes(value).startswith(cipher.head):
             made[column] = value
             continue
-        opened = cipher.decrypt(bytes(value), where)
-        made[column] = cipher.encrypt(opened, where)
+        opened = cipher.open(bytes(value), where)
+        made[column] = cipher.seal(opened, where)
         if table.found_by is not None:
-            made.update(table.found_by(opened, row))
+            made.update(table.found_by(opened.decode(), row))
     return made
 
 

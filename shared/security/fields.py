@@ -19,7 +19,7 @@ def place(table: str, column: str, row: str | int) -> str:
 
 
 class FieldCipher:
-    """Encrypts text of one service with the key that is current, and decrypts what any key of its ring encrypted.
+    """Encrypts text or bytes of one service with the key that is current, and decrypts what any key of its ring did.
 
     Bytes of a value: layout (1), length of the key id (1), key id, nonce (12), ciphertext with its tag. All that
     stands before the nonce is authenticated together with the place.
@@ -39,12 +39,20 @@ class FieldCipher:
 
     def encrypt(self, text: str, aad: str) -> bytes:
         """`aad` is the field's `place`; equal texts give different bytes each time."""
+        return self.seal(text.encode(), aad)
+
+    def seal(self, content: bytes, aad: str) -> bytes:
+        """The same of bytes."""
         nonce = os.urandom(_NONCE_BYTES)
-        return self.head + nonce + self._current.encrypt(nonce, text.encode(), self.head + aad.encode())
+        return self.head + nonce + self._current.encrypt(nonce, content, self.head + aad.encode())
 
     def decrypt(self, value: bytes, aad: str) -> str:
         """Raise `FieldKeyUnknown` for a key that is not in the ring, `FieldUndecipherable` for another place, another
         key under the same id, or damaged bytes."""
+        return self.open(value, aad).decode()
+
+    def open(self, value: bytes, aad: str) -> bytes:
+        """The same of bytes; raises as `decrypt` does."""
         head = _head_in(value)
         aead = self._keys.get(head)
         if aead is None:
@@ -54,7 +62,7 @@ class FieldCipher:
         if len(nonce) != _NONCE_BYTES:
             raise FieldUndecipherable("The value is damaged.")
         try:
-            return aead.decrypt(nonce, sealed, head + aad.encode()).decode()
+            return aead.decrypt(nonce, sealed, head + aad.encode())
         except InvalidTag:
             raise FieldUndecipherable("The value does not belong to this place, or it is damaged.") from None
 
@@ -74,8 +82,8 @@ class FieldCipher:
         return found
 
     def seal_again(self, value: bytes, aad: str) -> bytes:
-        """The same text at the same place under the current key; raises as `decrypt` does."""
-        return self.encrypt(self.decrypt(value, aad), aad)
+        """The same text or bytes at the same place under the current key; raises as `decrypt` does."""
+        return self.seal(self.open(value, aad), aad)
 
 
 def head_of(key_id: str) -> bytes:

@@ -10,6 +10,7 @@ from shared.kernel.identifiers import derived_id
 from shared.kernel.officers import Officers
 from shared.kernel.offices import Office
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.tasks.naming import naming
 from shared.tasks.queues import Approved, Proposal, Queues
 from shared.tasks.repository import TaskRepository, WorksIn
 from shared.tasks.saving import save_change, start_clock, stop_clock
@@ -74,17 +75,17 @@ async def refuse_proposal(task: UUID, reason: RefusedFor, back_to: BackTo, offic
 async def query_proposal(task: UUID, asks: Asked, of: str, officer: Officer, uow: UnitOfWork) -> Task:
     """Ask who proposed it, before approving: the clock stands until that is answered.
 
-    Raises TaskUnknown, NothingProposed, ApproverIsProposer, QueryOpen, TaskOver.
+    Raises TaskUnknown, NothingProposed, ApproverIsProposer, QueryOpen, NamesNothing, TaskOver.
     """
-    return await _changed(task, officer, lambda found: queried(found, officer.name, asks, of), uow)
+    return await _changed(task, officer, lambda found: naming(of, queried(found, officer.name, asks, of)), uow)
 
 
 async def answer_query(task: UUID, says: Replied, by: str, officer: Officer, uow: UnitOfWork) -> Task:
     """Answer what was asked of one's proposal, and the clock runs again.
 
-    Raises TaskUnknown, NothingAsked, TaskNotYours, TaskOver.
+    Raises TaskUnknown, NothingAsked, TaskNotYours, NamesNothing, TaskOver.
     """
-    return await _changed(task, officer, lambda found: replied(found, officer.name, says, by), uow)
+    return await _changed(task, officer, lambda found: naming(by, replied(found, officer.name, says, by)), uow)
 
 
 async def transfer_task(task: UUID, office: Office, reason: TransferredFor, officer: Officer, uow: UnitOfWork) -> Task:
@@ -111,13 +112,15 @@ async def propose_answer(
 ) -> Task:
     """Say what should be done, of the newest revision.
 
-    Raises TaskUnknown, TaskNotYours, TaskAlreadyProposed, TaskOver, ProposalNotForQueue, RevisionStale.
+    Raises TaskUnknown, TaskNotYours, TaskAlreadyProposed, TaskOver, ProposalNotForQueue, RevisionStale, and
+    ScopeMissing for what takes the role of another queue beside.
     """
     tasks = TaskRepository(uow.connection)
     seen = await tasks.find(task, officer.works_in)
     newest = await queues.state_of(seen.subject, uow)
     found = await tasks.lock(task, officer.works_in)
     queues.choice(found.queue, proposal)
+    queues.check_role(proposal, officer.queues)
     change = proposed(found, officer.name, proposal.model_dump(mode="json"), newest)
     check_revision(revision, newest, await tasks.list_history(task), await _changes_since(revision, newest))
     return await save_change(change, uow)
@@ -127,8 +130,8 @@ async def approve_proposal(task: UUID, revision: int, officer: Officer, queues: 
     """Approve what another one proposed, of the newest revision, and run its command in this transaction.
 
     Raises TaskUnknown, NothingProposed, ApproverIsProposer, TaskOver, RevisionStale, SubjectChanging, QueryOpen,
-    ProposalOutdated, what the subject says of who stated it or of one that was decided, and what the command raises:
-    then nothing was approved.
+    ProposalOutdated, ScopeMissing, what the subject says of who stated it or of one that was decided, and what the
+    command raises: then nothing was approved.
     """
     tasks = TaskRepository(uow.connection)
     seen = await tasks.find(task, officer.works_in)
@@ -146,6 +149,7 @@ async def approve_proposal(task: UUID, revision: int, officer: Officer, queues: 
 async def _run(task: Task, officer: Officer, queues: Queues, uow: UnitOfWork) -> None:
     proposal = queues.read(task.proposal or {})
     choice = queues.choice(task.queue, proposal)
+    queues.check_role(proposal, officer.queues)
     handed = Approved(
         task=task.id,
         cause=derived_id("task_approved", task.id),

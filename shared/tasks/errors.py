@@ -164,3 +164,13 @@ class OfficeHasTask(JaringError):
     title = "That office has the task already"
     title_ms = "Pejabat itu telah memegang tugasan ini"
     kind = Kind.CONFLICT
+
+
+class NamesNothing(JaringError):
+    """A question and its answer are about a fact, an id, a day or a document: in free words somebody could be named."""
+
+    code = "names_nothing"
+    title = "This names no fact, id, day or document"
+    title_ms = "Ini bukan nama fakta, id, tarikh atau dokumen"
+    kind = Kind.INVALID
+    hint = "Name a fact of the task or of the law by its code, an id, a day, or the number of a document: KB-2026-0193."

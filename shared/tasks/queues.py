@@ -6,7 +6,7 @@ this table and makes the router of it. What does not fit together is refused whe
 
 import re
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from inspect import iscoroutinefunction, signature
 from types import new_class
@@ -19,6 +19,7 @@ from shared.kernel.officers import Officers
 from shared.kernel.queues import LONGEST_NAME, Queue
 from shared.kernel.subjects import Subject
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.security.errors import ScopeMissing
 from shared.tasks.charter import is_promised
 from shared.tasks.errors import ProposalNotForQueue, ProposalOutdated
 from shared.tasks.task import StateOf, SubjectState
@@ -52,6 +53,10 @@ class Proposal(In):
     @abstractmethod
     def command(self, approved: Approved) -> object:
         """The command that an approval runs; a subclass says so with the command's class as its return type."""
+
+    def decides_in(self) -> Sequence[Queue]:
+        """The queues of what it decides beside its own: who proposes and who approves it works in these too."""
+        return ()
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,12 @@ class Queues:
             if choice.queue.name == queue and isinstance(proposal, choice.proposal):
                 return choice
         raise ProposalNotForQueue(facts={"queue": queue})
+
+    def check_role(self, proposal: Proposal, works_in: Collection[str]) -> None:
+        """Raise ScopeMissing for an officer who does not work in each queue of which such a proposal decides."""
+        for queue in proposal.decides_in():
+            if queue.name not in works_in:
+                raise ScopeMissing(f"The scope {queue.scope} is needed.", facts={"scope": queue.scope})
 
     def read(self, stored: Mapping[str, Any]) -> Proposal:
         """A proposal as it was stored; raises ProposalOutdated."""

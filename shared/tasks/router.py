@@ -169,7 +169,10 @@ class TaskOut(Out):
     state: TaskState
     opened_at: datetime
     charter_days: int = Field(ge=1, le=LARGEST_INTEGER, description="Working days that the client charter promises")
-    due_at: datetime | None = Field(description="When they are over; null while the clock stands")
+    due_at: datetime | None = Field(
+        description="When they are over; null while the clock stands; while a question about the proposal waits, when "
+        "its answer is due"
+    )
     overdue: bool = Field(description="Whether they are over, and nobody has decided")
     stopped_for: StoppedFor | None = Field(description="What is waited for while the clock stands")
     office: Code | None = Field(description="The office that holds it; null: officers of every office work on it")
@@ -270,7 +273,8 @@ def _add_reads(router: APIRouter, queues: Queues, unit: Callable[[Request], Awai
         queried: QueriedFilter = False,
         office: OfficeFilter = None,
     ) -> Page[TaskOut]:
-        """The tasks of the queues in which the officer works: the longest overdue first, those that stand still last.
+        """The tasks of the queues in which the officer works: the longest overdue first, those that stand still last; a
+        question about a proposal by when its answer is due.
 
         What an office holds is seen by its officers, and by those who may work on the tasks of all offices. One whose
         clock is stopped or runs again while one turns the pages changes its place.
@@ -427,7 +431,10 @@ def _add_queries(router: APIRouter, queues: Queues, unit: Callable[[Request], Aw
         uow: Annotated[UnitOfWork, Depends(unit)],
         officer: Annotated[Officer, Depends(works_as)],
     ) -> TaskOut:
-        """Ask, as another officer, who proposed it: nobody approves it, and the clock stands, until it is answered."""
+        """Ask, as another officer, who proposed it: nobody approves it, and the clock stands, until it is answered.
+
+        The question has a clock of its own: it is listed by the day on which its answer is due.
+        """
         return TaskOut.of(await acting.query_proposal(task, body.asks, body.of, officer, uow))
 
     @router.post(

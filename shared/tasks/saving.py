@@ -1,13 +1,19 @@
-"""A change of a task is kept: its clock stands while a question about its proposal waits, and runs again afterwards."""
+"""A change of a task is kept: its clock stands while a question about its proposal waits, and runs again afterwards.
+
+Meanwhile the question has a clock of its own: until when it is answered. So it is listed, and counted once it is late.
+"""
 
 from collections.abc import Sequence
 
 from shared.kernel.clock import business_day, now
 from shared.kernel.working_days import Stop
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.tasks.charter import due_at
+from shared.tasks.charter import charter_days, due_at
 from shared.tasks.repository import TaskRepository, ids_about
 from shared.tasks.task import Change, StoppedFor, Task, resumed, stopped
+
+# A colleague's question is answered as soon as a complaint is (assumed: the charter promises nothing for it).
+_OF_QUERIES = "complaint"
 
 
 async def save_change(change: Change, uow: UnitOfWork) -> Task:
@@ -24,9 +30,11 @@ async def save_change(change: Change, uow: UnitOfWork) -> Task:
 
 
 async def stop_clock(task: Task, officer: str | None, reason: StoppedFor, tasks: TaskRepository) -> Change:
-    """The clock of a task stands from now on."""
+    """The clock of a task stands from now on; a day that was missed before stays missed."""
     stops = [*await tasks.list_stops(task.id), Stop(business_day(now()), None)]
-    return stopped(task, officer, reason, due_at(task.opened_at, task.charter_days, stops))
+    missed_at = due_at(task.opened_at, task.charter_days, stops)
+    answered_by = due_at(now(), charter_days(_OF_QUERIES)) if reason is StoppedFor.QUERY else None
+    return stopped(task, officer, reason, missed_at or answered_by)
 
 
 async def start_clock(task: Task, officer: str | None, tasks: TaskRepository) -> Change:

@@ -129,6 +129,12 @@ CHARTER_CLOCKS = _gauge(
     "state",
 )
 
+# Who was left with nothing, and what became of the offer (claims).
+REFERRAL_OFFERS = _gauge("referral_offers", "Offers of a referral, where they stand", "receiver", "state")
+REFERRAL_OFFERS_OLDEST_SECONDS = _gauge(
+    "referral_offers_oldest_seconds", "How long the oldest of them has stood there", "receiver", "state"
+)
+
 # What opens no task and waits until an officer looks at it, by its state or reason (benefits, registration).
 WAITING_FOR_OFFICERS = _gauge("waiting_for_officers", "Things that wait until an officer looks at them", "state")
 WAITING_FOR_OFFICERS_OLDEST_SECONDS = _gauge(

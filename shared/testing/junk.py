@@ -109,6 +109,10 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
             "cells": (),
         },
     ),
+    "claims.referral": (
+        "jaring.referral.offered.v1",
+        {"offer": _ID, "receiver": "welfare", "offered_for": "falls_short", "offered_at": _INSTANT},
+    ),
     "rehab.admitted": ("jaring.patient.admitted.v1", {"centre": "x", "admitted_on": _DAY}),
     "rehab.discharged": (
         "jaring.patient.discharged.v1",

@@ -137,7 +137,7 @@ async def _check_taken_back(desk: Desk) -> None:
 
 async def _check_queries(desk: Desk) -> None:
     """What is asked of who proposed it only that one answers, and nobody approves it before."""
-    asked, replied = {"asks": "which_evidence", "of": "answer"}, {"says": "shown", "by": "KB-1"}
+    asked, replied = {"asks": "which_days", "of": "2026-08-05"}, {"says": "shown", "by": "KB-12"}
     assert await desk.act("replies", PROPOSER, replied) == (409, "nothing_asked")
     assert await desk.act("queries", PROPOSER, asked) == (403, "approver_is_proposer")
     assert (await desk.act("queries", APPROVER, asked))[0] == 201

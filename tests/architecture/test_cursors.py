@@ -69,6 +69,7 @@ PAGED = (
     "/v1/placements",
     "/v1/recoveries",
     "/v1/recoveries/{recovery}/agreements",
+    "/v1/referral-offers",
     "/v1/referrals",
     "/v1/refunds",
     "/v1/repayments",

@@ -32,12 +32,13 @@ _UNITS = {
 }
 
 # What the commands ask on ways that no run goes: nobody dies, nothing was taken over from an earlier system, no claim
-# is another one's twin or says more than it, people are asked about none, nothing is lent, and nothing is owed by the
-# month.
+# is another one's twin or says more than it, people are asked about none, nothing is lent or offered, and nothing is
+# owed by the month.
 _ON_OTHER_WAYS = {
     "claims": {
         *("claims.lock", "claims.lock_death", "claims.is_joined"),
         *("held_answers.keep", "known_wages.keep_ranges", "loans.records_of"),
+        *("claims.notices_of", "evidence.count", "referral_offers.keep"),
     },
     "benefits": {
         *("ledger.loan", "conditions.ask", "conditions.remind", "known_deaths.keep", "known_deaths.days_of"),

@@ -112,7 +112,7 @@ def _asked_of_another(case: Any, world: World, dice: random.Random) -> None:
     if world.proposed:
         case.path_parameters["task"], case.body = (
             dice.choice(world.proposed)["task"],
-            {"asks": "which_law", "of": "law"},
+            {"asks": "which_law", "of": "2026-08-05"},
         )
 
 

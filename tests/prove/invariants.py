@@ -63,9 +63,12 @@ _DOUBLED = """
     SELECT claim, scheme, benefit, party, kind, period_first, period_last, replaces, revision FROM payment
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING count(*) > 1
 """
-# No story has a refund, a bill, a fee, a loan, a pension that is a year old, or a figure that officers enter: nothing
-# is published there.
-SILENT = {f"{each}.payable" for each in ("registration", "claims", "rehab", "jobs")} | {"claims.letter", "law.figures"}
+# No story has a refund, a bill, a fee, a loan, a pension that is a year old, a figure that officers enter, or a refusal by
+# every scheme: nothing is published there.
+SILENT = {
+    *(f"{each}.payable" for each in ("registration", "claims", "rehab", "jobs")),
+    *("claims.letter", "claims.referral", "law.figures"),
+}
 _PAYMENTS = "SELECT end_to_end_id, amount_sen FROM payment WHERE state = 'settled' ORDER BY 1"
 
 

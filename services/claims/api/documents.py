@@ -111,7 +111,8 @@ async def send_document(
 ) -> DocumentOut:
     """Send the bytes of a document, at most 8 MiB: with its hash, of a claim or in answer to a request.
 
-    Who decides about the claim sees that it has come; by itself it changes nothing that is owed.
+    Who decides about the claim sees that it has come; by itself it changes nothing that is owed. A request is answered
+    by a document of the kinds that it lists; at others, and at what comes when it is over, officers look.
     """
     if (claim is None) == (answers is None):
         raise DocumentPlaceNotOne()

@@ -1,5 +1,6 @@
 """Requests for evidence: what a party is asked for, why, until when, and its answer."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -16,7 +17,7 @@ from services.claims.domain.document import DocumentKind
 from services.claims.domain.errors import StatementNotOne
 from services.claims.domain.evidence import EvidenceKind
 from services.claims.domain.evidence_request import DOCUMENTS_OF, STATED_BY, EvidenceRequest, Item, RequestState
-from services.claims.queries.evidence_requests import find_request, list_requests
+from services.claims.queries.evidence_requests import find_request, find_seen, list_requests
 from shared.kernel.identifiers import person_id
 from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, requires
@@ -31,6 +32,8 @@ from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["evidence requests"])
 
+# A party that never spoke of the claim learns of no benefit that the person applied for.
+_OF_CLAIM = "claim"
 RequestInPath = Annotated[UUID, Path(description="The request.")]
 ClaimOfRequests = Annotated[UUID | None, Query(description="Only requests of this claim")]
 StateOfRequests = Annotated[RequestState | None, Query(description="Only requests in this state")]
@@ -45,7 +48,9 @@ class EvidenceRequestOut(Out):
     person: PersonId = Field(description="Whom the claim is about")
     happened_on: date
     question: str = Field(
-        max_length=100, description="Which question it can change", examples=["temporary_disablement"]
+        max_length=100,
+        description="Which question it can change; `claim` for a party that does not see the claim",
+        examples=["temporary_disablement"],
     )
     item: Item
     why: str = Field(
@@ -66,15 +71,15 @@ class EvidenceRequestOut(Out):
     answered_by: UUID | None = Field(description="The statement or the document that answered it")
 
     @classmethod
-    def shown_to(cls, caller: Caller, request: EvidenceRequest) -> Self:
-        """The request as this caller may see it."""
+    def shown_to(cls, caller: Caller, request: EvidenceRequest, seen: Collection[UUID]) -> Self:
+        """The request as this caller may see it, who sees these claims."""
         return cls(
             request=request.id,
             claim=request.claim,
             party=request.tenant,
             person=person_id(request.person),
             happened_on=request.happened_on,
-            question=request.question,
+            question=request.question if request.claim in seen else _OF_CLAIM,
             item=request.item,
             why=request.why,
             law=request.law,
@@ -145,7 +150,8 @@ async def list_evidence_requests(
 ) -> Page[EvidenceRequestOut]:
     """What the caller is asked for, and nobody else; for the organisation's officers what everybody is."""
     found = await list_requests(claim, state, listing.after_id, listing.limit, uow)
-    return listing.page(found, item=lambda each: EvidenceRequestOut.shown_to(caller, each))
+    seen = await find_seen(found, uow)
+    return listing.page(found, item=lambda each: EvidenceRequestOut.shown_to(caller, each, seen))
 
 
 @router.get(
@@ -158,7 +164,8 @@ async def read_evidence_request(
     request: RequestInPath, uow: CommittedBeforeAnswer, caller: Party
 ) -> EvidenceRequestOut:
     """What is asked for, why, and until when."""
-    return EvidenceRequestOut.shown_to(caller, await find_request(request, uow))
+    found = await find_request(request, uow)
+    return EvidenceRequestOut.shown_to(caller, found, await find_seen([found], uow))
 
 
 @router.post(
@@ -173,6 +180,8 @@ async def answer_request(
 ) -> EvidenceRequestOut:
     """State what is asked for, or that nothing of it is held; a document is sent to `/v1/documents`.
 
-    It is evidence of the claim as any statement: where it lowers or extends what was decided, officers look first.
+    It is evidence of the claim as any statement: where it lowers or extends what was decided, officers look first. What
+    comes when the request is over is kept too.
     """
-    return EvidenceRequestOut.shown_to(caller, await answer_evidence_request(body.command(caller, request), uow))
+    answered = await answer_evidence_request(body.command(caller, request), uow)
+    return EvidenceRequestOut.shown_to(caller, answered, await find_seen([answered], uow))

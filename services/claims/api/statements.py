@@ -11,9 +11,10 @@ from pydantic import Field
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.api.evidence import EvidenceOut
 from services.claims.commands.add_evidence import AddEvidence, add_evidence
-from services.claims.domain.errors import CertificateReversed, NotForThisParty, StatementNotOne
+from services.claims.domain.errors import CertificateReversed, LoanRepaidTooEarly, NotForThisParty, StatementNotOne
 from services.claims.domain.evidence import EvidenceKind
 from shared.kernel.identifiers import employer_number, person_number
+from shared.kernel.periods import Month
 from shared.law.act4.dependants.rules import Relation
 from shared.law.act4.permanent_disablement.rules import Option
 from shared.security.scopes import Party, requires
@@ -152,6 +153,11 @@ class EducationIn(In):
     repaid_from: StudyMonth | None = Field(default=None, description="The first month of the repayment")
     instalment: StatedMoney | None = Field(default=None, description="What is paid back each month")
 
+    def check(self) -> None:
+        """Raise LoanRepaidTooEarly for a loan that is paid back from before it is lent."""
+        if self.repaid_from is not None and Month.of(self.repaid_from) <= Month.of(self.applied_on):
+            raise LoanRepaidTooEarly()
+
 
 class CauseIn(In):
     """The claim about the accident that a person died of, where no notice names it or names another."""
@@ -256,13 +262,14 @@ class StatementIn(In):
     def command(self, caller: Caller, claim: UUID, supersedes: UUID | None) -> AddEvidence:
         """The statement as a command.
 
-        Raises StatementNotOne, CertificateReversed, and NotForThisParty for what only officers state.
+        Raises StatementNotOne, CertificateReversed, LoanRepaidTooEarly, and NotForThisParty for what only officers
+        state.
         """
         stated = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(stated) != 1:
             raise StatementNotOne()
         kind, statement = EvidenceKind(stated[0]), getattr(self, stated[0])
-        if isinstance(statement, OfBoardIn | RepatriationIn):
+        if isinstance(statement, OfBoardIn | RepatriationIn | EducationIn):
             statement.check()
         if not (caller.is_officer or (kind is EvidenceKind.CHOICE and caller.party_kind == "person")):
             raise NotForThisParty()

@@ -1,5 +1,6 @@
 """What of a claim people decide: what may be proposed in each queue, and the command that an approval runs."""
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from services.claims.domain import queues, subjects
 from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.complaint import ComplaintFound
 from services.claims.domain.errors import FindingNotForQuestion
+from services.claims.domain.evidence_request import RequestFound
 from services.claims.domain.investigation import Conclusion
 from services.claims.domain.particulars import CorrectedFor, ParticularItem, Stands
 from services.claims.queries.tasks import (
@@ -41,6 +43,7 @@ from services.claims.queries.tasks import (
     find_state_of_request,
 )
 from shared.kernel.identifiers import employer_number, person_number
+from shared.kernel.queues import Queue
 from shared.messages.following import letter_of, state_of_letter
 from shared.messages.settling import SettleLetter, settle_letter
 from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
@@ -212,6 +215,10 @@ class InvestigationEnded(Proposal):
         found, investigation = [(each.fact, each.found) for each in self.findings], subjects.id_of(approved.subject)
         return EndInvestigation(approved.cause, investigation, self.conclusion, found, approved.officers)
 
+    def decides_in(self) -> Sequence[Queue]:
+        """What was found is a finding as in the queue of doubts."""
+        return (queues.DOUBT,) if self.findings else ()
+
 
 class InconsistencyDecided(Proposal):
     """Which value is right where something contradicts the notice: the notice's, the other one, or a third."""
@@ -302,13 +309,20 @@ of_boards = [
         session_called_off=(False, "That the session is not held: its cases wait for another one."),
     ),
 ]
-_OF_LATE_REQUESTS = answers(
+of_requests = answers(
     queues.EVIDENCE_REQUEST,
     DecideEvidenceRequest,
     decide_evidence_request,
     subjects.evidence_request_of,
-    request_extended=(True, "That the party has as much time once more, from today on."),
-    request_waived=(False, "That nothing is asked of the party any more: the claim goes on with what there is."),
+    request_extended=(RequestFound.EXTENDED, "That the party has as much time once more, from today on."),
+    request_waived=(
+        RequestFound.WAIVED,
+        "That nothing is asked of the party any more: the claim goes on with what there is.",
+    ),
+    answer_looked_at=(
+        RequestFound.LOOKED_AT,
+        "That both have looked at the document that was sent, and it is the answer: what it shows is stated beside it.",
+    ),
 )
 
 of_letters = answers(
@@ -354,7 +368,7 @@ QUEUES = Queues(
         Choice(queues.INCONSISTENCY, InconsistencyDecided, DecideInconsistency, decide_inconsistency),
         *of_boards,
         Choice(queues.DOUBT, SameAccident, StateSameAccident, state_same_accident),
-        *_OF_LATE_REQUESTS,
+        *of_requests,
         *of_letters,
         *of_complaints,
         *_OF_FIGURES,

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.claims.commands.keep_statement import KeepStatement, keep_statement
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import OFFICERS, Claim, ClaimKind
+from services.claims.domain.collectors.education import fixes_loan
 from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.collectors.loss import check_change
 from services.claims.domain.errors import (
@@ -18,6 +19,7 @@ from services.claims.domain.errors import (
     EvidenceUnknown,
     EvidenceWithoutRelation,
     FindingNotForQuestion,
+    LoanNotFixed,
     NotForThisParty,
 )
 from services.claims.domain.evidence import Evidence, EvidenceKind
@@ -84,7 +86,8 @@ async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
 
     Raises ClaimUnknown, ChoiceDated, ChoiceFinal, ChoiceNotAllowed and NotForThisParty for a choice, CauseUnknown for a
     cause, FindingNotForQuestion and FindingNotReadable for a finding, EvidenceWithoutRelation for a loss while nobody
-    knows whose it is, EvidenceUnknown and EvidenceNotChangeable for what it supersedes, and StatementsTooMany.
+    knows whose it is, EvidenceUnknown, EvidenceNotChangeable and LoanNotFixed for what it supersedes, and
+    StatementsTooMany.
     """
     claim = await uow.claims.find(command.claim)
     if claim is None:
@@ -120,3 +123,6 @@ async def _check_superseded(command: AddEvidence, about: UUID, uow: ClaimsUnitOf
     is_alike = target.kind is command.kind and target.stated.get("fact") == command.stated.get("fact")
     if target.claim != command.claim or not is_alike or not command.tenant.startswith(OFFICERS):
         raise EvidenceNotChangeable()
+    if command.kind is EvidenceKind.EDUCATION and fixes_loan(target.stated) and not fixes_loan(command.stated):
+        # What is lent would be called in at once.
+        raise LoanNotFixed()

@@ -9,9 +9,14 @@ from uuid import UUID
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.follow_evidence_request import FollowEvidenceRequest
 from services.claims.commands.submit_notice import CertifiedDays
-from services.claims.domain.bounds import check_wage_days
+from services.claims.domain.bounds import check_statements, check_wage_days
 from services.claims.domain.claim import OFFICERS
-from services.claims.domain.errors import EvidenceRequestOfAnother, EvidenceRequestOtherAnswer, EvidenceRequestOver
+from services.claims.domain.errors import (
+    ClaimForgotten,
+    EvidenceRequestOfAnother,
+    EvidenceRequestOtherAnswer,
+    EvidenceRequestOver,
+)
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.evidence_request import EVIDENCE, NOTHING_HELD, STATED_BY, EvidenceRequest, RequestState
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -36,11 +41,14 @@ class AnswerEvidenceRequest:
 async def answer_evidence_request(command: AnswerEvidenceRequest, uow: ClaimsUnitOfWork) -> EvidenceRequest:
     """Keep what is stated as evidence, end the request with it, and have the claim assessed again.
 
-    Raises EvidenceRequestUnknown, EvidenceRequestOfAnother, EvidenceRequestOver, EvidenceRequestOtherAnswer, or what
-    is wrong with its days.
+    Of one that is over it is kept too: lowering or extending what stands it waits for a person. Raises
+    EvidenceRequestUnknown, EvidenceRequestOfAnother, EvidenceRequestOtherAnswer, ClaimForgotten, StatementsTooMany,
+    EvidenceRequestOver for one that is over where nothing is held, or what is wrong with its days.
     """
     _check(command, await uow.evidence_requests.get(command.request))
     request = await take_request(command.request, command.tenant, uow)
+    if command.kind is None and not request.is_waiting:
+        raise EvidenceRequestOver()
     answer = None if command.kind is None else _stated(command, command.kind, request)
     if answer is not None:
         await uow.evidence.add(answer)
@@ -51,20 +59,20 @@ async def answer_evidence_request(command: AnswerEvidenceRequest, uow: ClaimsUni
 
 
 async def take_request(id_: UUID, party: str, uow: ClaimsUnitOfWork) -> EvidenceRequest:
-    """A request that waits for the answer of this party, locked; what is due of the answer is left.
+    """A request that was made of this party, also one that is over, locked; what is due of the answer is left.
 
-    A person is asked by any of its numbers. What is due comes before the request: so the runner holds both.
+    A person is asked by any of its numbers. What is due comes before the request: so the runner holds both. Raises
+    EvidenceRequestUnknown, EvidenceRequestOfAnother, ClaimForgotten, StatementsTooMany.
     """
     request = await uow.evidence_requests.get(id_)
     if party.startswith(OFFICERS) and request.tenant != party:
         raise EvidenceRequestOfAnother()
+    if await uow.claims.is_forgotten(request.claim):
+        raise ClaimForgotten()
+    check_statements(await uow.evidence.count_by(request.claim, party))
     await uow.due.at(AssessClaim(request.claim), now())
-    if request.state is RequestState.LATE:
-        await uow.due.at(FollowEvidenceRequest(request.id), now())
-    locked = await uow.evidence_requests.lock(id_)
-    if not locked.is_waiting:
-        raise EvidenceRequestOver()
-    return locked
+    await uow.due.at(FollowEvidenceRequest(request.id), now())
+    return await uow.evidence_requests.lock(id_)
 
 
 def _check(command: AnswerEvidenceRequest, request: EvidenceRequest) -> None:

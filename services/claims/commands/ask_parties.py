@@ -20,6 +20,7 @@ from services.claims.domain.evidence_request import (
     not_needed,
     times,
     to_ask,
+    to_open_again,
 )
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
@@ -31,7 +32,7 @@ Ended = tuple[UUID, RequestState, str, UUID | None]
 
 @dataclass(frozen=True)
 class AskParties:
-    """A claim, which the transaction holds: what is wanted of parties now, was asked of them, and was stated."""
+    """A claim, which the transaction holds: what is wanted of parties now, was asked of them, and is stated still."""
 
     claim: Claim
     wanted: Sequence[Wanted]
@@ -40,19 +41,25 @@ class AskParties:
 
 
 async def ask_parties(command: AskParties, uow: ClaimsUnitOfWork) -> None:
-    """Make new requests, and end those that are answered or not needed; each has a reminder and a deadline."""
+    """Make new requests, open again what is answered no more, and end those that are answered or not needed.
+
+    Each that waits has a reminder and a deadline.
+    """
     ended, asked_at = _ended(command), now()
     made = [_made(command.claim, each, asked_at) for each in to_ask(command.wanted, command.asked)]
+    again = [each.id for each in to_open_again(command.wanted, command.asked, command.stated)]
     # Due work before requests, as whoever runs that.
-    late = {each.id for each in command.asked if each.state is RequestState.LATE}
-    await uow.due.all_at([FollowEvidenceRequest(each) for each, *_ in ended if each in late], now())
+    await uow.due.all_at([FollowEvidenceRequest(each) for each in (*(id_ for id_, *_ in ended), *again)], asked_at)
     if made:
         # All of one instant, and so in one statement; what is answered or not needed by then nobody is written of.
         await uow.due.all_at([FollowEvidenceRequest(each.id) for each in made], asked_at + SETTLES)
     await uow.evidence_requests.close(ended, now())
+    await uow.evidence_requests.open_again(again, *times(asked_at, book().on(today(), today())))
     await uow.evidence_requests.add(made)
     for each in made:
         uow.decided("evidence_requested", claim=str(each.claim), request=str(each.id), item=each.item.value)
+    for id_ in again:
+        uow.decided("evidence_request_open", claim=str(command.claim.id), request=str(id_))
     for id_, state, *_ in ended:
         uow.decided(f"evidence_request_{state.value}", claim=str(command.claim.id), request=str(id_))
 

@@ -10,11 +10,12 @@ from services.claims.commands.ask_parties import AskParties, ask_parties
 from services.claims.commands.gather_facts import Gathered, GatherFacts, gather_facts
 from services.claims.commands.identify_claim import IdentifyClaim, identify_claim
 from services.claims.commands.join_accident import JoinAccident, join_accident
+from services.claims.commands.leave_accident import LeaveAccident, leave_accident
 from services.claims.commands.record_answers import AssessedOn, RecordAnswers, record_answers
 from services.claims.commands.wait_for_relation import LOOK_AGAIN, WaitForRelation, wait_for_relation
 from services.claims.commands.write_letters import owe_letters_to_sender
 from services.claims.domain import subjects
-from services.claims.domain.adjacent import other_claim_of
+from services.claims.domain.adjacent import let_go, other_claim_of
 from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import catalogue, questions_of
@@ -55,7 +56,7 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
     elif claim.relation is None:
         await wait_for_relation(WaitForRelation(identified, command), uow)
     elif claim.joined_to is not None:
-        await uow.due.at(AssessClaim(claim.joined_to), now())
+        await _assess_event(claim, claim.joined_to, uow)
         await owe_letters_to_sender(claim, uow)
     elif questions_of(claim.kind):
         await _answer(command, claim, uow)
@@ -66,6 +67,16 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
         await ask_about_claim(AskAboutClaim(unruled), uow)
 
 
+async def _assess_event(claim: Claim, joined_to: UUID, uow: ClaimsUnitOfWork) -> None:
+    """The claim that stands for the event of one that joined it; where that one stands for itself again, both, and what
+    had joined with it.
+    """
+    stands, left = await leave_accident(LeaveAccident(claim), uow), [joined_to]
+    if stands.joined_to != joined_to:
+        left += [claim.id, *await uow.claims.joined_to(joined_to, {claim.insured})]
+    await uow.due.all_at([AssessClaim(each) for each in left], now())
+
+
 async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
     claim, gathered = await _gathered(claim, uow)
     known, evidence = gathered.known, gathered.evidence
@@ -74,6 +85,9 @@ async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> 
         return
     if await _is_anothers(claim, known, uow):
         return
+    # What two officers took back to be about this accident is assessed for itself.
+    left = let_go(gathered.stated, evidence) - {claim.id}
+    await uow.due.all_at([AssessClaim(each) for each in left], now())
     if claim.kind is ClaimKind.DEATH and not await uow.claims.has_turn_of_deaths({known.person, *dependants_of(known)}):
         await uow.due.after_concurrent(command)
         return
@@ -109,7 +123,8 @@ async def _decide(
     if not decided.awaited:
         # What is on its way is waited for before anybody is asked.
         case = Case(claim, known, evidence, gathered.stated, answers, last, book(), state.today)
-        await ask_parties(AskParties(claim, wanted(case), gathered.requests, gathered.stated), uow)
+        stands = evidence.left_of(gathered.stated)
+        await ask_parties(AskParties(claim, wanted(case), gathered.requests, stands), uow)
 
 
 async def _gathered(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Claim, Gathered]:

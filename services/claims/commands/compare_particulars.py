@@ -41,6 +41,9 @@ async def compare_particulars(command: CompareParticulars, uow: ClaimsUnitOfWork
     if claim is None or claim.person is None:
         return
     if claim.joined_to is not None:
+        # What contradicts a notice of the event is entered there.
+        for entry in (each for each in await uow.inconsistencies.of(claim.id) if each.end is None):
+            await _let_go(entry, claim, uow)
         await uow.due.at(CompareParticulars(claim.joined_to), now())
         return
     particulars = [each for each in await uow.inconsistencies.particulars_of(claim) if not each.is_withdrawn]

@@ -1,10 +1,12 @@
 """Let go of a person of whom registration keeps nothing any more: of whatever leads to it, once no claim is open.
 
-What was decided and paid stands under the number, which leads to nobody; the bytes of documents, which name it, go.
+What was decided and paid stands under the number, which leads to nobody; the bytes of documents, which name it, go, and
+nobody is asked for more.
 """
 
 from dataclasses import dataclass
 
+from services.claims.commands.follow_evidence_request import end_requests
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.erasure_followed import ClaimsErasureFollowedV1
 from shared.persistence.erased import Hold
@@ -29,7 +31,8 @@ async def forget_person(command: ForgetPerson, uow: ClaimsUnitOfWork) -> None:
     await uow.claims.lock_person(command.person)
     hold = CLAIM_OPEN if await uow.claims.is_any_open(command.person) else None
     if hold is None:
+        await end_requests(await uow.evidence_requests.waiting_of_person(command.person), uow)
+        await uow.documents.forget(command.person)
         await uow.claims.forget_tokens(command.person)
         await uow.known_persons.forget(command.person)
-        await uow.documents.forget(command.person)
     await FOLLOWER.follow_twice(command, hold, uow)

@@ -3,14 +3,11 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.claims.commands.follow_evidence_request import FollowEvidenceRequest
 from services.claims.commands.follow_merge import join_claim
 from services.claims.domain import subjects
 from services.claims.domain.adjacent import is_next_to
 from services.claims.domain.claim import Claim, ClaimKind
-from services.claims.domain.evidence_request import NOT_NEEDED, RequestState
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.kernel.clock import now
 
 
 @dataclass(frozen=True)
@@ -30,21 +27,10 @@ async def join_accident(command: JoinAccident, uow: ClaimsUnitOfWork) -> bool:
     if other is None or not _is_one_event(claim, other):
         return False
     await uow.claims.move_joined(claim, other)
-    await end_requests(claim.id, uow)
     await join_claim(claim, replace(claim, joined_to=other.id, joined_at_revision=other.revision), uow)
     uow.decided("accident_joined", claim=str(claim.id), other=str(other.id))
-    person = claim.insured
-    woken = (subjects.claims, subjects.revisions, subjects.decided_days, subjects.accidents)
-    await uow.due.wake({each(person) for each in woken})
+    await uow.due.wake({each(claim.insured) for each in subjects.OF_ACCIDENTS})
     return True
-
-
-async def end_requests(claim: UUID, uow: ClaimsUnitOfWork) -> None:
-    """Nothing is asked of it any more, and no officer is; the claim that goes on asks for itself."""
-    waiting = await uow.evidence_requests.waiting_of(claim)
-    await uow.due.all_at([FollowEvidenceRequest(each) for each in waiting], now())
-    ended = [(each, RequestState.WAIVED, NOT_NEEDED, None) for each in waiting]
-    await uow.evidence_requests.close(ended, now())
 
 
 def _is_one_event(claim: Claim, other: Claim) -> bool:

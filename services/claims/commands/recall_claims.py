@@ -4,7 +4,8 @@ What a notice said beside the accident was never published: the evidence is lost
 decisions made since the backup. The claim and its revision are not. Who sends the notice again joins its claim, and the
 decision comes back above what was published. A loan goes on as it was published until then. A death ends nothing of
 the person's until it is stated again, by officers or by two parties: by whose word it was known is lost. One that was
-published as never having been stays so.
+published as never having been stays so. A claim that had joined another one joins it again: what two officers found of
+both is lost, and was published with the decision.
 """
 
 from collections.abc import Sequence
@@ -12,12 +13,15 @@ from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from services.claims.commands.assess_claim import AssessClaim
+from services.claims.commands.follow_merge import as_joined, ask_no_more
 from services.claims.domain.claim import LOST_SINCE_BACKUP, RECALLED, Claim, ClaimKind, ClaimState, Relation
+from services.claims.events.claims_referral import offer_stated
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Event
 from shared.contracts.payable_stated import ClaimsPayableStatedV1
+from shared.contracts.referral_offered import ReferralV1
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Days, joined
@@ -37,15 +41,43 @@ async def recall_claims(command: RecallClaims, uow: ClaimsUnitOfWork) -> None:
     """A claim that is not known waits for its evidence, in an officer's hands; none is decided below what was told."""
     for event in command.events:
         if _opens(event) and await uow.claims.find(event.claim) is None:
-            await uow.claims.add(_claim(event))
-            await uow.due.at(AssessClaim(event.claim), now())
+            await _recall(await uow.claims.add(_claim(event)), uow)
         if isinstance(event, ClaimsPayableStatedV1):
             await uow.loans.recall(event)
+        if isinstance(event, ReferralV1):
+            await uow.referral_offers.keep(offer_stated(event))
         if isinstance(event, ClaimAssessedV1):
-            claim, _ = await uow.claims.lock(event.claim)
-            if claim.revision < event.revision:
-                await uow.claims.save(replace(claim, revision=event.revision, decided_days=_days(event)))
-                await uow.claims.recall_decision(event.claim, event.revision, event.type(), event.data())
+            await _recall_decision(event, uow)
+
+
+async def _recall(claim: Claim, uow: ClaimsUnitOfWork) -> None:
+    """One that was first heard of; what was told to have joined it does."""
+    await uow.due.at(AssessClaim(claim.id), now())
+    for id_ in await uow.claims.recalled_into(claim):
+        joined, _ = await uow.claims.lock(id_)
+        await _join(joined, claim, uow)
+
+
+async def _recall_decision(event: ClaimAssessedV1, uow: ClaimsUnitOfWork) -> None:
+    """With it comes back whether the claim joined another one, as two officers found or its person's numbers merged."""
+    claim, _ = await uow.claims.lock(event.claim)
+    if claim.revision >= event.revision:
+        return
+    told = replace(claim, revision=event.revision, decided_days=_days(event))
+    if claim.joined_to is not None and event.superseded_by is None:
+        told = replace(told, joined_to=None, joined_at_revision=0, state=ClaimState.ASSESSING)
+        await uow.due.at(AssessClaim(claim.id), now())
+    await uow.claims.save(told)
+    await uow.claims.recall_decision(event.claim, event.revision, event.type(), event.data())
+    other = None if event.superseded_by is None else await uow.claims.find(event.superseded_by)
+    if other is not None:
+        await _join(told, other, uow)
+
+
+async def _join(claim: Claim, other: Claim, uow: ClaimsUnitOfWork) -> None:
+    stood = 0 if other.is_forgotten else other.revision
+    await uow.due.at(AssessClaim(other.id), now())
+    await ask_no_more(as_joined(replace(claim, joined_to=other.id, joined_at_revision=stood)), None, uow)
 
 
 def _opens(event: Event) -> TypeGuard[AccidentReportedV1 | ClaimAssessedV1]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
 from services.claims.commands.follow_charter import FollowCharter
+from services.claims.commands.offer_referrals import OfferReferrals, offer_referrals
 from services.claims.commands.state_loans import StateLoans, state_loans
 from services.claims.commands.write_letters import owe_letters
 from services.claims.domain import subjects
@@ -75,6 +76,7 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
         stands = replace(stands, revision=claim.revision + 1)
         decided = _decided(stands, standing, questions, answers)
         await _publish(stands, decided, uow)
+        await offer_referrals(OfferReferrals(stands, standing, command.waits, last.values()), uow)
     known_state = command.assessed_on.of(stands, waits_for_people=bool(reasons))
     is_changed = stands != claim or known_state != command.assessed_on.before
     kept = await uow.assessments.keep(

@@ -11,6 +11,7 @@ from services.claims.domain.loans import loans_of
 from services.claims.events.accident_reported import accident_reported
 from services.claims.events.claim_assessed import rehabilitation_advised
 from services.claims.events.claims_payable import loans_stated
+from services.claims.events.claims_referral import referral_stated
 from services.claims.events.law_figures import figure_entered
 from services.claims.storage.claims import Decision, Recalled
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -54,6 +55,8 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
     by_id = {claim.id: claim for claim in known}
     uow.republish(command.run, await _loans(by_id, decided, uow))
     uow.republish(command.run, await _advice(by_id, uow))
+    offers = await uow.referral_offers.of(list(by_id))
+    uow.republish(command.run, [referral_stated(each) for each in offers])
     if len(claims) == PAGE_SIZE:
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())
     else:

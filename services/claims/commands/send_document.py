@@ -10,9 +10,15 @@ from services.claims.commands.assess_claim import AssessClaim
 from services.claims.domain.bounds import check_statements
 from services.claims.domain.claim import Claim
 from services.claims.domain.document import Document, DocumentKind, DocumentState, check_content
-from services.claims.domain.errors import ClaimUnknown, DocumentKnown, DocumentOver, DocumentUnknown
+from services.claims.domain.errors import (
+    ClaimForgotten,
+    ClaimUnknown,
+    DocumentKnown,
+    DocumentOver,
+    DocumentUnknown,
+)
 from services.claims.domain.evidence import Evidence, EvidenceKind
-from services.claims.domain.evidence_request import DOCUMENT, RequestState
+from services.claims.domain.evidence_request import DOCUMENT, DOCUMENTS_OF, EvidenceRequest, RequestState
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
@@ -40,36 +46,44 @@ class SendDocument:
 async def send_document(command: SendDocument, cipher: FieldCipher, uow: ClaimsUnitOfWork) -> Document:
     """Keep it, and have the claim assessed again: who decides about it sees that something has come.
 
-    Raises ClaimUnknown, EvidenceRequestUnknown and its like, what is wrong with the bytes, DocumentKnown for the same
-    bytes, DocumentUnknown and DocumentOver for what it stands in the place of, and StatementsTooMany.
+    Raises ClaimUnknown, EvidenceRequestUnknown and its like, ClaimForgotten, what is wrong with the bytes,
+    DocumentKnown for the same bytes, DocumentUnknown and DocumentOver for what it stands in the place of, and
+    StatementsTooMany.
     """
     content = command.content
     sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
     check_content(content, sha256, command.sha256, command.media_type)
-    claim = await _claim_of(command, uow)
-    document = _document(command, claim, sha256)
+    request = None if command.request is None else await take_request(command.request, command.tenant, uow)
+    document = _document(command, await _claim_of(command, uow) if request is None else request.claim, sha256)
     if await uow.documents.is_known(document.claim, document.tenant, sha256):
         raise DocumentKnown()
     await _supersede(document, uow)
     await _as_evidence(document, uow)
     await uow.documents.add(document, content, cipher)
-    if command.request is not None:
-        answered = (command.request, RequestState.ANSWERED, DOCUMENT, document.id)
-        await uow.evidence_requests.close([answered], now())
+    if request is not None:
+        await _answer(request, document, uow)
     uow.decided("document_kept", claim=str(document.claim), document=str(document.id), kind=document.kind.value)
     return document
 
 
 async def _claim_of(command: SendDocument, uow: ClaimsUnitOfWork) -> UUID:
     """The claim that it is of; what is due of it is left before anything else is written."""
-    if command.request is not None:
-        return (await take_request(command.request, command.tenant, uow)).claim
     claim: Claim | None = None if command.claim is None else await uow.claims.find(command.claim)
     if claim is None:
         raise ClaimUnknown()
+    if await uow.claims.is_forgotten(claim.id):
+        raise ClaimForgotten()
     check_statements(await uow.evidence.count_of_party(claim, command.tenant, command.by))
     await uow.due.at(AssessClaim(claim.joined_to or claim.id), now())
     return claim.id
+
+
+async def _answer(request: EvidenceRequest, document: Document, uow: ClaimsUnitOfWork) -> None:
+    """One of the kinds that were asked for answers what waits; officers look at others, and at what comes too late."""
+    if request.is_waiting and document.kind in DOCUMENTS_OF[request.item]:
+        await uow.evidence_requests.close([(request.id, RequestState.ANSWERED, DOCUMENT, document.id)], now())
+    else:
+        await uow.evidence_requests.look_at(request.id, document.id)
 
 
 async def _supersede(document: Document, uow: ClaimsUnitOfWork) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
+from services.claims.commands.follow_evidence_request import FollowEvidenceRequest
 from services.claims.domain.document import Document, DocumentState
 from services.claims.domain.errors import DocumentOfAnother, DocumentOver
 from services.claims.domain.evidence import Evidence, EvidenceKind
@@ -27,6 +28,9 @@ async def withdraw_document(command: WithdrawDocument, uow: ClaimsUnitOfWork) ->
     if document.tenant != command.tenant:
         raise DocumentOfAnother()
     await uow.due.at(AssessClaim(document.claim), now())
+    if document.request is not None:
+        await uow.due.at(FollowEvidenceRequest(document.request), now())
+        await uow.evidence_requests.look_no_more(document.request, document.id)
     document = await uow.documents.lock(document.id)
     if document.state is not DocumentState.KEPT:
         raise DocumentOver()

@@ -10,7 +10,9 @@ from datetime import date
 from uuid import UUID
 
 from services.claims.domain.claim import Claim
+from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.facts import Known, Neighbour
+from services.claims.domain.standing import Standing
 
 ADJACENT = "adjacent_accident"
 # The finding by which a claim joins another one, whose id it states.
@@ -35,6 +37,12 @@ def other_claim_of(known: Known) -> UUID | None:
     """The claim that two officers found to be about the same accident, if they have."""
     found = known.findings.get(SAME_ACCIDENT)
     return None if found is None else UUID(str(found.stated["found"]))
+
+
+def let_go(stated: Collection[Evidence], evidence: Standing) -> set[UUID]:
+    """Of what joined a claim as two officers found it to be about the same accident: where they took that back."""
+    found = [each for each in stated if each.kind is EvidenceKind.FINDING and each.stated["fact"] == SAME_ACCIDENT]
+    return {each.claim for each in found} - {each.claim for each in evidence.left_of(found)}
 
 
 def is_next_to(day: date, other: date) -> bool:

@@ -963,3 +963,59 @@ class FigureEntryOver(JaringError):
     title = "The entry was decided"
     title_ms = "Catatan itu telah diputuskan"
     kind = Kind.CONFLICT
+
+
+class ClaimForgotten(JaringError):
+    """Nothing is kept any more of whom the claim is about: what was decided stands, and no more is taken of it."""
+
+    code = "claim_forgotten"
+    title = "Nothing more is kept of this claim"
+    title_ms = "Tiada lagi yang disimpan bagi tuntutan ini"
+    kind = Kind.CONFLICT
+
+
+class EvidenceRequestUnanswered(JaringError):
+    """Nothing was sent in answer to the request that two officers are to look at."""
+
+    code = "evidence_request_unanswered"
+    title = "Nothing waits for a look at this request"
+    title_ms = "Tiada jawapan yang menunggu semakan bagi permintaan ini"
+    kind = Kind.CONFLICT
+
+
+class LoanRepaidTooEarly(JaringError):
+    """A loan is paid back from a later month than that of its application."""
+
+    code = "loan_repaid_too_early"
+    title = "The loan is paid back before it is lent"
+    title_ms = "Pinjaman dibayar balik sebelum diberikan"
+    kind = Kind.INVALID
+
+
+class LoanNotFixed(JaringError):
+    """A loan that was fixed goes on until it is fixed otherwise: nothing that fixes none stands in its place."""
+
+    code = "loan_not_fixed"
+    title = "The statement in whose place it stands has fixed a loan"
+    title_ms = "Penyataan yang digantikan telah menetapkan pinjaman"
+    kind = Kind.CONFLICT
+    hint = "State how the loan is fixed now, or withdraw the statement, which calls the loan in."
+
+
+class ReferralOfferUnknown(JaringError):
+    """There is no such offer, or it is not the caller's to see."""
+
+    code = "referral_offer_unknown"
+    title = "No such offer of a referral"
+    title_ms = "Tiada tawaran rujukan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class ReferralOfferOver(JaringError):
+    """Nothing is offered any more, or there is no consent that could be withdrawn; what was accepted is withdrawn."""
+
+    code = "referral_offer_over"
+    title = "The offer of a referral does not stand so"
+    title_ms = "Tawaran rujukan ini tidak berkedudukan demikian"
+    kind = Kind.CONFLICT
+    hint = "Read the offer: its state says what may be done."

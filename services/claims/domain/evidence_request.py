@@ -43,6 +43,16 @@ class RequestState(StrEnum):
     """Nothing is asked any more: something else settled it, or officers waived it."""
 
 
+class RequestFound(StrEnum):
+    """What two officers find of a request."""
+
+    EXTENDED = "extended"
+    """Its party has as much time once more."""
+    WAIVED = "waived"
+    LOOKED_AT = "looked_at"
+    """Both have looked at what was sent: it is the answer."""
+
+
 WAITING = frozenset((RequestState.OPEN, RequestState.LATE))
 
 # Why a request is over. Who was asked has said that it holds nothing of the kind:
@@ -52,12 +62,13 @@ BY_OFFICERS = "waived_by_officers"
 # What is known now is decided alike whatever would come:
 NOT_NEEDED = "not_needed"
 EVIDENCE, DOCUMENT = "evidence", "document"
+# Two officers looked at what was sent, and it answers what was asked:
+LOOKED_AT = "looked_at"
 
 # What answers each item beside a document: a statement of one of these kinds.
 STATED_BY: Mapping[Item, frozenset[EvidenceKind]] = {
     Item.DAYS_WITH_WAGES: frozenset((EvidenceKind.WAGES_PAID,)),
     Item.MEDICAL_CERTIFICATE: frozenset((EvidenceKind.CERTIFICATE, EvidenceKind.FINAL_CERTIFICATE)),
-    Item.MEDICAL_REPORT: frozenset((EvidenceKind.CERTIFICATE, EvidenceKind.FINAL_CERTIFICATE)),
     Item.PROOF_OF_CIRCUMSTANCES: frozenset((EvidenceKind.CIRCUMSTANCES,)),
     Item.APPLICATION: frozenset((EvidenceKind.CHOICE,)),
 }
@@ -116,6 +127,7 @@ class AskedBefore:
     state: RequestState
     closed_for: str | None
     asked_at: datetime
+    answered_by: UUID | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -132,6 +144,8 @@ class EvidenceRequest:
     """A request as it stands; ``revision`` rises with each change of it.
 
     ``tenant`` is the party that is asked, ``person`` whom the claim is about. ``remind_at`` is None once it was.
+    ``to_look_at`` is a document that was sent for it and that does not answer it by itself: it is of another kind, or
+    came when the request was over.
     """
 
     id: UUID
@@ -155,11 +169,17 @@ class EvidenceRequest:
     closed_for: str | None = None
     answered_by: UUID | None = None
     revision: int = 0
+    to_look_at: UUID | None = None
 
     @property
     def is_waiting(self) -> bool:
         """Whether it is open or late."""
         return self.state in WAITING
+
+    @property
+    def asks_officers(self) -> bool:
+        """Whether two officers look at it: nobody answered in time, or what was sent is to be looked at."""
+        return self.state is RequestState.LATE or self.to_look_at is not None
 
     @property
     def next_at(self) -> datetime:
@@ -170,7 +190,9 @@ class EvidenceRequest:
     def facts(self) -> dict[str, str | int]:
         """What of it officers look at."""
         days = {"asked_on": business_day(self.asked_at).isoformat(), "due_on": self.due_on.isoformat()}
-        return {"claim": str(self.claim), "item": self.item.value, "party": self.tenant, "why": self.why, **days}
+        sent = {} if self.to_look_at is None else {"document": str(self.to_look_at), "state": self.state.value}
+        asked = {"claim": str(self.claim), "item": self.item.value, "party": self.tenant, "why": self.why}
+        return {**asked, **days, **sent}
 
     @property
     def due_on(self) -> date:
@@ -188,7 +210,8 @@ class EvidenceRequest:
     def extended(self, at: datetime, law: LawOn) -> "EvidenceRequest":
         """As it stands when officers give the party as much time once more: it is open, and reminded again."""
         remind_at, due_at = times(at, law)
-        return replace(self, state=RequestState.OPEN, remind_at=remind_at, due_at=due_at, revision=self.revision + 1)
+        stands = replace(self, state=RequestState.OPEN, remind_at=remind_at, due_at=due_at, to_look_at=None)
+        return replace(stands, revision=self.revision + 1)
 
 
 def times(asked_at: datetime, law: LawOn) -> tuple[datetime, datetime]:
@@ -216,8 +239,33 @@ def not_needed(wanted: Sequence[Wanted], asked: Collection[AskedBefore]) -> list
     return [each for each in asked if each.is_waiting and not any(each.is_same(still) for still in wanted)]
 
 
+def to_open_again(
+    wanted: Sequence[Wanted], asked: Collection[AskedBefore], stated: Collection[Evidence]
+) -> list[AskedBefore]:
+    """Those that are needed still, on the same grounds, and whose answer is none of what is stated any more: it was
+    withdrawn, or something else was said in its place. What else its party stated answers as well.
+    """
+    waiting, left = [each for each in asked if each.is_waiting], {each.id for each in stated}
+    return [
+        known
+        for known in asked
+        if known.state is RequestState.ANSWERED
+        and known.answered_by is not None
+        and known.answered_by not in left
+        and any(known.is_same(each) and known.basis == each.basis for each in wanted)
+        and not any((each.party, each.item) == (known.party, known.item) for each in waiting)
+        and answer_to(known, stated) is None
+    ]
+
+
 def answer_to(asked: AskedBefore, stated: Collection[Evidence]) -> Evidence | None:
     """What its party has stated since that answers a request, if it has: by whichever way it came."""
-    kinds = {EvidenceKind.DOCUMENT, *STATED_BY.get(asked.item, ())}
     since = (each for each in stated if each.tenant == asked.party and each.stated_at >= asked.asked_at)
-    return next((each for each in since if each.kind in kinds), None)
+    return next((each for each in since if is_answer(asked.item, each)), None)
+
+
+def is_answer(item: Item, stated: Evidence) -> bool:
+    """Whether a statement, or a document by its kind, is what such a request asks for."""
+    if stated.kind is EvidenceKind.DOCUMENT:
+        return stated.stated["kind"] in DOCUMENTS_OF[item]
+    return stated.kind in STATED_BY.get(item, ())

@@ -36,6 +36,7 @@ from shared.law.errors import NotYetLaw
 # It has no statement yet: what is supposed is stored nowhere.
 _SUPPOSED = UUID(int=0)
 _INVALIDITY = "invalidity"
+_SAY_NOTHING = frozenset((EvidenceKind.DOCUMENT, EvidenceKind.WITHDRAWAL, EvidenceKind.APPROVAL))
 # More contributions than any window holds.
 _MANY = "600"
 
@@ -82,9 +83,12 @@ class Case:
         found = (name for name, each in self.answers.items() if reason in (_waits_for(each), *each.people_look_at))
         return next(found, None)
 
-    def citation(self, question: str) -> str:
-        """The Act and the sections by which a question is answered."""
-        return next(each.law for each in questions_of(self.claim.kind) if each.name == question)
+    def citation(self, question: str, party: str) -> str:
+        """The Act and the sections by which a question is answered; to who never spoke of the claim the Act alone: an
+        employer learns of no benefit that its employee applied for.
+        """
+        law = next(each.law for each in questions_of(self.claim.kind) if each.name == question)
+        return law if party in (self.person, *self.parties) else law.partition(",")[0]
 
     @property
     def person(self) -> str:
@@ -93,8 +97,9 @@ class Case:
 
     @property
     def parties(self) -> tuple[str, ...]:
-        """Who reported the event, or stated anything of it, but for the organisation."""
-        stated = {each.tenant for each in self.stated} | set(self.known.senders)
+        """Who reported the event, or states anything of it still, but for the organisation; a document says nothing."""
+        said = (each for each in self.evidence.left_of(self.stated) if each.kind not in _SAY_NOTHING)
+        stated = {each.tenant for each in said} | set(self.known.senders)
         return tuple(sorted(each for each in stated if not each.startswith(OFFICERS)))
 
     def _said(self, known: Known) -> Said:
@@ -147,7 +152,8 @@ def _of(need: Need, case: Case) -> Iterator[Wanted]:
         return
     is_dead = case.known.died_on is not None
     for party in (each for each in dict.fromkeys(need.parties) if not (is_dead and each == case.person)):
-        yield Wanted(party, need.item, need.question, need.why, case.citation(need.question), outcomes, need.grounds)
+        law = case.citation(need.question, party)
+        yield Wanted(party, need.item, need.question, need.why, law, outcomes, need.grounds)
 
 
 def _days_with_wages(case: Case) -> Iterator[Need]:

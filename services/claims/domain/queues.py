@@ -46,6 +46,8 @@ EVIDENCE_REQUEST = Queue(
     "evidence_request", subject="evidence_request", scope="claims:evidence_request:decide", charter=_PROMISE
 )
 EVIDENCE_LATE = "evidence_late"
+# What came in answer to a request and does not answer it by itself: it is of another kind, or the request was over.
+ANSWER_TO_LOOK_AT = "answer_to_look_at"
 # A letter that reached nobody.
 UNDELIVERED = Queue("undelivered", subject="letter", scope="claims:undelivered:decide", charter="complaint")
 # What somebody finds wrong with how it was dealt with.

@@ -18,6 +18,7 @@ from shared.kernel.periods import Days, days_without
 
 # They say something of another statement alone.
 _OF_OTHERS = frozenset((EvidenceKind.APPROVAL, EvidenceKind.WITHDRAWAL))
+_GONE = frozenset((EvidenceStanding.WITHDRAWN, EvidenceStanding.SUPERSEDED))
 
 
 class WaitsBecause(StrEnum):
@@ -69,6 +70,11 @@ class Standing:
     def of(self, kind: EvidenceKind) -> tuple[Evidence, ...]:
         """The statements of a kind among these, oldest first."""
         return tuple(each for each in self.statements if each.kind is kind)
+
+    def left_of(self, stated: Collection[Evidence]) -> list[Evidence]:
+        """What of this was neither withdrawn nor said otherwise since."""
+        gone = {each.evidence for each in self.pieces if each.standing in _GONE}
+        return [each for each in stated if each.id not in gone]
 
     @property
     def cause(self) -> UUID | None:

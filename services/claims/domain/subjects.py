@@ -132,6 +132,10 @@ def accidents(number: int) -> Subject:
     return Subject.of("accidents", number)
 
 
+# What a claim changes for the others of its person that joins one of them, or stands for itself again.
+OF_ACCIDENTS = (claims, revisions, decided_days, accidents)
+
+
 def evidence_request(id_: UUID) -> Subject:
     """A request for evidence that a party has not answered in time."""
     return Subject.of("evidence_request", id_)

@@ -55,7 +55,7 @@ def claim_assessed(claim: Claim, standing: Sequence[Standing], pending: Sequence
 
 
 def superseded(claim: Claim) -> ClaimAssessedV1:
-    """A claim that was decided, and joined another of the same event since: that one takes its place."""
+    """A claim that joined another of the same event, which takes its place: it owes nothing itself."""
     return ClaimAssessedV1(
         person=claim.stated_of,
         claim=claim.id,
@@ -86,6 +86,18 @@ def rehabilitation_advised(case: BoardCase, claim: Claim) -> list[Rehabilitation
             advice=tuple(each.value for each in found.advice),
         )
     ]
+
+
+def stands_alone(claim: Claim, questions: Sequence[Question]) -> ClaimAssessedV1:
+    """A claim that had joined another one, and stands for itself again: what it owes the next revision says."""
+    first = [each for each in questions if each.owes][:1]
+    why, waits_for = "stands_alone", f"topic:{ClaimAssessedV1.topic.name}"
+    told = superseded(claim)
+    waits = (
+        PendingV1(scheme=each.scheme, benefit=each.name, reason=why, waits_for=waits_for, since=told.decided_at)
+        for each in first
+    )
+    return told.model_copy(update={"pending": tuple(waits)})
 
 
 def pending_of(questions: Sequence[Question], answers: Mapping[str, Answer], since: datetime) -> list[PendingV1]:

@@ -16,7 +16,7 @@ async def find_document(document: UUID, uow: ClaimsUnitOfWork) -> Document:
 async def find_content(document: UUID, cipher: FieldCipher, uow: ClaimsUnitOfWork) -> tuple[Document, bytes]:
     """One with its bytes; raises DocumentUnknown, and DocumentErased where they were let go of."""
     found = await find_document(document, uow)
-    content = await uow.documents.content(document, cipher)
+    content = await uow.documents.content(found, cipher)
     if content is None:
         raise DocumentErased()
     return found, content

@@ -1,5 +1,6 @@
 """What parties are asked for, as the caller may see it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.claims.domain.evidence_request import EvidenceRequest, RequestState
@@ -9,6 +10,11 @@ from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 async def find_request(request: UUID, uow: ClaimsUnitOfWork) -> EvidenceRequest:
     """One request; raises EvidenceRequestUnknown."""
     return await uow.evidence_requests.get(request)
+
+
+async def find_seen(requests: Sequence[EvidenceRequest], uow: ClaimsUnitOfWork) -> set[UUID]:
+    """The claims of these requests that the caller sees beside what it is asked."""
+    return await uow.claims.seen([each.claim for each in requests])
 
 
 async def list_requests(

@@ -7,7 +7,6 @@ from uuid import UUID
 from services.claims.domain import subjects
 from services.claims.domain.claim import Claim
 from services.claims.domain.errors import EvidenceRequestOver, InconsistencyOfOneself, InconsistencyOver
-from services.claims.domain.evidence_request import RequestState
 from services.claims.domain.held_answers import changes
 from services.claims.domain.particulars import facts_of
 from services.claims.domain.queues import facts_of_notice
@@ -65,9 +64,14 @@ async def _changes_since(
 
 
 async def find_state_of_request(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:
-    """Of a request for evidence, which is locked: its party may answer it until it is decided."""
-    request = await uow.evidence_requests.lock(subjects.evidence_request_of(subject))
-    is_decided = request.state is not RequestState.LATE
+    """Of a request for evidence, which is locked: its party may answer it until it is decided.
+
+    What is approved of it leaves it to be followed: that due work is held first, as the runner does.
+    """
+    id_ = subjects.evidence_request_of(subject)
+    await uow.evidence_requests.hold(id_)
+    request = await uow.evidence_requests.lock(id_)
+    is_decided = not request.asks_officers
     return SubjectState(request.revision, request.facts, is_decided=is_decided, over=EvidenceRequestOver)
 
 

@@ -12,7 +12,16 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.buckets import bucket_of
-from services.claims.domain.claim import NEVER_DIED, WITHOUT_NOTICE, Capacity, Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.claim import (
+    NEVER_DIED,
+    RECALLED,
+    WITHOUT_NOTICE,
+    Capacity,
+    Claim,
+    ClaimKind,
+    ClaimState,
+    Relation,
+)
 from services.claims.domain.facts import OfAnother
 from services.claims.domain.relation import as_shown_to_partner
 from services.claims.storage import tables as t
@@ -83,6 +92,8 @@ _NOTICES = text(f"""
     WHERE id = :claim OR (joined_to = :claim AND person = CAST(:person AS bigint) AND relation IS NOT NULL)
     ORDER BY id <> :claim, stored_at, id
 """)  # noqa: S608 - names of columns
+_SEEN = text("SELECT id FROM claim WHERE id = ANY(CAST(:claims AS uuid[]))")
+_IS_FORGOTTEN = text("SELECT is_forgotten(:claim)")
 _STATE_OF_JOINED = text("SELECT state_of_joined(:claim)")
 # What the database stamps is left to it.
 _GIVEN = [name for name in (*_FIELDS, "bucket", "shown_bucket") if name != "stored_at"]
@@ -158,11 +169,13 @@ _OTHERS = text("""
     ORDER BY id
 """)
 # A death that never was is joined by nothing; one of another day is another one until officers found which day is true.
+# Of an accident that was found to be that of another day the claim of that one stands for it.
 _SAME_EVENT = text(f"""
-    SELECT id FROM claim AS death
-    WHERE person = :person AND kind = :kind AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL
-          AND happened_on = :happened_on AND (kind <> 'death' OR NOT {FOUND_ALIVE})
-    ORDER BY id LIMIT 1
+    SELECT coalesce(joined_to, id) FROM claim AS death
+    WHERE person = :person AND kind = :kind AND id <> :claim AND relation IS NOT NULL AND happened_on = :happened_on
+          AND (joined_to IS NULL OR (:follow AND kind = 'accident' AND joined_to <> :claim))
+          AND (kind <> 'death' OR NOT {FOUND_ALIVE})
+    ORDER BY joined_to IS NOT NULL, id LIMIT 1
 """)  # noqa: S608  nothing that came from outside
 # Of the claim and what joined it: whose notices were believed by employments that an officer has all refused since.
 _REFUSE_EMPLOYERS = text("""
@@ -173,6 +186,14 @@ _REFUSE_EMPLOYERS = text("""
                      AND started_on <= claim.happened_on
                      AND (relation = 'former_employer' OR ended_on IS NULL OR ended_on >= claim.happened_on))
     RETURNING id
+""")
+
+
+_RECALLED_INTO = text("""
+    SELECT claim.id FROM claim JOIN recalled_decision AS told ON told.claim = claim.id
+    WHERE person = :person AND told.revision = claim.revision AND joined_to IS NULL
+          AND convert_from(told.event, 'UTF8')::jsonb ->> 'superseded_by' = :claim
+    ORDER BY claim.id
 """)
 
 
@@ -187,7 +208,7 @@ _HOLD_ASSESSMENT = text("SELECT id FROM due_work WHERE kind = 'assess_claim' AND
 
 # A notice of which nobody has shown yet whom it is about names the person by an id. Of an id that several bore it is
 # whoever bears it still, and of one that nobody bears any more whoever did.
-_OWN_TOKENS = """
+OWN_TOKENS = """
     own AS (SELECT unnest(numbers_of(CAST(:person AS bigint))) AS person),
     borne AS (
         SELECT bore.id_token FROM known_identity AS bore JOIN own USING (person)
@@ -199,14 +220,14 @@ _OWN_TOKENS = """
 """
 # Of all numbers of the one person: whoever is named by one of them is decided of by what is known of the others.
 _ANY_OPEN = text(f"""
-    WITH {_OWN_TOKENS}
+    WITH {OWN_TOKENS}
     SELECT EXISTS (SELECT FROM claim
                    WHERE (person IN (SELECT person FROM own)
                           OR (person IS NULL AND id_token IN (SELECT id_token FROM borne)))
                          AND (state IN ('awaiting_identity', 'assessing', 'needs_officer') OR awaits <> '{{}}'))
 """)  # noqa: S608 - a constant
 _FORGET = text(f"""
-    WITH {_OWN_TOKENS}
+    WITH {OWN_TOKENS}
     UPDATE claim SET id_token = NULL, name_tokens = '{{}}'
     WHERE (person = :person OR (person IS NULL AND id_token IN (SELECT id_token FROM borne)))
           AND (id_token IS NOT NULL OR name_tokens <> '{{}}')
@@ -246,6 +267,10 @@ class ClaimRepository:
         found = (await self._connection.execute(_FIND, {"claim": claim})).one_or_none()
         return None if found is None else claim_of(found)
 
+    async def seen(self, claims: Sequence[UUID]) -> set[UUID]:
+        """Those of these claims that the role may see."""
+        return set((await self._connection.execute(_SEEN, {"claims": list(claims)})).scalars())
+
     async def is_to_be_assessed(self, claim: UUID) -> bool:
         """Whether something has arrived that the claim's last assessment did not know."""
         values = {"payload": payload_of_assessment(claim), "now": now()}
@@ -279,15 +304,20 @@ class ClaimRepository:
             query = query.where(t.claim.c.id > after)
         return [claim_of(row) for row in await self._connection.execute(query)]
 
-    async def of_event(self, claim: Claim) -> Claim | None:
-        """Another claim that already stands for the same event of the same person."""
+    async def of_event(self, claim: Claim, *, follow: bool = True) -> Claim | None:
+        """Another claim that already stands for the same event of the same person.
+
+        ``follow``: or that one of the same day was found to be about.
+        """
         values = {"person": claim.person, "kind": claim.kind, "claim": claim.id, "happened_on": claim.happened_on}
+        values["follow"] = follow
         found = (await self._connection.execute(_SAME_EVENT, values)).scalar_one_or_none()
         return None if found is None else await self.find(found)
 
     async def is_joined(self, claim: Claim) -> bool:
-        """Whether another notice of the event joined the claim."""
-        joined = exists().where(t.claim.c.person == claim.person, t.claim.c.joined_to == claim.id)
+        """Whether another notice of the event joined the claim; one that a restore lost says nothing."""
+        has_notice = t.claim.c.reported_by != RECALLED
+        joined = exists().where(t.claim.c.person == claim.person, t.claim.c.joined_to == claim.id, has_notice)
         return bool((await self._connection.execute(select(joined))).scalar_one())
 
     async def notices_of(self, claim: Claim) -> list[Claim]:
@@ -334,6 +364,10 @@ class ClaimRepository:
         """Keep nothing of what notices said of who the person is: before it is forgotten by which ids they name it."""
         await self._connection.execute(_FORGET, {"person": person})
 
+    async def is_forgotten(self, claim: UUID) -> bool:
+        """Whether a person was erased and let go of whom the claim is about; whoever asks may not see of whom."""
+        return bool((await self._connection.execute(_IS_FORGOTTEN, {"claim": claim})).scalar_one())
+
     async def lock_death(self, person: int) -> None:
         """Wait until nobody tells of the person's death, or of one that may wake what listens to it."""
         await self._connection.execute(_LOCK, {"name": f"death/{person}"})
@@ -375,6 +409,11 @@ class ClaimRepository:
         kept = upsert(t.recalled_decision).values(values)
         newer = t.recalled_decision.c.revision < kept.excluded.revision
         await self._connection.execute(kept.on_conflict_do_update(index_elements=["claim"], set_=values, where=newer))
+
+    async def recalled_into(self, claim: Claim) -> list[UUID]:
+        """What was told to have joined a claim, of its person, before that one was known again."""
+        values = {"claim": str(claim.id), "person": claim.person}
+        return list((await self._connection.execute(_RECALLED_INTO, values)).scalars())
 
     async def recalled_decisions(self, claims: Sequence[UUID]) -> list[Recalled]:
         """What was published last of these claims before their database was put back, where no decision came after."""

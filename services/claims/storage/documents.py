@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.document import Document, DocumentKind, DocumentState
 from services.claims.domain.errors import DocumentUnknown
+from services.claims.storage.claims import OWN_TOKENS
+from shared.kernel.clock import now
 from shared.security.fields import FieldCipher, place
 
-# Each byte is kept as the character of its number.
-ENCODING = "latin-1"
+# What was kept before was sealed as text, each byte as the character of its number: it is longer than its document.
+_TEXT = "latin-1"
 _STATED = "id, claim, tenant, sent_by, kind, sha256, size, media_type, received_at, request, about, state"
 _COLUMNS = f"""{_STATED},
     NOT EXISTS (SELECT FROM document_content WHERE document_content.document = document.id) AS is_erased"""
@@ -42,9 +44,23 @@ _PAGE = text(f"""
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - names of columns
 _TURN = text("UPDATE document SET state = :state, ended_at = :at WHERE id = :id AND state = 'kept'")
-_FORGET = text("""
+# Those of notices too of which nobody found whom they are about, and that name the person by an id.
+_FORGET = text(f"""
+    WITH {OWN_TOKENS}
     DELETE FROM document_content USING claim
-    WHERE claim.id = document_content.claim AND claim.person = ANY (numbers_of(CAST(:person AS bigint)))
+    WHERE claim.id = document_content.claim
+          AND (person IN (SELECT person FROM own)
+               OR (person IS NULL AND id_token IN (SELECT id_token FROM borne)))
+""")  # noqa: S608 - a constant
+# Of a notice that ended since nothing lets its sender speak of anybody: no erasure would find the bytes.
+_FORGET_OF_NOBODY = text("""
+    DELETE FROM document_content WHERE document IN (
+        SELECT content.document
+        FROM claim JOIN document_content AS content ON content.claim = claim.id
+             JOIN document ON document.id = content.document
+        WHERE claim.relation IS NULL AND claim.state = 'no_relation'
+              AND document.received_at < CAST(:now AS timestamptz) - interval '2 years'
+        LIMIT :limit)
 """)
 _FIRST = UUID(int=0)
 
@@ -69,7 +85,7 @@ class DocumentRepository:
     async def add(self, document: Document, content: bytes, cipher: FieldCipher) -> None:
         """Keep a document, its bytes sealed."""
         # In a thread: of millions of bytes the loop would wait for it.
-        sealed = await asyncio.to_thread(cipher.encrypt, content.decode(ENCODING), content_place(document.id))
+        sealed = await asyncio.to_thread(cipher.seal, content, content_place(document.id))
         values = {name.strip(): getattr(document, name.strip()) for name in _STATED.split(",")}
         await self._connection.execute(_ADD, values)
         kept = {"id": document.id, "claim": document.claim, "tenant": document.tenant, "content": sealed}
@@ -89,13 +105,13 @@ class DocumentRepository:
             raise DocumentUnknown()
         return document_of(row)
 
-    async def content(self, document: UUID, cipher: FieldCipher) -> bytes | None:
+    async def content(self, document: Document, cipher: FieldCipher) -> bytes | None:
         """The bytes; None where they are let go of."""
-        sealed = (await self._connection.execute(_CONTENT, {"id": document})).scalar_one_or_none()
+        sealed = (await self._connection.execute(_CONTENT, {"id": document.id})).scalar_one_or_none()
         if sealed is None:
             return None
-        opened = await asyncio.to_thread(cipher.decrypt, bytes(sealed), content_place(document))
-        return opened.encode(ENCODING)
+        opened = await asyncio.to_thread(cipher.open, bytes(sealed), content_place(document.id))
+        return opened if len(opened) == document.size else opened.decode().encode(_TEXT)
 
     async def page(self, claim: UUID, after: UUID | None, limit: int) -> list[Document]:
         """Those of a claim, and of what joined it, that the role may see, in the order of their ids."""
@@ -107,8 +123,15 @@ class DocumentRepository:
         await self._connection.execute(_TURN, {"id": document, "state": state, "at": at})
 
     async def forget(self, person: int) -> None:
-        """Let go of the bytes of all documents of a person's claims: what is said of each stays."""
+        """Let go of the bytes of all documents of a person's claims: what is said of each stays.
+
+        Before the claims forget by which ids they name the person.
+        """
         await self._connection.execute(_FORGET, {"person": person})
+
+    async def forget_of_nobody(self, limit: int) -> None:
+        """Let go of the bytes that were sent two years ago for notices that are nobody's; of so many at once."""
+        await self._connection.execute(_FORGET_OF_NOBODY, {"now": now(), "limit": limit})
 
 
 def document_of(row: Row[Any]) -> Document:

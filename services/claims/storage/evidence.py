@@ -129,6 +129,7 @@ _COUNT_OF_PARTY = text("""
           AND (CAST(:officer AS text) IS NULL OR stated_by = :officer)
           AND (claim.id = :claim OR (person = CAST(:person AS bigint) AND joined_to = :claim))
 """)
+_COUNT_BY = text("SELECT count(*) FROM evidence WHERE claim = :claim AND tenant = :tenant")
 # While nobody has found either, it is open.
 _FOUND = {"found": True, "refused": False}
 # A list in a list would be taken apart: the days of each statement are a text.
@@ -204,6 +205,10 @@ class EvidenceRepository:
         officer = by if tenant.startswith(OFFICERS) else None
         values = {"claim": claim.joined_to or claim.id, "person": claim.person, "tenant": tenant, "officer": officer}
         return int((await self._connection.execute(_COUNT_OF_PARTY, values)).scalar_one())
+
+    async def count_by(self, claim: UUID, tenant: str) -> int:
+        """How many statements of one claim a party has made that may not see the claim itself."""
+        return int((await self._connection.execute(_COUNT_BY, {"claim": claim, "tenant": tenant})).scalar_one())
 
     async def cause_of(self, claim: Claim, found: UUID | None) -> Cause | None:
         """The event that brought a claim's about, if it is one of the same person, as it stands.

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,11 +15,12 @@ from services.claims.domain.evidence_request import AskedBefore, EvidenceRequest
 _ASKED = "id, claim, tenant, person, happened_on, question, item, why, law, outcomes, basis, asked_at"
 _STANDS = (
     *("remind_at", "due_at", "state", "reminded_at", "late_at", "closed_at", "closed_for", "answered_by", "revision"),
+    "to_look_at",
 )
 _COLUMNS = f"{_ASKED}, {', '.join(_STANDS)}"
 # What was asked of a claim before, in the columns of one row: an assessment reads it with all else.
 OF_CLAIM = """
-    ARRAY (SELECT ROW (id, tenant, item, basis, state, closed_for, asked_at) FROM evidence_request
+    ARRAY (SELECT ROW (id, tenant, item, basis, state, closed_for, asked_at, answered_by) FROM evidence_request
            WHERE claim = :claim ORDER BY id) AS requests
 """
 _ADD = text(f"""
@@ -30,7 +32,8 @@ _ADD = text(f"""
         CAST(:law AS text[]), CAST(:outcomes AS text[]), CAST(:basis AS text[]), CAST(:asked_at AS timestamptz[]),
         CAST(:remind_at AS timestamptz[]), CAST(:due_at AS timestamptz[]), CAST(:state AS text[]),
         CAST(:reminded_at AS timestamptz[]), CAST(:late_at AS timestamptz[]), CAST(:closed_at AS timestamptz[]),
-        CAST(:closed_for AS text[]), CAST(:answered_by AS uuid[]), CAST(:revision AS integer[])
+        CAST(:closed_for AS text[]), CAST(:answered_by AS uuid[]), CAST(:revision AS integer[]),
+        CAST(:to_look_at AS uuid[])
     ) AS given ({_COLUMNS})
 """)  # noqa: S608 - names of columns
 _FIND = f"SELECT {_COLUMNS} FROM evidence_request WHERE id = :id"  # noqa: S608 - names of columns
@@ -45,23 +48,43 @@ _PAGE = text(f"""
 _TURN = text("""
     UPDATE evidence_request
     SET state = :state, remind_at = :remind_at, due_at = :due_at, reminded_at = :reminded_at, late_at = :late_at,
-        revision = :revision
+        revision = :revision, to_look_at = :to_look_at
     WHERE id = :id
 """)
-# What was answered meanwhile stays answered.
+# What was answered meanwhile stays answered, and what was waived may be answered all the same.
 _CLOSE = text("""
     UPDATE evidence_request AS request
     SET state = said.state, closed_at = :at, closed_for = said.closed_for, answered_by = said.answered_by,
-        remind_at = NULL, revision = revision + 1
+        remind_at = NULL, revision = revision + 1, to_look_at = NULL
     FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:reasons AS text[]), CAST(:answers AS uuid[]))
          AS said (id, state, closed_for, answered_by)
-    WHERE request.id = said.id AND request.state IN ('open', 'late')
+    WHERE request.id = said.id
+          AND (request.state IN ('open', 'late') OR (request.state = 'waived' AND said.state = 'answered'))
 """)
+_OPEN_AGAIN = text("""
+    UPDATE evidence_request
+    SET state = 'open', remind_at = :remind_at, due_at = :due_at, closed_at = NULL, closed_for = NULL,
+        answered_by = NULL, revision = revision + 1
+    WHERE id = ANY(CAST(:ids AS uuid[])) AND state = 'answered'
+""")
+_TO_LOOK_AT = text("""
+    UPDATE evidence_request SET to_look_at = :document, revision = revision + 1 WHERE id = :id
+""")
+_NOT_TO_LOOK_AT = text("""
+    UPDATE evidence_request SET to_look_at = NULL, revision = revision + 1 WHERE id = :id AND to_look_at = :document
+""")
+_HOLD = text("SELECT id FROM due_work WHERE kind = 'follow_evidence_request' AND payload = :payload FOR UPDATE")
 _WAITING = text("""
     SELECT id FROM evidence_request
     WHERE claim = :claim AND state IN ('open', 'late') AND tenant = coalesce(:tenant, tenant)
           AND item = ANY (CAST(coalesce(CAST(:items AS text[]), ARRAY[item]) AS text[]))
     ORDER BY id
+""")
+_WAITING_OF_PERSON = text("""
+    SELECT request.id FROM claim JOIN evidence_request AS request ON request.claim = claim.id
+    WHERE claim.person = ANY (CAST((SELECT numbers_of(CAST(:person AS bigint))) AS bigint[]))
+          AND request.state IN ('open', 'late')
+    ORDER BY request.id
 """)
 _FIRST = UUID(int=0)
 
@@ -92,6 +115,12 @@ class EvidenceRequestRepository:
             raise EvidenceRequestUnknown()
         return request_of(row)
 
+    async def hold(self, request: UUID) -> None:
+        """Have nobody follow a request until the end of the transaction, before it is locked: the runner holds the due
+        work when it locks the request, and who locks that first and then leaves due work would wait for it.
+        """
+        await self._connection.execute(_HOLD, {"payload": orjson.dumps({"request": str(request)}).decode()})
+
     async def page(
         self, claim: UUID | None, state: RequestState | None, after: UUID | None, limit: int
     ) -> list[EvidenceRequest]:
@@ -106,6 +135,10 @@ class EvidenceRequestRepository:
         values = {"claim": claim, "tenant": party, "items": None if items is None else list(items)}
         return list((await self._connection.execute(_WAITING, values)).scalars())
 
+    async def waiting_of_person(self, person: int) -> list[UUID]:
+        """Those that wait about the claims of a person, by whichever number."""
+        return list((await self._connection.execute(_WAITING_OF_PERSON, {"person": person})).scalars())
+
     async def save(self, request: EvidenceRequest) -> None:
         """How a locked one that waits stands now."""
         await self._connection.execute(_TURN, {name: _values(request)[name] for name in ("id", *_TURNED)})
@@ -118,15 +151,29 @@ class EvidenceRequestRepository:
         values = {"ids": ids, "states": states, "reasons": reasons, "answers": answers, "at": at}
         await self._connection.execute(_CLOSE, values)
 
+    async def open_again(self, requests: Sequence[UUID], remind_at: datetime, due_at: datetime) -> None:
+        """These were answered, and are not any more."""
+        if requests:
+            values = {"ids": list(requests), "remind_at": remind_at, "due_at": due_at}
+            await self._connection.execute(_OPEN_AGAIN, values)
 
-_TURNED = ("state", "remind_at", "due_at", "reminded_at", "late_at", "revision")
+    async def look_at(self, request: UUID, document: UUID) -> None:
+        """Officers are to look at a document that was sent for a locked one; of several at the last."""
+        await self._connection.execute(_TO_LOOK_AT, {"id": request, "document": document})
+
+    async def look_no_more(self, request: UUID, document: UUID) -> None:
+        """They have, or it was taken back."""
+        await self._connection.execute(_NOT_TO_LOOK_AT, {"id": request, "document": document})
+
+
+_TURNED = ("state", "remind_at", "due_at", "reminded_at", "late_at", "revision", "to_look_at")
 
 
 def asked_of(rows: Sequence[tuple[Any, ...]]) -> tuple[AskedBefore, ...]:
     """What was asked before, in the column of ``OF_CLAIM``."""
     return tuple(
-        AskedBefore(id_, party, Item(item), basis, RequestState(state), closed_for, asked_at)
-        for id_, party, item, basis, state, closed_for, asked_at in rows
+        AskedBefore(id_, party, Item(item), basis, RequestState(state), closed_for, asked_at, answered_by)
+        for id_, party, item, basis, state, closed_for, asked_at, answered_by in rows
     )
 
 

@@ -41,7 +41,14 @@ _READ = """
     FROM investigation LEFT JOIN investigation_end AS ended ON ended.investigation = investigation.id
 """
 _FIND = text(f"{_READ} WHERE investigation.id = :id")
-_OF_CLAIM = text(f"{_READ} WHERE claim = :claim ORDER BY opened_at, investigation.id")
+# Those too of what joined the claim: how they end counts there.
+_OF_CLAIM = text(f"""
+    {_READ}
+    WHERE claim = :claim OR claim IN (
+              SELECT joined.id FROM claim AS joined JOIN claim AS stands ON stands.person = joined.person
+              WHERE stands.id = :claim AND joined.joined_to = :claim)
+    ORDER BY opened_at, investigation.id
+""")  # noqa: S608 - constants
 
 
 class InvestigationRepository:
@@ -66,7 +73,7 @@ class InvestigationRepository:
         return None if row is None else _investigation_of(row)
 
     async def of(self, claim: UUID) -> list[Investigation]:
-        """Those of a claim that the role may see, oldest first."""
+        """Those of a claim, and of what joined it, that the role may see, oldest first."""
         return [_investigation_of(row) for row in await self._connection.execute(_OF_CLAIM, {"claim": claim})]
 
     async def add_interview(self, interview: Interview, tenant: str) -> None:

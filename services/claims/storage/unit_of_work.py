@@ -26,6 +26,7 @@ from services.claims.storage.letters_waited_for import LettersWaitedForRepositor
 from services.claims.storage.loans import LoanRepository
 from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
+from services.claims.storage.referral_offers import ReferralOfferRepository
 from services.claims.storage.releases import ReleaseRepository
 from services.claims.storage.straight_through import StraightThroughRepository
 from services.claims.storage.whose import WHOSE
@@ -169,6 +170,11 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     def letters_waited_for(self) -> LettersWaitedForRepository:
         """Letters on which another service waits."""
         return LettersWaitedForRepository(self.connection)
+
+    @cached_property
+    def referral_offers(self) -> ReferralOfferRepository:
+        """Offers of referrals to welfare and health."""
+        return ReferralOfferRepository(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

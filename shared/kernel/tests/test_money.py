@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.kernel.money import MalformedAmount, half_up, ringgit, sen_from_ringgit
+from shared.kernel.money import MalformedAmount, divided, half_up, ringgit, sen_from_ringgit
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,31 @@ def test_rounding_refuses_a_float_and_a_negative_amount() -> None:
 @given(st.fractions(min_value=0, max_value=10**12))
 def test_a_rounded_amount_is_at_most_half_a_sen_away_and_never_below_the_half(exact: Fraction) -> None:
     assert Fraction(-1, 2) < half_up(exact) - exact <= Fraction(1, 2)
+
+
+@given(
+    st.integers(min_value=0, max_value=10**12),
+    st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=12),
+)
+def test_the_parts_of_an_amount_come_to_it_and_none_is_a_sen_away_from_its_share(
+    amount: int, weights: list[int]
+) -> None:
+    parts, total = divided(amount, weights), sum(weights)
+    assert sum(parts) == (amount if total else 0)
+    for part, weight in zip(parts, weights, strict=True):
+        exact = Fraction(amount * weight, total) if total else Fraction(0)
+        assert part >= 0
+        assert abs(part - exact) < 1
+        assert part == 0 or weight > 0
+
+
+def test_what_cannot_be_divided_goes_to_who_would_lose_most_and_of_two_alike_to_the_first() -> None:
+    assert divided(450_000, [1, 2_999_990, 2_999_990, 3_000_019]) == [0, 150_000, 149_999, 150_001]
+    assert divided(200_000, [1, 1, 1]) == [66_667, 66_667, 66_666]
+    assert divided(1, [1, 1]) == [1, 0]
+    assert divided(5, []) == []
+    with pytest.raises(ValueError, match="negative"):
+        divided(-1, [1])
 
 
 @pytest.mark.parametrize(

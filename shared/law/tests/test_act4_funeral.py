@@ -33,6 +33,8 @@ def test_a_death_by_non_employment_injury_is_covered_from_june_2026() -> None:
         assert death_is_covered(death, law("2026-06-01"))
 
 
+# Of 3,000.00 exactly 0.0003, 999.9967, 999.9967 and 1,000.0063.
+UNEVEN = (1, 2_999_990, 2_999_990, 3_000_019)
 SON, DAUGHTER = Claimant("son", date(1990, 1, 1)), Claimant("daughter", date(1980, 1, 1))
 
 
@@ -48,6 +50,10 @@ SON, DAUGHTER = Claimant("son", date(1990, 1, 1)), Claimant("daughter", date(198
         ({"a": Claimant("other", paid=100), "b": Claimant("other", paid=0)}, {"a": 100, "b": 0}),
         ({"a": Claimant("other", paid=300_001)}, {"a": 300_000}),
         ({"a": Claimant("other")}, {"a": 0}),
+        (
+            {name: Claimant("other", paid=paid) for name, paid in zip("abcd", UNEVEN, strict=True)},
+            {"a": 0, "b": 100_000, "c": 100_000, "d": 100_000},
+        ),
         ({}, {}),
     ],
 )
@@ -55,8 +61,8 @@ def test_who_is_paid(claimants: dict[str, Claimant], expected: dict[str, int]) -
     assert payments(claimants, law()) == expected
 
 
-def test_the_parts_make_the_whole_and_the_first_takes_the_rest() -> None:
-    """3,000.00 among seven is 428.571…, half up 428.57; the first has 3,000.00 - 6 × 428.57 = 428.58."""
+def test_the_parts_make_the_whole_and_of_those_alike_the_first_takes_the_rest() -> None:
+    """3,000.00 among seven is 428.571…, rounded down 428.57; the first has 3,000.00 - 6 × 428.57 = 428.58."""
     found = payments({name: Claimant("widow") for name in "abcdefg"}, law())
     assert list(found.values()) == [42_858, *[42_857] * 6]
     assert sum(found.values()) == 300_000

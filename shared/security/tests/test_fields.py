@@ -22,6 +22,15 @@ def test_a_field_comes_back_at_its_place() -> None:
     assert b"2026-a" in value
 
 
+def test_bytes_come_back_as_they_were_and_are_no_longer_for_what_they_are() -> None:
+    cipher, content = FieldCipher("a", KEY), bytes(range(256))
+    value = cipher.seal(content, PLACE)
+    assert cipher.open(value, PLACE) == content
+    assert len(value) == len(cipher.seal(bytes(256), PLACE))
+    later = FieldCipher("b", KEY, {"a": KEY})
+    assert later.open(later.seal_again(value, PLACE), PLACE) == content
+
+
 def test_the_same_text_looks_different_each_time() -> None:
     cipher = FieldCipher("a", KEY)
     assert cipher.encrypt("x", PLACE) != cipher.encrypt("x", PLACE)

@@ -22,7 +22,9 @@ async def test_the_clock_stands_from_the_question_to_its_answer(desk: Desk, busi
     asked = await desk.acts(task, "queries", "officer-2", ASKED)
     assert asked.status_code == 201, asked.text
     shown = asked.json()
-    assert (shown["state"], shown["due_at"], shown["stopped_for"]) == ("proposed", None, "query")
+    assert (shown["state"], shown["due_at"], shown["stopped_for"]) == ("proposed", at_midnight(18), "query"), (
+        "the question has three working days of its own"
+    )
     assert shown["query"] == {**ASKED, "asked_by": "officer-2"}
     assert await listed(desk, "queried=true") == [task.id]
 
@@ -128,9 +130,38 @@ async def test_nobody_says_that_an_answer_is_waited_for_without_asking(desk: Des
     assert refusal(await desk.acts(task, "stops", body={"waiting_for": "query"})) == (422, "request_invalid")
 
 
-@pytest.mark.parametrize("of", ["Ali bin Abu", "900101-14-5677", "", "x" * 101])
-async def test_a_question_names_nobody(desk: Desk, of: str) -> None:
+async def test_a_question_that_nobody_answers_is_overdue_before_what_stands_still(
+    desk: Desk, business_clock: BusinessClock
+) -> None:
+    """Whose proposer is away is seen by all: the answer was due on the 13th."""
+    business_clock.set_day(2026, 8, 10)
+    waits, asked = await desk.states(1), await desk.states(2)
+    await desk.acts(waits, "takings")
+    await desk.acts(waits, "stops", body={"waiting_for": "hospital"})
+    await desk.proposes(asked, "officer-1")
+    await desk.acts(asked, "queries", "officer-2", ASKED)
+    assert await listed(desk, "overdue=true") == []
+    business_clock.set_day(2026, 8, 14)
+    assert await listed(desk, "overdue=true") == [asked.id]
+    assert await listed(desk) == [asked.id, waits.id]
+
+
+@pytest.mark.parametrize(
+    ("of", "code"),
+    [
+        *(dict.fromkeys(["Ali bin Abu", "900101-14-5677", "", "x" * 101], "request_invalid").items()),
+        *(dict.fromkeys(["siti-binti-omar", "siti", "AHMAD1", "AMINAH-BINTI-YUSOF-1"], "names_nothing").items()),
+    ],
+)
+async def test_a_question_names_nobody(desk: Desk, of: str, code: str) -> None:
     task = await desk.states()
     await desk.proposes(task)
     refused = await desk.acts(task, "queries", "officer-2", {**ASKED, "of": of})
-    assert refusal(refused) == (422, "request_invalid")
+    assert refusal(refused) == (422, code)
+
+
+@pytest.mark.parametrize("of", ["days", "daily_rate", "2026-08-05", "0197f0a0-1111-7000-8000-000000000001", "KB-12"])
+async def test_a_question_names_a_fact_an_id_a_day_or_a_document(desk: Desk, of: str) -> None:
+    task = await desk.states()
+    await desk.proposes(task)
+    assert (await desk.acts(task, "queries", "officer-2", {**ASKED, "of": of})).status_code == 201

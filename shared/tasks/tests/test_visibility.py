@@ -26,7 +26,7 @@ ACTIONS: list[tuple[str, object]] = [
     ("approvals", {"revision": 1}),
     ("refusals", {"reason": "facts_differ"}),
     ("queries", {"asks": "which_days", "of": "days"}),
-    ("replies", {"says": "shown", "by": "KB-1"}),
+    ("replies", {"says": "shown", "by": "KB-12"}),
     ("transfers", {"office": "johor", "reason": "residence"}),
 ]
 

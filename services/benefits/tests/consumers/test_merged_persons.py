@@ -105,6 +105,20 @@ async def test_nothing_is_paid_to_either_number_while_officers_look_and_all_when
     assert len(await bank_answers(benefits)) == 2
 
 
+async def test_a_person_sees_what_is_owed_to_each_of_its_numbers(benefits: ServiceUnderTest) -> None:
+    await with_accounts(benefits)
+    await settle(benefits, mine(), others())
+    me: dict[str, Any] = {"party": f"person:{OTHER}", "role": "partner", "scopes": ["benefits:me:read"]}
+
+    async def seen() -> list[tuple[str, str]]:
+        owed = (await benefits.call("GET", "/v1/me/entitlements", **me)).json()["data"]
+        return sorted((each["claim"], each["party"]) for each in owed)
+
+    assert await seen() == [(str(OTHER_CLAIM), f"person:{OTHER}")]
+    await apply(benefits, merge(2, PersonMergedV1))
+    assert await seen() == sorted([(str(CLAIM), f"person:{PERSON}"), (str(OTHER_CLAIM), f"person:{OTHER}")])
+
+
 async def test_a_hold_ends_by_itself_where_nobody_decides(benefits: ServiceUnderTest, business_clock: Any) -> None:
     await with_accounts(benefits)
     await apply(benefits, merge(1, PersonHeldV1))

@@ -1,12 +1,13 @@
 """Education loans: beside which benefit a child may have one, and what its application states (Regulations 1971)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from services.claims.domain.answers import Answer, is_entitled
 from services.claims.domain.collectors.collector import Asked, Collected, Collector, Unsettled, of_answer, yes_no
-from services.claims.domain.collectors.death import by_party
 from services.claims.domain.facts import Known, Statement
 from shared.law.act4.education.determination import (
+    AGAIN,
     CHILD,
     FROM,
     FULL_TIME,
@@ -49,18 +50,33 @@ def _beside(question: str, *, of_death: bool) -> tuple[Collector, ...]:
         found = asked.answers.get(question)
         if found is not None and not found.is_settled:
             return Unsettled(question)
-        stated = by_party(asked.known, EDUCATION)
+        stated = _by_child(asked.known)
         sharing = _sharing(found) if of_death else stated.keys()
         people: dict[str, Written] = {
-            party: {CHILD: yes_no(party in sharing), **_application(each)} for party, each in stated.items()
+            party: {CHILD: yes_no(party in sharing), **_application(*each)} for party, each in stated.items()
         }
-        return Collected(people, tuple(each.source for each in stated.values()))
+        return Collected(people, tuple(each.source for both in stated.values() for each in both))
 
     return (
         Collector("asked on", lambda asked: Collected(asked.day.isoformat())),
         Collector("benefit owed", owed),
         Collector("children", children),
     )
+
+
+def _by_child(known: Known) -> dict[str, tuple[Statement, ...]]:
+    """Of each child the application that stands, and a later one whose loan is not fixed yet: what is lent goes on."""
+    found: dict[str, tuple[Statement, ...]] = {}
+    for each in known.statements.get(EDUCATION, ()):
+        stands = found.get(str(each.stated["party"]), ())[:1]
+        goes_on = bool(stands) and fixes_loan(stands[0].stated) and not fixes_loan(each.stated)
+        found[str(each.stated["party"])] = (*stands, each) if goes_on else (each,)
+    return dict(sorted(found.items()))
+
+
+def fixes_loan(application: Mapping[str, Any]) -> bool:
+    """Whether an application says what is lent, and how it is paid back."""
+    return {"loan", "repaid_from", "instalment"} <= application.keys()
 
 
 def _sharing(found: Answer | None) -> Collection[str]:
@@ -70,8 +86,8 @@ def _sharing(found: Answer | None) -> Collection[str]:
     return {str(term["party"]) for term in found.record.body["terms"]}
 
 
-def _application(stated: Statement) -> dict[str, Written]:
-    written: dict[str, Written] = {}
+def _application(stated: Statement, again: Statement | None = None) -> dict[str, Written]:
+    written: dict[str, Written] = {} if again is None else {**again.written(applied_on=AGAIN)}
     written |= stated.written(
         applied_on="applied on",
         born="born",

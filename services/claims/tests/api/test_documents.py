@@ -3,28 +3,36 @@
 import hashlib
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from services.claims.api.documents import LARGEST_BYTES
 from services.claims.api.fields import EvidenceKind as ShownKind
+from services.claims.commands.forget_documents import ForgetDocuments, forget_documents
 from services.claims.domain.claim import ClaimState
 from services.claims.domain.evidence import EvidenceKind
+from services.claims.storage.documents import content_place
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.commands.test_forget_person import erased
 from services.claims.tests.support import (
     ACCIDENT,
     EMPLOYER,
     OFFICER,
     PERSON,
+    all_has_arrived,
+    apply_events,
     claim_of,
     decisions_of,
     read,
+    registered,
     report,
     role_of,
     tasks_of,
 )
 from shared.contracts.envelope import Cause
+from shared.security.fields import FieldCipher
 from shared.testing.clock import BusinessClock
 from shared.testing.never_changed import refused_to_every_role
 from shared.testing.service import ServiceUnderTest
@@ -88,6 +96,23 @@ async def test_a_document_is_kept_and_read_back_to_the_byte_by_whom_it_concerns(
     async with worker.database.connection() as connection:
         sealed = await connection.fetchval("SELECT content_sealed FROM document_content")
     assert b"AMINAH" not in sealed
+    assert len(sealed) < len(PDF) + 64, "byte by byte, whatever they are"
+
+
+async def test_what_was_sealed_as_text_is_read_back_to_the_byte(
+    worker: ServiceUnderTest, reported: dict[str, Any]
+) -> None:
+    id_ = (await send(worker, claim=reported["claim"])).json()["document"]
+    cipher: FieldCipher = worker.app.state.field_cipher
+    as_text = cipher.encrypt(PDF.decode("latin-1"), content_place(UUID(id_)))
+    async with worker.database.connection("migrate") as owner:
+        gone = "DELETE FROM document_content WHERE document = $1::uuid RETURNING claim, tenant"
+        ((claim, tenant),) = await owner.fetch(gone, id_)
+        again = "INSERT INTO document_content VALUES ($1::uuid, $2, $3, $4)"
+        await owner.execute(again, id_, claim, tenant, as_text)
+    path = f"/v1/documents/{id_}/content"
+    got = await worker.call("GET", path, scopes=READ, party=SENDER, role="partner")
+    assert got.content == PDF
 
 
 def test_every_kind_of_evidence_but_documents_is_shown() -> None:
@@ -170,7 +195,6 @@ async def test_a_document_answers_a_request_of_who_sees_nothing_else_of_the_clai
         "document",
         sent["document"],
     )
-    assert (await send(worker, b"%PDF-2", answers=request["request"])).json()["code"] == "evidence_request_over"
     assert (await worker.call("GET", f"/v1/claims/{reported['claim']}", scopes=["claims:claim:read"], party=SENDER,
                               role="partner")).status_code == 404  # fmt: skip
 
@@ -199,6 +223,59 @@ async def test_the_bytes_go_with_the_person_and_what_is_said_of_them_stays(
     path = f"/v1/documents/{sent['document']}"
     assert await told(worker, "GET", f"{path}/content", SENDER) == (404, "document_erased")
     assert (await read(worker, path, SENDER))["is_erased"]
+
+
+async def test_nothing_more_is_taken_of_whom_nothing_is_kept(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Erased in the middle of a request: it ends, and neither it nor the claim takes anything any more."""
+    business_clock.set_day(2026, 8, 26)
+    reported = await report(worker, "hospital:1", **{**ACCIDENT, "wages_paid_for": []})
+    await worker.work_off()
+    assert (await send(worker, party="hospital:1", claim=reported["claim"])).status_code == 201
+    await worker.work_off()
+    (request,) = (await read(worker, "/v1/evidence-requests", SENDER))["data"]
+    await erased(worker)
+    for party, where in (("hospital:1", {"claim": reported["claim"]}), (SENDER, {"answers": request["request"]})):
+        refused = await send(worker, b"%PDF-2", party=party, **where)
+        assert (refused.status_code, refused.json()["code"]) == (409, "claim_forgotten")
+    (ended,) = (await read(worker, "/v1/evidence-requests"))["data"]
+    assert (ended["state"], ended["closed_for"]) == ("waived", "not_needed")
+    async with worker.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM document_content") == 0
+
+
+async def test_what_was_sent_for_a_notice_of_nobody_goes_with_the_person_it_names_or_by_its_age(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 26)
+    await apply_events(claims, registered())
+    named, ended = await report(claims, "employer:99", **ACCIDENT), await report(claims, "employer:98", **ACCIDENT)
+    await all_has_arrived(claims)
+    await claims.work_off()
+    for party, reported in (("employer:99", named), ("employer:98", ended)):
+        assert (await claim_of(claims, reported, party))["state"] == "no_relation"
+        assert (await send(claims, party=party, claim=reported["claim"])).status_code == 201
+
+    async def forgets() -> None:
+        async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+            await forget_documents(ForgetDocuments(), uow)
+
+    async def kept() -> int:
+        async with claims.database.connection() as connection:
+            return int(await connection.fetchval("SELECT count(*) FROM document_content"))
+
+    await forgets()
+    assert await kept() == 2
+    business_clock.set_day(2028, 8, 25)
+    await forgets()
+    assert await kept() == 2, "not two years yet"
+    business_clock.set_day(2028, 8, 27)
+    await forgets()
+    assert await kept() == 0
+    assert (await send(claims, b"%PDF-2", party="employer:99", claim=named["claim"])).status_code == 201
+    await erased(claims)
+    assert await kept() == 0, "by the id that the notice named"
 
 
 async def test_what_was_sent_is_never_changed(worker: ServiceUnderTest, reported: dict[str, Any]) -> None:

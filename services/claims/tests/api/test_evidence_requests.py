@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from services.claims.tests.api.test_documents import send
 from services.claims.tests.files.letters import listed
 from services.claims.tests.support import (
     ACCIDENT,
     EMPLOYER,
     OFFICER,
+    act,
     answer_task,
     decisions_of,
     let_count,
@@ -55,7 +57,8 @@ async def answer(claims: ServiceUnderTest, request: str, body: dict[str, Any], p
 async def test_the_employer_is_asked_and_nobody_else_sees_it(asked: ServiceUnderTest) -> None:
     (found,) = await requests_of(asked, ASKED)
     assert (found["item"], found["why"], found["state"]) == ("days_with_wages", "days_with_wages_not_stated", "open")
-    assert (found["due_on"], found["law"]) == ("2026-09-09", "Act 4, s.22; Fourth Schedule")
+    assert found["due_on"] == "2026-09-09"
+    assert (found["question"], found["law"]) == ("claim", "Act 4"), "it learns of no benefit that it never spoke of"
     assert found["outcomes"] is None, "what the law would answer is the person's"
     (seen,) = await requests_of(asked)
     assert seen["outcomes"] == ["entitled"], "with no day left: another answer than 20 days"
@@ -90,7 +93,8 @@ async def test_what_is_answered_is_evidence_that_a_person_looks_at_where_it_lowe
     assert await answer(asked, request["request"], body) == (202, None)
     (answered,) = await requests_of(asked, ASKED)
     assert (answered["state"], answered["closed_for"]) == ("answered", "evidence")
-    assert await answer(asked, request["request"], body) == (409, "evidence_request_over")
+    nothing = await answer(asked, request["request"], {"nothing_held": True})
+    assert nothing == (409, "evidence_request_over"), "it has said what it holds"
     await asked.work_off()
     shown = await read(asked, f"/v1/claims/{request['claim']}/evidence")
     (said,) = (each for each in shown if each["evidence"] == answered["answered_by"])
@@ -190,6 +194,65 @@ async def test_two_officers_give_more_time_or_ask_no_more(
     await report(asked, HOSPITAL, **{**ACCIDENT, "wages_paid_for": []})
     await asked.work_off()
     assert len(await requests_of(asked)) == 1, "waived is waived"
+
+
+async def test_what_comes_though_it_was_waived_is_kept_and_looked_at(
+    asked: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Two days were paid by an employer that sees nothing of the claim: no other way is open to it."""
+    request, task = await late(asked, business_clock)
+    assert await answer_task(asked, task, kind="request_waived") == (201, None)
+    assert await answer(asked, request["request"], {"wages_paid_for": ["2026-08-05", "2026-08-06"]}) == (202, None)
+    await asked.work_off()
+    (found,) = await requests_of(asked)
+    assert (found["state"], found["closed_for"]) == ("answered", "evidence")
+    [looked] = await tasks_of(asked, "evidence")
+    assert await answer_task(asked, looked, kind="evidence_counts", evidence=found["answered_by"]) == (201, None)
+    assert [each["days"] for each in await decisions_of(asked, request)] == [20, 18]
+
+
+async def test_a_document_of_another_kind_answers_nothing_and_officers_look_at_it(asked: ServiceUnderTest) -> None:
+    (request,) = await requests_of(asked, ASKED)
+    first = (await send(asked, party=ASKED, answers=request["request"], kind="police_report")).json()
+    await asked.work_off()
+    assert [each["state"] for each in await requests_of(asked)] == ["open"]
+    assert await asked_by_letter(asked) == [], "nobody is written to meanwhile"
+    [task] = await tasks_of(asked, "evidence_request")
+    assert (task["reason"], task["facts"]["document"]) == ("answer_to_look_at", first["document"])
+    withdrawal = f"/v1/documents/{first['document']}/withdrawal"
+    assert (await asked.call("POST", withdrawal, scopes=WRITE, party=ASKED, role="partner")).status_code == 200
+    await asked.work_off()
+    assert await tasks_of(asked, "evidence_request") == []
+    second = (await send(asked, b"%PDF-2", party=ASKED, answers=request["request"], kind="other")).json()
+    await asked.work_off()
+    [task] = await tasks_of(asked, "evidence_request")
+    assert await answer_task(asked, task, kind="answer_looked_at") == (201, None)
+    (found,) = await requests_of(asked)
+    assert (found["state"], found["closed_for"], found["answered_by"]) == ("answered", "looked_at", second["document"])
+    third = (await send(asked, b"%PDF-3", party=ASKED, answers=request["request"], kind="payslip")).json()
+    await asked.work_off()
+    [task] = await tasks_of(asked, "evidence_request")
+    assert task["facts"]["document"] == third["document"], "what comes when it is over is looked at too"
+    for kind in ("request_extended", "request_waived"):
+        assert (await answer_task(asked, task, kind=kind))[1] == "evidence_request_over"
+        await act(asked, f"{task['task']}/refusals", "officer-2", {"reason": "not_for_this_queue"})
+    assert await answer_task(asked, task, kind="answer_looked_at") == (201, None)
+    assert (await requests_of(asked))[0]["answered_by"] == second["document"]
+
+
+async def test_what_answered_is_taken_back_and_the_request_is_open_again(asked: ServiceUnderTest) -> None:
+    (request,) = await requests_of(asked, ASKED)
+    sent = (await send(asked, party=ASKED, answers=request["request"], kind="payslip")).json()
+    await asked.work_off()
+    assert [each["state"] for each in await requests_of(asked)] == ["answered"]
+    withdrawal = f"/v1/documents/{sent['document']}/withdrawal"
+    assert (await asked.call("POST", withdrawal, scopes=WRITE, party=ASKED, role="partner")).status_code == 200
+    await asked.work_off()
+    (found,) = await requests_of(asked)
+    assert (found["request"], found["state"], found["answered_by"]) == (request["request"], "open", None)
+    assert await asked_by_letter(asked) == ["E000000003E"]
+    assert (await send(asked, b"%PDF-2", party=ASKED, answers=request["request"], kind="payslip")).status_code == 201
+    assert [each["state"] for each in await requests_of(asked)] == ["answered"]
 
 
 async def test_what_was_asked_is_never_changed(asked: ServiceUnderTest) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.claims.tests.commands.test_merged_persons import OTHER, merge
 from services.claims.tests.support import (
     ACCIDENT,
     FIRST,
@@ -98,6 +99,31 @@ async def test_an_approval_of_older_amounts_is_refused_with_each_that_changed(wo
 
     assert (await approve(worker, newest))[0] == 201
     assert amounts(await decisions_of(worker, {"claim": claim})) == [("84.00", 30, "2520.00", False)]
+
+
+async def test_what_an_investigation_finds_takes_the_role_of_doubts(worker: ServiceUnderTest) -> None:
+    """Without facts it ends by the officers of investigations alone."""
+    claim = await hurt(worker, place="employer_activity")
+    assert (await says(worker, f"/v1/claims/{claim}/investigations", {"reason": "circumstances"}))[0] == 201
+    [task] = await tasks_of(worker, "investigation")
+    without = [each for each in OF_TASKS if each != "claims:doubt:decide"]
+    ends = {"kind": "investigation_ended", "conclusion": "doubt_confirmed"}
+    finds = {**ends, "findings": [{"fact": "found by a person", "found": "no"}]}
+
+    async def as_one(what: str, officer: str, body: object = None) -> tuple[int, str | None]:
+        path = f"/v1/tasks/{task['task']}/{what}"
+        answer = await worker.call("POST", path, scopes=without, subject=officer, json=body)
+        return answer.status_code, answer.json().get("code")
+
+    refused, revision = (403, "scope_missing"), task["revision"]
+    assert await as_one("takings", FIRST) == (201, None)
+    assert await as_one("proposals", FIRST, {"revision": revision, "says": finds}) == refused
+    assert (await act(worker, f"{task['task']}/proposals", FIRST, {"revision": revision, "says": finds}))[0] == 201
+    assert await as_one("approvals", SECOND, {"revision": revision}) == refused
+    assert await as_one("releases", FIRST) == (201, None)
+    assert await as_one("takings", FIRST) == (201, None)
+    assert await as_one("proposals", FIRST, {"revision": revision, "says": ends}) == (201, None)
+    assert await as_one("approvals", SECOND, {"revision": revision}) == (201, None)
 
 
 async def test_what_an_investigation_found_counts_when_another_officer_ends_it(worker: ServiceUnderTest) -> None:
@@ -202,6 +228,9 @@ async def test_what_a_document_says_otherwise_is_entered_and_decided_by_two(work
     # The person sees what contradicts its notice, and not who decided; whoever sent the notice sees none.
     own = {each["item"]: each for each in await found_in(worker, claim, f"person:{PERSON}")}
     assert (own["day"]["corrected_value"], own["day"]["approved_by"]) == ("2026-08-04", None)
+    await apply_events(worker, merge())
+    by_the_other = await found_in(worker, claim, f"person:{OTHER}")
+    assert {each["item"] for each in by_the_other} == set(own), "by each of her numbers"
     assert await found_in(worker, claim, "employer:3") == []
     strangers = await worker.call(
         "GET", f"/v1/claims/{claim}/inconsistencies", scopes=["claims:claim:read"], party="person:999", role="partner"

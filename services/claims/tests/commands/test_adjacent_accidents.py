@@ -11,20 +11,33 @@ import pytest
 
 from services.claims.tests.support import (
     ACCIDENT,
+    WRITE,
+    all_has_arrived,
     answer_task,
+    apply_events,
     certificate,
     claim_of,
+    claims_on,
+    contributed,
     decisions_of,
+    employed,
+    let_count,
     read,
+    registered,
     report,
     standing_of,
     tasks_of,
 )
+from shared.testing.recalling import recall
+from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
+from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
 
 HOSPITAL = "hospital:1"
+DOUBT = {"reason": "day"}
+LOOKS_INTO = ["claims:investigation:read", "claims:investigation:write"]
 NEXT_DAY = {
     "happened_on": "2026-08-06",
     "certificate": certificate("2026-08-06", "2026-08-31"),
@@ -84,10 +97,7 @@ async def test_where_it_happened_on_the_second_day_the_first_joins_and_its_decis
     assert (await claim_of(worker, first))["joined_to"] == second["claim"]
     assert await standing_of(worker, second) == ("decided", None)
     assert (await days(worker, second))[-1] == 26
-    async with worker.database.connection() as connection:
-        told = await connection.fetch("SELECT payload FROM outbox WHERE type LIKE 'jaring.claim.assessed%'")
-    by = f'"superseded_by":"{second["claim"]}"'.encode()
-    assert len([each for each in told if by in each["payload"]]) == 1, "benefits turns what the first one owed"
+    assert await superseded_by(worker, second) == 1, "benefits turns what the first one owed"
 
 
 async def test_two_accidents_go_on_by_themselves_and_share_no_day(worker: ServiceUnderTest) -> None:
@@ -113,6 +123,95 @@ async def test_what_joined_the_second_joins_with_it(worker: ServiceUnderTest) ->
     assert await answer_task(worker, task, kind="same_accident", claim=first["claim"]) == (201, None)
     assert (await claim_of(worker, third))["joined_to"] == first["claim"]
     assert await days(worker, first) == [19]
+
+
+async def test_what_joins_undecided_leaves_nothing_that_waits(worker: ServiceUnderTest) -> None:
+    """She certified herself, and was asked for a doctor's certificate; an investigation was opened of her notice."""
+    first = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    second = await report(worker, "person:7", **NEXT_DAY)
+    await worker.work_off()
+    path = f"/v1/claims/{second['claim']}"
+    opened = await worker.call("POST", f"{path}/investigations", scopes=LOOKS_INTO, json=DOUBT)
+    assert opened.status_code == 201, opened.text
+    assert await asked_of(worker, second, "doubt") == ["adjacent_accident"]
+    assert await asked_of(worker, second, "evidence") != []
+    [task] = [each for each in await tasks_of(worker, "doubt") if each["reason"] == "adjacent_accident"]
+    assert await answer_task(worker, task, kind="same_accident", claim=first["claim"]) == (201, None)
+    joined = await claim_of(worker, second)
+    assert (joined["state"], joined["joined_to"]) == ("joined", first["claim"])
+    assert [await asked_of(worker, second, queue) for queue in ("doubt", "evidence")] == [[], []]
+    assert (await read(worker, f"{path}/questions")) == []
+    requests = (await read(worker, f"/v1/evidence-requests?claim={second['claim']}"))["data"]
+    assert [each["state"] for each in requests] == ["waived"]
+    path = f"/v1/claims/{first['claim']}/investigations"
+    listed = await worker.call("GET", path, scopes=LOOKS_INTO)
+    assert [each["claim"] for each in listed.json()] == [second["claim"]], "how it ends counts there"
+    assert await superseded_by(worker, first) == 1, "whoever heard of the notice learns that it is another's"
+
+
+async def asked_of(claims: ServiceUnderTest, reported: dict[str, Any], queue: str) -> list[str]:
+    """What waits of a claim in a queue."""
+    return [each["reason"] for each in await tasks_of(claims, queue) if reported["claim"] in each["subject"]["id"]]
+
+
+async def superseded_by(claims: ServiceUnderTest, reported: dict[str, Any]) -> int:
+    """How many claims were told to have joined one."""
+    async with claims.database.connection() as connection:
+        told = await connection.fetch("SELECT payload FROM outbox WHERE type LIKE 'jaring.claim.assessed%'")
+    by = f'"superseded_by":"{reported["claim"]}"'.encode()
+    return len([each for each in told if by in each["payload"]])
+
+
+async def test_two_officers_take_back_that_it_is_one_accident_and_each_stands_for_itself(
+    worker: ServiceUnderTest,
+) -> None:
+    first, second = await both(worker)
+    third = await report(worker, HOSPITAL, **NEXT_DAY)
+    await worker.work_off()
+    [task] = await tasks_of(worker, "doubt")
+    assert await answer_task(worker, task, kind="same_accident", claim=first["claim"]) == (201, None)
+    shown = await read(worker, f"/v1/claims/{second['claim']}/evidence")
+    (found,) = (each for each in shown if each["kind"] == "finding")
+    path = f"/v1/evidence/{found['evidence']}/withdrawal"
+    taken_back = await worker.call("POST", path, scopes=WRITE, subject="officer-3")
+    assert taken_back.status_code in (200, 202), taken_back.text
+    await worker.work_off()
+    assert (await claim_of(worker, second))["joined_to"] == first["claim"], "one officer alone changes nothing"
+    assert await let_count(worker, taken_back.json()["evidence"], first["claim"], is_finding=True) == (201, None)
+    await worker.work_off()
+    assert (await claim_of(worker, second))["joined_to"] is None
+    assert (await claim_of(worker, third))["joined_to"] == second["claim"], "what had come of its day follows it"
+    assert await standing_of(worker, second) == ("needs_officer", "adjacent_accident"), "one or two: officers find"
+    assert await days(worker, first) == [19]
+    assert await answer_task(worker, (await tasks_of(worker, "doubt"))[0], kind="doubt_lifted") == (201, None)
+    assert (await days(worker, second))[-1] == 7
+
+
+async def test_after_a_restore_they_are_one_accident_still(
+    worker: ServiceUnderTest, databases: Databases, issuer: TestIssuer
+) -> None:
+    """The employer's claim, which was decided, had joined the hospital's: who sends a notice again joins that one."""
+    first, second = await both(worker)
+    [task] = await tasks_of(worker, "doubt")
+    says = {"kind": "same_accident", "claim": first["claim"], "is_other_day": False}
+    assert await answer_task(worker, task, **says) == (201, None)
+    published = (await days(worker, second))[-1]
+    async with claims_on(databases, issuer) as again:
+        await recall(worker, again)
+        wages = [contributed(f"2026-0{month}", 312_000) for month in range(2, 8)]
+        await apply_events(again, registered(), *employed(), *wages)
+        await all_has_arrived(again)
+        await again.work_off()
+        assert (await claim_of(again, first))["joined_to"] == second["claim"]
+        assert await standing_of(again, second) == ("needs_officer", "lost_since_backup")
+        for party, body in (("employer:3", ACCIDENT), (HOSPITAL, NEXT_DAY)):
+            repeated = await report(again, party, **body)
+            await again.work_off()
+            assert (await claim_of(again, repeated))["joined_to"] == second["claim"]
+        assert await standing_of(again, second) == ("decided", None)
+        assert (await days(again, second))[-1] == published
+        assert await days(again, first) == []
 
 
 async def test_only_an_accident_of_the_person_on_an_adjacent_day_is_the_same(worker: ServiceUnderTest) -> None:

@@ -146,7 +146,9 @@ async def test_fewer_than_four_certified_days_are_refused_with_their_law(claims:
     assert (claim["state"], claim["reason"]) == ("refused", "certified_unfit_long_enough")
     async with claims.database.connection() as connection:
         events = await connection.fetch("SELECT type FROM outbox ORDER BY id")
-    assert [event["type"] for event in events] == ["jaring.accident.reported.v1", "jaring.claim.assessed.v1"]
+    offered = ["jaring.referral.offered.v1"] * 2
+    decided = ["jaring.accident.reported.v1", "jaring.claim.assessed.v1"]
+    assert [event["type"] for event in events] == [*decided, *offered], "nobody is left with nothing"
 
 
 async def test_a_line_that_says_what_was_assumed_is_no_new_decision(claims: ServiceUnderTest) -> None:

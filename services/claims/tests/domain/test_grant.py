@@ -13,11 +13,15 @@ import pytest
 from services.claims.domain.answers import Answer, QuestionState, queue_of
 from services.claims.domain.asking import ask_all
 from services.claims.domain.catalogue import INVALIDITY
+from services.claims.domain.claim import ClaimKind, ClaimState
 from services.claims.domain.errors import FindingNotReadable
 from services.claims.domain.facts import Known, Statement
 from services.claims.domain.queues import queues_of
+from services.claims.domain.referral import ReferralReason, offered_for
+from services.claims.domain.revision import standing_records
 from services.claims.tests.domain.test_contributions import amounts, employed_since, months_from
 from services.claims.tests.domain.test_death import TODAY, finding
+from services.claims.tests.support import a_claim
 from shared.kernel.periods import Month
 from shared.law.book import book
 from shared.law.decision import DecisionRecord
@@ -40,6 +44,12 @@ def terms(answer: Answer) -> list[tuple[str, int, str]]:
 
 def standing(known: Known) -> dict[str, DecisionRecord]:
     return {name: each.record for name, each in answers(known).items() if each.record is not None}
+
+
+@pytest.mark.parametrize(("known", "why"), [(FEW, ReferralReason.SHORT), (MANY, None)])
+def test_who_has_a_grant_in_the_place_of_a_pension_falls_short(known: Known, why: ReferralReason | None) -> None:
+    claim = a_claim(kind=ClaimKind.INVALIDITY, state=ClaimState.DECIDED)
+    assert offered_for(claim, standing_records(INVALIDITY, answers(known), {}), ()) is why
 
 
 def test_whoever_completed_no_period_has_what_was_contributed_at_once_and_its_interest_when_it_is_stated() -> None:

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from services.claims.domain.answers import Answer, QuestionState, queue_of
 from services.claims.domain.asking import ask_all
 from services.claims.domain.catalogue import ACCIDENT, DEATH
@@ -94,6 +96,33 @@ def test_what_is_lent_is_fixed_by_people_and_a_later_application_says_it() -> No
     assert stated(stating(KNOWN, education=(application(),))) == []
     (loan,) = stated(stating(KNOWN, education=(application(), application(43, **FIXED))))
     assert loan.terms[0].sen == 2_000_000
+
+
+def test_a_loan_that_was_fixed_goes_on_until_it_is_fixed_otherwise() -> None:
+    """Her child takes another course, of which nothing is fixed yet: officers are asked, and nothing is called in."""
+    again = application(43, applied_on="2027-09-01", course="first_degree", course_ends="2031-06-30")
+    applied = stating(KNOWN, education=(application(**FIXED), again))
+    (loan,) = stated(applied)
+    assert (loan.arose_on, loan.terms[0].sen) == (date(2026, 9, 1), 2_000_000)
+    assert answer(applied).looks == ("education_loan_to_be_fixed",)
+    assert records(ACCIDENT, applied)[LOAN].same_as(records(ACCIDENT, APPLIED)[LOAN]) is False
+    otherwise = replace(again, stated={**again.stated, **FIXED, "loan": "24000.00"})
+    (loan,) = stated(stating(KNOWN, education=(application(**FIXED), application(42), otherwise)))
+    assert (loan.arose_on, loan.terms[0].sen) == (date(2027, 9, 1), 2_400_000)
+
+
+@pytest.mark.parametrize(
+    ("repaid_from", "state"),
+    [
+        ("1900-01", QuestionState.OFFICER),
+        ("2026-09", QuestionState.OFFICER),
+        ("2026-10", QuestionState.ENTITLED),
+    ],
+)
+def test_a_loan_is_paid_back_after_it_was_lent(repaid_from: str, state: QuestionState) -> None:
+    found = answer(stating(KNOWN, education=(application(**{**FIXED, "repaid_from": repaid_from}),)))
+    assert found.state is state
+    assert (found.reason == "facts_contradict") is (state is QuestionState.OFFICER)
 
 
 def test_a_loan_that_is_never_paid_back_contradicts_itself() -> None:

@@ -11,10 +11,13 @@ from services.claims.domain.asking import ask_all
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.deciding import decide
+from services.claims.domain.document import DocumentKind
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.evidence_request import (
     BY_OFFICERS,
+    DOCUMENTS_OF,
     NOT_NEEDED,
+    NOTHING_HELD,
     AskedBefore,
     Item,
     RequestState,
@@ -23,6 +26,7 @@ from services.claims.domain.evidence_request import (
     not_needed,
     times,
     to_ask,
+    to_open_again,
 )
 from services.claims.domain.facts import Certificate, Circumstances, Known, Spell, Statement
 from services.claims.domain.needs import Case, wanted
@@ -56,7 +60,17 @@ def test_an_employer_that_was_silent_is_asked_which_days_it_paid() -> None:
     """FACTS rate 27 days; were they all paid, none would be owed."""
     (want,) = wanted(case_of(reported_by(HOSPITAL)))
     assert (want.party, want.item, want.question) == (EMPLOYER, Item.DAYS_WITH_WAGES, "temporary_disablement")
-    assert want.law == "Act 4, s.22; Fourth Schedule"
+    assert want.law == "Act 4", "of which benefit is nothing to who never spoke of the claim"
+
+
+def test_an_employer_that_sent_a_document_or_took_its_word_back_is_silent_still() -> None:
+    sent = stated(EvidenceKind.DOCUMENT, EMPLOYER, 1, stated={"kind": "police_report"})
+    paid = stated(EvidenceKind.WAGES_PAID, EMPLOYER, 2, wage_days=(date(2026, 7, 15),))
+    back = stated(EvidenceKind.WITHDRAWAL, EMPLOYER, 3, about=paid.id)
+    asks = [(EMPLOYER, Item.DAYS_WITH_WAGES, "days_with_wages_not_stated")]
+    for said, is_asked in (((sent,), True), ((paid,), False), ((paid, back), True)):
+        found = asked(reported_by(HOSPITAL), stated=said, evidence=standing(said, FACTS.spells))
+        assert found == (asks if is_asked else [])
 
 
 def test_an_employer_that_reported_it_has_said_so_and_is_asked_nothing() -> None:
@@ -219,6 +233,35 @@ def test_what_nothing_depends_on_any_more_is_waived_and_what_came_answers() -> N
     assert answer_to(waits, [replace(paid, tenant="employer:8")]) is None, "another party's"
     assert answer_to(waits, [replace(paid, stated_at=ASKED_AT - timedelta(hours=1))]) is None, "said before"
     assert answer_to(waits, [replace(paid, kind=EvidenceKind.CERTIFICATE)]) is None, "another thing"
+
+
+@pytest.mark.parametrize("item", Item)
+def test_a_document_answers_by_its_kind(item: Item) -> None:
+    """Nothing that is sent for one thing answers another one."""
+    request = replace(before(RequestState.OPEN), item=item)
+    for kind in DocumentKind:
+        sent = Evidence(
+            UUID(int=3), UUID(int=1), EMPLOYER, EvidenceKind.DOCUMENT, ASKED_AT, stated={"kind": kind.value}
+        )
+        assert (answer_to(request, [sent]) is not None) is (kind in DOCUMENTS_OF[item])
+
+
+def test_no_certificate_is_a_report() -> None:
+    report = replace(before(RequestState.OPEN), item=Item.MEDICAL_REPORT)
+    certified = Evidence(UUID(int=3), UUID(int=1), EMPLOYER, EvidenceKind.CERTIFICATE, ASKED_AT)
+    assert answer_to(report, [certified]) is None
+
+
+def test_what_is_answered_no_more_is_open_again_where_it_is_needed_on_the_same_grounds() -> None:
+    paid = Evidence(UUID(int=3), UUID(int=1), EMPLOYER, EvidenceKind.WAGES_PAID, ASKED_AT)
+    answered = replace(before(RequestState.ANSWERED, "evidence"), answered_by=paid.id)
+    assert to_open_again([WANT], [answered], []) == [answered]
+    assert to_open_again([WANT], [answered], [paid]) == [], "it stands"
+    assert to_open_again([WANT], [answered], [replace(paid, id=UUID(int=4))]) == [], "its correction answers as well"
+    assert to_open_again([], [answered], []) == [], "nothing depends on it"
+    assert to_open_again([replace(WANT, grounds=("another",))], [answered], []) == [], "that is another request"
+    assert to_open_again([WANT], [answered, before(RequestState.OPEN)], []) == [], "the party is asked already"
+    assert to_open_again([WANT], [before(RequestState.ANSWERED, NOTHING_HELD)], []) == [], "it holds nothing"
 
 
 def test_a_party_has_whole_days_and_is_reminded_at_half() -> None:

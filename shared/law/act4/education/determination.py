@@ -7,6 +7,7 @@ from shared.law.act4.education.rules import (
     enough_study_left,
     instalments,
     lent_is_covered,
+    repaid_later,
     tuition_is_covered,
     young_enough,
 )
@@ -25,6 +26,7 @@ CHILD, UNMARRIED = "a dependant child", "unmarried"
 LOCAL, FULL_TIME = "at a local institution", "full time"
 REFUSED_ELSEWHERE = "another loan was refused"
 LOAN, FROM, INSTALMENT = "loan", "repaid from", "instalment"
+AGAIN = "applied again on"
 TO_BE_FIXED = "education_loan_to_be_fixed"
 _STATED = (CHILD, UNMARRIED, LOCAL, FULL_TIME, REFUSED_ELSEWHERE)
 _MOST_INSTALMENTS = 1200
@@ -59,8 +61,8 @@ def decide_all(facts: Facts, law: LawOn, steps: Steps) -> None:
     lent = {name: children[name] for name, condition in unmet.items() if condition is None}
     for name in (name for name, child in lent.items() if _is_fixed(child)):
         _lend(name, lent[name], law, steps)
-    if not all(map(_is_fixed, lent.values())):
-        # The amount of a loan is the organisation's to fix and not the law's.
+    if not all(_is_fixed(child) and not child.has(AGAIN) for child in lent.values()):
+        # The amount of a loan is the organisation's to fix and not the law's; what is lent goes on until it has.
         steps.look(TO_BE_FIXED, (), LAW)
 
 
@@ -91,6 +93,8 @@ def _lend(name: str, child: Facts, law: LawOn, steps: Steps) -> None:
     loan, each, applied = child.sen(LOAN), child.sen(INSTALMENT), child.day("applied on")
     if loan == 0 or each == 0:
         raise MalformedFact(name, "a loan and its instalment are more than nothing")
+    if not repaid_later(applied, child.month(FROM), law):
+        raise MalformedFact(name, "a loan is paid back from a later month than that of its application")
     number, last = instalments(loan, each, law)
     if number > _MOST_INSTALMENTS:
         raise MalformedFact(name, f"{number} instalments are more than a life has months")
@@ -168,6 +172,7 @@ DETERMINATIONS = (
                     Fact(LOAN, "ringgit", "what is lent, as the organisation fixed it", default=""),
                     Fact(FROM, "month", "the first month of the repayment, as it was fixed", default=""),
                     Fact(INSTALMENT, "ringgit", "what is paid back each month, as it was fixed", default=""),
+                    Fact(AGAIN, "date", "the day of a later application whose loan is not fixed yet", default=""),
                 ),
             ),
         ),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from shared.kernel.money import Sen
-from shared.kernel.periods import age_on, months_after
+from shared.kernel.periods import Month, age_on, months_after
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -36,6 +36,12 @@ def tuition_is_covered(tuition: Sen, law: LawOn) -> bool:
 def lent_is_covered(loan: Sen, tuition: Sen, law: LawOn) -> bool:  # noqa: ARG001  the version is noted in it
     """Whether no more is lent than the tuition of the course (`assumed`: it is what a loan is for)."""
     return loan <= tuition
+
+
+@rule("2013-01-01")
+def repaid_later(applied_on: date, repaid_from: Month, law: LawOn) -> bool:  # noqa: ARG001  the version is noted in it
+    """Whether a loan is paid back after it was lent: from a month after that of its application (`assumed`)."""
+    return repaid_from > Month.of(applied_on)
 
 
 @rule("2013-01-01")

@@ -1,11 +1,11 @@
 """Funeral benefit: for which deaths, how much, and to whom (Act 4 s.29)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from shared.kernel.money import Sen, half_up
+from shared.kernel.money import Sen, divided
 from shared.law.book import LawOn
 from shared.law.errors import OutsideTable
 from shared.law.rule import rule
@@ -40,20 +40,20 @@ def benefit(law: LawOn) -> Sen:
     return law.sen("act4.funeral.amount")
 
 
-@rule("2013-01-01")
+@rule("2013-01-01", correction=1)
 def payments(claimants: Mapping[str, Claimant], law: LawOn) -> Mapping[str, Sen]:
     """What each claimant gets, by name: all to the first place in the order of heirs, equally among its takers.
 
     Where no heir claims, those who paid get the actual cost, together not above the benefit, each in proportion.
-    A sen that cannot be divided goes to the first named.
+    A sen that cannot be divided goes to whoever would lose most of one, of two alike to the first named (`assumed`).
     """
     takers = _takers(claimants, law.table(_HEIRS))
     if takers:
-        return divided(claimants, dict.fromkeys(takers, Fraction(1)), benefit(law))
+        return shared_out(claimants, dict.fromkeys(takers, Fraction(1)), benefit(law))
     if not law.says("act4.funeral.actual_cost_to_others"):
         return dict.fromkeys(claimants, 0)
     paid = {name: Fraction(each.paid) for name, each in claimants.items() if each.paid}
-    return divided(claimants, paid, min(benefit(law), int(sum(paid.values()))))
+    return shared_out(claimants, paid, min(benefit(law), int(sum(paid.values()))))
 
 
 def _takers(claimants: Mapping[str, Claimant], heirs: Table) -> tuple[str, ...]:
@@ -71,13 +71,6 @@ def _place(claimant: Claimant, heirs: Table) -> int | None:
         return None
 
 
-def divided(claimants: Collection[str], weights: Mapping[str, Fraction], amount: Sen) -> dict[str, Sen]:
-    """The amount in proportion, each part rounded but for the first, which takes the rest."""
-    found = dict.fromkeys(claimants, 0)
-    whole = sum(weights.values(), Fraction(0))
-    first, *others = weights or [None]
-    for name in others:
-        found[str(name)] = half_up(amount * weights[str(name)] / whole)
-    if first is not None:
-        found[first] = amount - sum(found.values())
-    return found
+def shared_out(claimants: Iterable[str], weights: Mapping[str, Fraction], amount: Sen) -> dict[str, Sen]:
+    """The amount among those who have a weight, in proportion; nothing to the others."""
+    return dict.fromkeys(claimants, 0) | dict(zip(weights, divided(amount, list(weights.values())), strict=True))

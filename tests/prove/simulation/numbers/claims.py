@@ -6,17 +6,20 @@ what it joins and what becomes of that when numbers are split is decided by what
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
+from services.claims.commands.compare_particulars import CompareParticulars
 from services.claims.commands.follow_merge import FollowMerge, follow_merge
 from services.claims.commands.follow_person import follow_person
 from services.claims.commands.forget_person import forget_person
 from services.claims.commands.identify_claim import open_claim
 from services.claims.domain import subjects
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.evidence_request import Item
+from services.claims.domain.referral import ReferralOffer
 from services.claims.storage.assessments import Assessment
 from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Fund, Per, TermV1
 from shared.kernel.clock import now
@@ -122,7 +125,7 @@ class _Claims(_Part):
         await self._unit.statement("lock person")
         await self._uow.lock("person", person)
 
-    async def of_event(self, claim: Claim) -> Claim | None:
+    async def of_event(self, claim: Claim, *, follow: bool = True) -> Claim | None:  # noqa: ARG002  no days are adjacent
         await self._unit.statement("same event")
         return self._standing_beside(claim)
 
@@ -181,6 +184,26 @@ class _Documents(_Part):
         """Nobody sends any."""
 
 
+class _EvidenceRequests(_Part):
+    """Nobody is asked for anything."""
+
+    async def waiting_of(self, _: UUID, __: str | None = None, ___: Sequence[Item] | None = None) -> list[UUID]:
+        return []
+
+    async def waiting_of_person(self, _: int) -> list[UUID]:
+        return []
+
+    async def close(self, ended: Sequence[Any], _: datetime) -> None:
+        assert not ended
+
+
+class _ReferralOffers(_Part):
+    """Nobody is refused."""
+
+    async def of(self, _: Sequence[UUID]) -> list[ReferralOffer]:
+        return []
+
+
 class ClaimsUnit(Unit):
     """The unit of work of claims, as far as numbers concern it."""
 
@@ -193,6 +216,7 @@ class ClaimsUnit(Unit):
         self.known_persons, self.known_wages = _Persons(self), _Wages(self)
         self.claims, self.assessments, self.evidence = _Claims(self), _Assessments(self), _Evidence(self)
         self.documents = _Documents(self)
+        self.evidence_requests, self.referral_offers = _EvidenceRequests(self), _ReferralOffers(self)
         self.erased_persons = ErasedModel(self)
 
     def links(self) -> list[Link]:
@@ -284,7 +308,12 @@ class Assessing:
     @property
     def handlers(self) -> dict[str, Callable[[Any, Any], Any]]:
         """What is run by name."""
-        return {"assess_claim": self.assess, "follow_person": follow_person, "forget_person": forget_person}
+        run: dict[str, Callable[[Any, Any], Any]] = {"assess_claim": self.assess, "follow_person": follow_person}
+        return run | {"forget_person": forget_person, "compare_particulars": _compare_particulars}
+
+
+async def _compare_particulars(_: CompareParticulars, __: ClaimsUnit) -> None:
+    """No notice says what another one contradicts."""
 
 
 def assessed(claim: Claim, rate: int, hash_: str) -> ClaimAssessedV1:
