@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "claims_0053"
-down_revision = "claims_0048"
+revision = "claims_0057"
+down_revision = "claims_0056"
 
 _TO_LOOK_AT = """
 ALTER TABLE evidence_request ADD COLUMN to_look_at uuid REFERENCES document;

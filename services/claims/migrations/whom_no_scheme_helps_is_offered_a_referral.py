@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "claims_0054"
-down_revision = "claims_0053"
+revision = "claims_0058"
+down_revision = "claims_0057"
 
 # What published it is read back after a restore before its claim may be.
 _OFFERS = """
