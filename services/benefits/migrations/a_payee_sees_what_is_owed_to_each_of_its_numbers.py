@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "benefits_0057"
-down_revision = "benefits_0050"
+revision = "benefits_0056"
+down_revision = "benefits_0055"
 
 # Of two numbers that are one person's each was paid something.
 _MINE = """

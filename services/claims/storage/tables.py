@@ -439,6 +439,7 @@ evidence_request = Table(
     Column("closed_for", Text),
     Column("answered_by", Uuid),
     Column("revision", Integer, nullable=False),
+    Column("to_look_at", Uuid),
 )
 
 document = Table(
@@ -551,4 +552,30 @@ figure_entry_answer = Table(
     Column("proposed_by", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+referral_offer = Table(
+    "referral_offer",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("offered_for", Text, nullable=False),
+    Column("offered_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+referral_offer_event = Table(
+    "referral_offer_event",
+    metadata,
+    Column("offer", Uuid, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("acted_by", Text),
 )
