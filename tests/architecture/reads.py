@@ -91,7 +91,7 @@ def undeclared(service: str, app: FastAPI, told: Collection[str]) -> Iterator[st
             )
         if declared is not None and name in told:
             yield f"{place} declares what it tells, and stands in TELLS_NONE: take it out there."
-    yield from (f"{service}: {name} stands in TELLS_NONE, and there is no such route" for name in told - names)
+    yield from (f"{service}: {name} stands in TELLS_NONE, and there is no such route" for name in set(told) - names)
 
 
 def unlogged(service: str, app: FastAPI, whose: Whose) -> Iterator[str]:

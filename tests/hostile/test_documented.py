@@ -61,10 +61,10 @@ async def logged_routes(world: World) -> set[str]:
 def told_by_address(service: str) -> dict[str, str]:
     """By the name of its operation each route that tells what stands in its address."""
     return {
-        context.name: f"{min(context.methods)} {context.path}"
+        str(context.name): f"{min(context.methods or ())} {context.path}"
         for context in iter_route_contexts(APPS[service].routes)
         if (declared := declared_reads(context)) is not None
-        and any(f"{{{name}}}" in context.path for name in declared.of)
+        and any(f"{{{name}}}" in (context.path or "") for name in declared.of)
     }
 
 

@@ -51,7 +51,5 @@ class IncreaseProjection:
         """The orders that raise a benefit, and all that are known."""
         known = (await self._connection.execute(_ALL)).scalars().all()
         found = await self._connection.execute(_STANDING, {"benefit": benefit})
-        standing = (
-            Increase(*each[:6], factor=Fraction(each.percent) / 100, least_sen=each.least_sen) for each in found
-        )
+        standing = (Increase(*each[:6], Fraction(each.percent) / 100, each.least_sen) for each in found)
         return Orders(tuple(standing), frozenset(known))
