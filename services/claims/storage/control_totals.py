@@ -98,11 +98,48 @@ LETTER = ControlTotal(
         HeldBy(
             Holder.RULE,
             "EXISTS (SELECT FROM message JOIN due_work ON kind = 'follow_message' "
-            "AND payload = '{\"message\":\"' || message.id || '\"}' WHERE letter = held.id AND failed IS NULL)",
+            "AND payload LIKE '%\"message\":\"' || message.id || '\"%' WHERE letter = held.id AND failed IS NULL)",
         ),
     ),
+)
+COMPLAINT = ControlTotal(
+    kind="complaint",
+    table="complaint",
+    ended="state IN ('answered', 'withdrawn')",
+    since="filed_at",
+    held_by=(
+        by_task("'complaint/' || held.id", q.COMPLAINT.name),
+        *by_work("follow_complaint", complaint="held.id"),
+    ),
+)
+# A clock that stands waits for what its question waits for, and one that was missed for the decision.
+CHARTER_CLOCK = ControlTotal(
+    kind="charter_clock",
+    table="charter_clock",
+    ended="ended_at IS NOT NULL",
+    since="complete_at",
+    held_by=(
+        *by_work("follow_charter", claim="held.claim"),
+        HeldBy(Holder.PARENT, "state IN ('standing', 'missed')"),
+    ),
+)
+REFERRAL_OFFER = ControlTotal(
+    kind="referral_offer",
+    table="referral_offer",
+    ended="state <> 'offered'",
+    since="offered_at",
+    # The person answers, or does not: nothing is done without its word.
+    held_by=(HeldBy(Holder.OUTSIDE, "state = 'offered'"),),
+)
+FIGURE_ENTRY = ControlTotal(
+    kind="figure_entry",
+    table="figure_entry",
+    ended="EXISTS (SELECT FROM figure_entry_answer WHERE figure_entry = held.id)",
+    since="stated_at",
+    held_by=(by_task("'figure_entry/' || held.id", q.FIGURES.name),),
 )
 CONTROL_TOTALS = (
     *(CLAIM, QUESTION, EVIDENCE_REQUEST, BOARD_CASE, BOARD_SESSION),
     *(INVESTIGATION, INCONSISTENCY, LETTER, INBOUND_EVENT),
+    *(COMPLAINT, CHARTER_CLOCK, REFERRAL_OFFER, FIGURE_ENTRY),
 )
