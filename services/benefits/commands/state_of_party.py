@@ -59,10 +59,11 @@ async def state_of_party(command: StateOfParty, uow: BenefitsUnitOfWork) -> Part
     PartyStatementReplaced, PartyStatementStands.
     """
     await _must_speak(command, uow)
+    earned_sen, average_sen = await _wages(command, uow)
     said = PartyStatement(
         new_id(), command.kind, command.party, command.says, command.first_on, command.last_on, command.holder,
         command.evidence, command.stated_by, now(), command.key, command.replaces, command.withdrawn,
-        **await _wages(command, uow),
+        earned_sen=earned_sen, average_sen=average_sen,
     )  # fmt: skip
     stated = await uow.statements.list_all_of(said.party)
     _must_replace_its_own(said, stated)
@@ -89,15 +90,15 @@ async def _must_speak(command: StateOfParty, uow: BenefitsUnitOfWork) -> None:
         raise PartyStatementUnfit("Who sends a certificate gives it, or an institution does; officers state any other.")
 
 
-async def _wages(command: StateOfParty, uow: BenefitsUnitOfWork) -> dict[str, Sen]:
+async def _wages(command: StateOfParty, uow: BenefitsUnitOfWork) -> tuple[Sen | None, Sen | None]:
     """Of a suspension for insurable work: what was earned, and the average by which the pension is rated; as it is
     stated where the claim says none."""
     if command.kind is not StatementKind.SUSPENSION or command.says != Ground.INSURABLE_WORK or command.key is None:
-        return {}
+        return None, None
     rated = await uow.statements.average_of(command.key)
     if rated is not None and command.average_sen not in (0, rated):
         raise PartyStatementUnfit("The average before is the one by which the pension is rated.")
-    return {"earned_sen": command.earned_sen, "average_sen": rated or command.average_sen}
+    return command.earned_sen, rated or command.average_sen
 
 
 def _must_replace_its_own(said: PartyStatement, stated: Sequence[PartyStatement]) -> None:

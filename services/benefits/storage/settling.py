@@ -298,9 +298,8 @@ def _entitled_of(key: EntitlementKey, row: Row[Any]) -> Entitled:
     for direction, per, *amount in zip(*(each or () for each in columns), strict=True):
         terms[direction].append(Term(Per(per), *amount))
     stands = (row.person, row.fund or row.settled_fund, row.revision, tuple(terms["out"]))
-    origin: dict[str, Any] = {"owner": row.owner, "source": Source(row.source)}
-    about: dict[str, Any] = {"repayment": tuple(terms["back"]), "law": row.law or "", "whole_sen": row.whole_sen}
-    return Entitled(key, *stands, **origin, **about)
+    about: dict[str, Any] = {"owner": row.owner, "source": Source(row.source), "law": row.law or ""}
+    return Entitled(key, *stands, **about, repayment=tuple(terms["back"]), whole_sen=row.whole_sen)
 
 
 def _taken_of(row: Row[Any]) -> Iterator[TakenDays]:

@@ -124,7 +124,7 @@ def raised_until(month: Month) -> Subject:
 
 def raised_since(month: Month, until: Month) -> Subjects:
     """The same of each month from one until another one."""
-    return Subject.each(_RAISED_UNTIL, (month + number for number in range(until - month + 1)))
+    return Subject.each(_RAISED_UNTIL, (str(month + number) for number in range(until - month + 1)))
 
 
 def accidents(number: int) -> Subject:

@@ -52,6 +52,7 @@ class IncreaseProjection:
         known = (await self._connection.execute(_ALL)).scalars().all()
         found = await self._connection.execute(_STANDING, {"benefit": benefit})
         standing = (
-            Increase(*each[:6], factor=Fraction(each.percent) / 100, least_sen=each.least_sen) for each in found
+            Increase(order, instrument, law, in_force, first, last, Fraction(percent) / 100, least)
+            for order, instrument, law, in_force, first, last, percent, least in found
         )
         return Orders(tuple(standing), frozenset(known))
