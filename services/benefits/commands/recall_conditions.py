@@ -4,7 +4,7 @@ Otherwise a benefit that two officers suspended would be paid, and a payee asked
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from services.benefits.commands.give_increase import GiveIncrease
@@ -59,8 +59,9 @@ def _statement(event: PartyStatedV1) -> PartyStatement:
         key = EntitlementKey(event.claim, event.scheme, event.benefit, event.party)
     said = (event.says, event.first_on, event.last_on, event.holder, event.evidence)
     about = (LET_AGAIN["proposed_by"], event.stated_at, key, event.replaces, event.withdrawn)
-    found = PartyStatement(event.statement, StatementKind(event.kind), event.party, *said, *about)
-    return replace(found, earned_sen=event.earned_sen, average_sen=event.average_sen)
+    # That it counts stands with its answer.
+    more = (None, event.earned_sen, event.average_sen)
+    return PartyStatement(event.statement, StatementKind(event.kind), event.party, *said, *about, *more)
 
 
 async def _recall_increase(event: BenefitsIncreasedV1, uow: BenefitsUnitOfWork) -> None:

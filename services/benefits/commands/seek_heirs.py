@@ -1,7 +1,7 @@
 """Asks officers who is owed what a payee did not live to receive, and no more once nothing waits for that: due work.
 
-By itself, not where it is found: settling holds its due work, which whoever decides about the party leaves once more,
-and each would wait for the other. Nor does it wait for who decides: it looks again.
+By itself, not where it is found: settling holds its due work, which whoever decides about the party leaves once more:
+each would wait for the other. Nor does it wait for who decides: it looks again.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""States something of a payee: a suspension, a certificate, who acts for it. Two officers, or a rule, let it count."""
+"""States something of a payee: a suspension, a certificate, who acts for it. It waits for two officers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -59,11 +59,12 @@ async def state_of_party(command: StateOfParty, uow: BenefitsUnitOfWork) -> Part
     PartyStatementReplaced, PartyStatementStands.
     """
     await _must_speak(command, uow)
+    earned_sen, average_sen = await _wages(command, uow)
     said = PartyStatement(
         new_id(), command.kind, command.party, command.says, command.first_on, command.last_on, command.holder,
         command.evidence, command.stated_by, now(), command.key, command.replaces, command.withdrawn,
+        earned_sen=earned_sen, average_sen=average_sen,
     )  # fmt: skip
-    said = await _with_wages(said, command, uow)
     stated = await uow.statements.list_all_of(said.party)
     _must_replace_its_own(said, stated)
     await _must_fit(said, uow)
@@ -89,15 +90,15 @@ async def _must_speak(command: StateOfParty, uow: BenefitsUnitOfWork) -> None:
         raise PartyStatementUnfit("Who sends a certificate gives it, or an institution does; officers state any other.")
 
 
-async def _with_wages(said: PartyStatement, command: StateOfParty, uow: BenefitsUnitOfWork) -> PartyStatement:
+async def _wages(command: StateOfParty, uow: BenefitsUnitOfWork) -> tuple[Sen | None, Sen | None]:
     """Of a suspension for insurable work: what was earned, and the average by which the pension is rated; as it is
     stated where the claim says none."""
     if command.kind is not StatementKind.SUSPENSION or command.says != Ground.INSURABLE_WORK or command.key is None:
-        return said
+        return None, None
     rated = await uow.statements.average_of(command.key)
     if rated is not None and command.average_sen not in (0, rated):
         raise PartyStatementUnfit("The average before is the one by which the pension is rated.")
-    return replace(said, earned_sen=command.earned_sen, average_sen=rated or command.average_sen)
+    return command.earned_sen, rated or command.average_sen
 
 
 def _must_replace_its_own(said: PartyStatement, stated: Sequence[PartyStatement]) -> None:

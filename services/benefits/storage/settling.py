@@ -298,18 +298,9 @@ def _entitled_of(key: EntitlementKey, row: Row[Any]) -> Entitled:
     columns = (row.directions, row.pers, row.sens, row.firsts, row.lasts)
     for direction, per, *amount in zip(*(each or () for each in columns), strict=True):
         terms[direction].append(Term(Per(per), *amount))
-    return Entitled(
-        key,
-        row.person,
-        row.fund or row.settled_fund,
-        row.revision,
-        tuple(terms["out"]),
-        owner=row.owner,
-        source=Source(row.source),
-        repayment=tuple(terms["back"]),
-        law=row.law or "",
-        whole_sen=row.whole_sen,
-    )
+    stands = (row.person, row.fund or row.settled_fund, row.revision, tuple(terms["out"]))
+    about: dict[str, Any] = {"owner": row.owner, "source": Source(row.source), "law": row.law or ""}
+    return Entitled(key, *stands, **about, repayment=tuple(terms["back"]), whole_sen=row.whole_sen)
 
 
 def _taken_of(row: Row[Any]) -> Iterator[TakenDays]:

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -51,11 +51,8 @@ class IncreaseProjection:
         """The orders that raise a benefit, and all that are known."""
         known = (await self._connection.execute(_ALL)).scalars().all()
         found = await self._connection.execute(_STANDING, {"benefit": benefit})
-        standing = [_increase_of(row) for row in found]
+        standing = (
+            Increase(order, instrument, law, in_force, first, last, Fraction(percent) / 100, least)
+            for order, instrument, law, in_force, first, last, percent, least in found
+        )
         return Orders(tuple(standing), frozenset(known))
-
-
-def _increase_of(row: Row[Any]) -> Increase:
-    years = (row.began_from, row.began_to)
-    factor = Fraction(row.percent) / 100
-    return Increase(row.increase_order, row.instrument, row.law, row.in_force, *years, factor, row.least_sen)

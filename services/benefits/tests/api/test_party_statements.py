@@ -194,11 +194,7 @@ async def test_what_was_stated_of_a_claim_counts_for_the_one_that_it_joined(
     business_clock.set_day(2026, 4, 20)
     await enter_payee(benefits)
     loss: dict[str, Any] = {"benefit": "permanent_disablement", "fund": Fund.EMPLOYMENT_INJURY, "law": "Act 4 s.22"}
-    outside: dict[str, Any] = {
-        **loss,
-        "benefit": f"non_employment_injury_{loss['benefit']}",
-        "fund": Fund.NON_EMPLOYMENT_INJURY,
-    }
+    outside = {**loss, "benefit": f"non_employment_injury_{loss['benefit']}", "fund": Fund.NON_EMPLOYMENT_INJURY}
     stated = pension(first=date(2025, 4, 1), **loss)
     await settle(benefits, stated)
     await bank_answers(benefits)

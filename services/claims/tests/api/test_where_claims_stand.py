@@ -323,7 +323,13 @@ def test_a_bucket_is_read_as_it_is_written() -> None:
 
 async def test_whatever_waits_is_held_by_somebody(everywhere: ServiceUnderTest) -> None:
     found = await standing(everywhere.database, CONTROL_TOTALS)
-    assert {holder for holders in found.values() for holder in holders} == {"ended", "officer", "outside", "parent", "rule"}
+    assert {holder for holders in found.values() for holder in holders} == {
+        "ended",
+        "officer",
+        "outside",
+        "parent",
+        "rule",
+    }
     assert (await held_by_nobody(everywhere.database, CONTROL_TOTALS)) == []
 
 
