@@ -124,6 +124,7 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
     ),
 }
 _KEYED_BY = {"contribution.received": "employer"}
+_OF_ONE_KEY = {"law.figures": "law"}
 
 Change = Callable[[Raw], Raw]
 
@@ -190,6 +191,7 @@ def _structured(raw: Raw) -> Raw:
 def _no_choice(raw: Raw) -> Raw:
     """A choice that its list does not have; where there is no list, a number that is none (public case 21)."""
     field = {"registration": "residence", "accident.reported": "place", "rehab.discharged": "outcome"}
+    field |= {"law.figures": "edition"}
     data = orjson.loads(sensible(raw).payload)
     spoiled = {
         **data,
@@ -203,7 +205,8 @@ def _ahead(raw: Raw) -> Raw:
     later = with_header(sensible(raw), "ce_time", (now() + timedelta(days=1)).isoformat().encode())
     kind, _, number = raw.key.partition(":")
     data = {**orjson.loads(later.payload), "person": int(number), "employer": int(number)}
-    return replace(later, key=f"{_KEYED_BY.get(raw.topic, kind)}:{number}", payload=orjson.dumps(data))
+    own = _OF_ONE_KEY.get(raw.topic) or f"{_KEYED_BY.get(raw.topic, kind)}:{number}"
+    return replace(later, key=own, payload=orjson.dumps(data))
 
 
 def _payload(data: bytes) -> Change:
