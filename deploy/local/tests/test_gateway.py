@@ -14,9 +14,12 @@ import httpx
 import pytest
 
 from deploy.local.bank import Client
+from deploy.local.client import PERSON_SCOPES
 from deploy.local.gateway import Kept, MailRoom, Plan, build
+from deploy.local.letters import prefer, told
 from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.state import CHECKOUT, State, open_state, secret
+from deploy.local.story import Worker
 from deploy.local.tests.test_bank import serving
 from deploy.local.token_issuer import build as build_issuer
 from services.claims.main import build as build_claims
@@ -195,6 +198,35 @@ async def test_what_goes_by_email_goes_where_the_person_says_it_is_reached(world
     await world.go_on()
     assert [(each["channel"], each["state"]) for each in await world.messages()] == [("email", "delivered")]
     assert world.room.arrived == {"email": 1}
+
+
+class AsItself:
+    """A person's way into the services of the world, as the demo's client has it."""
+
+    def __init__(self, world: World) -> None:
+        self._services = {"claims": world.claims, "registration": world.registration}
+
+    async def call(self, service: str, method: str, path: str, *, party: str, **content: Any) -> httpx.Response:
+        by: dict[str, Any] = {"party": party, "role": "partner", "scopes": PERSON_SCOPES.split()}
+        return await self._services[service].call(method, path, **by, **content)
+
+    async def admit(self, party: str) -> None:
+        """It is let in."""
+
+
+async def test_the_demo_tells_what_its_people_were_told_and_how_it_reached_them(world: World) -> None:
+    worker, client = Worker(person=person_id(party_number(world.party))), AsItself(world)
+    await prefer(client, worker, "sms", "+60 12 345 6789")
+    await world.claims.consume(a_payment(world.party))
+    await write(world.claims)
+    await world.go_on()
+    step = await told(client, worker, "award", "payment_advice")
+    assert dict(step.facts) == {
+        "person": worker.person,
+        "letters": "1 award, 1 payment advice",
+        "by post": "1",
+        "by short message": "1",
+    }
 
 
 async def test_a_gateway_that_is_away_is_asked_again_and_at_last_a_person(
