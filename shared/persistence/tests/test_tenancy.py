@@ -43,8 +43,6 @@ _OF_A_PERSON = (
     *("party_statement_own", "party_statement_answer_own", "certificate_request_own", "certificate_reminder_own"),
     *("payment_own", "transfer_own", "increase_order_own", "increase_order_answer_own", "increase_factor_own"),
     *("letter_person", "message_person", "message_event_person"),
-    # A person, and who acts for it, answer what is offered (services/claims/tests/api/test_referral_offers.py).
-    *("referral_offer_own", "referral_offer_event_own"),
 )
 _OFFICERS = "(current_setting('jaring.role'::text, true) = 'officer'::text)"
 _STORE_KEY = """
