@@ -12,6 +12,7 @@ from services.claims.domain import subjects
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState
 from services.claims.domain.particulars import differ
+from services.claims.domain.queues import queue_of_claim
 from services.claims.events.accident_reported import accident_reported
 from services.claims.events.claim_assessed import stands_alone, superseded
 from services.claims.storage.assessments import Assessment, Decided
@@ -61,10 +62,12 @@ async def join_claim(before: Claim, claim: Claim, uow: ClaimsUnitOfWork) -> Clai
         return stands
     stands = replace(stands, revision=stands.revision + 1)
     event = superseded(stands)
-    await ask_no_more(stands, Decided(event.revision_hash, [], event), uow)
+    await ask_no_more(before, stands, Decided(event.revision_hash, [], event), uow)
     uow.publish(event)
-    await offer_referrals(OfferReferrals(stands), uow)
-    await state_loans(StateLoans(stands, event.decided_at), uow)
+    if before.revision:
+        # By what was decided something may have been offered or lent.
+        await offer_referrals(OfferReferrals(stands), uow)
+        await state_loans(StateLoans(stands, event.decided_at), uow)
     return stands
 
 
@@ -73,7 +76,7 @@ def as_joined(claim: Claim) -> Claim:
     return replace(claim, state=ClaimState.JOINED, reason=None, awaits=(), decided_days=(), waiting_days=())
 
 
-async def ask_no_more(claim: Claim, decided: Decided | None, uow: ClaimsUnitOfWork) -> None:
+async def ask_no_more(before: Claim, claim: Claim, decided: Decided | None, uow: ClaimsUnitOfWork) -> None:
     """Keep a claim that joined another one, with its revision if it has one: nobody is asked of it any more.
 
     How an investigation or a case before a board ends counts in that one.
@@ -83,7 +86,8 @@ async def ask_no_more(claim: Claim, decided: Decided | None, uow: ClaimsUnitOfWo
     kept = await uow.assessments.keep(Assessment(claim, True, [], {}, {}, decided, None))
     if kept:
         await ask_people(AskPeople(claim, {}, {}, kept, 0), uow)
-    await ask_about_claim(AskAboutClaim(claim), uow)
+    if queue_of_claim(before) is not None:
+        await ask_about_claim(AskAboutClaim(claim), uow)
 
 
 async def stand_alone(before: Claim, claim: Claim, uow: ClaimsUnitOfWork) -> Claim:

@@ -77,7 +77,8 @@ async def _recall_decision(event: ClaimAssessedV1, uow: ClaimsUnitOfWork) -> Non
 async def _join(claim: Claim, other: Claim, uow: ClaimsUnitOfWork) -> None:
     stood = 0 if other.is_forgotten else other.revision
     await uow.due.at(AssessClaim(other.id), now())
-    await ask_no_more(as_joined(replace(claim, joined_to=other.id, joined_at_revision=stood)), None, uow)
+    joined_claim = as_joined(replace(claim, joined_to=other.id, joined_at_revision=stood))
+    await ask_no_more(claim, joined_claim, None, uow)
 
 
 def _opens(event: Event) -> TypeGuard[AccidentReportedV1 | ClaimAssessedV1]:

@@ -30,8 +30,8 @@ _ANSWER = text("""
     UPDATE referral_offer SET changed_at = :changed_at, state = :state, revision = :revision WHERE id = :id
 """)
 _APPEND = text("""
-    INSERT INTO referral_offer_event (offer, revision, tenant, state, at, acted_by)
-    VALUES (:id, :revision, :tenant, :state, :changed_at, :acted_by) ON CONFLICT DO NOTHING
+    INSERT INTO referral_offer_event (offer, revision, state, at, acted_by)
+    VALUES (:id, :revision, :state, :changed_at, :acted_by) ON CONFLICT DO NOTHING
 """)
 _FIND = f"SELECT {_STATED} FROM referral_offer WHERE id = :id"  # noqa: S608 - names of columns
 _GET, _LOCK = text(_FIND), text(f"{_FIND} FOR NO KEY UPDATE")

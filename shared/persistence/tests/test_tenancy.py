@@ -45,8 +45,6 @@ _OF_A_PERSON = (
     *("letter_person", "message_person", "message_event_person", "complaint_person"),
     # A person reads who read its data (services/claims/tests/api/test_read_log.py).
     "read_log_own",
-    # A person, and who acts for it, answer what is offered (services/claims/tests/api/test_referral_offers.py).
-    *("referral_offer_own", "referral_offer_event_own"),
 )
 _OFFICERS = "(current_setting('jaring.role'::text, true) = 'officer'::text)"
 _STORE_KEY = """
