@@ -16,7 +16,8 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
     "it answers what the caller itself just stated, and the numbers that this was given": {
         "claims": "send_notice report_evidence withdraw_evidence correct_evidence state_document withdraw_particular "
         "start_investigation record_interview send_board_case answer_request send_document withdraw_document "
-        "send_events state_message_preference take_message_receipt",
+        "send_events state_message_preference take_message_receipt state_complaint withdraw_complaint "
+        "answer_referral_offer withdraw_referral_consent",
         "benefits": "enter_money_that_came_back release_money_that_came_back withdraw_money_that_came_back "
         "propose_counter_entry release_counter_entry send_statement_lines enter_instalments enter_set_off "
         "answer_bank_file state_suspension send_certificate state_student state_acting_party",
@@ -58,11 +59,17 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
         "release_account_of_party",
     },
     "it is about sums of many, and payments by the bank's ids alone": {
-        "benefits": "list_bank_files list_held_statuses release_refused_file read_balances list_funds",
+        "benefits": "list_bank_files list_held_statuses release_refused_file read_balances list_funds "
+        "list_control_totals",
+        "registration": "list_control_totals",
+        "claims": "list_control_totals read_straight_through",
+        "rehab": "list_control_totals",
+        "jobs": "list_control_totals",
     },
-    "it is about nobody: an order, a centre, a session, a run": {
+    "it is about nobody: an order, a centre, a session, a figure of the law, a run": {
         "registration": "announce_everything",
-        "claims": "announce_everything state_board_session list_board_sessions read_board_session state_board_panel",
+        "claims": "announce_everything state_board_session list_board_sessions read_board_session state_board_panel "
+        "take_board_session list_figures read_figure enter_figure list_figure_entries",
         "benefits": "announce_everything state_increase list_increases",
         "rehab": "announce_everything list_centres",
         "jobs": "announce_everything",

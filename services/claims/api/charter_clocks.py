@@ -12,10 +12,12 @@ from services.claims.domain.charter_clocks import ClockState, StandsFor
 from services.claims.queries.charter_clocks import list_clocks
 from services.claims.storage.charter_clocks import ListedClock
 from shared.kernel.offices import Office
+from shared.kernel.reading import DataKind
 from shared.security.scopes import officers_only, requires
 from shared.web.money import Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["charter clocks"])
@@ -79,7 +81,7 @@ class CharterClockOut(Out):
 @router.get(
     "/v1/charter-clocks",
     summary="List what the client charter promises and is not decided yet",
-    dependencies=[requires("claims:claim:read"), Depends(officers_only)],
+    dependencies=[requires("claims:claim:read"), Depends(officers_only), reads(DataKind.CLAIM, of="claim")],
     responses=problems(400, 403, 422),
 )
 async def list_charter_clocks(

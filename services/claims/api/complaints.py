@@ -14,6 +14,7 @@ from services.claims.commands.withdraw_complaint import withdraw_complaint as ha
 from services.claims.domain.complaint import Complaint, ComplaintFound, ComplaintKind, ComplaintState
 from services.claims.queries import complaints
 from shared.kernel.identifiers import person_number
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, requires
 from shared.security.tokens import LONGEST_TOKEN, Caller
 from shared.web.fields import DocumentNumber
@@ -21,6 +22,7 @@ from shared.web.ids import PersonId
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["complaints"])
@@ -32,6 +34,8 @@ ClaimOfComplaints = Annotated[UUID | None, Query(description="Only complaints ab
 OfficerComplainedOf = Annotated[
     str, Field(min_length=1, max_length=LONGEST_TOKEN, pattern=r"^[A-Za-z0-9._:@-]+$", examples=["officer-3"])
 ]
+# Of the party, where that is a person, and of whom the claim is about.
+TOLD = reads(DataKind.CLAIM, of=("party", "claim"))
 
 
 class ComplaintIn(In):
@@ -111,7 +115,7 @@ async def state_complaint(body: ComplaintIn, uow: CommittedBeforeAnswer, caller:
     return ComplaintOut.of(await file_complaint(body.command(caller), uow))
 
 
-@router.get("/v1/complaints", summary="List complaints", dependencies=READ, responses=problems(400, 422))
+@router.get("/v1/complaints", summary="List complaints", dependencies=[*READ, TOLD], responses=problems(400, 422))
 async def list_complaints(
     listing: Listing,
     uow: CommittedBeforeAnswer,
@@ -123,7 +127,9 @@ async def list_complaints(
     return listing.page(found, item=ComplaintOut.of)
 
 
-@router.get("/v1/complaints/{complaint}", summary="Read a complaint", dependencies=READ, responses=problems(404))
+@router.get(
+    "/v1/complaints/{complaint}", summary="Read a complaint", dependencies=[*READ, TOLD], responses=problems(404)
+)
 async def read_complaint(complaint: UUID, uow: CommittedBeforeAnswer) -> ComplaintOut:
     """One's own, or any for officers."""
     return ComplaintOut.of(await complaints.find_complaint(complaint, uow))

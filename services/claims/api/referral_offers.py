@@ -13,12 +13,14 @@ from services.claims.commands.answer_referral_offer import answer_referral_offer
 from services.claims.domain.referral import OfferState, ReferralOffer, ReferralReason, ReferralReceiver
 from services.claims.queries.referral_offers import find_offer, list_offers
 from shared.kernel.identifiers import person_id
+from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, requires
 from shared.web.fields import Flag
 from shared.web.ids import PersonId
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
+from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["referral offers"])
@@ -27,7 +29,8 @@ PATH = "/v1/referral-offers"
 OfferInPath = Annotated[UUID, Path(description="The offer.")]
 ClaimOfOffers = Annotated[UUID | None, Query(description="Only offers of this claim")]
 StateOfOffers = Annotated[OfferState | None, Query(description="Only offers in this state")]
-_READ, _WRITE = [requires("claims:referral_offer:read")], [requires("claims:referral_offer:write"), Depends(idempotent)]
+_READ = [requires("claims:referral_offer:read"), reads(DataKind.CLAIM, of="person")]
+_WRITE = [requires("claims:referral_offer:write"), Depends(idempotent)]
 
 
 class ReferralOfferOut(Out):

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.claims.api.dependencies import unit
-from services.claims.queries.straight_through import StraightThrough
-from services.claims.queries.straight_through import straight_through as find_straight_through
+from services.claims.queries.straight_through import StraightThrough, find_straight_through
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import today
 from shared.security.scopes import officers_only, requires

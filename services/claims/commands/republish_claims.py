@@ -15,7 +15,8 @@ from services.claims.events.claims_referral import referral_stated
 from services.claims.events.law_figures import figure_entered
 from services.claims.storage.claims import Decision, Recalled
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.contracts.claim_assessed import ClaimAssessedV1, RehabilitationAdvisedV1
+from shared.contracts.claim_assessed import ClaimAssessedV1
+from shared.contracts.envelope import Event
 from shared.contracts.law_figures import FigureEnteredV1
 from shared.contracts.payable_stated import ClaimsPayableStatedV1
 from shared.contracts.registry import BY_TYPE
@@ -36,9 +37,7 @@ class RepublishClaims:
 async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
     if command.after is None:
-        await uow.due.at(RepublishErasures(command.run), now())
-        await uow.due.at(RepublishLetters(command.run), now())
-        uow.republish(command.run, await _figures(uow))
+        await _begin(command.run, uow)
     claims = await uow.claims.page(None, command.after, PAGE_SIZE)
     known = [claim for claim in claims if claim.relation is not None]
     open_claims = [claim for claim in known if claim.joined_to is None]
@@ -54,9 +53,7 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
     uow.republish(command.run, [type_.model_validate_json(event) for type_, event in stated])
     by_id = {claim.id: claim for claim in known}
     uow.republish(command.run, await _loans(by_id, decided, uow))
-    uow.republish(command.run, await _advice(by_id, uow))
-    offers = await uow.referral_offers.of(list(by_id))
-    uow.republish(command.run, [referral_stated(each) for each in offers])
+    uow.republish(command.run, await _beside(by_id, uow))
     if len(claims) == PAGE_SIZE:
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())
     else:
@@ -64,10 +61,19 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
         uow.republish(command.run, await uow.loans.recalled())
 
 
-async def _advice(claims: Mapping[UUID, Claim], uow: ClaimsUnitOfWork) -> list[RehabilitationAdvisedV1]:
-    """What boards advised of claims."""
+async def _begin(run: str, uow: ClaimsUnitOfWork) -> None:
+    """What is republished beside the claims, once in a run."""
+    await uow.due.at(RepublishErasures(run), now())
+    await uow.due.at(RepublishLetters(run), now())
+    uow.republish(run, await _figures(uow))
+
+
+async def _beside(claims: Mapping[UUID, Claim], uow: ClaimsUnitOfWork) -> list[Event]:
+    """What boards advised of claims, and what their persons were offered."""
     advising = await uow.board_cases.advising(claims)
-    return [event for case in advising for event in rehabilitation_advised(case, claims[case.claim])]
+    offers = await uow.referral_offers.of(list(claims))
+    advised = (event for case in advising for event in rehabilitation_advised(case, claims[case.claim]))
+    return [*advised, *(referral_stated(each) for each in offers)]
 
 
 async def _figures(uow: ClaimsUnitOfWork) -> list[FigureEnteredV1]:

@@ -30,7 +30,7 @@ class StraightThrough:
         return (Decimal(self.straight_through) / reached).quantize(Decimal("0.0001"), ROUND_DOWN)
 
 
-async def straight_through(first: date, last: date, uow: ClaimsUnitOfWork) -> list[StraightThrough]:
+async def find_straight_through(first: date, last: date, uow: ClaimsUnitOfWork) -> list[StraightThrough]:
     """Each question of the claims that were received on these days, by its name."""
     counted = await uow.straight_through.of(start_of_day(first), start_of_day(last + timedelta(days=1)))
     by_question: dict[str, list[Answered]] = {}

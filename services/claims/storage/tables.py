@@ -574,7 +574,6 @@ referral_offer_event = Table(
     metadata,
     Column("offer", Uuid, primary_key=True),
     Column("revision", Integer, primary_key=True),
-    Column("tenant", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("acted_by", Text),

@@ -11,6 +11,10 @@ _OF_LETTER = (
     "UNION ALL SELECT person FROM claim WHERE id IN (SELECT CAST(split_part(about, '/', 2) AS uuid) FROM letter "
     "WHERE about LIKE 'claim/%' AND id = {which})"
 )
+_OF_COMPLAINT = """
+    SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM complaint WHERE tenant LIKE 'person:%' AND id = {id}
+    UNION ALL
+"""
 
 
 def _through(table: str, which: str, column: str = "id") -> str:
@@ -27,6 +31,9 @@ TASKS: Mapping[str, str] = {
     "board_session": _through("board_case", "{id}", "session"),
     "evidence_request": _through("evidence_request", "{id}"),
     "letter": _OF_LETTER.format(which="{id}"),
+    "complaint": _OF_COMPLAINT + _through("complaint", "{id}"),
+    # A figure of the law is of nobody.
+    "figure_entry": "SELECT CAST(NULL AS bigint) FROM figure_entry WHERE false AND id = {id}",
 }
 WHOSE: Whose = {
     "claim": f"{_OF_CLAIM} = ANY ({{ids}})",

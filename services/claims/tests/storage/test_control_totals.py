@@ -1,7 +1,7 @@
 """All that claims took on is counted, and what nobody holds is named."""
 
+from services.claims.storage import tables as t
 from services.claims.storage.control_totals import CONTROL_TOTALS
-from services.claims.storage.tables import metadata
 from services.claims.worker import DUE
 from shared.persistence.due_work import kind_of
 from shared.testing.control_totals import kinds_named, not_counted, standing
@@ -16,7 +16,7 @@ _NOBODYS = """
 
 
 def test_each_table_with_a_state_is_counted() -> None:
-    assert not_counted(metadata, CONTROL_TOTALS) == _ELSEWHERE
+    assert not_counted(t.metadata, CONTROL_TOTALS) == _ELSEWHERE
 
 
 def test_due_work_by_which_something_is_held_is_of_kinds_that_run() -> None:

@@ -1,7 +1,7 @@
 """All that registration took on is counted, and what nobody holds is named."""
 
+from services.registration.storage import tables as t
 from services.registration.storage.control_totals import CONTROL_TOTALS
-from services.registration.storage.tables import metadata
 from services.registration.worker import DUE
 from shared.persistence.due_work import kind_of
 from shared.testing.control_totals import kinds_named, not_counted, standing
@@ -19,7 +19,7 @@ _NOBODYS = """
 
 
 def test_each_table_with_a_state_is_counted() -> None:
-    assert not_counted(metadata, CONTROL_TOTALS) == _ELSEWHERE
+    assert not_counted(t.metadata, CONTROL_TOTALS) == _ELSEWHERE
 
 
 def test_due_work_by_which_something_is_held_is_of_kinds_that_run() -> None:

@@ -1,7 +1,7 @@
 """All that rehab took on is counted, and what nobody holds is named."""
 
+from services.rehab.storage import tables as t
 from services.rehab.storage.control_totals import CONTROL_TOTALS
-from services.rehab.storage.tables import metadata
 from services.rehab.worker import DUE
 from shared.persistence.due_work import kind_of
 from shared.testing.control_totals import kinds_named, not_counted, standing
@@ -13,7 +13,7 @@ _NOBODYS = """
 
 
 def test_each_table_with_a_state_is_counted() -> None:
-    assert not_counted(metadata, CONTROL_TOTALS) == set()
+    assert not_counted(t.metadata, CONTROL_TOTALS) == set()
 
 
 def test_due_work_by_which_something_is_held_is_of_kinds_that_run() -> None:
