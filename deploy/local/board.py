@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from deploy.local.officers import APPROVES, PROPOSES, decide
-from deploy.local.pension import AMOUNTS, skbbk_of
+from deploy.local.pension import AMOUNTS, paid_on, skbbk_of
 from deploy.local.story import HOSPITAL, OFFICER, Employer, Story, StoryStep, Worker, until
 from services.registration.files.contribution_file import FileLine
 from shared.kernel.clock import today
@@ -65,8 +65,7 @@ class Loss(BeforeBoard):
         said = (("session", session), ("loss", "20 %"), ("closed by", f"{CHAIRMAN} and {SECRETARY}"))
         yield StoryStep(CHAPTER, "A Medical Board decided", said)
         await self.applied()
-        for month in (self.month + 1, self.month + 2):
-            yield await self.paid_for(month)
+        yield await self.paid()
 
     @property
     def _loss(self) -> dict[str, str]:
@@ -104,16 +103,18 @@ class Loss(BeforeBoard):
         choice = {"choice": {"option": "periodic", "applied_on": today().isoformat()}}
         await self._post("claims", f"/v1/claims/{self.worker.claim}/evidence", party=party, json=choice)
 
-    async def paid_for(self, month: Month) -> StoryStep:
-        """Wait until the bank has settled a month, and compare it to the sen."""
+    async def paid(self) -> StoryStep:
+        """Wait until the bank has settled every month that has fallen due, at once, and compare it to the sen."""
+        months = [self.month + 1]
+        while paid_on(months[-1].next) <= today():
+            months.append(months[-1].next)
+        rows = await until(self._settled, bool, f"the payment of {months[0]} to {months[-1]}")
+        amount = sum(sen_from_ringgit(each["amount"]["amount"]) for each in rows)
+        self._same(f"paid until {months[-1]}", amount, len(months) * MONTHLY_SEN)
+        facts = (("month", f"{months[0]} to {months[-1]}"), ("amount", f"RM{amount // 100}.{amount % 100:02d}"))
+        return StoryStep(CHAPTER, f"Paid, {len(months)} months", (*facts, ("fund", rows[0]["fund"])))
 
-        async def paid() -> list[dict[str, Any]]:
-            path = f"/v1/payments?person={self.worker.person}&limit=100"
-            rows = (await self.client.call("benefits", "GET", path, party=OFFICER)).json()["data"]
-            of_loss = (each for each in rows if each["benefit"] == BENEFIT and each["state"] == "settled")
-            return [each for each in of_loss if each["period_last"].startswith(str(month))]
-
-        (payment,) = await until(paid, bool, f"the payment of {month}")
-        self._same(f"paid for {month}", sen_from_ringgit(payment["amount"]["amount"]), MONTHLY_SEN)
-        amount = f"RM{payment['amount']['amount']}"
-        return StoryStep(CHAPTER, "Paid", (("month", str(month)), ("amount", amount), ("fund", payment["fund"])))
+    async def _settled(self) -> list[dict[str, Any]]:
+        path = f"/v1/payments?person={self.worker.person}&limit=100"
+        rows = (await self.client.call("benefits", "GET", path, party=OFFICER)).json()["data"]
+        return [each for each in rows if each["benefit"] == BENEFIT and each["state"] == "settled"]

@@ -69,7 +69,7 @@ def ending_of_pension(name: str, person: str, steps: Iterable[StoryStep]) -> lis
 
 
 def ending_of_loss(name: str, person: str, steps: Iterable[StoryStep]) -> list[str]:
-    """The lines of the third story: each month of the benefit that was paid, and which fund bore it."""
+    """The lines of the third story: what was paid of the benefit, for which months, and which fund bore it."""
     paid = (dict(step.facts) for step in steps if "month" in dict(step.facts))
     lines = [f"Paid to {name} ({person}) for what a board found"]
     return [*lines, *(f"{_ringgit(_sum(each)):>13}  for {each['month']}, from {each['fund']}" for each in paid)]

@@ -59,9 +59,9 @@ def test_a_pension_shows_each_month_with_its_payday_and_its_fund() -> None:
 
 
 def test_what_a_board_found_shows_each_month_with_its_fund() -> None:
-    facts = (("month", "2026-10"), ("amount", "RM531.00"), ("fund", "employment_injury"))
+    facts = (("month", "2026-10 to 2026-11"), ("amount", "RM1062.00"), ("fund", "employment_injury"))
     steps = [StoryStep(9, "A Medical Board decided", (("loss", "20 %"),)), StoryStep(9, "Paid", facts)]
     assert ending_of_loss("HAFIZ", "P000000012T", steps) == [
         "Paid to HAFIZ (P000000012T) for what a board found",
-        "     RM531.00  for 2026-10, from employment_injury",
+        "   RM1,062.00  for 2026-10 to 2026-11, from employment_injury",
     ]

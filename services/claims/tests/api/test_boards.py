@@ -24,6 +24,7 @@ from services.claims.tests.support import (
     report,
     tasks_of,
 )
+from shared.contracts.claim_assessed import RehabilitationAdvisedV1
 from shared.kernel.identifiers import person_id
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
@@ -532,6 +533,16 @@ async def test_a_special_board_finds_a_disease_that_no_rule_decides_and_its_stat
     path = f"/v1/claims/{claim}/board-cases"
     early = await claims.call("POST", path, scopes=OWN, json={"question": "aggravation"}, **guardian)
     assert early.json()["code"] == "board_review_too_early"
+    assert (await claims.call("POST", "/v1/announcements", scopes=["claims:announcement:write"])).status_code == 202
+    await claims.work_off()
+    async with claims.database.connection() as connection:
+        told = await connection.fetch("SELECT payload FROM outbox WHERE type = 'jaring.rehabilitation.advised.v1'")
+    first, again = (RehabilitationAdvisedV1.model_validate_json(each["payload"]) for each in told)
+    assert first == again, "at first and when it is announced again"
+    assert (str(first.claim), str(first.case), first.sat_on, first.advice) == (
+        *(claim, case, date(2026, 8, 31)),
+        ("vocational",),
+    )
 
 
 @pytest.mark.parametrize("who", ["person:12", "employer:9"])
