@@ -55,7 +55,7 @@ def _days_by_month(table: Table) -> str | None:
         if month is None:
             return "the keys are months such as 2026-01"
         if not month.first_day <= day <= month.last_day + _AFTER_THE_MONTH:
-            return f"{day} is no day of {month}, nor one of the seven after it"
+            return "a day lies in the month of its row, or is one of the seven after it"
     return None if all(one < other for one, other in pairwise(days)) else "a later month has a later day"
 
 

@@ -108,7 +108,8 @@ def entry_of(figure: Figure, entered: DeskEntry) -> Entry:
 def laid_over(files: Book, entered: Iterable[DeskEntry]) -> tuple[Book, BookError | None]:
     """The book with these entries over it, up to the first one that is missing or cannot be read, with its fault.
 
-    A figure that this release does not have, or that nobody enters, no rule of it reads: such an entry is passed over.
+    A figure that this release does not have no rule of it reads: such an entry is passed over. One that officers do not
+    enter by this release is law here too: another one let them.
     """
     laid, edition = files, files.edition
     for each in sorted(entered, key=lambda each: each.edition):
@@ -117,7 +118,7 @@ def laid_over(files: Book, entered: Iterable[DeskEntry]) -> tuple[Book, BookErro
         if each.edition > edition + 1:
             break
         figure = laid.figures.get(each.figure)
-        if figure is None or not figure.entered:
+        if figure is None:
             laid, edition = laid.with_entries((), each.edition), each.edition
             continue
         try:

@@ -4,15 +4,18 @@ from shared.kernel.errors import JaringError, Kind
 
 
 class BookError(JaringError):
-    """The book cannot be loaded; the detail begins with file and line, relative to the book."""
+    """The book cannot be loaded; the detail begins with file and line, relative to the book.
+
+    ``plain`` says what is wrong without repeating what was written.
+    """
 
     code = "statute_book_malformed"
     title = "The statute book is malformed"
     title_ms = "Kitab undang-undang tidak betul bentuknya"
     kind = Kind.INTERNAL
 
-    def __init__(self, file: str, line: int, fact: str) -> None:
-        self.fact = fact
+    def __init__(self, file: str, line: int, fact: str, plain: str = "") -> None:
+        self.line, self.plain = line, plain or fact
         super().__init__(f"{file}:{line}: {fact}", facts={"file": file, "line": line})
 
 

@@ -158,7 +158,7 @@ def _cell(file: str, line: int, cell: str, kind: str) -> Cell:
     read, expected = _CELLS[kind]
     value = read(cell)
     if value is None:
-        raise BookError(file, line, f"{cell!r} is not {expected}")
+        raise BookError(file, line, f"{cell!r} is not {expected}", f"a cell is {expected}")
     return value
 
 
@@ -199,7 +199,7 @@ def _check_keys(file: str, keys: tuple[Cell, ...]) -> None:
     seen: set[Cell] = set()
     for line, key in enumerate(keys, start=2):
         if key in seen:
-            raise BookError(file, line, f"the key {key} is given twice")
+            raise BookError(file, line, f"the key {key} is given twice", "a key is given twice")
         seen.add(key)
 
 

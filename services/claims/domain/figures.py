@@ -53,7 +53,9 @@ class FigureEntry:
         try:
             entry = entry_of(figure, self.counting(law.edition + 1, day))
         except BookError as fault:
-            raise FigureEntryUnfit(fault.fact, facts={"figure": self.figure}) from fault
+            # The rows stand behind a head, as in a file.
+            where = f"Row {fault.line - 1}: " if fault.line > 1 else ""
+            raise FigureEntryUnfit(f"{where}{fault.plain}.", facts={"figure": self.figure}) from fault
         stands = standing(figure, law, self.in_force, day)
         if (stands is None and entry.value is None) or (
             stands is not None and stands.in_force == self.in_force and stands.plain_value == entry.plain_value

@@ -83,8 +83,8 @@ def test_a_value_alone_is_one_cell(unit: Unit, cells: str) -> None:
         (FACTOR, (("30", "7479"), ("30", "7480")), "given twice"),
         (FACTOR, (("thirty", "7479"),), "ages in whole years"),
         (FACTOR, (("30",),), "2 cells"),
-        (DAYS, (("2026-01", "2026-02-20", "not moved", "calendar of 2026"),), "is no day of 2026-01"),
-        (DAYS, (("2026-01", "2025-12-31", "not moved", "calendar of 2026"),), "is no day of 2026-01"),
+        (DAYS, (("2026-01", "2026-02-20", "not moved", "calendar of 2026"),), "in the month of its row"),
+        (DAYS, (("2026-01", "2025-12-31", "not moved", "calendar of 2026"),), "in the month of its row"),
         (DAYS, (("January", "2026-01-20", "not moved", "calendar of 2026"),), "months such as 2026-01"),
         (DAYS, (("2026-01", "2026-02-03", "not moved", "x"), ("2026-02", "2026-02-03", "not moved", "x")), "later day"),
         (REVIEWS, (("2026-01-01", "1.0", "9.0"), ("2023-01-01", "0.7", "9.4")), "in the order of their keys"),
@@ -137,6 +137,8 @@ def test_entries_are_law_up_to_the_first_that_is_missing_in_whatever_order_they_
 def test_a_figure_that_this_release_does_not_have_is_passed_over() -> None:
     law = law_of(entered(1, factors("1"), "act4.of.tomorrow"), entered(2, factors("7001")))
     assert (law.edition, law.entry(FACTOR, TODAY, TODAY).edition) == (2, 2)
+    of_another_release = law_of(entered(1, (("31.00",),), "act4.daily_rate.floor"))
+    assert of_another_release.on(TODAY, TODAY).sen("act4.daily_rate.floor") == 3_100
 
 
 def test_a_process_goes_by_what_was_entered_and_never_back() -> None:

@@ -195,6 +195,7 @@ async def test_what_cannot_be_an_entry_is_refused_and_nothing_is_kept(
     ):
         status, told = await enter(claims, figure, **changes)
         assert (status, told["code"]) == refused, (figure, changes)
+        assert "-7001" not in str(told), "what was sent is not repeated"
     assert await tasks_of(claims, "figures") == []
     async with claims.database.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM figure_entry") == 0
