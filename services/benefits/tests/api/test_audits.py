@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -41,9 +42,9 @@ async def test_whoever_has_the_seed_draws_the_same_payments_and_the_payee_reads_
         payments = [str(row["id"]) for row in await owner.fetch("SELECT id FROM payment")]
     placed = sorted(payments, key=lambda id_: hashlib.sha256(f"audit-2026/{id_}".encode()).digest())
     assert [each["payment"] for each in sample["payments"]] == placed[:3]
-    herself = {"party": f"person:{PERSON}", "role": "partner"}
+    herself: dict[str, Any] = {"party": f"person:{PERSON}", "role": "partner"}
     path, scopes = f"/v1/persons/{person_id(PERSON)}/reads", ["benefits:read_log:read"]
     (read,) = (await benefits.call("GET", path, scopes=scopes, headers={"purpose": ""}, **herself)).json()["data"]
     assert (read["route"], read["purpose"], read["data"]) == ("/v1/audit-samples", "audit", ["payment"])
-    stranger = {"party": "person:999", "role": "partner"}
+    stranger: dict[str, Any] = {"party": "person:999", "role": "partner"}
     assert (await benefits.call("GET", path, scopes=scopes, **stranger)).json()["data"] == []

@@ -74,7 +74,7 @@ async def test_an_officer_says_for_what_it_reads_and_a_partner_may(claims: Servi
 
 
 async def test_she_reads_who_read_and_for_what_and_nobody_else_does(claims: ServiceUnderTest, claim: str) -> None:
-    about = {"subject": FIRST, "office": "melaka", "headers": {"purpose": "appeal"}}
+    about: dict[str, Any] = {"subject": FIRST, "office": "melaka", "headers": {"purpose": "appeal"}}
     await claims.call("GET", f"/v1/claims/{claim}/decisions", scopes=READ, **about)
     await claims.call("GET", "/v1/claims", scopes=READ, headers={"purpose": "statistics"})
     await claims.call("GET", f"/v1/claims/{claim}", scopes=READ, **HERSELF)
