@@ -1,7 +1,8 @@
 """Which routes tell nobody's health, wages, claims or payments, and why: all others declare whose they tell
 (decision 93)."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from fastapi import FastAPI
@@ -83,7 +84,7 @@ def exempt(service: str) -> set[str]:
     return {name for services in TELLS_NONE.values() for name in services.get(service, "").split()}
 
 
-def undeclared(service: str, app: FastAPI, told: Collection[str]) -> Iterator[str]:
+def undeclared(service: str, app: FastAPI, told: AbstractSet[str]) -> Iterator[str]:
     """What is wrong with the declarations of a service's routes, each with what to do about it."""
     names = set()
     for context in _routes(app):

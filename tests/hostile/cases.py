@@ -55,7 +55,7 @@ OFTEN, HALF = 0.85, 0.5
 TODAY = 0.25
 TOKEN_SECONDS = 120.0
 # Nearly all say for what they read; one says nothing, and one what is none.
-_PURPOSES = ["claim"] * 20 + ["", "curiosity"]
+_PURPOSES = ["claim"] * 40 + ["", "curiosity"]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LATELY = date(2026, 6, 1)
 # Party, role and client: some things need a second officer.
@@ -187,7 +187,7 @@ class Run:
             FITTING[name](case, self.world, dice)
         if dice.random() < 0.95:
             case.headers["Idempotency-Key"] = str(new_id())
-        case.headers["Purpose"] = dice.choice(_PURPOSES)
+        case.headers["Purpose"] = _PURPOSES[self.sent % len(_PURPOSES)]
         self._say_of_upload(case, dice)
         try:
             prepared: Any = requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()

@@ -60,12 +60,12 @@ async def logged_routes(world: World) -> set[str]:
 
 def told_by_address(service: str) -> dict[str, str]:
     """By the name of its operation each route that tells what stands in its address."""
-    return {
-        str(context.name): f"{min(context.methods or ())} {context.path}"
-        for context in iter_route_contexts(APPS[service].routes)
-        if (declared := declared_reads(context)) is not None
-        and any(f"{{{name}}}" in (context.path or "") for name in declared.of)
-    }
+    found: dict[str, str] = {}
+    for context in iter_route_contexts(APPS[service].routes):
+        declared = declared_reads(context)
+        if declared is not None and any(f"{{{name}}}" in str(context.path) for name in declared.of):
+            found[str(context.name)] = f"{min(context.methods or ())} {context.path}"
+    return found
 
 
 def test_a_revision_is_known_with_what_it_is_of() -> None:

@@ -26,7 +26,7 @@ async def test_every_table_with_a_tenant_has_forced_row_level_security(rehab: Re
         "JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'tenant' WHERE relkind = 'r'"
     )
     assert {row["name"] for row in found} == {
-        *("referral", "accident", "assessment", "advice", "idempotency_key"),
+        *("referral", "accident", "assessment", "advice", "idempotency_key", "read_log"),
         *("bill", "bill_statement", "bill_decision"),
     }
     assert all(row["forced"] for row in found)
