@@ -496,7 +496,7 @@ class RecoveryOpenedV1(Event):
     """Act and section under which it is to come back."""
     reference: str
     """What a payer writes."""
-    number: int
+    revision: int
     """How often more of it has come to light; the higher one is the newer."""
     opened_sen: StatedSen
     """What has come to light now, in sen, above zero."""

@@ -216,7 +216,7 @@ def recovery_opened(opened: Opened, why: str, kept: Kept, written_to: Sequence[s
         claim_revision=recovery.settled_revision,
         law=recovery.law,
         reference=opened.reference,
-        number=opened.number,
+        revision=opened.number,
         opened_sen=opened.sen,
         open_sen=max(0, recovery.open_sen),
         reason=why,

@@ -85,10 +85,10 @@ def _suspended(event: PartyStatedV1) -> Suspended | None:
 
 
 def _to_come_back(event: RecoveryOpenedV1) -> ToComeBack:
-    same = ("recovery", "claim", "scheme", "benefit", "party", "law", "reference", "number", "opened_sen", "open_sen",
+    same = ("recovery", "claim", "scheme", "benefit", "party", "law", "reference", "opened_sen", "open_sen",
             "reason", "kept_percent", "opened_on")  # fmt: skip
     told = {name: getattr(event, name) for name in same}
-    return ToComeBack(**told, revision=event.claim_revision, kept_law=event.kept_law or "")
+    return ToComeBack(**told, revision=event.claim_revision, number=event.revision, kept_law=event.kept_law or "")
 
 
 async def _apply_increases(events: Sequence[BenefitsIncreasedV1], uow: ClaimsUnitOfWork) -> None:

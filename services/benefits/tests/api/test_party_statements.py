@@ -420,7 +420,12 @@ async def test_life_6_a_death_that_a_register_states_late_ends_the_pension_and_t
     found = await years.one(benefits)
     assert found["recovery"]["amount"] == "1888.00"
     (told,) = await years.published(benefits, "recovery.opened")
-    assert (told["opened_sen"], told["open_sen"], told["reason"], told["number"]) == (188_800, 188_800, "payee_died", 1)
+    assert (told["opened_sen"], told["open_sen"], told["reason"], told["revision"]) == (
+        188_800,
+        188_800,
+        "payee_died",
+        1,
+    )
     assert (told["kept_percent"], told["kept_law"], told["written_to"]) == (100, "Act 4, s.50(1A)", [PARTY])
     assert await on(benefits, business_clock, 2026, 11, 30) == []
     assert (await years.one(benefits))["recovery"]["amount"] == "1888.00"

@@ -144,7 +144,7 @@ async def test_what_is_to_come_back_is_told_with_what_is_kept_for_it_and_why(cla
         claim_revision=3,
         law="Act 4, s.50",
         reference="R0123456789ABCDEF",
-        number=1,
+        revision=1,
         opened_sen=188_800,
         open_sen=188_800,
         reason="payee_died",
@@ -153,7 +153,7 @@ async def test_what_is_to_come_back_is_told_with_what_is_kept_for_it_and_why(cla
         written_to=(HERSELF,),
         opened_on=date(2026, 10, 5),
     )
-    more = opened.model_copy(update={"number": 2, "open_sen": 0, "reason": "decided_again"})
+    more = opened.model_copy(update={"revision": 2, "open_sen": 0, "reason": "decided_again"})
     await claims.consume(opened, more, opened)
     first, second = sorted(await letters_after(claims), key=lambda each: each["revision"])
     assert [each["kind"] for each in (first, second)] == ["recovery", "recovery"]
