@@ -65,7 +65,7 @@ class Loss(BeforeBoard):
         said = (("session", session), ("loss", "20 %"), ("closed by", f"{CHAIRMAN} and {SECRETARY}"))
         yield StoryStep(CHAPTER, "A Medical Board decided", said)
         await self.applied()
-        yield await self.paid()
+        yield await self.paid_so_far()
 
     @property
     def _loss(self) -> dict[str, str]:
@@ -103,7 +103,7 @@ class Loss(BeforeBoard):
         choice = {"choice": {"option": "periodic", "applied_on": today().isoformat()}}
         await self._post("claims", f"/v1/claims/{self.worker.claim}/evidence", party=party, json=choice)
 
-    async def paid(self) -> StoryStep:
+    async def paid_so_far(self) -> StoryStep:
         """Wait until the bank has settled every month that has fallen due, at once, and compare it to the sen."""
         months = [self.month + 1]
         while paid_on(months[-1].next) <= today():
