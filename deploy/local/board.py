@@ -65,7 +65,7 @@ class Loss(BeforeBoard):
         said = (("session", session), ("loss", "20 %"), ("closed by", f"{CHAIRMAN} and {SECRETARY}"))
         yield StoryStep(CHAPTER, "A Medical Board decided", said)
         await self.applied()
-        yield await self.paid()
+        yield await self.paid_so_far()
 
     @property
     def _loss(self) -> dict[str, str]:
@@ -103,18 +103,23 @@ class Loss(BeforeBoard):
         choice = {"choice": {"option": "periodic", "applied_on": today().isoformat()}}
         await self._post("claims", f"/v1/claims/{self.worker.claim}/evidence", party=party, json=choice)
 
-    async def paid(self) -> StoryStep:
+    async def paid_so_far(self) -> StoryStep:
         """Wait until the bank has settled every month that has fallen due, at once, and compare it to the sen."""
         months = [self.month + 1]
         while paid_on(months[-1].next) <= today():
             months.append(months[-1].next)
-        rows = await until(self._settled, bool, f"the payment of {months[0]} to {months[-1]}")
-        amount = sum(sen_from_ringgit(each["amount"]["amount"]) for each in rows)
-        self._same(f"paid until {months[-1]}", amount, len(months) * MONTHLY_SEN)
-        facts = (("month", f"{months[0]} to {months[-1]}"), ("amount", f"RM{amount // 100}.{amount % 100:02d}"))
+        owed, span = len(months) * MONTHLY_SEN, f"{months[0]} to {months[-1]}"
+        rows = await until(self._settled, lambda rows: _sum(rows) >= owed, f"the payment of {span}")
+        amount = _sum(rows)
+        self._same(f"paid for {span}", amount, owed)
+        facts = (("month", span), ("amount", f"RM{amount // 100}.{amount % 100:02d}"))
         return StoryStep(CHAPTER, f"Paid, {len(months)} months", (*facts, ("fund", rows[0]["fund"])))
 
     async def _settled(self) -> list[dict[str, Any]]:
         path = f"/v1/payments?person={self.worker.person}&limit=100"
         rows = (await self.client.call("benefits", "GET", path, party=OFFICER)).json()["data"]
         return [each for each in rows if each["benefit"] == BENEFIT and each["state"] == "settled"]
+
+
+def _sum(rows: list[dict[str, Any]]) -> Sen:
+    return sum(sen_from_ringgit(each["amount"]["amount"]) for each in rows)
