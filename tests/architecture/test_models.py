@@ -37,7 +37,7 @@ _UNITS = {
 _ON_OTHER_WAYS = {
     "claims": {
         *("claims.lock", "claims.lock_death", "claims.is_joined"),
-        *("held_answers.keep", "known_wages.keep_ranges", "loans.records_of"),
+        *("held_answers.keep", "known_wages.keep_ranges"),
         *("claims.notices_of", "evidence.count", "referral_offers.keep"),
     },
     "benefits": {

@@ -204,6 +204,13 @@ class _ReferralOffers(_Part):
         return []
 
 
+class _Loans(_Part):
+    """Nothing is lent."""
+
+    async def records_of(self, _: Sequence[UUID], __: Collection[str]) -> Mapping[UUID, list[Any]]:
+        return {}
+
+
 class ClaimsUnit(Unit):
     """The unit of work of claims, as far as numbers concern it."""
 
@@ -216,6 +223,7 @@ class ClaimsUnit(Unit):
         self.known_persons, self.known_wages = _Persons(self), _Wages(self)
         self.claims, self.assessments, self.evidence = _Claims(self), _Assessments(self), _Evidence(self)
         self.documents = _Documents(self)
+        self.loans = _Loans(self)
         self.evidence_requests, self.referral_offers = _EvidenceRequests(self), _ReferralOffers(self)
         self.erased_persons = ErasedModel(self)
 
