@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 # Of a service with many operations more, so that each is tried some times.
 CASES, OF_EACH = 150, 3
 # What most of these are about somebody else has to have stated before.
-MORE_OF_EACH = {"claims": 6}
+MORE_OF_EACH = {"claims": 6, "benefits": 6}
 # Who may ask for these is found by chance hardly ever: the world has somebody, and somebody else with each round.
 SURE = {"registration": ("claim_refund", "release_from_skbbk", "take_part_in_skbbk")}
 
