@@ -14,6 +14,7 @@ from services.registration.worker import inbound
 from shared.contracts.envelope import Cause
 from shared.contracts.inbound import INBOUND
 from shared.inbound.handling import HandleInbound, ResumeInbound, resume_inbound
+from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
 from shared.persistence.due_work import payload_of
 from shared.testing.never_changed import refused_to_every_role
@@ -89,7 +90,7 @@ async def test_hired_paid_and_left_in_one_batch_in_whatever_types_they_come(regi
 
 async def test_what_comes_early_is_parked_with_a_reason_and_wakes(register: Register) -> None:
     employer = await register.employer()
-    left = event("employee.left", {**who(), "ended_on": "2026-11-30"})
+    left = event("employee.left", {**who(), "ended_on": str(today())})
     early = await became(register, employer, wage("2026-05", "2480.00"), left)
     assert [(each["state"], each["reason"]) for each in early] == [("parked", "employment_not_stated")] * 2
     assert early[0]["parked_until"] is not None
