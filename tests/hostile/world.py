@@ -558,7 +558,7 @@ async def _seed_claims(world: World) -> None:
 
 
 async def _seed_complaints(world: World) -> None:
-    """Of the hospital, which may take each of them back; nobody is asked yet, so that other tasks stay the known ones."""
+    """Of the hospital, which may take each of them back; nobody is asked yet: other tasks stay the known ones."""
     for kind in ("delay", "access"):
         asked: dict[str, Any] = {"scopes": world.scopes, "party": "hospital:1", "role": "partner"}
         answer = await world.service.call("POST", "/v1/complaints", json={"kind": kind}, **asked)
