@@ -59,11 +59,12 @@ async def logged_routes(world: World) -> set[str]:
 
 
 def told_by_address(service: str) -> dict[str, str]:
-    """By the name of its operation each route that tells what stands in its address."""
+    """By the name of its operation each route that tells what stands in its address; a party may be no person."""
     found: dict[str, str] = {}
     for context in iter_route_contexts(APPS[service].routes):
         declared = declared_reads(context)
-        if declared is not None and any(f"{{{name}}}" in str(context.path) for name in declared.of):
+        names = set() if declared is None else {f"{{{name}}}" for name in declared.of if name != "party"}
+        if any(name in str(context.path) for name in names):
             found[str(context.name)] = f"{min(context.methods or ())} {context.path}"
     return found
 
