@@ -32,7 +32,8 @@ CREATE INDEX ix_party_statement_certificate ON party_statement (evidence) WHERE 
 _ME = "current_setting('jaring.tenant', true)"
 # Whoever acts sees it for the days for which it acts: on the business day that the service says; without one, nothing.
 _TODAY = "CAST(nullif(current_setting('jaring.today', true), '') AS date)"
-_MINE = f"party = {_ME} AND party LIKE 'person:%'"
+_OF_ME = f"party = ANY (CAST((SELECT parties_of({_ME})) AS text[]))"
+_MINE = f"{_OF_ME} AND party LIKE 'person:%'"
 _ACTING = f"acts_for({_ME}, party, {_TODAY})"
 _ASKED_OF_MINE = "EXISTS (SELECT FROM certificate_request AS asked WHERE asked.matter = letter_told.matter)"
 
@@ -44,7 +45,7 @@ def upgrade() -> None:
     protect("benefits", "letter_told", "current_setting('jaring.role', true) = 'officer'")
     op.execute(f"CREATE POLICY letter_told_own ON letter_told FOR SELECT TO benefits_api USING ({_ASKED_OF_MINE})")
     for table, own in (
-        ("party_statement", f"party = {_ME} OR {_ACTING}"),
+        ("party_statement", f"{_OF_ME} OR {_ACTING}"),
         ("certificate_request", f"({_MINE}) OR {_ACTING}"),
         ("certificate_reminder", f"({_MINE}) OR {_ACTING}"),
     ):

@@ -8,6 +8,7 @@ from services.claims.domain import subjects
 from services.claims.domain.answers import SETTLED
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import Claim, ClaimState, Relation
+from services.claims.domain.referral import OfferState
 from services.claims.files.decision_letter import Decided, counted_of, letters_of, sources_of
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.claim_assessed import ClaimAssessedV1
@@ -70,4 +71,5 @@ async def _decided(claim: Claim, uow: ClaimsUnitOfWork) -> Decided | None:
         pending=is_open or claim.state in (ClaimState.ASSESSING, ClaimState.NEEDS_OFFICER),
         counted=tuple(counted_of(evidence, sources_of(decision.records))),
         before={party: kept.letter for party, kept in before.items()},
+        is_referred=any(each.state is OfferState.OFFERED for each in await uow.referral_offers.of([claim.id])),
     )

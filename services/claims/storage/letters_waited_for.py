@@ -14,7 +14,7 @@ _PAGE = text("""
     SELECT letter.id FROM letter
     WHERE kind = 'certificate_due' AND (CAST(:after AS uuid) IS NULL OR letter.id > :after)
           AND EXISTS (SELECT FROM message JOIN message_event ON message_event.message = message.id
-                      WHERE message.letter = letter.id AND receipt IS NOT NULL)
+                      WHERE message.letter = letter.id AND (receipt IS NOT NULL OR officers IS NOT NULL))
     ORDER BY letter.id LIMIT :limit
 """)
 
