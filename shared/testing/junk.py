@@ -191,7 +191,7 @@ def _structured(raw: Raw) -> Raw:
 def _no_choice(raw: Raw) -> Raw:
     """A choice that its list does not have; where there is no list, a number that is none (public case 21)."""
     field = {"registration": "residence", "accident.reported": "place", "rehab.discharged": "outcome"}
-    field |= {"law.figures": "edition"}
+    field |= {"law.figures": "edition", "claims.letter": "revision"}
     data = orjson.loads(sensible(raw).payload)
     spoiled = {
         **data,
@@ -204,7 +204,9 @@ def _ahead(raw: Raw) -> Raw:
     """An event of tomorrow, under its own key: the number of the person that it is about is the key's."""
     later = with_header(sensible(raw), "ce_time", (now() + timedelta(days=1)).isoformat().encode())
     kind, _, number = raw.key.partition(":")
-    data = {**orjson.loads(later.payload), "person": int(number), "employer": int(number)}
+    about = {"person": int(number), "employer": int(number), "party": raw.key}
+    data = orjson.loads(later.payload)
+    data |= {name: value for name, value in about.items() if name != "party" or name in data}
     own = _OF_ONE_KEY.get(raw.topic) or f"{_KEYED_BY.get(raw.topic, kind)}:{number}"
     return replace(later, key=own, payload=orjson.dumps(data))
 

@@ -48,7 +48,11 @@ class ComplaintIn(In):
     )
 
     kind: ComplaintKind
-    claim: UUID | None = Field(default=None, description="The claim that it is about, which the caller sees")
+    claim: UUID | None = Field(
+        default=None,
+        description="The claim that it is about, which the caller sees",
+        examples=["018f0000-0000-7000-8000-000000000001"],
+    )
     of_officer: OfficerComplainedOf | None = Field(
         default=None, description="The officer who is complained of, as letters name officers: that one answers nothing"
     )

