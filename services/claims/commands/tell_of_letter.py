@@ -19,7 +19,7 @@ class TellOfLetter:
 async def tell_of_letter(command: TellOfLetter, uow: ClaimsUnitOfWork) -> None:
     """Publish what became of it, where a service waits for it and its provider, or two officers, said anything."""
     kept = await uow.letters.find(command.letter)
-    matter = None if kept is None else matter_of(kept.letter.about)
+    matter = None if kept is None else matter_of(kept.about)
     if kept is None or matter is None:
         return
     receipts = [await uow.letters.receipts(message.id) for message, _ in await uow.letters.messages_of(kept.id)]

@@ -17,8 +17,8 @@ def letter_told(kept: KeptLetter, matter: UUID, receipts: Sequence[Sequence[Rece
     return LetterToldV1(
         letter=kept.id,
         matter=matter,
-        kind=kept.letter.kind.value,
-        party=kept.letter.party,
+        kind=kept.kind.value,
+        party=kept.party,
         told_on=min(arrived, default=None),
         revision=sum(map(len, receipts)),
     )
