@@ -22,7 +22,7 @@ class RepublishLetters:
 async def republish_letters(command: RepublishLetters, uow: ClaimsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
     page = await uow.letters_waited_for.page(command.after, PAGE_SIZE)
-    found = [(kept, matter_of(kept.letter.about), receipts) for kept, receipts in page]
+    found = [(kept, matter_of(kept.about), receipts) for kept, receipts in page]
     uow.republish(command.run, [letter_told(kept, matter, said) for kept, matter, said in found if matter])
     if len(page) == PAGE_SIZE:
         await uow.due.at(RepublishLetters(command.run, page[-1][0].id), now())
