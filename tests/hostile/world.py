@@ -671,7 +671,7 @@ async def _seed_years(world: World) -> None:
     """A pension, and suspensions of it that wait, all of the revision that the examples of the documents name."""
     service, claim = world.service, new_id()
     await paying.settle(service, years.pension(claim=claim))
-    said = years.suspension(claim=str(claim))
+    said = years.suspension(claim=str(claim), ground="refuses_rehabilitation")
     await years.state(service, "/v1/suspensions", said)
     await years.decide(service, "suspension", "suspension_counts")
     other = {**said, "ground": "refuses_treatment"}
