@@ -658,7 +658,7 @@ async def _seed_benefits(world: World) -> None:
     await paying.freeze(service)
     await paying.enter_payee(service, "88888888", other)
     assert (await paying.enter_account(service, "employer:7", "99999999")).status_code == 201
-    world.known["party"] = ["employer:7"]
+    world.known["party"] = ["employer:7", f"person:{paying.PERSON}"]
     world.learn([file, *await paying.files(service), {"version": 1}, {"version": 2}])
     world.learn([{"person": person_id(paying.PERSON)}, {"person": person_id(paying.PERSON + 1)}])
     await _seed_recoveries(world)
