@@ -32,16 +32,17 @@ class OweLetter:
 async def owe_letter(command: OweLetter, uow: UnitOfWork) -> UUID | None:
     """Keep the letter and its message; None where it is kept.
 
-    Of the earlier ones none is sent that did not leave, and nobody looks at one that reached nobody.
+    Of the earlier ones none is sent that did not leave, and nobody looks at one that reached nobody. One that is
+    written after a newer one is not sent.
     """
     letter, letters = command.letter, LetterRepository(uow.connection)
     if not await letters.add(command.id, letter, is_whole=command.is_whole):
         return None
-    for message in await letters.supersede(letter.about, letter.party, command.id):
+    for message in await letters.supersede(letter, is_whole=command.is_whole):
         uow.decided("message_superseded", message=str(message))
-    replaced = await letters.undelivered_before(letter.about, letter.party, command.id)
+    replaced = await letters.undelivered_before(letter, is_whole=command.is_whole)
     await uow.due.all_at([FollowMessage(each) for each in replaced], now())
-    if letter.party.startswith(_REACHED):
+    if letter.party.startswith(_REACHED) and not await letters.is_replaced(command.id):
         preference = await letters.preference(letter.party)
         await letters.add_message(message_id(command.id, 1), command.id, letter.party, preference)
     uow.decided("letter_owed", letter=str(command.id), kind=letter.kind.value)

@@ -51,13 +51,15 @@ _ADD_MESSAGE = text("""
 _SUPERSEDE = text("""
     UPDATE message SET state = 'superseded', next_at = NULL, ended_at = :now
     WHERE state = 'waiting' AND letter IN (
-        SELECT id FROM letter WHERE about = :about AND tenant = :tenant AND id <> :letter)
+        SELECT id FROM letter
+        WHERE about = :about AND tenant = :tenant AND (revision, is_whole) < (:revision, :is_whole))
     RETURNING id
 """)
 # Of letters before this one, whose place it takes.
 _OF_EARLIER = text("""
     SELECT message.id FROM message JOIN letter ON letter.id = message.letter
-    WHERE letter.about = :about AND letter.tenant = :tenant AND letter.id <> :letter AND state = 'undelivered'
+    WHERE letter.about = :about AND letter.tenant = :tenant AND state = 'undelivered'
+      AND (letter.revision, letter.is_whole) < (:revision, :is_whole)
     ORDER BY message.id
 """)
 _IS_REPLACED = text("""
@@ -204,15 +206,14 @@ class LetterRepository:
         said = {"channel": preference.channel, "wording": preference.wording}
         await self._connection.execute(_ADD_MESSAGE, values | said)
 
-    async def supersede(self, about: str, tenant: str, letter: UUID) -> list[UUID]:
+    async def supersede(self, letter: Letter, *, is_whole: bool) -> list[UUID]:
         """Send none of the earlier letters about the matter that the gateway has not taken."""
-        values = {"about": about, "tenant": tenant, "letter": letter, "now": now()}
+        values = {**_place_of(letter, is_whole), "now": now()}
         return list((await self._connection.execute(_SUPERSEDE, values)).scalars())
 
-    async def undelivered_before(self, about: str, tenant: str, letter: UUID) -> list[UUID]:
+    async def undelivered_before(self, letter: Letter, *, is_whole: bool) -> list[UUID]:
         """The messages of earlier letters about the matter that reached nobody."""
-        values = {"about": about, "tenant": tenant, "letter": letter}
-        return list((await self._connection.execute(_OF_EARLIER, values)).scalars())
+        return list((await self._connection.execute(_OF_EARLIER, _place_of(letter, is_whole))).scalars())
 
     async def is_replaced(self, letter: UUID) -> bool:
         """Whether a newer letter to the same party took its place."""
@@ -318,3 +319,7 @@ def _message(row: Row[Any]) -> Message:
         row.next_at,
         row.reason,
     )
+
+
+def _place_of(letter: Letter, is_whole: bool) -> dict[str, Any]:
+    return {"about": letter.about, "tenant": letter.party, "revision": letter.revision, "is_whole": is_whole}

@@ -46,8 +46,9 @@ async def ask_parties(command: AskParties, uow: ClaimsUnitOfWork) -> None:
     Each that waits has a reminder and a deadline.
     """
     ended, asked_at = _ended(command), now()
-    made = [_made(command.claim, each, asked_at) for each in to_ask(command.wanted, command.asked)]
-    again = [each.id for each in to_open_again(command.wanted, command.asked, command.stated)]
+    opened = to_open_again(command.wanted, command.asked, command.stated)
+    made = [_made(command.claim, each, asked_at) for each in to_ask(command.wanted, command.asked, opened)]
+    again = [each.id for each in opened]
     # Due work before requests, as whoever runs that.
     await uow.due.all_at([FollowEvidenceRequest(each) for each in (*(id_ for id_, *_ in ended), *again)], asked_at)
     if made:

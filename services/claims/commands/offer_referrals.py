@@ -59,8 +59,10 @@ async def _offered(
 
 
 async def _persons(claim: Claim, uow: ClaimsUnitOfWork) -> list[int]:
-    """The person, or after a death the people who reported it: whoever claims for those left behind."""
+    """The person, or after a death the people who were shown to claim what is owed after it; who only reported it is
+    told nothing of the dead."""
     if claim.kind is not ClaimKind.DEATH:
         return [claim.stated_of]
-    senders = {each.tenant for each in await uow.claims.notices_of(claim) if each.tenant.startswith("person:")}
-    return sorted({party_number(each) for each in senders if not claim.is_of(each)})
+    claiming = {each.claimed_by for each in await uow.claims.notices_of(claim)}
+    people = (each for each in claiming if each is not None and each.startswith("person:"))
+    return sorted({party_number(each) for each in people if not claim.is_of(each)})

@@ -221,10 +221,17 @@ def times(asked_at: datetime, law: LawOn) -> tuple[datetime, datetime]:
     return remind, start_of_day(day + timedelta(days=law.days("act4.notices.evidence_days") + 1))
 
 
-def to_ask(wanted: Sequence[Wanted], asked: Collection[AskedBefore]) -> list[Wanted]:
-    """What is to be asked: not what waits, nor what was answered or waived by officers on the same grounds; of several
-    reasons to ask a party for the same, the first."""
-    news = [each for each in wanted if not any(_stands_for(known, each) for known in asked)]
+def to_ask(
+    wanted: Sequence[Wanted], asked: Collection[AskedBefore], again: Collection[AskedBefore] = ()
+) -> list[Wanted]:
+    """What is to be asked: not what waits or is opened ``again``, nor what was answered or waived by officers on the
+    same grounds; of several reasons to ask a party for the same, the first."""
+    waits = {(each.party, each.item) for each in again}
+    news = [
+        each
+        for each in wanted
+        if (each.party, each.item) not in waits and not any(_stands_for(known, each) for known in asked)
+    ]
     return list({(each.party, each.item): each for each in reversed(news)}.values())[::-1]
 
 
@@ -243,10 +250,11 @@ def to_open_again(
     wanted: Sequence[Wanted], asked: Collection[AskedBefore], stated: Collection[Evidence]
 ) -> list[AskedBefore]:
     """Those that are needed still, on the same grounds, and whose answer is none of what is stated any more: it was
-    withdrawn, or something else was said in its place. What else its party stated answers as well.
+    withdrawn, or something else was said in its place. What else its party stated answers as well. Of several of one
+    party for the same the last: it is asked for one thing once.
     """
     waiting, left = [each for each in asked if each.is_waiting], {each.id for each in stated}
-    return [
+    found = [
         known
         for known in asked
         if known.state is RequestState.ANSWERED
@@ -256,6 +264,7 @@ def to_open_again(
         and not any((each.party, each.item) == (known.party, known.item) for each in waiting)
         and answer_to(known, stated) is None
     ]
+    return list({(each.party, each.item): each for each in sorted(found, key=lambda each: each.asked_at)}.values())
 
 
 def answer_to(asked: AskedBefore, stated: Collection[Evidence]) -> Evidence | None:

@@ -84,22 +84,28 @@ INCONSISTENCY = ControlTotal(
         *by_work("compare_particulars", claim="held.claim"),
     ),
 )
-# A letter that reached nobody is a person's to look at, whatever became of each message. Whoever is not written to
-# reads its letters over REST.
+# A letter that reached nobody is a person's to look at, whatever became of each message, until a newer one takes its
+# place. Whoever is not written to reads its letters over REST.
+_FOLLOWED = """
+    EXISTS (SELECT FROM message JOIN due_work ON kind = 'follow_message' AND payload = ANY (ARRAY[
+                '{"by_officers":false,"message":"' || message.id || '"}',
+                '{"by_officers":true,"message":"' || message.id || '"}'])
+            WHERE letter = held.id AND failed IS NULL)
+"""
 LETTER = ControlTotal(
     kind="letter",
     table="letter",
-    ended="(tenant NOT LIKE 'person:%' "
-    "OR EXISTS (SELECT FROM message WHERE letter = held.id AND state IN ('delivered', 'superseded')))",
+    ended="""
+        (tenant NOT LIKE 'person:%'
+         OR EXISTS (SELECT FROM message WHERE letter = held.id AND state IN ('delivered', 'superseded'))
+         OR EXISTS (SELECT FROM letter AS newer WHERE newer.about = held.about AND newer.tenant = held.tenant
+                    AND (newer.revision, newer.is_whole) > (held.revision, held.is_whole)))
+    """,
     since="written_at",
     held_by=(
         HeldBy(Holder.RULE, "EXISTS (SELECT FROM message WHERE letter = held.id AND next_at IS NOT NULL)"),
         by_task("'letter/' || held.id", q.UNDELIVERED.name),
-        HeldBy(
-            Holder.RULE,
-            "EXISTS (SELECT FROM message JOIN due_work ON kind = 'follow_message' "
-            "AND payload LIKE '%\"message\":\"' || message.id || '\"%' WHERE letter = held.id AND failed IS NULL)",
-        ),
+        HeldBy(Holder.RULE, _FOLLOWED),
     ),
 )
 COMPLAINT = ControlTotal(

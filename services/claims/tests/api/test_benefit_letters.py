@@ -131,8 +131,9 @@ async def test_a_suspension_its_end_and_that_it_was_wrong_are_told_to_whoever_ac
     assert len(letters) == 3
 
 
-async def test_what_is_to_come_back_is_told_with_what_is_kept_for_it_and_why(claims: ServiceUnderTest) -> None:
-    opened = RecoveryOpenedV1(
+def to_come_back() -> RecoveryOpenedV1:
+    """More was paid to a payee who has died."""
+    return RecoveryOpenedV1(
         recovery=UUID(int=1),
         claim=UUID(int=1),
         scheme="act4",
@@ -153,6 +154,10 @@ async def test_what_is_to_come_back_is_told_with_what_is_kept_for_it_and_why(cla
         written_to=(HERSELF,),
         opened_on=date(2026, 10, 5),
     )
+
+
+async def test_what_is_to_come_back_is_told_with_what_is_kept_for_it_and_why(claims: ServiceUnderTest) -> None:
+    opened = to_come_back()
     more = opened.model_copy(update={"revision": 2, "open_sen": 0, "reason": "decided_again"})
     await claims.consume(opened, more, opened)
     first, second = sorted(await letters_after(claims), key=lambda each: each["revision"])
@@ -162,3 +167,13 @@ async def test_what_is_to_come_back_is_told_with_what_is_kept_for_it_and_why(cla
         assert words in one
     for words in ("by revision 3", "set off at once"):
         assert words in other
+
+
+async def test_a_letter_that_is_written_after_a_newer_one_takes_the_place_of_nothing(claims: ServiceUnderTest) -> None:
+    opened = to_come_back()
+    await claims.consume(opened.model_copy(update={"revision": 2, "open_sen": 400_000}))
+    await letters_after(claims)
+    await claims.consume(opened)
+    letters = await letters_after(claims)
+    found = {each["revision"]: [message["state"] for message in each["messages"]] for each in letters}
+    assert found == {1: [], 2: ["waiting"]}

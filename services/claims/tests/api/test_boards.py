@@ -536,8 +536,8 @@ async def test_a_special_board_finds_a_disease_that_no_rule_decides_and_its_stat
     assert (await claims.call("POST", "/v1/announcements", scopes=["claims:announcement:write"])).status_code == 202
     await claims.work_off()
     async with claims.database.connection() as connection:
-        told = await connection.fetch("SELECT payload FROM outbox WHERE type = 'jaring.rehabilitation.advised.v1'")
-    first, again = (RehabilitationAdvisedV1.model_validate_json(each["payload"]) for each in told)
+        published = await connection.fetch("SELECT payload FROM outbox WHERE type = 'jaring.rehabilitation.advised.v1'")
+    first, again = (RehabilitationAdvisedV1.model_validate_json(each["payload"]) for each in published)
     assert first == again, "at first and when it is announced again"
     assert (str(first.claim), str(first.case), first.sat_on, first.advice) == (
         *(claim, case, date(2026, 8, 31)),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.claims.storage.control_totals import CONTROL_TOTALS
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.commands.test_kinds import stated_and_approved
 from services.claims.tests.files.letters import (
@@ -47,6 +48,7 @@ from shared.kernel.officers import Officers
 from shared.messages.following import letter_subject, state_of_letter
 from shared.messages.settling import SettleLetter, settle_letter
 from shared.testing.clock import BusinessClock
+from shared.testing.control_totals import standing
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -282,6 +284,19 @@ async def test_two_officers_decide_while_what_the_provider_says_is_followed(work
     await worker.work_off()
     assert (await letter_of(worker, shown["letter"]))["messages"][0]["reason"] == "told_otherwise"
     assert await waiting(worker) == []
+
+
+async def test_a_letter_that_came_back_is_nobodys_once_a_newer_one_takes_its_place(worker: ServiceUnderTest) -> None:
+    """And of neither anybody says that it is held by nobody."""
+    await hurt(worker)
+    [shown] = await letters_after(worker)
+    await say(worker, shown["messages"][0]["message"], "bounced", reason="address_unknown")
+    assert (await standing(worker.database, CONTROL_TOTALS))["letter"] == {"officer": 1}
+    await apply_events(worker, *(contributed(f"2026-0{month}", 390_000, revision=3) for month in range(2, 8)))
+    await letters_after(worker)
+    await worker.work_off()
+    assert await waiting(worker) == []
+    assert (await standing(worker.database, CONTROL_TOTALS))["letter"] == {"ended": 1, "rule": 1}
 
 
 async def until_waited_for(claims: ServiceUnderTest) -> None:

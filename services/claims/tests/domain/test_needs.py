@@ -269,3 +269,16 @@ def test_a_party_has_whole_days_and_is_reminded_at_half() -> None:
     remind_at, due_at = times(at, book().on(DECIDED, DECIDED))
     assert remind_at == datetime(2026, 8, 27, tzinfo=BUSINESS_ZONE)
     assert due_at == datetime(2026, 9, 4, tzinfo=BUSINESS_ZONE), "the end of 3 September"
+
+
+def test_whatever_is_asked_of_a_party_is_asked_once_for_one_thing() -> None:
+    """Two reasons, each asked for before and answered, and neither answer stands any more; or one of them is news."""
+    other = replace(WANT, why="relapse_to_look_at", grounds=("another",))
+    first, last = (
+        replace(before(RequestState.ANSWERED, "evidence", each), id=UUID(int=number), answered_by=UUID(int=9))
+        for number, each in enumerate((WANT, other), start=1)
+    )
+    for asked in ([first, last], [first], [last]):
+        again = to_open_again([WANT, other], asked, [])
+        made = to_ask([WANT, other], asked, again)
+        assert (len(again), made) == (1, [])
