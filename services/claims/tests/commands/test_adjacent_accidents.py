@@ -70,20 +70,18 @@ async def test_the_second_is_held_and_officers_are_shown_the_first(worker: Servi
     assert (task["facts"]["other_claim"], task["facts"]["other_day"]) == (first["claim"], "2026-08-05")
 
 
-async def test_of_one_accident_the_second_joins_and_what_it_adds_waits_for_a_look(worker: ServiceUnderTest) -> None:
+async def test_of_one_accident_the_second_joins_and_the_hospital_goes_on_with_the_days(
+    worker: ServiceUnderTest,
+) -> None:
     first, second = await both(worker)
     [task] = await tasks_of(worker, "doubt")
     says = {"kind": "same_accident", "claim": first["claim"], "is_other_day": True}
     assert await answer_task(worker, task, **says) == (201, None)
     joined = await claim_of(worker, second)
     assert (joined["state"], joined["joined_to"]) == ("joined", first["claim"])
-    assert await standing_of(worker, first) == ("decided", "evidence_waits"), "25 to 31 August extend what stands"
-    assert await days(worker, first) == [19]
-    [looked] = await tasks_of(worker, "evidence")
-    shown = await read(worker, f"/v1/claims/{first['claim']}/evidence")
-    (waits,) = (each for each in shown if each["standing"] == "waits")
-    assert await answer_task(worker, looked, kind="evidence_counts", evidence=waits["evidence"]) == (201, None)
-    assert await days(worker, first) == [19, 26]
+    assert await standing_of(worker, first) == ("decided", None)
+    assert await days(worker, first) == [19, 26], "25 to 31 August are without a gap behind what counts"
+    assert await tasks_of(worker, "evidence") == []
     assert await tasks_of(worker, "doubt") == []
 
 
