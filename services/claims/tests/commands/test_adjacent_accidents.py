@@ -120,7 +120,7 @@ async def test_what_joined_the_second_joins_with_it(worker: ServiceUnderTest) ->
     [task] = await tasks_of(worker, "doubt")
     assert await answer_task(worker, task, kind="same_accident", claim=first["claim"]) == (201, None)
     assert (await claim_of(worker, third))["joined_to"] == first["claim"]
-    assert await days(worker, first) == [19]
+    assert await days(worker, first) == [19, 26]
 
 
 async def test_what_joins_undecided_leaves_nothing_that_waits(worker: ServiceUnderTest) -> None:
@@ -181,7 +181,7 @@ async def test_two_officers_take_back_that_it_is_one_accident_and_each_stands_fo
     assert (await claim_of(worker, second))["joined_to"] is None
     assert (await claim_of(worker, third))["joined_to"] == second["claim"], "what had come of its day follows it"
     assert await standing_of(worker, second) == ("needs_officer", "adjacent_accident"), "one or two: officers find"
-    assert await days(worker, first) == [19]
+    assert await days(worker, first) == [19, 26, 19], "the hospital's days go with its claim"
     assert await answer_task(worker, (await tasks_of(worker, "doubt"))[0], kind="doubt_lifted") == (201, None)
     assert (await days(worker, second))[-1] == 7
 
