@@ -11,6 +11,7 @@ from services.claims.commands.gather_facts import Gathered, GatherFacts, gather_
 from services.claims.commands.identify_claim import IdentifyClaim, identify_claim
 from services.claims.commands.join_accident import JoinAccident, join_accident
 from services.claims.commands.leave_accident import LeaveAccident, leave_accident
+from services.claims.commands.let_wages_count import LetWagesCount, let_wages_count
 from services.claims.commands.record_answers import AssessedOn, RecordAnswers, record_answers
 from services.claims.commands.wait_for_relation import LOOK_AGAIN, WaitForRelation, wait_for_relation
 from services.claims.commands.write_letters import owe_letters_to_sender
@@ -20,8 +21,9 @@ from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import catalogue, questions_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, WITHOUT_NOTICE, Claim, ClaimKind, ClaimState
+from services.claims.domain.collectors.collector import BENEFITS
 from services.claims.domain.collectors.death import dependants_of, is_found_alive
-from services.claims.domain.deciding import decide
+from services.claims.domain.deciding import Decided, decide
 from services.claims.domain.doubts import is_lifted, waits_of
 from services.claims.domain.evidence import EvidenceKind, EvidenceStanding
 from services.claims.domain.facts import Known
@@ -33,6 +35,7 @@ from services.claims.events.claim_assessed import claim_assessed, owes_less
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.kernel.clock import now, today
+from shared.kernel.subjects import Subject
 from shared.law.book import Book, book
 from shared.law.lookups import Catalogue, release_of
 from shared.messaging.consumer_store import freshness
@@ -106,7 +109,7 @@ async def _decide(
 ) -> None:
     known, evidence = gathered.known, gathered.evidence
     last = await uow.claims.last_records(claim)
-    decided = decide(claim, known, evidence, last, book(), state.today)
+    decided = _listening(decide(claim, known, evidence, last, book(), state.today), gathered)
     deadline = now() + LOOK_AGAIN if decided.awaited else None
     await uow.due.when(command, {*decided.listens_to, *map(freshness, decided.awaited)}, deadline)
     if decided.is_held_up:
@@ -127,11 +130,28 @@ async def _decide(
         await ask_parties(AskParties(claim, wanted(case), gathered.requests, stands), uow)
 
 
+def _listening(decided: Decided, gathered: Gathered) -> Decided:
+    """With what benefits had paid, where that decides what of the evidence counts: no answer awaits it."""
+    also = {freshness(BENEFITS)} if gathered.awaits_payments else set[Subject]()
+    return replace(decided, listens_to={*decided.listens_to, *also})
+
+
 async def _gathered(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Claim, Gathered]:
-    """The facts, gathered again where somebody spoke as an employer by an employment that an officer refused."""
+    """The facts, gathered again where somebody spoke as an employer by an employment that an officer refused, and where
+    days with wages count that were stated in time.
+    """
     gathered = await gather_facts(GatherFacts(claim), uow)
-    if not gathered.known.has_refused_spells:
-        return claim, gathered
+    if gathered.known.has_refused_spells:
+        claim, gathered = await _without_refused(claim, gathered, uow)
+    wages = LetWagesCount(claim, gathered.evidence, gathered.stated, gathered.requests, gathered.known.numbers)
+    let = await let_wages_count(wages, uow)
+    if let.any_counts:
+        gathered = await gather_facts(GatherFacts(claim), uow)
+    return claim, replace(gathered, awaits_payments=let.awaits_payments)
+
+
+async def _without_refused(claim: Claim, gathered: Gathered, uow: ClaimsUnitOfWork) -> tuple[Claim, Gathered]:
+    """The facts once nobody speaks as an employer by an employment that an officer refused."""
     stands, is_refused = await uow.claims.refuse_employers(claim)
     if is_refused:
         gathered = await gather_facts(GatherFacts(stands), uow)

@@ -37,7 +37,8 @@ class Gathered:
     ``assessed_on`` is the fingerprint of what the claim was assessed on last, None where it is to be assessed;
     ``listens_to`` are the subjects to which it was left to listen.
     ``is_recalled``: what was published of it was once more than its database knew.
-    ``stated`` is all that was stated, ``requests`` are what parties were asked for.
+    ``stated`` is all that was stated, ``requests`` are what parties were asked for. ``awaits_payments``: some of it
+    counts by itself once all has arrived that benefits had paid by then, if that is nothing.
     """
 
     known: Known
@@ -47,6 +48,7 @@ class Gathered:
     is_recalled: bool
     stated: tuple[Evidence, ...] = ()
     requests: tuple[AskedBefore, ...] = ()
+    awaits_payments: bool = False
 
 
 async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> Gathered:

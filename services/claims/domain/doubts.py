@@ -129,8 +129,9 @@ def doubt_of_answer(
     if evidence.days_wait and not known.certificates and not was_entitled and known.speaks_for_cover:
         # All that is certified waits: it is no refusal that nothing is.
         return EVIDENCE
-    if in_both(claim.decided_days, evidence.only_of_oneself):
-        # Nothing is taken back for days that the person's own certificate states, while nobody has looked at it.
+    if in_both(claim.decided_days, (*evidence.only_of_oneself, *evidence.only_of_hospitals)):
+        # Nothing is taken back for days that the person's own certificate or a hospital's states, while nobody has
+        # looked at it.
         return EVIDENCE
     if was_entitled and answer.state is QuestionState.REFUSED and answer.reason in _OF_A_CHOICE:
         return None if is_lifted(CHOICE_TAKES_BACK, claim, known) else CHOICE_TAKES_BACK

@@ -124,6 +124,11 @@ class Evidence:
         return self.kind in (EvidenceKind.CERTIFICATE, EvidenceKind.FINAL_CERTIFICATE)
 
     @property
+    def by_hospital(self) -> bool:
+        """Whether a hospital states it, of a patient whom it named: temporary disablement rests on its certificate."""
+        return self.tenant.startswith("hospital:")
+
+    @property
     def is_of_oneself(self) -> bool:
         """Whether a person certifies it of itself: it counts once another certificate that counts says the same."""
         return self.is_certificate and self.tenant.startswith("person:")

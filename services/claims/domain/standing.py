@@ -1,7 +1,8 @@
 """How what was stated of a claim stands: what counts, what waits for a person, and what is gone.
 
-What stands in a decision is lowered, extended or contradicted by another party only after a person has looked. One
-officer alone changes nothing: what an officer states or changes waits until another one lets it count.
+What stands in a decision is lowered, extended or contradicted by another party only after a person has looked; but a
+hospital's certificate that goes on behind days which count is itself what temporary disablement rests on (decision
+102). One officer alone changes nothing: what an officer states or changes waits until another one lets it count.
 """
 
 from collections.abc import Collection, Container, Sequence
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from services.claims.domain.authority import in_order_of_authority
 from services.claims.domain.changes import about_findings, with_changes
+from services.claims.domain.continued import continuing, doubted_by_officers
 from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind, EvidenceStanding
 from services.claims.domain.facts import Certificate, Circumstances, Spell
 from shared.kernel.periods import Days, days_without
@@ -25,7 +27,7 @@ class WaitsBecause(StrEnum):
     """Why a statement waits for an officer."""
 
     EXTENDS = "extends"
-    """Another party certifies days that are not certified."""
+    """Another party certifies days that are not certified, and no hospital goes on with them."""
     LOWERS = "lowers"
     """Another party states days with wages, or an earlier day of fitness."""
     DISPUTED = "disputed"
@@ -51,7 +53,8 @@ class Piece:
 class Standing:
     """What counts of the evidence of a claim, the statements that wait for a person, and how each one stands.
 
-    ``only_of_oneself``: the days that a person certifies of itself, and that nothing which counts certifies.
+    ``only_of_oneself``: the days that a person certifies of itself, and that nothing which counts certifies;
+    ``only_of_hospitals`` those that a hospital certifies so, and that wait.
     ``days_wait``: what waits is about days. ``circumstances`` is None where none are stated; ``statements`` are those
     that only officers state, and that were let count, oldest first, those of boards in the order in which these sat.
     ``waiting_findings`` wait beside what was stated.
@@ -66,6 +69,7 @@ class Standing:
     circumstances: Circumstances | None = None
     statements: tuple[Evidence, ...] = ()
     waiting_findings: tuple[UUID, ...] = ()
+    only_of_hospitals: tuple[Days, ...] = ()
 
     def of(self, kind: EvidenceKind) -> tuple[Evidence, ...]:
         """The statements of a kind among these, oldest first."""
@@ -100,8 +104,10 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
         is_heard = each.tenant in parties and _speaks_alone(each)
         speaks = each.by_officer or each.id in approved or is_heard or each.kind is EvidenceKind.DOCUMENT
         (counted if speaks else others).append(each)
+    continued = continuing(others, counted, doubted_by_officers(stated, approved))
+    counted += continued
     # What others say is held against all that counts, also against what came after it.
-    for each in others:
+    for each in (one for one in others if one not in continued):
         if _is_overruled(each, counted):
             gone[each.id] = EvidenceStanding.SUPERSEDED
         elif _changes(each, counted):
@@ -120,18 +126,19 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     stands |= dict.fromkeys(of_no_own_day, EvidenceStanding.WITHOUT_EFFECT)
     pieces = (Piece(each.id, stands.get(each.id, EvidenceStanding.COUNTS), waiting.get(each.id)) for each in stated)
     findings = about_findings(stated)
-    own = [each.days for each in others if each.is_of_oneself and each.id in waiting and each.days is not None]
-    only_of_oneself = days_without(own, [each.days for each in counted if each.days is not None])
+    waits = [each for each in others if each.id in waiting]
+    own, of_hospitals = [each for each in waits if each.is_of_oneself], [each for each in waits if each.by_hospital]
     return Standing(
         tuple(certificates),
         tuple(worked),
         tuple(sorted(waiting)),
         tuple(pieces),
-        only_of_oneself,
+        _days_of_none_but(own, counted),
         any(each.id in waiting and (each.days or each.wage_days) for each in stated),
         _circumstances([each for each in counted if each.kind is EvidenceKind.CIRCUMSTANCES]),
         tuple(statements),
         tuple(each.id for each in stated if each.id in waiting and each.id in findings),
+        _days_of_none_but(of_hospitals, counted),
     )
 
 
@@ -206,6 +213,12 @@ def _because(each: Evidence) -> WaitsBecause:
     if each.kind is EvidenceKind.CIRCUMSTANCES:
         return WaitsBecause.CONTRADICTS
     return WaitsBecause.EXTENDS if each.kind is EvidenceKind.CERTIFICATE else WaitsBecause.LOWERS
+
+
+def _days_of_none_but(certifying: Collection[Evidence], counted: Collection[Evidence]) -> tuple[Days, ...]:
+    """The days that these certify, and nothing which counts."""
+    certified, days = ([each.days for each in of if each.days is not None] for of in (counted, certifying))
+    return days_without(days, certified)
 
 
 def _speaks_alone(each: Evidence) -> bool:

@@ -1,7 +1,9 @@
 """The case file: what was paid and which work was found, kept with the claim for whoever opens it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +24,8 @@ _KEEP_PAYMENTS = text("""
     ON CONFLICT (instruction) DO UPDATE SET returned = known.returned OR excluded.returned
 """)
 
+_FIRST_PAYMENT = text("SELECT min(happened_at) FROM known_payment WHERE claim = ANY (CAST(:claims AS uuid[]))")
+
 
 class CaseFileProjection:
     """The projection of the topics ``benefit.paid`` and ``job.placed``."""
@@ -34,6 +38,11 @@ class CaseFileProjection:
         if rows:
             columns = {name: [row[name] for row in rows] for name in _OF_PAYMENT}
             await self._connection.execute(_KEEP_PAYMENTS, columns)
+
+    async def first_payment_of(self, claims: Sequence[UUID]) -> datetime | None:
+        """When anything of one of these claims was paid first, also what came back since; None of nothing."""
+        found: datetime | None = (await self._connection.execute(_FIRST_PAYMENT, {"claims": list(claims)})).scalar_one()
+        return found
 
     async def keep_placements(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep placements; the higher revision wins."""

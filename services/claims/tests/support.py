@@ -16,6 +16,8 @@ from services.claims.main import build
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.worker import work
+from shared.contracts.benefit_paid import BenefitSettledV1
+from shared.contracts.claim_assessed import Fund
 from shared.contracts.contribution_received import ContributionsReceivedV1
 from shared.contracts.envelope import Cause, Event
 from shared.contracts.registration import (
@@ -28,7 +30,7 @@ from shared.contracts.registration import (
     SpellStartedV1,
 )
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id, person_id
 from shared.messaging.consumer_store import freshness
 from shared.security.blind_index import IdTokens
@@ -369,6 +371,25 @@ async def answer_task(claims: ServiceUnderTest, task: dict[str, Any], **says: An
     await propose(claims, task, says)
     status, body = await approve(claims, task)
     return status, body.get("code")
+
+
+async def paid(claims: ServiceUnderTest, claim: str) -> None:
+    """Benefits has paid something of a claim just now."""
+    payment = BenefitSettledV1(
+        person=PERSON,
+        claim=UUID(claim),
+        scheme="act4",
+        benefit="temporary_disablement",
+        party=f"person:{PERSON}",
+        fund=Fund.EMPLOYMENT_INJURY,
+        amount_sen=8_400,
+        happened_at=now(),
+        instruction=new_id(),
+        claim_revision=1,
+        period_first=today(),
+        period_last=today(),
+    )
+    await claims.consume_batch([payment])
 
 
 async def let_count(

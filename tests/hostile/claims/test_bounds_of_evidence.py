@@ -21,6 +21,7 @@ from services.claims.tests.support import (
     discharge,
     let_count,
     notice,
+    paid,
     report,
     role_of,
     rows_in,
@@ -114,9 +115,10 @@ async def test_a_first_notice_after_seventy_two_months_is_looked_at_by_a_person(
 
 
 async def test_evidence_is_withdrawn_by_whoever_stated_it(claims: ServiceUnderTest) -> None:
-    """The employer of the day says more than the hospital, after the decision: its day with wages waits."""
+    """The employer of the day says more than the hospital, after days were paid: its day with wages waits."""
     reported = await report(claims, HOSPITAL, wages_paid_for=[])
     await claims.work_off()
+    await paid(claims, reported["claim"])
     await report(claims, EMPLOYER, certificate=certificate("2026-07-15", "2026-07-31"), wages_paid_for=["2026-07-15"])
     await claims.work_off()
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [28]
@@ -142,19 +144,21 @@ async def test_a_withdrawal_that_another_party_disputes_waits_for_two_officers(c
     await claims.work_off()
     await report(claims, HOSPITAL, wages_paid_for=[])
     await claims.work_off()
-    assert await standing_of(claims, reported) == ("decided", "evidence_waits")
+    assert await standing_of(claims, reported) == ("decided", None), "a hospital goes on with them"
     (stated,) = await days_stated_of(claims, reported, EMPLOYER)
     path = f"/v1/evidence/{stated['evidence']}/withdrawal"
     assert (await claims.call("POST", path, scopes=WRITE, party=EMPLOYER, role="partner")).status_code == 202
     await claims.work_off()
-    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17]
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17, 28]
     by_officer = await claims.call("POST", path, scopes=WRITE)
     assert by_officer.status_code == 202
     await claims.work_off()
-    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17], "nor by one of them"
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17, 28], "nor by one of them"
     assert await let_count(claims, by_officer.json()["evidence"]) == (201, None)
-    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17, 0]
-    assert await standing_of(claims, reported) == ("refused", "certified_unfit_long_enough, evidence_waits")
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17, 28], (
+        "the hospital's word is left"
+    )
+    assert await standing_of(claims, reported) == ("needs_officer", "evidence_waits")
     shown = await days_stated_of(claims, reported)
     assert [(each["stated_by"], each["kind"], each["standing"], each["waits_because"]) for each in shown] == [
         (EMPLOYER, "certificate", "withdrawn", None),
@@ -171,6 +175,7 @@ async def test_an_officer_sees_which_evidence_waits_and_why_and_a_partner_only_t
     """Of the claim all that was stated, of a notice that joined it its own; what a hospital says of wages is idle."""
     reported = await report(claims, HOSPITAL, wages_paid_for=[])
     await claims.work_off()
+    await paid(claims, reported["claim"])
     longer = certificate("2026-08-12", "2026-09-11")
     joined = await report(claims, EMPLOYER, certificate=longer, wages_paid_for=["2026-07-15"])
     await report(claims, "hospital:2", wages_paid_for=["2026-07-16"])

@@ -24,6 +24,7 @@ from services.claims.tests.support import (
     employed,
     let_count,
     notice,
+    paid,
     read,
     report,
     reported_by_officers,
@@ -299,17 +300,19 @@ async def test_days_with_wages_count_from_the_employer_of_that_day_only(claims: 
 
 
 async def test_what_another_party_lowers_or_extends_waits_for_a_person(claims: ServiceUnderTest) -> None:
+    """Of what was paid, and by days that do not go on behind those which count."""
     reported = await report(claims, HOSPITAL, wages_paid_for=[])
     await claims.work_off()
+    await paid(claims, reported["claim"])
     lowering = await report(claims, EMPLOYER, wages_paid_for=["2026-07-15"])
     extending = await report(
-        claims, "hospital:2", certificate=certificate("2026-08-12", "2026-09-11"), wages_paid_for=[]
+        claims, "hospital:2", certificate=certificate("2026-08-13", "2026-09-11"), wages_paid_for=[]
     )
     await claims.work_off()
     assert await standing_of(claims, reported, HOSPITAL) == ("decided", "evidence_waits")
     assert amounts(await decisions_of(claims, reported)) == [WHOLE]
     assert (await standing_of(claims, lowering, EMPLOYER))[0] == "joined"
-    for each, days in ((lowering, 27), (extending, 58)):
+    for each, days in ((lowering, 27), (extending, 57)):
         stated = await days_stated_of(claims, each)
         (evidence,) = [one for one in stated if one["wages_paid_for"] or one["last"] == "2026-09-11"]
         assert await let_count(claims, evidence["evidence"]) == (201, None)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.api.test_documents import send
 from services.claims.tests.files.letters import listed
 from services.claims.tests.support import (
@@ -17,11 +18,14 @@ from services.claims.tests.support import (
     answer_task,
     decisions_of,
     let_count,
+    paid,
     read,
     report,
     role_of,
     tasks_of,
 )
+from shared.contracts.envelope import Cause
+from shared.messaging.consumer_store import freshness
 from shared.testing.clock import BusinessClock
 from shared.testing.never_changed import refused_to_every_role
 from shared.testing.service import ServiceUnderTest
@@ -81,8 +85,45 @@ async def test_the_employer_is_asked_and_nobody_else_sees_it(asked: ServiceUnder
     assert await requests_of(asked, query="?state=late") == []
 
 
-async def test_what_is_answered_is_evidence_that_a_person_looks_at_where_it_lowers(asked: ServiceUnderTest) -> None:
+async def test_what_is_answered_in_time_counts_where_nothing_was_paid_yet(
+    asked: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """All that benefits had paid by then must have arrived; what is paid later, or comes back, changes nothing."""
     (request,) = await requests_of(asked)
+    await arrived_until(asked, "2026-08-26")
+    assert await answer(asked, request["request"], {"wages_paid_for": ["2026-08-05", "2026-08-06"]}) == (202, None)
+    await asked.work_off()
+    [task] = await tasks_of(asked, "evidence")
+    assert [each["days"] for each in await decisions_of(asked, request)] == [20]
+    await arrived_until(asked, "2026-08-27")
+    business_clock.advance(hours=1)
+    await paid(asked, request["claim"])
+    await asked.work_off()
+    assert [each["days"] for each in await decisions_of(asked, request)] == [20, 18]
+    (over,) = await tasks_of(asked, "evidence", "closed")
+    assert over["task"] == task["task"], "it was not looked at"
+    shown = await read(asked, f"/v1/claims/{request['claim']}/evidence")
+    (said,) = (each for each in shown if each["wages_paid_for"])
+    assert said["standing"] == "counts"
+    await arrived_until(asked, "2026-08-26")
+    await asked.work_off()
+    assert [each["days"] for each in await decisions_of(asked, request)] == [20, 18], "what counts goes on counting"
+
+
+async def arrived_until(claims: ServiceUnderTest, day: str) -> None:
+    """Of what benefits pays all has arrived up to the beginning of a day, and who waits for that is asked again."""
+    async with claims.database.connection() as connection:
+        statement = "UPDATE freshness SET complete_until = CAST($1 AS text)::timestamptz WHERE topic = 'benefit.paid'"
+        await connection.execute(statement, f"{day} 00:00+08")
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await uow.due.wake({freshness("benefit.paid")})
+
+
+async def test_what_is_answered_is_evidence_that_a_person_looks_at_where_it_lowers_what_was_paid(
+    asked: ServiceUnderTest,
+) -> None:
+    (request,) = await requests_of(asked)
+    await paid(asked, request["claim"])
     body = {"wages_paid_for": ["2026-08-05", "2026-08-06"]}
     assert await answer(asked, request["request"], {"circumstances": {"place": "other"}}) == (
         422,

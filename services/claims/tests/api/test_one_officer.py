@@ -71,7 +71,9 @@ async def finds_a_fact(claims: ServiceUnderTest, reported: dict[str, Any]) -> Sa
 
 
 async def lets_a_hospitals_days_count(claims: ServiceUnderTest, _: dict[str, Any]) -> Says:
-    joined = await report(claims, "hospital:1", **LONGER)
+    """Behind a gap of one day."""
+    behind = certificate("2026-08-26", "2026-08-31")
+    joined = await report(claims, "hospital:1", **{**ACCIDENT, "certificate": behind})
     await claims.work_off()
     (waits,) = (each for each in await days_stated_of(claims, joined) if each["standing"] == "waits")
     return {"kind": "evidence_counts", "evidence": waits["evidence"]}

@@ -41,9 +41,7 @@ from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
 
-# 0.90 is what is asked for. What a hospital certifies behind a decision, and days with wages that an employer states
-# behind one, wait for officers, whether or not they were asked for: of these shares that is one in seven.
-QUESTION, LEAST = "temporary_disablement", 0.80
+QUESTION, LEAST = "temporary_disablement", 0.90
 # Of each hundred. What is complete is all there in the end, in whatever order it came, and nothing contradicts.
 COMPLETE = {
     "nothing_amiss": 52,

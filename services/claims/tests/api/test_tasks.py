@@ -337,16 +337,17 @@ async def test_days_beyond_the_180th_are_owed_when_two_officers_looked_at_them(w
 
 
 async def test_evidence_that_waits_counts_when_two_officers_say_so(worker: ServiceUnderTest) -> None:
+    """A hospital certifies days behind a gap of one day."""
     reported = await report(worker, "employer:3", **ACCIDENT)
     await worker.work_off()
-    await report(worker, "hospital:1", **{**ACCIDENT, "certificate": certificate("2026-08-05", "2026-08-31")})
+    await report(worker, "hospital:1", **{**ACCIDENT, "certificate": certificate("2026-08-26", "2026-08-31")})
     await worker.work_off()
     assert amounts(await decisions_of(worker, reported))[-1][1] == 19
     [waiting] = [each for each in await days_stated_of(worker, reported) if each["standing"] == "waits"]
     [task] = await tasks_of(worker, "evidence")
     assert task["reason"] == "evidence_waits"
     assert await decide(worker, "evidence", kind="evidence_counts", evidence=waiting["evidence"]) == (201, None)
-    assert amounts(await decisions_of(worker, reported))[-1][1] == 26
+    assert amounts(await decisions_of(worker, reported))[-1][1] == 25
     assert await tasks_of(worker, "evidence") == []
 
 
@@ -367,7 +368,7 @@ async def test_a_statement_is_proposed_and_approved_and_not_by_whoever_stated_it
 async def test_evidence_of_another_claim_is_none_of_this_task(worker: ServiceUnderTest) -> None:
     reported = await report(worker, "employer:3", **ACCIDENT)
     another = await report(worker, happened_on="2026-07-01", certificate=certificate("2026-07-01", "2026-07-03"))
-    await report(worker, "hospital:1", **{**ACCIDENT, "certificate": certificate("2026-08-05", "2026-08-31")})
+    await report(worker, "hospital:1", **{**ACCIDENT, "certificate": certificate("2026-08-26", "2026-08-31")})
     await worker.work_off()
     del reported
     of_another = (await days_stated_of(worker, another))[0]["evidence"]

@@ -70,20 +70,18 @@ async def test_the_second_is_held_and_officers_are_shown_the_first(worker: Servi
     assert (task["facts"]["other_claim"], task["facts"]["other_day"]) == (first["claim"], "2026-08-05")
 
 
-async def test_of_one_accident_the_second_joins_and_what_it_adds_waits_for_a_look(worker: ServiceUnderTest) -> None:
+async def test_of_one_accident_the_second_joins_and_the_hospital_goes_on_with_the_days(
+    worker: ServiceUnderTest,
+) -> None:
     first, second = await both(worker)
     [task] = await tasks_of(worker, "doubt")
     says = {"kind": "same_accident", "claim": first["claim"], "is_other_day": True}
     assert await answer_task(worker, task, **says) == (201, None)
     joined = await claim_of(worker, second)
     assert (joined["state"], joined["joined_to"]) == ("joined", first["claim"])
-    assert await standing_of(worker, first) == ("decided", "evidence_waits"), "25 to 31 August extend what stands"
-    assert await days(worker, first) == [19]
-    [looked] = await tasks_of(worker, "evidence")
-    shown = await read(worker, f"/v1/claims/{first['claim']}/evidence")
-    (waits,) = (each for each in shown if each["standing"] == "waits")
-    assert await answer_task(worker, looked, kind="evidence_counts", evidence=waits["evidence"]) == (201, None)
-    assert await days(worker, first) == [19, 26]
+    assert await standing_of(worker, first) == ("decided", None)
+    assert await days(worker, first) == [19, 26], "25 to 31 August are without a gap behind what counts"
+    assert await tasks_of(worker, "evidence") == []
     assert await tasks_of(worker, "doubt") == []
 
 
@@ -122,7 +120,7 @@ async def test_what_joined_the_second_joins_with_it(worker: ServiceUnderTest) ->
     [task] = await tasks_of(worker, "doubt")
     assert await answer_task(worker, task, kind="same_accident", claim=first["claim"]) == (201, None)
     assert (await claim_of(worker, third))["joined_to"] == first["claim"]
-    assert await days(worker, first) == [19]
+    assert await days(worker, first) == [19, 26]
 
 
 async def test_what_joins_undecided_leaves_nothing_that_waits(worker: ServiceUnderTest) -> None:
@@ -183,7 +181,7 @@ async def test_two_officers_take_back_that_it_is_one_accident_and_each_stands_fo
     assert (await claim_of(worker, second))["joined_to"] is None
     assert (await claim_of(worker, third))["joined_to"] == second["claim"], "what had come of its day follows it"
     assert await standing_of(worker, second) == ("needs_officer", "adjacent_accident"), "one or two: officers find"
-    assert await days(worker, first) == [19]
+    assert await days(worker, first) == [19, 26, 19], "the hospital's days go with its claim"
     assert await answer_task(worker, (await tasks_of(worker, "doubt"))[0], kind="doubt_lifted") == (201, None)
     assert (await days(worker, second))[-1] == 7
 

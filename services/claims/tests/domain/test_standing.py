@@ -46,7 +46,7 @@ def days_of(*evidence: Evidence) -> tuple[list[Days | None], list[int]]:
 
 
 def test_what_another_party_adds_when_a_decision_stands_waits_until_an_officer_approves() -> None:
-    opened, longer = certificate(1, "hospital:1", JULY), certificate(2, "hospital:2", AUGUST, late=True)
+    opened, longer = certificate(1, "hospital:1", JULY), certificate(2, "employer:3", AUGUST, late=True)
     assert days_of(opened, longer) == ([JULY], [2])
     assert days_of(opened, replace(longer, late=False)) == ([JULY, AUGUST], [])
     assert days_of(opened, replace(longer, tenant="hospital:1")) == ([JULY, AUGUST], [])
@@ -54,6 +54,41 @@ def test_what_another_party_adds_when_a_decision_stands_waits_until_an_officer_a
     approval = other(3, "organisation:1", EvidenceKind.APPROVAL, about=2)
     assert days_of(opened, longer, approval) == ([JULY, AUGUST], [])
     assert days_of(opened, longer, replace(approval, tenant="hospital:2"))[1] == [2]
+
+
+def test_a_hospital_goes_on_with_days_that_count_whichever_came_first() -> None:
+    """Each certificate may be gone on with; a gap, days before the first ones and who is no hospital wait."""
+    opened = certificate(1, "employer:3", JULY)
+    august = certificate(2, "hospital:1", Days(date(2026, 8, 1), date(2026, 8, 11)), late=True)
+    september = certificate(3, "hospital:2", Days(date(2026, 8, 10), date(2026, 9, 5)), late=True)
+    assert days_of(opened, august) == ([JULY, august.days], [])
+    assert days_of(opened, september) == ([JULY], [3]), "a gap of nine days"
+    assert days_of(opened, august, september) == ([JULY, august.days, september.days], [])
+    swapped = (replace(august, id=UUID(int=3)), replace(september, id=UUID(int=2)))
+    swapped_at = [replace(each, stated_at=BEGUN + timedelta(hours=each.id.int)) for each in swapped]
+    assert days_of(opened, *swapped_at)[1] == [], "the end of it came first"
+    assert days_of(opened, replace(august, days=Days(date(2026, 8, 2), date(2026, 8, 11)))) == ([JULY], [2])
+    assert days_of(opened, replace(august, days=Days(date(2026, 7, 10), JULY.last))) == ([JULY], [2])
+    for tenant in ("employer:4", "person:7"):
+        assert days_of(opened, replace(august, tenant=tenant)) == ([JULY], [2]), tenant
+    assert days_of(replace(opened, tenant="person:7"), august)[0] == [], "nothing counts that it could go on with"
+
+
+def test_a_hospital_goes_on_neither_after_a_final_certificate_nor_when_officers_doubted_it() -> None:
+    opened = certificate(1, "employer:3", JULY)
+    goes_on = certificate(2, "hospital:1", Days(date(2026, 8, 1), date(2026, 8, 11)), late=True)
+    fit = other(4, "organisation:1", EvidenceKind.FINAL_CERTIFICATE, fit_from=date(2026, 8, 1), late=True)
+    before = replace(fit, issued_on=goes_on.issued_on - timedelta(days=1) if goes_on.issued_on else None)
+    assert stands(opened, goes_on, before)[1] == "waits extends", "a relapse, though it came first"
+    same_day = replace(fit, issued_on=goes_on.issued_on)
+    assert stands(opened, goes_on, same_day)[1] == "counts", "that the later word ends by itself"
+    assert stands(opened, goes_on, replace(before, fit_from=date(2026, 8, 12)))[1] == "counts"
+    first = certificate(5, "hospital:1", JULY, late=True)
+    doubted = other(6, "organisation:1", EvidenceKind.WITHDRAWAL, about=5)
+    assert stands(opened, goes_on, first, doubted)[1] == "counts", "one officer alone changes nothing"
+    assert stands(opened, goes_on, first, doubted, let_count(7, 6))[1] == "waits extends"
+    itself = other(6, "hospital:1", EvidenceKind.WITHDRAWAL, about=5)
+    assert stands(opened, goes_on, first, itself)[1] == "counts", "who mends its own word is not doubted for it"
 
 
 def test_what_a_person_certifies_of_itself_counts_once_another_states_the_same_days() -> None:
@@ -65,8 +100,9 @@ def test_what_a_person_certifies_of_itself_counts_once_another_states_the_same_d
     assert days_of(own, certificate(2, "organisation:1", AUGUST)) == ([], [1, 2]), "nor one officer's word"
     assert days_of(own, certificate(2, "organisation:1", AUGUST), let_count(3, 2)) == ([AUGUST, AUGUST], [])
     assert days_of(own, certificate(2, "person:7", AUGUST)) == ([], [1, 2]), "nor by saying it twice"
-    late = certificate(3, "hospital:2", AUGUST, late=True)
+    late = certificate(3, "employer:4", AUGUST, late=True)
     assert days_of(own, employers, late) == ([JULY], [1, 3]), "who joined after a decision waits itself"
+    assert days_of(own, employers, replace(late, tenant="hospital:2"))[1] == [], "but a hospital that goes on"
     assert days_of(own, employers, late, other(4, "organisation:1", EvidenceKind.APPROVAL, about=3))[1] == []
     assert days_of(own, other(2, "organisation:1", EvidenceKind.APPROVAL, about=1)) == ([AUGUST], [])
 
@@ -186,15 +222,15 @@ def stands(*evidence: Evidence) -> list[str]:
 
 
 def test_each_statement_says_how_it_stands_and_why_it_waits() -> None:
-    opened, longer = certificate(1, "hospital:1", JULY), certificate(2, "hospital:2", AUGUST, late=True)
+    opened, longer = certificate(1, "hospital:1", JULY), certificate(2, "employer:4", AUGUST, late=True)
     assert stands(opened, longer) == ["counts", "waits extends"]
-    assert stands(opened, certificate(2, "hospital:2", JULY, late=True)) == ["counts", "counts"]
+    assert stands(opened, certificate(2, "employer:4", JULY, late=True)) == ["counts", "counts"]
     worked = other(3, "employer:3", EvidenceKind.WAGES_PAID, wage_days=WORKED[:1], late=True)
     fit = other(4, "hospital:2", EvidenceKind.FINAL_CERTIFICATE, fit_from=date(2026, 7, 20), late=True)
     assert stands(opened, worked, fit) == ["counts", "waits lowers", "waits lowers"]
     approval = other(5, "organisation:1", EvidenceKind.APPROVAL, about=2)
     assert stands(opened, longer, approval) == ["counts", "counts", "counts"]
-    corrected = certificate(6, "hospital:2", Days(JULY.first, date(2026, 8, 20)), about=2)
+    corrected = certificate(6, "employer:4", Days(JULY.first, date(2026, 8, 20)), about=2)
     assert stands(opened, longer, corrected) == ["counts", "superseded", "waits extends"]
 
 
