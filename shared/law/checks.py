@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from shared.kernel.periods import MalformedPeriod, Month
 from shared.law.errors import BookError
-from shared.law.table import KEY, Cell, Table
+from shared.law.table import KEY, Cell, Table, book_day
 
 OLDEST = 120
 _AFTER_THE_MONTH = timedelta(days=7)
@@ -32,7 +32,7 @@ def _above_zero(table: Table) -> str | None:
 
 
 def _ages(table: Table) -> str | None:
-    if all(key.isascii() and key.isdecimal() and int(key) <= OLDEST for key in _keys(table)):
+    if all(key.isascii() and key.isdecimal() and str(int(key)) == key and int(key) <= OLDEST for key in _keys(table)):
         return None
     return f"the keys are ages in whole years, up to {OLDEST}"
 
@@ -44,7 +44,7 @@ def _ascending(table: Table) -> str | None:
 
 
 def _days(table: Table) -> str | None:
-    return None if all(_day(key) is not None for key in _keys(table)) else "the keys are days such as 2026-01-31"
+    return None if all(book_day(key) is not None for key in _keys(table)) else "the keys are days such as 2026-01-31"
 
 
 def _days_by_month(table: Table) -> str | None:
@@ -89,15 +89,9 @@ def _share(cell: Cell) -> Fraction:
     return cell if isinstance(cell, Fraction) else Fraction(0)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _month(text: str) -> Month | None:
     try:
-        return Month.of(text)
+        month = Month.of(text)
     except MalformedPeriod:
         return None
+    return month if str(month) == text else None

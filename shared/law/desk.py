@@ -18,7 +18,7 @@ from shared.law.book import Book, book, book_of_release, let_stand
 from shared.law.checks import check_table
 from shared.law.errors import BookError
 from shared.law.figures import Certainty, Entry, Figure, Unit, Value, parse_names, parse_scalar, percentage
-from shared.law.table import Cell, Table, table_of
+from shared.law.table import Cell, Table, check_most, table_of
 
 Cells: TypeAlias = tuple[tuple[str, ...], ...]
 """A value as it is entered."""
@@ -64,6 +64,7 @@ def value_entered(figure: Figure, rows: Cells) -> Value | None:
     if figure.unit is Unit.TABLE:
         table = table_of(figure.name, tuple(figure.columns), rows, figure.columns)
         check_table(figure.name, table, figure.checks)
+        check_most(figure.name, table, figure.most)
         return table
     try:
         if figure.unit is Unit.NAMES and len(rows) == 1:

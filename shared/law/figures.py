@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from shared.law.canonical import Json, canonical, plain
-from shared.law.table import Table, book_amount
+from shared.law.table import MOST_COUNT, MOST_SEN, MOST_SHARE, PERCENT, Cell, Table, book_amount, book_day
 
 Value: TypeAlias = Fraction | int | str | bool | date | tuple[str, ...] | Table
 
@@ -90,7 +90,8 @@ class Figure:
     """A named figure with its entries in the order of (in force, known, edition); titles in English and Malay.
 
     ``columns`` are those of its tables, by name with their types, and ``checks`` what each table is checked for
-    (`shared.law.checks`). ``entered``: officers enter what is gazetted of it.
+    (`shared.law.checks`). ``entered``: officers enter what is gazetted of it; ``ends``: they may end it, since
+    whoever reads it goes on without it. ``most`` is what its columns plausibly have at the most.
     """
 
     name: str
@@ -101,6 +102,8 @@ class Figure:
     columns: Mapping[str, str] = field(default_factory=dict)
     checks: tuple[str, ...] = ()
     entered: bool = False
+    ends: bool = False
+    most: Mapping[str, Cell] = field(default_factory=dict)
 
 
 def percentage(share: Fraction, most_decimals: int = 4) -> str:
@@ -113,22 +116,33 @@ def percentage(share: Fraction, most_decimals: int = 4) -> str:
     return str(exact)
 
 
-_PERCENT = re.compile(r"[0-9]+(\.[0-9]+)?")
-_FRACTION = re.compile(r"[0-9]+/[1-9][0-9]*")
+_FRACTION = re.compile(r"[0-9]{1,9}/[1-9][0-9]{0,8}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COUNTED = (Unit.SEN, Unit.HOURS, Unit.DAYS, Unit.MONTHS, Unit.AGE, Unit.COUNT, Unit.KILOMETRES)
+_MOST: Mapping[Unit, int | Fraction] = {
+    **dict.fromkeys(_COUNTED, MOST_COUNT),
+    **dict.fromkeys((Unit.SEN, Unit.RINGGIT), MOST_SEN),
+    **dict.fromkeys((Unit.PERCENT, Unit.FRACTION), MOST_SHARE),
+}
 
 
 def parse_scalar(unit: Unit, tag: str, text: str) -> Fraction | int | str | bool | date:
     """The value of a YAML scalar from its tag ("int", "str", ...) and text; a ValueError says what is expected."""
+    value = _parse(unit, tag, text)
+    if unit in _MOST and isinstance(value, int | Fraction) and value > _MOST[unit]:
+        raise ValueError("a number is too large to be one of the law")
+    return value
+
+
+def _parse(unit: Unit, tag: str, text: str) -> Fraction | int | str | bool | date:
     if tag == "int" and unit in _COUNTED and text.isdecimal():
         return int(text)
     if tag == "int" and unit is Unit.PERCENT and text.isdecimal():
         return Fraction(int(text), 100)
     if tag == "bool" and unit is Unit.YES_NO and text in ("yes", "no"):
         return text == "yes"
-    if tag == "timestamp" and unit is Unit.DATE:
-        return date.fromisoformat(text)
+    if tag == "timestamp" and unit is Unit.DATE and (day := book_day(text)) is not None:
+        return day
     if tag == "str":
         return _parse_text(unit, text)
     raise ValueError(_EXPECTED[unit])
@@ -146,7 +160,7 @@ def _parse_text(unit: Unit, text: str) -> Fraction | int | str:
         return text
     if unit is Unit.RINGGIT and (amount := book_amount(text)) is not None:
         return amount
-    if unit is Unit.PERCENT and _PERCENT.fullmatch(text):
+    if unit is Unit.PERCENT and PERCENT.fullmatch(text):
         return Fraction(text) / 100
     if unit is Unit.FRACTION and _FRACTION.fullmatch(text):
         return Fraction(text)

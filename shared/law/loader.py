@@ -4,6 +4,7 @@ The YAML is composed, not constructed: nodes know their line and their type, so 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,14 +14,14 @@ import yaml
 from shared.law.checks import CHECKS, check_table
 from shared.law.errors import BookError
 from shared.law.figures import Certainty, Entry, Figure, Unit, Value, parse_names, parse_scalar
-from shared.law.table import fault_of_columns, read_table
+from shared.law.table import Cell, Table, check_most, fault_of_columns, most_of, read_table
 
 READINGS = "readings.yaml"
 _PASSED_OVER = frozenset(("tests", "overlays", READINGS))
 _PATH_PART = re.compile(r"[a-z][a-z0-9_]*")
 _FIGURE_FIELDS = {
     "title": True, "title_ms": False, "unit": True, "columns": False, "checks": False, "entered": False,
-    "entries": True,
+    "ends": False, "most": False, "entries": True,
 }  # fmt: skip
 _ENTRY_FIELDS = {
     "in_force": True, "known": True, "value": True, "law": True, "source": True, "certainty": True, "reason": False,
@@ -51,14 +52,17 @@ class Source:
     def figure(self) -> Figure:
         fields = self.fields(self.document(), _FIGURE_FIELDS)
         unit = self.unit(fields["unit"])
-        columns, checks, entered = self.columns(fields, unit), self.checks(fields), self.entered(fields)
+        columns, checks, entered = self.columns(fields, unit), self.checks(fields), self.says(fields, "entered")
+        ends, most = self.says(fields, "ends"), self.most(fields, columns)
         name = self.name()
         # What officers enter may have no entry before the first one.
         nodes = [] if entered and _is_empty(fields["entries"]) else self.items(fields["entries"], "entries")
         entries = tuple(self.entry(node, name, unit, columns, checks) for node in nodes)
         self.check_order(entries, nodes)
+        self.check_values(entries, nodes, most, may_end=ends or not entered)
         title_ms = self.text(fields["title_ms"], "title_ms") if "title_ms" in fields else ""
-        return Figure(name, self.text(fields["title"], "title"), title_ms, unit, entries, columns, checks, entered)
+        title = self.text(fields["title"], "title")
+        return Figure(name, title, title_ms, unit, entries, columns, checks, entered, ends, most)
 
     def name(self) -> str:
         parts = self.path.relative_to(self.root).with_suffix("").parts
@@ -147,13 +151,22 @@ class Source:
             raise self.fail(_line(unknown), f"unknown check {unknown.value!r}; checks are {', '.join(CHECKS)}")
         return tuple(node.value for node in nodes)
 
-    def entered(self, fields: dict[str, yaml.Node]) -> bool:
-        if "entered" not in fields:
+    def says(self, fields: dict[str, yaml.Node], field: str) -> bool:
+        if field not in fields:
             return False
-        node = fields["entered"]
+        node = fields[field]
         if _tag(node) != "bool" or node.value not in ("yes", "no"):
-            raise self.fail(_line(node), "entered is yes or no")
+            raise self.fail(_line(node), f"{field} is yes or no")
         return bool(node.value == "yes")
+
+    def most(self, fields: dict[str, yaml.Node], columns: dict[str, str]) -> Mapping[str, Cell]:
+        if "most" not in fields:
+            return {}
+        node = fields["most"]
+        if not isinstance(node, yaml.MappingNode):
+            raise self.fail(_line(node), "most is names of columns with a cell each")
+        written = {key.value: self.text(value, "most") for key, value in node.value}
+        return most_of(self.shown_as, _line(node), columns, written)
 
     def entry(
         self, node: yaml.Node, name: str, unit: Unit, columns: dict[str, str], checks: tuple[str, ...] = ()
@@ -205,6 +218,21 @@ class Source:
                 raise self.fail(line, "two entries have the same in_force and known")
             if later.key < earlier.key:
                 raise self.fail(line, "entries are in the order of in_force, then known")
+
+    def check_values(
+        self, entries: tuple[Entry, ...], nodes: list[yaml.Node], most: Mapping[str, Cell], *, may_end: bool
+    ) -> None:
+        for entry, node in zip(entries, nodes, strict=True):
+            if entry.value is None and not may_end:
+                raise self.fail(_line(node), "a figure that officers enter ends only where it says so")
+            if isinstance(entry.value, Table):
+                self.check_most(entry.value, most, node)
+
+    def check_most(self, table: Table, most: Mapping[str, Cell], node: yaml.Node) -> None:
+        try:
+            check_most(self.shown_as, table, most)
+        except BookError as fault:
+            raise self.fail(_line(node), f"row {fault.line - 1}: {fault.plain}") from fault
 
 
 def _is_empty(node: yaml.Node) -> bool:

@@ -17,7 +17,7 @@ from shared.law.errors import BookError, OutsideTable
 LOWER_EDGE, UPPER_EDGE, KEY = "lower_edge", "upper_edge", "key"
 NO_LIMIT = ""
 _TWO_DECIMALS = re.compile(r"[0-9]+\.[0-9]{2}")
-_PERCENT = re.compile(r"[0-9]+(\.[0-9]+)?")
+PERCENT = re.compile(r"[0-9]+(\.[0-9]{1,4})?")
 
 Cell: TypeAlias = int | str | Fraction | date
 T = TypeVar("T", Fraction, date, str)
@@ -115,6 +115,15 @@ def book_amount(text: str) -> int | None:
         return None
 
 
+def book_day(text: str) -> date | None:
+    """The day of a text such as 2013-01-01; None for any other way to write one, by which no rule looks it up."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if str(day) == text else None
+
+
 def read_table(path: Path, shown_as: str, types: Mapping[str, str]) -> Table:
     """Read a CSV file whose header is the declared columns in order; `BookError` names the file and line of a fault."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -159,26 +168,25 @@ def _cell(file: str, line: int, cell: str, kind: str) -> Cell:
     value = read(cell)
     if value is None:
         raise BookError(file, line, f"{cell!r} is not {expected}", f"a cell is {expected}")
+    if kind in MOST and not isinstance(value, str | date) and value > MOST[kind]:
+        raise BookError(file, line, f"{cell!r} is too large", "a number is too large to be one of the law")
     return value
 
 
 def _share(text: str) -> Fraction | None:
-    return Fraction(text) / 100 if _PERCENT.fullmatch(text) else None
+    return Fraction(text) / 100 if PERCENT.fullmatch(text) else None
 
 
 def _count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() else None
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _text(text: str) -> str | None:
     return text if text.strip() else None
+
+
+def _key(text: str) -> str | None:
+    return text if text and text == text.strip() else None
 
 
 _AMOUNT = (book_amount, "an amount in ringgit with two decimals")
@@ -186,13 +194,20 @@ _CELLS: Mapping[str, tuple[Callable[[str], Cell | None], str]] = {
     LOWER_EDGE: _AMOUNT,
     UPPER_EDGE: _AMOUNT,
     "ringgit": _AMOUNT,
-    KEY: (_text, "a key"),
+    KEY: (_key, "a key"),
     "percent": (_share, "a percentage"),
     "count": (_count, "a whole number"),
-    "date": (_day, "a date such as 2013-01-01"),
+    "date": (book_day, "a date such as 2013-01-01"),
     "text": (_text, "a text"),
 }
 COLUMN_TYPES = tuple(_CELLS)
+MOST_SEN, MOST_COUNT, MOST_SHARE = 100_000_000_000, 10_000_000, Fraction(10)
+"""More than any figure of these Acts, and so little that what is reckoned with it stays an exact number."""
+MOST: Mapping[str, int | Fraction] = {
+    **dict.fromkeys((LOWER_EDGE, UPPER_EDGE, "ringgit"), MOST_SEN),
+    "percent": MOST_SHARE,
+    "count": MOST_COUNT,
+}
 
 
 def _check_keys(file: str, keys: tuple[Cell, ...]) -> None:
@@ -216,3 +231,24 @@ def _check_edges(file: str, lower: tuple[Cell, ...], upper: tuple[Cell, ...]) ->
 
 def _amounts(cells: tuple[Cell, ...]) -> tuple[int, ...]:
     return tuple(cell for cell in cells if isinstance(cell, int))
+
+
+def check_most(shown_as: str, table: Table, most: Mapping[str, Cell]) -> None:
+    """Raises `BookError` with the first row of which a column has more than it plausibly has."""
+    places = [(table.columns.index(name), name) for name in most]
+    for line, row in enumerate(table.rows, start=2):
+        for place, name in places:
+            if _more(row[place], most[name]):
+                fact = f"{name} is more than the figure says it plausibly is"
+                raise BookError(shown_as, line, fact)
+
+
+def most_of(shown_as: str, line: int, types: Mapping[str, str], written: Mapping[str, str]) -> Mapping[str, Cell]:
+    """The most that columns plausibly have, written as their cells are; raises `BookError`."""
+    if not all(types.get(name) in MOST for name in written):
+        raise BookError(shown_as, line, "most is of columns of amounts, counts and percentages")
+    return {name: _cell(shown_as, line, text, types[name]) for name, text in written.items()}
+
+
+def _more(cell: Cell, most: Cell) -> bool:
+    return isinstance(cell, int | Fraction) and isinstance(most, int | Fraction) and cell > most

@@ -85,7 +85,7 @@ class IncreaseOrder:
 
     def gives_again(self, other: "IncreaseOrder") -> bool:
         """Whether both give to one benefit of one year by one instrument, or from one day on."""
-        is_one = self.instrument == other.instrument or self.in_force == other.in_force
+        is_one = self._number == other._number or self.in_force == other.in_force
         return is_one and any(one.overlaps(each) for one in self.factors for each in other.factors)
 
     def facts(self, others: Sequence["IncreaseOrder"] = ()) -> dict[str, str | int]:
@@ -95,6 +95,11 @@ class IncreaseOrder:
             found["withdraws" if self.withdrawn else "replaces"] = str(self.replaces)
         found |= {f"factor_{number}": _said(each) for number, each in enumerate(self.factors)}
         return found | {f"other_{number}": each.in_short for number, each in enumerate(others[:MOST_SHOWN])}
+
+    @property
+    def _number(self) -> str:
+        """The instrument's number by its letters and digits: how it is spaced and dotted is the typist's."""
+        return "".join(sign for sign in self.instrument.casefold() if sign.isalnum())
 
     @property
     def in_short(self) -> str:

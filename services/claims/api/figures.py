@@ -76,7 +76,7 @@ class FigureEntryIn(In):
     rows: list[RowIn] = Field(
         max_length=_MOST_ROWS,
         description="The whole value: of a table all its rows, a cell a column; else one row of one cell, of names one "
-        "row. No row: the figure ends on that day.",
+        "row. No row: the figure ends on that day, where it may.",
         examples=[[["30", "7479"], ["31", "7390"]]],
     )
 
@@ -174,6 +174,7 @@ class FigureOut(Out):
     unit: Unit
     columns: list[ColumnOut] = Field(max_length=_MOST_CELLS, description="Of a table; else none.")
     checks: list[Name] = Field(max_length=20, examples=[["ages", "ascending", "above_zero"]])
+    may_end: bool = Field(description="Whether an entry without rows may end it.")
 
     @classmethod
     def of(cls, figure: Figure) -> Self:
@@ -185,6 +186,7 @@ class FigureOut(Out):
             unit=figure.unit,
             columns=[ColumnOut(name=name, type=kind) for name, kind in figure.columns.items()],
             checks=list(figure.checks),
+            may_end=figure.ends,
         )
 
 

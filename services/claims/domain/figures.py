@@ -50,6 +50,8 @@ class FigureEntry:
         figure = figure_entered(self.figure, law)
         if self.instrument.gazetted_on > day:
             raise FigureEntryUnfit("What is gazetted was gazetted on that day or before.")
+        if not self.rows and not figure.ends:
+            raise FigureEntryUnfit("This figure does not end.", facts={"figure": self.figure})
         try:
             entry = entry_of(figure, self.counting(law.edition + 1, day))
         except BookError as fault:
@@ -57,9 +59,7 @@ class FigureEntry:
             where = f"Row {fault.line - 1}: " if fault.line > 1 else ""
             raise FigureEntryUnfit(f"{where}{fault.plain}.", facts={"figure": self.figure}) from fault
         stands = standing(figure, law, self.in_force, day)
-        if (stands is None and entry.value is None) or (
-            stands is not None and stands.in_force == self.in_force and stands.plain_value == entry.plain_value
-        ):
+        if _says_just_that(stands, entry):
             raise FigureEntryUnfit("The statute book says just that from this day on.", facts={"figure": self.figure})
 
     def facts(self, law: Book, day: date) -> dict[str, str | int]:
@@ -102,6 +102,13 @@ def standing(figure: Figure, law: Book, in_force: date, known: date) -> Entry | 
         return law.entry(figure.name, in_force, known)
     except (NotYetLaw, NoLongerLaw):
         return None
+
+
+def _says_just_that(stands: Entry | None, entry: Entry) -> bool:
+    """Whether what stands is in force from the same day, with the same value; what ends where nothing stands."""
+    if stands is None or entry.value is None:
+        return stands is None and entry.value is None
+    return stands.in_force == entry.in_force and stands.plain_value == entry.plain_value
 
 
 def _shown(row: tuple[str, ...]) -> str:

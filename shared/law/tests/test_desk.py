@@ -7,7 +7,9 @@ from uuid import UUID
 import pytest
 
 from shared.kernel.periods import Month
-from shared.law.act4.calendar.rules import monthly_benefit_paid_on
+from shared.law.act4.calendar.rules import monthly_benefit_paid_on, moved_from_holiday, next_banking_day
+from shared.law.act4.charter.rules import is_working_day
+from shared.law.act4.increases.rules import is_a_review
 from shared.law.book import Book, book, book_of_release
 from shared.law.desk import Cells, DeskEntry, Instrument, entry_of, laid_over, lay_over, rows_of, value_entered
 from shared.law.determination import Determination, determination, determine, replay
@@ -18,7 +20,7 @@ from shared.law.lookups import Lookups, NotingBook, release_of, touched, touched
 
 FACTOR, DAYS = "act4.permanent_disablement.lump_sum_factor", "act4.calendar.payment_days"
 REVIEWS, HOLIDAYS = "act4.increases.reviews", "act4.calendar.public_holidays"
-RATES = "act4.rehabilitation.provider_rates"
+RATES, STATES = "act4.rehabilitation.provider_rates", "act4.calendar.state_holidays"
 TODAY = date(2026, 11, 30)
 ASKED: Determination = determination("act4 permanent disablement")
 INJURED: dict[str, Written] = {
@@ -93,6 +95,17 @@ def test_a_value_alone_is_one_cell(unit: Unit, cells: str) -> None:
         (RATES, (("physiotherapy", "170"),), "two decimals"),
         (RATES, (("physiotherapy", "0.00"),), "above zero"),
         (RATES, (), "cannot end the figure"),
+        (RATES, ((" physiotherapy", "170.00"),), "is not a key"),
+        (RATES, (("physiotherapy", "100000.01"),), "more than the figure says"),
+        (RATES, (("physiotherapy", "1000000000.01"),), "too large"),
+        (FACTOR, (("30", "20001"),), "more than the figure says"),
+        (FACTOR, (("30", "99999999999999999999"),), "too large"),
+        (FACTOR, (("030", "7479"),), "ages in whole years"),
+        (REVIEWS, (("2027-01-01", "1", "100.1"),), "more than the figure says"),
+        (REVIEWS, (("2027-01-01", "1", "1.00001"),), "not a percentage"),
+        (HOLIDAYS, (("20261225", "Christmas"),), "days such as"),
+        (HOLIDAYS, (("2027-W05-6", "A Saturday"),), "days such as"),
+        (DAYS, (("2027-01", "20270120", "not moved", "calendar of 2027"),), "not a date"),
     ],
 )
 def test_a_wrong_entry_is_refused_and_nothing_is_laid(figure: str, rows: Cells, said: str) -> None:
@@ -152,6 +165,34 @@ def test_a_payment_calendar_that_is_entered_is_that_by_which_is_paid() -> None:
     law = law_of(entered(1, (("2027-01", "2027-01-20", "Chinese New Year", "calendar of 2027"),), DAYS))
     assert monthly_benefit_paid_on(month, law.on(month.first_day, TODAY)) == date(2027, 1, 20)
     assert monthly_benefit_paid_on(month, law.as_of_edition(0).on(month.first_day, TODAY)) == date(2027, 1, 29)
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell"),
+    [
+        (Unit.COUNT, "99999999999999999999"),
+        (Unit.RINGGIT, "1000000000.01"),
+        (Unit.PERCENT, "1001"),
+        (Unit.FRACTION, "11/1"),
+        (Unit.DATE, "20260201"),
+    ],
+)
+def test_a_value_alone_is_bounded_and_written_in_one_way(unit: Unit, cell: str) -> None:
+    with pytest.raises(BookError):
+        value_entered(Figure("a.b", "A", "A", unit, (), entered=True), ((cell,),))
+
+
+def test_days_are_counted_whatever_calendar_has_ended() -> None:
+    """No calendar may end; where one did, whoever counts days goes on without it, and its correction finds officers."""
+    ended = law_of(*(entered(edition, (), name) for edition, name in enumerate((DAYS, STATES, HOLIDAYS, REVIEWS), 1)))
+    law, holiday = ended.on(date(2026, 12, 1), TODAY), date(2026, 12, 25)
+    assert is_working_day(holiday, law)
+    assert moved_from_holiday(holiday, law) == next_banking_day(holiday, law) == holiday
+    assert monthly_benefit_paid_on(Month(2026, 12), law) == date(2026, 12, 31)
+    assert not is_a_review("2023-01-01", law)
+    corrected = laid_over(ended, [entered(5, (("2026-12-25", "Christmas"),), HOLIDAYS)])[0]
+    assert not is_working_day(holiday, corrected.on(date(2026, 12, 1), TODAY))
+    assert not any(book_of_release().figures[name].ends for name in (DAYS, STATES, HOLIDAYS, REVIEWS, FACTOR))
 
 
 def test_exactly_what_looked_the_figure_up_gives_something_else() -> None:

@@ -218,7 +218,15 @@ def test_a_folder_that_is_no_name_is_refused(tmp_path: Path) -> None:
         Book.load(tmp_path)
 
 
-ENTERED = TABLE.replace("entries:", "checks: [above_zero]\nentered: yes\nentries:")
+ENTERED = TABLE.replace("entries:", "checks: [above_zero]\nentered: yes\nmost:\n  assumed: '40.00'\nentries:")
+ENDED = """\
+  - in_force: 2014-01-01
+    known: 2014-01-01
+    value: null
+    law: Act 4, Third Schedule
+    source: a test
+    certainty: reported
+"""
 
 
 def test_what_officers_enter_may_have_no_entry_in_its_file(tmp_path: Path) -> None:
@@ -234,10 +242,20 @@ def test_what_officers_enter_may_have_no_entry_in_its_file(tmp_path: Path) -> No
         ("[above_zero]", "[above_one]", "unknown check"),
         ("entered: yes", "entered: perhaps", "yes or no"),
         ("reported", "gazetted", "stands in no file"),
+        ("assumed: '40.00'", "assumed: '39.99'", "row 2: assumed is more than"),
+        ("assumed: '40.00'", "assumed: '40'", "two decimals"),
+        ("  assumed: '40.00'", "  nothing: '40.00'", "most is of columns of amounts"),
     ],
 )
 def test_a_fault_of_what_officers_enter_is_refused(tmp_path: Path, old: str, new: str, fact: str) -> None:
     assert fact in refusal(tmp_path, ENTERED.replace(old, new), ROWS)
+
+
+def test_what_officers_enter_ends_only_where_it_says_so(tmp_path: Path) -> None:
+    assert "ends only where it says so" in refusal(tmp_path, ENTERED + ENDED, ROWS)
+    text = ENTERED.replace("entered: yes", "entered: yes\nends: yes") + ENDED
+    figure = load(tmp_path, text, ROWS).figures["act4.daily_rate.floor"]
+    assert (figure.ends, figure.entries[-1].value) == (True, None)
 
 
 def test_a_table_of_a_file_is_checked_as_one_that_is_entered(tmp_path: Path) -> None:

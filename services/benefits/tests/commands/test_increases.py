@@ -106,7 +106,8 @@ async def test_an_order_gives_once_and_one_takes_the_place_of_it(
     of_first, twin = await years.tasks(benefits, "increase_order")
     assert twin["facts"]["other_0"] == f"waits: P.U.(A) 999/2026, 2026-07-01 ({first['order']})"
     assert await years.answered(benefits, of_first, "increase_counts") == (201, None)
-    assert await refusal(benefits, order(in_force="2026-08-01")) == "increase_stands"
+    for number in ("P.U.(A) 999/2026", "P.U. (A) 999/2026", "PU(a) 999/2026"):
+        assert await refusal(benefits, order(instrument=number, in_force="2026-08-01")) == "increase_stands"
     assert await years.answered(benefits, twin, "increase_counts", 1) == (409, "increase_stands")
     for _ in range(2):
         await state(benefits, "/v1/increases", order(factors=THREE, replaces=first["order"]))

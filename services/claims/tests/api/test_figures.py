@@ -1,6 +1,7 @@
 """The desk of gazetted figures: one enters, another approves; then it is law here, and who waited for it is decided."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,10 @@ from services.claims.tests.support import (
 )
 from shared.contracts.envelope import Cause
 from shared.contracts.law_figures import FigureEnteredV1
+from shared.kernel.identifiers import new_id
 from shared.law.book import book, let_stand
 from shared.law.decision import DecisionRecord
+from shared.law.desk import DeskEntry, Instrument, lay_over
 from shared.law.determination import replay
 from shared.persistence.law_entries import LAID_AFTER
 from shared.testing.clock import BusinessClock
@@ -172,6 +175,7 @@ async def compared(claims: ServiceUnderTest, *, again: bool) -> set[UUID]:
 
 
 _DAYS, _REVIEWS = "act4.calendar.payment_days", "act4.increases.reviews"
+_HOLIDAYS, _RATES = "act4.calendar.public_holidays", "act4.rehabilitation.provider_rates"
 _OUTSIDE = [["2027-01", "2027-02-20", "not moved", "calendar of 2027"]]
 _BACKWARDS = [["2026-01-01", "1.0", "9.0"], ["2023-01-01", "0.7", "9.4"]]
 
@@ -189,6 +193,10 @@ async def test_what_cannot_be_an_entry_is_refused_and_nothing_is_kept(
         (FACTOR, {"rows": [["36", "7001"], ["30", "7479"]]}, unfit),
         (FACTOR, {"rows": [["30", "7479"]], "in_force": "2013-01-01"}, unfit),
         (FACTOR, {"rows": [], "in_force": "2012-12-31"}, unfit),
+        (FACTOR, {"rows": []}, unfit),
+        (FACTOR, {"rows": [["30", "7479"], ["36", "99999999999999999999"]]}, unfit),
+        (_HOLIDAYS, {"rows": [["20261225", "Christmas"]]}, unfit),
+        (_HOLIDAYS, {"rows": [], "in_force": "2013-01-01"}, unfit),
         (FACTOR, {"gazetted_on": "2026-09-15"}, unfit),
         (_DAYS, {"rows": _OUTSIDE}, unfit),
         (_REVIEWS, {"rows": _BACKWARDS}, unfit),
@@ -199,6 +207,30 @@ async def test_what_cannot_be_an_entry_is_refused_and_nothing_is_kept(
     assert await tasks_of(claims, "figures") == []
     async with claims.database.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM figure_entry") == 0
+
+
+async def test_a_figure_that_may_end_ends_on_the_first_day_of_what_stands_and_begins_again(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 14)
+    for rows in ([["physiotherapy", "170.00"]], [], [["physiotherapy", "180.00"]]):
+        assert (await enter(claims, _RATES, rows=rows, law="Act 4, s.57"))[0] == 201
+        assert await decide(claims, "figures", kind="figure_counts") == (201, None)
+        status, told = await enter(claims, _RATES, rows=rows, law="Act 4, s.57")
+        assert (status, told["code"]) == (422, "figure_entry_unfit"), "the book says just that"
+    entries = (await shown(claims, f"/v1/figures/{_RATES}"))["entries"]
+    assert [each["rows"] for each in entries] == [[["physiotherapy", "170.00"]], [], [["physiotherapy", "180.00"]]]
+
+
+async def test_the_entry_that_corrects_a_calendar_which_ended_finds_its_officers(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 14)
+    said = Instrument("P.U.(A) 998/2026", date(2026, 9, 10), "Holidays Act 1951, s.2")
+    lay_over([DeskEntry(1, new_id(), _HOLIDAYS, date(2013, 1, 1), date(2026, 9, 14), (), said)])
+    rows = [["2026-09-16", "Malaysia Day"]]
+    assert (await enter(claims, _HOLIDAYS, rows=rows, in_force="2013-01-01", law=said.law))[0] == 201
+    assert len(await tasks_of(claims, "figures")) == 1
 
 
 async def test_what_is_refused_is_no_law_and_an_approval_is_of_the_law_that_was_seen(
@@ -220,8 +252,8 @@ async def test_what_is_refused_is_no_law_and_an_approval_is_of_the_law_that_was_
     assert codes == [(412, "revision_stale"), (422, "figure_entry_unfit")], "the book says just that by now"
     entries = (await shown(claims, f"/v1/figures/{FACTOR}/entries"))["data"]
     assert sorted(str(each["counts"]) for each in entries) == ["False", "None", "True"]
-    assert [each["figure"] for each in await shown(claims, "/v1/figures")] == sorted(
-        name for name, figure in book().figures.items() if figure.entered
+    assert [(each["figure"], each["may_end"]) for each in await shown(claims, "/v1/figures")] == sorted(
+        (name, figure.ends) for name, figure in book().figures.items() if figure.entered
     )
 
 

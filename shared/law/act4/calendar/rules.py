@@ -1,11 +1,12 @@
 """The days on which periodic benefits are paid, those on which banks work, and what a holiday does to a last day."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from shared.kernel.periods import Month
 from shared.law.act4.calendar.errors import PaymentDayUnknown
 from shared.law.book import LawOn
-from shared.law.errors import NotYetLaw, OutsideTable
+from shared.law.errors import NoLongerLaw, NotYetLaw, OutsideTable
 from shared.law.rule import rule
 
 _PAYMENT_DAYS = "act4.calendar.payment_days"
@@ -35,7 +36,7 @@ def monthly_benefit_paid_on(month: Month, law: LawOn) -> date:
     """
     try:
         return payment_day(month, law)
-    except (PaymentDayUnknown, NotYetLaw):
+    except (PaymentDayUnknown, NotYetLaw, NoLongerLaw):
         if law.says("act4.calendar.paid_on_last_banking_day"):
             return last_banking_day(month, law)
         return next_banking_day(month.last_day + _DAY, law)
@@ -50,7 +51,7 @@ def moved_from_holiday(day: date, law: LawOn) -> date:
     if not law.says("act4.calendar.last_day_moves"):
         return day
     weekly = law.names("act4.calendar.weekly_holidays")
-    public = law.table(_PUBLIC_HOLIDAYS).keys
+    public = public_holidays(law)
     while _WEEK[day.weekday()] in weekly or str(day) in public:
         day += _DAY
     return day
@@ -81,9 +82,17 @@ def banking_days_after(day: date, number: int, law: LawOn) -> date:
     return day
 
 
+def public_holidays(law: LawOn) -> Collection[str]:
+    """The days that are kept nationwide; none where the law has no calendar: days go on being counted without one."""
+    try:
+        return law.table(_PUBLIC_HOLIDAYS).keys
+    except (NotYetLaw, NoLongerLaw):
+        return ()
+
+
 def _is_banking_day(day: date, law: LawOn) -> bool:
     """A day of the banks' week that is no public holiday, nationwide or of their State (`assumed`)."""
-    if _WEEK[day.weekday()] not in law.names(_BANKING_WEEK) or str(day) in law.table(_PUBLIC_HOLIDAYS).keys:
+    if _WEEK[day.weekday()] not in law.names(_BANKING_WEEK) or str(day) in public_holidays(law):
         return False
     return not _keeps_holiday(day, law)
 
@@ -92,6 +101,6 @@ def _keeps_holiday(day: date, law: LawOn) -> bool:
     try:
         table = law.table(_STATE_HOLIDAYS)
         states = table.text(table.find(str(day)), "states").split()
-    except (NotYetLaw, OutsideTable):
+    except (NotYetLaw, NoLongerLaw, OutsideTable):
         return False
     return any(state in states for state in law.names(_BANKING_STATE))

@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from shared.law.act4.calendar.rules import public_holidays
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
-_PUBLIC_HOLIDAYS = "act4.calendar.public_holidays"
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -19,7 +19,4 @@ def promised_days(promise: str, law: LawOn) -> int:
 @rule("2013-01-01")
 def is_working_day(day: date, law: LawOn) -> bool:
     """Whether the offices work on this day: in their week, and no nationwide public holiday (`assumed`)."""
-    return (
-        _WEEK[day.weekday()] in law.names("act4.charter.working_week")
-        and str(day) not in law.table(_PUBLIC_HOLIDAYS).keys
-    )
+    return _WEEK[day.weekday()] in law.names("act4.charter.working_week") and str(day) not in public_holidays(law)

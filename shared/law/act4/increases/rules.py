@@ -6,7 +6,7 @@ from fractions import Fraction
 from shared.kernel.money import Sen, half_up
 from shared.kernel.periods import Days, Month, months_after
 from shared.law.book import LawOn
-from shared.law.errors import OutsideTable
+from shared.law.errors import NoLongerLaw, NotYetLaw, OutsideTable
 from shared.law.rule import rule
 
 _REVIEWS = "act4.increases.reviews"
@@ -17,7 +17,7 @@ def is_a_review(first_day: str, law: LawOn) -> bool:
     """Whether a review took effect on a day ("2023-01-01")."""
     try:
         law.table(_REVIEWS).find(first_day)
-    except OutsideTable:
+    except (NotYetLaw, NoLongerLaw, OutsideTable):
         return False
     return True
 
