@@ -6,6 +6,9 @@ from datetime import datetime
 
 from shared.kernel.errors import JaringError
 
+# The fact of a subject that names the officer of whom it is: for that one there is no task about it.
+OF_OFFICER = "of_officer"
+
 
 @dataclass(frozen=True, slots=True)
 class Officers:
@@ -31,6 +34,6 @@ def must_be_another(
     officer: str, stated_by: Collection[str | None], refusal: type[JaringError], **about: str | int
 ) -> None:
     """Raises the refusal, of what it is ``about``, where the officer is among those who stated it: told apart by the
-    subject of their token, whichever client they use."""
-    if officer in stated_by:
+    subject of their token, whichever client they use; one that differs by capitals only is the same."""
+    if officer.casefold() in {each.casefold() for each in stated_by if each is not None}:
         raise refusal(facts=about)

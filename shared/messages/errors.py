@@ -64,6 +64,16 @@ class ReceiptAhead(JaringError):
     hint = "State when it was so; a clock may be five minutes ahead."
 
 
+class ReceiptEarly(JaringError):
+    """A receipt names an instant at which its letter was not written yet."""
+
+    code = "receipt_early"
+    title = "The receipt is dated before its letter was written"
+    title_ms = "Tarikh resit itu mendahului surat yang dihantar"
+    kind = Kind.INVALID
+    hint = "State when it was so; a clock may be five minutes behind."
+
+
 class PersonsOnly(JaringError):
     """Only a person says in which language and how it is written to."""
 

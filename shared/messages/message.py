@@ -64,7 +64,7 @@ TOLD_OTHERWISE = "told_otherwise"
 # Words of the platform's own: no provider says them.
 OWN_REASONS = frozenset((NO_RECEIPT, GATEWAY_AWAY, NOT_LAID_OUT, ATTEMPTS_BROKE_OFF, TOLD_OTHERWISE))
 OWN_RECEIPTS = "officers-"
-# By so much the provider's clock may be ahead.
+# By so much the provider's clock may be ahead, or behind.
 CLOCKS_APART = timedelta(minutes=5)
 _OF_RECEIPT = {
     MessageReceiptKind.DELIVERED: MessageState.DELIVERED,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.kernel.clock import now
-from shared.messages.errors import MessageUnknown, ReceiptAhead, ReceiptDiffers, ReceiptReserved
+from shared.messages.errors import MessageUnknown, ReceiptAhead, ReceiptDiffers, ReceiptEarly, ReceiptReserved
 from shared.messages.following import FollowMessage
 from shared.messages.message import CLOCKS_APART, OWN_REASONS, OWN_RECEIPTS, Receipt
 from shared.messages.repository import LetterRepository
@@ -21,15 +21,21 @@ class TakeReceipt:
 
 
 async def take_receipt(command: TakeReceipt, uow: UnitOfWork) -> None:
-    """Keep it, and leave to be followed what it comes to; raises MessageUnknown, ReceiptDiffers, and as below."""
+    """Keep it, and leave to be followed what it comes to.
+
+    Raises MessageUnknown, ReceiptEarly, ReceiptDiffers, and as below.
+    """
     _must_be_a_providers(command.receipt)
     letters = LetterRepository(uow.connection)
+    written = await letters.written_since(command.message)
+    if written is None:
+        raise MessageUnknown()
+    if command.receipt.at < written - CLOCKS_APART:
+        raise ReceiptEarly()
     if await letters.receive(command.message, command.receipt, command.signature):
         await uow.due.at(FollowMessage(command.message), now())
         return
     known = {each.id: each for each in await letters.receipts(command.message)}
-    if command.receipt.id not in known:
-        raise MessageUnknown()
     if known[command.receipt.id] != command.receipt:
         raise ReceiptDiffers()
 

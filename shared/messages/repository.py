@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.kernel.clock import now
+from shared.kernel.clock import BUSINESS_ZONE, now
 from shared.kernel.officers import Officers
 from shared.letters.letter import Letter, LetterKind, Wording
 from shared.messages.message import (
@@ -96,6 +96,9 @@ _SAVE = text("""
 _TRIED = text("""
     INSERT INTO message_event (message, tenant, what, reason, at)
     VALUES (:message, :tenant, :what, :reason, :now)
+""")
+_WRITTEN = text("""
+    SELECT written_at, dated FROM letter JOIN message ON message.letter = letter.id WHERE message.id = :message
 """)
 _RECEIVED = text("""
     INSERT INTO message_event (message, tenant, what, reason, at, receipt, signature)
@@ -255,6 +258,12 @@ class LetterRepository:
         """Note what became of an attempt."""
         values = {"message": message.id, "tenant": message.tenant, "what": what, "reason": reason, "now": now()}
         await self._connection.execute(_TRIED, values)
+
+    async def written_since(self, message: UUID) -> datetime | None:
+        """Since when the letter of a message may have been written, also where a database that was put back wrote it
+        later on the day; None where there is no such message."""
+        row = (await self._connection.execute(_WRITTEN, {"message": message})).one_or_none()
+        return None if row is None else min(row.written_at, datetime.combine(row.dated, time(), BUSINESS_ZONE))
 
     async def receive(self, message: UUID, receipt: Receipt, signature: str) -> bool:
         """Keep what the provider says; False where a receipt of this id is kept already."""

@@ -13,7 +13,7 @@ from shared.persistence.unit_of_work import UnitOfWork
 from shared.tasks.naming import naming
 from shared.tasks.queues import Approved, Proposal, Queues
 from shared.tasks.repository import TaskRepository, WorksIn
-from shared.tasks.saving import save_change, start_clock, stop_clock
+from shared.tasks.saving import end_stop, save_change, start_clock, stop_clock
 from shared.tasks.task import (
     Asked,
     BackTo,
@@ -53,8 +53,8 @@ class Officer:
 
     @property
     def works_in(self) -> WorksIn:
-        """Which tasks there are for this officer."""
-        return WorksIn(self.queues, self.office, self.everywhere)
+        """Which tasks there are for this officer: none that is about itself."""
+        return WorksIn(self.queues, self.name, self.office, self.everywhere)
 
 
 async def take_task(task: UUID, officer: Officer, uow: UnitOfWork) -> Task:
@@ -140,6 +140,7 @@ async def approve_proposal(task: UUID, revision: int, officer: Officer, queues: 
     may_answer(found, officer.name)
     changes = await _changes_since(revision, newest)
     check_approved(revision, newest, await tasks.list_history(task), officer.name, changes)
+    found = await end_stop(found, officer.name, tasks)
     done = await save_change(approved(found, officer.name, newest, now()), uow)
     # The task is over before its command runs: what that opens or closes about the subject is another one.
     await _run(done, officer, queues, uow)

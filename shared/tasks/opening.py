@@ -15,7 +15,7 @@ from shared.kernel.subjects import Subject
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.tasks.charter import charter_days, due_at
 from shared.tasks.repository import TaskRepository, ids_about
-from shared.tasks.saving import save_change
+from shared.tasks.saving import end_stop, save_change
 from shared.tasks.task import SubjectState, Task, TaskState, closed, restated
 
 LONGEST_TEXT = 200
@@ -81,7 +81,7 @@ async def close_task(command: CloseTask, uow: UnitOfWork) -> Task | None:
     waiting = await tasks.lock_live(command.queue, command.subject)
     if waiting is None:
         return None
-    return await save_change(closed(waiting, command.reason, now()), uow)
+    return await save_change(closed(await end_stop(waiting, None, tasks), command.reason, now()), uow)
 
 
 async def _opened(command: OpenTask, tasks: TaskRepository, uow: UnitOfWork) -> Task:

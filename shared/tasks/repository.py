@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kernel.clock import business_day, now
+from shared.kernel.officers import OF_OFFICER
 from shared.kernel.queues import Queue
 from shared.kernel.subjects import Subject
 from shared.kernel.working_days import Stop
@@ -27,10 +28,12 @@ _COLUMNS = """
     id, queue, subject, revision, facts, reason, state, opened_at, charter_days, nullif(due_at, 'infinity') AS due_at,
     stopped_for, taken_by, proposal, proposed_by, proposed_revision, approved_by, closed_at, events, office, query
 """
-# Those in which an officer works: of these queues, and of its office, of none, or of any.
-_WORKS_IN = """
+# Those in which an officer works: of these queues, and of its office, of none, or of any; but of what it is complained
+# of itself none.
+_WORKS_IN = f"""
     queue = ANY(CAST(:queues AS text[]))
     AND (office IS NULL OR office = CAST(:office AS text) OR CAST(:everywhere AS boolean))
+    AND lower(facts ->> '{OF_OFFICER}') IS DISTINCT FROM lower(CAST(:officer AS text))
 """
 _FIND = f"SELECT {_COLUMNS} FROM task WHERE id = :id AND {_WORKS_IN}"  # noqa: S608 - constants
 _LIVE = f"""
@@ -81,16 +84,18 @@ _ABOUT_PROPOSAL = (TaskEventKind.PROPOSED, TaskEventKind.APPROVED)
 
 @dataclass(frozen=True, slots=True)
 class WorksIn:
-    """In which queues an officer works, and of which office; ``everywhere``: of every one."""
+    """In which queues which officer works, and of which office; ``everywhere``: of every one."""
 
     queues: Collection[str]
+    officer: str
     office: str | None = None
     everywhere: bool = False
 
     @property
     def values(self) -> dict[str, Any]:
         """What the statements take."""
-        return {"queues": list(self.queues), "office": self.office, "everywhere": self.everywhere}
+        own = {"queues": list(self.queues), "officer": self.officer}
+        return {**own, "office": self.office, "everywhere": self.everywhere}
 
 
 @dataclass(frozen=True, slots=True)

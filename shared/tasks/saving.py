@@ -4,13 +4,14 @@ Meanwhile the question has a clock of its own: until when it is answered. So it 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from shared.kernel.clock import business_day, now
 from shared.kernel.working_days import Stop
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.tasks.charter import charter_days, due_at
 from shared.tasks.repository import TaskRepository, ids_about
-from shared.tasks.task import Change, StoppedFor, Task, resumed, stopped
+from shared.tasks.task import Change, StoppedFor, Task, resumed, resumed_at_end, stopped
 
 # A colleague's question is answered as soon as a complaint is (assumed: the charter promises nothing for it).
 _OF_QUERIES = "complaint"
@@ -37,10 +38,20 @@ async def stop_clock(task: Task, officer: str | None, reason: StoppedFor, tasks:
     return stopped(task, officer, reason, missed_at or answered_by)
 
 
+async def end_stop(task: Task, officer: str | None, tasks: TaskRepository) -> Task:
+    """The task with its stop ended, where its clock stands: whatever ends a task does so first."""
+    if task.stopped_for is None:
+        return task
+    return await tasks.save(resumed_at_end(task, officer, await _due_again(task, tasks)))
+
+
 async def start_clock(task: Task, officer: str | None, tasks: TaskRepository) -> Change:
     """It runs again."""
-    stops = _ended(await tasks.list_stops(task.id))
-    return resumed(task, officer, due_at(task.opened_at, task.charter_days, stops))
+    return resumed(task, officer, await _due_again(task, tasks))
+
+
+async def _due_again(task: Task, tasks: TaskRepository) -> datetime | None:
+    return due_at(task.opened_at, task.charter_days, _ended(await tasks.list_stops(task.id)))
 
 
 def _ended(stops: Sequence[Stop]) -> list[Stop]:

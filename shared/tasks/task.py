@@ -300,6 +300,11 @@ def resumed(task: Task, officer: str | None, due_at: datetime | None) -> Change:
         raise TaskNotStopped()
     if task.query is not None and task.stopped_for is StoppedFor.QUERY:
         raise QueryOpen()
+    return resumed_at_end(task, officer, due_at)
+
+
+def resumed_at_end(task: Task, officer: str | None, due_at: datetime | None) -> Change:
+    """The clock of a task that ends now stands no more, whatever it stood for."""
     return _change(replace(task, stopped_for=None, due_at=due_at), TaskEventKind.RESUMED, officer, task.stopped_for)
 
 

@@ -16,10 +16,12 @@ import structlog
 from fastapi import Depends, Request, Response, params
 from sqlalchemy.exc import DBAPIError
 
+from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
-from shared.kernel.errors import FieldError
+from shared.kernel.errors import FieldError, JaringError
 from shared.kernel.identifiers import new_id, person_number
 from shared.kernel.reading import DataKind, Purpose
+from shared.persistence.engine import Database
 from shared.persistence.read_log import Read, Told
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
@@ -30,6 +32,7 @@ from shared.web.errors import PurposeMissing, PurposeUnknown, ReadNotLogged
 PEOPLE = frozenset({"person", "party"})
 _LONGEST_PATH = 500
 _REFUSED = 400
+_NOTHING = b"null"
 # A person as it stands outside, and as a party.
 _PUBLIC = re.compile(r"P[0-9]{9}[0-9A-Z]")
 _PARTY = re.compile(r"person:(?P<number>[1-9][0-9]{0,17})")
@@ -85,6 +88,18 @@ class Reading:
             log.error("read_not_logged", exc_info=reason)
             raise ReadNotLogged() from reason
 
+    async def keep_refused(self, request: Request, refusal: JaringError) -> None:
+        """Write down what a refusal tells: what has changed of the thing in its address, such as amounts. Its own
+        transaction was taken back, so this is another one; raises ReadNotLogged as `keep` does."""
+        if not any(each.change for each in refusal.errors):
+            return
+        state: dict[str, Any] = request.scope["state"]
+        database: Database = request.app.state.database
+        cause = Cause(correlation_id=state["request_id"])
+        async with database.begin(request.app.state.unit, cause, state["caller"]) as uow:
+            state["unit"] = uow
+            await self.keep(request, Response(_NOTHING))
+
     def _read(self, request: Request, caller: Caller, correlation_id: str) -> Read:
         return Read(
             id=new_id(),
@@ -104,7 +119,8 @@ class Reading:
 
 
 def told_by(names: tuple[str, ...], request: Request, response: Response) -> Told:
-    """Whose data was told by an answer, by the names of what leads to people: nobody's by a refusal."""
+    """Whose data was told by an answer, by the names of what leads to people: nobody's by a refusal, but see
+    `Reading.keep_refused`."""
     if response.status_code >= _REFUSED:
         return Told()
     answer = _Answer(request, response)

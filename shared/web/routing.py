@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
 from shared.contracts.envelope import Cause
+from shared.kernel.errors import JaringError
 from shared.kernel.failpoints import failpoint
 from shared.persistence.engine import Database
 from shared.persistence.idempotency import Claim, KeptAnswer
@@ -115,6 +116,11 @@ class CommittingRoute(APIRoute):
                         keep(response)
             except Replay as replay:
                 return replay.response
+            except JaringError as refusal:
+                reading: Reading | None = state["reading"]
+                if reading is not None:
+                    await reading.keep_refused(request, refusal)
+                raise
             if keep is not None:
                 failpoint("request.after_commit")
             return response

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from services.claims.domain.errors import ComplaintOver
 from shared.kernel.clock import business_day
-from shared.kernel.officers import Officers
+from shared.kernel.officers import OF_OFFICER, Officers
 
 
 class ComplaintKind(StrEnum):
@@ -86,7 +86,7 @@ class Complaint:
     def facts(self) -> dict[str, str | int]:
         """What of it officers look at."""
         told = {"kind": self.kind.value, "party": self.tenant, "filed_on": business_day(self.filed_at).isoformat()}
-        more = {"claim": self.claim, "of_officer": self.of_officer, "document": self.document}
+        more = {"claim": self.claim, OF_OFFICER: self.of_officer, "document": self.document}
         return {**told, **{name: str(value) for name, value in more.items() if value is not None}}
 
     def answered(self, found: ComplaintFound, by: Officers) -> "Complaint":

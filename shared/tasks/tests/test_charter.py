@@ -139,9 +139,10 @@ async def test_no_stop_takes_back_that_a_day_was_missed(desk: Desk, business_clo
 
 @pytest.mark.postgres
 async def test_a_stopped_task_is_taken_proposed_and_approved_all_the_same(desk: Desk) -> None:
-    """What was waited for may have come by telephone."""
+    """What was waited for may have come by telephone; its stop is over with it."""
     task = await desk.states()
     await desk.acts(task, "stops", body={"waiting_for": "court"})
     await desk.proposes(task)
     approved = (await desk.acts(task, "approvals", "officer-2", {"revision": 1})).json()
     assert (approved["state"], approved["stopped_for"], approved["overdue"]) == ("approved", None, False)
+    assert [each["what"] for each in (await desk.shows(task))["history"][-2:]] == ["resumed", "approved"]

@@ -94,6 +94,7 @@ async def test_another_reason_ends_the_question_too_and_so_does_the_machine(
     assert shown["due_at"] == at_midnight(18)
     over = await desk.shows(closed)
     assert (over["state"], over["query"], over["stopped_for"]) == ("closed", None, None)
+    assert [each["what"] for each in over["history"][-2:]] == ["resumed", "closed"], "what ends a task ends its stop"
 
 
 async def test_a_newer_revision_leaves_the_question_open(desk: Desk) -> None:

@@ -205,9 +205,12 @@ async def test_nobody_is_told_that_nothing_is_owed_before_that_is_all(claims: Se
     assert "Social Security Appellate Board" in english
 
 
-async def test_what_the_provider_says_counts_once_in_whatever_order(worker: ServiceUnderTest) -> None:
+async def test_what_the_provider_says_counts_once_in_whatever_order(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
     await hurt(worker)
     [shown] = await letters_after(worker)
+    business_clock.advance(hours=6)
     [message] = shown["messages"]
     assert (message["channel"], message["wording"], message["state"]) == ("post", "both", "waiting")
     assert (await say(worker, message["message"], "delivered", key=b"x" * 32)).json()["code"] == "receipt_unsigned"
@@ -236,6 +239,8 @@ async def test_a_receipt_is_of_one_message_and_speaks_as_its_provider_alone(work
     assert (as_theirs.status_code, as_theirs.json()["code"]) == (422, "receipt_reserved")
     ahead = await say(worker, other, "delivered", receipt="R-2", ago=-24 * 365 * 50)
     assert (ahead.status_code, ahead.json()["code"]) == (422, "receipt_ahead")
+    early = await say(worker, other, "delivered", receipt="R-2", ago=24 * 365 * 50)
+    assert (early.status_code, early.json()["code"]) == (422, "receipt_early")
     assert (await say(worker, other, "delivered", receipt="R-3", ago=-1 / 30)).status_code == 202, "clocks differ"
     states = {each["messages"][0]["state"] for each in await letters_after(worker)}
     assert states == {"delivered"}

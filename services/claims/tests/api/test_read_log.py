@@ -14,6 +14,8 @@ from services.claims.tests.support import (
     PERSON,
     READ,
     WRITE,
+    certificate,
+    propose,
     report,
     tasks_of,
 )
@@ -127,6 +129,29 @@ async def test_what_cannot_be_written_down_is_not_told_and_not_done(claims: Serv
         assert (again.status_code, again.headers.get("idempotency-replayed")) == (201, replayed)
     taken_rows = await rows(claims, "/v1/tasks/{task}/takings")
     assert [(row["subject"], row["persons"]) for row in taken_rows] == [(FIRST, [PERSON])] * 2, "told twice, read twice"
+
+
+async def test_a_refusal_that_says_what_changed_is_read_too(claims: ServiceUnderTest, claim: str) -> None:
+    stated = {"permanent_loss": {"percent": 12}}
+    await claims.call("POST", f"/v1/claims/{claim}/evidence", scopes=WRITE, subject=FIRST, json=stated)
+    await claims.work_off()
+    [task] = await tasks_of(claims, "evidence")
+    await propose(claims, task, {"kind": "evidence_counts", "evidence": str(new_id())})
+    more = {**ACCIDENT, "certificate": certificate("2026-08-25", "2026-09-30")}
+    await report(claims, "hospital:1", **more)
+    await claims.work_off()
+    route = "/v1/tasks/{task}/approvals"
+    for who, revision, code in (("o-7", task["revision"], "revision_stale"), (FIRST, 0, "approver_is_proposer")):
+        path, says = f"/v1/tasks/{task['task']}/approvals", {"revision": revision}
+        refused = await claims.call("POST", path, scopes=OF_TASKS, subject=who, json=says)
+        assert refused.json()["code"] == code
+        assert any("change" in each for each in refused.json().get("errors", [])) == (who != FIRST)
+    assert [(row["subject"], row["persons"]) for row in await rows(claims, route)] == [("o-7", [PERSON])]
+    async with claims.database.connection("migrate") as owner:
+        await owner.execute("REVOKE INSERT ON read_log FROM claims_api")
+        refused = await claims.call("POST", path, scopes=OF_TASKS, subject="o-7", json={"revision": task["revision"]})
+        await owner.execute("GRANT INSERT ON read_log TO claims_api")
+    assert (refused.status_code, refused.json()["code"]) == (503, "read_not_logged")
 
 
 async def test_a_row_is_never_changed_and_goes_after_seven_years(claims: ServiceUnderTest, claim: str) -> None:

@@ -1,0 +1,34 @@
+"""Who is complained of is told apart without capitals, and what an officer typed for a party bars none of its own."""
+
+from alembic import op
+
+from shared.persistence.platform import run
+
+revision = "claims_0062"
+down_revision = "claims_0058"
+
+_ANOTHER = """
+ALTER TABLE complaint ADD CONSTRAINT complaint_by_others CHECK (
+    lower(proposed_by) <> lower(of_officer) AND lower(approved_by) <> lower(of_officer)
+) NOT VALID;
+"""
+_OPEN = """
+-- squawk-ignore require-concurrent-index-deletion
+DROP INDEX uq_complaint_open;
+-- squawk-ignore require-concurrent-index-creation
+CREATE UNIQUE INDEX uq_complaint_open
+    ON complaint (tenant, kind, coalesce(claim, '00000000-0000-0000-0000-000000000000'), by_officer)
+    WHERE state = 'open';
+"""
+_ONE_OF_MINE = "tenant IN (SELECT 'person:' || number FROM unnest(CAST((SELECT own_numbers()) AS bigint[])) AS number)"
+
+
+def upgrade() -> None:
+    """A person takes its own back by any of its numbers, as it reads them."""
+    run(_ANOTHER)
+    run(_OPEN)
+    for table in ("complaint", "document"):
+        op.execute(
+            f"CREATE POLICY {table}_of_oneself ON {table} FOR UPDATE TO claims_api "
+            f"USING ({_ONE_OF_MINE}) WITH CHECK ({_ONE_OF_MINE})"
+        )
