@@ -324,6 +324,22 @@ async def test_a_certificate_in_time_counts_by_rule_and_one_that_is_withdrawn_ma
     assert len(await years.tasks(benefits, "certificate")) == 1, "one was wrong, and a payment waits for this one"
 
 
+async def test_a_certificate_that_is_sent_twice_counts_once_and_nobody_is_asked(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Both come before the worker looks: the second is known."""
+    business_clock.set_day(2026, 3, 1)
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    business_clock.set_day(2026, 4, 20)
+    for _ in range(2):
+        body = certificate(given_by="officer")
+        sent = await benefits.call("POST", "/v1/certificates", scopes=years.WRITE, subject=years.STATER, json=body)
+        assert sent.status_code == 201, sent.text
+    await benefits.work_off()
+    assert [each["counts"] for each in await own(benefits, "statements")] == [True, False]
+    assert await years.tasks(benefits, "certificate") == []
+
+
 async def test_a_document_that_proved_it_of_somebody_else_is_looked_at(
     benefits: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
