@@ -9,10 +9,10 @@ from sqlalchemy import Row, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.certificates import Beside
+from services.benefits.domain.certificates import LIVES_HERE_FOR, Beside
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.errors import PartyStatementUnknown
-from services.benefits.domain.statements import Ground, PartyStatement, StatementKind
+from services.benefits.domain.statements import GivenBy, Ground, PartyStatement, StatementKind
 from services.benefits.domain.waiting import WaitingReason
 from services.benefits.storage import tables as t
 from shared.kernel.money import Sen
@@ -111,7 +111,11 @@ _BESIDE = text(f"""
                    AND NOT EXISTS (
                        SELECT FROM party_statement AS later JOIN party_statement_answer AS last
                               ON last.statement = later.id AND last.counts
-                       WHERE later.replaces = other.id)) AS is_of_fraud
+                       WHERE later.replaces = other.id)) AS is_of_fraud,
+           EXISTS ({_COUNTS_OF_PAYEE} AND kind = 'certificate' AND other.holder = '{GivenBy.OFFICER}'
+                   AND other.first_on > said.first_on - CAST(:lives_here_for AS integer))
+           AND NOT EXISTS ({_COUNTS_OF_PAYEE} AND kind = 'certificate' AND other.holder = '{GivenBy.FOREIGN_AUTHORITY}'
+                           AND other.first_on > said.first_on - CAST(:lives_here_for AS integer)) AS lives_here
     FROM party_statement AS said
     CROSS JOIN LATERAL (SELECT CAST(parties_of(said.party) AS text[]) AS parties) AS whose
     WHERE said.id = :id
@@ -203,7 +207,8 @@ class StatementRepository:
 
     async def beside(self, id_: UUID) -> Beside:
         """What is known beside a certificate."""
-        return Beside(**(await self._connection.execute(_BESIDE, {"id": id_})).one()._asdict())
+        about = {"id": id_, "lives_here_for": LIVES_HERE_FOR.days}
+        return Beside(**(await self._connection.execute(_BESIDE, about)).one()._asdict())
 
     async def is_one(self, party: str, other: str) -> bool:
         """Whether both are numbers of one party."""

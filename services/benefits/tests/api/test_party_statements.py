@@ -309,7 +309,7 @@ async def test_a_certificate_in_time_counts_by_rule_and_one_that_is_withdrawn_ma
     await settle(benefits, pension(first=date(2025, 4, 1)))
     await years.arrives(benefits, date(2026, 3, 5))
     await on(benefits, business_clock, 2026, 4, 20)
-    wrong = await state(benefits, "/v1/certificates", certificate(), **partner(PARTY))
+    wrong = await state(benefits, "/v1/certificates", certificate(given_by="officer"))
     (listed,) = await own(benefits, "statements")
     assert (listed["counts"], await years.tasks(benefits, "certificate")) == (True, [])
     await on(benefits, business_clock, 2026, 7, 3)
@@ -322,6 +322,26 @@ async def test_a_certificate_in_time_counts_by_rule_and_one_that_is_withdrawn_ma
     assert (waits["reason"], waits["first"]) == ("certificate_missing", "2026-07-01")
     await state(benefits, "/v1/certificates", certificate(held_on="2026-07-31", given_by="officer"))
     assert len(await years.tasks(benefits, "certificate")) == 1, "one was wrong, and a payment waits for this one"
+
+
+async def test_a_payees_own_word_counts_by_rule_where_it_is_known_to_live_here(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """An officer saw it within two years; of who may live abroad no register would tell that it died."""
+    business_clock.set_day(2026, 3, 1)
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    business_clock.set_day(2026, 4, 20)
+    await state(benefits, "/v1/certificates", certificate(), **partner(PARTY))
+    await decide(benefits, "certificate", "certificate_counts")
+    await state(benefits, "/v1/certificates", certificate(held_on="2026-04-19", given_by="officer"))
+    for year, abroad in ((2027, False), (2028, True)):
+        await on(benefits, business_clock, year, 3, 1)
+        about = {"held_on": f"{year}-03-01", "evidence": f"R117-{year}"}
+        if abroad:
+            await state(benefits, "/v1/certificates", certificate(given_by="foreign_authority", held_on="2028-02-01"))
+            await decide(benefits, "certificate", "certificate_counts")
+        await state(benefits, "/v1/certificates", certificate(**about), **partner(PARTY))
+        assert len(await years.tasks(benefits, "certificate")) == abroad, year
 
 
 async def test_a_certificate_that_is_sent_twice_counts_once_and_nobody_is_asked(
