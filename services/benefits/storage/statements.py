@@ -41,15 +41,16 @@ _OF_PARTY = text(f"""
     WHERE party = ANY (parties_of(CAST(:party AS text))) AND (CAST(:after AS uuid) IS NULL OR stated.id > :after)
     ORDER BY stated.id LIMIT :limit
 """)  # noqa: S608 - constants
-# For whom somebody acts on a day.
+# For whom somebody acts on a day, by each of their numbers.
 _WARDS = """
-    SELECT DISTINCT party FROM party_statement
-    WHERE kind = 'acting' AND holder = :party AND acts_for(:party, party, CAST(:day AS date))
+    SELECT DISTINCT unnest(CAST(parties_of(party) AS text[])) AS ward FROM party_statement
+    WHERE kind = 'acting' AND holder = ANY (CAST(parties_of(CAST(:party AS text)) AS text[]))
+          AND acts_for(:party, party, CAST(:day AS date))
 """
 # The day by which the database decides what whoever acts for somebody sees: the business clock's, until the end of the
 # transaction.
 _SEE = text("SELECT set_config('jaring.today', CAST(CAST(:day AS date) AS text), true)")
-_WARDS_OF = text(f"{_WARDS} ORDER BY party")
+_WARDS_OF = text(f"{_WARDS} ORDER BY ward")
 _ALL_OF_PARTY = text(f"""
     SELECT {_COLUMNS_NOW} FROM party_statement AS stated
     LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
@@ -60,7 +61,9 @@ _OWN = text(f"""
     SELECT * FROM (
         (SELECT {_COLUMNS} FROM party_statement AS stated
          LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
-         WHERE party = :party AND (CAST(:after AS uuid) IS NULL OR stated.id > :after) ORDER BY stated.id LIMIT :limit)
+         WHERE party = ANY (CAST(parties_of(CAST(:party AS text)) AS text[]))
+               AND (CAST(:after AS uuid) IS NULL OR stated.id > :after)
+         ORDER BY stated.id LIMIT :limit)
         UNION
         (SELECT {_COLUMNS} FROM party_statement AS stated
          LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
@@ -87,7 +90,8 @@ _IS_ONE = text("SELECT CAST(:other AS text) = ANY (parties_of(CAST(:party AS tex
 _ACTS = text("SELECT acts_for(:holder, :party, CAST(:day AS date))")
 _ACTING = text("""
     SELECT DISTINCT holder FROM party_statement
-    WHERE kind = 'acting' AND party = :party AND acts_for(holder, party, CAST(:day AS date)) ORDER BY holder
+    WHERE kind = 'acting' AND party = ANY (CAST(parties_of(CAST(:party AS text)) AS text[]))
+          AND acts_for(holder, party, CAST(:day AS date)) ORDER BY holder
 """)
 _COUNTS_OF_PAYEE = """
     SELECT FROM party_statement AS other JOIN party_statement_answer AS word

@@ -527,6 +527,44 @@ async def test_whoever_acts_under_one_number_acts_under_all_and_no_more_when_it_
     assert await years.waiting(benefits) == ["holder_ended"]
 
 
+async def test_whoever_acts_sees_and_is_written_to_whichever_numbers_the_order_names(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 3, 1)
+    await state(benefits, "/v1/acting-parties", guardian(payee="person:13", holder="person:34"))
+    await decide(benefits, "acting_party", "acting_counts")
+    await merge(benefits, (13, 12), (34, 33))
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    await state(benefits, "/v1/suspensions", suspension(first_on="2026-03-01", last_on="2026-03-31"))
+    await decide(benefits, "suspension", "suspension_counts")
+    for holder in ("person:34", "person:33"):
+        assert len(await own(benefits, "certificate-requests", holder)) == 1, holder
+        assert {each["kind"] for each in await own(benefits, "statements", holder)} == {"acting", "suspension"}
+    told = [*await years.published(benefits, "certificate.asked"), *await years.published(benefits, "party.stated")]
+    assert [each["written_to"] for each in told if each.get("written_to")] == [["person:34"]] * 2
+
+
+async def test_nobody_acts_for_who_has_died_but_who_acts_for_the_estate(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 30)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    await bank_answers(benefits)
+    first = await state(benefits, "/v1/acting-parties", guardian())
+    await decide(benefits, "acting_party", "acting_counts")
+    await years.tell(benefits, registered(date(2026, 8, 31)))
+    (told,) = await years.published(benefits, "recovery.opened")
+    assert told["written_to"] == [PARTY]
+    lives = (benefits, "/v1/certificates", certificate(given_by="guardian"))
+    assert await refused(*lives, **partner("person:21")) == (404, "party_unknown")
+    assert await own(benefits, "certificate-requests", "person:21") == []
+    estate = guardian(holder="person:34", capacity="representative", first_on="2026-09-10", last_on=None)
+    await state(benefits, "/v1/acting-parties", {**estate, "replaces": first["statement"]})
+    await decide(benefits, "acting_party", "acting_counts")
+    assert len(await own(benefits, "statements", "person:34")) == 2
+
+
 async def merge(benefits: ServiceUnderTest, *numbers: tuple[int, int]) -> None:
     """Each pair is one person, by the second number."""
     merges = [
