@@ -1,6 +1,7 @@
 """Asks two officers about what is stated of a payee: due work, since a payee's own request sees no tasks.
 
-A certificate that nothing contradicts, and for which no payment waits, counts by rule.
+A certificate that nothing contradicts, and for which no payment waits, counts by rule; sent twice, the second is known
+already and does not count beside the first.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from services.benefits.commands.decide_statement import DecideStatement, decide_
 from services.benefits.domain import queues, subjects
 from services.benefits.domain.certificates import RULE, counts_at_once
 from services.benefits.domain.errors import PartyStatementOfOneself, PartyStatementOver
-from services.benefits.domain.statements import PartyStatement, StatementKind, shown_beside
+from services.benefits.domain.statements import PartyStatement, StatementKind, shown_beside, twin_of
 from services.benefits.storage.statements import OWN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now, today
@@ -35,7 +36,8 @@ async def ask_of_statement(command: AskOfStatement, uow: BenefitsUnitOfWork) -> 
     state = await state_of_statement(about, uow)
     if not state.is_decided and await _counts_at_once(said, uow):
         by_rule = Officers(OWN, said.stated_by, RULE, now())
-        await decide_statement(DecideStatement(id_, counts=True, officers=by_rule), uow)
+        is_known = twin_of(said, await uow.statements.list_all_of(said.party)) is not None
+        await decide_statement(DecideStatement(id_, counts=not is_known, officers=by_rule), uow)
     else:
         await ask(queues.OF_KIND[said.kind], about, state, uow)
 

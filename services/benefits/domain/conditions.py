@@ -95,8 +95,11 @@ class Conditions:
         return max((each for each in sought if each >= died), default=None)
 
     def written_to(self, party: str, day: date) -> tuple[str, ...]:
-        """To whom letters to a party go on a day: to whoever acts for it, else to the party."""
-        acting = {each.holder for each in self._of(StatementKind.ACTING) if each.holder and day in each.days}
+        """To whom letters to a party go on a day: to whoever acts for it, else to the party. Who acted for it while it
+        lived acts no more when it has died."""
+        since = self.died_on or date.min
+        orders = (each for each in self._of(StatementKind.ACTING) if day in each.days and each.first_on > since)
+        acting = {each.holder for each in orders if each.holder}
         return tuple(sorted(acting)) or (party,)
 
     def _of(self, kind: StatementKind) -> tuple[PartyStatement, ...]:

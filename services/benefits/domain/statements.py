@@ -176,9 +176,14 @@ def check_beside(said: PartyStatement, all_of_party: Sequence[PartyStatement]) -
         each.counts and each.replaces == said.replaces for each in all_of_party if each.id != said.id
     ):
         raise PartyStatementReplaced(facts={"statement": str(said.replaces)})
-    beside = [each for each in standing(all_of_party) if each.id not in (said.id, said.replaces)]
-    if twin := next((each for each in beside if not said.withdrawn and each.says_the_same_as(said)), None):
+    if twin := twin_of(said, all_of_party):
         raise PartyStatementStands(facts={"statement": str(twin.id)})
+
+
+def twin_of(said: PartyStatement, all_of_party: Sequence[PartyStatement]) -> PartyStatement | None:
+    """Another one that stands and says the same of the same days."""
+    beside = [each for each in standing(all_of_party) if each.id not in (said.id, said.replaces)]
+    return next((each for each in beside if not said.withdrawn and each.says_the_same_as(said)), None)
 
 
 def shown_beside(said: PartyStatement, all_of_party: Sequence[PartyStatement]) -> list[PartyStatement]:

@@ -20,7 +20,8 @@ _REQUESTS = text("""
            (SELECT min(told_on) FROM letter_told WHERE letter_told.matter = asked.matter) AS told_on,
            (SELECT min(said.first_on) FROM party_statement AS said
             JOIN party_statement_answer AS word ON word.statement = said.id AND word.counts
-            WHERE said.kind = 'certificate' AND said.party = asked.party AND said.says = asked.certificate
+            WHERE said.kind = 'certificate' AND said.party = ANY (CAST(parties_of(asked.party) AS text[]))
+                  AND said.says = asked.certificate
                   AND said.first_on >= asked.due_on - CAST(:counts_days AS integer) AND NOT said.withdrawn
                   AND NOT EXISTS (
                       SELECT FROM party_statement AS later

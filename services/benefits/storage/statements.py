@@ -9,10 +9,10 @@ from sqlalchemy import Row, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.certificates import Beside
+from services.benefits.domain.certificates import LIVES_HERE_FOR, Beside
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.errors import PartyStatementUnknown
-from services.benefits.domain.statements import Ground, PartyStatement, StatementKind
+from services.benefits.domain.statements import GivenBy, Ground, PartyStatement, StatementKind
 from services.benefits.domain.waiting import WaitingReason
 from services.benefits.storage import tables as t
 from shared.kernel.money import Sen
@@ -41,15 +41,16 @@ _OF_PARTY = text(f"""
     WHERE party = ANY (parties_of(CAST(:party AS text))) AND (CAST(:after AS uuid) IS NULL OR stated.id > :after)
     ORDER BY stated.id LIMIT :limit
 """)  # noqa: S608 - constants
-# For whom somebody acts on a day.
+# For whom somebody acts on a day, by each of their numbers.
 _WARDS = """
-    SELECT DISTINCT party FROM party_statement
-    WHERE kind = 'acting' AND holder = :party AND acts_for(:party, party, CAST(:day AS date))
+    SELECT DISTINCT unnest(CAST(parties_of(party) AS text[])) AS ward FROM party_statement
+    WHERE kind = 'acting' AND holder = ANY (CAST(parties_of(CAST(:party AS text)) AS text[]))
+          AND acts_for(:party, party, CAST(:day AS date))
 """
 # The day by which the database decides what whoever acts for somebody sees: the business clock's, until the end of the
 # transaction.
 _SEE = text("SELECT set_config('jaring.today', CAST(CAST(:day AS date) AS text), true)")
-_WARDS_OF = text(f"{_WARDS} ORDER BY party")
+_WARDS_OF = text(f"{_WARDS} ORDER BY ward")
 _ALL_OF_PARTY = text(f"""
     SELECT {_COLUMNS_NOW} FROM party_statement AS stated
     LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
@@ -60,7 +61,9 @@ _OWN = text(f"""
     SELECT * FROM (
         (SELECT {_COLUMNS} FROM party_statement AS stated
          LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
-         WHERE party = :party AND (CAST(:after AS uuid) IS NULL OR stated.id > :after) ORDER BY stated.id LIMIT :limit)
+         WHERE party = ANY (CAST(parties_of(CAST(:party AS text)) AS text[]))
+               AND (CAST(:after AS uuid) IS NULL OR stated.id > :after)
+         ORDER BY stated.id LIMIT :limit)
         UNION
         (SELECT {_COLUMNS} FROM party_statement AS stated
          LEFT JOIN party_statement_answer AS answer ON answer.statement = stated.id
@@ -87,7 +90,8 @@ _IS_ONE = text("SELECT CAST(:other AS text) = ANY (parties_of(CAST(:party AS tex
 _ACTS = text("SELECT acts_for(:holder, :party, CAST(:day AS date))")
 _ACTING = text("""
     SELECT DISTINCT holder FROM party_statement
-    WHERE kind = 'acting' AND party = :party AND acts_for(holder, party, CAST(:day AS date)) ORDER BY holder
+    WHERE kind = 'acting' AND party = ANY (CAST(parties_of(CAST(:party AS text)) AS text[]))
+          AND acts_for(holder, party, CAST(:day AS date)) ORDER BY holder
 """)
 _COUNTS_OF_PAYEE = """
     SELECT FROM party_statement AS other JOIN party_statement_answer AS word
@@ -111,7 +115,11 @@ _BESIDE = text(f"""
                    AND NOT EXISTS (
                        SELECT FROM party_statement AS later JOIN party_statement_answer AS last
                               ON last.statement = later.id AND last.counts
-                       WHERE later.replaces = other.id)) AS is_of_fraud
+                       WHERE later.replaces = other.id)) AS is_of_fraud,
+           EXISTS ({_COUNTS_OF_PAYEE} AND kind = 'certificate' AND other.holder = '{GivenBy.OFFICER}'
+                   AND other.first_on > said.first_on - CAST(:lives_here_for AS integer))
+           AND NOT EXISTS ({_COUNTS_OF_PAYEE} AND kind = 'certificate' AND other.holder = '{GivenBy.FOREIGN_AUTHORITY}'
+                           AND other.first_on > said.first_on - CAST(:lives_here_for AS integer)) AS lives_here
     FROM party_statement AS said
     CROSS JOIN LATERAL (SELECT CAST(parties_of(said.party) AS text[]) AS parties) AS whose
     WHERE said.id = :id
@@ -203,7 +211,8 @@ class StatementRepository:
 
     async def beside(self, id_: UUID) -> Beside:
         """What is known beside a certificate."""
-        return Beside(**(await self._connection.execute(_BESIDE, {"id": id_})).one()._asdict())
+        about = {"id": id_, "lives_here_for": LIVES_HERE_FOR.days}
+        return Beside(**(await self._connection.execute(_BESIDE, about)).one()._asdict())
 
     async def is_one(self, party: str, other: str) -> bool:
         """Whether both are numbers of one party."""

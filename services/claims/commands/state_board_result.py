@@ -30,7 +30,8 @@ async def state_board_result(command: StateBoardResult, uow: ClaimsUnitOfWork) -
         raise ClaimUnknown()
     about = None if case.about is None else await uow.board_cases.find(case.about)
     result = _completed(command.result, case, about)
-    result.check(case, about, claim.kind, claim.happened_on)
+    assessed_from = (await uow.board_cases.decided(claim.id)).assessed_from
+    result.check(case, about, claim.kind, claim.happened_on, assessed_from)
     found = HearBoardCase(
         case.id,
         lambda heard: heard.found(result, command.by),

@@ -6,7 +6,7 @@ session, and what the board found is a statement about the claim from then on.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -33,6 +33,8 @@ from shared.law.act4.boards.rules import is_absent_too_often, least_members, nee
 from shared.law.book import LawOn
 
 MOST_MEMBERS, LARGEST_QUOTA = 10, 100
+# What a board finds begins within a year of its session (docs/claims.md, assumed).
+_LONGEST_AHEAD = timedelta(days=366)
 # Why a person looks at a case, or at a session.
 SESSION_AWAITED, DID_NOT_COME = "session_awaited", "did_not_come"
 PANEL_INCOMPLETE, RESULTS_AWAITED, TO_BE_CLOSED = "panel_incomplete", "results_awaited", "session_to_be_closed"
@@ -158,10 +160,18 @@ class BoardResult:
         of_claim = (self.percent, self.has_disease, self.is_invalid)
         return self.needs_attendance is not None and all(each is None for each in of_claim)
 
-    def check(self, case: "BoardCase", about: "BoardCase | None", kind: ClaimKind, happened_on: date) -> None:
+    def check(
+        self,
+        case: "BoardCase",
+        about: "BoardCase | None",
+        kind: ClaimKind,
+        happened_on: date,
+        assessed_from: date | None = None,
+    ) -> None:
         """Raise BoardResultNotOfClaim for what is found of another kind of claim, BoardResultContradicts.
 
-        ``about`` is the case whose decision the case is asked of.
+        ``about`` is the case whose decision the case is asked of, ``assessed_from`` the first day of the loss that
+        boards assessed so far.
         """
         found = {
             ClaimKind.ACCIDENT: self.percent is not None and self.has_disease is None,
@@ -171,13 +181,14 @@ class BoardResult:
         if not (self.is_of_attendance if case.is_of_attendance(about) else found.get(kind, False)):
             raise BoardResultNotOfClaim(facts={"event": kind.value, "question": case.question.value})
         before = None if about is None else about.result
-        contradictions = self._contradictions(case, before, happened_on)
+        beside = assessed_from if self.is_of_attendance else self.benefit_from
+        contradictions = self._contradictions(case, before, happened_on) | self._attendance(beside or happened_on)
+        contradictions["begins_years_ahead"] = self._is_years_ahead(case)
         if why := next((name for name, holds in contradictions.items() if holds), None):
             raise BoardResultContradicts(f"What does not fit: {why}.", facts={"because": why})
 
     def _contradictions(self, case: "BoardCase", before: "BoardResult | None", happened_on: date) -> dict[str, bool]:
         sat_on = case.sits_on or date.max
-        needed = (self.attendance_from, self.attendance_until)
         begins = self.benefit_from or date.max
         stood_from = date.min if before is None or before.benefit_from is None else before.benefit_from
         return {
@@ -187,12 +198,23 @@ class BoardResult:
             "ends_before_it_begins": self.until is not None and self.until <= sat_on,
             "begins_after_it_ends": self.benefit_from is not None and begins > (self.until or date.max),
             "before_the_event": begins < happened_on,
-            "attendance_without_first_day": self.needs_attendance is True and needed[0] is None,
-            "attendance_not_needed": self.needs_attendance is False and needed != (None, None),
-            "attendance_reversed": needed[1] is not None and (needed[0] is None or needed[1] < needed[0]),
             "review_without_first_day": case.is_review and self.percent is not None and self.benefit_from is None,
             "review_before_what_it_follows": case.is_review and begins <= stood_from,
         }
+
+    def _attendance(self, beside: date) -> dict[str, bool]:
+        """Of the need of constant attendance, which is beside what began on a day."""
+        first, last = self.attendance_from, self.attendance_until
+        return {
+            "attendance_without_first_day": self.needs_attendance is True and first is None,
+            "attendance_not_needed": self.needs_attendance is False and (first, last) != (None, None),
+            "attendance_reversed": last is not None and (first is None or last < first),
+            "attendance_too_early": first is not None and first < beside,
+        }
+
+    def _is_years_ahead(self, case: "BoardCase") -> bool:
+        begins = (each for each in (self.benefit_from, self.attendance_from) if each is not None)
+        return case.sits_on is not None and any(each - case.sits_on > _LONGEST_AHEAD for each in begins)
 
 
 def _of(percent: str | None) -> Decimal:
@@ -453,6 +475,14 @@ class Decided:
     def attendance(self) -> BoardCase | None:
         """What was found last of the need of constant attendance alone."""
         return self._last(of_attendance=True)
+
+    @property
+    def assessed_from(self) -> date | None:
+        """The first day of the largest loss that was assessed; None where the boards named none."""
+        found = [each.result for each in self.cases if each.result and each.result.percent is not None]
+        largest = max((_of(each.percent) for each in found), default=None)
+        firsts = [each.benefit_from for each in found if _of(each.percent) == largest]
+        return min((each for each in firsts if each is not None), default=None)
 
     def about(self, question: BoardQuestion, named: UUID | None) -> BoardCase | None:
         """Whose decision a question is asked of: the one that is named, if it was the last of its sort, else the last.

@@ -309,7 +309,7 @@ async def test_a_certificate_in_time_counts_by_rule_and_one_that_is_withdrawn_ma
     await settle(benefits, pension(first=date(2025, 4, 1)))
     await years.arrives(benefits, date(2026, 3, 5))
     await on(benefits, business_clock, 2026, 4, 20)
-    wrong = await state(benefits, "/v1/certificates", certificate(), **partner(PARTY))
+    wrong = await state(benefits, "/v1/certificates", certificate(given_by="officer"))
     (listed,) = await own(benefits, "statements")
     assert (listed["counts"], await years.tasks(benefits, "certificate")) == (True, [])
     await on(benefits, business_clock, 2026, 7, 3)
@@ -322,6 +322,42 @@ async def test_a_certificate_in_time_counts_by_rule_and_one_that_is_withdrawn_ma
     assert (waits["reason"], waits["first"]) == ("certificate_missing", "2026-07-01")
     await state(benefits, "/v1/certificates", certificate(held_on="2026-07-31", given_by="officer"))
     assert len(await years.tasks(benefits, "certificate")) == 1, "one was wrong, and a payment waits for this one"
+
+
+async def test_a_payees_own_word_counts_by_rule_where_it_is_known_to_live_here(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """An officer saw it within two years; of who may live abroad no register would tell that it died."""
+    business_clock.set_day(2026, 3, 1)
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    business_clock.set_day(2026, 4, 20)
+    await state(benefits, "/v1/certificates", certificate(), **partner(PARTY))
+    await decide(benefits, "certificate", "certificate_counts")
+    await state(benefits, "/v1/certificates", certificate(held_on="2026-04-19", given_by="officer"))
+    for year, abroad in ((2027, False), (2028, True)):
+        await on(benefits, business_clock, year, 3, 1)
+        about = {"held_on": f"{year}-03-01", "evidence": f"R117-{year}"}
+        if abroad:
+            await state(benefits, "/v1/certificates", certificate(given_by="foreign_authority", held_on="2028-02-01"))
+            await decide(benefits, "certificate", "certificate_counts")
+        await state(benefits, "/v1/certificates", certificate(**about), **partner(PARTY))
+        assert len(await years.tasks(benefits, "certificate")) == abroad, year
+
+
+async def test_a_certificate_that_is_sent_twice_counts_once_and_nobody_is_asked(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Both come before the worker looks: the second is known."""
+    business_clock.set_day(2026, 3, 1)
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    business_clock.set_day(2026, 4, 20)
+    for _ in range(2):
+        body = certificate(given_by="officer")
+        sent = await benefits.call("POST", "/v1/certificates", scopes=years.WRITE, subject=years.STATER, json=body)
+        assert sent.status_code == 201, sent.text
+    await benefits.work_off()
+    assert [each["counts"] for each in await own(benefits, "statements")] == [True, False]
+    assert await years.tasks(benefits, "certificate") == []
 
 
 async def test_a_document_that_proved_it_of_somebody_else_is_looked_at(
@@ -489,6 +525,44 @@ async def test_whoever_acts_under_one_number_acts_under_all_and_no_more_when_it_
     await decide(benefits, "acting_party", "acting_counts")
     assert await on(benefits, business_clock, 2026, 6, 30) == []
     assert await years.waiting(benefits) == ["holder_ended"]
+
+
+async def test_whoever_acts_sees_and_is_written_to_whichever_numbers_the_order_names(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 3, 1)
+    await state(benefits, "/v1/acting-parties", guardian(payee="person:13", holder="person:34"))
+    await decide(benefits, "acting_party", "acting_counts")
+    await merge(benefits, (13, 12), (34, 33))
+    await settle(benefits, pension(first=date(2025, 4, 1)))
+    await state(benefits, "/v1/suspensions", suspension(first_on="2026-03-01", last_on="2026-03-31"))
+    await decide(benefits, "suspension", "suspension_counts")
+    for holder in ("person:34", "person:33"):
+        assert len(await own(benefits, "certificate-requests", holder)) == 1, holder
+        assert {each["kind"] for each in await own(benefits, "statements", holder)} == {"acting", "suspension"}
+    told = [*await years.published(benefits, "certificate.asked"), *await years.published(benefits, "party.stated")]
+    assert [each["written_to"] for each in told if each.get("written_to")] == [["person:34"]] * 2
+
+
+async def test_nobody_acts_for_who_has_died_but_who_acts_for_the_estate(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 30)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    await bank_answers(benefits)
+    first = await state(benefits, "/v1/acting-parties", guardian())
+    await decide(benefits, "acting_party", "acting_counts")
+    await years.tell(benefits, registered(date(2026, 8, 31)))
+    (told,) = await years.published(benefits, "recovery.opened")
+    assert told["written_to"] == [PARTY]
+    lives = (benefits, "/v1/certificates", certificate(given_by="guardian"))
+    assert await refused(*lives, **partner("person:21")) == (404, "party_unknown")
+    assert await own(benefits, "certificate-requests", "person:21") == []
+    estate = guardian(holder="person:34", capacity="representative", first_on="2026-09-10", last_on=None)
+    await state(benefits, "/v1/acting-parties", {**estate, "replaces": first["statement"]})
+    await decide(benefits, "acting_party", "acting_counts")
+    assert len(await own(benefits, "statements", "person:34")) == 2
 
 
 async def merge(benefits: ServiceUnderTest, *numbers: tuple[int, int]) -> None:

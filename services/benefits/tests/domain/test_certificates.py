@@ -17,8 +17,8 @@ SAID = PartyStatement(
     *(UUID(int=1), StatementKind.CERTIFICATE, PAYEE, "life", DAY, None, "payee", "R117-1", "aminah"),
     datetime(2026, 4, 20, tzinfo=UTC),
 )
-OWN = Beside(PAYEE, True, *(False,) * 5)
-OFFICER = replace(OWN, tenant="organisation:1")
+OWN = Beside(PAYEE, True, *(False,) * 5, lives_here=True)
+OFFICER = replace(OWN, tenant="organisation:1", lives_here=False)
 
 
 def counts(said: PartyStatement, beside: Beside) -> bool:
@@ -40,6 +40,7 @@ def test_a_payee_says_of_itself_that_it_lives_and_who_has_seen_it_of_others() ->
     ("said", "beside"),
     [
         (given("payee", "study"), OWN),
+        (given("payee"), replace(OWN, lives_here=False)),
         (given("institution"), OWN),
         (given("payee"), OFFICER),
         (given("foreign_authority"), OFFICER),

@@ -337,6 +337,10 @@ class TestCertificates:
         acting = Conditions(statements=(stated(StatementKind.ACTING, "guardian", *days, holder="person:21"),))
         assert acting.written_to("person:12", date(2026, 3, 1)) == ("person:21",)
         assert acting.written_to("person:12", date(2026, 7, 1)) == ("person:12",)
+        of_dead = replace(acting, died_on=date(2026, 1, 1))
+        assert of_dead.written_to("person:12", date(2026, 3, 1)) == ("person:12",)
+        of_estate = replace(acting, died_on=date(2025, 12, 31))
+        assert of_estate.written_to("person:12", date(2026, 3, 1)) == ("person:21",)
 
     def test_dependants_prove_life_and_standing_and_students_that_they_study(self) -> None:
         owed = replace(self.YEARLY, key=replace(KEY, benefit="dependants_benefit"))

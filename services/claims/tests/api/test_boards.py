@@ -433,6 +433,8 @@ async def test_the_need_of_attendance_is_found_alone_and_the_loss_is_as_it_stand
     with_loss = {"loss": {"percent": "50"}, "attendance": needed}
     refused = await said(claims, f"board-cases/{alone}/results", CHAIR, with_loss, SITS)
     assert refused[1]["code"] == "board_result_not_of_claim", "it was not asked of the loss"
+    early = await said(claims, f"board-cases/{alone}/results", CHAIR, {"attendance": {"first": "1900-01-01"}}, SITS)
+    assert early[1]["detail"] == "What does not fit: attendance_too_early."
     await done(claims, f"board-cases/{alone}/results", CHAIR, {"attendance": needed}, SITS)
     assert await closed(claims, session, (SECRETARY, CHAIR)) == (201, None)
     assert await terms_of(claims, operator, "permanent_disablement") == whole

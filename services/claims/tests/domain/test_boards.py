@@ -207,6 +207,12 @@ NEEDED = BoardResult(needs_attendance=True, attendance_from=DAY)
         (HEARD, BoardResult(percent="100", attendance_until=DAY), "attendance_reversed"),
         (HEARD, BoardResult(percent="100", needs_attendance=True), "attendance_without_first_day"),
         (HEARD, replace(NEEDED, percent="100", needs_attendance=False), "attendance_not_needed"),
+        (HEARD, replace(NEEDED, percent="100", attendance_from=date(2026, 2, 1)), "attendance_too_early"),
+        (HEARD, replace(NEEDED, percent="100", benefit_from=LATER), "attendance_too_early"),
+        (HEARD, replace(NEEDED, percent="100", benefit_from=DAY), None),
+        (HEARD, BoardResult(percent="30", benefit_from=date(2027, 7, 1)), "begins_years_ahead"),
+        (HEARD, replace(NEEDED, percent="100", attendance_from=date(2100, 1, 1)), "begins_years_ahead"),
+        (HEARD, BoardResult(percent="30", benefit_from=date(2027, 6, 29)), None),
         (REVIEW, BoardResult(percent="80"), "review_without_first_day"),
         (REVIEW, BoardResult(percent="80", benefit_from=date(2026, 7, 1)), "review_before_what_it_follows"),
         (REVIEW, BoardResult(percent="80", benefit_from=date(2026, 7, 2)), None),
@@ -259,6 +265,17 @@ def test_of_the_need_of_attendance_that_alone_is_found_and_of_nothing_else() -> 
     )
     not_needed = replace(ATTENDANCE, result=BoardResult(needs_attendance=False))
     assert statement_of(not_needed, ClaimKind.INVALIDITY) == (EvidenceKind.ATTENDANCE, said)
+
+
+def test_the_need_of_attendance_alone_begins_with_the_loss_that_it_is_beside() -> None:
+    of_loss = [replace(HEARD, result=replace(LOSS, percent=percent, benefit_from=day)) for percent, day in (
+        ("60", date(2026, 3, 1)), ("100", DAY), ("100", LATER))]  # fmt: skip
+    assert (Decided(tuple(of_loss)).assessed_from, Decided((HEARD,)).assessed_from) == (DAY, None)
+    NEEDED.check(ATTENDANCE, None, ClaimKind.ACCIDENT, date(2026, 2, 2), DAY)
+    before = replace(NEEDED, attendance_from=date(2026, 6, 28))
+    before.check(ATTENDANCE, None, ClaimKind.INVALIDITY, date(2026, 2, 2))
+    with pytest.raises(BoardResultContradicts):
+        before.check(ATTENDANCE, None, ClaimKind.ACCIDENT, date(2026, 2, 2), DAY)
 
 
 def test_of_which_decision_a_question_is_asked() -> None:
