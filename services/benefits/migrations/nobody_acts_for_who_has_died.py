@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "benefits_0058"
+revision = "benefits_0057"
 down_revision = "benefits_0056"
 
 _ACTS = """
