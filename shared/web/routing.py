@@ -89,12 +89,12 @@ class CommittingRoute(APIRoute):
         async def handle(request: Request) -> Response:
             for _ in range(_ATTEMPTS - 1):
                 try:
-                    return await once(request)
+                    return await _attempted(once, request)
                 except DBAPIError as reason:
                     if not is_contention(reason):
                         raise
                     log.warning("request_repeated", error=type(reason.orig).__name__)
-            return await once(request)
+            return await _attempted(once, request)
 
         async def once(request: Request) -> Response:
             # Starlette's object around it looks twice for each name that it is asked for.
@@ -116,16 +116,22 @@ class CommittingRoute(APIRoute):
                         keep(response)
             except Replay as replay:
                 return replay.response
-            except JaringError as refusal:
-                reading: Reading | None = state["reading"]
-                if reading is not None:
-                    await reading.keep_refused(request, refusal)
-                raise
             if keep is not None:
                 failpoint("request.after_commit")
             return response
 
         return handle
+
+
+async def _attempted(once: Handler, request: Request) -> Response:
+    """Its answer, or its refusal once what that tells is written down, after its transaction was taken back."""
+    try:
+        return await once(request)
+    except JaringError as refusal:
+        reading: Reading | None = request.scope["state"]["reading"]
+        if reading is not None:
+            await reading.keep_refused(request, refusal)
+        raise
 
 
 async def _told(original: Handler, request: Request) -> Response:

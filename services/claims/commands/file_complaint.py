@@ -6,7 +6,7 @@ from uuid import UUID
 from services.claims.commands.follow_complaint import FollowComplaint
 from services.claims.domain.claim import OFFICERS
 from services.claims.domain.complaint import Complaint, ComplaintKind
-from services.claims.domain.errors import ClaimUnknown, ComplaintPartyNotOne
+from services.claims.domain.errors import ClaimUnknown, ComplainantUnknown, ComplaintPartyNotOne
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
@@ -24,17 +24,24 @@ class FileComplaint:
     of_officer: str | None = None
     document: str | None = None
 
+    @property
+    def party(self) -> str:
+        """Who complains."""
+        return self.told_by or self.tenant
+
 
 async def file_complaint(command: FileComplaint, uow: ClaimsUnitOfWork) -> Complaint:
-    """Keep it; about a claim that the caller sees. Raises ComplaintPartyNotOne, ClaimUnknown, ComplaintKnown."""
+    """Keep it; about a claim that both the caller and who complains see.
+
+    Raises ComplaintPartyNotOne, ComplainantUnknown, ClaimUnknown, ComplaintKnown.
+    """
     by_officer = command.tenant.startswith(OFFICERS)
     if by_officer != (command.told_by is not None):
         raise ComplaintPartyNotOne()
-    if command.claim is not None and await uow.claims.find(command.claim) is None:
-        raise ClaimUnknown()
+    await _must_be_its_own(command, uow)
     filed = Complaint(
         id=new_id(),
-        tenant=command.told_by or command.tenant,
+        tenant=command.party,
         filed_by=command.by,
         by_officer=by_officer,
         kind=command.kind,
@@ -48,3 +55,15 @@ async def file_complaint(command: FileComplaint, uow: ClaimsUnitOfWork) -> Compl
     await uow.due.at(FollowComplaint(filed.id), now())
     uow.decided("complaint_filed", complaint=str(filed.id), kind=filed.kind.value)
     return filed
+
+
+async def _must_be_its_own(command: FileComplaint, uow: ClaimsUnitOfWork) -> None:
+    """Raises ComplainantUnknown for a person that an officer names and nobody is, ClaimUnknown."""
+    told_by = None if command.told_by is None else int(command.told_by.partition(":")[2])
+    if told_by is not None and not await uow.known_persons.is_known(told_by):
+        raise ComplainantUnknown()
+    if command.claim is None:
+        return
+    is_seen = await uow.claims.find(command.claim) is not None
+    if not is_seen or (told_by is not None and not await uow.claims.is_seen_by(command.claim, told_by)):
+        raise ClaimUnknown()

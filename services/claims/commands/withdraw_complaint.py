@@ -23,7 +23,7 @@ async def withdraw_complaint(command: WithdrawComplaint, uow: ClaimsUnitOfWork) 
     # Before it is locked: its runner holds both so.
     await uow.due.at(FollowComplaint(command.complaint), now())
     complaint = await uow.complaints.lock(command.complaint)
-    if complaint.tenant != command.tenant:
+    if complaint.tenant not in await uow.known_persons.parties_of(command.tenant):
         raise ComplaintOfAnother()
     ended = complaint.withdrawn(now())
     await uow.complaints.end(ended)

@@ -25,7 +25,7 @@ class WithdrawDocument:
 async def withdraw_document(command: WithdrawDocument, uow: ClaimsUnitOfWork) -> Document:
     """Say so, and have the claim assessed again; raises DocumentUnknown, DocumentOfAnother, DocumentOver."""
     document = await uow.documents.get(command.document)
-    if document.tenant != command.tenant:
+    if document.tenant not in await uow.known_persons.parties_of(command.tenant):
         raise DocumentOfAnother()
     await uow.due.at(AssessClaim(document.claim), now())
     if document.request is not None:
@@ -35,6 +35,6 @@ async def withdraw_document(command: WithdrawDocument, uow: ClaimsUnitOfWork) ->
     if document.state is not DocumentState.KEPT:
         raise DocumentOver()
     await uow.documents.turn(document.id, DocumentState.WITHDRAWN, now())
-    withdrawn = Evidence(new_id(), document.claim, command.tenant, EvidenceKind.WITHDRAWAL, now(), about=document.id)
+    withdrawn = Evidence(new_id(), document.claim, document.tenant, EvidenceKind.WITHDRAWAL, now(), about=document.id)
     await uow.evidence.add(replace(withdrawn, stated_by=command.by))
     return replace(document, state=DocumentState.WITHDRAWN)

@@ -899,6 +899,15 @@ class ComplaintPartyNotOne(JaringError):
     kind = Kind.INVALID
 
 
+class ComplainantUnknown(JaringError):
+    """An officer files a complaint for a number that is nobody's."""
+
+    code = "complainant_unknown"
+    title = "There is no such person to complain"
+    title_ms = "Tiada pengadu dengan nombor ini"
+    kind = Kind.NOT_FOUND
+
+
 class ComplaintOfAnother(JaringError):
     """A complaint is taken back by the party whose it is."""
 

@@ -20,6 +20,8 @@ from shared.letters.words import day
 
 _ACT_4 = "act4"
 _ASKED, _REMINDED = 1, 2
+# Whose benefit it is, whoever reads the letter: the read log goes by it (`storage/whose.py`).
+_WHOSE = "of"
 # Why more was paid than is owed, as benefits says it, and the words for it.
 _WHY = {"payee_died": "payee_died", "suspended": "suspended months"}
 
@@ -85,7 +87,7 @@ def certificate_letter(due: CertificateDue, reader: str) -> Letter:
         reference=str(due.matter),
         dated=due.reminded_on or due.asked_on,
         said={language: _certificate(due, reader, language) for language in LANGUAGES},
-        says={"certificate": due.certificate, "due_on": due.due_on.isoformat()},
+        says={_WHOSE: due.party, "certificate": due.certificate, "due_on": due.due_on.isoformat()},
     )
 
 
@@ -99,7 +101,7 @@ def suspension_letter(suspended: Suspended, reader: str) -> Letter:
         reference=f"{suspended.claim} / {suspended.statement}",
         dated=suspended.decided_on,
         said={language: _suspension(suspended, reader, language) for language in LANGUAGES},
-        says={suspended.benefit: _state(suspended)},
+        says={_WHOSE: suspended.party, suspended.benefit: _state(suspended)},
     )
 
 
@@ -113,7 +115,7 @@ def recovery_letter(due: ToComeBack, reader: str) -> Letter:
         reference=f"{due.claim} / {due.reference}",
         dated=due.opened_on,
         said={language: _recovery(due, reader, language) for language in LANGUAGES},
-        says={"sen": due.opened_sen, "open_sen": due.open_sen},
+        says={_WHOSE: due.party, "sen": due.opened_sen, "open_sen": due.open_sen},
     )
 
 

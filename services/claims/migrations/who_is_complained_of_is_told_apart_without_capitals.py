@@ -32,3 +32,8 @@ def upgrade() -> None:
             f"CREATE POLICY {table}_of_oneself ON {table} FOR UPDATE TO claims_api "
             f"USING ({_ONE_OF_MINE}) WITH CHECK ({_ONE_OF_MINE})"
         )
+    # The word that withdraws a document is its party's, by the number that sent it.
+    op.execute(
+        "CREATE POLICY evidence_of_oneself ON evidence FOR INSERT TO claims_api "
+        f"WITH CHECK (kind = 'withdrawal' AND {_ONE_OF_MINE})"
+    )

@@ -86,6 +86,12 @@ _MOVE_JOINED = text("""
     UPDATE claim SET joined_to = :other, joined_at_revision = greatest(joined_at_revision, :revision)
     WHERE person = CAST(:person AS bigint) AND joined_to = :claim
 """)
+# As its policies let a person read it.
+_SEEN_BY = text("""
+    SELECT EXISTS (SELECT FROM claim WHERE id = :claim AND (
+        tenant = 'person:' || CAST(:person AS bigint)
+        OR (relation IS NOT NULL AND person = ANY (numbers_of(CAST(:person AS bigint))))))
+""")
 _FIND = text(f"SELECT {_COLUMNS} FROM claim WHERE id = :claim")  # noqa: S608 - names of columns
 _NOTICES = text(f"""
     SELECT {_COLUMNS} FROM claim
@@ -266,6 +272,10 @@ class ClaimRepository:
         """The claim, if there is one that the role may see."""
         found = (await self._connection.execute(_FIND, {"claim": claim})).one_or_none()
         return None if found is None else claim_of(found)
+
+    async def is_seen_by(self, claim: UUID, person: int) -> bool:
+        """Whether a person sees the claim: as who sent it, or, by any of its numbers, as whose it is."""
+        return bool((await self._connection.execute(_SEEN_BY, {"claim": claim, "person": person})).scalar_one())
 
     async def seen(self, claims: Sequence[UUID]) -> set[UUID]:
         """Those of these claims that the role may see."""

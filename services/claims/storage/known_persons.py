@@ -69,6 +69,7 @@ _TOKENS = text("SELECT id_token FROM known_identity WHERE person = ANY (CAST(:pe
 _FORGET = text("""
     WITH borne AS (DELETE FROM known_identity WHERE person = :person) DELETE FROM known_person WHERE person = :person
 """)
+_IS_KNOWN = text("SELECT EXISTS (SELECT FROM known_person WHERE person = :person)")
 _NUMBERS_OF = text("SELECT numbers_of(CAST(:person AS bigint))")
 
 
@@ -144,6 +145,15 @@ class PersonProjection:
     async def numbers_of(self, person: int) -> list[int]:
         """All numbers of the one person, the one that survives first."""
         return list((await self._connection.execute(_NUMBERS_OF, {"person": person})).scalar_one())
+
+    async def parties_of(self, party: str) -> set[str]:
+        """A party by each of its names: of a person, by all of its numbers."""
+        kind, _, number = party.partition(":")
+        return {f"person:{each}" for each in await self.numbers_of(int(number))} if kind == "person" else {party}
+
+    async def is_known(self, person: int) -> bool:
+        """Whether registration has told of a person, by this number."""
+        return bool((await self._connection.execute(_IS_KNOWN, {"person": person})).scalar_one())
 
     async def named(self, id_token: str | None, person: int | None) -> PublishedPerson | None:
         """Whom a token or a number means, if registration has published the person."""

@@ -6,11 +6,27 @@ from shared.persistence.read_log import Whose, of_tasks
 
 _OF_CLAIM = "SELECT person FROM claim WHERE id"
 _THROUGH = "SELECT claim.person FROM claim JOIN {table} ON {table}.claim = claim.id WHERE {table}.{column} = "
-_OF_LETTER = (
-    "SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM letter WHERE tenant LIKE 'person:%' AND id = {which} "
-    "UNION ALL SELECT person FROM claim WHERE id IN (SELECT CAST(split_part(about, '/', 2) AS uuid) FROM letter "
-    "WHERE about LIKE 'claim/%' AND id = {which})"
+# To whom it is, and whose data it tells: by the claim to which its matter leads, or, of a benefit, as it says itself.
+_SAYS = "convert_from(content, 'UTF8')::jsonb"
+_ABOUT = "SELECT CAST(split_part(about, '/', 2) AS uuid) FROM letter WHERE about LIKE '{kind}/%' AND id = {{which}}"
+_OF_MATTERS = "".join(
+    f" UNION ALL SELECT thing.claim FROM {kind} AS thing WHERE thing.id IN ({_ABOUT.format(kind=kind)})"  # noqa: S608 - constants
+    for kind in ("evidence_request", "board_case", "complaint")
 )
+_OF_LETTER = f"""
+    SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM letter WHERE tenant LIKE 'person:%' AND id = {{which}}
+    UNION ALL
+    SELECT CAST(split_part({_SAYS} -> 'says' ->> 'of', ':', 2) AS bigint) FROM letter
+    WHERE split_part(about, '/', 1) IN ('certificate', 'suspension', 'recovery')
+          AND {_SAYS} -> 'says' ->> 'of' LIKE 'person:%' AND id = {{which}}
+    UNION ALL
+    SELECT person FROM claim WHERE id IN (
+        {_ABOUT.format(kind="claim")}
+        UNION ALL
+        SELECT CAST(split_part({_SAYS} ->> 'reference', ' / ', 1) AS uuid) FROM letter
+        WHERE about LIKE 'payment/%' AND id = {{which}}
+        {_OF_MATTERS})
+"""  # noqa: S608 - constants
 _OF_COMPLAINT = """
     SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM complaint WHERE tenant LIKE 'person:%' AND id = {id}
     UNION ALL

@@ -46,6 +46,51 @@ def asked(request: int = 1, reminded_on: date | None = None, **changes: Any) -> 
     return CertificateAskedV1(**{**stated, **changes})
 
 
+def suspended(**changes: Any) -> PartyStatedV1:
+    """That her pension is suspended since July, as benefits tells it."""
+    stated = {
+        "statement": UUID(int=1),
+        "party": HERSELF,
+        "kind": "suspension",
+        "says": "insurable_work",
+        "claim": UUID(int=1),
+        "scheme": "act4",
+        "benefit": "invalidity_pension",
+        "first_on": date(2026, 7, 1),
+        "evidence": "S49-2026-0118",
+        "stated_at": datetime(2026, 7, 1, tzinfo=UTC),
+        "counted_at": datetime(2026, 7, 2, tzinfo=UTC),
+        "written_to": (GUARDIAN,),
+    }
+    return PartyStatedV1(**{**stated, **changes})
+
+
+def opened(**changes: Any) -> RecoveryOpenedV1:
+    """That what was paid after a death is to come back."""
+    stated = {
+        "recovery": UUID(int=1),
+        "claim": UUID(int=1),
+        "scheme": "act4",
+        "benefit": "invalidity_pension",
+        "party": HERSELF,
+        "fund": Fund.INVALIDITY,
+        "owner": "claims",
+        "source": "claim",
+        "claim_revision": 3,
+        "law": "Act 4, s.50",
+        "reference": "R0123456789ABCDEF",
+        "revision": 1,
+        "opened_sen": 188_800,
+        "open_sen": 188_800,
+        "reason": "payee_died",
+        "kept_percent": 100,
+        "kept_law": "Act 4, s.50(1A)",
+        "written_to": (HERSELF,),
+        "opened_on": date(2026, 10, 5),
+    }
+    return RecoveryOpenedV1(**{**stated, **changes})
+
+
 async def told(claims: ServiceUnderTest) -> list[LetterToldV1]:
     """What claims said of letters, as far as it is news."""
     async with claims.database.connection() as connection:
@@ -100,26 +145,11 @@ async def test_what_became_of_it_is_told_by_its_receipts_in_whatever_order(claim
 
 
 async def test_a_suspension_its_end_and_that_it_was_wrong_are_told_to_whoever_acts(claims: ServiceUnderTest) -> None:
-    suspended = PartyStatedV1(
-        statement=UUID(int=1),
-        party=HERSELF,
-        kind="suspension",
-        says="insurable_work",
-        claim=UUID(int=1),
-        scheme="act4",
-        benefit="invalidity_pension",
-        first_on=date(2026, 7, 1),
-        evidence="S49-2026-0118",
-        stated_at=datetime(2026, 7, 1, tzinfo=UTC),
-        counted_at=datetime(2026, 7, 2, tzinfo=UTC),
-        written_to=(GUARDIAN,),
-    )
-    ended = suspended.model_copy(
-        update={"statement": UUID(int=2), "replaces": UUID(int=1), "last_on": date(2026, 8, 31)}
-    )
+    first = suspended()
+    ended = first.model_copy(update={"statement": UUID(int=2), "replaces": UUID(int=1), "last_on": date(2026, 8, 31)})
     never = ended.model_copy(update={"statement": UUID(int=3), "replaces": UUID(int=2), "withdrawn": True})
-    of_nobody = suspended.model_copy(update={"statement": UUID(int=4), "written_to": ()})
-    await claims.consume(suspended, ended, never, of_nobody)
+    of_nobody = first.model_copy(update={"statement": UUID(int=4), "written_to": ()})
+    await claims.consume(first, ended, never, of_nobody)
     letters = {each["about"]: await said_in(claims, each["letter"]) for each in await listed(claims)}
     english = [words_of(letters[f"suspension/{UUID(int=number)}"], "en") for number in (1, 2, 3)]
     for words, said in zip(("until further notice", "paid again", "wrongly"), english, strict=True):
@@ -131,35 +161,10 @@ async def test_a_suspension_its_end_and_that_it_was_wrong_are_told_to_whoever_ac
     assert len(letters) == 3
 
 
-def to_come_back() -> RecoveryOpenedV1:
-    """More was paid to a payee who has died."""
-    return RecoveryOpenedV1(
-        recovery=UUID(int=1),
-        claim=UUID(int=1),
-        scheme="act4",
-        benefit="invalidity_pension",
-        party=HERSELF,
-        fund=Fund.INVALIDITY,
-        owner="claims",
-        source="claim",
-        claim_revision=3,
-        law="Act 4, s.50",
-        reference="R0123456789ABCDEF",
-        revision=1,
-        opened_sen=188_800,
-        open_sen=188_800,
-        reason="payee_died",
-        kept_percent=100,
-        kept_law="Act 4, s.50(1A)",
-        written_to=(HERSELF,),
-        opened_on=date(2026, 10, 5),
-    )
-
-
 async def test_what_is_to_come_back_is_told_with_what_is_kept_for_it_and_why(claims: ServiceUnderTest) -> None:
-    opened = to_come_back()
-    more = opened.model_copy(update={"revision": 2, "open_sen": 0, "reason": "decided_again"})
-    await claims.consume(opened, more, opened)
+    first_time = opened()
+    more = first_time.model_copy(update={"revision": 2, "open_sen": 0, "reason": "decided_again"})
+    await claims.consume(first_time, more, first_time)
     first, second = sorted(await letters_after(claims), key=lambda each: each["revision"])
     assert [each["kind"] for each in (first, second)] == ["recovery", "recovery"]
     one, other = [words_of(await said_in(claims, each["letter"]), "en") for each in (first, second)]
@@ -170,10 +175,10 @@ async def test_what_is_to_come_back_is_told_with_what_is_kept_for_it_and_why(cla
 
 
 async def test_a_letter_that_is_written_after_a_newer_one_takes_the_place_of_nothing(claims: ServiceUnderTest) -> None:
-    opened = to_come_back()
-    await claims.consume(opened.model_copy(update={"revision": 2, "open_sen": 400_000}))
+    first_time = opened()
+    await claims.consume(first_time.model_copy(update={"revision": 2, "open_sen": 400_000}))
     await letters_after(claims)
-    await claims.consume(opened)
+    await claims.consume(first_time)
     letters = await letters_after(claims)
     found = {each["revision"]: [message["state"] for message in each["messages"]] for each in letters}
     assert found == {1: [], 2: ["waiting"]}

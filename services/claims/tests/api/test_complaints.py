@@ -1,11 +1,27 @@
 """Complaints: who files one, who sees it, who answers it, and the letter that says so."""
 
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import pytest
 
+from services.claims.tests.api.test_documents import send
+from services.claims.tests.commands.test_merged_persons import OTHER, merge, other_registered
 from services.claims.tests.files.letters import listed, said_in, words_of
-from services.claims.tests.support import ACCIDENT, EMPLOYER, FIRST, OFFICER, PERSON, SECOND, report, role_of, tasks_of
+from services.claims.tests.support import (
+    ACCIDENT,
+    EMPLOYER,
+    FIRST,
+    OFFICER,
+    PERSON,
+    SECOND,
+    WRITE,
+    apply_events,
+    report,
+    role_of,
+    tasks_of,
+)
 from shared.kernel.identifiers import person_id
 from shared.testing.service import ServiceUnderTest
 
@@ -42,7 +58,9 @@ async def acted(claims: ServiceUnderTest, task: dict[str, Any], what: str, offic
     """The code with which it is refused, else nothing."""
     scopes = ["claims:task:write", "claims:complaint:decide"]
     is_answer = what in ("proposals", "approvals")
-    body = {"json": {"revision": task["revision"], **says} if is_answer else says} if is_answer or says else {}
+    body: dict[str, Any] = (
+        {"json": {"revision": task["revision"], **says} if is_answer else says} if is_answer or says else {}
+    )
     path = f"/v1/tasks/{task['task']}/{what}"
     answer = await claims.call("POST", path, scopes=scopes, subject=officer, **body)
     await claims.work_off()
@@ -116,3 +134,46 @@ async def test_who_files_and_sees_and_takes_back_what(worker: ServiceUnderTest) 
     await worker.work_off()
     assert [each["facts"]["party"] for each in await tasks_of(worker, "complaint")] == [employer]
     assert await listed(worker, HERSELF, f"complaint/{told['complaint']}") == []
+
+
+async def test_what_an_officer_types_is_about_what_the_person_sees_and_takes_nothing_from_it(
+    worker: ServiceUnderTest,
+) -> None:
+    reported = await report(worker, **ACCIDENT)
+    await apply_events(worker, other_registered())
+    await worker.work_off()
+    about: dict[str, Any] = {"kind": "conduct", "claim": reported["claim"]}
+    nobody, stranger, herself = ({"person": person_id(number)} for number in (123456, OTHER, PERSON))
+    assert (await complain(worker, OFFICER, **about, **nobody))[1]["code"] == "complainant_unknown"
+    assert (await complain(worker, OFFICER, **about, **stranger))[1]["code"] == "claim_unknown"
+    assert (await complain(worker, OFFICER, **about, **herself))[0] == 201
+    assert (await complain(worker, OFFICER, **about, **herself))[1]["code"] == "complaint_known"
+    assert (await complain(worker, **about, of_officer=FIRST))[0] == 201, "her own stands beside it"
+    async with worker.database.connection("migrate") as owner:
+        with pytest.raises(asyncpg.CheckViolationError, match="complaint_by_others"):
+            await owner.execute(
+                "UPDATE complaint SET state = 'answered', found = 'upheld', ended_at = now(), proposed_by = 'o-1', "
+                "approved_by = upper(of_officer) WHERE of_officer IS NOT NULL"
+            )
+
+
+async def test_a_person_takes_back_under_its_other_number_what_it_filed_and_sent(worker: ServiceUnderTest) -> None:
+    claim = (await report(worker, **ACCIDENT))["claim"]
+    await apply_events(worker, other_registered())
+    await worker.work_off()
+    filed = (await complain(worker, f"person:{OTHER}", kind="delay"))[1]["complaint"]
+    sent = (await send(worker, party=HERSELF, claim=claim)).json()
+    await apply_events(worker, merge())
+    await worker.work_off()
+    for path, party, status in (
+        (f"/v1/complaints/{filed}", HERSELF, 201),
+        (f"/v1/documents/{sent['document']}", f"person:{OTHER}", 200),
+    ):
+        ask: dict[str, Any] = {"scopes": [*SCOPES, *WRITE], "party": party, "role": "partner"}
+        taken = await worker.call("POST", f"{path}/withdrawal", **ask)
+        assert (taken.status_code, taken.json().get("state")) == (status, "withdrawn"), taken.text
+        other = await worker.call("POST", f"{path}/withdrawal", **{**ask, "party": "person:99"})
+        assert other.status_code == 404
+    async with worker.database.connection() as connection:
+        withdrawn = await connection.fetch("SELECT tenant FROM evidence WHERE about = $1", UUID(sent["document"]))
+    assert [each["tenant"] for each in withdrawn] == [HERSELF], "it is the word of the party that sent it"

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.api.test_benefit_letters import asked, opened, suspended
+from services.claims.tests.files.letters import READ_LETTERS, letters_after
 from services.claims.tests.support import (
     ACCIDENT,
     EMPLOYER,
@@ -22,6 +24,7 @@ from services.claims.tests.support import (
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import new_id, person_id
 from shared.kernel.reading import Purpose
+from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -152,6 +155,25 @@ async def test_a_refusal_that_says_what_changed_is_read_too(claims: ServiceUnder
         refused = await claims.call("POST", path, scopes=OF_TASKS, subject="o-7", json={"revision": task["revision"]})
         await owner.execute("GRANT INSERT ON read_log TO claims_api")
     assert (refused.status_code, refused.json()["code"]) == (503, "read_not_logged")
+
+
+async def test_a_letter_tells_of_whose_matter_it_is_whoever_reads_it(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Her employer is asked about her, one who acts for her reads what became of her benefit: it is her data."""
+    business_clock.set_day(2026, 8, 26)
+    await report(worker, "hospital:1", **{**ACCIDENT, "wages_paid_for": []})
+    await worker.work_off()
+    to_guardian: dict[str, Any] = {"written_to": ("person:50",)}
+    await worker.consume(asked(1, **to_guardian), suspended(**to_guardian), opened(**to_guardian))
+    business_clock.advance(hours=2)
+    told = {}
+    for each in await letters_after(worker):
+        await worker.call("GET", f"/v1/letters/{each['letter']}", scopes=READ_LETTERS, subject=FIRST)
+        told[each["about"].partition("/")[0]] = (await rows(worker, "/v1/letters/{letter}"))[-1]["persons"]
+    both = [PERSON, 50]
+    of_benefits = {"certificate": both, "suspension": both, "recovery": both}
+    assert told == {"claim": [PERSON], "evidence_request": [PERSON], **of_benefits}
 
 
 async def test_a_row_is_never_changed_and_goes_after_seven_years(claims: ServiceUnderTest, claim: str) -> None:
