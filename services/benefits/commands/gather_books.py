@@ -26,6 +26,7 @@ class Owed:
 
     ``entitled`` is what falls due of it: raised, and without what is suspended or held back, of which some is
     ``waiting``.
+    ``stated`` is the same before that, as claims states it.
     ``own`` are the days that it has so far, also those that it took when the book called their loss otherwise; ``loss``
     is what its days make good. ``called_otherwise`` are who has days that it states by a name that is not theirs now.
     """
@@ -36,7 +37,8 @@ class Owed:
     own: tuple[TakenDays, ...]
     loss: str
     called_otherwise: frozenset[EntitlementKey]
-    waiting: tuple[Waiting, ...] = ()
+    waiting: tuple[Waiting, ...]
+    stated: Entitled
 
     @property
     def day(self) -> date:
@@ -75,7 +77,7 @@ async def gather_owed(key: EntitlementKey, uow: BenefitsUnitOfWork) -> Owed | No
     taken = [days for each in others for days in _kept_by(each, key, own)]
     left, calendar = stated.without(taken), BookCalendar(standing.day)
     falls_due = conditioned(left, standing.conditions, standing.day, calendar, law)
-    return Owed(standing, law, falls_due.entitled, own, loss, called_otherwise, falls_due.waiting)
+    return Owed(standing, law, falls_due.entitled, own, loss, called_otherwise, falls_due.waiting, left)
 
 
 def _kept_by(other: TakenDays, key: EntitlementKey, own: Sequence[TakenDays]) -> list[Days]:

@@ -307,7 +307,7 @@ async def _post(
     )
     await uow.settling.write(settled)
     if opened:
-        await tell_of_recovery(TellOfRecovery(owed), uow)
+        await tell_of_recovery(TellOfRecovery(owed, gathered.books.net_sen), uow)
     if opens:
         await settle_unsent_of(entitled.key.party, uow)
     if gathered.funds - {entitled.fund}:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from services.benefits.commands.gather_books import Owed
-from services.benefits.domain.conditions import why_less
+from services.benefits.domain.calendar import BookCalendar
+from services.benefits.domain.conditions import Overpaid, why_less
 from services.benefits.domain.setting_off import kept_of_benefit
 from services.benefits.events.benefit_paid import recovery_opened
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.money import Sen
 from shared.law.book import book
 
 _WRITTEN_TO = "person:"
@@ -14,9 +16,11 @@ _WRITTEN_TO = "person:"
 
 @dataclass(frozen=True)
 class TellOfRecovery:
-    """What is owed, of which more was paid than that: its recovery has just been opened, or enlarged."""
+    """What is owed, of which more was paid than that: its recovery has just been opened, or enlarged. ``paid_sen``
+    was granted so far."""
 
     owed: Owed
+    paid_sen: Sen
 
 
 async def tell_of_recovery(command: TellOfRecovery, uow: BenefitsUnitOfWork) -> None:
@@ -27,4 +31,9 @@ async def tell_of_recovery(command: TellOfRecovery, uow: BenefitsUnitOfWork) -> 
     opened = await uow.recoveries.opened(entitled.key)
     kept = kept_of_benefit(entitled.key, entitled.source, book().on(standing.day, standing.day))
     written_to = standing.conditions.written_to(entitled.key.party, standing.day)
-    uow.publish(recovery_opened(opened, why_less(standing.conditions), kept, written_to))
+    overpaid = Overpaid(
+        command.owed.stated, standing.conditions, standing.day, standing.reached, command.paid_sen,
+        is_decided_again=standing.settled_revision < entitled.revision,
+    )  # fmt: skip
+    why = why_less(overpaid, BookCalendar(standing.day), command.owed.law)
+    uow.publish(recovery_opened(opened, why, kept, written_to))

@@ -1,4 +1,4 @@
-"""Who acted for somebody while it lived acts no more when it has died; whoever acts for the estate does from then on."""
+"""Who acted for somebody while it lived acts no more when it has died; who acts for the estate does from then on."""
 
 from alembic import op
 

@@ -166,7 +166,7 @@ class Standing:
     ``net`` is what stands in its books by fund, as ``net`` of the ledger.
     ``parties`` are all numbers of the party's person, the one that survives first.
     ``conditions`` stand beside what is stated, and decide what of it falls due.
-    ``waited_for_heirs``: something was unpaid since the party died.
+    ``settled_revision`` is the one by which it was settled or paid last.
     ``has_debts``: another entitlement of the party was overpaid once; ``blocked``: why the party cannot be paid.
     ``waited_for_heirs``: when it was settled last, it waited for whoever is owed what its payee did not receive.
     """
@@ -182,6 +182,7 @@ class Standing:
     parties: tuple[str, ...] = ()
     conditions: Conditions = NONE
     waited_for_heirs: bool = False
+    settled_revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ class SettlingRepository:
             parties=tuple(row.parties),
             conditions=conditions_of(key, row),
             waited_for_heirs=row.waited_for_heirs,
+            settled_revision=row.settled_revision,
         )
 
     async def write(self, settled: Settled) -> None:

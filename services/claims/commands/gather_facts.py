@@ -140,9 +140,10 @@ async def _of_death(
 
 async def _with_orders(known: Known, uow: ClaimsUnitOfWork) -> Known:
     """With the orders that raised a pension, and up to when all of these have arrived: what that vouches for is in what
-    is read after it."""
+    is read after it. Of a database that was upgraded nothing vouches for them before all were announced to it."""
     until = await uow.consumer_store.complete_until(BENEFITS)
-    if await uow.consumer_store.is_parked(BENEFITS, INCREASE_ORDER):
+    is_parked = await uow.consumer_store.is_parked(BENEFITS, INCREASE_ORDER)
+    if is_parked or not await uow.known_increases.is_whole():
         until = None
     orders = await uow.known_increases.of(INVALIDITY_PENSION)
     arrived = known.watermarks if until is None else {**known.watermarks, BENEFITS: until}

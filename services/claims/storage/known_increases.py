@@ -19,6 +19,7 @@ _SINCE = text("""
     WHERE increase_order = ANY(CAST(:orders AS uuid[])) OR increase_order IN (
         SELECT replaces FROM known_increase WHERE increase_order = ANY(CAST(:orders AS uuid[])))
 """)
+_IS_WHOLE = text("SELECT EXISTS (SELECT FROM increases_announced WHERE known_at IS NOT NULL)")
 _ALL = text("SELECT increase_order FROM known_increase")
 # What stands: neither replaced nor withdrawn by another one that is known.
 _STANDING = text("""
@@ -46,6 +47,10 @@ class IncreaseProjection:
         new = (await self._connection.execute(kept.returning(t.known_increase.c.increase_order))).scalars().all()
         since: date | None = (await self._connection.execute(_SINCE, {"orders": list(new)})).scalar_one()
         return since
+
+    async def is_whole(self) -> bool:
+        """Whether what benefits published before anybody kept orders is known: after an upgrade an operator says so."""
+        return bool((await self._connection.execute(_IS_WHOLE)).scalar_one())
 
     async def of(self, benefit: str) -> Orders:
         """The orders that raise a benefit, and all that are known."""

@@ -578,3 +578,11 @@ referral_offer_event = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("acted_by", Text),
 )
+
+increases_announced = Table(
+    "increases_announced",
+    metadata,
+    Column("only_row", Boolean, primary_key=True, server_default=FetchedValue()),
+    Column("known_at", DateTime(timezone=True)),
+    Column("said_by", Text),
+)

@@ -25,6 +25,7 @@ from services.benefits.tests.support import (
     benefits_on,
     enter_account,
     enter_payee,
+    monthly,
     pay_into,
     release_account,
     settle,
@@ -468,6 +469,27 @@ async def test_life_6_a_death_that_a_register_states_late_ends_the_pension_and_t
     await years.tell(benefits, registered(None, revision=3))
     assert (await years.one(benefits))["recovery"]["amount"] == "0.00", "the register took it back"
     assert await bank_answers(benefits) == ["3658.00"]
+
+
+async def test_a_recoverys_letter_says_what_moved_and_not_what_stood_before(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """June is suspended, then July; the cut of September has its own reason, and the death of October too."""
+    business_clock.set_day(2026, 8, 5)
+    await enter_payee(benefits)
+    await settle(benefits, pension())
+    await bank_answers(benefits)
+    for month, last in ((6, 30), (7, 31)):
+        await state(
+            benefits, "/v1/suspensions", suspension(first_on=f"2026-0{month}-01", last_on=f"2026-0{month}-{last}")
+        )
+        await decide(benefits, "suspension", "suspension_counts")
+    await on(benefits, business_clock, 2026, 9, 30)
+    await settle(benefits, pension(2, monthly(date(2026, 5, 1), None, 100_000)))
+    await on(benefits, business_clock, 2026, 10, 30)
+    await years.tell(benefits, registered(date(2026, 9, 30)))
+    told = await years.published(benefits, "recovery.opened")
+    assert [each["reason"] for each in told] == ["suspended", "suspended", "decided_again", "payee_died"]
 
 
 async def test_what_is_in_no_bank_file_yet_goes_to_nobody_who_died(

@@ -40,6 +40,7 @@ from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id, person_id
+from shared.messaging.consumer_store import freshness
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by
 from shared.testing.service import ServiceUnderTest
@@ -220,6 +221,31 @@ async def test_an_order_that_counts_after_the_death_raises_what_survivors_share_
         await claims.consume_batch([told])
         await claims.work_off()
         assert [each[2] for each in await shares_of(claims, death)] == [share]
+
+
+async def as_owner(claims: ServiceUnderTest, statement: str) -> None:
+    async with claims.database.connection("migrate") as owner:
+        await owner.execute(statement)
+
+
+async def test_survivors_wait_until_the_orders_of_before_an_upgrade_were_announced(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """What benefits published before anybody kept orders was read and dropped: an operator says when it is known."""
+    await as_owner(claims, "UPDATE increases_announced SET known_at = NULL")
+    business_clock.set_day(2026, 7, 16)
+    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
+    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
+    business_clock.set_day(2026, 11, 2)
+    death = await notice_of(claims, "death", "2026-10-20")
+    await stated_and_approved(claims, death, dependant={"person": person_id(21), "relation": "widow"})
+    assert (await questions(claims, death))["survivors_pension"] == ("awaiting", "")
+    await as_owner(claims, "UPDATE increases_announced SET known_at = now(), said_by = 'S-17'")
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("the next heartbeat")) as uow:
+        await uow.due.wake({freshness("benefit.paid")})
+    await claims.work_off()
+    assert (await questions(claims, death))["survivors_pension"] == ("entitled", "")
 
 
 async def test_officers_who_let_survivors_count_say_too_that_the_pensioner_died(
