@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "claims_0063"
-down_revision = "claims_0058"
+revision = "claims_0060"
+down_revision = "claims_0059"
 
 _ANNOUNCED = """
 CREATE TABLE increases_announced (

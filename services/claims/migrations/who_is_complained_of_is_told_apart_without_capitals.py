@@ -4,7 +4,7 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "claims_0062"
+revision = "claims_0059"
 down_revision = "claims_0058"
 
 _ANOTHER = """
