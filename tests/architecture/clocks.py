@@ -142,6 +142,10 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "services/registration/migrations/an_erasure_that_was_granted_happens_and_ends.py",
         "SELECT CASE WHEN NOT EXISTS (SELECT FROM person) THEN now() END, 'migration';",
     ): "held against when a database was released, which is a receipt",
+    (
+        "services/claims/migrations/survivors_wait_until_orders_were_announced.py",
+        "SELECT CASE WHEN NOT EXISTS (SELECT FROM claim) THEN now() END, 'migration';",
+    ): "that it is known, and by whom; nothing is reckoned from it",
     ("services/registration/storage/retention.py", "now() - interval '2 years'"): "the age of receipts",
     ("services/registration/storage/retention.py", "now() - interval '7 years'"): "the age of receipts",
     ("services/registration/storage/retention.py", "now() - interval '14 days'"): "the age of receipts",
