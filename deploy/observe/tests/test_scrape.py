@@ -25,6 +25,11 @@ pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
 
 CLAIM = UUID(int=7)
 WAITING = (
+    # As its worker counts it, every ten minutes.
+    """
+    INSERT INTO control_total (kind, holder, things, since, counted_at)
+    SELECT 'question', 'nobody', 1, now(), now() WHERE $1::uuid IS NOT NULL
+    """,
     """
     INSERT INTO claim (id, notice, tenant, state, kind, person, name_tokens, relation, happened_on, place, received_at,
                        joined_at_revision, decided_days, awaits, bucket, shown_bucket, stands_since)
@@ -118,7 +123,7 @@ async def test_every_series_that_is_named_is_shown(
 ) -> None:
     async with databases.fresh("claims") as database, databases.fresh("benefits") as benefits:
         # What is counted by its reason is shown while something waits.
-        async with database.connection() as connection:
+        async with database.connection("migrate") as connection:
             for statement in WAITING:
                 await connection.execute(statement, CLAIM)
         found = await shown(database, benefits, issuer, broker, topic_prefix, tmp_path)
