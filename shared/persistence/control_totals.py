@@ -135,8 +135,11 @@ WAITING = text(f"""
 
 
 def keeping(total: ControlTotal) -> TextClause:
-    """The statement that counts a kind and keeps what it counted in the place of what stood there."""
-    return text(_KEEP.format(counted=total.statement))
+    """The statement that counts a kind and keeps what it counted in the place of what stood there.
+
+    What is counted takes no parameter: a colon in it is one, as in the payload of a command.
+    """
+    return text(_KEEP.format(counted=total.statement.replace(":", r"\:")))
 
 
 class ControlTotalRepository:

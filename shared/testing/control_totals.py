@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import MetaData
 
-from shared.persistence.control_totals import ControlTotal, Holder
+from shared.kernel.clock import now
+from shared.persistence.control_totals import ControlTotal, ControlTotalRepository, Holder
+from shared.persistence.engine import Database
 from shared.testing.servers import TestDatabase
 
 _KIND = re.compile(r"kind (?:= '(\w+)'|IN \(([^)]*)\))")
@@ -24,12 +26,18 @@ def kinds_named(totals: Sequence[ControlTotal]) -> set[str]:
 
 
 async def standing(database: TestDatabase, totals: Sequence[ControlTotal]) -> Mapping[str, Mapping[str, int]]:
-    """By kind, how many each holder has and how many are ended, at this instant."""
-    async with database.connection("worker") as connection:
-        found = {}
-        for total in totals:
-            rows = await connection.fetch(total.statement)
-            found[total.kind] = {row["holder"]: row["things"] for row in rows}
+    """By kind, how many each holder has and how many are ended, as the worker would count at this instant."""
+    found: dict[str, dict[str, int]] = {total.kind: {} for total in totals}
+    worker = Database(database.url("worker"), database.service, 1)
+    try:
+        async with worker.connect() as connection:
+            counting = ControlTotalRepository(connection)
+            await counting.count(totals, now())
+            for each in await counting.all():
+                ended = {"ended": each.ended} if each.ended else {}
+                found[each.kind] = ended | {holder.value: held.things for holder, held in each.waiting.items()}
+    finally:
+        await worker.close()
     return found
 
 
