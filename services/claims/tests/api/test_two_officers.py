@@ -181,6 +181,7 @@ async def undelivered(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
 
 async def complaint(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
     """An officer files what a person complained of at an office."""
+    await apply_events(claims, registered())
     said = {"kind": "delay", "person": person_id(PERSON)}
     answer = await claims.call("POST", "/v1/complaints", scopes=["claims:complaint:write"], subject=STATER, json=said)
     assert answer.status_code == 201, answer.text
