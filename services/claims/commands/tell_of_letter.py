@@ -22,14 +22,14 @@ async def tell_of_letter(command: TellOfLetter, uow: ClaimsUnitOfWork) -> None:
     matter = None if kept is None else matter_of(kept.about)
     if kept is None or matter is None:
         return
-    receipts = [await uow.letters.receipts(message.id) for message, _ in await uow.letters.messages_of(kept.id)]
-    if any(receipts):
-        uow.publish(letter_told(kept, matter, receipts))
+    said = await uow.letters_waited_for.said_of(kept.id)
+    if any(said):
+        uow.publish(letter_told(kept, matter, said))
 
 
 async def follow_and_tell(command: FollowMessage, uow: ClaimsUnitOfWork) -> None:
     """Follow a message, and tell what its letter comes to by that."""
     await follow_message(command, uow)
-    message = await uow.letters.lock(command.message)
+    message = await uow.letters.message(command.message)
     if message is not None:
         await tell_of_letter(TellOfLetter(message.letter), uow)

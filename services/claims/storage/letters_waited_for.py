@@ -31,7 +31,11 @@ class LettersWaitedForRepository:
         ids = (await self._connection.execute(_PAGE, {"after": after, "limit": limit})).scalars()
         return [found for id_ in ids if (found := await self._read(id_)) is not None]
 
+    async def said_of(self, id_: UUID) -> Said:
+        """What was said of each message of a letter."""
+        messages = [message for message, _ in await self._letters.messages_of(id_)]
+        return [await self._letters.receipts(each.id) for each in messages]
+
     async def _read(self, id_: UUID) -> tuple[KeptLetter, Said] | None:
         kept = await self._letters.find(id_)
-        messages = [message for message, _ in await self._letters.messages_of(id_)]
-        return None if kept is None else (kept, [await self._letters.receipts(each.id) for each in messages])
+        return None if kept is None else (kept, await self.said_of(id_))
