@@ -6,6 +6,7 @@ Nothing is asserted about time: a figure that misses its limit is reported, and 
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -178,6 +179,8 @@ async def under_load(measuring: Awaitable[Part]) -> Part:
 
 def main() -> None:
     """Measure what was chosen, show it, and keep it."""
+    # Ended by a signal, it still stops what it started and deletes it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     chosen, about = arguments(), machine()
     # A table that goes into a file is not folded to the width of a terminal that is not there.
     console = Console() if sys.stdout.isatty() else Console(width=FILE_WIDTH)

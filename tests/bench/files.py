@@ -6,11 +6,12 @@ contributed before, so that no spell is confirmed.
 """
 
 import asyncio
+import itertools
 import random
 import resource
 import struct
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -54,6 +55,7 @@ _NAMES = (
     "TAN MEI LING",
     "JOSE ANAK UGAK",
 )
+_AT_ONCE = 20_000
 _COPIED = ("employer", "person", "person_fact", "person_attribute", "national_id", "spell_fact")
 _IDENTICAL = "CREATE TABLE contribution_line_beside (LIKE contribution_line INCLUDING ALL)"
 _COLUMNS = (
@@ -266,24 +268,31 @@ def firms_of(lines: Sequence[int]) -> list[Firm]:
 async def _populate(database: TestDatabase, register: Register, firms: Sequence[Firm]) -> None:
     settings = register.service.app.state.settings
     async with database.connection("migrate") as owner:
-        await populate(owner, Keys.of_settings(settings), firms)
+        await populate([owner], Keys.of_settings(settings), firms)
 
 
-async def populate(owner: asyncpg.Connection, keys: Keys, firms: Sequence[Firm]) -> None:
-    """Write firms and their people, as whoever owns the tables."""
-    at = now()
+async def populate(owners: Sequence[asyncpg.Connection], keys: Keys, firms: Sequence[Firm]) -> None:
+    """Write firms and their people, as whoever owns the tables, over as many connections as there are."""
+    owner, at = owners[0], now()
     employers = [(f.number, f.party, 1, f.code, "KILANG MAJU", at) for f in firms]
     columns = ["employer", "tenant", "revision", "code", "name", "registered_at"]
     # COPY takes no table whose rows are guarded from its owner.
     for table in _COPIED:
         await owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
     await owner.copy_records_to_table("employer", records=employers, columns=columns)
-    everybody = [(f, *each) for f in firms for each in f.people]
-    for start in range(0, len(everybody), 20_000):
-        await _add_people(owner, keys, everybody[start : start + 20_000])
+    everybody = ((f, *each) for f in firms for each in f.people)
+    some = iter(lambda: list(itertools.islice(everybody, _AT_ONCE)), [])
+    await asyncio.gather(*(_add_those(each, keys, some) for each in owners))
     for table in _COPIED:
         await owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     await owner.execute("ANALYZE")
+
+
+async def _add_those(
+    owner: asyncpg.Connection, keys: Keys, some: Iterator[Sequence[tuple[Firm, int, str, str]]]
+) -> None:
+    for people in some:
+        await _add_people(owner, keys, people)
 
 
 async def _add_people(owner: asyncpg.Connection, keys: Keys, people: Sequence[tuple[Firm, int, str, str]]) -> None:
@@ -320,7 +329,8 @@ async def _add_people(owner: asyncpg.Connection, keys: Keys, people: Sequence[tu
                               end_verified, confirmed_month, confirmed_wage_sen)
            SELECT spell, tenant, person, employer, days, id, 2, '2024-03-01', true, false, true, 202403, 248000
            FROM spell_fact
-           WHERE NOT EXISTS (SELECT FROM spell AS known WHERE known.spell = spell_fact.spell)"""
+           WHERE spell = ANY ($1::uuid[])""",
+        [spell for spell, *_ in spells],
     )
 
 

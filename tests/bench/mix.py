@@ -11,6 +11,7 @@ import time
 import zipfile
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 
 import asyncpg
 import httpx
@@ -32,6 +33,8 @@ EMPLOYERS = 60_000
 # Of the whole nation, whose month goes through in so many minutes: posted one by one, and in archives.
 NATION, FILES_LIMIT, POSTED_MINUTES, PACKED_MINUTES = 600_000, 150.0, 70.0, 15.0
 IN_AN_ARCHIVE, WITH_A_TOKEN = 60_000, 20_000
+# Connections that people are written over: the server stores some while others are sealed.
+_WRITERS = 3
 PATH, ARCHIVES = "/v1/contribution-files", "/v1/contribution-archives"
 PACKED_MONTH = Month.of("2026-04")
 SCOPES = ("registration:contribution_file:write", "registration:contribution_file:read")
@@ -140,10 +143,11 @@ async def _populated(platform: PlatformFixture, firms: Sequence[Firm]) -> None:
     pair = ring.keys[ring.current]
     of_ids = b64decode(key(platform.state, "id-token-key"))
     keys = Keys.of(b64decode(pair["field"]), b64decode(pair["index"]), of_ids, key_id=ring.current)
-    owner = await asyncpg.connect(platform.plan.postgres.url("registration"))
-    try:
-        await populate(owner, keys, firms)
-        if await owner.execute(_NO_ARREARS) != "UPDATE 1":
+    address = platform.plan.postgres.url("registration")
+    async with AsyncExitStack() as stack:
+        owners = [await asyncpg.connect(address) for _ in range(_WRITERS)]
+        for owner in owners:
+            stack.push_async_callback(owner.close)
+        await populate(owners, keys, firms)
+        if await owners[0].execute(_NO_ARREARS) != "UPDATE 1":
             raise RuntimeError("the timer of arrears runs beside what is measured")
-    finally:
-        await owner.close()
