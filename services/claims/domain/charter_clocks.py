@@ -144,7 +144,7 @@ def followed(clock: CharterClock, now: Followed, at: datetime, works_on: WorksOn
         clock = _resumed(clock, at)
     elif all(each.resumed_at is not None for each in clock.stops):
         clock = replace(clock, stops=(*clock.stops, ClockStop(at, now.missing)))
-    last = _last_day(clock, now.stops, works_on)
+    last = _last_day(clock, _as_of(now.stops, business_day(at)), works_on)
     clock = replace(clock, due_at=None if last is None else start_of_day(last + _DAY))
     if last is None or clock.due_at is None:
         return clock
@@ -156,7 +156,12 @@ def followed(clock: CharterClock, now: Followed, at: datetime, works_on: WorksOn
 
 
 def looked_at_next(clock: CharterClock, at: datetime) -> datetime | None:
-    """When something of it changes by itself: its last day begins, then it is over; of one that stands tomorrow."""
+    """When something of it changes by itself: its last day begins, then it is over; of one that stands tomorrow.
+
+    What ends a stop is mostly an assessment, which has the clock followed at once. The look of each day is for the
+    rest: an officer's stop that is over, a deadline of a party, records that came and were decided upon by a rule, a
+    claim that joined another one. Only what stood in a queue has a clock, and a look is a few reads.
+    """
     if clock.ended_at is not None or clock.missed_at is not None:
         return None
     if clock.due_at is None:
@@ -167,6 +172,11 @@ def looked_at_next(clock: CharterClock, at: datetime) -> datetime | None:
 def _resumed(clock: CharterClock, at: datetime) -> CharterClock:
     stops = tuple(each if each.resumed_at is not None else replace(each, resumed_at=at) for each in clock.stops)
     return replace(clock, stops=stops)
+
+
+def _as_of(stops: Sequence[Stop], day: date) -> list[Stop]:
+    """Stops of tasks as they stand on a day: one that ends on a later day holds, and may end sooner."""
+    return [each if each.resumed_on and each.resumed_on <= day else Stop(each.stopped_on, None) for each in stops]
 
 
 def _last_day(clock: CharterClock, stops: Sequence[Stop], works_on: WorksOn) -> date | None:

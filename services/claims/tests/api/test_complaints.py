@@ -32,7 +32,7 @@ HERSELF, THIRD = f"person:{PERSON}", "officer-9"
 ACTS: dict[str, dict[str, Any]] = {
     "takings": {},
     "releases": {},
-    "stops": {"waiting_for": "court"},
+    "stops": {"waiting_for": "court", "by": "KB-2026-0193"},
     "resumptions": {},
     "proposals": {"says": {"kind": "complaint_not_upheld"}},
     "approvals": {},

@@ -17,6 +17,12 @@ def promised_days(promise: str, law: LawOn) -> int:
 
 
 @rule("2013-01-01")
+def days_of_a_stop(law: LawOn) -> int:
+    """The working days after which a clock runs again that an officer stopped (`assumed`)."""
+    return law.days("act4.charter.stop_days")
+
+
+@rule("2013-01-01")
 def is_working_day(day: date, law: LawOn) -> bool:
     """Whether the offices work on this day: in their week, and no nationwide public holiday (`assumed`)."""
     return _WEEK[day.weekday()] in law.names("act4.charter.working_week") and str(day) not in public_holidays(law)
