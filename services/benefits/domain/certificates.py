@@ -17,7 +17,7 @@ class Beside:
     ``is_asked``: its payee was asked for one of the kind, which is due, or was within a year. ``is_dead``: a register
     states a death. ``is_held_back``: a payment waits for a certificate. ``was_withdrawn``: one of before was found
     wrong. ``is_used``: its document stands in another payee's. ``is_of_fraud``: a benefit of the payee is suspended for
-    fraud. ``lives_here``: an officer has seen it within ``act4.certificates.lives_here_days``, and no authority abroad gave a
+    fraud. ``lives_here``: an officer has seen it within ``lives_here_days``, and no authority abroad gave a
     certificate.
     """
 

@@ -1,5 +1,8 @@
 """The client charter's clock of a benefit, and of the registering of a notice: from the complete file to the decision.
 
+While a board is to certify, the file is not complete and the charter promises nothing: for that there is a clock of the
+invitation, from when somebody waits for a board to when it is invited to a session (days assumed).
+
 | state | is entered by | is left by |
 |---|---|---|
 | running | nothing is missing any more, and people are to decide | something is missing again; the decision |
@@ -17,9 +20,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from services.claims.domain.boards import BoardCase, BoardCaseState
 from shared.kernel.clock import business_day, start_of_day
 from shared.kernel.identifiers import derived_id
 from shared.kernel.working_days import Stop, due_day
+from shared.law.act4.charter.rules import BOARD_INVITATION
 
 REGISTRATION = "registration"
 _DAY = timedelta(days=1)
@@ -127,6 +132,23 @@ WorksOn = Callable[[date], bool]
 def missing_for(reason: str, *, is_asked: bool) -> StandsFor | None:
     """What is missing for a question that waits for officers; ``is_asked``: of a party, which has time to answer."""
     return _MISSING.get(reason) or (StandsFor.EVIDENCE if is_asked else None)
+
+
+def inviting(
+    open_: Sequence[BoardCase], waits_since: datetime | None, at: datetime, *, is_asked: bool
+) -> Followed | None:
+    """The invitation to a board of whom a claim is about; None where nobody waits for one.
+
+    ``open_`` are its cases that no board has decided; ``waits_since`` is when a question came to wait for a board, which
+    may be before anybody puts a case; ``is_asked``: of a party, for what a board is to have before it.
+    """
+    waiting = [each for each in open_ if each.state is BoardCaseState.WAITING]
+    # One that was before a board waits once more since now.
+    since = min((each.put_at if each.revision == 1 else at for each in waiting), default=None if open_ else waits_since)
+    if since is None and not open_:
+        return None
+    missing = StandsFor.EVIDENCE if is_asked else None
+    return Followed(BOARD_INVITATION, BOARD_INVITATION, since is None, missing, since or at)
 
 
 def begun(claim: UUID, number: int, days: int, now: Followed) -> CharterClock | None:

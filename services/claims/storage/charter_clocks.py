@@ -49,6 +49,8 @@ _PAGE = text(f"""
     LEFT JOIN LATERAL (
         SELECT office FROM task
         WHERE task.subject IN ('question/' || clock.claim || '/' || clock.name, 'claim/' || clock.claim)
+           OR clock.name = 'board_invitation' AND task.subject = ANY (ARRAY(
+                  SELECT 'board_case/' || board_case.id FROM board_case WHERE board_case.claim = clock.claim))
         ORDER BY opened_at DESC, id DESC LIMIT 1) AS held ON true
     WHERE ended_at IS NULL
       AND (CAST(:state AS text) IS NULL OR clock.state = CAST(:state AS text))
