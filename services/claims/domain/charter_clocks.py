@@ -139,8 +139,8 @@ def inviting(
 ) -> Followed | None:
     """The invitation to a board of whom a claim is about; None where nobody waits for one.
 
-    ``open_`` are its cases that no board has decided; ``waits_since`` is when a question came to wait for a board, which
-    may be before anybody puts a case; ``is_asked``: of a party, for what a board is to have before it.
+    ``open_`` are its cases that no board has decided; ``waits_since`` is when a question came to wait for one, be it
+    before anybody puts a case; ``is_asked``: of a party, for what a board is to have before it.
     """
     waiting = [each for each in open_ if each.state is BoardCaseState.WAITING]
     # One that was before a board waits once more since now.
