@@ -40,6 +40,7 @@ _NEWEST = text(f"""
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM letter
     WHERE (CAST(:about AS text) IS NULL OR about = :about) AND (CAST(:after AS uuid) IS NULL OR id > :after)
+          AND CAST(id AS text) <> ALL (CAST(:hidden AS text[]))
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - a constant
 _ADD_MESSAGE = text("""
@@ -198,9 +199,10 @@ class LetterRepository:
         """The newest letter about a matter to each party."""
         return {row.tenant: _kept(row) for row in await self._connection.execute(_NEWEST, {"about": about})}
 
-    async def page(self, about: str | None, after: UUID | None, limit: int) -> list[KeptLetter]:
-        """Letters that the role may see, in the order of their ids."""
-        rows = await self._connection.execute(_PAGE, {"about": about, "after": after, "limit": limit})
+    async def page(self, about: str | None, hidden: Sequence[str], after: UUID | None, limit: int) -> list[KeptLetter]:
+        """Letters that the role may see, in the order of their ids, without those that are hidden from who reads."""
+        asked = {"about": about, "hidden": hidden, "after": after, "limit": limit}
+        rows = await self._connection.execute(_PAGE, asked)
         return [_kept(row) for row in rows]
 
     async def add_message(self, id_: UUID, letter: UUID, tenant: str, preference: Preference) -> None:

@@ -20,6 +20,7 @@ from shared.messages.receiving import TakeReceipt, take_receipt
 from shared.messages.repository import MOST_EVENTS, KeptLetter, LetterRepository, MessageEvent, Preference
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.scopes import Party, officers_only, requires
+from shared.security.tokens import Caller
 from shared.web.fields import LARGEST_INTEGER, Instant
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
@@ -227,17 +228,18 @@ def _add_reading(router: APIRouter, service: str, unit: Unit) -> None:
 
     @router.get("/v1/letters", summary="List letters", dependencies=read, responses=problems(400, 422))
     async def list_letters(
-        listing: Listing, uow: Annotated[UnitOfWork, Depends(unit)], about: AboutFilter = None
+        listing: Listing, uow: Annotated[UnitOfWork, Depends(unit)], caller: Party, about: AboutFilter = None
     ) -> Page[LetterOut]:
         """Those to the caller; all of them for the organisation's officers."""
-        found = await LetterRepository(uow.connection).page(about, listing.after_id, listing.limit)
+        hidden = await uow.hidden_from(caller.officer)
+        found = await LetterRepository(uow.connection).page(about, hidden, listing.after_id, listing.limit)
         return listing.page(found, item=LetterOut.of)
 
     @router.get("/v1/letters/{letter}", summary="Read a letter", dependencies=read, responses=problems(404))
-    async def read_letter(letter: UUID, uow: Annotated[UnitOfWork, Depends(unit)]) -> LetterWithMessages:
+    async def read_letter(letter: UUID, uow: Annotated[UnitOfWork, Depends(unit)], caller: Party) -> LetterWithMessages:
         """Whom it is to, and what became of each message that was to bring it."""
         letters = LetterRepository(uow.connection)
-        kept, messages = await _find(letter, letters), await letters.messages_of(letter)
+        kept, messages = await _find(letter, caller, uow), await letters.messages_of(letter)
         events = await letters.events_of([message.id for message, _ in messages])
         told = [_message_out(message, ended_at, events) for message, ended_at in messages]
         return LetterWithMessages(**_values_of(kept), messages=told)
@@ -250,10 +252,13 @@ def _add_reading(router: APIRouter, service: str, unit: Unit) -> None:
         response_class=Response,
     )
     async def read_letter_content(
-        letter: UUID, uow: Annotated[UnitOfWork, Depends(unit)], wording: WordingFilter = Wording.BOTH
+        letter: UUID,
+        uow: Annotated[UnitOfWork, Depends(unit)],
+        caller: Party,
+        wording: WordingFilter = Wording.BOTH,
     ) -> Response:
         """The letter as a PDF; it names its party by number. Its ETag is the SHA-256 of what it says."""
-        kept = await _find(letter, LetterRepository(uow.connection))
+        kept = await _find(letter, caller, uow)
         # In a thread: laying out a long letter takes a while.
         content = await asyncio.to_thread(pdf, kept.letter, wording)
         return Response(content, media_type=PDF, headers={"ETag": f'"{kept.hash}-{wording.value}"'})
@@ -285,9 +290,9 @@ def _add_preferences(router: APIRouter, service: str, unit: Unit) -> None:
         return MessagePreferenceOut.of(await letters.preference(caller.party))
 
 
-async def _find(letter: UUID, letters: LetterRepository) -> KeptLetter:
-    found = await letters.find(letter)
-    if found is None:
+async def _find(letter: UUID, caller: Caller, uow: UnitOfWork) -> KeptLetter:
+    found = await LetterRepository(uow.connection).find(letter)
+    if found is None or str(letter) in await uow.hidden_from(caller.officer):
         raise LetterUnknown()
     return found
 

@@ -966,6 +966,19 @@ def let_offices_hold_tasks() -> None:
     run(_OFFICES)
 
 
+# Ten working days are fourteen days. Few tasks wait for somebody outside at a time.
+_STOPS_THAT_END = """
+UPDATE task SET due_at = interval '14 days' + coalesce(
+    (SELECT max(event.at) FROM task_event AS event WHERE event.task = task.id AND event.what = 'stopped'), opened_at)
+WHERE due_at = 'infinity' AND closed_at IS NULL
+"""
+
+
+def end_endless_stops() -> None:
+    """A task whose clock was stopped without end is due when somebody looks whether that one is waited for still."""
+    run(_STOPS_THAT_END)
+
+
 _CONTROL_TOTALS = """
 CREATE TABLE control_total (
     -- What a service took on, and who holds it: a Holder of control_totals.py, or that it is ended.

@@ -1,7 +1,7 @@
 """The read log: who was told whose data, when, by which route and for what, written before the answer leaves
 (decision 93)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -56,8 +56,9 @@ _LIST = text("""
     FROM (SELECT DISTINCT read FROM read_log_person
           WHERE person = ANY (numbers_of(:person)) AND (CAST(:after AS uuid) IS NULL OR read < CAST(:after AS uuid))
          ) AS told JOIN read_log AS log ON log.id = told.read
-    WHERE CAST(:own AS boolean) OR log.tenant <> ALL (
-        SELECT 'person:' || number FROM unnest(numbers_of(:person)) AS number)
+    WHERE (CAST(:own AS boolean) OR log.tenant <> ALL (
+        SELECT 'person:' || number FROM unnest(numbers_of(:person)) AS number))
+      AND NOT EXISTS (SELECT FROM unnest(CAST(:hidden AS text[])) AS hidden WHERE position(hidden IN log.path) > 0)
     ORDER BY log.id DESC LIMIT :limit
 """)
 # An id has its time in its first bits, and so has the one that would have been made then.
@@ -146,10 +147,12 @@ class ReadLog:
         selects = tuple((name, self._whose[name]) for name in sorted(things))
         await self._connection.execute(_statement(selects, with_numbers=bool(told.persons)), values)
 
-    async def list_of(self, person: int, *, own: bool, after: UUID | None, limit: int) -> list[Read]:
+    async def list_of(
+        self, person: int, hidden: Sequence[str], *, own: bool, after: UUID | None, limit: int
+    ) -> list[Read]:
         """Who was told data of a person, under whichever of its numbers, the newest first; what the person read itself
-        where that is asked for."""
-        asked = {"person": person, "own": own, "after": after, "limit": limit}
+        where that is asked for, and nothing of the ids that are hidden from who reads."""
+        asked = {"person": person, "hidden": hidden, "own": own, "after": after, "limit": limit}
         return [_read_of(row) for row in await self._connection.execute(_LIST, asked)]
 
     async def forget(self) -> int:

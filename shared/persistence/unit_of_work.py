@@ -30,6 +30,8 @@ class UnitOfWork:
 
     # Of what the service's routes tell, whose data it is.
     whose: ClassVar[Whose] = {}
+    # What of the service does not exist for an officer: a select of ids, as text, by :officer.
+    hides: ClassVar[str | None] = None
     # Whether processes of the service read the statute book (`shared.persistence.law_entries`).
     reads_law: ClassVar[bool] = False
 
@@ -55,6 +57,13 @@ class UnitOfWork:
     def reads(self) -> ReadLog:
         """Who was told whose data."""
         return ReadLog(self.connection, self.whose)
+
+    async def hidden_from(self, officer: str | None) -> list[str]:
+        """The ids of what does not exist for an officer, such as a complaint of itself; None: for nobody of ours."""
+        if self.hides is None or officer is None:
+            return []
+        found = await self.connection.execute(text(self.hides), {"officer": officer})
+        return list(found.scalars())
 
     def keep(self, answer: KeptAnswer) -> None:
         """Keep the answer for whoever sends the same key again; raises ValueError where none was claimed."""

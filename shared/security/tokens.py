@@ -74,6 +74,11 @@ class Caller:
     def is_officer(self) -> bool:
         return self.role is Role.OFFICER
 
+    @property
+    def officer(self) -> str | None:
+        """Which officer of ours it is; None: it is none."""
+        return self.subject if self.is_officer else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Verified:

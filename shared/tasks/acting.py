@@ -1,7 +1,7 @@
 """What an officer does to a task: commands that a request runs in its transaction."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shared.kernel.clock import now
@@ -28,6 +28,7 @@ from shared.tasks.task import (
     check_approved,
     check_revision,
     may_answer,
+    may_stop,
     proposed,
     queried,
     refused,
@@ -93,11 +94,17 @@ async def transfer_task(task: UUID, office: Office, reason: TransferredFor, offi
     return await _changed(task, officer, lambda found: transferred(found, officer.name, office, reason), uow)
 
 
-async def stop_task(task: UUID, reason: StoppedFor, officer: Officer, uow: UnitOfWork) -> Task:
-    """Let the charter's clock stand while somebody outside is waited for; raises TaskUnknown, TaskStopped, TaskOver."""
+async def stop_task(task: UUID, reason: StoppedFor, by: str | None, officer: Officer, uow: UnitOfWork) -> Task:
+    """Let the charter's clock stand while somebody outside is waited for, who was asked by a document.
+
+    By who has the task, and once. Raises TaskUnknown, TaskNotYours, StopNeedsAnotherOfficer, TaskStopped,
+    NamesNothing, TaskOver.
+    """
     tasks = TaskRepository(uow.connection)
     found = await tasks.lock(task, officer.works_in)
-    return await save_change(await stop_clock(found, officer.name, reason, tasks), uow)
+    may_stop(found, officer.name, await tasks.list_stopped_by(task))
+    change = naming(by or "", await stop_clock(found, officer.name, reason, tasks))
+    return await save_change(replace(change, detail={**(change.detail or {}), "by": by or ""}), uow)
 
 
 async def resume_task(task: UUID, officer: Officer, uow: UnitOfWork) -> Task:

@@ -166,6 +166,16 @@ class OfficeHasTask(JaringError):
     kind = Kind.CONFLICT
 
 
+class StopNeedsAnotherOfficer(JaringError):
+    """One officer stops the clock of a task once: who goes on waiting for somebody outside is another one."""
+
+    code = "stop_needs_another_officer"
+    title = "Another officer stops the clock of this task again"
+    title_ms = "Jam tugasan ini dihentikan semula oleh pegawai lain"
+    kind = Kind.FORBIDDEN
+    hint = "Release the task: an officer who has not stopped its clock before takes it and says who is waited for."
+
+
 class NamesNothing(JaringError):
     """A question and its answer are about a fact, an id, a day or a document: in free words somebody could be named."""
 

@@ -15,11 +15,12 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.kernel.clock import business_day, now
+from shared.kernel.clock import now
 from shared.kernel.officers import OF_OFFICER
 from shared.kernel.queues import Queue
 from shared.kernel.subjects import Subject
 from shared.kernel.working_days import Stop
+from shared.tasks.charter import stops_of
 from shared.tasks.errors import TaskUnknown
 from shared.tasks.task import Asked, Change, Query, StoppedFor, Task, TaskEvent, TaskEventKind, TaskState
 from shared.telemetry.decisions import Fact
@@ -76,7 +77,11 @@ _HISTORY = text("""
     ORDER BY number
 """).columns(facts=JSONB, proposal=JSONB, detail=JSONB)
 _STOPS = text("""
-    SELECT what, at FROM task_event WHERE task = :task AND what IN ('stopped', 'resumed') ORDER BY number
+    SELECT what, at, reason FROM task_event WHERE task = :task AND what IN ('stopped', 'resumed') ORDER BY number
+""")
+_STOPPED_BY = text("""
+    SELECT DISTINCT acted_by FROM task_event
+    WHERE task = :task AND what = 'stopped' AND reason <> 'query' AND acted_by IS NOT NULL
 """)
 # A change that is about a proposal keeps what was proposed; others would only repeat it.
 _ABOUT_PROPOSAL = (TaskEventKind.PROPOSED, TaskEventKind.APPROVED)
@@ -185,15 +190,14 @@ class TaskRepository:
         return [_event_of(row) for row in found.mappings()]
 
     async def list_stops(self, task: UUID) -> list[Stop]:
-        """The spans in which the clock of a task stood; the last one is open while it stands."""
-        stops: list[Stop] = []
-        for row in (await self._connection.execute(_STOPS, {"task": task})).mappings():
-            day = business_day(row["at"])
-            if row["what"] == TaskEventKind.STOPPED:
-                stops.append(Stop(day, None))
-            else:
-                stops[-1] = Stop(stops[-1].stopped_on, day)
-        return stops
+        """The spans in which the clock of a task stood; the last one ends on a day to come while it stands."""
+        return stops_of(
+            (row.what, row.at, row.reason) for row in await self._connection.execute(_STOPS, {"task": task})
+        )
+
+    async def list_stopped_by(self, task: UUID) -> set[str]:
+        """The officers who stopped the clock of a task before, to wait for somebody outside."""
+        return set((await self._connection.execute(_STOPPED_BY, {"task": task})).scalars())
 
     async def add(self, task: Task) -> None:
         """Keep a task that was opened."""

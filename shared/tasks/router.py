@@ -92,9 +92,14 @@ class SubjectOut(Out):
 class StopIn(In):
     """Why the clock stands."""
 
-    model_config = examples({"waiting_for": "hospital"})
+    model_config = examples({"waiting_for": "hospital", "by": "KB-2026-0193"})
 
     waiting_for: Outside = Field(description="Who outside the organisation is waited for")
+    by: Named | None = Field(
+        default=None,
+        description="The number of the letter by which it was asked, or the id of what was asked; without one a stop "
+        "is refused (422 `names_nothing`)",
+    )
 
 
 class ApprovalIn(In):
@@ -170,8 +175,8 @@ class TaskOut(Out):
     opened_at: datetime
     charter_days: int = Field(ge=1, le=LARGEST_INTEGER, description="Working days that the client charter promises")
     due_at: datetime | None = Field(
-        description="When they are over; null while the clock stands; while a question about the proposal waits, when "
-        "its answer is due"
+        description="When they are over, where a clock that stands runs again by itself; while a question about the "
+        "proposal waits, when its answer is due"
     )
     overdue: bool = Field(description="Whether they are over, and nobody has decided")
     stopped_for: StoppedFor | None = Field(description="What is waited for while the clock stands")
@@ -201,7 +206,8 @@ class TaskEventOut(Out):
     says: Any = Field(description="Of a proposal and its approval: what was proposed; otherwise null")
     detail: dict[Code, Annotated[str, Field(max_length=LONGEST_TEXT)]] = Field(
         max_length=MOST_FACTS,
-        description="Of a question and its answer what they are about, of a transfer from where to where",
+        description="Of a question and its answer what they are about, of a transfer from where to where, of a stop by "
+        "which letter somebody was asked, and until when the clock stands at most",
     )
 
     @classmethod
@@ -334,7 +340,7 @@ def _add_stops(router: APIRouter, queues: Queues, unit: Callable[[Request], Awai
         status_code=201,
         summary="Stop the clock of a task",
         dependencies=write,
-        responses=problems(400, 404, 409),
+        responses=problems(400, 403, 404, 409),
     )
     async def stop_task(
         task: TaskInPath,
@@ -342,8 +348,10 @@ def _add_stops(router: APIRouter, queues: Queues, unit: Callable[[Request], Awai
         uow: Annotated[UnitOfWork, Depends(unit)],
         officer: Annotated[Officer, Depends(works_as)],
     ) -> TaskOut:
-        """Say that somebody outside is waited for: the charter's clock stands from tomorrow on. A missed day is one."""
-        return TaskOut.of(await acting.stop_task(task, StoppedFor(body.waiting_for.value), officer, uow))
+        """Say, as who has taken the task, that somebody outside is waited for, and by which letter it was asked: the
+        charter's clock stands from tomorrow on, for ten working days at most, and runs again by itself. An officer says
+        so once; who goes on waiting is another one. A day that was missed stays missed."""
+        return TaskOut.of(await acting.stop_task(task, StoppedFor(body.waiting_for.value), body.by, officer, uow))
 
     @router.post(
         "/v1/tasks/{task}/resumptions",

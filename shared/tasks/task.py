@@ -14,7 +14,7 @@ ask who made it: nobody approves it until that is answered, and that is no state
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from shared.tasks.errors import (
     OfficeHasTask,
     QueryOpen,
     RevisionStale,
+    StopNeedsAnotherOfficer,
     SubjectChanging,
     TaskAlreadyProposed,
     TaskNotStopped,
@@ -237,7 +238,8 @@ class Task:
 class TaskEvent:
     """One thing that happened to a task; `acted_by` is an officer, or None: the machine.
 
-    `detail` says of a question and its answer what they are about, and of a transfer from where to where.
+    `detail` says of a question and its answer what they are about, of a transfer from where to where, and of a stop by
+    which document somebody was asked and until when the clock stands at most.
     """
 
     number: int
@@ -285,12 +287,23 @@ def released(task: Task, officer: str) -> Change:
     return _change(_reopened(task), what, officer)
 
 
-def stopped(task: Task, officer: str | None, reason: StoppedFor, due_at: datetime | None) -> Change:
-    """The clock stands while somebody outside is waited for; raises TaskStopped, TaskOver."""
+def stopped(task: Task, officer: str | None, reason: StoppedFor, due_at: datetime | None, until: date) -> Change:
+    """The clock stands, until a day at most; raises TaskStopped, TaskOver."""
     _live(task)
     if task.stopped_for is not None:
         raise TaskStopped()
-    return _change(replace(task, stopped_for=reason, due_at=due_at), TaskEventKind.STOPPED, officer, reason)
+    new, told = replace(task, stopped_for=reason, due_at=due_at), {"until": until.isoformat()}
+    return _change(new, TaskEventKind.STOPPED, officer, reason, told)
+
+
+def may_stop(task: Task, officer: str, before: Collection[str]) -> None:
+    """Who has the task waits for somebody outside, and once: who goes on waiting is another officer, as of all that
+    one alone would decide. ``before``: who stopped it before. Raises TaskNotYours, StopNeedsAnotherOfficer, TaskOver.
+    """
+    _live(task)
+    if task.taken_by != officer:
+        raise TaskNotYours()
+    must_be_another(officer, before, StopNeedsAnotherOfficer)
 
 
 def resumed(task: Task, officer: str | None, due_at: datetime | None) -> Change:

@@ -78,7 +78,8 @@ def read_log_router(service: str, unit: Callable[[Request], Awaitable[UnitOfWork
         """Who was told health, wage, claim or payment data of the person by this service, the newest first; for the
         person and for officers, nothing for anybody else. What was read more than seven years ago is gone."""
         number = person_number(person)
-        found = await uow.reads.list_of(number, own=own, after=listing.after_id, limit=listing.limit)
+        hidden = await uow.hidden_from(caller.officer)
+        found = await uow.reads.list_of(number, hidden, own=own, after=listing.after_id, limit=listing.limit)
         return listing.page(found, item=lambda each: ReadOut.shown_to(caller, each))
 
     return router

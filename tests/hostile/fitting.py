@@ -123,6 +123,12 @@ def _as_who_took_it(case: Any, world: World, dice: random.Random) -> None:
         case.body = {"revision": task["revision"], "says": SAYS[task["queue"]]}
 
 
+def _stopped_by_who_took_it(case: Any, world: World, dice: random.Random) -> None:
+    if world.taken:
+        case.path_parameters["task"] = dice.choice(world.taken)["task"]
+        case.body = {"waiting_for": "hospital", "by": f"KB-2026-{dice.randrange(10**4):04d}"}
+
+
 def _whose(name: str, kept: str) -> Callable[[Any, World, random.Random], None]:
     """What is kept under a name of its own stands in the path."""
 
@@ -199,6 +205,7 @@ FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
     "state_assessment": _of_who_is_employed,
     "state_person_merge": _two_of_them,
     "state_person_split": _of_a_merge,
+    "stop_task": _stopped_by_who_took_it,
     "take_part_in_skbbk": _of_a_new_employee("released"),
     "withdraw_national_id": _one_of_several,
 }

@@ -39,8 +39,15 @@ MOST_TRIES = 400
 PURPOSE = {"purpose": "claim"}
 # Of whom these are stated.
 WHO = {"release_from_skbbk": "releasable", "take_part_in_skbbk": "released"}
-# What is done to a proposal of somebody else.
-OF_PROPOSED = ("inquire_of_proposal", "refuse_proposal")
+# Of all tasks few can be asked about, answered or decided, and whether one of those is among the few ids that the world
+# keeps hangs on the order of random ids: for these one is taken of those that are listed so.
+TASKS_FOR = {
+    "inquire_of_proposal": {"state": "proposed"},
+    "answer_query": {"queried": "true"},
+    "propose_answer": {"state": "taken"},
+    "approve_proposal": {"state": "proposed"},
+    "refuse_proposal": {"state": "proposed"},
+}
 _CALLERS: list[dict[str, Any]] = [
     {"client_id": "officer-0"},
     {"client_id": "officer-1"},
@@ -129,6 +136,8 @@ def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.
     name, refusals = operation["operationId"], Counter[str]()
     module = importlib.import_module(f"{package}.api.{operation['tags'][0].replace(' ', '_')}.{name}")
     authenticated = importlib.import_module(f"{package}.client").AuthenticatedClient
+    asked = world.list_tasks(**TASKS_FOR[name]) if name in TASKS_FOR else None
+    tasks = asyncio.run_coroutine_threadsafe(asked, loop).result(60) if asked else []
     for number in range(MOST_TRIES):
         # Some things need a second officer, some a provider, and some the bank.
         token = world.service.issuer.token(world.scopes, **_CALLERS[number % len(_CALLERS)])
@@ -137,8 +146,7 @@ def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.
             dice = random.Random(number)
             path = {each["name"]: world.any(each["name"], dice) for each in operation["parameters"] if _in_path(each)}
             path |= {"person": dice.choice(world.known[WHO[name]])} if name in WHO else {}
-            # Few of all tasks have a proposal.
-            path |= {"task": dice.choice(world.proposed)["task"]} if name in OF_PROPOSED and world.proposed else {}
+            path |= {"task": dice.choice(tasks)["task"]} if tasks else {}
             path |= _said_of_document(world, package, operation, dice) if name == "send_document" else {}
             body = _body(world, package, operation, dice)
             given = {**path, **({} if body is None else {"body": body})}

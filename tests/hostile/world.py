@@ -128,6 +128,13 @@ class World:
         paths = self.service.app.openapi()["paths"].values()
         return {each["operationId"] for path in paths for each in path.values()}
 
+    async def list_tasks(self, **asked: str) -> list[dict[str, Any]]:
+        """Tasks as an officer of all queues and offices finds them, by `state` or what else a list is asked for."""
+        params = {"limit": "100", **asked}
+        listed = await self.service.call("GET", "/v1/tasks", scopes=self.scopes, params=params)
+        found: list[dict[str, Any]] = listed.json()["data"]
+        return found
+
     async def look_around(self) -> None:
         """Read what can be read, so that what was made by the seeding is known."""
         dice = random.Random(1)
@@ -387,10 +394,8 @@ async def _take_tasks(world: World) -> None:
         path = f"/v1/tasks/{task['task']}/{what}"
         await world.service.call("POST", path, scopes=world.scopes, subject=officer, json=body)
 
-    async def listed(**asked: str) -> list[dict[str, Any]]:
-        answer = await world.service.call("GET", "/v1/tasks", scopes=world.scopes, params={"limit": "100", **asked})
-        found: list[dict[str, Any]] = answer.json()["data"]
-        return [each for each in found if each["queue"] in SAYS]
+    async def listed(state: str) -> list[dict[str, Any]]:
+        return [each for each in await world.list_tasks(state=state) if each["queue"] in SAYS]
 
     for number, task in enumerate((await listed(state="open"))[:6]):
         officer = f"officer-{number % 3}"
@@ -614,12 +619,12 @@ async def _work_on_tasks(world: World, says: dict[str, Any]) -> None:
 
     tasks = (await service.call("GET", "/v1/tasks", scopes=world.scopes)).json()["data"]
     for number, task in enumerate(tasks):
-        if number >= 2:
+        if number == 0 or number >= 2:
             await act(task, "takings", number % 2)
         if number >= 4:
             await act(task, "proposals", number % 2, {"revision": task["revision"], "says": says})
         if number == 0:
-            await act(task, "stops", 0, {"waiting_for": "hospital"})
+            await act(task, "stops", 0, {"waiting_for": "hospital", "by": "KB-2026-0193"})
     world.learn(tasks)
 
 

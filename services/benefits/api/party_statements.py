@@ -308,8 +308,9 @@ async def state_suspension(body: SuspensionIn, uow: CommittedBeforeAnswer, calle
 )
 async def send_certificate(body: CertificateIn, uow: CommittedBeforeAnswer, caller: Party) -> PartyStatementOut:
     """Send a certificate of life, standing or study: a payee its own, who acts for somebody that one's, an officer
-    anybody's, also one that another country's authority gave. One that nothing contradicts, and for which no payment
-    waits, counts by rule; another one when two officers have let it. What was held back for want of it is paid then."""
+    anybody's, also one that another country's authority gave. What a payee that is known to live here says of itself,
+    and nothing contradicts, and for which no payment waits, counts by rule; another one when two officers have let it.
+    What was held back for want of it is paid then."""
     return PartyStatementOut.of(await state_of_party(body.command(caller), uow))
 
 

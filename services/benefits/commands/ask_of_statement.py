@@ -17,6 +17,7 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.officers import Officers
 from shared.kernel.subjects import Subject
+from shared.law.act4.certificates.rules import lives_here_days
 from shared.law.book import book
 from shared.tasks.opening import ask
 from shared.tasks.task import SubjectState
@@ -45,7 +46,8 @@ async def ask_of_statement(command: AskOfStatement, uow: BenefitsUnitOfWork) -> 
 async def _counts_at_once(said: PartyStatement, uow: BenefitsUnitOfWork) -> bool:
     if said.kind is not StatementKind.CERTIFICATE:
         return False
-    return counts_at_once(said, await uow.statements.beside(said.id), book().on(today(), today()))
+    law = book().on(today(), today())
+    return counts_at_once(said, await uow.statements.beside(said.id, lives_here_days(law)), law)
 
 
 async def state_of_statement(subject: Subject, uow: BenefitsUnitOfWork) -> SubjectState:

@@ -1,7 +1,6 @@
 """Which certificates count without officers: those that nothing contradicts, and for which no payment waits. Pure."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from services.benefits.domain.statements import CertificateKind, GivenBy, PartyStatement, StatementKind
 from shared.law.act4.certificates.rules import counts_by_itself
@@ -9,11 +8,6 @@ from shared.law.book import LawOn
 
 # Who let it count where no officer did.
 RULE = "rule:act4.certificates.counts_by_itself"
-# Who has seen the payee, or keeps the register of its studies. Of who lives abroad the register of deaths knows
-# nothing: what an authority there gives is looked at, and so is a payee's own word, unless it is known to live here.
-_SEEN_BY = (GivenBy.OFFICER, GivenBy.INSTITUTION)
-# Nobody tells benefits where a payee lives: for so long after an officer has seen it, it lives here (assumed).
-LIVES_HERE_FOR = timedelta(days=731)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +17,8 @@ class Beside:
     ``is_asked``: its payee was asked for one of the kind, which is due, or was within a year. ``is_dead``: a register
     states a death. ``is_held_back``: a payment waits for a certificate. ``was_withdrawn``: one of before was found
     wrong. ``is_used``: its document stands in another payee's. ``is_of_fraud``: a benefit of the payee is suspended for
-    fraud. ``lives_here``: an officer has seen it within ``LIVES_HERE_FOR``, and no authority abroad gave a certificate.
+    fraud. ``lives_here``: an officer has seen it within ``lives_here_days``, and no authority abroad gave a
+    certificate.
     """
 
     tenant: str
@@ -43,8 +38,9 @@ class Beside:
 
 def counts_at_once(said: PartyStatement, beside: Beside, law: LawOn) -> bool:
     """Whether a certificate counts by rule: it was asked for, it pays nothing out, and neither its sender nor what is
-    known is against it. Who acts for a payee, and is paid for it, proves by no word of its own that the payee lives;
-    nor does a payee that may live abroad, where no register would tell of its death."""
+    known is against it. What one officer enters of anybody waits for another one, as all that an officer states; who
+    acts for a payee, and is paid for it, proves by no word of its own that the payee lives; nor does a payee that may
+    live abroad, where no register would tell of its death."""
     if said.kind is not StatementKind.CERTIFICATE or said.replaces is not None or not counts_by_itself(law):
         return False
     is_answer = beside.is_asked and not beside.is_held_back
@@ -52,8 +48,6 @@ def counts_at_once(said: PartyStatement, beside: Beside, law: LawOn) -> bool:
 
 
 def _is_trusted(said: PartyStatement, beside: Beside) -> bool:
-    """The own word of its life and standing of a payee that lives here, under its own token; what an officer enters of
-    who has seen it."""
-    if beside.tenant == said.party:
-        return said.holder == GivenBy.PAYEE and said.says != CertificateKind.STUDY and beside.lives_here
-    return beside.tenant.startswith("organisation:") and said.holder in _SEEN_BY
+    """The own word of its life and standing of a payee that lives here, under its own token."""
+    is_own = beside.tenant == said.party and said.holder == GivenBy.PAYEE
+    return is_own and said.says != CertificateKind.STUDY and beside.lives_here

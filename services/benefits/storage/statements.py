@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.certificates import LIVES_HERE_FOR, Beside
+from services.benefits.domain.certificates import Beside
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.errors import PartyStatementUnknown
 from services.benefits.domain.statements import GivenBy, Ground, PartyStatement, StatementKind
@@ -209,9 +209,9 @@ class StatementRepository:
         acting = (await self._connection.execute(_ACTING, {"party": party, "day": day})).scalars()
         return tuple(acting) or (party,)
 
-    async def beside(self, id_: UUID) -> Beside:
+    async def beside(self, id_: UUID, lives_here_for: int) -> Beside:
         """What is known beside a certificate."""
-        about = {"id": id_, "lives_here_for": LIVES_HERE_FOR.days}
+        about = {"id": id_, "lives_here_for": lives_here_for}
         return Beside(**(await self._connection.execute(_BESIDE, about)).one()._asdict())
 
     async def is_one(self, party: str, other: str) -> bool:

@@ -42,7 +42,11 @@ class CharterClockOut(Out):
 
     clock: UUID
     claim: UUID
-    of: str = Field(max_length=100, description="The question, or registration", examples=["temporary_disablement"])
+    of: str = Field(
+        max_length=100,
+        description="The question, registration, or board_invitation",
+        examples=["temporary_disablement"],
+    )
     promise: str = Field(max_length=100, description="What the client charter promises", examples=["funeral_benefit"])
     days: int = Field(ge=1, le=1000, description="Working days that it promises")
     complete_at: datetime = Field(description="When nothing was missing any more")

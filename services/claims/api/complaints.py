@@ -11,7 +11,7 @@ from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.commands.file_complaint import FileComplaint, file_complaint
 from services.claims.commands.withdraw_complaint import WithdrawComplaint
 from services.claims.commands.withdraw_complaint import withdraw_complaint as handle_withdraw_complaint
-from services.claims.domain.complaint import Complaint, ComplaintFound, ComplaintKind, ComplaintState
+from services.claims.domain.complaint import Complaint, ComplaintFound, ComplaintKind, ComplaintsSought, ComplaintState
 from services.claims.queries import complaints
 from shared.kernel.identifiers import person_number
 from shared.kernel.reading import DataKind
@@ -123,20 +123,23 @@ async def state_complaint(body: ComplaintIn, uow: CommittedBeforeAnswer, caller:
 async def list_complaints(
     listing: Listing,
     uow: CommittedBeforeAnswer,
+    caller: Party,
     state: StateOfComplaints = None,
     claim: ClaimOfComplaints = None,
 ) -> Page[ComplaintOut]:
-    """The caller's own; all of them for the organisation's officers."""
-    found = await complaints.list_complaints(state, claim, listing.after_id, listing.limit, uow)
+    """The caller's own; for the organisation's officers all of them, but for those in which it is complained of the
+    officer who reads."""
+    sought = ComplaintsSought(caller.officer, state, claim)
+    found = await complaints.list_complaints(sought, listing.after_id, listing.limit, uow)
     return listing.page(found, item=ComplaintOut.of)
 
 
 @router.get(
     "/v1/complaints/{complaint}", summary="Read a complaint", dependencies=[*READ, TOLD], responses=problems(404)
 )
-async def read_complaint(complaint: UUID, uow: CommittedBeforeAnswer) -> ComplaintOut:
-    """One's own, or any for officers."""
-    return ComplaintOut.of(await complaints.find_complaint(complaint, uow))
+async def read_complaint(complaint: UUID, uow: CommittedBeforeAnswer, caller: Party) -> ComplaintOut:
+    """One's own; for an officer any that is not of itself."""
+    return ComplaintOut.of(await complaints.find_complaint(complaint, caller.officer, uow))
 
 
 @router.post(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.claims.commands.follow_charter import FollowCharter
 from services.claims.commands.write_board_invitation import WriteBoardInvitation
 from services.claims.domain import subjects
 from services.claims.domain.errors import BoardCaseNotWaiting
@@ -30,6 +31,8 @@ async def follow_board_case(command: FollowBoardCase, uow: ClaimsUnitOfWork) -> 
     else:
         await ask(BOARD_CASE, about, state, uow)
     await uow.due.at(WriteBoardInvitation(command.case), now())
+    # Whoever waits for a board is invited to it in time.
+    await uow.due.at(FollowCharter((await uow.board_cases.find(command.case)).claim), now())
 
 
 async def state_of_board_case(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:

@@ -1,5 +1,6 @@
 """Follow the charter's clocks of a claim: begun, stopped, running again, foreseen to miss their day, missed, over."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from services.claims.domain.charter_clocks import (
     StandsFor,
     begun,
     followed,
+    inviting,
     looked_at_next,
     missing_for,
 )
@@ -82,11 +84,29 @@ async def _standing(claim: Claim, uow: ClaimsUnitOfWork) -> list[Followed]:
     if claim.relation is None:
         return [_registering(claim)]
     asked = await uow.charter_clocks.asked_of(claim.id)
-    promised = [each for each in await uow.questions.of(claim.id) if is_promised(promise_of(each.question))]
+    questions = await uow.questions.of(claim.id)
+    promised = [each for each in questions if is_promised(promise_of(each.question))]
     found = [_of_question(each, is_asked=each.question in asked) for each in promised]
     about = {each.name: subjects.question(claim.id, each.name) for each in found}
     stops = await uow.charter_clocks.stops_of_tasks(list(about.values()))
-    return [replace(each, stops=stops[about[each.name]]) for each in found]
+    followed_ = [replace(each, stops=stops[about[each.name]]) for each in found]
+    invitation = await _invitation(claim, questions, asked, uow)
+    return followed_ if invitation is None else [*followed_, invitation]
+
+
+async def _invitation(
+    claim: Claim, questions: Sequence[QuestionRead], asked: Collection[str], uow: ClaimsUnitOfWork
+) -> Followed | None:
+    """That whom a claim is about is invited to a board, where it waits for one."""
+    waits = [each for each in questions if missing_for(each.reason, is_asked=False) is StandsFor.MEDICAL_BOARD]
+    open_ = await uow.board_cases.list_open(claim.id)
+    since = min((each.since for each in waits), default=None)
+    found = inviting(open_, since, now(), is_asked=any(each.question in asked for each in waits))
+    if found is None or not open_:
+        return found
+    about = [subjects.board_case(each.id) for each in open_]
+    stops = await uow.charter_clocks.stops_of_tasks(about)
+    return replace(found, stops=[stop for each in about for stop in stops[each]])
 
 
 def _registering(claim: Claim) -> Followed:

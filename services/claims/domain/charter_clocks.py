@@ -1,5 +1,8 @@
 """The client charter's clock of a benefit, and of the registering of a notice: from the complete file to the decision.
 
+While a board is to certify, the file is not complete and the charter promises nothing: for that there is a clock of the
+invitation, from when somebody waits for a board to when it is invited to a session (days assumed).
+
 | state | is entered by | is left by |
 |---|---|---|
 | running | nothing is missing any more, and people are to decide | something is missing again; the decision |
@@ -17,9 +20,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from services.claims.domain.boards import BoardCase, BoardCaseState
 from shared.kernel.clock import business_day, start_of_day
 from shared.kernel.identifiers import derived_id
 from shared.kernel.working_days import Stop, due_day
+from shared.law.act4.charter.rules import BOARD_INVITATION
 
 REGISTRATION = "registration"
 _DAY = timedelta(days=1)
@@ -129,6 +134,23 @@ def missing_for(reason: str, *, is_asked: bool) -> StandsFor | None:
     return _MISSING.get(reason) or (StandsFor.EVIDENCE if is_asked else None)
 
 
+def inviting(
+    open_: Sequence[BoardCase], waits_since: datetime | None, at: datetime, *, is_asked: bool
+) -> Followed | None:
+    """The invitation to a board of whom a claim is about; None where nobody waits for one.
+
+    ``open_`` are its cases that no board has decided; ``waits_since`` is when a question came to wait for one, be it
+    before anybody puts a case; ``is_asked``: of a party, for what a board is to have before it.
+    """
+    waiting = [each for each in open_ if each.state is BoardCaseState.WAITING]
+    # One that was before a board waits once more since now.
+    since = min((each.put_at if each.revision == 1 else at for each in waiting), default=None if open_ else waits_since)
+    if since is None and not open_:
+        return None
+    missing = StandsFor.EVIDENCE if is_asked else None
+    return Followed(BOARD_INVITATION, BOARD_INVITATION, since is None, missing, since or at)
+
+
 def begun(claim: UUID, number: int, days: int, now: Followed) -> CharterClock | None:
     """A clock of what is not decided though nothing is missing; None of anything else: the file is not complete."""
     if now.is_settled or now.missing is not None:
@@ -144,7 +166,7 @@ def followed(clock: CharterClock, now: Followed, at: datetime, works_on: WorksOn
         clock = _resumed(clock, at)
     elif all(each.resumed_at is not None for each in clock.stops):
         clock = replace(clock, stops=(*clock.stops, ClockStop(at, now.missing)))
-    last = _last_day(clock, now.stops, works_on)
+    last = _last_day(clock, _as_of(now.stops, business_day(at)), works_on)
     clock = replace(clock, due_at=None if last is None else start_of_day(last + _DAY))
     if last is None or clock.due_at is None:
         return clock
@@ -156,7 +178,12 @@ def followed(clock: CharterClock, now: Followed, at: datetime, works_on: WorksOn
 
 
 def looked_at_next(clock: CharterClock, at: datetime) -> datetime | None:
-    """When something of it changes by itself: its last day begins, then it is over; of one that stands tomorrow."""
+    """When something of it changes by itself: its last day begins, then it is over; of one that stands tomorrow.
+
+    What ends a stop is mostly an assessment, which has the clock followed at once. The look of each day is for the
+    rest: an officer's stop that is over, a deadline of a party, records that came and were decided upon by a rule, a
+    claim that joined another one. Only what stood in a queue has a clock, and a look is a few reads.
+    """
     if clock.ended_at is not None or clock.missed_at is not None:
         return None
     if clock.due_at is None:
@@ -167,6 +194,11 @@ def looked_at_next(clock: CharterClock, at: datetime) -> datetime | None:
 def _resumed(clock: CharterClock, at: datetime) -> CharterClock:
     stops = tuple(each if each.resumed_at is not None else replace(each, resumed_at=at) for each in clock.stops)
     return replace(clock, stops=stops)
+
+
+def _as_of(stops: Sequence[Stop], day: date) -> list[Stop]:
+    """Stops of tasks as they stand on a day: one that ends on a later day holds, and may end sooner."""
+    return [each if each.resumed_on and each.resumed_on <= day else Stop(each.stopped_on, None) for each in stops]
 
 
 def _last_day(clock: CharterClock, stops: Sequence[Stop], works_on: WorksOn) -> date | None:

@@ -110,3 +110,12 @@ class Complaint:
         """Raises ComplaintOver."""
         if self.state is not ComplaintState.OPEN:
             raise ComplaintOver()
+
+
+@dataclass(frozen=True)
+class ComplaintsSought:
+    """Which complaints are listed: in a state, about a claim; ``reader``: an officer of whom they are not."""
+
+    reader: str | None
+    state: ComplaintState | None = None
+    claim: UUID | None = None

@@ -57,6 +57,9 @@ _ADVISING = text(f"""
     WHERE claim = ANY (CAST(:claims AS uuid[])) AND state = 'decided' AND jsonb_array_length(result -> 'advice') > 0
     ORDER BY claim, id
 """)  # noqa: S608 - names of columns
+_OPEN = text(f"""
+    SELECT {_COLUMNS} FROM board_case WHERE state NOT IN ('decided', 'ended') AND {_OF_EVENT} ORDER BY id
+""")  # noqa: S608 - names of columns
 _IS_KNOWN = text("SELECT EXISTS (SELECT FROM board_case WHERE id = :id)")
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM board_case
@@ -127,6 +130,10 @@ class BoardCaseRepository:
         """Whether the event of a claim is before a board, or before any."""
         values = {"claim": claim, "board": board and board.value}
         return bool((await self._connection.execute(_IS_OPEN, values)).scalar_one())
+
+    async def list_open(self, claim: UUID) -> list[BoardCase]:
+        """The cases of the event of a claim that no board has decided."""
+        return [_case_of(row) for row in await self._connection.execute(_OPEN, {"claim": claim})]
 
     async def certified_by(self, claim: UUID) -> frozenset[str]:
         """Who certified days of the person of a claim."""

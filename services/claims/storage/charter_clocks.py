@@ -1,6 +1,7 @@
 """The charter's clocks of claims in the database: one live clock of each thing, and those that are over."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.charter_clocks import CharterClock, ClockState, ClockStop, StandsFor
 from services.claims.domain.evidence_request import RequestState
-from shared.kernel.clock import business_day
 from shared.kernel.subjects import Subject
 from shared.kernel.working_days import Stop
+from shared.tasks.charter import stops_of
 
 _COLUMNS = """
     clock.claim, clock.name, clock.number, clock.promise, clock.days, clock.complete_at,
@@ -38,7 +39,7 @@ _STOP = text("""
 # Of parties that have time to answer yet.
 _ASKED = text("SELECT DISTINCT question FROM evidence_request WHERE claim = :claim AND state = :open")
 _STOPS_OF_TASKS = text("""
-    SELECT task.subject, event.what, event.at FROM task JOIN task_event AS event ON event.task = task.id
+    SELECT task.subject, event.what, event.at, event.reason FROM task JOIN task_event AS event ON event.task = task.id
     WHERE task.subject = ANY(CAST(:subjects AS text[])) AND event.what IN ('stopped', 'resumed')
     ORDER BY task.subject, task.opened_at, event.number
 """)
@@ -48,6 +49,8 @@ _PAGE = text(f"""
     LEFT JOIN LATERAL (
         SELECT office FROM task
         WHERE task.subject IN ('question/' || clock.claim || '/' || clock.name, 'claim/' || clock.claim)
+           OR clock.name = 'board_invitation' AND task.subject = ANY (ARRAY(
+                  SELECT 'board_case/' || board_case.id FROM board_case WHERE board_case.claim = clock.claim))
         ORDER BY opened_at DESC, id DESC LIMIT 1) AS held ON true
     WHERE ended_at IS NULL
       AND (CAST(:state AS text) IS NULL OR clock.state = CAST(:state AS text))
@@ -106,15 +109,11 @@ class CharterClockRepository:
         return set((await self._connection.execute(_ASKED, values)).scalars())
 
     async def stops_of_tasks(self, subjects: list[Subject]) -> dict[Subject, list[Stop]]:
-        """In which spans officers had stopped the tasks about these."""
-        found: dict[Subject, list[Stop]] = {each: [] for each in subjects}
+        """In which spans officers had stopped the tasks about these, each until it ends by itself at the latest."""
+        happened: dict[Subject, list[tuple[str, datetime, str | None]]] = {each: [] for each in subjects}
         for row in await self._connection.execute(_STOPS_OF_TASKS, {"subjects": subjects}):
-            stops = found[Subject(row.subject)]
-            if row.what == "stopped":
-                stops.append(Stop(business_day(row.at), None))
-            elif stops:
-                stops[-1] = Stop(stops[-1].stopped_on, business_day(row.at))
-        return found
+            happened[Subject(row.subject)].append((row.what, row.at, row.reason))
+        return {each: stops_of(of_it) for each, of_it in happened.items()}
 
     async def page(
         self, state: ClockState | None, office: str | None, after: list[str | int] | None, limit: int

@@ -1,13 +1,19 @@
 """Complaints in the database: what was filed is never changed, how it ended is added once."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.complaint import Complaint, ComplaintFound, ComplaintKind, ComplaintState
+from services.claims.domain.complaint import (
+    Complaint,
+    ComplaintFound,
+    ComplaintKind,
+    ComplaintsSought,
+    ComplaintState,
+)
 from services.claims.domain.errors import ComplaintKnown, ComplaintUnknown
 
 _FIELDS = tuple(each.name for each in fields(Complaint))
@@ -22,7 +28,9 @@ _END = text("""
                          ended_at = :ended_at
     WHERE id = :id
 """)
-_FIND = text(f"SELECT {_COLUMNS} FROM complaint WHERE id = :id")  # noqa: S608 - names of columns
+# For the officer who is complained of there is none; a name that differs by capitals only is the same one.
+_IS_SHOWN = "(CAST(:reader AS text) IS NULL OR lower(of_officer) IS DISTINCT FROM lower(CAST(:reader AS text)))"
+_FIND = text(f"SELECT {_COLUMNS} FROM complaint WHERE id = :id AND {_IS_SHOWN}")  # noqa: S608 - names of columns
 # No row is locked: a party that files one has no right to change it.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('complaint/' || CAST(:id AS text), 0))")
 _PAGE = text(f"""
@@ -30,8 +38,16 @@ _PAGE = text(f"""
     WHERE (CAST(:state AS text) IS NULL OR state = CAST(:state AS text))
       AND (CAST(:claim AS uuid) IS NULL OR claim = CAST(:claim AS uuid))
       AND (CAST(:after AS uuid) IS NULL OR id > CAST(:after AS uuid))
+      AND {_IS_SHOWN}
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - names of columns
+# Of what is complained of an officer: the complaint, its task, and the letter that answers it.
+HIDDEN = """
+    WITH of_it AS (SELECT id, 'complaint/' || id AS subject FROM complaint WHERE lower(of_officer) = lower(:officer))
+    SELECT CAST(id AS text) FROM of_it
+    UNION ALL SELECT CAST(task.id AS text) FROM task JOIN of_it USING (subject) WHERE queue = 'complaint'
+    UNION ALL SELECT CAST(letter.id AS text) FROM letter JOIN of_it ON letter.about = of_it.subject
+"""
 
 
 class ComplaintRepository:
@@ -46,9 +62,9 @@ class ComplaintRepository:
         if (await self._connection.execute(_ADD, values)).one_or_none() is None:
             raise ComplaintKnown()
 
-    async def find(self, id_: UUID) -> Complaint:
-        """A complaint that the role may see; raises ComplaintUnknown."""
-        row = (await self._connection.execute(_FIND, {"id": id_})).one_or_none()
+    async def find(self, id_: UUID, reader: str | None = None) -> Complaint:
+        """A complaint that the role may see; ``reader``: an officer of whom it is not. Raises ComplaintUnknown."""
+        row = (await self._connection.execute(_FIND, {"id": id_, "reader": reader})).one_or_none()
         if row is None:
             raise ComplaintUnknown()
         return _complaint_of(row)
@@ -63,11 +79,9 @@ class ComplaintRepository:
         names = ("id", "state", "found", "proposed_by", "approved_by", "ended_at")
         await self._connection.execute(_END, {name: getattr(complaint, name) for name in names})
 
-    async def page(
-        self, state: ComplaintState | None, claim: UUID | None, after: UUID | None, limit: int
-    ) -> list[Complaint]:
+    async def page(self, sought: ComplaintsSought, after: UUID | None, limit: int) -> list[Complaint]:
         """Those that the role may see, in the order of their ids."""
-        values = {"state": state, "claim": claim, "after": after, "limit": limit}
+        values = {**asdict(sought), "after": after, "limit": limit}
         return [_complaint_of(row) for row in await self._connection.execute(_PAGE, values)]
 
 

@@ -10,7 +10,7 @@ from services.claims.storage.buckets import BucketRepository
 from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.charter_clocks import CharterClockRepository
 from services.claims.storage.claims import ClaimRepository
-from services.claims.storage.complaints import ComplaintRepository
+from services.claims.storage.complaints import HIDDEN, ComplaintRepository
 from services.claims.storage.documents import DocumentRepository
 from services.claims.storage.evidence import EvidenceRepository
 from services.claims.storage.evidence_requests import EvidenceRequestRepository
@@ -40,6 +40,7 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     """The common unit of work, with the repositories of claims."""
 
     whose = WHOSE
+    hides = HIDDEN
 
     @cached_property
     def claims(self) -> ClaimRepository:

@@ -214,6 +214,11 @@ class Desk:
         assert (await self.acts(task, "takings", officer)).status_code == 201
         return await self.acts(task, "proposals", officer, similar(revision, person))
 
+    async def stops(self, task: Task, waiting_for: str = "hospital", officer: str = "officer-1") -> httpx.Response:
+        """The officer takes the task, and says by which letter it asked whom."""
+        assert (await self.acts(task, "takings", officer)).status_code == 201
+        return await self.acts(task, "stops", officer, waits_for(waiting_for))
+
     async def shows(self, task: Task | UUID) -> dict[str, Any]:
         """The task with its history."""
         id_ = task.id if isinstance(task, Task) else task
@@ -241,6 +246,11 @@ class Desk:
 def similar(revision: int, person: int = 17) -> dict[str, Any]:
     """The body of a proposal."""
     return {"revision": revision, "says": {"kind": "similar_worker", "person": person}}
+
+
+def waits_for(outside: str) -> dict[str, str]:
+    """The body of a stop."""
+    return {"waiting_for": outside, "by": "KB-2026-0193"}
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:

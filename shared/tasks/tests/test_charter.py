@@ -11,7 +11,7 @@ from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.working_days import Stop, due_day
 from shared.law.errors import OutsideTable
 from shared.tasks.charter import charter_days, due_at
-from shared.tasks.tests.desk import IDENTITY, Desk, refusal
+from shared.tasks.tests.desk import IDENTITY, Desk, refusal, similar, waits_for
 from shared.testing.clock import BusinessClock
 
 MONDAY = date(2026, 8, 10)
@@ -89,20 +89,21 @@ async def test_the_clock_of_a_task_stands_while_a_hospital_is_waited_for(
     assert (await desk.shows(task))["due_at"] == at_midnight(18)
 
     business_clock.set_day(2026, 8, 12)
-    stopped = (await desk.acts(task, "stops", body={"waiting_for": "hospital"})).json()
-    assert (stopped["due_at"], stopped["stopped_for"], stopped["overdue"]) == (None, "hospital", False)
-    twice = await desk.acts(task, "stops", "officer-2", {"waiting_for": "person"})
-    assert refusal(twice) == (409, "task_stopped")
+    stopped = (await desk.stops(task)).json()
+    # The 25th is a public holiday: ten working days after the 12th, on the 27th, the clock runs again. 11, 12, 27, 28
+    # and 1 September are its five days, since the 31st is one too.
+    assert (stopped["stopped_for"], stopped["due_at"]) == ("hospital", "2026-09-01T16:00:00Z")
+    assert stopped["overdue"] is False
+    assert refusal(await desk.acts(task, "stops", body=waits_for("person"))) == (403, "stop_needs_another_officer")
 
     business_clock.set_day(2026, 8, 19)
     assert (await desk.shows(task))["overdue"] is False
     resumed = (await desk.acts(task, "resumptions", "officer-2")).json()
     assert (resumed["due_at"], resumed["stopped_for"]) == (at_midnight(22), None)
     assert refusal(await desk.acts(task, "resumptions")) == (409, "task_not_stopped")
-    assert [(each["what"], each["reason"]) for each in (await desk.shows(task))["history"][1:]] == [
-        ("stopped", "hospital"),
-        ("resumed", "hospital"),
-    ]
+    happened = (await desk.shows(task))["history"][2:]
+    assert [(each["what"], each["reason"]) for each in happened] == [("stopped", "hospital"), ("resumed", "hospital")]
+    assert happened[0]["detail"] == {"by": "KB-2026-0193", "until": "2026-08-27"}
 
     business_clock.set(datetime(2026, 8, 21, 23, 59, tzinfo=BUSINESS_ZONE))
     assert (await desk.shows(task))["overdue"] is False
@@ -115,14 +116,12 @@ async def test_a_second_stop_is_taken_out_as_well(desk: Desk, business_clock: Bu
     """From the 11th to the 13th and from the 17th to the 19th: 12 and 18 do not count, so 11, 13, 14, 17 and 19 do."""
     business_clock.set_day(2026, 8, 10)
     task = await desk.states()
-    for day, what, body in (
-        (11, "stops", {"waiting_for": "person"}),
-        (13, "resumptions", None),
-        (17, "stops", {"waiting_for": "employer"}),
-        (19, "resumptions", None),
-    ):
-        business_clock.set_day(2026, 8, day)
-        assert (await desk.acts(task, what, body=body)).status_code == 201
+    for first, end, officer, outside in ((11, 13, "officer-1", "person"), (17, 19, "officer-2", "employer")):
+        business_clock.set_day(2026, 8, first)
+        assert (await desk.stops(task, outside, officer)).status_code == 201
+        business_clock.set_day(2026, 8, end)
+        for what in ("resumptions", "releases"):
+            assert (await desk.acts(task, what, officer)).status_code == 201
     assert (await desk.shows(task))["due_at"] == at_midnight(20)
 
 
@@ -131,7 +130,7 @@ async def test_no_stop_takes_back_that_a_day_was_missed(desk: Desk, business_clo
     business_clock.set_day(2026, 8, 10)
     task = await desk.states(queue=IDENTITY)
     business_clock.set_day(2026, 8, 13)
-    stopped = (await desk.acts(task, "stops", body={"waiting_for": "person"})).json()
+    stopped = (await desk.stops(task, "person")).json()
     assert (stopped["due_at"], stopped["overdue"]) == (at_midnight(12), True)
     business_clock.set_day(2026, 8, 20)
     assert (await desk.acts(task, "resumptions")).json()["due_at"] == at_midnight(12)
@@ -141,8 +140,76 @@ async def test_no_stop_takes_back_that_a_day_was_missed(desk: Desk, business_clo
 async def test_a_stopped_task_is_taken_proposed_and_approved_all_the_same(desk: Desk) -> None:
     """What was waited for may have come by telephone; its stop is over with it."""
     task = await desk.states()
-    await desk.acts(task, "stops", body={"waiting_for": "court"})
-    await desk.proposes(task)
+    await desk.stops(task, "court")
+    assert (await desk.acts(task, "proposals", body=similar(1))).status_code == 201
     approved = (await desk.acts(task, "approvals", "officer-2", {"revision": 1})).json()
     assert (approved["state"], approved["stopped_for"], approved["overdue"]) == ("approved", None, False)
     assert [each["what"] for each in (await desk.shows(task))["history"][-2:]] == ["resumed", "approved"]
+
+
+@pytest.mark.postgres
+async def test_a_clock_that_one_officer_stopped_runs_again_by_itself(desk: Desk, business_clock: BusinessClock) -> None:
+    """Stopped on the 10th, on which it was opened; from the 24th on 24, 26, 27, 28 August and 1 September count."""
+    business_clock.set_day(2026, 8, 10)
+    task = await desk.states()
+    assert (await desk.stops(task)).json()["due_at"] == "2026-09-01T16:00:00Z"
+    business_clock.set_day(2026, 9, 1)
+    assert (await desk.shows(task))["overdue"] is False
+    business_clock.set_day(2026, 9, 2)
+    assert (await desk.shows(task))["overdue"] is True
+    late = (await desk.acts(task, "resumptions")).json()
+    assert (late["due_at"], late["overdue"]) == ("2026-09-01T16:00:00Z", True), "who says so late gains nothing"
+
+
+@pytest.mark.postgres
+async def test_only_who_has_a_task_stops_its_clock_and_once(desk: Desk) -> None:
+    task = await desk.states()
+    said = waits_for("court")
+    assert refusal(await desk.acts(task, "stops", body=said)) == (409, "task_not_yours")
+    await desk.acts(task, "takings", "officer-2")
+    assert refusal(await desk.acts(task, "stops", body=said)) == (409, "task_not_yours")
+    assert (await desk.acts(task, "stops", "officer-2", said)).status_code == 201
+    await desk.acts(task, "resumptions", "officer-2")
+    assert refusal(await desk.acts(task, "stops", "officer-2", said)) == (403, "stop_needs_another_officer")
+    await desk.acts(task, "releases", "officer-2")
+    assert (await desk.stops(task)).status_code == 201, "another officer goes on waiting"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("by", [None, "court"])
+async def test_a_stop_names_the_letter_by_which_somebody_was_asked(desk: Desk, by: str | None) -> None:
+    task = await desk.states()
+    await desk.acts(task, "takings")
+    said = {"waiting_for": "court"} | ({} if by is None else {"by": by})
+    assert refusal(await desk.acts(task, "stops", body=said)) == (422, "names_nothing")
+    assert (await desk.shows(task))["stopped_for"] is None
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("what", "body"), [("releases", None), ("transfers", {"office": "johor", "reason": "residence"})]
+)
+async def test_a_stop_ends_with_who_had_the_task(
+    desk: Desk, business_clock: BusinessClock, what: str, body: object
+) -> None:
+    business_clock.set_day(2026, 8, 10)
+    task = await desk.states()
+    await desk.stops(task)
+    business_clock.set_day(2026, 8, 12)
+    given = (await desk.acts(task, what, body=body)).json()
+    # Of the 11th only the whole day is taken out.
+    assert (given["stopped_for"], given["due_at"]) == (None, at_midnight(19))
+
+
+@pytest.mark.postgres
+async def test_a_question_that_nobody_answers_stops_no_clock_without_end(
+    desk: Desk, business_clock: BusinessClock
+) -> None:
+    """Asked on the 10th, due on the 13th: from then on the clock of the task runs, whoever answers when."""
+    business_clock.set_day(2026, 8, 10)
+    task = await desk.states()
+    await desk.proposes(task)
+    await desk.acts(task, "queries", "officer-2", {"asks": "which_days", "of": "days"})
+    business_clock.set_day(2026, 8, 28)
+    replied = (await desk.acts(task, "replies", body={"says": "shown", "by": "KB-12"})).json()
+    assert (replied["due_at"], replied["overdue"]) == (at_midnight(20), True)

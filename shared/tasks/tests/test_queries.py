@@ -14,7 +14,8 @@ REPLIED = {"says": "shown", "by": "KB-2026-0193"}
 
 
 async def test_the_clock_stands_from_the_question_to_its_answer(desk: Desk, business_clock: BusinessClock) -> None:
-    """Opened on Monday the 10th, asked on the 12th, answered on the 19th: 13, 14, 17 and 18 do not count."""
+    """Opened on Monday the 10th, asked on the 12th, answered on the 19th: 13 and 14 do not count, and from the 17th on,
+    on which the answer was due, it runs again."""
     business_clock.set_day(2026, 8, 10)
     task = await desk.states()
     await desk.proposes(task, "officer-1")
@@ -30,13 +31,13 @@ async def test_the_clock_stands_from_the_question_to_its_answer(desk: Desk, busi
 
     business_clock.set_day(2026, 8, 19)
     replied = (await desk.acts(task, "replies", "officer-1", REPLIED)).json()
-    assert (replied["query"], replied["stopped_for"], replied["due_at"]) == (None, None, at_midnight(22))
+    assert (replied["query"], replied["stopped_for"], replied["due_at"]) == (None, None, at_midnight(20))
     assert await listed(desk, "queried=true") == []
     assert (await desk.acts(task, "approvals", "officer-2", {"revision": 1})).status_code == 201
     history = [(each["what"], each["reason"], each["detail"]) for each in (await desk.shows(task))["history"][3:-1]]
     assert history == [
         ("queried", "which_evidence", {"of": "days"}),
-        ("stopped", "query", {}),
+        ("stopped", "query", {"until": "2026-08-17"}),
         ("replied", "shown", {"by": "KB-2026-0193"}),
         ("resumed", "query", {}),
     ]
@@ -116,7 +117,7 @@ async def test_who_outside_is_waited_for_and_a_question_stop_the_clock_one_after
     task = await desk.states()
     await desk.proposes(task)
     business_clock.set_day(2026, 8, 11)
-    await desk.acts(task, "stops", body={"waiting_for": "hospital"})
+    await desk.acts(task, "stops", body={"waiting_for": "hospital", "by": "KB-2026-0193"})
     asked = (await desk.acts(task, "queries", "officer-2", ASKED)).json()
     assert asked["stopped_for"] == "hospital", "it stands already"
     business_clock.set_day(2026, 8, 13)
@@ -137,8 +138,7 @@ async def test_a_question_that_nobody_answers_is_overdue_before_what_stands_stil
     """Whose proposer is away is seen by all: the answer was due on the 13th."""
     business_clock.set_day(2026, 8, 10)
     waits, asked = await desk.states(1), await desk.states(2)
-    await desk.acts(waits, "takings")
-    await desk.acts(waits, "stops", body={"waiting_for": "hospital"})
+    await desk.stops(waits)
     await desk.proposes(asked, "officer-1")
     await desk.acts(asked, "queries", "officer-2", ASKED)
     assert await listed(desk, "overdue=true") == []

@@ -122,7 +122,7 @@ async def test_openings_closings_and_officers_at_once_meet_no_deadlock(desk: Des
             desk.acts(task, "approvals", "officer-2", {"revision": 1}),
             desk.states(number, revision=2),
             desk.closes(number),
-            desk.acts(task, "stops", "officer-3", {"waiting_for": "court"}),
+            desk.acts(task, "stops", "officer-1", {"waiting_for": "court", "by": "KB-2026-0193"}),
             desk.acts(task, "approvals", "officer-3", {"revision": 2}),
         )
         assert {answers[0].status_code, answers[3].status_code, answers[4].status_code} <= {201, 409, 412}

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.postgres
 ACTIONS: list[tuple[str, object]] = [
     ("takings", None),
     ("releases", None),
-    ("stops", {"waiting_for": "person"}),
+    ("stops", {"waiting_for": "person", "by": "KB-2026-0193"}),
     ("resumptions", None),
     ("proposals", similar(1)),
     ("approvals", {"revision": 1}),
@@ -101,12 +101,12 @@ def by_id(tasks: list[Task]) -> list[UUID]:
     return sorted(task.id for task in tasks)
 
 
-async def test_what_is_overdue_comes_first_and_what_stands_still_last(
+async def test_what_is_overdue_comes_first_and_what_stands_still_by_when_its_clock_will_have_run(
     desk: Desk, business_clock: BusinessClock
 ) -> None:
     business_clock.set_day(2026, 8, 10)
     still = await desk.states(1)
-    await desk.acts(still, "stops", body={"waiting_for": "court"})
+    await desk.stops(still, "court")
     long_due = [await desk.states(number, queue=IDENTITY) for number in (2, 3)]
     business_clock.set_day(2026, 8, 12)
     due_soon = await desk.states(4, queue=IDENTITY)

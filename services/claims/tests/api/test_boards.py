@@ -564,3 +564,33 @@ async def test_who_noticed_and_does_not_act_for_the_person_sees_no_case_and_asks
     path = f"/v1/claims/{told['claim']}/board-cases"
     asked = await claims.call("POST", path, scopes=OWN, json={"question": "appeal"}, **other)
     assert asked.status_code == 403
+
+
+async def invitation_clocks(claims: ServiceUnderTest, query: str = "") -> list[dict[str, Any]]:
+    """The charter's clocks of invitations, by when they are due."""
+    told = await claims.call("GET", f"/v1/charter-clocks{query}", scopes=["claims:claim:read"])
+    assert told.status_code == 200, told.text
+    return [each for each in told.json()["data"] if each["of"] == "board_invitation"]
+
+
+async def test_who_waits_for_a_board_is_invited_in_time_and_what_is_late_is_foreseen(
+    claims: ServiceUnderTest, operator: str, business_clock: BusinessClock
+) -> None:
+    """Put on Wednesday 3 June: the tenth working day is the 18th, as the 17th is a holiday."""
+    case = await put(claims, operator)
+    [clock] = await invitation_clocks(claims)
+    assert (clock["claim"], clock["days"], clock["state"]) == (operator, 10, "running")
+    assert clock["due_at"] == "2026-06-18T16:00:00Z"
+    business_clock.set_day(2026, 6, 18, hour=1)
+    await claims.work_off()
+    assert [each["state"] for each in await invitation_clocks(claims, "?state=predicted")] == ["predicted"]
+    business_clock.set_day(2026, 6, 19, hour=1)
+    await claims.work_off()
+    assert len(await invitation_clocks(claims, "?state=missed")) == 1
+    bare = {"board": "medical", "day": "2026-07-29", "place": "KL-1", "quota": 1}
+    session = (await done(claims, "board-sessions", SECRETARY, bare))["session"]
+    assert (await invited(claims, session, case))[0] == 201
+    assert await invitation_clocks(claims) == []
+    assert await closed(claims, session, ("a", "b"), "session_called_off") == (201, None)
+    [again] = await invitation_clocks(claims)
+    assert (again["state"], again["complete_at"][:13]) == ("running", "2026-06-18T17"), "it waits once more, since now"

@@ -78,9 +78,9 @@ async def test_it_stands_while_an_officer_waits_for_somebody_and_is_listed_by_of
     [task] = await tasks_of(claims, "no_wage_month")
     scopes = ["claims:task:write", "claims:wages:decide", "claims:task:all_offices"]
     said: tuple[tuple[str, Any], ...] = (
-        ("takings", None),
-        ("stops", {"waiting_for": "employer"}),
         ("transfers", {"office": "johor", "reason": "residence"}),
+        ("takings", None),
+        ("stops", {"waiting_for": "employer", "by": "KB-2026-0193"}),
     )
     for what, body in said:
         more: dict[str, Any] = {} if body is None else {"json": body}
@@ -91,6 +91,12 @@ async def test_it_stands_while_an_officer_waits_for_somebody_and_is_listed_by_of
     [clock] = await clocks(claims, "?office=johor")
     assert (clock["state"], clock["stands_for"], clock["due_at"]) == ("standing", "officers_stop", None)
     assert await clocks(claims, "?office=melaka") == []
+    # Ten working days after the 17th, on 2 September, it runs again by itself; the 25th and the 31st are holidays.
+    for day, state in ((3, "running"), (8, "predicted"), (9, "missed")):
+        business_clock.set_day(2026, 9, day, hour=1)
+        await claims.work_off()
+        [clock] = await clocks(claims)
+        assert (clock["state"], clock["due_at"]) == (state, "2026-09-08T16:00:00Z")
 
 
 async def test_a_notice_that_a_person_looks_at_is_registered_within_a_day(

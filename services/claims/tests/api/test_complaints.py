@@ -32,7 +32,7 @@ HERSELF, THIRD = f"person:{PERSON}", "officer-9"
 ACTS: dict[str, dict[str, Any]] = {
     "takings": {},
     "releases": {},
-    "stops": {"waiting_for": "court"},
+    "stops": {"waiting_for": "court", "by": "KB-2026-0193"},
     "resumptions": {},
     "proposals": {"says": {"kind": "complaint_not_upheld"}},
     "approvals": {},
@@ -75,6 +75,32 @@ async def seen(claims: ServiceUnderTest, task: dict[str, Any], officer: str) -> 
     return every.json()["data"], one.json().get("code")
 
 
+async def told_to(claims: ServiceUnderTest, complaint: str, officer: str) -> tuple[list[str], int]:
+    """The complaints that an officer lists, and whether it may read one."""
+    every = await claims.call("GET", "/v1/complaints", scopes=SCOPES, subject=officer)
+    one = await claims.call("GET", f"/v1/complaints/{complaint}", scopes=SCOPES, subject=officer)
+    return [each["complaint"] for each in every.json()["data"]], one.status_code
+
+
+async def reads_letter(claims: ServiceUnderTest, letter: str, officer: str) -> tuple[bool, bool, bool]:
+    """Whether an officer finds a letter in the list, reads it, and fetches what it says."""
+    asked: dict[str, Any] = {"scopes": ["claims:letter:read"], "subject": officer}
+    every = await claims.call("GET", "/v1/letters?limit=100", **asked)
+    one, content = [await claims.call("GET", f"/v1/letters/{letter}{what}", **asked) for what in ("", "/content")]
+    return letter in {each["letter"] for each in every.json()["data"]}, one.is_success, content.is_success
+
+
+async def reads_of_it(claims: ServiceUnderTest, ids: tuple[str, ...], officer: str) -> bool:
+    """Whether the list of who read the person's data tells an officer of each of these, or of none."""
+    path = f"/v1/persons/{person_id(PERSON)}/reads?limit=100"
+    answer = await claims.call("GET", path, scopes=["claims:read_log:read"], subject=officer)
+    assert answer.json()["data"], "others read other things"
+    paths = " ".join(each["path"] for each in answer.json()["data"])
+    told = {each in paths for each in ids}
+    assert len(told) == 1
+    return told.pop()
+
+
 async def test_a_complaint_is_answered_by_two_officers_and_a_letter_and_never_by_whom_it_is_about(
     worker: ServiceUnderTest,
 ) -> None:
@@ -92,6 +118,8 @@ async def test_a_complaint_is_answered_by_two_officers_and_a_letter_and_never_by
         assert await seen(worker, task, it) == ([], "task_unknown"), "who is complained of sees no such task"
         for what, body in ACTS.items():
             assert await acted(worker, task, what, it, **body) == "task_unknown", what
+        assert await told_to(worker, filed["complaint"], it) == ([], 404), "nor the complaint"
+    assert await told_to(worker, filed["complaint"], THIRD) == ([filed["complaint"]], 200)
     assert await acted(worker, task, "releases", SECOND) == ""
     assert await acted(worker, task, "takings", SECOND) == await acted(worker, task, "proposals", SECOND, **says) == ""
     assert await acted(worker, task, "approvals", THIRD) == ""
@@ -102,6 +130,9 @@ async def test_a_complaint_is_answered_by_two_officers_and_a_letter_and_never_by
     assert f"Officer {SECOND} proposed this answer, officer {THIRD} approved it" in words_of(said, "en")
     assert "sebahagian aduan anda berasas" in words_of(said, "ms")
     assert await tasks_of(worker, "complaint") == []
+    for it, found in ((FIRST, False), (FIRST.upper(), False), (THIRD, True)):
+        assert await reads_letter(worker, letter["letter"], it) == (found, found, found), it
+        assert await reads_of_it(worker, (filed["complaint"], task["task"], letter["letter"]), it) is found
     withdrawn = await worker.call(
         "POST",
         f"/v1/complaints/{filed['complaint']}/withdrawal",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from services.claims.domain.boards import Board, BoardCase, BoardCaseState, BoardQuestion
 from services.claims.domain.catalogue import promise_of
 from services.claims.domain.charter_clocks import (
     CharterClock,
@@ -14,6 +15,7 @@ from services.claims.domain.charter_clocks import (
     StandsFor,
     begun,
     followed,
+    inviting,
     looked_at_next,
     missing_for,
 )
@@ -110,3 +112,35 @@ def test_what_only_others_can_bring_is_missing_and_what_officers_find_is_not() -
     assert missing_for("no_wage_month", is_asked=True) is StandsFor.EVIDENCE
     assert missing_for("no_wage_month", is_asked=False) is None
     assert replace(clock_of(7), number=2).id != clock_of(7).id
+
+
+def case_in(state: BoardCaseState, revision: int = 1) -> BoardCase:
+    asked = (UUID(int=2), UUID(int=1), "organisation:1", Board.MEDICAL, BoardQuestion.PERMANENT_LOSS, "o-1", at(5))
+    return BoardCase(*asked, state=state, revision=revision)
+
+
+@pytest.mark.parametrize(
+    ("cases", "waits_since", "settled", "since"),
+    [
+        # Nobody has put it before a board yet: it waits since the question came to wait.
+        ([], at(4), False, at(4)),
+        ([case_in(BoardCaseState.WAITING)], at(4), False, at(5)),
+        # Adjourned, or its session called off: once more since now.
+        ([case_in(BoardCaseState.WAITING, revision=3)], None, False, at(10)),
+        *([([case_in(state)], at(4), True, at(10)) for state in (BoardCaseState.INVITED, BoardCaseState.HEARD)]),
+        ([case_in(BoardCaseState.ABSENT)], at(4), True, at(10)),
+    ],
+)
+def test_who_waits_for_a_board_is_to_be_invited(
+    cases: list[BoardCase], waits_since: datetime | None, settled: bool, since: datetime
+) -> None:
+    found = inviting(cases, waits_since, at(10), is_asked=False)
+    assert found is not None
+    assert (found.is_settled, found.since, found.missing) == (settled, since, None)
+
+
+def test_who_waits_for_no_board_has_no_clock_of_it_and_what_a_party_is_asked_for_stops_it() -> None:
+    assert inviting([], None, at(10), is_asked=True) is None
+    asked = inviting([], at(4), at(10), is_asked=True)
+    assert asked is not None
+    assert asked.missing is StandsFor.EVIDENCE

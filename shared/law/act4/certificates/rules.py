@@ -56,6 +56,12 @@ def counts_by_itself(law: LawOn) -> bool:
 
 
 @rule("2013-01-01")
+def lives_here_days(law: LawOn) -> int:
+    """The days for which a payee whom an officer has seen is known to live here (`assumed`)."""
+    return law.days("act4.certificates.lives_here_days")
+
+
+@rule("2013-01-01")
 def missing_suspends(law: LawOn) -> bool:
     """Whether what falls due is held back while a certificate is missing (`assumed`)."""
     return law.says("act4.certificates.missing_suspends")
