@@ -30,6 +30,8 @@ class UnitOfWork:
 
     # Of what the service's routes tell, whose data it is.
     whose: ClassVar[Whose] = {}
+    # And to which claims it leads, where that is another id.
+    claims_of: ClassVar[Whose] = {}
     # Whether processes of the service read the statute book (`shared.persistence.law_entries`).
     reads_law: ClassVar[bool] = False
 
@@ -54,7 +56,7 @@ class UnitOfWork:
     @cached_property
     def reads(self) -> ReadLog:
         """Who was told whose data."""
-        return ReadLog(self.connection, self.whose)
+        return ReadLog(self.connection, self.whose, self.claims_of)
 
     def keep(self, answer: KeptAnswer) -> None:
         """Keep the answer for whoever sends the same key again; raises ValueError where none was claimed."""

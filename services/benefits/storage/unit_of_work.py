@@ -23,7 +23,7 @@ from services.benefits.storage.repayments import RepaymentRepository
 from services.benefits.storage.settlements import SettlementRepository
 from services.benefits.storage.settling import SettlingRepository
 from services.benefits.storage.statements import StatementRepository
-from services.benefits.storage.whose import WHOSE
+from services.benefits.storage.whose import CLAIMS_OF, WHOSE
 from shared.persistence.following import FollowingUnit
 from shared.persistence.law_entries import LawUnit
 
@@ -32,6 +32,7 @@ class BenefitsUnitOfWork(FollowingUnit, LawUnit):
     """The common unit of work, with the repositories of benefits."""
 
     whose = WHOSE
+    claims_of = CLAIMS_OF
 
     @cached_property
     def audits(self) -> AuditRepository:

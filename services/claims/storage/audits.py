@@ -84,14 +84,12 @@ _PARTS = {
         SELECT instruction AS payment, benefit, amount_sen, returned, happened_at AS at
         FROM known_payment WHERE claim = :claim ORDER BY happened_at, instruction LIMIT :limit
     """,
-    "reads": """
+    "reads": f"""
         SELECT id AS read, at, tenant AS party, role, subject AS officer, office, route, purpose
         FROM read_log
-        WHERE path LIKE '/v1/claims/' || CAST(CAST(:claim AS uuid) AS text) || '%' AND id IN (
-            SELECT read FROM read_log_person
-            WHERE person = ANY (numbers_of(CAST((SELECT person FROM claim WHERE id = :claim) AS bigint))))
+        WHERE id IN (SELECT read FROM read_log_about WHERE kind = 'claim' AND about IN {_CLAIMS})
         ORDER BY id LIMIT :limit
-    """,
+    """,  # noqa: S608 - constants
 }
 _STATEMENTS = {name: text(part) for name, part in _PARTS.items()}
 

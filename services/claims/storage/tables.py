@@ -586,3 +586,10 @@ increases_announced = Table(
     Column("known_at", DateTime(timezone=True)),
     Column("said_by", Text),
 )
+
+claim_party = Table(
+    "claim_party",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("person", BigInteger, primary_key=True),
+)

@@ -29,7 +29,7 @@ from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.referral_offers import ReferralOfferRepository
 from services.claims.storage.releases import ReleaseRepository
 from services.claims.storage.straight_through import StraightThroughRepository
-from services.claims.storage.whose import WHOSE
+from services.claims.storage.whose import CLAIMS_OF, WHOSE
 from shared.messages.repository import LetterRepository
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.following import FollowingUnit
@@ -40,6 +40,7 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     """The common unit of work, with the repositories of claims."""
 
     whose = WHOSE
+    claims_of = CLAIMS_OF
 
     @cached_property
     def claims(self) -> ClaimRepository:

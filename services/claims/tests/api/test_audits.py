@@ -7,7 +7,20 @@ from typing import Any
 
 import pytest
 
-from services.claims.tests.support import ACCIDENT, FIRST, HOSPITAL, WRITE, certificate, decisions_of, report
+from services.claims.tests.api.test_documents import send
+from services.claims.tests.files.letters import READ_LETTERS, letters_after
+from services.claims.tests.support import (
+    ACCIDENT,
+    FIRST,
+    HOSPITAL,
+    OF_TASKS,
+    READ,
+    WRITE,
+    certificate,
+    decisions_of,
+    report,
+    tasks_of,
+)
 from shared.kernel.clock import today
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
@@ -99,3 +112,32 @@ async def test_the_evidence_of_a_decision_comes_in_one_piece_with_its_hash(worke
     named = (await bundle(worker, claim, newest["revision"], "claims:audit_names:read"))["bundle"]
     assert FIRST in {each.get("officer") for each in named["evidence"]}
     assert "auditor-1" in {each["officer"] for each in named["reads"]}
+
+
+async def test_the_evidence_says_who_read_whichever_way_led_to_the_claim(worker: ServiceUnderTest) -> None:
+    """By its id in capitals, in a list, by a task, a document, a letter and a request; and nobody of another claim."""
+    claim = (await report(worker, "hospital:1", **{**ACCIDENT, "wages_paid_for": []}))["claim"]
+    other = (await report(worker, **REFUSED))["claim"]
+    await worker.work_off()
+    stated = {"permanent_loss": {"percent": 12}}
+    await worker.call("POST", f"/v1/claims/{claim}/evidence", scopes=WRITE, subject=FIRST, json=stated)
+    document = (await send(worker, party="hospital:1", claim=claim)).json()["document"]
+    await worker.work_off()
+    [letter] = [each["letter"] for each in await letters_after(worker) if each["about"] == f"claim/{claim}"]
+    [task] = await tasks_of(worker, "evidence")
+    ways = {
+        f"/v1/claims/{claim.upper()}": READ,
+        "/v1/claims": READ,
+        f"/v1/tasks/{task['task'].upper()}": OF_TASKS,
+        f"/v1/documents/{document}/content": ["claims:notice:read"],
+        f"/v1/letters/{letter}": READ_LETTERS,
+        "/v1/evidence-requests": ["claims:notice:read"],
+    }
+    for number, (path, scopes) in enumerate(ways.items()):
+        answer = await worker.call("GET", path, scopes=scopes, subject=f"reader-{number}")
+        assert answer.status_code == 200, answer.text
+    await worker.call("GET", f"/v1/claims/{other}", scopes=READ, subject="reader-of-another")
+    found = (await bundle(worker, claim, 1, "claims:audit_names:read"))["bundle"]["reads"]
+    readers = {each["officer"] for each in found}
+    assert {f"reader-{number}" for number in range(len(ways))} <= readers
+    assert "reader-of-another" not in readers
