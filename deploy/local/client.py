@@ -49,7 +49,7 @@ OFFICER_SCOPES = (
     "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "
     "rehab:task:read rehab:task:write jobs:seeker:read jobs:seeker:write jobs:placement:read "
     "registration:read_log:read claims:read_log:read benefits:read_log:read rehab:read_log:read jobs:read_log:read "
-    "claims:audit:read benefits:audit:read"
+    "claims:audit:read claims:audit:write benefits:audit:read benefits:audit:write"
 )
 EMPLOYER_SCOPES = (
     "registration:person:write registration:person:read registration:spell:write registration:spell:read "

@@ -70,8 +70,10 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
     "it is about nobody: an order, a centre, a session, a figure of the law, a run": {
         "registration": "announce_everything",
         "claims": "announce_everything state_board_session list_board_sessions read_board_session state_board_panel "
-        "take_board_session list_figures read_figure enter_figure list_figure_entries",
-        "benefits": "announce_everything state_increase list_increases",
+        "take_board_session list_figures read_figure enter_figure list_figure_entries "
+        "state_audit_seed list_audit_seeds list_audit_draws",
+        "benefits": "announce_everything state_increase list_increases state_audit_seed list_audit_seeds "
+        "list_audit_draws",
         "rehab": "announce_everything list_centres",
         "jobs": "announce_everything",
     },

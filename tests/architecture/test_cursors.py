@@ -19,6 +19,8 @@ from tests.architecture.shape import SERVICES
 PAGED = (
     "/v1/arrears",
     "/v1/assessments",
+    "/v1/audit-draws",
+    "/v1/audit-seeds",
     "/v1/bank-files",
     "/v1/bank-files/{bank_file}/held-statuses",
     "/v1/bank-statements",

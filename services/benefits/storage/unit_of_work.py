@@ -26,6 +26,7 @@ from services.benefits.storage.statements import StatementRepository
 from services.benefits.storage.whose import CLAIMS_OF, WHOSE
 from shared.persistence.following import FollowingUnit
 from shared.persistence.law_entries import LawUnit
+from shared.persistence.sampling import DrawRepository
 
 
 class BenefitsUnitOfWork(FollowingUnit, LawUnit):
@@ -33,6 +34,11 @@ class BenefitsUnitOfWork(FollowingUnit, LawUnit):
 
     whose = WHOSE
     claims_of = CLAIMS_OF
+
+    @cached_property
+    def draws(self) -> DrawRepository:
+        """What auditors drew."""
+        return DrawRepository(self.connection)
 
     @cached_property
     def audits(self) -> AuditRepository:

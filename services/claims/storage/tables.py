@@ -593,3 +593,28 @@ claim_party = Table(
     Column("claim", Uuid, primary_key=True),
     Column("person", BigInteger, primary_key=True),
 )
+
+audit_seed = Table(
+    "audit_seed",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("seed", Text, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+audit_draw = Table(
+    "audit_draw",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("drawn_by", Text, nullable=False),
+    Column("drawn_at", DateTime(timezone=True), nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("stated", Uuid),
+    Column("frame", JSONB, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("whole", BigInteger, nullable=False),
+    Column("frame_hash", Text, nullable=False),
+    Column("keys", ARRAY(Text), nullable=False),
+    Column("number", Integer, nullable=False),
+)

@@ -34,6 +34,7 @@ from shared.messages.repository import LetterRepository
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.following import FollowingUnit
 from shared.persistence.law_entries import LawUnit
+from shared.persistence.sampling import DrawRepository
 
 
 class ClaimsUnitOfWork(FollowingUnit, LawUnit):
@@ -46,6 +47,11 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     def claims(self) -> ClaimRepository:
         """Claims and their decisions."""
         return ClaimRepository(self.connection)
+
+    @cached_property
+    def draws(self) -> DrawRepository:
+        """What auditors drew."""
+        return DrawRepository(self.connection)
 
     @cached_property
     def audits(self) -> AuditRepository:
