@@ -44,6 +44,8 @@ _NEVER_CHANGED = (
     "stored_at",
     "reported_by",
     "at_time",
+    # It has a statement of its own, which takes no lock of the person.
+    "acting_ended",
 )
 _SAVED = [name for name in (*_FIELDS, "bucket", "shown_bucket") if name not in _NEVER_CHANGED]
 # It stands there since its bucket is what it is.

@@ -51,6 +51,7 @@ claim = Table(
     Column("known_state", LargeBinary),
     Column("source_person", BigInteger),
     Column("at_time", Text),
+    Column("acting_ended", Boolean, nullable=False, server_default=FetchedValue()),
 )
 
 decision = Table(
@@ -617,4 +618,17 @@ audit_draw = Table(
     Column("frame_hash", Text, nullable=False),
     Column("keys", ARRAY(Text), nullable=False),
     Column("number", Integer, nullable=False),
+)
+
+known_acting = Table(
+    "known_acting",
+    metadata,
+    Column("statement", Uuid, primary_key=True),
+    Column("ward", BigInteger, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("says", Text, nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date),
+    Column("replaces", Uuid),
+    Column("withdrawn", Boolean, nullable=False),
 )

@@ -19,6 +19,7 @@ from services.claims.storage.figure_entries import FigureEntryRepository
 from services.claims.storage.held_answers import HeldAnswerRepository
 from services.claims.storage.inconsistencies import InconsistencyRepository
 from services.claims.storage.investigations import InvestigationRepository
+from services.claims.storage.known_acting import ActingProjection
 from services.claims.storage.known_increases import IncreaseProjection
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
@@ -187,6 +188,11 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     def consumer_store(self) -> ConsumerStore:
         """Up to when a topic has arrived here."""
         return ConsumerStore(self.connection, self.service)
+
+    @cached_property
+    def known_acting(self) -> ActingProjection:
+        """Who acts for whom, as benefits has it."""
+        return ActingProjection(self.connection)
 
     @cached_property
     def known_increases(self) -> IncreaseProjection:
