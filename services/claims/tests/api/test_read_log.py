@@ -116,6 +116,21 @@ async def test_she_reads_who_read_and_for_what_and_nobody_else_does(claims: Serv
         assert await read_by(claims, stranger) == []
 
 
+async def test_figures_of_a_few_claims_tell_of_each(claims: ServiceUnderTest, claim: str) -> None:
+    """Of one claim in a day they tell whether people looked at it, and why."""
+    day = (await read(claims, f"/v1/claims/{claim}"))["received_at"][:10]
+    asked: dict[str, Any] = {"scopes": ["claims:statistics:read"], "subject": "statistician"}
+    for first, purpose in ((day, "statistics"), ("2020-01-01", "fraud")):
+        more: dict[str, Any] = {"params": {"first": first}, "headers": {"purpose": purpose}}
+        assert (await claims.call("GET", "/v1/straight-through", **asked, **more)).status_code == 200
+    told = [(row["subject"], row["purpose"], row["persons"]) for row in await rows(claims, "/v1/straight-through")]
+    assert told == [("statistician", "statistics", [PERSON]), ("statistician", "fraud", [PERSON])]
+    assert {each["route"] for each in await read_by(claims, HERSELF)} >= {"/v1/straight-through"}
+    no_claims: dict[str, Any] = {"params": {"first": "2020-01-01", "last": "2020-01-02"}}
+    assert (await claims.call("GET", "/v1/straight-through", **asked, **no_claims)).status_code == 200
+    assert len(await rows(claims, "/v1/straight-through")) == 2, "of none there is nothing to keep"
+
+
 async def test_whom_a_decision_owes_reads_who_was_told_of_it(claims: ServiceUnderTest) -> None:
     """The widow's share stands in the claim of her husband's death; her sister has no part in it."""
     await insured_worker(claims)
