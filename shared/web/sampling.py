@@ -67,12 +67,6 @@ class SamplePeriodIn(In):
         return Period(self.first, self.last)
 
 
-BenefitDrawn = Annotated[
-    str | None,
-    Field(pattern=r"^[a-z][a-z_]*$", max_length=100, description="What is about this benefit alone"),
-]
-
-
 async def _sample_request(
     seed: Annotated[
         Text,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import BenefitName, ClaimOrPayable, EndToEndId, PartyName, SchemeName
+from services.benefits.api.fields import MONTHLY_BENEFIT, BenefitName, ClaimOrPayable, EndToEndId, PartyName, SchemeName
 from services.benefits.commands.draw_sample import DrawSample, draw_sample
 from services.benefits.domain.audit import PaymentsAsked
 from services.benefits.domain.payments import PaymentKind
@@ -24,7 +24,7 @@ from shared.web.money import Money, Out, examples
 from shared.web.problems import problems
 from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent
-from shared.web.sampling import MOST_SAMPLED, BenefitDrawn, SamplePeriodIn, Sampling
+from shared.web.sampling import MOST_SAMPLED, SamplePeriodIn, Sampling
 
 router = APIRouter(route_class=CommittingRoute, tags=["audits"])
 
@@ -78,11 +78,17 @@ class PaymentDrawIn(SamplePeriodIn):
     """Of what an auditor draws, how much, and by which seed."""
 
     model_config = examples(
-        {"first": "2026-07-01", "last": "2026-07-31", "benefit": "temporary_disablement", "size": 10},
+        {"first": "2026-07-01", "last": "2026-07-31", "benefit": MONTHLY_BENEFIT, "size": 10},
         {"first": "2026-07-01", "last": "2026-07-31", "seed": "018f0000-0000-7000-8000-000000000001"},
     )
 
-    benefit: BenefitDrawn = None
+    benefit: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z_]*$",
+        max_length=100,
+        description="Payments of this benefit alone",
+        examples=[MONTHLY_BENEFIT],
+    )
 
     def command(self, caller: Caller) -> DrawSample:
         """As a command; raises SamplePeriodReversed, SamplePeriodOpen."""
@@ -112,7 +118,7 @@ class PaymentDrawOut(DrawOut):
 async def draw_payment_sample(body: PaymentDrawIn, uow: CommittedBeforeAnswer, caller: Party) -> PaymentDrawOut:
     """By the seed that was stated before the period began, else by one that the machine draws. What was drawn, of how
     many and by whom is kept and listed; a second draw of the same frame says that it is one."""
-    return PaymentDrawOut.drawn(*await audits.with_sampled(await draw_sample(body.command(caller), uow), uow))
+    return PaymentDrawOut.drawn(*await audits.find_sampled(await draw_sample(body.command(caller), uow), uow))
 
 
 @router.get(

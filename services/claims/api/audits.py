@@ -25,7 +25,7 @@ from shared.web.money import Out, examples
 from shared.web.problems import problems
 from shared.web.reading import reads
 from shared.web.routing import CommittingRoute, idempotent, wired
-from shared.web.sampling import MOST_SAMPLED, BenefitDrawn, SamplePeriodIn, Sampling
+from shared.web.sampling import MOST_SAMPLED, SamplePeriodIn, Sampling
 
 router = APIRouter(route_class=CommittingRoute, tags=["audits"])
 
@@ -82,7 +82,13 @@ class DecisionDrawIn(SamplePeriodIn):
     )
 
     population: Population = Field(default=Population.DECISIONS, description="Of what is drawn")
-    benefit: BenefitDrawn = None
+    benefit: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z_]*$",
+        max_length=100,
+        description="Decisions about this benefit alone",
+        examples=["temporary_disablement"],
+    )
     office: Office | None = Field(
         default=None, description="Those alone of which this office had had a task by the decision"
     )
@@ -139,7 +145,7 @@ class EvidenceBundleOut(Out):
 async def draw_audit_sample(body: DecisionDrawIn, uow: CommittedBeforeAnswer, caller: Party) -> DecisionDrawOut:
     """By the seed that was stated before the period began, else by one that the machine draws. What was drawn, of how
     many and by whom is kept and listed; a second draw of the same frame says that it is one."""
-    return DecisionDrawOut.drawn(*await audits.with_sampled(await draw_sample(body.command(caller), uow), uow))
+    return DecisionDrawOut.drawn(*await audits.find_sampled(await draw_sample(body.command(caller), uow), uow))
 
 
 @router.get(

@@ -18,7 +18,8 @@ class FollowActing:
 async def follow_acting(command: FollowActing, uow: ClaimsUnitOfWork) -> None:
     """End its reading and its letters when its term has ended, and look again on the next day that changes it.
 
-    Of whom benefits says nothing it stays as it was: while what benefits published is read again, nobody acts anew.
+    Of whom benefits says nothing it stays as it was, so that nobody acts by mistake while what benefits published is
+    read once more.
     """
     shown, day = await uow.known_acting.shown(command.claim), today()
     if shown is None:

@@ -18,15 +18,15 @@ from shared.kernel.sampling import Draw
 
 async def find_draw(id_: UUID, uow: ClaimsUnitOfWork) -> tuple[Draw, list[Sampled]]:
     """A draw with what it drew; raises DrawUnknown."""
-    return await with_sampled(await uow.draws.draw(id_), uow)
+    return await find_sampled(await uow.draws.draw(id_), uow)
 
 
 async def find_drawn(seed: str, asked: SampleAsked, uow: ClaimsUnitOfWork) -> tuple[Draw, list[Sampled]]:
     """What was drawn by a seed of a frame; raises DrawUnknown where nobody did."""
-    return await with_sampled(await uow.draws.by_seed(seed, asked.named), uow)
+    return await find_sampled(await uow.draws.by_seed(seed, asked.named), uow)
 
 
-async def with_sampled(draw: Draw, uow: ClaimsUnitOfWork) -> tuple[Draw, list[Sampled]]:
+async def find_sampled(draw: Draw, uow: ClaimsUnitOfWork) -> tuple[Draw, list[Sampled]]:
     """A draw, and its decisions in their order."""
     return draw, await uow.audits.sampled(draw.frame.keys)
 
