@@ -16,6 +16,7 @@ from services.benefits.api import (
     payees,
     payments,
     positions,
+    receipts,
     recoveries,
     repayments,
     statement_lines,
@@ -46,7 +47,7 @@ def openapi_app() -> FastAPI:
     announcements = announcement_router("benefits", everything, unit, RepublishBenefits)
     back = (recoveries, repayments, counter_entries, statement_lines, agreements)
     years = (party_statements, increases, tasks)
-    rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger, *years, audits)
+    rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger, *years, audits, receipts)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
     totals = control_total_router("benefits", unit, CONTROL_TOTALS)
     routers = [*(room.router for room in rooms), announcements, erasure_router("benefits", unit), totals]

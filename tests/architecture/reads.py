@@ -21,7 +21,8 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
         "answer_referral_offer withdraw_referral_consent",
         "benefits": "enter_money_that_came_back release_money_that_came_back withdraw_money_that_came_back "
         "propose_counter_entry release_counter_entry send_statement_lines enter_instalments enter_set_off "
-        "answer_bank_file state_suspension send_certificate state_student state_acting_party",
+        "answer_bank_file state_suspension send_certificate state_student state_acting_party "
+        "state_receipt_consent list_receipt_consents withdraw_receipt_consent",
         "registration": "start_spell end_spell correct_spell release_from_skbbk take_part_in_skbbk send_events "
         "send_contribution_file send_contribution_statement start_upload append_part send_contribution_archive "
         "send_opening_file state_opening_rows state_assessment report_register_statement",

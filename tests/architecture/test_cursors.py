@@ -49,6 +49,7 @@ PAGED = (
     "/v1/line-differences",
     "/v1/me/certificate-requests",
     "/v1/me/entitlements",
+    "/v1/me/receipt-consents",
     "/v1/me/statements",
     "/v1/opening-files",
     "/v1/parties/{party}/accounts",

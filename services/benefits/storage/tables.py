@@ -554,3 +554,26 @@ audit_draw = Table(
     Column("keys", ARRAY(Text), nullable=False),
     Column("number", Integer, nullable=False),
 )
+
+receipt_consent = Table(
+    "receipt_consent",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("until_on", Date, nullable=False),
+    Column("given_at", DateTime(timezone=True), nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+)
+
+receipt_consent_end = Table(
+    "receipt_consent_end",
+    metadata,
+    Column("consent", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+    Column("ended_by", Text, nullable=False),
+)

@@ -18,6 +18,7 @@ from services.benefits.storage.owed_days import OwedDaysRepository
 from services.benefits.storage.payees import PayeeRepository
 from services.benefits.storage.payment_days import PaymentDayRepository
 from services.benefits.storage.payments import PaymentRepository
+from services.benefits.storage.receipts import ReceiptRepository
 from services.benefits.storage.recoveries import RecoveryRepository
 from services.benefits.storage.repayments import RepaymentRepository
 from services.benefits.storage.settlements import SettlementRepository
@@ -34,6 +35,11 @@ class BenefitsUnitOfWork(FollowingUnit, LawUnit):
 
     whose = WHOSE
     claims_of = CLAIMS_OF
+
+    @cached_property
+    def receipts(self) -> ReceiptRepository:
+        """What somebody receives, and to what it consented."""
+        return ReceiptRepository(self.connection)
 
     @cached_property
     def draws(self) -> DrawRepository:
