@@ -49,7 +49,7 @@ OFFICER_SCOPES = (
     "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "
     "rehab:task:read rehab:task:write jobs:seeker:read jobs:seeker:write jobs:placement:read "
     "registration:read_log:read claims:read_log:read benefits:read_log:read rehab:read_log:read jobs:read_log:read "
-    "claims:audit:read benefits:audit:read"
+    "claims:audit:read claims:audit:write benefits:audit:read benefits:audit:write"
 )
 EMPLOYER_SCOPES = (
     "registration:person:write registration:person:read registration:spell:write registration:spell:read "
@@ -73,6 +73,7 @@ PERSON_SCOPES = (
     "claims:board_case:read claims:board_case:write "
     "registration:person:read registration:person:correct registration:ssfw:read "
     "registration:erasure:read registration:erasure:write benefits:me:read benefits:certificate:write "
+    "benefits:receipt_consent:write "
     "claims:letter:read claims:message_preference:write claims:complaint:read claims:complaint:write "
     "claims:referral_offer:read claims:referral_offer:write "
     "registration:read_log:read claims:read_log:read benefits:read_log:read rehab:read_log:read jobs:read_log:read"

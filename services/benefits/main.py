@@ -16,6 +16,7 @@ from services.benefits.api import (
     payees,
     payments,
     positions,
+    receipts,
     recoveries,
     repayments,
     statement_lines,
@@ -29,6 +30,7 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.control_totals import control_total_router
+from shared.web.draws import draw_router
 from shared.web.erasures import erasure_router
 from shared.web.read_log import read_log_router
 
@@ -45,11 +47,11 @@ def openapi_app() -> FastAPI:
     announcements = announcement_router("benefits", everything, unit, RepublishBenefits)
     back = (recoveries, repayments, counter_entries, statement_lines, agreements)
     years = (party_statements, increases, tasks)
-    rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger, *years, audits)
+    rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger, *years, audits, receipts)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
     totals = control_total_router("benefits", unit, CONTROL_TOTALS)
     routers = [*(room.router for room in rooms), announcements, erasure_router("benefits", unit), totals]
-    routers += [read_log_router("benefits", unit)]
+    routers += [read_log_router("benefits", unit), draw_router("benefits", unit)]
     return described_app("benefits", ABOUT, routers, larger)
 
 

@@ -32,6 +32,7 @@ from shared.messages.router import GatewayKey, letter_router
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 from shared.web.control_totals import control_total_router
+from shared.web.draws import draw_router
 from shared.web.erasures import erasure_router
 from shared.web.read_log import read_log_router
 
@@ -50,7 +51,7 @@ def openapi_app() -> FastAPI:
     routers += [evidence_requests.router, documents.router]
     routers += [control_total_router("claims", unit, CONTROL_TOTALS), straight_through.router]
     routers += [complaints.router, charter_clocks.router]
-    routers += [read_log_router("claims", unit), audits.router]
+    routers += [read_log_router("claims", unit), audits.router, draw_router("claims", unit)]
     routers += [referral_offers.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)

@@ -8,6 +8,7 @@ from services.claims.commands.assess_claim import AssessClaim, assess_claim
 from services.claims.commands.call_board_case_back import CallBoardCaseBack, call_board_case_back
 from services.claims.commands.compare_entry import CompareEntry, compare_entry
 from services.claims.commands.compare_particulars import CompareParticulars, compare_particulars
+from services.claims.commands.follow_acting import FollowActing, follow_acting
 from services.claims.commands.follow_board_case import FollowBoardCase, follow_board_case
 from services.claims.commands.follow_board_session import FollowBoardSession, follow_board_session
 from services.claims.commands.follow_charter import FollowCharter, follow_charter
@@ -105,6 +106,8 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(WriteLetters, write_letters),
     DueCommand(WritePaymentAdvice, write_payment_advice),
     DueCommand(WriteBoardInvitation, write_board_invitation),
+    # A guardian's or a representative's term begins or has ended.
+    DueCommand(FollowActing, follow_acting),
     # A complaint waits for its answer, or has one.
     DueCommand(FollowComplaint, follow_complaint),
     # The client charter's days are over, or nearly.

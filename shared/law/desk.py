@@ -106,39 +106,55 @@ def entry_of(figure: Figure, entered: DeskEntry) -> Entry:
     )
 
 
-def laid_over(files: Book, entered: Iterable[DeskEntry]) -> tuple[Book, BookError | None]:
-    """The book with these entries over it, up to the first one that is missing or cannot be read, with its fault.
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An entry that an earlier release let count and this one cannot read: no rule of it goes by that."""
 
+    entry: DeskEntry
+    fault: BookError
+
+
+def laid_over(files: Book, entered: Iterable[DeskEntry]) -> tuple[Book, tuple[SetAside, ...]]:
+    """The book with these entries over it, up to the first one that is missing, and those that cannot be read.
+
+    What cannot be read is set aside, and the rest laid: one wrong key must not keep every later figure from being law.
     A figure that this release does not have no rule of it reads: such an entry is passed over. One that officers do not
     enter by this release is law here too: another one let them.
     """
-    laid, edition = files, files.edition
+    laid, edition, unread = files, files.edition, list[SetAside]()
     for each in sorted(entered, key=lambda each: each.edition):
         if each.edition <= edition:
             continue
         if each.edition > edition + 1:
             break
-        figure = laid.figures.get(each.figure)
-        if figure is None:
-            laid, edition = laid.with_entries((), each.edition), each.edition
-            continue
-        try:
-            laid = laid.with_entries((entry_of(figure, each),), each.edition)
-        except BookError as fault:
-            return laid, fault
         edition = each.edition
-    return laid, None
+        figure = laid.figures.get(each.figure)
+        try:
+            laid = laid.with_entries(() if figure is None else (entry_of(figure, each),), edition)
+        except BookError as fault:
+            unread.append(SetAside(each, fault))
+            laid = laid.with_entries((), edition)
+    return laid, tuple(unread)
 
 
-def lay_over(entered: Sequence[DeskEntry]) -> BookError | None:
-    """Have this process go by the book with these entries over it; the fault of one that cannot be read, if any.
+def lay_over(entered: Sequence[DeskEntry]) -> tuple[SetAside, ...]:
+    """Have this process go by the book with these entries over it; those that cannot be read.
 
     It never goes back: entries are only added, and who has read fewer of them has nothing to say.
     """
-    laid, fault = laid_over(book_of_release(), entered)
+    laid, unread = laid_over(book_of_release(), entered)
     if laid.edition > book().edition:
         let_stand(laid)
-    return fault
+    return unread
+
+
+def corrected(unread: SetAside, entered: Iterable[DeskEntry]) -> bool:
+    """Whether a later entry of the figure, from the same first day, stands in its place."""
+    wrong = unread.entry
+    return any(
+        (each.figure, each.in_force) == (wrong.figure, wrong.in_force) and each.edition > wrong.edition
+        for each in entered
+    )
 
 
 def _scalar(value: Fraction | int | str | bool | date, unit: Unit) -> str:

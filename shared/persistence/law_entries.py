@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.law_figures import FigureEnteredV1
-from shared.law.book import book
-from shared.law.desk import DeskEntry, Instrument, lay_over
+from shared.law.book import book, book_of_release
+from shared.law.desk import DeskEntry, Instrument, SetAside, corrected, laid_over, lay_over
 from shared.persistence.unit_of_work import UnitOfWork
 
 # Each process has what is known here within that time (`shared/process/standing_law.py` looks every second).
@@ -58,10 +58,18 @@ class LawEntries:
         newest = (await self._connection.execute(_NEWEST)).scalar_one()
         if newest <= book().edition:
             return
-        fault = lay_over(await self.list_all())
-        if fault is not None:
-            # The book stays as it was before it, in each process of this release alike.
-            log.error("law_entry_not_laid", edition=book().edition + 1, error=fault.code)
+        for each in lay_over(await self.list_all()):
+            # Once for each process and newer edition; each process of this release sets the same aside.
+            log.error(
+                "law_entry_set_aside", edition=each.entry.edition, figure=each.entry.figure, error=each.fault.code
+            )
+
+    async def list_set_aside(self) -> list[SetAside]:
+        """What an earlier release let count and this one cannot read, unless a later entry stands in its place."""
+        entered = await self.list_all()
+        _, unread = laid_over(book_of_release(), entered)
+        readable = [each for each in entered if each.entry not in {one.entry.entry for one in unread}]
+        return [each for each in unread if not corrected(each, readable)]
 
 
 class LawUnit(UnitOfWork):

@@ -15,8 +15,8 @@ from shared.kernel.reading import DataKind, Purpose
 from shared.security.tokens import Role
 
 Whose: TypeAlias = Mapping[str, str]
-"""Of what a service tells, by the name that its routes and answers have for it: the select of whose data it is, in
-which ``{ids}`` stands for the ids of what was told."""
+"""Of what a service tells, by the name that its routes and answers have for it: the select of whose data it is, or of
+which claims, in which ``{ids}`` stands for the ids of what was told."""
 
 BY_ITS_PATH = ""
 """What is nobody's by number, such as lines of a file that were matched with nobody: the path of the row names it."""
@@ -44,11 +44,19 @@ _ADD = """
     VALUES (CAST(:id AS uuid), :at, :tenant, :role, :client, :subject, :office, :method, :route, :path,
             CAST(CAST(:data AS text) AS text[]), :purpose, :correlation_id)
 """
-_ADD_WITH_PERSONS = """
-    WITH read AS ({add})
+# Beside the row stand whose data it told, and what it told, by kind and id: with the claims to which that leads.
+_PERSONS = """
     INSERT INTO read_log_person (person, read)
     SELECT DISTINCT told.person, CAST(:id AS uuid) FROM ({whose}) AS told (person) WHERE told.person IS NOT NULL
 """
+_ABOUT = """
+    INSERT INTO read_log_about (about, kind, read)
+    SELECT DISTINCT told.about, told.kind, CAST(:id AS uuid) FROM ({things}) AS told (kind, about)
+    WHERE told.about IS NOT NULL
+"""
+_NAMED = "SELECT '{name}', unnest({ids})"
+_OF_CLAIMS = "SELECT 'claim', found.claim FROM ({select}) AS found (claim)"
+_IDS = "CAST(CAST(:{name} AS text) AS uuid[])"
 _NUMBERS = "SELECT unnest(CAST(CAST(:persons AS text) AS bigint[]))"
 _LIST = text("""
     SELECT log.id, log.at, log.tenant, log.role, log.client, log.subject, log.office, log.method, log.route, log.path,
@@ -68,16 +76,18 @@ _FORGET = (
         DELETE FROM read_log WHERE id IN (
             SELECT id FROM read_log WHERE id < {_OLDEST} ORDER BY id LIMIT {_BATCH})
     """),  # noqa: S608 - constants
-    text(f"""
-        DELETE FROM read_log_person WHERE ctid IN (
-            SELECT ctid FROM read_log_person WHERE read < {_OLDEST} LIMIT {_BATCH})
-    """),  # noqa: S608 - constants
+    *(
+        text(f"""
+            DELETE FROM {narrow} WHERE ctid IN (SELECT ctid FROM {narrow} WHERE read < {_OLDEST} LIMIT {_BATCH})
+        """)  # noqa: S608 - constants
+        for narrow in ("read_log_person", "read_log_about")
+    ),
 )
 
 
 def of_tasks(kinds: Mapping[str, str]) -> str:
-    """Whose data tasks are about, by the kind of their subject: a select in which ``{id}``, ``{text}`` or ``{number}``
-    and ``{other}`` stand for its parts, or BY_ITS_PATH."""
+    """Whose data tasks are about, or which claims, by the kind of their subject: a select in which ``{id}``, ``{text}``
+    or ``{number}`` and ``{other}`` stand for its parts, or BY_ITS_PATH."""
     found = [
         select.format(**{name: part.format(kind=kind) for name, part in _PARTS.items()})
         for kind, select in kinds.items()
@@ -118,11 +128,12 @@ class Told:
 
 
 class ReadLog:
-    """The read log of one service; ``whose`` is its table of what leads to people."""
+    """The read log of one service; ``whose`` is its table of what leads to people, ``claims`` of what to claims."""
 
-    def __init__(self, connection: AsyncConnection, whose: Whose) -> None:
+    def __init__(self, connection: AsyncConnection, whose: Whose, claims: Whose) -> None:
         self._connection = connection
         self._whose = whose
+        self._claims = claims
 
     async def keep(self, read: Read, told: Told) -> None:
         """Write down what is about to be told, in the transaction of whoever tells it: one statement."""
@@ -141,11 +152,11 @@ class ReadLog:
             "purpose": read.purpose,
             "correlation_id": read.correlation_id,
         }
-        things = {name: ids for name, ids in told.things.items() if ids and self._whose[name] != BY_ITS_PATH}
+        things = {name: ids for name, ids in told.things.items() if ids}
         values |= {name: f"{{{','.join(ids)}}}" for name, ids in things.items()}
         values |= {"persons": f"{{{','.join(map(str, told.persons))}}}"} if told.persons else {}
-        selects = tuple((name, self._whose[name]) for name in sorted(things))
-        await self._connection.execute(_statement(selects, with_numbers=bool(told.persons)), values)
+        leads = tuple((name, self._whose[name], self._claims.get(name, "")) for name in sorted(things))
+        await self._connection.execute(_statement(leads, with_numbers=bool(told.persons)), values)
 
     async def list_of(
         self, person: int, hidden: Sequence[str], *, own: bool, after: UUID | None, limit: int
@@ -161,13 +172,21 @@ class ReadLog:
 
 
 @lru_cache(maxsize=1000)
-def _statement(selects: tuple[tuple[str, str], ...], *, with_numbers: bool) -> TextClause:
-    """What writes a row, and whose data it is about; kept, so that a connection has it prepared."""
-    whose = [select.format(ids=f"CAST(CAST(:{name} AS text) AS uuid[])") for name, select in selects]
+def _statement(leads: tuple[tuple[str, str, str], ...], *, with_numbers: bool) -> TextClause:
+    """What writes a row, whose data it is about, and what was told; kept, so that a connection has it prepared.
+
+    ``leads`` are the names of what was told, each with its selects of people and of claims.
+    """
+    ids = {name: _IDS.format(name=name) for name, _, _ in leads}
+    whose = [select.format(ids=ids[name]) for name, select, _ in leads if select != BY_ITS_PATH]
     whose += [_NUMBERS] if with_numbers else []
-    if not whose:
-        return text(_ADD)
-    return text(_ADD_WITH_PERSONS.format(add=_ADD, whose=" UNION ALL ".join(whose)))
+    things = [_NAMED.format(name=name, ids=each) for name, each in ids.items()]
+    things += [_OF_CLAIMS.format(select=claims.format(ids=ids[name])) for name, _, claims in leads if claims]
+    narrow = [_PERSONS.format(whose=" UNION ALL ".join(whose))] if whose else []
+    narrow += [_ABOUT.format(things=" UNION ALL ".join(things))] if things else []
+    *before, last = [_ADD, *narrow]
+    named = [f"told_{place} AS ({statement})" for place, statement in enumerate(before)]
+    return text(f"WITH {', '.join(named)} {last}" if named else last)
 
 
 def _read_of(row: Row[Any]) -> Read:

@@ -64,3 +64,40 @@ def log_reads(service: str) -> None:
     protect(service, "read_log_person", mine=f"{_IS_OFFICER} OR person = ANY ({_OWN_NUMBERS})")
     # Whoever is told of somebody may not see who else was.
     op.execute(f"CREATE POLICY read_log_person_told ON read_log_person FOR INSERT TO {service}_api WITH CHECK (true)")
+
+
+_ABOUT = """
+-- What an answer told, by the id that its address or it has for that, such as a claim, a document, a task; and the
+-- claims to which these lead. Written by the statement that writes the row it belongs to, and by no other.
+CREATE TABLE read_log_about (
+    about uuid NOT NULL,
+    kind text NOT NULL,
+    read uuid NOT NULL,
+    PRIMARY KEY (about, kind, read)
+);
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX ix_read_log_about_read ON read_log_about USING brin (read);
+"""
+# Of what was read before, what stands in the address, however its id is written there.
+_FROM_PATHS = """
+INSERT INTO read_log_about (about, kind, read)
+SELECT DISTINCT CAST(place.id AS uuid), place.kind, place.read
+FROM (SELECT log.id AS read, trim(each.name, '{}') AS kind,
+             regexp_replace(regexp_replace(lower(each.said), '^urn.uuid.', ''), '[^0-9a-f]', '', 'g') AS id
+      FROM read_log AS log
+      CROSS JOIN LATERAL unnest(string_to_array(log.route, '/'), string_to_array(log.path, '/')) AS each (name, said)
+      WHERE each.name LIKE '{%}' AND each.said ~* '^(urn.uuid.)?[-{}0-9a-f]{32,38}$') AS place
+WHERE length(place.id) = 32
+"""
+
+
+def log_what_was_read(service: str) -> None:
+    """Beside each row of the read log stands what was read, by its id: officers look it up by that."""
+    run(_ABOUT)
+    op.execute(_FROM_PATHS)
+    grant(service, "read_log_about", api="SELECT, INSERT", worker="SELECT, DELETE")
+    never_changed("read_log_about", deletable=True)
+    op.execute(_YOUNG.format(table="read_log_about", read="read"))
+    op.execute(_EMPTIED.format(table="read_log_about"))
+    protect(service, "read_log_about", mine=_IS_OFFICER)
+    op.execute(f"CREATE POLICY read_log_about_told ON read_log_about FOR INSERT TO {service}_api WITH CHECK (true)")

@@ -32,6 +32,8 @@ class UnitOfWork:
     whose: ClassVar[Whose] = {}
     # What of the service does not exist for an officer: a select of ids, as text, by :officer.
     hides: ClassVar[str | None] = None
+    # And to which claims it leads, where that is another id.
+    claims_of: ClassVar[Whose] = {}
     # Whether processes of the service read the statute book (`shared.persistence.law_entries`).
     reads_law: ClassVar[bool] = False
 
@@ -56,7 +58,7 @@ class UnitOfWork:
     @cached_property
     def reads(self) -> ReadLog:
         """Who was told whose data."""
-        return ReadLog(self.connection, self.whose)
+        return ReadLog(self.connection, self.whose, self.claims_of)
 
     async def hidden_from(self, officer: str | None) -> list[str]:
         """The ids of what does not exist for an officer, such as a complaint of itself; None: for nobody of ours."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
@@ -66,6 +66,27 @@ def reads(*data: DataKind, of: str | tuple[str, ...]) -> params.Depends:
     return Depends(Reads(data, (of,) if isinstance(of, str) else of))  # type: ignore[no-any-return]
 
 
+class Telling:
+    """What an answer tells of without naming it, such as figures of a few: the route says of what, by name and id."""
+
+    def __init__(self) -> None:
+        self.things: dict[str, set[str]] = {}
+
+    def tells_of(self, name: str, ids: Iterable[UUID]) -> None:
+        """That the answer tells of these."""
+        self.things.setdefault(name, set()).update(map(str, ids))
+
+
+async def _telling(request: Request) -> Telling:
+    state: dict[str, Any] = request.scope["state"]
+    found: Telling = state.setdefault("telling", Telling())
+    return found
+
+
+# For a route whose answer does not name whose data it tells.
+TellsOf = Annotated[Telling, Depends(_telling)]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one request reads, and for what."""
@@ -78,6 +99,8 @@ class Reading:
         state: dict[str, Any] = request.scope["state"]
         uow: UnitOfWork = state["unit"]
         told = told_by(self.declared.of, request, response)
+        if (telling := state.get("telling")) is not None and response.status_code < _REFUSED:
+            told = Told(told.persons, {**told.things, **telling.things})
         if not told:
             return
         try:

@@ -20,6 +20,7 @@ POST_VERBS: tuple[str, ...] = (
     "claim_",
     "correct_",
     "discharge_",
+    "draw_",
     "end_",
     "enter_",
     "inquire_",

@@ -21,7 +21,8 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
         "answer_referral_offer withdraw_referral_consent",
         "benefits": "enter_money_that_came_back release_money_that_came_back withdraw_money_that_came_back "
         "propose_counter_entry release_counter_entry send_statement_lines enter_instalments enter_set_off "
-        "answer_bank_file state_suspension send_certificate state_student state_acting_party",
+        "answer_bank_file state_suspension send_certificate state_student state_acting_party "
+        "state_receipt_consent list_receipt_consents withdraw_receipt_consent",
         "registration": "start_spell end_spell correct_spell release_from_skbbk take_part_in_skbbk send_events "
         "send_contribution_file send_contribution_statement start_upload append_part send_contribution_archive "
         "send_opening_file state_opening_rows state_assessment report_register_statement",
@@ -63,15 +64,17 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
         "benefits": "list_bank_files list_held_statuses release_refused_file read_balances list_funds "
         "list_control_totals",
         "registration": "list_control_totals",
-        "claims": "list_control_totals read_straight_through",
+        "claims": "list_control_totals",
         "rehab": "list_control_totals",
         "jobs": "list_control_totals",
     },
     "it is about nobody: an order, a centre, a session, a figure of the law, a run": {
         "registration": "announce_everything",
         "claims": "announce_everything state_board_session list_board_sessions read_board_session state_board_panel "
-        "take_board_session list_figures read_figure enter_figure list_figure_entries",
-        "benefits": "announce_everything state_increase list_increases",
+        "take_board_session list_figures read_figure enter_figure list_figure_entries "
+        "state_audit_seed list_audit_seeds list_audit_draws",
+        "benefits": "announce_everything state_increase list_increases state_audit_seed list_audit_seeds "
+        "list_audit_draws",
         "rehab": "announce_everything list_centres",
         "jobs": "announce_everything",
     },

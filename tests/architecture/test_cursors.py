@@ -19,6 +19,8 @@ from tests.architecture.shape import SERVICES
 PAGED = (
     "/v1/arrears",
     "/v1/assessments",
+    "/v1/audit-draws",
+    "/v1/audit-seeds",
     "/v1/bank-files",
     "/v1/bank-files/{bank_file}/held-statuses",
     "/v1/bank-statements",
@@ -47,6 +49,7 @@ PAGED = (
     "/v1/line-differences",
     "/v1/me/certificate-requests",
     "/v1/me/entitlements",
+    "/v1/me/receipt-consents",
     "/v1/me/statements",
     "/v1/opening-files",
     "/v1/parties/{party}/accounts",

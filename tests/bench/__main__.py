@@ -31,6 +31,7 @@ from tests.bench.profiling import profile, sampled
 from tests.bench.pushing import LIMIT as PUSHED
 from tests.bench.pushing import SECONDS as PUSHING_SECONDS
 from tests.bench.pushing import pushing
+from tests.bench.reads import reads
 from tests.bench.reasking import reasking
 from tests.bench.relaying import relaying
 from tests.bench.replaying import RECORDS, replaying
@@ -49,7 +50,7 @@ PLATFORM, PROFILED, SCALED = (
     ("profile",),
     ("scaling", "opening", "cover", "rotation", "files"),
 )
-MACHINERY, LAW, START = ("relay", "apply", "workers"), ("law", "replay"), ("start",)
+MACHINERY, LAW, START = ("relay", "apply", "workers", "reads"), ("law", "replay"), ("start",)
 MOST_PROFILED, FILE_WIDTH = 300, 160
 USUAL = ("start", "latency", "rest", "idle", *MACHINERY, *LAW)
 
@@ -136,6 +137,8 @@ async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
             parts.append(await under_load(applying(databases, chosen.events)))
         if "workers" in chosen.only:
             parts.append(await under_load(burst(databases, broker, chosen.burst)))
+        if "reads" in chosen.only:
+            parts.append(await under_load(reads(databases, broker)))
         if "files" in chosen.only:
             with scratch_folder() as folder:
                 parts.append(await under_load(files(databases, chosen.lines, chosen.firms, folder)))

@@ -196,7 +196,12 @@ async def _writes(databases: Databases, broker: Broker, processes: int) -> Turn:
 
 @contextmanager
 def registration_api(
-    database: TestDatabase, broker: Broker, folder: Path, processes: int, more: Mapping[str, str] | None = None
+    database: TestDatabase,
+    broker: Broker,
+    folder: Path,
+    processes: int,
+    more: Mapping[str, str] | None = None,
+    module: str = "services.registration.main",
 ) -> Iterator[tuple[Member, TestIssuer]]:
     issuer = TestIssuer(folder)
     ports = choose({"api": 18201, "metrics": 18211})
@@ -209,7 +214,7 @@ def registration_api(
         "TOKEN_KEYS": str(issuer.keys_file),
         **(more or {}),
     }
-    member = start("services.registration.main", settings, ports["api"], folder / "api.log")
+    member = start(module, settings, ports["api"], folder / "api.log")
     try:
         yield member, issuer
     finally:

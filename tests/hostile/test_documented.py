@@ -47,10 +47,11 @@ async def test_every_answer_is_documented(service: str, databases: Databases, is
 
 
 async def logged_routes(world: World) -> set[str]:
-    """By which routes somebody was told data of people; that each select of whose it is can be asked is seen too."""
+    """By which routes somebody was told data of people; that each select of whose it is, and of which claims, can be
+    asked is seen too."""
     unit = world.service.app.state.unit
     async with world.service.database.connection("api") as api:
-        for select in filter(None, unit.whose.values()):
+        for select in filter(None, (*unit.whose.values(), *unit.claims_of.values())):
             await api.fetch(select.format(ids="CAST('{}' AS uuid[])"))
     async with world.service.database.connection("migrate") as owner:
         return {

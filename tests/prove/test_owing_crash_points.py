@@ -85,6 +85,7 @@ ELSEWHERE = {
     "write_payment_advice": "the same: by the id of the payment",
     "write_board_invitation": "the same: by the case, its party and its revision",
     "follow_charter": "keeps how each clock stands by what it is of, in one transaction: followed again it is no news",
+    "follow_acting": "keeps in one transaction whether a term has ended: followed again it is no news",
     "follow_complaint": "opens or closes the task, or writes the letter, in one transaction, by how it stands: once",
     "write_recovery_letter": "the same: by the recovery, and how often more of it came to light",
     "republish_letters": "states again what stands: a second time says the same",

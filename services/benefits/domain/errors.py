@@ -351,3 +351,51 @@ class PartyStatementStands(JaringError):
     title_ms = "Perkara yang sama telah dikira bagi sebahagian hari itu"
     kind = Kind.CONFLICT
     hint = "Where it corrects or ends that one, name it in `replaces`."
+
+
+class ConsentOfOneselfOnly(JaringError):
+    """Only the person itself consents that somebody asks what it receives."""
+
+    code = "consent_of_oneself_only"
+    title = "Only the person itself consents to that"
+    title_ms = "Hanya orang itu sendiri boleh memberi persetujuan"
+    kind = Kind.FORBIDDEN
+
+
+class ConsentReceiverUnfit(JaringError):
+    """Such a party does not ask what somebody receives."""
+
+    code = "consent_receiver_unfit"
+    title = "This party asks nothing of the kind"
+    title_ms = "Pihak ini tidak membuat pertanyaan sedemikian"
+    kind = Kind.INVALID
+    hint = "Name a welfare office."
+
+
+class ConsentDaysUnfit(JaringError):
+    """Consent ends today or later, and within a year."""
+
+    code = "consent_days_unfit"
+    title = "Consent holds until today or later, for a year at most"
+    title_ms = "Persetujuan berkuat kuasa sehingga hari ini atau kemudian, selama setahun paling lama"
+    kind = Kind.INVALID
+    hint = "Name a last day within a year; the person may consent again."
+
+
+class ReceiptConsentUnknown(JaringError):
+    """There is no such consent, or it is not the caller's."""
+
+    code = "receipt_consent_unknown"
+    title = "No such consent"
+    title_ms = "Tiada persetujuan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class ReceiptsNotTold(JaringError):
+    """There is no such person, or no consent of it for this party, purpose and day: both are answered alike."""
+
+    code = "receipts_not_told"
+    title = "Nothing is told of this person"
+    title_ms = "Tiada apa-apa dimaklumkan tentang orang ini"
+    kind = Kind.NOT_FOUND
+    hint = "The person consents to it first, for this office and purpose."

@@ -1,21 +1,27 @@
 """What auditors read: samples of payments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.benefits.domain.audit import PaymentsAsked
 from shared.kernel.money import Sen
-from shared.persistence.sampling import drawn
+from shared.kernel.sampling import Frame
+from shared.persistence.sampling import drawn, frame_of
 
-_PAYMENTS = drawn("""
-    SELECT CAST(id AS text) AS key, id, claim, scheme, benefit, party, kind, period_first, period_last, amount_sen,
-           end_to_end_id, created_at
-    FROM payment
+_FRAME = drawn("""
+    SELECT CAST(id AS text) AS key FROM payment
     WHERE created_at >= :begins AND created_at < :ends AND (CAST(:benefit AS text) IS NULL OR benefit = :benefit)
+""")
+_SAMPLED = text("""
+    SELECT id, claim, scheme, benefit, party, kind, period_first, period_last, amount_sen, end_to_end_id, created_at
+    FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS drawn (key, place) JOIN payment ON id = CAST(key AS uuid)
+    ORDER BY place
 """)
 
 
@@ -42,10 +48,14 @@ class AuditRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def sample(self, **asked: Any) -> tuple[int, list[SampledPayment]]:
-        """Of how many payments it is drawn, and which; the same for the same seed, while the population stands."""
-        rows = (await self._connection.execute(_PAYMENTS, asked)).all()
-        return (rows[0].whole if rows else 0), [_sampled_of(row) for row in rows]
+    async def frame(self, asked: PaymentsAsked, seed: str, size: int) -> Frame:
+        """All of which is drawn, and what is drawn of it."""
+        values = {"begins": asked.begins, "ends": asked.ends, "benefit": asked.benefit, "seed": seed, "size": size}
+        return frame_of((await self._connection.execute(_FRAME, values)).one())
+
+    async def sampled(self, keys: Sequence[str]) -> list[SampledPayment]:
+        """The payments that were drawn, in this order."""
+        return [_sampled_of(row) for row in await self._connection.execute(_SAMPLED, {"keys": list(keys)})]
 
 
 def _sampled_of(row: Row[Any]) -> SampledPayment:

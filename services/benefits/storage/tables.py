@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB
 
 metadata = MetaData()
 
@@ -528,4 +528,52 @@ dead_party = Table(
     "dead_party",
     metadata,
     Column("party", Text, primary_key=True),
+)
+
+audit_seed = Table(
+    "audit_seed",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("seed", Text, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+audit_draw = Table(
+    "audit_draw",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("drawn_by", Text, nullable=False),
+    Column("drawn_at", DateTime(timezone=True), nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("stated", Uuid),
+    Column("frame", JSONB, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("whole", BigInteger, nullable=False),
+    Column("frame_hash", Text, nullable=False),
+    Column("keys", ARRAY(Text), nullable=False),
+    Column("number", Integer, nullable=False),
+)
+
+receipt_consent = Table(
+    "receipt_consent",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("until_on", Date, nullable=False),
+    Column("given_at", DateTime(timezone=True), nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+)
+
+receipt_consent_end = Table(
+    "receipt_consent_end",
+    metadata,
+    Column("consent", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+    Column("ended_by", Text, nullable=False),
 )

@@ -18,20 +18,33 @@ from services.benefits.storage.owed_days import OwedDaysRepository
 from services.benefits.storage.payees import PayeeRepository
 from services.benefits.storage.payment_days import PaymentDayRepository
 from services.benefits.storage.payments import PaymentRepository
+from services.benefits.storage.receipts import ReceiptRepository
 from services.benefits.storage.recoveries import RecoveryRepository
 from services.benefits.storage.repayments import RepaymentRepository
 from services.benefits.storage.settlements import SettlementRepository
 from services.benefits.storage.settling import SettlingRepository
 from services.benefits.storage.statements import StatementRepository
-from services.benefits.storage.whose import WHOSE
+from services.benefits.storage.whose import CLAIMS_OF, WHOSE
 from shared.persistence.following import FollowingUnit
 from shared.persistence.law_entries import LawUnit
+from shared.persistence.sampling import DrawRepository
 
 
 class BenefitsUnitOfWork(FollowingUnit, LawUnit):
     """The common unit of work, with the repositories of benefits."""
 
     whose = WHOSE
+    claims_of = CLAIMS_OF
+
+    @cached_property
+    def receipts(self) -> ReceiptRepository:
+        """What somebody receives, and to what it consented."""
+        return ReceiptRepository(self.connection)
+
+    @cached_property
+    def draws(self) -> DrawRepository:
+        """What auditors drew."""
+        return DrawRepository(self.connection)
 
     @cached_property
     def audits(self) -> AuditRepository:

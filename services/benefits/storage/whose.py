@@ -22,3 +22,13 @@ WHOSE: Whose = {
     "bank_file": BY_ITS_PATH,
     "task": of_tasks(TASKS),
 }
+# And under which claims, or payables.
+CLAIMS_OF_TASKS: Mapping[str, str] = {
+    "party_statement": "SELECT claim FROM party_statement WHERE id = {id}",
+    "increase_order": BY_ITS_PATH,
+    "payee_death": BY_ITS_PATH,
+}
+CLAIMS_OF: Whose = {
+    "recovery": "SELECT claim FROM recovery WHERE id = ANY ({ids})",
+    "task": of_tasks(CLAIMS_OF_TASKS),
+}

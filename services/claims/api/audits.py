@@ -1,28 +1,31 @@
-"""For auditors: samples of decisions by a seed, and the evidence of one decision in one piece."""
+"""For auditors: samples of decisions that are drawn and kept, and the evidence of one decision in one piece."""
 
 import hmac
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer
-from services.claims.domain.audit import Bundle, Population
+from services.claims.commands.draw_sample import DrawSample, draw_sample
+from services.claims.domain.audit import Bundle, Population, SampleAsked
 from services.claims.queries import audits
-from services.claims.queries.audits import SampleAsked
 from services.claims.storage.audits import Sampled
 from shared.kernel.offices import Office
 from shared.kernel.reading import DataKind
+from shared.kernel.sampling import Draw
 from shared.security.scopes import Party, officers_only, requires
+from shared.security.tokens import Caller
+from shared.web.draws import DRAWS, DrawOut
 from shared.web.fields import LARGEST_INTEGER
-from shared.web.money import Out
+from shared.web.money import Out, examples
 from shared.web.problems import problems
 from shared.web.reading import reads
-from shared.web.routing import CommittingRoute, wired
-from shared.web.sampling import MOST_SAMPLED, Sampling
+from shared.web.routing import CommittingRoute, idempotent, wired
+from shared.web.sampling import MOST_SAMPLED, SamplePeriodIn, Sampling
 
 router = APIRouter(route_class=CommittingRoute, tags=["audits"])
 
@@ -64,6 +67,50 @@ class DecisionSampleOut(Out):
     decisions: list[SampledDecisionOut] = Field(max_length=MOST_SAMPLED)
 
 
+class DecisionDrawIn(SamplePeriodIn):
+    """Of what an auditor draws, how much, and by which seed."""
+
+    model_config = examples(
+        {"population": "refusals", "first": "2026-07-01", "last": "2026-07-31", "benefit": "temporary_disablement"},
+        {
+            "first": "2026-07-01",
+            "last": "2026-07-31",
+            "size": 10,
+            "office": "melaka",
+            "seed": "018f0000-0000-7000-8000-000000000001",
+        },
+    )
+
+    population: Population = Field(default=Population.DECISIONS, description="Of what is drawn")
+    benefit: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z_]*$",
+        max_length=100,
+        description="Decisions about this benefit alone",
+        examples=["temporary_disablement"],
+    )
+    office: Office | None = Field(
+        default=None, description="Those alone of which this office had had a task by the decision"
+    )
+
+    def command(self, caller: Caller) -> DrawSample:
+        """As a command; raises SamplePeriodReversed, SamplePeriodOpen."""
+        days = self.period()
+        asked = SampleAsked(self.population, days.first, days.last, days.begins, days.ends, self.benefit, self.office)
+        return DrawSample(asked, caller.subject, self.size, self.seed)
+
+
+class DecisionDrawOut(DrawOut):
+    """A draw, with what it drew in the order of SHA-256 of the seed, a slash, the claim, a slash and the revision."""
+
+    decisions: list[SampledDecisionOut] = Field(max_length=MOST_SAMPLED)
+
+    @classmethod
+    def drawn(cls, draw: Draw, decisions: list[Sampled]) -> Self:
+        """As it is kept, with its decisions."""
+        return cls.of(draw, decisions=[SampledDecisionOut.of(each) for each in decisions])
+
+
 class EvidenceBundleOut(Out):
     """All that is known of one decision, in the canonical form (RFC 8785) that is hashed, without nulls."""
 
@@ -83,11 +130,40 @@ class EvidenceBundleOut(Out):
         return cls(hash=bundle.hash, part_hashes=bundle.hashes, bundle=dict(bundle.parts))
 
 
+@router.post(
+    DRAWS,
+    status_code=201,
+    summary="Draw a sample of decisions",
+    dependencies=[
+        requires("claims:audit:write"),
+        Depends(officers_only),
+        Depends(idempotent),
+        reads(DataKind.CLAIM, of="decisions.claim"),
+    ],
+    responses=problems(400, 403, 404, 409, 422),
+)
+async def draw_audit_sample(body: DecisionDrawIn, uow: CommittedBeforeAnswer, caller: Party) -> DecisionDrawOut:
+    """By the seed that was stated before the period began, else by one that the machine draws. What was drawn, of how
+    many and by whom is kept and listed; a second draw of the same frame says that it is one."""
+    return DecisionDrawOut.drawn(*await audits.find_sampled(await draw_sample(body.command(caller), uow), uow))
+
+
+@router.get(
+    f"{DRAWS}/{{draw}}",
+    summary="Read a draw of decisions",
+    dependencies=[*_AUDIT, reads(DataKind.CLAIM, of="decisions.claim")],
+    responses=problems(403, 404),
+)
+async def read_audit_draw(draw: UUID, uow: CommittedBeforeAnswer) -> DecisionDrawOut:
+    """As it was drawn, whatever became of its decisions and their tasks since."""
+    return DecisionDrawOut.drawn(*await audits.find_draw(draw, uow))
+
+
 @router.get(
     "/v1/audit-samples",
-    summary="Draw a sample of decisions",
+    summary="Read a sample of decisions by its seed",
     dependencies=[*_AUDIT, reads(DataKind.CLAIM, of="decisions.claim")],
-    responses=problems(400, 403, 422),
+    responses=problems(400, 403, 404, 422),
 )
 async def read_audit_sample(
     sampling: Sampling,
@@ -97,18 +173,18 @@ async def read_audit_sample(
         str | None,
         Query(pattern=r"^[a-z][a-z_]*$", max_length=100, description="Decisions about this benefit alone."),
     ] = None,
-    office: Annotated[Office | None, Query(description="Those alone of which this office has or had a task.")] = None,
+    office: Annotated[Office | None, Query(description="Those alone of which this office had had a task.")] = None,
 ) -> DecisionSampleOut:
-    """Whoever names the same seed, period and population draws the same decisions: what was decided stands, and nothing
-    is decided in a period that is over."""
-    asked = SampleAsked(population, sampling.begins, sampling.ends, sampling.seed, sampling.size, benefit, office)
-    whole, drawn = await audits.list_sampled(asked, uow)
+    """What was drawn by a seed of a period and population, ``size`` of it at most: the same for everybody and at any
+    time, since it is kept. Nothing is drawn by this."""
+    days = (sampling.first, sampling.last, sampling.begins, sampling.ends)
+    draw, decisions = await audits.find_drawn(sampling.seed, SampleAsked(population, *days, benefit, office), uow)
     return DecisionSampleOut(
         population=population,
         first=sampling.first,
         last=sampling.last,
-        whole=whole,
-        decisions=[SampledDecisionOut.of(each) for each in drawn],
+        whole=draw.frame.whole,
+        decisions=[SampledDecisionOut.of(each) for each in decisions[: sampling.size]],
     )
 
 

@@ -138,7 +138,7 @@ class RequestAnswerIn(In):
 @router.get(
     "/v1/evidence-requests",
     summary="List requests for evidence",
-    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, of="person")],
+    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, of=("person", "claim"))],
     responses=problems(400),
 )
 async def list_evidence_requests(
@@ -157,7 +157,7 @@ async def list_evidence_requests(
 @router.get(
     "/v1/evidence-requests/{request}",
     summary="Read a request for evidence",
-    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, of="person")],
+    dependencies=[requires("claims:notice:read"), reads(DataKind.CLAIM, of=("person", "claim"))],
     responses=problems(404),
 )
 async def read_evidence_request(

@@ -29,7 +29,7 @@ PATH = "/v1/referral-offers"
 OfferInPath = Annotated[UUID, Path(description="The offer.")]
 ClaimOfOffers = Annotated[UUID | None, Query(description="Only offers of this claim")]
 StateOfOffers = Annotated[OfferState | None, Query(description="Only offers in this state")]
-_READ = [requires("claims:referral_offer:read"), reads(DataKind.CLAIM, of="person")]
+_READ = [requires("claims:referral_offer:read"), reads(DataKind.CLAIM, of=("person", "claim"))]
 _WRITE = [requires("claims:referral_offer:write"), Depends(idempotent)]
 
 

@@ -7,14 +7,15 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from services.claims.api.dependencies import unit
+from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.queries.straight_through import StraightThrough, find_straight_through
-from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import today
+from shared.kernel.reading import DataKind
 from shared.security.scopes import officers_only, requires
 from shared.web.fields import LARGEST_INTEGER, Day, Whole
 from shared.web.money import Out
 from shared.web.problems import problems
+from shared.web.reading import TellsOf, reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["figures"])
@@ -82,16 +83,21 @@ class StraightThroughFiguresOut(Out):
 @router.get(
     "/v1/straight-through",
     summary="Read how much is decided straight through",
-    dependencies=[requires("claims:statistics:read"), Depends(officers_only)],
-    responses=problems(422),
+    dependencies=[requires("claims:statistics:read"), Depends(officers_only), reads(DataKind.CLAIM, of="claim")],
+    responses=problems(400, 422),
 )
 async def read_straight_through(
-    uow: Annotated[ClaimsUnitOfWork, Depends(unit)],
+    uow: CommittedBeforeAnswer,
+    telling: TellsOf,
     first: Annotated[Day | None, Query(description="Received from this day on; else 30 days before the last")] = None,
     last: Annotated[Day | None, Query(description="Received until this day; else today")] = None,
 ) -> StraightThroughFiguresOut:
-    """By question; at most 366 days before the last one. Notices that joined another claim are that claim's."""
+    """By question; at most 366 days before the last one. Notices that joined another claim are that claim's.
+
+    Figures of a hundred claims or fewer tell of each of them, and whoever they are about reads who asked.
+    """
     end = today() if last is None else last
     begin = max(end - _MONTH if first is None else first, end - timedelta(days=MOST_DAYS - 1))
-    items = [StraightThroughOut.of(each) for each in await find_straight_through(begin, end, uow)]
-    return StraightThroughFiguresOut(first=begin, last=end, items=items)
+    found, few = await find_straight_through(begin, end, uow)
+    telling.tells_of("claim", few)
+    return StraightThroughFiguresOut(first=begin, last=end, items=[StraightThroughOut.of(each) for each in found])

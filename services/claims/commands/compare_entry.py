@@ -6,6 +6,7 @@ was begun before and ends later is found when it is compared once more.
 
 from dataclasses import dataclass
 
+from services.claims.commands.ask_of_unread_figures import AskOfUnreadFigures, ask_of_unread_figures
 from services.claims.commands.compare_law import GONE_AFTER
 from services.claims.commands.reask_claims import ReaskClaims
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -30,6 +31,7 @@ async def compare_entry(command: CompareEntry, uow: ClaimsUnitOfWork) -> None:
         # One before it is not known again yet, after a restore.
         await uow.due.at(command, now() + GONE_AFTER)
         return
+    await ask_of_unread_figures(AskOfUnreadFigures(), uow)
     figures = {each.figure for each in await uow.law_entries.list_all() if each.edition == command.edition}
     compared = touched_by(figures, await uow.releases.lookups(), law, day)
     found = await uow.releases.list_also(compared)

@@ -6,6 +6,7 @@ Once for each release, and once a day: an entry counts from the day on which it 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.claims.commands.ask_of_unread_figures import AskOfUnreadFigures, ask_of_unread_figures
 from services.claims.commands.reask_claims import ReaskClaims
 from services.claims.domain.buckets import undecided
 from services.claims.domain.catalogue import CATALOGUE, catalogue
@@ -31,6 +32,7 @@ async def compare_law(_: CompareLaw, uow: ClaimsUnitOfWork) -> None:
     release = release_of(law.as_of_edition(0), asked)
     if not await uow.releases.take(release, at, at - GONE_AFTER, day):
         return
+    await ask_of_unread_figures(AskOfUnreadFigures(), uow)
     compared = touched(await uow.releases.lookups(), law, day, asked)
     found = await uow.releases.list_touched(compared, [undecided(kind).written for kind in CATALOGUE], day)
     uow.decided("law_compared", release=release, known_on=day.isoformat(), claims_to_ask=found)

@@ -25,9 +25,13 @@ class DecideFigure:
 async def decide_figure(command: DecideFigure, uow: ClaimsUnitOfWork) -> None:
     """Keep their word; what counts is published, and what it touches is asked again.
 
-    Raises FigureEntryUnknown, FigureEntryUnfit.
+    Of one that counts already, and that this release cannot read, both have seen that it stays set aside. Raises
+    FigureEntryUnknown, FigureEntryUnfit.
     """
     entry = await uow.figure_entries.get(command.entry)
+    if entry.answered is not None and not command.counts:
+        uow.decided("figure_set_aside", entry=str(entry.id), figure=entry.figure)
+        return
     if not command.counts:
         await uow.figure_entries.answer(entry.id, None, command.officers)
         uow.decided("figure_refused", entry=str(entry.id), figure=entry.figure)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
+from services.claims.commands.follow_acting import FollowActing
 from services.claims.commands.identify_claim import open_claim
 from services.claims.domain.claim import Claim, Relation
 from services.claims.domain.errors import NoticeHasRelation, NoticeOfOneself, PersonNotRegistered
@@ -45,6 +46,8 @@ async def open_notice(command: OpenNotice, uow: ClaimsUnitOfWork) -> None:
     if opened.by_officer:
         to_approve = await _to_approve(opened, command.approved_by, uow)
         await uow.evidence.add(*(_approval(each, command) for each in to_approve))
+    if opened.acted_for_by is not None:
+        await uow.due.at(FollowActing(claim.id), now())
     await uow.due.at(AssessClaim(claim.id), now())
 
 

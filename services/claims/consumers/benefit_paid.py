@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.claims.commands.follow_acting import FollowActing
 from services.claims.commands.write_certificate_letter import WriteCertificateLetter, write_certificate_letter
 from services.claims.commands.write_letters import SETTLES
 from services.claims.commands.write_payment_advice import WritePaymentAdvice
@@ -22,12 +23,15 @@ from shared.contracts.envelope import Event
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.periods import Month
 
+_ACTING, _PERSON = "acting", "person:"
+
 
 async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """Keep what was settled and what came back; what is owed as a payable is of no claim, whoever states it.
 
-    And which orders raise benefits: survivors share a pension as they raised it.
+    And which orders raise benefits: survivors share a pension as they raised it. And who acts for whom, until when.
     """
+    await _apply_acting([event for event in events if isinstance(event, PartyStatedV1)], uow)
     await _apply_increases([event for event in events if isinstance(event, BenefitsIncreasedV1)], uow)
     payments = [event for event in events if isinstance(event, BenefitSettledV1 | BenefitReturnedV1)]
     await uow.case_file.keep_payments([_payment(event) for event in payments if _is_of_a_claim(event)])
@@ -50,7 +54,7 @@ async def handle(event: Event, uow: ClaimsUnitOfWork) -> None:
 
 
 async def _paid(event: BenefitSettledV1, uow: ClaimsUnitOfWork) -> None:
-    if _is_of_a_claim(event) and event.party.startswith("person:"):
+    if _is_of_a_claim(event) and event.party.startswith(_PERSON):
         advice = WritePaymentAdvice(
             event.instruction,
             event.claim,
@@ -89,6 +93,18 @@ def _to_come_back(event: RecoveryOpenedV1) -> ToComeBack:
             "reason", "kept_percent", "opened_on")  # fmt: skip
     told = {name: getattr(event, name) for name in same}
     return ToComeBack(**told, revision=event.claim_revision, number=event.revision, kept_law=event.kept_law or "")
+
+
+async def _apply_acting(events: Sequence[PartyStatedV1], uow: ClaimsUnitOfWork) -> None:
+    """Keep them, and have the notices followed that they touch."""
+    rows = [_acting(each) for each in events if each.kind == _ACTING and each.holder and each.party.startswith(_PERSON)]
+    for claim in await uow.known_acting.keep(rows):
+        await uow.due.at(FollowActing(claim), now())
+
+
+def _acting(event: PartyStatedV1) -> dict[str, object]:
+    stated = event.model_dump(include={"statement", "holder", "says", "first_on", "last_on", "replaces", "withdrawn"})
+    return {**stated, "ward": int(event.party.removeprefix(_PERSON))}
 
 
 async def _apply_increases(events: Sequence[BenefitsIncreasedV1], uow: ClaimsUnitOfWork) -> None:

@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from shared.kernel.offices import Office
 from shared.law.canonical import canonical, plain
 
 # The member that says which officer: by the subject of the token, which is a name in many an installation.
@@ -21,6 +23,38 @@ class Population(StrEnum):
     DECISIONS = "decisions"
     REFUSALS = "refusals"
     """Decisions by which nothing is owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAsked:
+    """Of what is drawn: which decisions of some days, about which benefit, and of which office."""
+
+    population: Population
+    first: date
+    last: date
+    begins: datetime
+    """The first instant of the first day."""
+    ends: datetime
+    """The first instant after the last day."""
+    benefit: str | None
+    office: Office | None
+
+    @property
+    def named(self) -> dict[str, str | None]:
+        """By the names of the request, as a draw has it."""
+        days = {"first": self.first.isoformat(), "last": self.last.isoformat()}
+        office = None if self.office is None else self.office.value
+        return {"population": self.population.value, **days, "benefit": self.benefit, "office": office}
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """As the select takes it: instants up to the whole second, as they begin in what is kept."""
+        kept = {name: each.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") for name, each in self._instants.items()}
+        return {**kept, "benefit": self.benefit, "office": self.named["office"]}
+
+    @property
+    def _instants(self) -> dict[str, datetime]:
+        return {"begins": self.begins, "ends": self.ends}
 
 
 @dataclass(frozen=True)

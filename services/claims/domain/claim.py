@@ -102,7 +102,8 @@ class Claim:
     the kinds of those with whom its open questions are. ``decided_days`` are the days that the newest decision pays,
     ``waiting_days`` those certified that it keeps for a person to look at: another of the person is given neither.
     ``source_person`` is the number of which it was stated; ``person`` survives of that, where the two were merged.
-    ``at_time`` is the time of the day as the notice states it, such as 22:40.
+    ``at_time`` is the time of the day as the notice states it, such as 22:40. ``acting_ended``: who reported it acted
+    for the person, and its term has ended.
     """
 
     id: UUID
@@ -131,6 +132,7 @@ class Claim:
     reported_by: str = ""
     source_person: int | None = None
     at_time: str | None = None
+    acting_ended: bool = False
 
     @property
     def stated_of(self) -> int:
@@ -139,13 +141,14 @@ class Claim:
 
     @property
     def acted_for_by(self) -> str | None:
-        """Who reported it as a guardian or representative, and was shown to two officers to be one."""
-        return self.tenant if self.relation is Relation.SHOWN and self.capacity in ACTS_FOR else None
+        """Who reported it as a guardian or representative, was shown to two officers to be one, and still is."""
+        is_shown = self.relation is Relation.SHOWN and self.capacity in ACTS_FOR
+        return self.tenant if is_shown and not self.acting_ended else None
 
     @property
     def claimed_by(self) -> str | None:
         """Who reported a death and was shown to two officers to claim what is owed after it, for itself or another."""
-        is_shown = self.relation is Relation.SHOWN and self.capacity in LEFT_BEHIND
+        is_shown = self.relation is Relation.SHOWN and self.capacity in LEFT_BEHIND and not self.acting_ended
         return self.tenant if is_shown and self.kind is ClaimKind.DEATH else None
 
     def is_of(self, party: str) -> bool:

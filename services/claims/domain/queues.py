@@ -55,6 +55,8 @@ COMPLAINT = Queue("complaint", subject="complaint", scope="claims:complaint:deci
 # What is gazetted of the statute book.
 FIGURES = Queue("figures", subject="figure_entry", scope="claims:figures:decide", charter="complaint")
 FIGURE_ENTERED = "figure_entered"
+# An earlier release let it count, and this one cannot read it: it is set aside.
+FIGURE_UNREAD = "figure_unread"
 ALL = (
     *(IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY),
     *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED, COMPLAINT, FIGURES),

@@ -64,6 +64,11 @@ class Decided:
         return tuple(dict.fromkeys(each for each in found if each is not None))
 
     @cached_property
+    def ended(self) -> frozenset[str]:
+        """Whoever acted for somebody, and whose term has ended: it is told nothing more, whatever it was before."""
+        return frozenset(each.tenant for each in self.notices if each.acting_ended)
+
+    @cached_property
     def left_behind(self) -> tuple[str, ...]:
         """Of a death: who claims what is owed after it, and who was stated to be left behind, or to bear a cost."""
         if self.claim.kind is not ClaimKind.DEATH:
@@ -115,7 +120,9 @@ def _parties(decided: Decided) -> list[str]:
         for term in terms_paid(name, decided.records)
     ]
     own = () if decided.claim.kind is ClaimKind.DEATH else (decided.insured,)
-    return list(dict.fromkeys([*own, *decided.acting, *decided.left_behind, *paid, *decided.before]))
+    concerned = [*own, *decided.acting, *decided.left_behind, *paid]
+    told_before = [party for party in decided.before if party not in decided.ended]
+    return list(dict.fromkeys([*concerned, *told_before]))
 
 
 def _says(decided: Decided, party: str, before: Letter | None) -> dict[str, Any]:

@@ -1,13 +1,11 @@
-"""What auditors read: samples of decisions that everybody who has the seed draws alike, and all around one decision."""
+"""What auditors read: samples of decisions as they were drawn, and all around one decision."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from services.claims.domain.audit import Bundle, Population, Seal, bundle_of
+from services.claims.domain.audit import Bundle, SampleAsked, Seal, bundle_of
 from services.claims.domain.claim import Claim
 from services.claims.domain.errors import DecisionUnknown
 from services.claims.domain.queues import ALL
@@ -15,33 +13,22 @@ from services.claims.storage.audits import Sampled
 from services.claims.storage.claims import Decision
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.identifiers import employer_id, person_id
-from shared.kernel.offices import Office
+from shared.kernel.sampling import Draw
 
 
-@dataclass(frozen=True, slots=True)
-class SampleAsked:
-    """Of what is drawn: which decisions, from an instant on and before another one, by which seed, and how many."""
-
-    population: Population
-    begins: datetime
-    ends: datetime
-    seed: str
-    size: int
-    benefit: str | None
-    office: Office | None
+async def find_draw(id_: UUID, uow: ClaimsUnitOfWork) -> tuple[Draw, list[Sampled]]:
+    """A draw with what it drew; raises DrawUnknown."""
+    return await find_sampled(await uow.draws.draw(id_), uow)
 
 
-async def list_sampled(asked: SampleAsked, uow: ClaimsUnitOfWork) -> tuple[int, list[Sampled]]:
-    """Of how many decisions is drawn, and which."""
-    return await uow.audits.sample(
-        asked.population,
-        begins=_as_kept(asked.begins),
-        ends=_as_kept(asked.ends),
-        seed=asked.seed,
-        size=asked.size,
-        benefit=asked.benefit,
-        office=None if asked.office is None else asked.office.value,
-    )
+async def find_drawn(seed: str, asked: SampleAsked, uow: ClaimsUnitOfWork) -> tuple[Draw, list[Sampled]]:
+    """What was drawn by a seed of a frame; raises DrawUnknown where nobody did."""
+    return await find_sampled(await uow.draws.by_seed(seed, asked.named), uow)
+
+
+async def find_sampled(draw: Draw, uow: ClaimsUnitOfWork) -> tuple[Draw, list[Sampled]]:
+    """A draw, and its decisions in their order."""
+    return draw, await uow.audits.sampled(draw.frame.keys)
 
 
 async def find_bundle(claim: UUID, revision: int, seal: Seal | None, uow: ClaimsUnitOfWork) -> Bundle:
@@ -52,11 +39,6 @@ async def find_bundle(claim: UUID, revision: int, seal: Seal | None, uow: Claims
     around = dict(await uow.audits.parts(claim, revision, [queue.name for queue in ALL]))
     (made,) = around.pop("made")
     return bundle_of({"claim": _claim(found), "decision": {**made, **_decision(decision)}, **around}, seal)
-
-
-def _as_kept(instant: datetime) -> str:
-    """Up to the whole second, as it begins in what is kept."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
+from uuid import UUID
 
 from services.claims.storage.straight_through import Answered
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -30,13 +31,18 @@ class StraightThrough:
         return (Decimal(self.straight_through) / reached).quantize(Decimal("0.0001"), ROUND_DOWN)
 
 
-async def find_straight_through(first: date, last: date, uow: ClaimsUnitOfWork) -> list[StraightThrough]:
-    """Each question of the claims that were received on these days, by its name."""
-    counted = await uow.straight_through.of(start_of_day(first), start_of_day(last + timedelta(days=1)))
+async def find_straight_through(
+    first: date, last: date, uow: ClaimsUnitOfWork
+) -> tuple[list[StraightThrough], list[UUID]]:
+    """Each question of the claims that were received on these days, by its name; and those claims, where they are so
+    few that the figures tell of each."""
+    days = start_of_day(first), start_of_day(last + timedelta(days=1))
+    counted = await uow.straight_through.of(*days)
     by_question: dict[str, list[Answered]] = {}
     for each in counted:
         by_question.setdefault(each.question, []).append(each)
-    return [_summed(question, each) for question, each in sorted(by_question.items())]
+    few = await uow.straight_through.list_few(*days)
+    return [_summed(question, each) for question, each in sorted(by_question.items())], few
 
 
 def _summed(question: str, counted: Iterable[Answered]) -> StraightThrough:

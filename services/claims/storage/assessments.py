@@ -29,6 +29,10 @@ _KEEP = text(f"""
         SELECT :claim, :claim_revision, :tenant, :hash, CAST(:records AS text[]), CAST(:envelope AS jsonb), :event_type,
                :event
         WHERE CAST(:hash AS text) IS NOT NULL
+    ), owed AS (
+        INSERT INTO claim_party (claim, person)
+        SELECT :claim, person FROM unnest(CAST(:owed_to AS bigint[])) AS person
+        ON CONFLICT DO NOTHING
     ), saved AS (
         UPDATE claim {SET_CLAIM},
             known_state = CASE WHEN NOT EXISTS (SELECT FROM before WHERE queues <> '{{}}')
@@ -38,7 +42,7 @@ _KEEP = text(f"""
     {QUESTIONS_KEPT}
 """)  # noqa: S608 - nothing that came from outside stands in it
 _UNDECIDED: Mapping[str, object] = {
-    **dict.fromkeys(("records", "answered", "record_bodies"), ()),
+    **dict.fromkeys(("records", "answered", "record_bodies", "owed_to"), ()),
     **dict.fromkeys(("hash", "envelope", "event_type", "event")),
 }
 
@@ -63,7 +67,14 @@ class Decided:
             "envelope": orjson.dumps(envelope).decode(),
             "event_type": self.event.type(),
             "event": self.event.data(),
+            "owed_to": sorted(self.owed_to),
         }
+
+    @property
+    def owed_to(self) -> set[int]:
+        """The people whom it names as owed something."""
+        parties = (each.party.partition(":") for each in self.event.entitlements)
+        return {int(number) for kind, _, number in parties if kind == "person"}
 
 
 @dataclass(frozen=True)

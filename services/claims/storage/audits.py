@@ -6,19 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.audit import Population
-from shared.persistence.sampling import drawn
+from services.claims.storage.whose import CLAIMS_OF
+from shared.kernel.sampling import Frame
+from shared.persistence.sampling import drawn, frame_of
 
 MOST_OF_A_PART = 10_000
 
-# The instant stands there as text in UTC, with or without a fraction of the second: whole seconds are compared.
-_POPULATION = """
-    SELECT decision.claim || '/' || decision.revision AS key, decision.claim, decision.revision, decision.hash,
-           CAST(decision.envelope ->> 'decided_at' AS timestamptz) AS decided_at,
-           jsonb_array_length(told.event -> 'entitlements') > 0 AS is_owed
+# The instant stands there as text in UTC, with or without a fraction of the second: whole seconds are compared. An
+# office is that of a task of the claim as it was when the decision was made, whoever has the task since.
+_POPULATION = f"""
+    SELECT decision.claim || '/' || decision.revision AS key
     FROM decision CROSS JOIN LATERAL (SELECT CAST(convert_from(decision.event, 'UTF8') AS jsonb) AS event) AS told
     WHERE (decision.envelope ->> 'decided_at') COLLATE "C" >= :begins
       AND (decision.envelope ->> 'decided_at') COLLATE "C" < :ends
@@ -26,15 +27,33 @@ _POPULATION = """
           SELECT FROM jsonb_array_elements((told.event -> 'entitlements') || (told.event -> 'refusals')) AS one
           WHERE one ->> 'benefit' = :benefit))
       AND (CAST(:office AS text) IS NULL OR EXISTS (
-          SELECT FROM task WHERE office = :office AND split_part(subject, '/', 2) = CAST(decision.claim AS text)))
-"""
-_SAMPLES = {
+          SELECT FROM (
+              SELECT task.id, task.opened_at AS since FROM task
+              WHERE CAST(:office AS text) = (SELECT CASE WHEN count(moved) = 0 THEN task.office
+                                                    ELSE (array_agg(moved.detail ->> 'from' ORDER BY number))[1] END
+                                             FROM task_event AS moved
+                                             WHERE moved.task = task.id AND what = 'transferred')
+              UNION ALL
+              SELECT task, at FROM task_event WHERE what = 'transferred' AND detail ->> 'to' = :office) AS held
+          WHERE held.since <= CAST(decision.envelope ->> 'decided_at' AS timestamptz)
+                AND decision.claim IN ({CLAIMS_OF["task"].format(ids="ARRAY[held.id]")})))
+"""  # noqa: S608 - constants
+_FRAMES = {
     Population.DECISIONS: drawn(_POPULATION),
     Population.REFUSALS: drawn(
         f"{_POPULATION} AND jsonb_array_length(told.event -> 'entitlements') = 0"
         " AND jsonb_array_length(told.event -> 'refusals') > 0"
     ),
 }
+_SAMPLED = text("""
+    SELECT decision.claim, decision.revision, decision.hash,
+           CAST(decision.envelope ->> 'decided_at' AS timestamptz) AS decided_at,
+           jsonb_array_length(CAST(convert_from(decision.event, 'UTF8') AS jsonb) -> 'entitlements') > 0 AS is_owed
+    FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS drawn (key, place)
+    JOIN decision ON decision.claim = CAST(split_part(key, '/', 1) AS uuid)
+                     AND decision.revision = CAST(split_part(key, '/', 2) AS integer)
+    ORDER BY place
+""")
 _CLAIMS = "(SELECT id FROM claim WHERE id = :claim OR joined_to = :claim)"
 _SUBJECTS = f"""
     SELECT 'claim/' || id FROM claim WHERE id IN {_CLAIMS}
@@ -84,14 +103,12 @@ _PARTS = {
         SELECT instruction AS payment, benefit, amount_sen, returned, happened_at AS at
         FROM known_payment WHERE claim = :claim ORDER BY happened_at, instruction LIMIT :limit
     """,
-    "reads": """
+    "reads": f"""
         SELECT id AS read, at, tenant AS party, role, subject AS officer, office, route, purpose
         FROM read_log
-        WHERE path LIKE '/v1/claims/' || CAST(CAST(:claim AS uuid) AS text) || '%' AND id IN (
-            SELECT read FROM read_log_person
-            WHERE person = ANY (numbers_of(CAST((SELECT person FROM claim WHERE id = :claim) AS bigint))))
+        WHERE id IN (SELECT read FROM read_log_about WHERE kind = 'claim' AND about IN {_CLAIMS})
         ORDER BY id LIMIT :limit
-    """,
+    """,  # noqa: S608 - constants
 }
 _STATEMENTS = {name: text(part) for name, part in _PARTS.items()}
 
@@ -113,10 +130,14 @@ class AuditRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def sample(self, population: Population, **asked: Any) -> tuple[int, list[Sampled]]:
-        """Of how many decisions it is drawn, and which; the same for the same seed, while the population stands."""
-        rows = (await self._connection.execute(_SAMPLES[population], asked)).all()
-        return (rows[0].whole if rows else 0), [_sampled_of(row) for row in rows]
+    async def frame(self, population: Population, **asked: Any) -> Frame:
+        """All of which is drawn, and what is drawn of it by ``seed``."""
+        return frame_of((await self._connection.execute(_FRAMES[population], asked)).one())
+
+    async def sampled(self, keys: Sequence[str]) -> list[Sampled]:
+        """The decisions that were drawn, in this order."""
+        rows = await self._connection.execute(_SAMPLED, {"keys": list(keys)})
+        return [Sampled(row.claim, row.revision, row.hash, row.decided_at, row.is_owed) for row in rows]
 
     async def parts(self, claim: UUID, revision: int, queues: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:
         """How a decision was made, and what there is around its claim and those that joined it."""
@@ -125,7 +146,3 @@ class AuditRepository:
             name: [dict(row._mapping) for row in await self._connection.execute(statement, asked)]
             for name, statement in _STATEMENTS.items()
         }
-
-
-def _sampled_of(row: Row[Any]) -> Sampled:
-    return Sampled(row.claim, row.revision, row.hash, row.decided_at, row.is_owed)

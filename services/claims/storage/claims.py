@@ -44,6 +44,8 @@ _NEVER_CHANGED = (
     "stored_at",
     "reported_by",
     "at_time",
+    # It has a statement of its own, which takes no lock of the person.
+    "acting_ended",
 )
 _SAVED = [name for name in (*_FIELDS, "bucket", "shown_bucket") if name not in _NEVER_CHANGED]
 # It stands there since its bucket is what it is.
@@ -200,6 +202,13 @@ _RECALLED_INTO = text("""
     WHERE person = :person AND told.revision = claim.revision AND joined_to IS NULL
           AND convert_from(told.event, 'UTF8')::jsonb ->> 'superseded_by' = :claim
     ORDER BY claim.id
+""")
+_RECALL_PARTIES = text("""
+    INSERT INTO claim_party (claim, person)
+    SELECT DISTINCT CAST(:claim AS uuid), CAST(split_part(owed ->> 'party', ':', 2) AS bigint)
+    FROM jsonb_array_elements(CAST(convert_from(:event, 'UTF8') AS jsonb) -> 'entitlements') AS owed
+    WHERE owed ->> 'party' LIKE 'person:%'
+    ON CONFLICT DO NOTHING
 """)
 
 
@@ -414,11 +423,13 @@ class ClaimRepository:
         )
 
     async def recall_decision(self, claim: UUID, revision: int, event_type: str, event: bytes) -> None:
-        """Know again what was published of a claim, while its record is lost; the higher revision stays."""
+        """Know again what was published of a claim, and to whom it was owed, while its record is lost; the higher
+        revision stays."""
         values = {"claim": claim, "revision": revision, "event_type": event_type, "event": event}
         kept = upsert(t.recalled_decision).values(values)
         newer = t.recalled_decision.c.revision < kept.excluded.revision
         await self._connection.execute(kept.on_conflict_do_update(index_elements=["claim"], set_=values, where=newer))
+        await self._connection.execute(_RECALL_PARTIES, {"claim": claim, "event": event})
 
     async def recalled_into(self, claim: Claim) -> list[UUID]:
         """What was told to have joined a claim, of its person, before that one was known again."""

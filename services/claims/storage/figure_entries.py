@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.errors import FigureEntryUnknown
 from services.claims.domain.figures import Answered, FigureEntry
+from services.claims.domain.queues import FIGURE_UNREAD, FIGURES
+from services.claims.domain.subjects import figure_entry
 from shared.kernel.officers import Officers
 from shared.law.desk import DeskEntry, Instrument
 
@@ -39,6 +41,10 @@ _FIND = text(f"{_READ} WHERE entry.id = :id")
 _PAGE = text(f"""
     {_READ} WHERE figure = :figure AND (CAST(:after AS uuid) IS NULL OR entry.id > :after)
     ORDER BY entry.id LIMIT :limit
+""")
+_SEEN_UNREAD = text("""
+    SELECT EXISTS (SELECT FROM task WHERE queue = :queue AND subject = :subject AND reason = :reason
+                                          AND state = 'approved')
 """)
 _COUNTING = text(f"""
     {_READ} WHERE answer.edition IS NOT NULL AND (CAST(:figure AS text) IS NULL OR figure = :figure)
@@ -79,6 +85,11 @@ class FigureEntryRepository:
     async def list_counting(self, figure: str | None = None) -> list[FigureEntry]:
         """Those that count, of one figure or of all, in the order of their editions."""
         return [_entry_of(row) for row in await self._connection.execute(_COUNTING, {"figure": figure})]
+
+    async def is_seen_unread(self, id_: UUID) -> bool:
+        """Whether two officers have seen that this one, which counts, cannot be read."""
+        asked = {"queue": FIGURES.name, "subject": figure_entry(id_), "reason": FIGURE_UNREAD}
+        return bool((await self._connection.execute(_SEEN_UNREAD, asked)).scalar_one())
 
     async def next_edition(self) -> int:
         """That of the next entry that counts."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,6 +40,14 @@ _FIGURES = text("""
 """)
 
 
+# More are figures of many, and of nobody.
+_MOST_NAMED = 100
+_FEW = text("""
+    SELECT id FROM claim
+    WHERE received_at >= :begin AND received_at < :end AND state NOT IN ('joined', 'closed') LIMIT :limit
+""")
+
+
 @dataclass(frozen=True)
 class Answered:
     """So many claims of one question stand alike.
@@ -71,3 +80,9 @@ class StraightThroughRepository:
             "of_claims": [IDENTITY.name, *(each.name for each in OF_CLAIMS)],
         }
         return [Answered(*row) for row in await self._connection.execute(_FIGURES, values)]
+
+    async def list_few(self, begin: datetime, end: datetime) -> list[UUID]:
+        """The claims that were received from one instant up to another; none where they are more than a hundred."""
+        asked = {"begin": begin, "end": end, "limit": _MOST_NAMED + 1}
+        found = list((await self._connection.execute(_FEW, asked)).scalars())
+        return found if len(found) <= _MOST_NAMED else []

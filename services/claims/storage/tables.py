@@ -51,6 +51,7 @@ claim = Table(
     Column("known_state", LargeBinary),
     Column("source_person", BigInteger),
     Column("at_time", Text),
+    Column("acting_ended", Boolean, nullable=False, server_default=FetchedValue()),
 )
 
 decision = Table(
@@ -585,4 +586,49 @@ increases_announced = Table(
     Column("only_row", Boolean, primary_key=True, server_default=FetchedValue()),
     Column("known_at", DateTime(timezone=True)),
     Column("said_by", Text),
+)
+
+claim_party = Table(
+    "claim_party",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("person", BigInteger, primary_key=True),
+)
+
+audit_seed = Table(
+    "audit_seed",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("seed", Text, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+audit_draw = Table(
+    "audit_draw",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("drawn_by", Text, nullable=False),
+    Column("drawn_at", DateTime(timezone=True), nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("stated", Uuid),
+    Column("frame", JSONB, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("whole", BigInteger, nullable=False),
+    Column("frame_hash", Text, nullable=False),
+    Column("keys", ARRAY(Text), nullable=False),
+    Column("number", Integer, nullable=False),
+)
+
+known_acting = Table(
+    "known_acting",
+    metadata,
+    Column("statement", Uuid, primary_key=True),
+    Column("ward", BigInteger, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("says", Text, nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date),
+    Column("replaces", Uuid),
+    Column("withdrawn", Boolean, nullable=False),
 )

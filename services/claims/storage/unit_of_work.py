@@ -19,6 +19,7 @@ from services.claims.storage.figure_entries import FigureEntryRepository
 from services.claims.storage.held_answers import HeldAnswerRepository
 from services.claims.storage.inconsistencies import InconsistencyRepository
 from services.claims.storage.investigations import InvestigationRepository
+from services.claims.storage.known_acting import ActingProjection
 from services.claims.storage.known_increases import IncreaseProjection
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
@@ -29,11 +30,12 @@ from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.referral_offers import ReferralOfferRepository
 from services.claims.storage.releases import ReleaseRepository
 from services.claims.storage.straight_through import StraightThroughRepository
-from services.claims.storage.whose import WHOSE
+from services.claims.storage.whose import CLAIMS_OF, WHOSE
 from shared.messages.repository import LetterRepository
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.following import FollowingUnit
 from shared.persistence.law_entries import LawUnit
+from shared.persistence.sampling import DrawRepository
 
 
 class ClaimsUnitOfWork(FollowingUnit, LawUnit):
@@ -41,11 +43,17 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
 
     whose = WHOSE
     hides = HIDDEN
+    claims_of = CLAIMS_OF
 
     @cached_property
     def claims(self) -> ClaimRepository:
         """Claims and their decisions."""
         return ClaimRepository(self.connection)
+
+    @cached_property
+    def draws(self) -> DrawRepository:
+        """What auditors drew."""
+        return DrawRepository(self.connection)
 
     @cached_property
     def audits(self) -> AuditRepository:
@@ -181,6 +189,11 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     def consumer_store(self) -> ConsumerStore:
         """Up to when a topic has arrived here."""
         return ConsumerStore(self.connection, self.service)
+
+    @cached_property
+    def known_acting(self) -> ActingProjection:
+        """Who acts for whom, as benefits has it."""
+        return ActingProjection(self.connection)
 
     @cached_property
     def known_increases(self) -> IncreaseProjection:

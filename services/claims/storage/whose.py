@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from shared.persistence.read_log import Whose, of_tasks
+from shared.persistence.read_log import BY_ITS_PATH, Whose, of_tasks
 
+# Whom it is about, and whom a decision of it names as owed something.
 _OF_CLAIM = "SELECT person FROM claim WHERE id"
-_THROUGH = "SELECT claim.person FROM claim JOIN {table} ON {table}.claim = claim.id WHERE {table}.{column} = "
+_OF_PARTIES = "SELECT owed FROM parties_of_claims({ids}) AS owed"
+_THROUGH = "SELECT {of} FROM claim JOIN {table} ON {table}.claim = claim.id WHERE {table}.{column} = "
 # To whom it is, and whose data it tells: by the claim to which its matter leads, or, of a benefit, as it says itself.
 _SAYS = "convert_from(content, 'UTF8')::jsonb"
 _ABOUT = "SELECT CAST(split_part(about, '/', 2) AS uuid) FROM letter WHERE about LIKE '{kind}/%' AND id = {{which}}"
@@ -13,20 +15,35 @@ _OF_MATTERS = "".join(
     f" UNION ALL SELECT thing.claim FROM {kind} AS thing WHERE thing.id IN ({_ABOUT.format(kind=kind)})"  # noqa: S608 - constants
     for kind in ("evidence_request", "board_case", "complaint")
 )
+_BY_REFERENCE = f"""
+    SELECT CAST(split_part({_SAYS} ->> 'reference', ' / ', 1) AS uuid) FROM letter
+    WHERE split_part(about, '/', 1) IN ({{kinds}}) AND id = {{{{which}}}}
+"""  # noqa: S608 - constants
+_OF_BENEFITS = "split_part(about, '/', 1) IN ('certificate', 'suspension', 'recovery')"
+# Letters of before do not say it as data; one that is not to the party itself names it in its first lines.
 _OF_LETTER = f"""
     SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM letter WHERE tenant LIKE 'person:%' AND id = {{which}}
     UNION ALL
     SELECT CAST(split_part({_SAYS} -> 'says' ->> 'of', ':', 2) AS bigint) FROM letter
-    WHERE split_part(about, '/', 1) IN ('certificate', 'suspension', 'recovery')
-          AND {_SAYS} -> 'says' ->> 'of' LIKE 'person:%' AND id = {{which}}
+    WHERE {_OF_BENEFITS} AND {_SAYS} -> 'says' ->> 'of' LIKE 'person:%' AND id = {{which}}
+    UNION ALL
+    SELECT CAST(substr(named.number[1], 2, 9) AS bigint)
+    FROM letter CROSS JOIN LATERAL
+         regexp_matches({_SAYS} -> 'said' -> 'en' ->> 'opening', '\\mP[0-9]+[0-9A-Z]\\M', 'g') AS named (number)
+    WHERE {_OF_BENEFITS} AND {_SAYS} -> 'says' -> 'of' IS NULL AND length(named.number[1]) = 11 AND id = {{which}}
     UNION ALL
     SELECT person FROM claim WHERE id IN (
         {_ABOUT.format(kind="claim")}
         UNION ALL
-        SELECT CAST(split_part({_SAYS} ->> 'reference', ' / ', 1) AS uuid) FROM letter
-        WHERE about LIKE 'payment/%' AND id = {{which}}
+        {_BY_REFERENCE.format(kinds="'payment'")}
         {_OF_MATTERS})
 """  # noqa: S608 - constants
+_CLAIM_OF_LETTER = f"""
+    {_ABOUT.format(kind="claim")}
+    UNION ALL
+    {_BY_REFERENCE.format(kinds="'payment', 'suspension', 'recovery'")}
+    {_OF_MATTERS}
+"""
 _OF_COMPLAINT = """
     SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM complaint WHERE tenant LIKE 'person:%' AND id = {id}
     UNION ALL
@@ -34,13 +51,17 @@ _OF_COMPLAINT = """
 
 
 def _through(table: str, which: str, column: str = "id") -> str:
-    return _THROUGH.format(table=table, column=column) + which
+    return _THROUGH.format(of="claim.person", table=table, column=column) + which
+
+
+def _claim_through(table: str, which: str, column: str = "id") -> str:
+    return _THROUGH.format(of="claim.id", table=table, column=column) + which
 
 
 # By the kind of subject of each queue.
 TASKS: Mapping[str, str] = {
-    "claim": f"{_OF_CLAIM} = {{id}}",
-    "question": f"{_OF_CLAIM} = {{id}}",
+    "claim": f"{_OF_CLAIM} = {{id}} UNION ALL {_OF_PARTIES.format(ids='ARRAY[{id}]')}",
+    "question": f"{_OF_CLAIM} = {{id}} UNION ALL {_OF_PARTIES.format(ids='ARRAY[{id}]')}",
     "investigation": _through("investigation", "{id}"),
     "inconsistency": _through("inconsistency", "{id}"),
     "board_case": _through("board_case", "{id}"),
@@ -51,12 +72,33 @@ TASKS: Mapping[str, str] = {
     # A figure of the law is of nobody.
     "figure_entry": "SELECT CAST(NULL AS bigint) FROM figure_entry WHERE false AND id = {id}",
 }
+# And of which claims.
+CLAIMS_OF_TASKS: Mapping[str, str] = {
+    "claim": "SELECT {id}",
+    "question": "SELECT {id}",
+    "investigation": _claim_through("investigation", "{id}"),
+    "inconsistency": _claim_through("inconsistency", "{id}"),
+    "board_case": _claim_through("board_case", "{id}"),
+    "board_session": _claim_through("board_case", "{id}", "session"),
+    "evidence_request": _claim_through("evidence_request", "{id}"),
+    "letter": _CLAIM_OF_LETTER.format(which="{id}"),
+    "complaint": _claim_through("complaint", "{id}"),
+    "figure_entry": BY_ITS_PATH,
+}
 WHOSE: Whose = {
-    "claim": f"{_OF_CLAIM} = ANY ({{ids}})",
+    "claim": f"{_OF_CLAIM} = ANY ({{ids}}) UNION ALL {_OF_PARTIES}",
     "notice": "SELECT person FROM claim WHERE notice = ANY ({ids})",
     "investigation": _through("investigation", "ANY ({ids})"),
     "case": _through("board_case", "ANY ({ids})"),
     "document": _through("document", "ANY ({ids})"),
     "letter": _OF_LETTER.format(which="ANY ({ids})"),
     "task": of_tasks(TASKS),
+}
+CLAIMS_OF: Whose = {
+    "notice": "SELECT id FROM claim WHERE notice = ANY ({ids})",
+    "investigation": _claim_through("investigation", "ANY ({ids})"),
+    "case": _claim_through("board_case", "ANY ({ids})"),
+    "document": _claim_through("document", "ANY ({ids})"),
+    "letter": _CLAIM_OF_LETTER.format(which="ANY ({ids})"),
+    "task": of_tasks(CLAIMS_OF_TASKS),
 }

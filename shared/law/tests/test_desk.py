@@ -11,7 +11,17 @@ from shared.law.act4.calendar.rules import monthly_benefit_paid_on, moved_from_h
 from shared.law.act4.charter.rules import is_working_day
 from shared.law.act4.increases.rules import is_a_review
 from shared.law.book import Book, book, book_of_release
-from shared.law.desk import Cells, DeskEntry, Instrument, entry_of, laid_over, lay_over, rows_of, value_entered
+from shared.law.desk import (
+    Cells,
+    DeskEntry,
+    Instrument,
+    corrected,
+    entry_of,
+    laid_over,
+    lay_over,
+    rows_of,
+    value_entered,
+)
 from shared.law.determination import Determination, determination, determine, replay
 from shared.law.errors import BookError, EditionNotLaid
 from shared.law.fact_types import Written
@@ -42,8 +52,8 @@ def factors(of_41: str) -> Cells:
 
 
 def law_of(*entries: DeskEntry) -> Book:
-    laid, fault = laid_over(book_of_release(), entries)
-    assert fault is None
+    laid, unread = laid_over(book_of_release(), entries)
+    assert unread == ()
     return laid
 
 
@@ -108,11 +118,16 @@ def test_a_value_alone_is_one_cell(unit: Unit, cells: str) -> None:
         (DAYS, (("2027-01", "20270120", "not moved", "calendar of 2027"),), "not a date"),
     ],
 )
-def test_a_wrong_entry_is_refused_and_nothing_is_laid(figure: str, rows: Cells, said: str) -> None:
+def test_a_wrong_entry_is_refused_and_set_aside_while_the_rest_is_laid(figure: str, rows: Cells, said: str) -> None:
+    """Of an earlier release, which let it count: every later figure is law all the same."""
     with pytest.raises(BookError, match=said):
         entry_of(book_of_release().figures[figure], entered(1, rows, figure))
-    laid, fault = laid_over(book_of_release(), [entered(1, rows, figure), entered(2, factors("7001"))])
-    assert (laid.edition, fault is None) == (0, False)
+    wrong, right = entered(1, rows, figure), entered(2, factors("7001"))
+    laid, unread = laid_over(book_of_release(), [wrong, right])
+    assert (laid.edition, [each.entry for each in unread]) == (2, [wrong])
+    assert laid.entry(FACTOR, TODAY, TODAY).edition == 2
+    assert laid.as_of_edition(1).figures[figure].entries == book_of_release().figures[figure].entries
+    assert corrected(unread[0], [right]) == (figure == FACTOR)
 
 
 def test_a_missing_factor_that_is_entered_answers_and_every_record_of_before_and_after_is_made_again() -> None:
@@ -156,7 +171,7 @@ def test_a_figure_that_this_release_does_not_have_is_passed_over() -> None:
 
 def test_a_process_goes_by_what_was_entered_and_never_back() -> None:
     lay_over([entered(1, factors("7001")), entered(2, factors("7010"))])
-    assert lay_over([entered(1, factors("7001"))]) is None
+    assert lay_over([entered(1, factors("7001"))]) == ()
     assert book().edition == 2
 
 

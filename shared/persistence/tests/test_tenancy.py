@@ -41,6 +41,8 @@ _OF_A_PERSON = (
     "board_case_own",
     *("document_person", "document_content_person"),
     *("party_statement_own", "party_statement_answer_own", "certificate_request_own", "certificate_reminder_own"),
+    # A person by all of its numbers (services/benefits/tests/api/test_receipts.py).
+    *("receipt_consent_own", "receipt_consent_end_own"),
     *("payment_own", "transfer_own", "increase_order_own", "increase_order_answer_own", "increase_factor_own"),
     *("letter_person", "message_person", "message_event_person", "complaint_person"),
     # A person reads who read its data (services/claims/tests/api/test_read_log.py).

@@ -2,19 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import date
+from datetime import date, datetime
 
 import asyncpg
 import pytest
 
 from shared.kernel.clock import business_day
-from shared.kernel.identifiers import new_id
+from shared.kernel.identifiers import new_id, person_id
 from shared.testing.servers import Databases, TestDatabase
 from shared.testing.upgrading import Releases, upgraded_from
 
 pytestmark = pytest.mark.postgres
 
-DECIDED, RECEIVED, OWED = new_id(), new_id(), new_id()
+DECIDED, RECEIVED, OWED, DIED, LETTER = new_id(), new_id(), new_id(), new_id(), new_id()
 SHOWN = {"hospital:1": new_id(), "organisation:1": new_id()}
 # Who stated what, whether that was approved, and whether it counts although one officer alone withdrew it.
 WITHDRAWN = {
@@ -100,6 +100,40 @@ _STATED_BEFORE = """
             CASE WHEN $4 = 'final_certificate' THEN date '2026-08-03' END, '{}', $5, 'officer-1',
             CASE WHEN $4 = 'choice' THEN '{"option": "periodic", "applied_on": "2026-09-14"}' ELSE '{}' END::jsonb)
 """
+# A decision of a death that owes two widows, one of them since a second revision; and who read what around it.
+_DIED_BEFORE = """
+    INSERT INTO decision (claim, revision, tenant, hash, records, envelope, event_type, event)
+    SELECT $1, revision, 'organisation:1', '', '{}', jsonb_build_object('decided_at', at), '',
+           convert_to(jsonb_build_object('entitlements', (
+               SELECT jsonb_agg(jsonb_build_object('party', party)) FROM unnest(parties) AS party))::text, 'UTF8')
+    FROM (VALUES (1, '2026-09-01T00:00:00Z', CAST('{person:31,person:21}' AS text[])),
+                 (2, '2026-10-01T00:00:00Z', '{person:21,person:22,hospital:1}')) AS made (revision, at, parties)
+"""
+_LETTER_BEFORE = """
+    INSERT INTO letter (id, kind, about, revision, is_whole, tenant, dated, content, content_hash, written_at)
+    VALUES ($1, 'recovery', 'recovery/' || $2::uuid, 1, true, 'person:50', '2026-09-20', convert_to(
+        '{"reference": "' || $2::uuid || ' / R-1", "says": {"sen": 5}, "said": {"en": {"opening": [
+            "It is about a benefit of ' || $3::text || ', for whom you act."]}}}', 'UTF8'), repeat('0', 64), now())
+"""
+_READ_BEFORE = """
+    INSERT INTO read_log (id, at, tenant, role, client, subject, method, route, path, data, purpose, correlation_id)
+    VALUES ($1, $2, 'organisation:1', 'officer', 'c', 'o', 'GET', $3, $4, '{claim}', 'claim', 'test')
+"""
+# By its number: when it was read, by which route, and from which address.
+READ: dict[int, tuple[str, str, str]] = {
+    1: ("2026-08-01", "/v1/claims/{claim}", f"/v1/claims/{DIED}"),
+    2: ("2026-09-02", "/v1/claims/{claim}/decisions", f"/v1/claims/{str(DIED).upper()}/decisions"),
+    3: ("2026-10-02", "/v1/claims/{claim}", f"/v1/claims/urn:uuid:{DIED}"),
+    4: ("2026-10-03", "/v1/letters/{letter}/content", f"/v1/letters/{LETTER.hex}/content"),
+    5: ("2026-10-04", "/v1/claims", "/v1/claims"),
+    6: ("2026-10-05", "/v1/parties/{party}/statements", "/v1/parties/person:12/statements"),
+}
+_FOUND = """
+    SELECT log.correlation_id, log.path,
+           EXISTS (SELECT FROM read_log_about WHERE read = log.id AND kind = 'claim' AND about = $1) AS is_found,
+           ARRAY (SELECT person FROM read_log_person WHERE read = log.id ORDER BY person) AS persons
+    FROM read_log AS log ORDER BY log.at
+"""
 _OWED_BEFORE = (
     """INSERT INTO settlement (claim, benefit, person, revision, settled_on, waiting)
        VALUES ($1, 'temporary_disablement', 12, 2, '2026-08-12', '[]')""",
@@ -179,6 +213,14 @@ async def withdrawn(owner: asyncpg.Connection) -> None:
         await owner.execute(_STATED_BEFORE, claim, claim, "organisation:1", "withdrawal", stated)
 
 
+async def read(owner: asyncpg.Connection) -> None:
+    await owner.execute(_OPENED_BEFORE, DIED, "organisation:1", 31)
+    await owner.execute(_DIED_BEFORE, DIED)
+    await owner.execute(_LETTER_BEFORE, LETTER, DIED, person_id(21))
+    for at, route, path in READ.values():
+        await owner.execute(_READ_BEFORE, new_id(), datetime.fromisoformat(f"{at}T00:00:00+00:00"), route, path)
+
+
 async def owed(owner: asyncpg.Connection) -> None:
     for statement in _OWED_BEFORE:
         await owner.execute(statement, OWED)
@@ -190,6 +232,7 @@ RELEASES: dict[str, Releases] = {
     "claims": [
         *[("claims_0001", leave) for leave in (in_hand, parked, decided, received)],
         *[("claims_0019", leave) for leave in (looked_at, shown, withdrawn)],
+        ("claims_0060", read),
     ],
     "benefits": [("benefits_0001", in_hand), ("benefits_0015", owed)],
     "rehab": [("rehab_0001", in_hand)],
@@ -295,3 +338,14 @@ async def test_what_was_owed_to_a_person_before_is_owed_to_that_party(of_before:
     assert days == {"settled": date(2026, 8, 13)}, "the bank's word, and else the day on which it was booked"
     named = f'"benefit":"temporary_disablement","claim":"{OWED}","party":"person:12","scheme":"act4"'
     assert due == f"{{{named}}}", "as commands are stored"
+
+
+async def test_who_read_before_is_found_by_what_was_read_and_by_whom_it_was_owed_to(
+    of_before: dict[str, TestDatabase],
+) -> None:
+    """A list of before stands where it stood: of which claims it told, no address says."""
+    async with of_before["claims"].connection("migrate") as owner:
+        found = [(row["is_found"], row["persons"]) for row in await owner.fetch(_FOUND, DIED)]
+        parties = await owner.fetch("SELECT person FROM claim_party WHERE claim = $1 ORDER BY person", DIED)
+    assert found == [(True, []), (True, [21, 31]), (True, [21, 22, 31]), (True, [21]), (False, []), (False, [])]
+    assert [row["person"] for row in parties] == [21, 22, 31]

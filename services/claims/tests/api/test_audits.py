@@ -1,4 +1,5 @@
-"""An auditor draws the same decisions by the same seed, and is handed all around one in one piece (decision 93)."""
+"""What an auditor draws is kept as it was drawn, and all around one decision is handed out in one piece (decisions 93,
+107)."""
 
 import hashlib
 import json
@@ -7,14 +8,31 @@ from typing import Any
 
 import pytest
 
-from services.claims.tests.support import ACCIDENT, FIRST, HOSPITAL, WRITE, certificate, decisions_of, report
+from services.claims.tests.api.test_documents import send
+from services.claims.tests.files.letters import READ_LETTERS, letters_after
+from services.claims.tests.support import (
+    ACCIDENT,
+    FIRST,
+    HOSPITAL,
+    OF_TASKS,
+    READ,
+    WRITE,
+    apply_events,
+    certificate,
+    contributed,
+    decisions_of,
+    report,
+    tasks_of,
+)
 from shared.kernel.clock import today
+from shared.kernel.identifiers import new_id
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
 
 AUDIT = ["claims:audit:read"]
+DRAWS = ["claims:audit:write", "claims:audit:read"]
 REFUSED: dict[str, Any] = {
     "happened_on": "2026-07-01",
     "certificate": certificate("2026-07-01", "2026-07-02"),
@@ -22,14 +40,46 @@ REFUSED: dict[str, Any] = {
 }
 
 
-async def drawn(claims: ServiceUnderTest, seed: str, **asked: Any) -> dict[str, Any]:
-    """A sample of what was decided yesterday, by the business clock."""
+async def draw(claims: ServiceUnderTest, status: int = 201, **asked: Any) -> dict[str, Any]:
+    """A draw of what was decided yesterday, by the business clock; or why there is none."""
     day = str(today() - timedelta(days=1))
-    query = {"seed": seed, "first": day, "last": day, **asked}
-    answer = await claims.call("GET", "/v1/audit-samples", scopes=AUDIT, params=query, headers={"purpose": "audit"})
-    assert answer.status_code == 200, answer.text
+    more: dict[str, Any] = {"headers": {"purpose": "audit"}, "subject": "auditor-1"}
+    body = {"first": day, "last": day, **asked}
+    answer = await claims.call("POST", "/v1/audit-draws", scopes=DRAWS, json=body, **more)
+    assert answer.status_code == status, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+async def replayed(claims: ServiceUnderTest, seed: str, **asked: Any) -> Any:
+    """What was drawn of yesterday by a seed."""
+    day = str(today() - timedelta(days=1))
+    query = {"seed": seed, "first": day, "last": day, **asked}
+    return await claims.call("GET", "/v1/audit-samples", scopes=AUDIT, params=query)
+
+
+async def listed(claims: ServiceUnderTest, path: str) -> list[dict[str, Any]]:
+    """What an auditor finds of seeds or draws, the newest first."""
+    answer = await claims.call("GET", path, scopes=AUDIT)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found
+
+
+async def stated_seed(claims: ServiceUnderTest, text: str) -> str:
+    answer = await claims.call("POST", "/v1/audit-seeds", scopes=DRAWS, json={"seed": text}, subject="auditor-2")
+    assert answer.status_code == 201, answer.text
+    seed: str = answer.json()["seed"]
+    return seed
+
+
+def in_order(seed: str, keys: set[str]) -> list[str]:
+    """As anybody works it out who has the seed."""
+    return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}/{key}".encode()).digest())
+
+
+def keys_of(sample: dict[str, Any]) -> list[str]:
+    return [f"{each['claim']}/{each['revision']}" for each in sample["decisions"]]
 
 
 async def bundle(claims: ServiceUnderTest, claim: str, revision: int, *scopes: str) -> dict[str, Any]:
@@ -41,33 +91,98 @@ async def bundle(claims: ServiceUnderTest, claim: str, revision: int, *scopes: s
     return found
 
 
-async def test_whoever_has_the_seed_draws_the_same_decisions(
+async def test_a_draw_is_kept_as_it_was_drawn_and_read_by_its_seed(
     worker: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
+    early = {text: await stated_seed(worker, text) for text in ("a", "b", "audit-2026-q3")}
+    business_clock.advance(days=1)
     reported = [await report(worker, **ACCIDENT), await report(worker, **REFUSED)]
     await worker.work_off()
-    decided = {
+    keys = {
         f"{each['claim']}/{decision['revision']}" for each in reported for decision in await decisions_of(worker, each)
     }
-    assert len(decided) >= 2
-    day = {"seed": "a", "first": str(today()), "last": str(today())}
-    open_ = await worker.call("GET", "/v1/audit-samples", scopes=AUDIT, params=day)
-    assert (open_.status_code, open_.json()["code"]) == (422, "sample_period_open")
+    assert len(keys) >= 2
+    assert (await draw(worker, 422, last=str(today())))["code"] == "sample_period_open"
     business_clock.advance(days=1)
-    for seed in ("a", "b", "audit-2026-q3"):
-        sample = await drawn(worker, seed)
-        # As anybody works it out who has the seed.
-        placed = sorted(decided, key=lambda key: hashlib.sha256(f"{seed}/{key}".encode()).digest())
-        assert [f"{each['claim']}/{each['revision']}" for each in sample["decisions"]] == placed
-        assert sample["whole"] == len(decided)
-        assert (await drawn(worker, seed, size=1))["decisions"] == sample["decisions"][:1]
-    (refusal,) = (await drawn(worker, "a", population="refusals"))["decisions"]
+    whole = hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
+    for number, (text, seed) in enumerate(early.items(), start=1):
+        assert (await replayed(worker, text)).json()["code"] == "draw_unknown", "no seed is tried out"
+        drawn = await draw(worker, seed=seed)
+        assert keys_of(drawn) == in_order(text, keys)
+        assert (drawn["whole"], drawn["frame_hash"], drawn["number"]) == (len(keys), whole, number)
+        assert (drawn["drawn_by"], drawn["seed"], drawn["stated"]) == ("auditor-1", text, seed)
+        again = (await replayed(worker, text)).json()
+        assert (again["decisions"], again["whole"]) == (drawn["decisions"], len(keys))
+        assert (await replayed(worker, text, size=1)).json()["decisions"] == drawn["decisions"][:1]
+    (refusal,) = (await draw(worker, population="refusals"))["decisions"]
     assert (refusal["claim"], refusal["owed"]) == (reported[1]["claim"], False)
-    assert (await drawn(worker, "a", benefit="invalidity_pension"))["whole"] == 0
-    assert (await drawn(worker, "a", benefit="temporary_disablement"))["whole"] == len(decided)
-    assert (await drawn(worker, "a", office="melaka"))["whole"] == 0
-    hospitals = await worker.call("GET", "/v1/audit-samples", scopes=AUDIT, params=day, **HOSPITAL)
+    assert (await draw(worker, benefit="invalidity_pension"))["whole"] == 0
+    assert (await draw(worker, benefit="temporary_disablement", size=1))["whole"] == len(keys)
+    hospitals = await worker.call("POST", "/v1/audit-draws", scopes=DRAWS, json={}, **HOSPITAL)
     assert hospitals.json()["code"] == "officers_only"
+
+
+async def test_whoever_draws_again_is_seen_to_and_a_late_seed_draws_nothing(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    await report(worker, **ACCIDENT)
+    await worker.work_off()
+    late = await stated_seed(worker, "late")
+    business_clock.advance(days=1)
+    assert (await draw(worker, 409, seed=late))["code"] == "seed_late"
+    assert (await draw(worker, 404, seed=str(new_id())))["code"] == "seed_unknown"
+    drawn = [await draw(worker, size=1) for _ in range(2)]
+    assert [(each["number"], each["stated"]) for each in drawn] == [(1, None), (2, None)]
+    seeds = {each["seed"] for each in drawn}
+    assert len(seeds) == 2, "the machine draws a seed each time"
+    assert all(keys_of(each) == in_order(each["seed"], set(keys_of(each))) for each in drawn)
+    known = await listed(worker, "/v1/audit-draws")
+    assert [(each["draw"], each["number"]) for each in known] == [
+        (each["draw"], each["number"]) for each in drawn[::-1]
+    ]
+    assert [(each["text"], each["stated_by"]) for each in await listed(worker, "/v1/audit-seeds")] == [
+        ("late", "auditor-2")
+    ]
+    path = f"/v1/audit-draws/{drawn[0]['draw']}"
+    assert (await worker.call("GET", path, scopes=AUDIT)).json() == drawn[0]
+    unknown = await worker.call("GET", f"/v1/audit-draws/{new_id()}", scopes=AUDIT)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "draw_unknown")
+    async with worker.database.connection("migrate") as owner:
+        for statement in ("DELETE FROM audit_draw", "UPDATE audit_draw SET number = 1", "DELETE FROM audit_seed"):
+            with pytest.raises(Exception, match="never changed"):
+                await owner.execute(statement)
+
+
+async def test_an_office_has_what_it_had_when_it_was_decided(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Melaka got the task after the first decision and before the second; on the next day Johor gets it."""
+    claim = (await report(worker, "hospital:1", **{**ACCIDENT, "wages_paid_for": []}))["claim"]
+    await worker.work_off()
+    stated = {"permanent_loss": {"percent": 12}}
+    await worker.call("POST", f"/v1/claims/{claim}/evidence", scopes=WRITE, subject=FIRST, json=stated)
+    await worker.work_off()
+    [task] = await tasks_of(worker, "evidence")
+    everywhere = [*OF_TASKS, "claims:task:all_offices"]
+
+    async def transferred(office: str) -> None:
+        body = {"office": office, "reason": "residence"}
+        path = f"/v1/tasks/{task['task']}/transfers"
+        answer = await worker.call("POST", path, scopes=everywhere, subject=FIRST, json=body)
+        assert answer.status_code == 201, answer.text
+
+    await transferred("melaka")
+    await apply_events(worker, *(contributed(f"2026-0{month}", 390_000, revision=3) for month in range(2, 8)))
+    await worker.work_off()
+    revisions = [each["revision"] for each in await decisions_of(worker, {"claim": claim})]
+    assert revisions == [1, 2]
+    business_clock.advance(days=1)
+    before = await draw(worker, office="melaka")
+    assert keys_of(before) == [f"{claim}/2"]
+    await transferred("johor")
+    after = await draw(worker, office="melaka")
+    assert (after["frame_hash"], keys_of(after)) == (before["frame_hash"], keys_of(before))
+    assert (await draw(worker, office="johor"))["whole"] == 0
 
 
 async def test_the_evidence_of_a_decision_comes_in_one_piece_with_its_hash(worker: ServiceUnderTest) -> None:
@@ -99,3 +214,32 @@ async def test_the_evidence_of_a_decision_comes_in_one_piece_with_its_hash(worke
     named = (await bundle(worker, claim, newest["revision"], "claims:audit_names:read"))["bundle"]
     assert FIRST in {each.get("officer") for each in named["evidence"]}
     assert "auditor-1" in {each["officer"] for each in named["reads"]}
+
+
+async def test_the_evidence_says_who_read_whichever_way_led_to_the_claim(worker: ServiceUnderTest) -> None:
+    """By its id in capitals, in a list, by a task, a document, a letter and a request; and nobody of another claim."""
+    claim = (await report(worker, "hospital:1", **{**ACCIDENT, "wages_paid_for": []}))["claim"]
+    other = (await report(worker, **REFUSED))["claim"]
+    await worker.work_off()
+    stated = {"permanent_loss": {"percent": 12}}
+    await worker.call("POST", f"/v1/claims/{claim}/evidence", scopes=WRITE, subject=FIRST, json=stated)
+    document = (await send(worker, party="hospital:1", claim=claim)).json()["document"]
+    await worker.work_off()
+    [letter] = [each["letter"] for each in await letters_after(worker) if each["about"] == f"claim/{claim}"]
+    [task] = await tasks_of(worker, "evidence")
+    ways = {
+        f"/v1/claims/{claim.upper()}": READ,
+        "/v1/claims": READ,
+        f"/v1/tasks/{task['task'].upper()}": OF_TASKS,
+        f"/v1/documents/{document}/content": ["claims:notice:read"],
+        f"/v1/letters/{letter}": READ_LETTERS,
+        "/v1/evidence-requests": ["claims:notice:read"],
+    }
+    for number, (path, scopes) in enumerate(ways.items()):
+        answer = await worker.call("GET", path, scopes=scopes, subject=f"reader-{number}")
+        assert answer.status_code == 200, answer.text
+    await worker.call("GET", f"/v1/claims/{other}", scopes=READ, subject="reader-of-another")
+    found = (await bundle(worker, claim, 1, "claims:audit_names:read"))["bundle"]["reads"]
+    readers = {each["officer"] for each in found}
+    assert {f"reader-{number}" for number in range(len(ways))} <= readers
+    assert "reader-of-another" not in readers

@@ -1,5 +1,6 @@
 """The desk of gazetted figures: one enters, another approves; then it is law here, and who waited for it is decided."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
@@ -7,12 +8,15 @@ from uuid import UUID
 
 import pytest
 
+from services.claims.commands.ask_of_unread_figures import AskOfUnreadFigures, ask_of_unread_figures
 from services.claims.commands.compare_entry import CompareEntry, compare_entry
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     ACCIDENT,
+    FIRST,
     SECOND,
+    act,
     answer_of,
     answer_task,
     certificate,
@@ -283,3 +287,66 @@ async def test_what_counts_is_known_again_with_its_edition_and_is_stated_again(
 async def entered_by(claims: ServiceUnderTest) -> list[FigureEnteredV1]:
     """What was published of figures."""
     return [each for each in await published_by(claims) if isinstance(each, FigureEnteredV1)]
+
+
+async def test_what_an_earlier_release_let_count_and_this_one_cannot_read_is_set_aside_with_a_task(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """An age that no rule would look up, entered when nobody checked it; what came after it is law all the same."""
+    business_clock.set_day(2026, 9, 14)
+    claim = await waits(worker)
+    wrong = await _let_count_before(worker, [["030", "7479"]])
+    assert (await enter(worker, in_force="2026-02-01"))[0] == 201
+    assert await decide(worker, "figures", kind="figure_counts") == (201, None)
+    await look_at(worker, business_clock)
+    assert book().edition == 2
+    assert await lump_sum(worker, claim) == ("entitled", ["79391.34"])
+    [task] = await tasks_of(worker, "figures")
+    assert (task["reason"], task["subject"]["id"], task["facts"]["row_1"]) == ("figure_unread", wrong, "030, 7479")
+    assert await answer_task(worker, task, kind="figure_counts") == (422, "figure_entry_unfit")
+    assert (await act(worker, f"{task['task']}/releases", FIRST))[0] == 201
+    [task] = await tasks_of(worker, "figures")
+    assert await answer_task(worker, task, kind="figure_refused") == (201, None)
+    await _compared(worker)
+    assert await tasks_of(worker, "figures") == [], "two officers have seen it"
+
+
+async def test_nobody_looks_at_what_was_set_aside_once_it_is_entered_rightly(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 14)
+    await _let_count_before(worker, [["030", "7479"]])
+    await _compared(worker)
+    [task] = await tasks_of(worker, "figures")
+    assert task["reason"] == "figure_unread"
+    assert (await enter(worker))[0] == 201
+    [entered] = [each for each in await tasks_of(worker, "figures") if each["reason"] == "figure_entered"]
+    assert await answer_task(worker, entered, kind="figure_counts") == (201, None)
+    await look_at(worker, business_clock)
+    assert await tasks_of(worker, "figures") == []
+
+
+async def _let_count_before(claims: ServiceUnderTest, rows: list[list[str]]) -> str:
+    """As a release did that did not check it; the entry."""
+    entry = new_id()
+    async with claims.database.connection("migrate") as owner:
+        for statement in (
+            """INSERT INTO figure_entry (id, tenant, figure, in_force, cells, law, instrument, gazetted_on, stated_by,
+                                         stated_at)
+               VALUES ($1, 'organisation:1', $2, '2026-01-01', $3, 'Act 4, s.22', 'P.U.(A) 998/2026', '2026-01-01',
+                       'officer-3', now())""",
+            """INSERT INTO figure_entry_answer (figure_entry, tenant, counts, edition, known, proposed_by, approved_by,
+                                                at)
+               SELECT $1, 'organisation:1', true, 1, '2026-09-01', 'officer-1', 'officer-2', now()
+               WHERE CAST($2 AS text) IS NOT NULL AND CAST($3 AS jsonb) IS NOT NULL""",
+            """INSERT INTO law_entry (edition, entry, figure, in_force, known, cells, law, instrument, gazetted_on)
+               VALUES (1, $1, $2, '2026-01-01', '2026-09-01', $3, 'Act 4, s.22', 'P.U.(A) 998/2026', '2026-01-01')""",
+        ):
+            await owner.execute(statement, entry, FACTOR, json.dumps(rows))
+    return str(entry)
+
+
+async def _compared(claims: ServiceUnderTest) -> None:
+    """As the timer does at the beginning of a release or a day."""
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await ask_of_unread_figures(AskOfUnreadFigures(), uow)

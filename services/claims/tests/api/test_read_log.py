@@ -6,6 +6,8 @@ import pytest
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.api.test_benefit_letters import asked, opened, suspended
+from services.claims.tests.commands.test_death import insured_worker
+from services.claims.tests.commands.test_kinds import stated_and_approved
 from services.claims.tests.files.letters import READ_LETTERS, letters_after
 from services.claims.tests.support import (
     ACCIDENT,
@@ -16,8 +18,11 @@ from services.claims.tests.support import (
     PERSON,
     READ,
     WRITE,
+    apply_events,
     certificate,
     propose,
+    read,
+    registered,
     report,
     tasks_of,
 )
@@ -34,9 +39,11 @@ LOG = "claims:read_log:read"
 _CLAIM = "/v1/claims/{claim}"
 
 
-async def read_by(claims: ServiceUnderTest, who: dict[str, Any], **filters: Any) -> list[dict[str, Any]]:
+async def read_by(
+    claims: ServiceUnderTest, who: dict[str, Any], person: int = PERSON, **filters: Any
+) -> list[dict[str, Any]]:
     """What somebody is shown of who read her data."""
-    path = f"/v1/persons/{person_id(PERSON)}/reads"
+    path = f"/v1/persons/{person_id(person)}/reads"
     answer = await claims.call("GET", path, scopes=[LOG], params=filters, **who)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["data"]
@@ -109,6 +116,41 @@ async def test_she_reads_who_read_and_for_what_and_nobody_else_does(claims: Serv
         assert await read_by(claims, stranger) == []
 
 
+async def test_figures_of_a_few_claims_tell_of_each(claims: ServiceUnderTest, claim: str) -> None:
+    """Of one claim in a day they tell whether people looked at it, and why."""
+    day = (await read(claims, f"/v1/claims/{claim}"))["received_at"][:10]
+    asked: dict[str, Any] = {"scopes": ["claims:statistics:read"], "subject": "statistician"}
+    for first, purpose in ((day, "statistics"), ("2020-01-01", "fraud")):
+        more: dict[str, Any] = {"params": {"first": first}, "headers": {"purpose": purpose}}
+        assert (await claims.call("GET", "/v1/straight-through", **asked, **more)).status_code == 200
+    told = [(row["subject"], row["purpose"], row["persons"]) for row in await rows(claims, "/v1/straight-through")]
+    assert told == [("statistician", "statistics", [PERSON]), ("statistician", "fraud", [PERSON])]
+    assert {each["route"] for each in await read_by(claims, HERSELF)} >= {"/v1/straight-through"}
+    no_claims: dict[str, Any] = {"params": {"first": "2020-01-01", "last": "2020-01-02"}}
+    assert (await claims.call("GET", "/v1/straight-through", **asked, **no_claims)).status_code == 200
+    assert len(await rows(claims, "/v1/straight-through")) == 2, "of none there is nothing to keep"
+
+
+async def test_whom_a_decision_owes_reads_who_was_told_of_it(claims: ServiceUnderTest) -> None:
+    """The widow's share stands in the claim of her husband's death; her sister has no part in it."""
+    await insured_worker(claims)
+    await report(claims, died_on="2026-07-15")
+    await claims.work_off()
+    shown = (await read(claims, "/v1/claims"))["data"]
+    death = next(str(each["claim"]) for each in shown if each["kind"] == "death")
+    await claims.call("GET", f"/v1/claims/{death}", scopes=READ, subject="o-before")
+    await apply_events(claims, registered(21).model_copy(update={"id_tokens": ()}))
+    await stated_and_approved(claims, death, dependant={"person": person_id(21), "relation": "widow"})
+    about: dict[str, Any] = {"subject": "o-after", "headers": {"purpose": "appeal"}}
+    await claims.call("GET", f"/v1/claims/{death}/decisions", scopes=READ, **about)
+    told = [row for row in await rows(claims) if row["subject"] in ("o-before", "o-after")]
+    assert [row["persons"] for row in told] == [[PERSON], [PERSON, 21]]
+    widow: dict[str, Any] = {"party": "person:21", "role": "partner"}
+    assert "appeal" in {each["purpose"] for each in await read_by(claims, widow, 21)}
+    sister: dict[str, Any] = {"party": "person:22", "role": "partner"}
+    assert await read_by(claims, sister, 21) == []
+
+
 async def test_what_cannot_be_written_down_is_not_told_and_not_done(claims: ServiceUnderTest, claim: str) -> None:
     stated = {"permanent_loss": {"percent": 12}}
     await claims.call("POST", f"/v1/claims/{claim}/evidence", scopes=WRITE, subject=FIRST, json=stated)
@@ -176,6 +218,27 @@ async def test_a_letter_tells_of_whose_matter_it_is_whoever_reads_it(
     assert told == {"claim": [PERSON], "evidence_request": [PERSON], **of_benefits}
 
 
+async def test_a_letter_of_before_names_whose_it_is_in_its_first_lines(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Written when no letter said it as data: whoever acts for her read them, and it is her data all the same."""
+    business_clock.set_day(2026, 8, 26)
+    to_guardian: dict[str, Any] = {"written_to": ("person:50",)}
+    await worker.consume(asked(1, **to_guardian), suspended(**to_guardian), opened(**to_guardian))
+    business_clock.advance(hours=2)
+    letters = await letters_after(worker)
+    async with worker.database.connection("migrate") as owner:
+        await owner.execute("ALTER TABLE letter DISABLE TRIGGER never_changed")
+        said = "convert_to(CAST(CAST(convert_from(content, 'UTF8') AS jsonb) #- '{says,of}' AS text), 'UTF8')"
+        await owner.execute(f"UPDATE letter SET content = {said}")  # noqa: S608 - a constant
+        await owner.execute("ALTER TABLE letter ENABLE TRIGGER never_changed")
+    told = {}
+    for each in letters:
+        await worker.call("GET", f"/v1/letters/{each['letter']}", scopes=READ_LETTERS, subject=FIRST)
+        told[each["about"].partition("/")[0]] = (await rows(worker, "/v1/letters/{letter}"))[-1]["persons"]
+    assert told == {key: [PERSON, 50] for key in ("certificate", "suspension", "recovery")}
+
+
 async def test_a_row_is_never_changed_and_goes_after_seven_years(claims: ServiceUnderTest, claim: str) -> None:
     await claims.call("GET", f"/v1/claims/{claim}", scopes=READ)
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
@@ -185,11 +248,13 @@ async def test_a_row_is_never_changed_and_goes_after_seven_years(claims: Service
             "UPDATE read_log SET purpose = 'audit'",
             "DELETE FROM read_log",
             "DELETE FROM read_log_person",
+            "DELETE FROM read_log_about",
+            "UPDATE read_log_about SET kind = 'task'",
             "TRUNCATE read_log",
         ):
             with pytest.raises(Exception, match="never changed"):
                 await owner.execute(statement)
-        for table, name in (("read_log", "id"), ("read_log_person", "read")):
+        for table, name in (("read_log", "id"), ("read_log_person", "read"), ("read_log_about", "read")):
             await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER never_changed")
             # As if it had been read then: an id has its time in its first bits.
             moved = f"CAST('0150' || substr({name}::text, 5) AS uuid)"
@@ -197,4 +262,7 @@ async def test_a_row_is_never_changed_and_goes_after_seven_years(claims: Service
             await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER never_changed")
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         assert await uow.reads.forget() == 1
+        assert await uow.reads.forget() == 0
+    async with claims.database.connection("migrate") as owner:
+        assert await owner.fetchval("SELECT count(*) FROM read_log_about") == 0
     assert await read_by(claims, HERSELF) == []

@@ -1,0 +1,11 @@
+"""Who read is found by what was read, by its id."""
+
+from shared.persistence.read_log_tables import log_what_was_read
+
+revision = "jobs_0019a"
+down_revision = "jobs_0019"
+
+
+def upgrade() -> None:
+    """Beside each row of the read log stands what was read; of what was read before as its address has it."""
+    log_what_was_read("jobs")
