@@ -26,15 +26,20 @@ Records = Mapping[str, Mapping[str, str]]
 class Order:
     """Who speaks in which order, each twice; with ``seed`` the rest follows: when officers act, and when others read.
 
-    ``amid``: paydays pass between what is reported.
+    ``amid``: before the last of them speaks for the first time officers have let count what came, and a payday passes.
     """
 
     senders: tuple[str, ...]
     seed: str
     amid: bool = False
 
+    @property
+    def last_comes(self) -> int:
+        """Where the last of them speaks for the first time."""
+        return max(self.senders.index(each) for each in set(self.senders))
+
     def __str__(self) -> str:
-        return f"{' > '.join(self.senders)} ({self.seed}{', amid paydays' if self.amid else ''})"
+        return f"{' > '.join(self.senders)} ({self.seed}{', after a payday' if self.amid else ''})"
 
 
 def every_order(life: Life) -> Iterator[Order]:
@@ -74,12 +79,13 @@ class Trial:
         self.clock.set_day(*self.life.reported_on)
         async with offices_on(self.beginning, self.databases, self.issuer, dice) as offices:
             paydays = [*self.life.paydays]
-            for sender in order.senders:
+            for number, sender in enumerate(order.senders):
+                if order.amid and number == order.last_comes:
+                    await offices.decided(PERSON)
+                    await self._payday(paydays.pop(0), offices)
                 await self.life.messages[sender](offices)
                 if dice.random() < 0.5:
                     await offices.decided(PERSON)
-                if order.amid and len(paydays) > 1 and dice.random() < 0.3:
-                    await self._payday(paydays.pop(0), offices)
             await offices.decided(PERSON)
             for payday in paydays:
                 await self._payday(payday, offices)

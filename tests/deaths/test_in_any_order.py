@@ -12,7 +12,7 @@ from shared.testing.clock import BusinessClock
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
 from tests.deaths.lives import AT_WORK, begun
-from tests.deaths.orders import Trial, drawn
+from tests.deaths.orders import Order, Trial, drawn, twice
 
 pytestmark = pytest.mark.postgres
 
@@ -23,5 +23,7 @@ async def test_whoever_reports_a_death_first_each_has_the_same_and_once(
     async with begun(AT_WORK, databases, issuer, business_clock) as beginning:
         trial = Trial(AT_WORK, beginning, databases, issuer, business_clock)
         first = await trial.lived(drawn(AT_WORK, Random(1), amid=False))
-        amid = await trial.lived(drawn(AT_WORK, Random(2), amid=True))
+        # Nobody knew of her before August was paid.
+        late = twice(("employer", "first wife", "hospital", "second wife"), Random(1))
+        amid = await trial.lived(Order(late, "1", amid=True))
     assert first == amid, "the records that stand in the end are the same"
