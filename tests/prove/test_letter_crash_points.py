@@ -36,19 +36,13 @@ from shared.messages.sending import MessageSender
 from shared.testing.clock import BusinessClock
 from shared.testing.control_totals import held_by_nobody, standing
 from shared.testing.service import ServiceUnderTest, eventually
-from tests.prove.dying import MESSAGE, READING, ROOT, Dying, Nursery, nursery
+from tests.prove.dying import MESSAGE, READING, ROOT, Dying, Nursery
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
 # What these tests begin with.
 BEGINNINGS = (claim, claims, worker, world)
 _KEPT = "SELECT kind, holder, things FROM control_total"
-
-
-@pytest.fixture(scope="module")
-def born_to_die(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    with nursery(tmp_path_factory.mktemp("nursery")) as started:
-        yield started
 
 
 @pytest.mark.parametrize("is_told_at_once", [True, False], ids=["told at once", "told in the end"])

@@ -5,7 +5,7 @@ die first, at each point of each request that is made, of each command that fall
 (dying.py). ``WANTED`` says where they must have died; what nobody wants is died at as well.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -55,7 +55,7 @@ from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
 from tests.prove.conftest import Show
-from tests.prove.dying import BATCH, DUE, REQUEST, Dying, Nursery, nursery
+from tests.prove.dying import BATCH, DUE, REQUEST, Dying, Nursery
 from tests.prove.test_owing_crash_points import ELSEWHERE
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
@@ -131,12 +131,6 @@ def test_what_is_due_on_the_ways_of_people_is_died_in_or_it_is_said_where() -> N
     died_in = {kind for wanted in WANTED.values() for kind, point in wanted if point in DUE}
     said_so = {kind for kind, where in ELSEWHERE.items() if where.startswith(Path(__file__).name)}
     assert said_so == died_in & set(ELSEWHERE) - DIED_IN_TOO
-
-
-@pytest.fixture(scope="module")
-def born_to_die(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    with nursery(tmp_path_factory.mktemp("nursery")) as started:
-        yield started
 
 
 def _checked(dying: Dying, request: pytest.FixtureRequest, show: Show) -> None:

@@ -35,7 +35,7 @@ from shared.scheduling.counting import counting
 from shared.testing.asking import AppClient
 from shared.testing.records import received
 
-SERVICES = ("claims", "benefits")
+SERVICES = ("registration", "claims", "benefits", "rehab")
 Order = Mapping[str, Any]
 
 
