@@ -10,6 +10,9 @@ FAILPOINTS = (
     # A request whose answer is kept under its idempotency key; one that only reads passes none of these.
     "request.before_commit",
     "request.after_commit",
+    # An answer that tells somebody's data; the second of one that is kept under no key.
+    "reading.kept",
+    "reading.committed",
     "relay.read",
     # Events only, not heartbeats.
     "relay.handed_over",

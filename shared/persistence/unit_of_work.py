@@ -30,10 +30,10 @@ class UnitOfWork:
 
     # Of what the service's routes tell, whose data it is.
     whose: ClassVar[Whose] = {}
-    # What of the service does not exist for an officer: a select of ids, as text, by :officer.
-    hides: ClassVar[str | None] = None
     # And to which claims it leads, where that is another id.
     claims_of: ClassVar[Whose] = {}
+    # What of the service does not exist for an officer: a select of ids, as text, by :officer.
+    hides: ClassVar[str | None] = None
     # Whether processes of the service read the statute book (`shared.persistence.law_entries`).
     reads_law: ClassVar[bool] = False
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.errors import FieldError, JaringError
+from shared.kernel.failpoints import failpoint
 from shared.kernel.identifiers import new_id, person_number
 from shared.kernel.reading import DataKind, Purpose
 from shared.persistence.engine import Database
@@ -110,6 +111,7 @@ class Reading:
                 raise
             log.error("read_not_logged", exc_info=reason)
             raise ReadNotLogged() from reason
+        failpoint("reading.kept")
 
     async def keep_refused(self, request: Request, refusal: JaringError) -> None:
         """Write down what a refusal tells: what has changed of the thing in its address, such as amounts. Its own

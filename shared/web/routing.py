@@ -116,11 +116,18 @@ class CommittingRoute(APIRoute):
                         keep(response)
             except Replay as replay:
                 return replay.response
-            if keep is not None:
-                failpoint("request.after_commit")
+            _passed(keeps=keep is not None, reads=state["reading"] is not None)
             return response
 
         return handle
+
+
+def _passed(*, keeps: bool, reads: bool) -> None:
+    """The point between the end of the transaction and the answer."""
+    if keeps:
+        failpoint("request.after_commit")
+    elif reads:
+        failpoint("reading.committed")
 
 
 async def _attempted(once: Handler, request: Request) -> Response:

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.local import story
 from tests.prove import platform_fixture
+from tests.prove.dying import Nursery, nursery
 from tests.prove.platform_fixture import PlatformFixture
 
 Show = Callable[[str, Sequence[Sequence[object]]], None]
@@ -20,6 +21,13 @@ def platform() -> Iterator[PlatformFixture]:
     """The ten processes, PostgreSQL, Kafka and a bank under the supervisor; one for all the crash proofs."""
     with pytest.MonkeyPatch.context() as patch, platform_fixture.platform() as started:
         patch.setattr(story, "PATIENCE_SECONDS", PATIENCE_S)
+        yield started
+
+
+@pytest.fixture(scope="session")
+def born_to_die(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """The process of which those are forked that die; one for all the proofs that need no platform."""
+    with nursery(tmp_path_factory.mktemp("nursery")) as started:
         yield started
 
 
