@@ -14,7 +14,7 @@ _ARROW = re.compile(r"\s*(\[\*\]|\w+) --> (\[\*\]|\w+)")
 
 @dataclass
 class Drawn:
-    """What a diagram, or one part of it, draws: where it begins, its arrows, where it ends. Loops are no transitions."""
+    """What a diagram, or one part of it, draws: where it begins, its arrows and ends. Loops are no transitions."""
 
     begins: set[str] = field(default_factory=set)
     transitions: set[tuple[str, str]] = field(default_factory=set)
