@@ -20,6 +20,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.kernel.errors import FactChange, FieldError, JaringError
+from shared.kernel.lifecycle import Lifecycle
 from shared.kernel.officers import must_be_another
 from shared.kernel.offices import Office
 from shared.kernel.subjects import Subject
@@ -59,6 +60,19 @@ class TaskState(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     CLOSED = "closed"
+
+
+# The table above, by which each change of a task is judged (decision 103).
+LIFECYCLE = Lifecycle.of(
+    {TaskState.OPEN},
+    {
+        TaskState.OPEN: {TaskState.TAKEN, TaskState.CLOSED},
+        TaskState.TAKEN: {TaskState.OPEN, TaskState.PROPOSED, TaskState.CLOSED},
+        TaskState.PROPOSED: {TaskState.OPEN, TaskState.TAKEN, TaskState.APPROVED, TaskState.CLOSED},
+        TaskState.APPROVED: (),
+        TaskState.CLOSED: (),
+    },
+)
 
 
 class TaskEventKind(StrEnum):

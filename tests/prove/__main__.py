@@ -1,7 +1,8 @@
 """`make prove`: chooses what runs by SHORT and LONG from the environment and by its arguments (`make prove ARGS=...`).
 
-The parameters of the tests themselves (KILLS, EVENTS, SEEDS, MERGING_SEEDS, SEED, MINUTES, CUTS, MUTANTS, CASES,
-ACCIDENTS, ORDERS, DAYS and FROM) reach them through the environment; so does LONG where arguments choose tests.
+The parameters of the tests themselves (KILLS, EVENTS, SEEDS, MERGING_SEEDS, SEED, LIVES, SHRINK, MINUTES, CUTS,
+MUTANTS, CASES, ACCIDENTS, ORDERS, DAYS and FROM) reach them through the environment; so does LONG where arguments
+choose tests.
 """
 
 import os

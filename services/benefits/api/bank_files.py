@@ -16,10 +16,11 @@ from services.benefits.commands.release_bank_file import ReleaseBankFile, releas
 from services.benefits.commands.take_status_report import Taken, TakeStatusReport, take_status_report
 from services.benefits.domain.answers import HeldReason, StatusReport
 from services.benefits.domain.errors import StatusReportNotXml
+from services.benefits.domain.payments import BankFileState
 from services.benefits.files.pain_002 import read_status_report
 from services.benefits.queries import bank_files
 from services.benefits.queries.bank_files import BankFileRead, HeldStatusRead
-from services.benefits.storage.bank_files import BankFileReason, BankFileState
+from services.benefits.storage.bank_files import BankFileReason
 from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.money import Money, Out

@@ -36,6 +36,14 @@ class PaymentState(StrEnum):
     VOIDED = "voided"
 
 
+class BankFileState(StrEnum):
+    """Where a bank file stands: rendered, fetched by the bank, answered for each of its payments."""
+
+    READY = "ready"
+    FETCHED = "fetched"
+    ANSWERED = "answered"
+
+
 class Outcome(StrEnum):
     """What the bank says of a payment."""
 

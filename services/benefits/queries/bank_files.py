@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from services.benefits.domain.payments import BankFileState
 from services.benefits.storage import tables as t
-from services.benefits.storage.bank_files import IS_TOLD, BankFileState
+from services.benefits.storage.bank_files import IS_TOLD
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
 

@@ -10,17 +10,10 @@ from sqlalchemy import Row, exists, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.benefits.domain.payments import BankFileState
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
 from shared.kernel.money import Sen
-
-
-class BankFileState(StrEnum):
-    """Where a bank file stands: rendered, fetched by the bank, answered for each of its payments."""
-
-    READY = "ready"
-    FETCHED = "fetched"
-    ANSWERED = "answered"
 
 
 class BankFileReason(StrEnum):

@@ -37,7 +37,12 @@ BANK_FILE = ControlTotal(
     table="bank_file",
     ended="state = 'answered'",
     since="created_at",
-    held_by=by_work("check_bank_file", bank_file="held.id"),
+    held_by=(
+        *by_work("check_bank_file", bank_file="held.id"),
+        # The bank was silent for too long, or said what is not known: an officer asks it (`OfficersAwaited`,
+        # `BankStatusHeld`).
+        HeldBy(Holder.UNTIMED, "reason IS NOT NULL"),
+    ),
 )
 STATEMENT = ControlTotal(
     kind="party_statement",

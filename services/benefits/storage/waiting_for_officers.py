@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from services.benefits.domain.recoveries import RepaymentState
 from services.benefits.domain.waiting import WaitingReason
+from services.benefits.storage.bank_files import BankFileReason
 from services.benefits.storage.ledger import COUNTERED
 
 # Each is found by an index and counted up to a bound. What waits by no state stands at zero, so that the first is seen.
@@ -28,12 +29,15 @@ FOR_OFFICERS = text(f"""
              WHERE back.repayment = kept.repayment AND {COUNTERED})
          LIMIT 10000)
         UNION ALL
+        (SELECT '{BankFileReason.BANK_SILENT}', created_at FROM bank_file
+         WHERE reason = '{BankFileReason.BANK_SILENT}' LIMIT 10000)
+        UNION ALL
         (SELECT '{WaitingReason.AMOUNT_OUT_OF_BOUNDS}', decided_at FROM settlement JOIN assessment USING (claim)
          WHERE waiting @> '[{{"reason": "{WaitingReason.AMOUNT_OUT_OF_BOUNDS}"}}]' LIMIT 10000))
     SELECT state, count(since),
            coalesce(CAST(extract(epoch FROM CAST(:now AS timestamptz) - min(since)) AS double precision), 0)
     FROM (VALUES ('{RepaymentState.TO_BE_RELEASED}'), ('{RepaymentState.COUNTER_TO_BE_RELEASED}'),
                  ('{RepaymentState.UNKNOWN_REFERENCE}'), ('{RepaymentState.MORE_THAN_OPEN}'),
-                 ('{WaitingReason.AMOUNT_OUT_OF_BOUNDS}')) AS known (state)
+                 ('{BankFileReason.BANK_SILENT}'), ('{WaitingReason.AMOUNT_OUT_OF_BOUNDS}')) AS known (state)
     LEFT JOIN found USING (state) GROUP BY state
 """)  # noqa: S608 - constants

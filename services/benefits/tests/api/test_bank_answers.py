@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 import pytest
 
+from services.benefits.storage.control_totals import CONTROL_TOTALS
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     ACCOUNT_NUMBER,
@@ -23,6 +24,7 @@ from services.benefits.tests.support import (
     fetch,
     files,
     first,
+    for_officers,
     freeze,
     listed,
     period,
@@ -38,6 +40,7 @@ from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.telemetry import metrics
 from shared.testing.clock import BusinessClock
+from shared.testing.control_totals import standing
 from shared.testing.logs import logged
 from shared.testing.service import ServiceUnderTest
 
@@ -267,8 +270,12 @@ async def test_a_silent_bank_raises_a_reason_after_three_banking_days(
     await benefits.work_off()
     assert [each["reason"] for each in await files(benefits, "fetched")] == ["bank_silent"]
     assert await states(benefits) == ["sent"], "nothing is sent again on an unknown outcome"
+    assert await for_officers(benefits) == {"bank_silent": 1}
+    waits = await standing(benefits.database, CONTROL_TOTALS)
+    assert (waits["bank_file"], waits["payment"]) == ({"untimed": 1}, {"parent": 1}), "an officer is to ask the bank"
     await said(benefits, file, {one: "ACSC"})
     assert [each["reason"] for each in await files(benefits, "answered")] == [None]
+    assert await for_officers(benefits) == {}
 
 
 async def test_a_file_of_which_something_is_held_says_so(

@@ -1,0 +1,219 @@
+"""Claims and benefits whole, each on its own database, and a courier between them in the place of Kafka.
+
+What a service publishes is taken from its outbox and handed to whoever listens, as badly as the rules of messaging
+allow: in the order of its key, amid the other keys in any order, held back, and once more later (rules M2 to M8).
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import asyncpg
+import httpx
+
+from services.benefits.main import build as build_benefits
+from services.benefits.settings import BenefitsSettings
+from services.benefits.worker import SUBSCRIPTIONS as OF_BENEFITS
+from services.benefits.worker import work as benefits_work
+from services.claims.main import build as build_claims
+from services.claims.settings import ClaimsSettings
+from services.claims.worker import SUBSCRIPTIONS as OF_CLAIMS
+from services.claims.worker import work as claims_work
+from shared.contracts.envelope import Cause, Event
+from shared.contracts.registry import BY_TYPE
+from shared.messaging.consumer_store import freshness
+from shared.messaging.received import Received
+from shared.testing.clock import BusinessClock
+from shared.testing.records import received
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest, service_under_test
+from shared.testing.tokens import TestIssuer
+from tests.machine.observed import OBSERVED
+
+SERVICES = ("claims", "benefits")
+READS = {
+    "claims": {each.topic for each in OF_CLAIMS},
+    "benefits": {each.topic for each in OF_BENEFITS},
+}
+# Whom the watermarks are for: who decides by the silence of a topic.
+WAITED_FOR = ("registration", "contribution.received", "benefit.paid")
+# A timer that ran each second would run as often as the machine is slow, and no life would come twice.
+SELDOM = "36000"
+_TOLD = "SELECT id, type, payload FROM outbox WHERE id > $1 ORDER BY id"
+# Benefits hands a file to the bank once it was told what is in it.
+_SENT = "UPDATE outbox SET published_at = now() WHERE published_at IS NULL"
+_VOUCHED = """
+    INSERT INTO freshness (topic, kafka_partition, partitions, epoch, complete_until)
+    VALUES ($1, 0, 1, 1, clock_timestamp() + interval '3 seconds')
+    ON CONFLICT (topic, kafka_partition) DO UPDATE SET complete_until = excluded.complete_until
+"""
+
+
+# What there is to act on, counted by its name.
+_THERE = {
+    "claims": """
+        SELECT (SELECT count(*) FROM claim) AS claim, (SELECT count(*) FROM task WHERE closed_at IS NULL) AS task,
+               (SELECT count(*) FROM evidence WHERE kind = 'certificate') AS certificate
+    """,
+    "benefits": """
+        SELECT (SELECT count(*) FROM task WHERE closed_at IS NULL) AS task,
+               (SELECT count(*) FROM entitlement_term WHERE per = 'month') AS month,
+               (SELECT count(*) FROM payment WHERE bank_file IS NOT NULL) AS sent,
+               (SELECT count(*) FROM payment WHERE state IN ('unsent', 'sent')) AS payment,
+               (SELECT count(*) FROM recovery) AS recovery
+    """,
+}
+
+
+@dataclass
+class Line:
+    """What a service is to read of a topic, and what it has read."""
+
+    waiting: list[Received] = field(default_factory=list)
+    read: list[Received] = field(default_factory=list)
+
+
+@dataclass
+class World:
+    """Both services, what is on its way between them, and how often each thing happened."""
+
+    services: Mapping[str, ServiceUnderTest]
+    looked_into: Mapping[str, asyncpg.Connection]
+    clock: BusinessClock
+    lines: dict[tuple[str, str], Line] = field(default_factory=dict)
+    told_until: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SERVICES, 0))
+    met: Counter[str] = field(default_factory=Counter)
+    there: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def claims(self) -> ServiceUnderTest:
+        """Claims."""
+        return self.services["claims"]
+
+    @property
+    def benefits(self) -> ServiceUnderTest:
+        """Benefits."""
+        return self.services["benefits"]
+
+    async def ask(self, service: str, method: str, path: str, **told: Any) -> httpx.Response:
+        """A request to a service; raises AssertionError for a fault of ours."""
+        answer = await self.services[service].call(method, path, **told)
+        assert answer.status_code < 500, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer
+
+    async def rows(self, service: str, query: str, *values: Any) -> list[asyncpg.Record]:
+        """What stands in a database, whoever may see it."""
+        found: list[asyncpg.Record] = await self.looked_into[service].fetch(query, *values)
+        return found
+
+    def publish(self, *events: Event) -> None:
+        """Somebody else tells these: each service that listens is to read them."""
+        for event in events:
+            self._queue(event.topic.name, received(event))
+
+    def _queue(self, topic: str, record: Received) -> None:
+        for service, topics in READS.items():
+            if topic in topics:
+                self.lines.setdefault((service, topic), Line()).waiting.append(record)
+
+    async def gather(self) -> None:
+        """What both have published since is on its way."""
+        for service in SERVICES:
+            for row in await self.rows(service, _TOLD, self.told_until[service]):
+                self.told_until[service] = row["id"]
+                event = BY_TYPE[row["type"]].model_validate_json(row["payload"])
+                self._queue(event.topic.name, received(event))
+            await self.looked_into[service].execute(_SENT)
+
+    async def carry(self, chance: Random | None = None) -> None:
+        """Hand over what is on its way: all of it, or what chance lets come, amid what came before."""
+        await self.gather()
+        for (service, _), line in sorted(self.lines.items()):
+            coming = line.waiting if chance is None else _some(line, chance)
+            if coming:
+                await self.services[service].consume_batch(coming)
+            # One that was handed over once more stands in `read` already.
+            line.read += [each for each in line.waiting if each in coming]
+            line.waiting = [each for each in line.waiting if each not in coming]
+        await self._vouch()
+
+    async def _vouch(self) -> None:
+        """Say up to when each topic has arrived at claims: up to now, where nothing of it is on its way."""
+        arrived = [topic for topic in WAITED_FOR if not self.lines.get(("claims", topic), Line()).waiting]
+        for topic in arrived:
+            await self.looked_into["claims"].execute(_VOUCHED, topic)
+        unit = self.claims.worker.work.unit
+        async with self.claims.worker.database.begin(unit, Cause("test")) as uow:
+            await uow.due.wake(set(map(freshness, arrived)))
+
+    async def look(self) -> None:
+        """Count what there is to act on."""
+        found: Counter[str] = Counter()
+        for service, query in _THERE.items():
+            found.update(dict((await self.rows(service, query))[0]))
+        await self.gather()
+        found["event"] = sum(len(line.waiting) for line in self.lines.values())
+        self.there = found
+
+    async def work_off(self) -> None:
+        """Both do what is due."""
+        for service in self.services.values():
+            await service.work_off()
+
+    async def come_to_rest(self) -> None:
+        """All that is on its way arrives and is worked off, until nothing is."""
+        for _ in range(20):
+            await self.work_off()
+            await self.gather()
+            if not any(line.waiting for line in self.lines.values()):
+                return
+            await self.carry()
+        raise AssertionError("events go to and fro and do not come to rest")
+
+
+def _some(line: Line, chance: Random) -> list[Received]:
+    """Some of what waits: whole keys are held back, the others mingle, and something comes once more."""
+    by_key: dict[str, list[Received]] = {}
+    for each in line.waiting:
+        by_key.setdefault(each.raw.key, []).append(each)
+    coming = [records for records in by_key.values() if chance.random() < 0.7]
+    mingled: list[Received] = []
+    while coming:
+        records = chance.choice(coming)
+        mingled.append(records.pop(0))
+        coming = [each for each in coming if each]
+    again = chance.sample(line.read, min(len(line.read), chance.randint(0, 2)))
+    return [*mingled, *again] if chance.random() < 0.5 else [*again, *mingled]
+
+
+@asynccontextmanager
+async def world_on(databases: Databases, issuer: TestIssuer, clock: BusinessClock) -> AsyncIterator[World]:
+    """Both services on empty databases that note each change of a state."""
+    async with (
+        databases.fresh("claims", OBSERVED) as of_claims,
+        databases.fresh("benefits", OBSERVED) as of_benefits,
+        service_under_test(ClaimsSettings, build_claims, claims_work, of_claims, issuer) as claims,
+        service_under_test(
+            BenefitsSettings,
+            build_benefits,
+            benefits_work,
+            of_benefits,
+            issuer,
+            bank_file_every_seconds=SELDOM,
+            payment_calendar_every_seconds=SELDOM,
+        ) as benefits,
+        of_claims.connection() as claims_looked_into,
+        of_benefits.connection() as benefits_looked_into,
+    ):
+        services = {"claims": claims, "benefits": benefits}
+        for service in services.values():
+            await service.worker.runner._start_schedules()
+        yield World(services, {"claims": claims_looked_into, "benefits": benefits_looked_into}, clock)
+
+
+def shown(rows: Sequence[asyncpg.Record]) -> str:
+    """Rows in a message."""
+    return "; ".join(str(dict(row)) for row in rows)

@@ -1,0 +1,38 @@
+"""A claim's whole life, many times over: what `tests/machine` does in `make test`, from a seed that is printed.
+
+``SEED`` sets it, and ``LIVES`` how many there are (120); ``SHRINK=1`` has Hypothesis look for the shortest life that
+fails.
+"""
+
+import asyncio
+import os
+
+import pytest
+
+from shared.testing.clock import BusinessClock
+from shared.testing.servers import Databases
+from shared.testing.tokens import TestIssuer
+from tests.machine.life import Stage, live
+from tests.machine.test_claims_life import MET
+from tests.prove.conftest import Show
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(1800)]
+
+SEED, LIVES, STEPS = 103, 120, 40
+
+
+async def test_whatever_happens_to_a_claim_all_holds(
+    databases: Databases, issuer: TestIssuer, business_clock: BusinessClock, show: Show
+) -> None:
+    seed, lives = int(os.environ.get("SEED", SEED)), int(os.environ.get("LIVES", LIVES))
+    stage = Stage(databases, issuer, business_clock, asyncio.get_running_loop())
+    try:
+        await asyncio.to_thread(live, stage, seed, lives, STEPS, shrink=bool(os.environ.get("SHRINK")))
+    finally:
+        show("seed|lives|acts", [(str(seed), str(stage.lives), f"{stage.steps:,}")])
+        show(
+            "act|answered|times",
+            [(*each.rpartition(" ")[::2], f"{times:,}") for each, times in sorted(stage.met.items())],
+        )
+        show("of|from|to|lives", [(kind, f"{a}", b, f"{n}") for (kind, a, b), n in sorted(stage.seen.items(), key=str)])
+    assert lives < LIVES or stage.seen.keys() >= MET, sorted(MET - stage.seen.keys())
