@@ -111,6 +111,9 @@ async def _tell_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfW
         woken.add(subjects.claims(person))
     if command.read_by_others and stands.revision != claim.revision:
         woken.add(subjects.revisions(person))
+    if claim.kind is ClaimKind.ACCIDENT and stands.revision != claim.revision:
+        # Who bears its treatment may be another now.
+        woken.add(subjects.medical(person))
     if claim.kind is ClaimKind.DEATH and stands != claim:
         # A person who is found to live after all has again what the death had ended.
         woken.add(subjects.death(person))
