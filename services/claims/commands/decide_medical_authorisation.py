@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.claims.domain import subjects
 from services.claims.domain.errors import PersonNotRegistered
 from services.claims.domain.medical_authorisation import MedicalAuthorisation
 from services.claims.domain.medical_cover import SCHEME_OPEN
@@ -22,6 +23,8 @@ async def decide_medical_authorisation(command: DecideMedicalAuthorisation, uow:
     known = await uow.medical_authorisations.lock(command.authorisation)
     stands = known.ended() if command.person is None else await _of(known, command.person, uow)
     await uow.medical_authorisations.save(replace(stands, revision=known.revision + 1))
+    # Its bills wait for it.
+    await uow.due.wake({subjects.medical_authorisation(known.id)})
     uow.decided("authorisation_stands", authorisation=str(known.id), state=stands.state.value)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.claims.domain.answers import QuestionState
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from shared.kernel.funds import Fund
@@ -62,20 +63,37 @@ TO_BE_NOTICED = Cover(reason=ACCIDENT_TO_BE_NOTICED, waits_for=_SENDER)
 NOBODY_KNOWN = Cover(reason=PATIENT_NOT_FOUND, waits_for="topic:registration")
 
 
-def cover_of(claim: Claim, stands: Mapping[str, DecisionRecord], open_: Mapping[str, tuple[str, str]]) -> Cover:
-    """By the records that stand of a claim; ``open_`` says of its questions why they wait and with whom."""
+@dataclass(frozen=True)
+class Asked:
+    """How a question of the claim stands: its state, why it is so, and with whom it waits."""
+
+    state: QuestionState
+    reason: str
+    waits_for: str
+
+
+def cover_of(claim: Claim, stands: Mapping[str, DecisionRecord], asked: Mapping[str, Asked]) -> Cover:
+    """By the records that stand of a claim, and how its questions do.
+
+    That it is an employment injury may be found while no benefit is decided yet, and no record of it is kept.
+    """
     if claim.kind is not ClaimKind.ACCIDENT:
         return Cover(reason=NOT_AN_ACCIDENT, waits_for="officer:unruled")
     inside, outside = stands.get(EMPLOYMENT_INJURY), stands.get(OUTSIDE)
     if inside is not None and _holds(inside):
         return Cover(MedicalScheme.EMPLOYMENT_INJURY, inside)
+    question = asked.get(EMPLOYMENT_INJURY)
+    if inside is None and question is not None and question.state is QuestionState.FOUND:
+        return Cover(MedicalScheme.EMPLOYMENT_INJURY)
     is_refused = inside is not None and inside.body["outcome"] == REFUSED
     if outside is not None and _covers(outside):
         return Cover(MedicalScheme.NON_EMPLOYMENT_INJURY, outside, is_provisional=not is_refused)
     if outside is not None and is_refused and outside.body["outcome"] == REFUSED:
         return Cover(MedicalScheme.NONE, outside)
-    reason, waits_for = open_.get(OUTSIDE if is_refused else EMPLOYMENT_INJURY, ("", ""))
-    return Cover(reason=reason or SCHEME_OPEN, waits_for=waits_for or _CLAIM)
+    waits = asked.get(OUTSIDE) if is_refused else question
+    if waits is None or not waits.waits_for:
+        return Cover(reason=SCHEME_OPEN, waits_for=_CLAIM)
+    return Cover(reason=waits.reason or SCHEME_OPEN, waits_for=waits.waits_for)
 
 
 def _holds(record: DecisionRecord) -> bool:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.medical_authorisation import MedicalAuthorisation
-from services.claims.domain.medical_cover import TO_BE_NOTICED, Cover, cover_of
+from services.claims.domain.medical_cover import TO_BE_NOTICED, Asked, Cover, cover_of
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 
 
@@ -30,7 +30,6 @@ async def find_cover(claim: Claim | None, uow: ClaimsUnitOfWork) -> Cover:
     """By its newest decision; where that does not say, why its questions wait."""
     if claim is None or claim.relation is None:
         return TO_BE_NOTICED
-    open_ = {
-        each.question: (each.reason, each.waits_for) for each in await uow.questions.of(claim.id) if each.waits_for
-    }
-    return cover_of(claim, await uow.claims.last_records(claim), open_)
+    questions = await uow.questions.of(claim.id)
+    asked = {each.question: Asked(each.state, each.reason, each.waits_for) for each in questions}
+    return cover_of(claim, await uow.claims.last_records(claim), asked)

@@ -56,7 +56,11 @@ def line(item: str = "physiotherapy", amount: str = "90.00", on: str = "2026-08-
 
 
 async def bill(
-    claims: ServiceUnderTest, asked: dict[str, Any], *lines: dict[str, Any], number: str = "INV-1", party: str = HOSPITAL
+    claims: ServiceUnderTest,
+    asked: dict[str, Any],
+    *lines: dict[str, Any],
+    number: str = "INV-1",
+    party: str = HOSPITAL,
 ) -> dict[str, Any]:
     """A hospital bills what was authorised; how it stands once it is settled."""
     said = {"bill_number": number, "authorisation": asked["authorisation"], "lines": list(lines)}
