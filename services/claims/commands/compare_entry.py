@@ -32,10 +32,10 @@ async def compare_entry(command: CompareEntry, uow: ClaimsUnitOfWork) -> None:
         await uow.due.at(command, now() + GONE_AFTER)
         return
     figures = {each.figure for each in await uow.law_entries.list_all() if each.edition == command.edition}
-    compared = touched_by(figures, await uow.releases.lookups(), law, day)
-    found = await uow.releases.list_also(compared)
     # Bills are no claims: they listen to the figures by which they are settled.
     await uow.due.wake({subjects.figure(each) for each in figures})
+    compared = touched_by(figures, await uow.releases.lookups(), law, day)
+    found = await uow.releases.list_also(compared)
     uow.decided("entry_compared", edition=command.edition, claims_to_ask=found)
     if found:
         await uow.due.at(ReaskClaims(), now())

@@ -98,7 +98,9 @@ DETERMINATIONS = (
                 "the price of one, and what states it, where no schedule has it; absent: nobody has stated it",
                 default="",
             ),
-            Fact(LEFT, "ringgit", "what is left of the most of the authorisation; absent: there is no such", default=""),
+            Fact(
+                LEFT, "ringgit", "what is left of the most of the authorisation; absent: there is no such", default=""
+            ),
         ),
         tests=(
             Test(COVERED, "skim yang melindungi kemalangan itu menanggung rawatan", SECTION),

@@ -22,7 +22,7 @@ def borne_class(ward_class: int, law: LawOn) -> int:
 
 @rule("2013-01-01")
 def price(item: str, ward_class: int, law: LawOn) -> Sen | None:
-    """What one of an item costs by the schedule, of a ward day by its class (0: no ward); None where nobody entered it."""
+    """What one of an item costs by the schedule, of a ward day by its class (else 0); None where none is entered."""
     try:
         table = law.table(_PRICES)
         return table.whole(table.find(f"{item}_class_{ward_class}" if ward_class else item), "price")
