@@ -34,4 +34,4 @@ async def _of(known: MedicalAuthorisation, person: int, uow: ClaimsUnitOfWork) -
     published = await uow.known_persons.named(None, person)
     if published is None:
         raise PersonNotRegistered()
-    return known.found(published.person, published.number, SCHEME_OPEN)
+    return known.found(published.number, SCHEME_OPEN)

@@ -69,7 +69,7 @@ async def _patient(bill: MedicalBill, uow: ClaimsUnitOfWork) -> int | None:
     if bill.authorisation is not None:
         return (await uow.medical_authorisations.find(bill.authorisation)).person
     claim = None if bill.claim is None else await uow.claims.find(bill.claim)
-    return None if claim is None or claim.relation is None else claim.person
+    return None if claim is None or claim.relation is None else claim.stated_of
 
 
 async def _await_patient(command: SettleMedicalBill, bill: MedicalBill, uow: ClaimsUnitOfWork) -> None:
@@ -131,7 +131,8 @@ async def _publish(bill: MedicalBill, uow: ClaimsUnitOfWork) -> bool:
     recalled = [each.recalled_at for each in published.values() if each.recalled_at is not None]
     if changed and any(each > bill.newest.stated_at for each in recalled):
         return False
-    for fund in changed:
+    # What ends goes first: it is set off against what takes its place.
+    for fund in sorted(changed, key=lambda each: owed[each] > 0):
         last = published.get(payable_id(bill.id, fund))
         event = bill_stated(bill, fund, 1 if last is None else last.revision + 1, now())
         await uow.medical_bills.publish(event)

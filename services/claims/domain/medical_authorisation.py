@@ -56,10 +56,9 @@ class AuthorisationState(StrEnum):
 
 @dataclass(frozen=True)
 class Patient:
-    """Whom id and name mean, and what covered the person on a day: of two numbers ``person`` survives."""
+    """Whom id and name mean, by the number that the id bears, and what covered the person on a day."""
 
     person: int
-    number: int
     is_employed: bool
     category: str | None
     skbbk: str | None
@@ -110,7 +109,6 @@ class MedicalAuthorisation:
     is_at_once: bool = False
     claim: UUID | None = None
     person: int | None = None
-    source_person: int | None = None
     state: AuthorisationState = AuthorisationState.AWAITING_PATIENT
     scheme: MedicalScheme | None = None
     may_bear: tuple[str, ...] = ()
@@ -143,16 +141,15 @@ class MedicalAuthorisation:
         """As it stands once the patient is known and nothing of the accident; what was stated to find it is dropped."""
         may_bear = patient.may_bear(law)
         reason = SCHEME_OPEN if may_bear else NO_COVER_KNOWN
-        return replace(self.found(patient.person, patient.number, reason), may_bear=may_bear)
+        return replace(self.found(patient.person, reason), may_bear=may_bear)
 
-    def found(self, person: int, number: int, reason: str) -> "MedicalAuthorisation":
+    def found(self, person: int, reason: str) -> "MedicalAuthorisation":
         """As it stands once a person is known, and why no scheme is yet."""
         return replace(
             self,
             id_token=None,
             name_tokens=(),
             person=person,
-            source_person=number,
             state=AuthorisationState.PROVISIONAL,
             reason=reason,
             waits_for=TO_BE_NOTICED.waits_for if self.claim is None else _CLAIM,

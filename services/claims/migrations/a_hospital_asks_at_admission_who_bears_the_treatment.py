@@ -24,9 +24,8 @@ CREATE TABLE medical_authorisation (
     -- Whether it was answered with who may bear it when it was asked for.
     is_at_once boolean NOT NULL,
     claim uuid REFERENCES claim,
-    -- The person, and the number of which it was asked.
+    -- The number that the id bears, whichever survives.
     person bigint,
-    source_person bigint,
     state text NOT NULL CHECK (state IN ('awaiting_patient', 'provisional', 'authorised', 'refused', 'ended')),
     scheme text CHECK (scheme IN ('employment_injury', 'non_employment_injury', 'none')),
     may_bear text[] NOT NULL,
@@ -46,7 +45,7 @@ CREATE INDEX ix_medical_authorisation_asked_at ON medical_authorisation (asked_a
 # A partner's request sees no person. The one that a hospital makes is written down before it is answered.
 _PATIENT = """
 CREATE FUNCTION medical_patient(of_token text, names text[], on_day date)
-RETURNS TABLE (person bigint, number bigint, is_employed boolean, category text, skbbk text)
+RETURNS TABLE (person bigint, is_employed boolean, category text, skbbk text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH meant AS (
         SELECT known.person, public.numbers_of(known.person) AS numbers
@@ -63,7 +62,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
              CROSS JOIN jsonb_array_elements(membership.periods) AS held (period)
         WHERE CAST(held.period ->> 'first' AS date) <= on_day
               AND coalesce(CAST(held.period ->> 'last' AS date), on_day) >= on_day)
-    SELECT alone.numbers[1], alone.person,
+    SELECT alone.person,
            EXISTS (SELECT FROM public.known_spell AS spell
                    WHERE spell.person = ANY (alone.numbers) AND NOT spell.refused
                          AND spell.started_on <= on_day AND coalesce(spell.ended_on, on_day) >= on_day
@@ -81,9 +80,7 @@ _ASKED = ("id", "tenant", "asked_by", "admitted_on", "happened_on", "at_time", "
 def upgrade() -> None:
     """A hospital adds its own, the worker and officers say how each stands."""
     run(_AUTHORISATIONS)
-    stands = (
-        "id_token, name_tokens, claim, person, source_person, state, scheme, may_bear, reason, waits_for, revision, "
-    )
+    stands = "id_token, name_tokens, claim, person, state, scheme, may_bear, reason, waits_for, revision, "
     stands += "changed_at"
     grant(
         "claims",

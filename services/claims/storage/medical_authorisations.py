@@ -17,7 +17,7 @@ from shared.kernel.clock import now
 _FIELDS = tuple(each.name for each in fields(MedicalAuthorisation))
 _COLUMNS = ", ".join(_FIELDS)
 _STANDS = (
-    *("id_token", "name_tokens", "claim", "person", "source_person", "state", "scheme", "may_bear", "reason"),
+    *("id_token", "name_tokens", "claim", "person", "state", "scheme", "may_bear", "reason"),
     *("waits_for", "revision", "changed_at"),
 )
 _ADD = text(f"""

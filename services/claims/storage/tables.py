@@ -603,7 +603,6 @@ medical_authorisation = Table(
     Column("is_at_once", Boolean, nullable=False),
     Column("claim", Uuid),
     Column("person", BigInteger),
-    Column("source_person", BigInteger),
     Column("state", Text, nullable=False),
     Column("scheme", Text),
     Column("may_bear", ARRAY(Text), nullable=False),

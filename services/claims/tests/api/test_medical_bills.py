@@ -193,8 +193,8 @@ async def test_what_is_owed_moves_to_the_fund_of_employment_injury_and_is_not_pa
     assert (await authorisation(priced, asked))["scheme"] == INSIDE_FUND
     assert await payables(priced) == [
         (OUTSIDE_FUND, 1, 13_000, None, False),
-        (INSIDE_FUND, 1, 13_000, None, False),
         (OUTSIDE_FUND, 2, 0, None, True),
+        (INSIDE_FUND, 1, 13_000, None, False),
     ]
 
 
