@@ -81,7 +81,12 @@ class AuthorisationIn(In):
                 "place": "commuting",
                 "interrupted": False,
                 "outside_malaysia": False,
-                "certificate": {"first": "2026-07-15", "last": "2026-08-11", "issued_on": "2026-07-15"},
+                "certificate": {
+                    "first": "2026-07-15",
+                    "last": "2026-08-11",
+                    "issued_on": "2026-07-15",
+                    "light_duty_from": "2026-08-08",
+                },
             },
         },
     )
@@ -138,7 +143,9 @@ class LimitOut(Out):
     """Up to where treatment is borne."""
 
     ward_class: int = Field(ge=1, le=9, description="Of a better ward the difference is not paid")
-    covered: list[str] = Field(max_length=20, description="What is borne until recovery")
+    covered: list[Annotated[str, Field(max_length=60)]] = Field(
+        max_length=20, description="What is borne until recovery"
+    )
     most: Money | None = Field(description="The most that is paid on this authorisation; null where none is set")
     no_most_for: str | None = Field(max_length=100, description="Why there is no such most")
 
@@ -169,7 +176,7 @@ class AuthorisationOut(Out):
     valid_until: date
     state: AuthorisationState
     scheme: MedicalScheme | None = Field(description="Which scheme bears it, so far as that is known")
-    may_be_borne_by: list[str] = Field(max_length=10, description="While that is open: which schemes may")
+    may_be_borne_by: list[MedicalScheme] = Field(max_length=10, description="While that is open: which schemes may")
     limit: LimitOut | None = Field(description="Null while nobody is known who may bear it")
     awaited: AwaitedOut | None = Field(description="Null where all is known")
     asked_at: datetime
@@ -190,7 +197,7 @@ class AuthorisationOut(Out):
             valid_until=shown.valid_until,
             state=shown.state,
             scheme=shown.scheme,
-            may_be_borne_by=list(shown.open_to),
+            may_be_borne_by=[MedicalScheme(each) for each in shown.open_to],
             limit=None if limit is None else LimitOut.of(limit),
             awaited=_awaited(shown),
             asked_at=shown.asked_at,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.claims.commands.find_medical_cover import FindMedicalCover, find_medical_cover
 from services.claims.domain import subjects
 from services.claims.domain.errors import MedicalAuthorisationOver
 from services.claims.domain.medical_authorisation import (
@@ -12,7 +13,6 @@ from services.claims.domain.medical_authorisation import (
 )
 from services.claims.domain.medical_cover import NAME_DIFFERS
 from services.claims.domain.queues import MEDICAL_AUTHORISATION
-from services.claims.queries.medical_cover import find_claim_of, find_cover
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.subjects import Subject
@@ -37,8 +37,8 @@ async def follow_medical_authorisation(command: FollowMedicalAuthorisation, uow:
     if stands.person is None:
         await _await_patient(command, known, stands, uow)
         return
-    claim = await find_claim_of(stands, uow)
-    stands = stands.borne_by(None if claim is None else claim.id, await find_cover(claim, uow))
+    found = await find_medical_cover(FindMedicalCover(stands.claim, stands.person, stands.happened_on), uow)
+    stands = stands.borne_by(found.claim, found.cover)
     await _save(known, stands, uow)
     await close_task(CloseTask(MEDICAL_AUTHORISATION, subjects.medical_authorisation(known.id), "settled"), uow)
     numbers = await uow.known_persons.numbers_of(stands.person or 0)

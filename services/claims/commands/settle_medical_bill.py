@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.claims.commands.find_medical_cover import FindMedicalCover, find_medical_cover
 from services.claims.domain import subjects
 from services.claims.domain.errors import MedicalBillNotInDoubt
 from services.claims.domain.medical_authorisation import AuthorisationState
@@ -19,7 +20,6 @@ from services.claims.domain.medical_bill import (
 from services.claims.domain.medical_cover import PATIENT_NOT_FOUND
 from services.claims.domain.queues import MEDICAL_BILL
 from services.claims.events.claims_payable import bill_stated
-from services.claims.queries.medical_cover import find_claim_of, find_cover, find_standing
 from services.claims.storage.medical_bills import Published
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import business_day, now, today
@@ -97,10 +97,10 @@ async def _held(numbers: Sequence[int], uow: ClaimsUnitOfWork) -> list[MedicalBi
 async def _about(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:
     """Which scheme covers the accident, and for which days and how much its treatment is authorised."""
     if bill.authorisation is None:
-        claim = None if bill.claim is None else await find_standing(bill.claim, uow)
-        return About(await find_cover(claim, uow))
+        return About((await find_medical_cover(FindMedicalCover(bill.claim), uow)).cover)
     authorisation = await uow.medical_authorisations.find(bill.authorisation)
-    cover = await find_cover(await find_claim_of(authorisation, uow), uow)
+    asked = FindMedicalCover(authorisation.claim, authorisation.person, authorisation.happened_on)
+    cover = (await find_medical_cover(asked, uow)).cover
     most = most_of_an_authorisation(book().on(business_day(authorisation.asked_at), today()))
     return About(cover, authorisation.days, most, authorisation.id)
 

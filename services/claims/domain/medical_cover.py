@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.claims.domain.answers import QuestionState
+from services.claims.domain.catalogue import ACCIDENT
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from shared.kernel.funds import Fund
@@ -17,7 +18,8 @@ from shared.law.act4.skbbk_benefits.asked import INJURY_TESTS
 from shared.law.decision import DecisionRecord
 from shared.law.determination import REFUSED, determination_of
 
-OUTSIDE = "non_employment_injury_temporary_disablement"
+# The first benefit that is asked about outside employment: of whatever benefit the tests of cover are the same.
+OUTSIDE = next(question.name for question in ACCIDENT if question.unless_found == EMPLOYMENT_INJURY)
 _OF_INJURY = frozenset(test.name for test in INJURY_TESTS)
 # Why nobody knows yet which scheme bears it.
 PATIENT_NOT_FOUND, NAME_DIFFERS = "patient_not_found", "name_differs"

@@ -458,7 +458,7 @@ async def test_a_medical_bill_that_moves_to_another_fund_is_paid_once(
     await state(benefits, stated(ClaimsPayableStatedV1, 1, once(13_000), law="Act 4, s.44C", **bill))
     assert await bank_answers(benefits) == ["130.00"]
     ended = stated(ClaimsPayableStatedV1, 2, law="Act 4, s.44C", superseded_by=OTHER, **bill)
-    inside = {"fund": Fund.EMPLOYMENT_INJURY, "law": "Act 4, s.15", "payable": OTHER}
+    inside: dict[str, Any] = {"fund": Fund.EMPLOYMENT_INJURY, "law": "Act 4, s.15", "payable": OTHER}
     takes_its_place = stated(ClaimsPayableStatedV1, 1, once(13_000), **inside, **bill)
     for each in (ended, takes_its_place) if ends_first else (takes_its_place, ended):
         await state(benefits, each)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.claims.tests.api.medical import OTHER_HOSPITAL, admission, ask, authorisation, call
 from services.claims.tests.commands.test_merged_persons import other_registered
-from services.claims.tests.medical import OTHER_HOSPITAL, admission, ask, authorisation, call
 from services.claims.tests.support import (
     ACCIDENT,
     FIRST,

@@ -7,7 +7,7 @@ import pytest
 
 from services.claims.commands.republish_medical_bills import RepublishMedicalBills, republish_medical_bills
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from services.claims.tests.medical import (
+from services.claims.tests.api.medical import (
     MOST,
     OTHER_HOSPITAL,
     PRICES,

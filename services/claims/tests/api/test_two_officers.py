@@ -9,9 +9,9 @@ import pytest
 from services.claims.api.tasks import QUEUES
 from services.claims.commands.follow_evidence_request import FollowEvidenceRequest
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.api.medical import ask, bill, line
 from services.claims.tests.commands.test_claims_as_a_whole import lost as lost_with_its_database
 from services.claims.tests.files.letters import letters_after, say
-from services.claims.tests.medical import ask, bill, line
 from services.claims.tests.support import (
     ACCIDENT,
     EMPLOYER,
