@@ -40,6 +40,8 @@ OFFICER_SCOPES = (
     "claims:evidence_request:decide "
     "claims:undelivered:decide claims:letter:read claims:complaint:read claims:complaint:write claims:complaint:decide "
     "claims:figure:read claims:figure:write claims:figures:decide claims:referral_offer:read "
+    "claims:medical_authorisation:read claims:medical_authorisation:decide "
+    "claims:medical_bill:read claims:medical_bill:decide "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "benefits:suspension:write benefits:suspension:decide benefits:certificate:write benefits:certificate:decide "
@@ -64,7 +66,9 @@ EMPLOYER_SCOPES = (
 )
 HOSPITAL_SCOPES = (
     "registration:cover_inquiry:write claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read "
-    "claims:event:write claims:event:read"
+    "claims:event:write claims:event:read "
+    "claims:medical_authorisation:read claims:medical_authorisation:write "
+    "claims:medical_bill:read claims:medical_bill:write"
 )
 # A person reads and reports what is about that very person.
 PERSON_SCOPES = (
@@ -76,6 +80,7 @@ PERSON_SCOPES = (
     "benefits:receipt_consent:write "
     "claims:letter:read claims:message_preference:write claims:complaint:read claims:complaint:write "
     "claims:referral_offer:read claims:referral_offer:write "
+    "claims:medical_authorisation:read claims:medical_bill:read claims:medical_bill:write "
     "registration:read_log:read claims:read_log:read benefits:read_log:read rehab:read_log:read jobs:read_log:read"
 )
 # For what data of people is read, where nothing else is said.

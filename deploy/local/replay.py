@@ -23,7 +23,12 @@ from shared.law.determination import replay
 from shared.persistence.law_entries import ENTRIES, read_entry
 
 CHUNK = 1_000
-_STORED = "SELECT claim, question, hash, body FROM record ORDER BY claim, hash"
+_STORED = """
+    SELECT claim, question, hash, body FROM record
+    UNION ALL
+    SELECT bill, 'medical_bill', hash, body FROM medical_line_record
+    ORDER BY 1, 3
+"""
 _LISTS = "SELECT claim, revision, hash, records FROM decision ORDER BY claim, revision"
 
 

@@ -16,6 +16,8 @@ from services.claims.api import (
     figures,
     inconsistencies,
     investigations,
+    medical_authorisations,
+    medical_bills,
     notices,
     referral_offers,
     statements,
@@ -53,6 +55,7 @@ def openapi_app() -> FastAPI:
     routers += [complaints.router, charter_clocks.router]
     routers += [read_log_router("claims", unit), audits.router, draw_router("claims", unit)]
     routers += [referral_offers.router]
+    routers += [medical_authorisations.router, medical_bills.router]
     larger = {events.PATH: events.LARGEST_BYTES, documents.PATH: documents.LARGEST_BYTES}
     return described_app("claims", ABOUT, [*routers, events.router, erasure_router("claims", unit)], larger)
 

@@ -14,6 +14,10 @@ from services.claims.commands.follow_board_session import FollowBoardSession, fo
 from services.claims.commands.follow_charter import FollowCharter, follow_charter
 from services.claims.commands.follow_complaint import FollowComplaint, follow_complaint
 from services.claims.commands.follow_evidence_request import FollowEvidenceRequest, follow_evidence_request
+from services.claims.commands.follow_medical_authorisation import (
+    FollowMedicalAuthorisation,
+    follow_medical_authorisation,
+)
 from services.claims.commands.follow_person import FollowPerson, follow_person
 from services.claims.commands.forget_person import FOLLOWER, ForgetPerson, forget_person
 from services.claims.commands.reask_claims import ReaskClaims, reasking
@@ -21,6 +25,8 @@ from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.recall_figures import RecallFigures, recall_figures
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.commands.republish_letters import RepublishLetters, republish_letters
+from services.claims.commands.republish_medical_bills import RepublishMedicalBills, republish_medical_bills
+from services.claims.commands.settle_medical_bill import SettleMedicalBill, settle_medical_bill
 from services.claims.commands.submit_notice import SubmitNotice
 from services.claims.commands.take_notice import TakeNotice, take_notice
 from services.claims.commands.tell_of_letter import follow_and_tell
@@ -42,6 +48,7 @@ from services.claims.settings import ClaimsSettings
 from services.claims.storage.buckets import BUCKETS
 from services.claims.storage.charter_clocks import CLOCKS
 from services.claims.storage.control_totals import CONTROL_TOTALS
+from services.claims.storage.medical_authorisations import AUTHORISATIONS
 from services.claims.storage.questions import OPEN
 from services.claims.storage.referral_offers import OFFERS
 from services.claims.storage.releases import LEFT
@@ -116,6 +123,10 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     # What is to come back of a benefit is told once the decision is by which it is.
     DueCommand(WriteRecoveryLetter, write_recovery_letter),
     DueCommand(RepublishLetters, republish_letters),
+    # Whose treatment a hospital asks about, and which scheme bears it; and what is owed for it.
+    DueCommand(FollowMedicalAuthorisation, follow_medical_authorisation),
+    DueCommand(SettleMedicalBill, settle_medical_bill),
+    DueCommand(RepublishMedicalBills, republish_medical_bills),
     # Two officers let something be law from now on.
     DueCommand(CompareEntry, compare_entry),
 ]
@@ -173,6 +184,7 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
             ((metrics.MESSAGES_UNSENT, metrics.MESSAGES_UNSENT_OLDEST_SECONDS), UNSENT),
             ((metrics.CHARTER_CLOCKS,), CLOCKS),
             ((metrics.REFERRAL_OFFERS, metrics.REFERRAL_OFFERS_OLDEST_SECONDS), OFFERS),
+            ((metrics.MEDICAL_AUTHORISATIONS, metrics.MEDICAL_AUTHORISATIONS_OLDEST_SECONDS), AUTHORISATIONS),
         ],
     )
 

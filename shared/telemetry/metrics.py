@@ -129,6 +129,12 @@ CHARTER_CLOCKS = _gauge(
     "state",
 )
 
+# Whose treatment hospitals asked about (claims).
+MEDICAL_AUTHORISATIONS = _gauge("medical_authorisations", "Authorisations of treatment, where they stand", "state")
+MEDICAL_AUTHORISATIONS_OLDEST_SECONDS = _gauge(
+    "medical_authorisations_oldest_seconds", "Since when the oldest of them stands so", "state"
+)
+
 # Who was left with nothing, and what became of the offer (claims).
 REFERRAL_OFFERS = _gauge("referral_offers", "Offers of a referral, where they stand", "receiver", "state")
 REFERRAL_OFFERS_OLDEST_SECONDS = _gauge(

@@ -64,7 +64,7 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
         "benefits": "list_bank_files list_held_statuses release_refused_file read_balances list_funds "
         "list_control_totals",
         "registration": "list_control_totals",
-        "claims": "list_control_totals",
+        "claims": "list_control_totals read_medical_figures",
         "rehab": "list_control_totals",
         "jobs": "list_control_totals",
     },

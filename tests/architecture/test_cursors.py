@@ -51,6 +51,8 @@ PAGED = (
     "/v1/me/entitlements",
     "/v1/me/receipt-consents",
     "/v1/me/statements",
+    "/v1/medical-authorisations",
+    "/v1/medical-bills",
     "/v1/opening-files",
     "/v1/parties/{party}/accounts",
     "/v1/parties/{party}/certificate-requests",

@@ -65,9 +65,13 @@ CALLERS = OFFICERS * 7 + PARTNERS
 # What one party alone may ask is asked by it in half of the cases.
 ASKED_BY = {
     "read_me": "person:1",
+    "correct_medical_bill": "hospital:1",
     "read_event": "employer:1",
     "report_register_statement": "register:1",
+    "send_medical_authorisation": "hospital:1",
+    "send_medical_bill": "hospital:1",
     "state_employer_agent": "employer:1",
+    "withdraw_medical_bill": "hospital:1",
 }
 
 

@@ -173,6 +173,11 @@ def _of_a_new_employee(kept: str) -> Callable[[Any, World, random.Random], None]
     return fit
 
 
+def _what_was_authorised(case: Any, world: World, dice: random.Random) -> None:
+    """A hospital bills what it asked about, and nothing else beside."""
+    case.body = {**case.body, "authorisation": world.any("authorisation", dice), "claim": None}
+
+
 def _nobody_yet(case: Any, _: World, dice: random.Random) -> None:
     passport = {"kind": "passport", "number": f"F{dice.randrange(10**8):08d}"}
     case.body = {"name": "SITI", "national_id": passport, "born_on": "1991-02-03", "residence": "foreign_worker"}
@@ -195,6 +200,7 @@ FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
     "register_employer": _no_employer_yet,
     "register_person": _nobody_yet,
     "send_document": _of_a_claim,
+    "send_medical_bill": _what_was_authorised,
     "release_attribution": _whose("receipt", "attributions"),
     "release_counter_entry": _whose("receipt", "counter-entries"),
     "release_from_skbbk": _of_a_new_employee("releasable"),

@@ -68,7 +68,7 @@ _MEMBERS = frozenset(
     | {"search", "fact", "identity"}
     | {"relation", "relative", "register_statement", "statement", "opening_file"}
     | {"survivor", "inspection", "assessment", "compound", "upload", "archive", "erasure"}
-    | {"investigation", "particular", "question", "complaint"}
+    | {"investigation", "particular", "question", "complaint", "authorisation"}
     | {"case", "session"}
     | {"document", "request"}
     | {"figure"}
@@ -561,6 +561,25 @@ async def _seed_claims(world: World) -> None:
     world.learn([{"number": number} for number in (claiming.MYKAD, *NATIONAL_IDS)])
     world.learn([answer.json(), {"person": person_id(claiming.PERSON), "employer": employer_id(claiming.EMPLOYER)}])
     await _seed_complaints(world)
+    await _seed_treatment(world)
+
+
+async def _seed_treatment(world: World) -> None:
+    """A hospital asks about the treatment of an accident, and bills it twice: it may correct or take back each."""
+    asked: dict[str, Any] = {"scopes": world.scopes, "party": "hospital:1", "role": "partner"}
+    named = {"national_id": {"kind": "mykad", "number": claiming.MYKAD}, "name": claiming.NAME}
+    admitted = {**named, "admitted_on": "2026-07-15", "happened_on": "2026-07-15"}
+    answer = await world.service.call("POST", "/v1/medical-authorisations", json=admitted, **asked)
+    assert answer.status_code == 201, answer.text
+    world.learn(answer.json())
+    line = {"treated_on": "2026-07-16", "item": "physiotherapy", "quantity": 1, "of_the_injury": False}
+    for number in ("INV-1", "INV-2"):
+        lines = [{**line, "amount": {"amount": "90.00", "currency": "MYR"}}]
+        said = {"bill_number": number, "authorisation": answer.json()["authorisation"], "lines": lines}
+        sent = await world.service.call("POST", "/v1/medical-bills", json=said, **asked)
+        assert sent.status_code == 201, sent.text
+        world.learn(sent.json())
+    await world.service.work_off()
 
 
 async def _seed_complaints(world: World) -> None:

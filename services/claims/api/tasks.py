@@ -1,7 +1,8 @@
 """What of a claim people decide: what may be proposed in each queue, and the command that an approval runs."""
 
 from collections.abc import Sequence
-from typing import Literal
+from dataclasses import replace
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -17,24 +18,32 @@ from services.claims.commands.decide_board_session import DecideBoardSession, de
 from services.claims.commands.decide_evidence_request import DecideEvidenceRequest, decide_evidence_request
 from services.claims.commands.decide_figure import DecideFigure, decide_figure
 from services.claims.commands.decide_inconsistency import DecideInconsistency, decide_inconsistency
+from services.claims.commands.decide_medical_authorisation import (
+    DecideMedicalAuthorisation,
+    decide_medical_authorisation,
+)
+from services.claims.commands.decide_medical_line import DecideMedicalLine, decide_medical_line
 from services.claims.commands.end_investigation import EndInvestigation, end_investigation
 from services.claims.commands.end_notice import EndNotice, end_notice
 from services.claims.commands.follow_board_case import state_of_board_case
 from services.claims.commands.follow_board_session import state_of_board_session
 from services.claims.commands.follow_complaint import find_state_of_complaint
+from services.claims.commands.follow_medical_authorisation import find_state_of_medical_authorisation
 from services.claims.commands.let_evidence_count import LetEvidenceCount, let_evidence_count
 from services.claims.commands.lift_doubt import LiftDoubt, lift_doubt
 from services.claims.commands.look_at_days import LookAtDays, look_at_days
 from services.claims.commands.name_similar_worker import NameSimilarWorker, name_similar_worker
 from services.claims.commands.open_notice import OpenNotice, open_notice
+from services.claims.commands.settle_medical_bill import find_state_of_medical_bill
 from services.claims.commands.state_finding import StateFinding, state_finding
 from services.claims.commands.state_same_accident import StateSameAccident, state_same_accident
 from services.claims.domain import queues, subjects
 from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.complaint import ComplaintFound
-from services.claims.domain.errors import FindingNotForQuestion
+from services.claims.domain.errors import FindingNotForQuestion, MedicalLineWithoutAmount
 from services.claims.domain.evidence_request import RequestFound
 from services.claims.domain.investigation import Conclusion
+from services.claims.domain.medical_bill import LineFound
 from services.claims.domain.particulars import CorrectedFor, ParticularItem, Stands
 from services.claims.queries.tasks import (
     find_state_of_inconsistency,
@@ -48,9 +57,11 @@ from shared.messages.following import letter_of, state_of_letter
 from shared.messages.settling import SettleLetter, settle_letter
 from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import task_router
-from shared.web.fields import Day, Flag, Text
+from shared.web.fields import Day, Flag, Text, Whole
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, StatedMoney, examples
+
+LineNumber = Annotated[Whole, Field(ge=1, le=200, description="The line of the bill, as the task shows it")]
 
 # Facts that have a queue of their own, in which nobody types what the law computes.
 
@@ -276,6 +287,88 @@ class SameAccident(Proposal):
         return StateSameAccident(approved.cause, claim, self.claim, self.is_other_day, *_both(approved))
 
 
+class PatientFound(Proposal):
+    """Whose treatment the hospital asks about."""
+
+    model_config = examples({"kind": "patient_found", "person": "P000000012T"})
+
+    kind: Literal["patient_found"]
+    person: PersonId
+
+    def command(self, approved: Approved) -> DecideMedicalAuthorisation:
+        """As a command."""
+        return DecideMedicalAuthorisation(subjects.medical_of(approved.subject), person_number(self.person))
+
+
+class PatientNotFound(Proposal):
+    """That nobody is found of whom the hospital asks: it asks again."""
+
+    model_config = examples({"kind": "patient_not_found"})
+
+    kind: Literal["patient_not_found"]
+
+    def command(self, approved: Approved) -> DecideMedicalAuthorisation:
+        """As a command."""
+        return DecideMedicalAuthorisation(subjects.medical_of(approved.subject))
+
+
+class LineCounts(Proposal):
+    """That a line is another treatment than the one of the same item and day that somebody else billed."""
+
+    model_config = examples({"kind": "line_counts", "line": 1})
+
+    kind: Literal["line_counts"]
+    line: LineNumber
+
+    def command(self, approved: Approved) -> DecideMedicalLine:
+        """As a command, on the word of both officers."""
+        return _line(approved, self.line, LineFound.COUNTS)
+
+
+class LineRefused(Proposal):
+    """That a line in doubt is not paid, and why."""
+
+    model_config = examples({"kind": "line_refused", "line": 1, "why": "not_of_this_injury"})
+
+    kind: Literal["line_refused"]
+    line: LineNumber
+    why: Literal["not_of_this_injury", "billed_before"]
+
+    def command(self, approved: Approved) -> DecideMedicalLine:
+        """As a command, on the word of both officers."""
+        return _line(approved, self.line, LineFound(self.why))
+
+
+class LinePriced(Proposal):
+    """What one of an item costs that no schedule has, and what states it."""
+
+    model_config = examples(
+        {
+            "kind": "line_priced",
+            "line": 1,
+            "price": {"amount": "90.00", "currency": "MYR"},
+            "instrument": "Fees (Medical) Order 1982",
+        }
+    )
+
+    kind: Literal["line_priced"]
+    line: LineNumber
+    price: StatedMoney
+    instrument: Text = Field(min_length=1, max_length=100, description="What states the price")
+
+    def command(self, approved: Approved) -> DecideMedicalLine:
+        """As a command, on the word of both officers; raises MedicalLineWithoutAmount."""
+        if not self.price.sen:
+            raise MedicalLineWithoutAmount()
+        found = _line(approved, self.line, LineFound.PRICED)
+        return replace(found, price_sen=self.price.sen, instrument=self.instrument)
+
+
+def _line(approved: Approved, line: int, found: LineFound) -> DecideMedicalLine:
+    bill = subjects.medical_of(approved.subject)
+    return DecideMedicalLine(approved.cause, bill, line, found, approved.officers)
+
+
 def _count(approved: Approved, evidence: UUID, *, is_finding: bool) -> LetEvidenceCount:
     claim, by = subjects.claim_of(approved.subject), approved.officers.approved_by
     return LetEvidenceCount(approved.cause, claim, evidence, approved.officers.tenant, by, is_finding)
@@ -372,6 +465,11 @@ QUEUES = Queues(
         *of_letters,
         *of_complaints,
         *_OF_FIGURES,
+        Choice(queues.MEDICAL_AUTHORISATION, PatientFound, DecideMedicalAuthorisation, decide_medical_authorisation),
+        Choice(queues.MEDICAL_AUTHORISATION, PatientNotFound, DecideMedicalAuthorisation, decide_medical_authorisation),
+        Choice(queues.MEDICAL_BILL, LineCounts, DecideMedicalLine, decide_medical_line),
+        Choice(queues.MEDICAL_BILL, LineRefused, DecideMedicalLine, decide_medical_line),
+        Choice(queues.MEDICAL_BILL, LinePriced, DecideMedicalLine, decide_medical_line),
     ],
     {
         "claim": find_state_of_notice,
@@ -384,6 +482,8 @@ QUEUES = Queues(
         "letter": state_of_letter,
         "complaint": find_state_of_complaint,
         "figure_entry": state_of_figure,
+        "medical_authorisation": find_state_of_medical_authorisation,
+        "medical_bill": find_state_of_medical_bill,
     },
 )
 router = task_router(QUEUES, unit)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from services.claims.commands.ask_of_unread_figures import AskOfUnreadFigures, ask_of_unread_figures
 from services.claims.commands.compare_law import GONE_AFTER
 from services.claims.commands.reask_claims import ReaskClaims
+from services.claims.domain import subjects
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.law.book import book
@@ -33,6 +34,8 @@ async def compare_entry(command: CompareEntry, uow: ClaimsUnitOfWork) -> None:
         return
     await ask_of_unread_figures(AskOfUnreadFigures(), uow)
     figures = {each.figure for each in await uow.law_entries.list_all() if each.edition == command.edition}
+    # Bills are no claims: they listen to the figures by which they are settled.
+    await uow.due.wake({subjects.figure(each) for each in figures})
     compared = touched_by(figures, await uow.releases.lookups(), law, day)
     found = await uow.releases.list_also(compared)
     uow.decided("entry_compared", edition=command.edition, claims_to_ask=found)

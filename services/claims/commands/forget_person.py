@@ -34,5 +34,6 @@ async def forget_person(command: ForgetPerson, uow: ClaimsUnitOfWork) -> None:
         await end_requests(await uow.evidence_requests.waiting_of_person(command.person), uow)
         await uow.documents.forget(command.person)
         await uow.claims.forget_tokens(command.person)
+        await uow.medical_authorisations.forget_tokens(command.person)
         await uow.known_persons.forget(command.person)
     await FOLLOWER.follow_twice(command, hold, uow)

@@ -15,6 +15,7 @@ from typing import TypeGuard
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.follow_merge import as_joined, ask_no_more
 from services.claims.domain.claim import LOST_SINCE_BACKUP, RECALLED, Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.medical_bill import KIND
 from services.claims.events.claims_referral import offer_stated
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentReportedV1
@@ -43,11 +44,20 @@ async def recall_claims(command: RecallClaims, uow: ClaimsUnitOfWork) -> None:
         if _opens(event) and await uow.claims.find(event.claim) is None:
             await _recall(await uow.claims.add(_claim(event)), uow)
         if isinstance(event, ClaimsPayableStatedV1):
-            await uow.loans.recall(event)
+            await _recall_payable(event, uow)
         if isinstance(event, ReferralV1):
             await uow.referral_offers.keep(offer_stated(event))
         if isinstance(event, ClaimAssessedV1):
             await _recall_decision(event, uow)
+
+
+async def _recall_payable(event: ClaimsPayableStatedV1, uow: ClaimsUnitOfWork) -> None:
+    """A loan goes on as it was published; what was owed for a bill is not stated otherwise until its sender has sent
+    that once more."""
+    if event.kind == KIND:
+        await uow.medical_bills.publish(event, recalled_at=now())
+    else:
+        await uow.loans.recall(event)
 
 
 async def _recall(claim: Claim, uow: ClaimsUnitOfWork) -> None:

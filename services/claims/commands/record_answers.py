@@ -111,6 +111,13 @@ async def _tell_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfW
         woken.add(subjects.claims(person))
     if command.read_by_others and stands.revision != claim.revision:
         woken.add(subjects.revisions(person))
+    if (
+        claim.kind is ClaimKind.ACCIDENT
+        and stands != claim
+        and (not claim.revision or stands.revision != claim.revision)
+    ):
+        # Who bears its treatment may be another now; before the first decision it is found without a revision.
+        woken.add(subjects.medical(person))
     if claim.kind is ClaimKind.DEATH and stands != claim:
         # A person who is found to live after all has again what the death had ended.
         woken.add(subjects.death(person))

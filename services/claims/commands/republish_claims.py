@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.claims.commands.republish_letters import RepublishLetters
+from services.claims.commands.republish_medical_bills import RepublishMedicalBills
 from services.claims.domain.catalogue import LENDING, questions_of
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.loans import loans_of
@@ -65,6 +66,7 @@ async def _begin(run: str, uow: ClaimsUnitOfWork) -> None:
     """What is republished beside the claims, once in a run."""
     await uow.due.at(RepublishErasures(run), now())
     await uow.due.at(RepublishLetters(run), now())
+    await uow.due.at(RepublishMedicalBills(run), now())
     uow.republish(run, await _figures(uow))
 
 

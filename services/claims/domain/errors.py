@@ -1028,3 +1028,121 @@ class ReferralOfferOver(JaringError):
     title_ms = "Tawaran rujukan ini tidak berkedudukan demikian"
     kind = Kind.CONFLICT
     hint = "Read the offer: its state says what may be done."
+
+
+class MedicalAuthorisationUnknown(JaringError):
+    """There is no such authorisation, or it is not the caller's to see."""
+
+    code = "medical_authorisation_unknown"
+    title = "No such authorisation of treatment"
+    title_ms = "Tiada kebenaran rawatan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class MedicalAuthorisationOver(JaringError):
+    """The patient is known by now, or nobody was found: officers decide nothing more of it."""
+
+    code = "medical_authorisation_over"
+    title = "The authorisation does not wait for its patient"
+    title_ms = "Kebenaran rawatan ini tidak menunggu pesakitnya"
+    kind = Kind.CONFLICT
+
+
+class HospitalsOnly(JaringError):
+    """A hospital asks who bears a treatment, and sends a bill of what was authorised."""
+
+    code = "hospitals_only"
+    title = "Only a hospital asks this"
+    title_ms = "Hanya hospital boleh memohon perkara ini"
+    kind = Kind.FORBIDDEN
+
+
+class AdmissionImpossible(JaringError):
+    """A patient is admitted on the day of the accident or later, and not in the future."""
+
+    code = "admission_impossible"
+    title = "The day of the admission cannot be"
+    title_ms = "Tarikh kemasukan tidak mungkin"
+    kind = Kind.INVALID
+
+
+class TreatmentImpossible(JaringError):
+    """What is billed was done by today."""
+
+    code = "treatment_impossible"
+    title = "A treatment lies in the future"
+    title_ms = "Rawatan adalah pada masa hadapan"
+    kind = Kind.INVALID
+
+
+class MedicalBillUnknown(JaringError):
+    """There is no such bill, or it is not the caller's to see."""
+
+    code = "medical_bill_unknown"
+    title = "No such medical bill"
+    title_ms = "Tiada bil perubatan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class MedicalBillWithdrawn(JaringError):
+    """A bill that was taken back is sent again under another number."""
+
+    code = "medical_bill_withdrawn"
+    title = "The medical bill was taken back"
+    title_ms = "Bil perubatan itu telah ditarik balik"
+    kind = Kind.CONFLICT
+
+
+class MedicalBillPartyNotOne(JaringError):
+    """A hospital bills what was authorised; a person claims back what it paid, of its own claim."""
+
+    code = "medical_bill_party_not_one"
+    title = "The bill is of an authorisation or of a claim"
+    title_ms = "Bil adalah bagi satu kebenaran atau satu tuntutan"
+    kind = Kind.INVALID
+    hint = "A hospital names its authorisation, a person its claim."
+
+
+class MedicalBillOfAnother(JaringError):
+    """Whoever sent a bill corrects it and takes it back."""
+
+    code = "medical_bill_of_another"
+    title = "The medical bill is another's"
+    title_ms = "Bil perubatan itu milik pihak lain"
+    kind = Kind.FORBIDDEN
+
+
+class MedicalLineUnknown(JaringError):
+    """The bill has no such line."""
+
+    code = "medical_line_unknown"
+    title = "No such line of the bill"
+    title_ms = "Tiada baris sedemikian dalam bil"
+    kind = Kind.INVALID
+
+
+class MedicalLineNotInDoubt(JaringError):
+    """Two officers find of a line what answers its doubt, and of any other nothing."""
+
+    code = "medical_line_not_in_doubt"
+    title = "The line is not in this doubt"
+    title_ms = "Baris itu tidak diragui sedemikian"
+    kind = Kind.CONFLICT
+
+
+class MedicalBillNotInDoubt(JaringError):
+    """No line of the bill waits for officers any more."""
+
+    code = "medical_bill_not_in_doubt"
+    title = "The bill waits for no officer"
+    title_ms = "Bil itu tidak menunggu pegawai"
+    kind = Kind.CONFLICT
+
+
+class MedicalLineWithoutAmount(JaringError):
+    """Each line of a bill asks for something."""
+
+    code = "medical_line_without_amount"
+    title = "A line of the bill asks for nothing"
+    title_ms = "Satu baris bil tidak menuntut apa-apa"
+    kind = Kind.INVALID

@@ -57,9 +57,19 @@ FIGURES = Queue("figures", subject="figure_entry", scope="claims:figures:decide"
 FIGURE_ENTERED = "figure_entered"
 # An earlier release let it count, and this one cannot read it: it is set aside.
 FIGURE_UNREAD = "figure_unread"
+# Whose treatment a hospital asks about, and what of a provider's bill no rule settles.
+MEDICAL_AUTHORISATION = Queue(
+    "medical_authorisation",
+    subject="medical_authorisation",
+    scope="claims:medical_authorisation:decide",
+    charter="registration",
+)
+MEDICAL_BILL = Queue("medical_bill", subject="medical_bill", scope="claims:medical_bill:decide", charter=_PROMISE)
+OF_TREATMENT = (MEDICAL_AUTHORISATION, MEDICAL_BILL)
 ALL = (
     *(IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY),
     *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED, COMPLAINT, FIGURES),
+    *OF_TREATMENT,
 )
 
 # Why a person looks at who may speak of whom.

@@ -232,3 +232,28 @@ def figure_entry(id_: UUID) -> Subject:
 def figure_entry_of(subject: Subject) -> UUID:
     """The id of such an entry."""
     return UUID(subject.partition("/")[2])
+
+
+def medical(number: int) -> Subject:
+    """What stands of the accidents of a person, as their treatment is borne by it."""
+    return Subject.of("medical", number)
+
+
+def medical_authorisation(id_: UUID) -> Subject:
+    """An authorisation of treatment."""
+    return Subject.of("medical_authorisation", id_)
+
+
+def medical_bill(id_: UUID) -> Subject:
+    """A provider's bill."""
+    return Subject.of("medical_bill", id_)
+
+
+def medical_of(subject: Subject) -> UUID:
+    """The id of such an authorisation or bill."""
+    return UUID(subject.partition("/")[2])
+
+
+def figure(name: str) -> Subject:
+    """What officers enter of a figure of the statute book."""
+    return Subject.of("figure", name)

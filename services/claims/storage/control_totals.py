@@ -144,8 +144,29 @@ FIGURE_ENTRY = ControlTotal(
     since="stated_at",
     held_by=(by_task("'figure_entry/' || held.id", q.FIGURES.name),),
 )
+MEDICAL_AUTHORISATION = ControlTotal(
+    kind="medical_authorisation",
+    table="medical_authorisation",
+    ended="state IN ('authorised', 'refused', 'ended')",
+    since="asked_at",
+    held_by=(
+        by_task("'medical_authorisation/' || held.id", q.MEDICAL_AUTHORISATION.name),
+        *by_work("follow_medical_authorisation", authorisation="held.id"),
+    ),
+)
+MEDICAL_BILL = ControlTotal(
+    kind="medical_bill",
+    table="medical_bill",
+    ended="state IN ('settled', 'refused', 'withdrawn')",
+    since="sent_at",
+    held_by=(
+        by_task("'medical_bill/' || held.id", q.MEDICAL_BILL.name),
+        *by_work("settle_medical_bill", bill="held.id"),
+    ),
+)
 CONTROL_TOTALS = (
     *(CLAIM, QUESTION, EVIDENCE_REQUEST, BOARD_CASE, BOARD_SESSION),
     *(INVESTIGATION, INCONSISTENCY, LETTER, INBOUND_EVENT),
     *(COMPLAINT, CHARTER_CLOCK, REFERRAL_OFFER, FIGURE_ENTRY),
+    *(MEDICAL_AUTHORISATION, MEDICAL_BILL),
 )

@@ -25,6 +25,8 @@ from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
 from services.claims.storage.letters_waited_for import LettersWaitedForRepository
 from services.claims.storage.loans import LoanRepository
+from services.claims.storage.medical_authorisations import MedicalAuthorisationRepository
+from services.claims.storage.medical_bills import MedicalBillRepository
 from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.referral_offers import ReferralOfferRepository
@@ -169,6 +171,16 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     def figure_entries(self) -> FigureEntryRepository:
         """What officers entered of the statute book's figures."""
         return FigureEntryRepository(self.connection)
+
+    @cached_property
+    def medical_authorisations(self) -> MedicalAuthorisationRepository:
+        """Authorisations of treatment."""
+        return MedicalAuthorisationRepository(self.connection)
+
+    @cached_property
+    def medical_bills(self) -> MedicalBillRepository:
+        """Providers' bills for treatment."""
+        return MedicalBillRepository(self.connection)
 
     @cached_property
     def letters(self) -> LetterRepository:

@@ -69,6 +69,8 @@ TASKS: Mapping[str, str] = {
     "evidence_request": _through("evidence_request", "{id}"),
     "letter": _OF_LETTER.format(which="{id}"),
     "complaint": _OF_COMPLAINT + _through("complaint", "{id}"),
+    "medical_authorisation": "SELECT person FROM medical_authorisation WHERE id = {id}",
+    "medical_bill": "SELECT person FROM medical_bill WHERE id = {id}",
     # A figure of the law is of nobody.
     "figure_entry": "SELECT CAST(NULL AS bigint) FROM figure_entry WHERE false AND id = {id}",
 }
@@ -92,6 +94,8 @@ WHOSE: Whose = {
     "case": _through("board_case", "ANY ({ids})"),
     "document": _through("document", "ANY ({ids})"),
     "letter": _OF_LETTER.format(which="ANY ({ids})"),
+    "authorisation": "SELECT person FROM medical_authorisation WHERE id = ANY ({ids})",
+    "bill": "SELECT person FROM medical_bill WHERE id = ANY ({ids})",
     "task": of_tasks(TASKS),
 }
 CLAIMS_OF: Whose = {

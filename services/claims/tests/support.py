@@ -57,6 +57,7 @@ OF_TASKS = [
     "claims:evidence_request:decide",
     "claims:complaint:decide",
     "claims:figures:decide",
+    *("claims:medical_authorisation:decide", "claims:medical_bill:decide"),
 ]
 
 

@@ -448,6 +448,25 @@ async def test_what_is_withdrawn_is_taken_back_and_set_off_against_what_takes_it
     assert await bank_answers(benefits) == ["11.65"]
 
 
+@pytest.mark.parametrize("ends_first", [True, False])
+async def test_a_medical_bill_that_moves_to_another_fund_is_paid_once(
+    benefits: ServiceUnderTest, ends_first: bool
+) -> None:
+    """SKBBK has paid RM130.00 when the accident is found to be an employment injury: the funds settle it among them."""
+    await enter_payee(benefits)
+    bill: dict[str, Any] = {"kind": "medical_bill", "withdrawn_for": None}
+    await state(benefits, stated(ClaimsPayableStatedV1, 1, once(13_000), law="Act 4, s.44C", **bill))
+    assert await bank_answers(benefits) == ["130.00"]
+    ended = stated(ClaimsPayableStatedV1, 2, law="Act 4, s.44C", superseded_by=OTHER, **bill)
+    inside: dict[str, Any] = {"fund": Fund.EMPLOYMENT_INJURY, "law": "Act 4, s.15", "payable": OTHER}
+    takes_its_place = stated(ClaimsPayableStatedV1, 1, once(13_000), **inside, **bill)
+    for each in (ended, takes_its_place) if ends_first else (takes_its_place, ended):
+        await state(benefits, each)
+    assert await bank_answers(benefits) == []
+    assert (await balances(benefits, "non_employment_injury"))["recoveries_set_off"] == "130.00"
+    assert (await balances(benefits, "employment_injury"))["payable_expense"] == "130.00"
+
+
 async def test_a_refund_that_is_in_no_bank_file_yet_is_withdrawn(benefits: ServiceUnderTest) -> None:
     await enter_payee(benefits)
     await state(benefits, refund(1, once(1_835)), refund(2))

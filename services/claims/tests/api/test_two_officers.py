@@ -9,6 +9,7 @@ import pytest
 from services.claims.api.tasks import QUEUES
 from services.claims.commands.follow_evidence_request import FollowEvidenceRequest
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.api.medical import ask, bill, line
 from services.claims.tests.commands.test_claims_as_a_whole import lost as lost_with_its_database
 from services.claims.tests.files.letters import letters_after, say
 from services.claims.tests.support import (
@@ -198,12 +199,26 @@ async def figures(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
     return by("figure_counts", "figure_entry_of_oneself")
 
 
+async def medical_authorisation(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    await apply_events(claims, registered())
+    await ask(claims, name="SITI BINTI OSMAN")
+    return by_nobody("patient_not_found")
+
+
+async def medical_bill(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    await apply_events(claims, registered(), *employed())
+    await all_has_arrived(claims)
+    certified = {"first": "2026-08-05", "last": "2026-08-24", "issued_on": "2026-08-05"}
+    await bill(claims, await ask(claims, notice={"place": "at_work", "certificate": certified}), line())
+    return by_nobody("line_refused", line=1, why="not_of_this_injury")
+
+
 WAYS: dict[str, Callable[[ServiceUnderTest, ServiceUnderTest], Awaitable[Stated]]] = {
     way.__name__: way
     for way in (
         *(identity, no_wage_month, doubt, evidence, over_review, unruled, lost),
         *(investigation, inconsistency, board_case, board_session, evidence_request, undelivered, complaint),
-        figures,
+        *(figures, medical_authorisation, medical_bill),
     )
 }
 

@@ -184,6 +184,11 @@ class _Documents(_Part):
         """Nobody sends any."""
 
 
+class _MedicalAuthorisations(_Part):
+    async def forget_tokens(self, _: int) -> None:
+        """No hospital asks about anybody."""
+
+
 class _EvidenceRequests(_Part):
     """Nobody is asked for anything."""
 
@@ -222,7 +227,7 @@ class ClaimsUnit(Unit):
         self.follows_chains = follows_chains
         self.known_persons, self.known_wages = _Persons(self), _Wages(self)
         self.claims, self.assessments, self.evidence = _Claims(self), _Assessments(self), _Evidence(self)
-        self.documents = _Documents(self)
+        self.documents, self.medical_authorisations = _Documents(self), _MedicalAuthorisations(self)
         self.loans = _Loans(self)
         self.evidence_requests, self.referral_offers = _EvidenceRequests(self), _ReferralOffers(self)
         self.erased_persons = ErasedModel(self)

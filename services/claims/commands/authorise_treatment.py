@@ -1,0 +1,71 @@
+"""A hospital asks at admission who bears the treatment: it is answered at once with what is known."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.claims.commands.follow_medical_authorisation import FollowMedicalAuthorisation
+from services.claims.commands.submit_notice import SubmitNotice, submit_notice
+from services.claims.domain.bounds import check_event
+from services.claims.domain.medical_authorisation import MedicalAuthorisation, authorisation_id, check_admission
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now, today
+from shared.law.book import LawOn, book
+
+
+@dataclass(frozen=True)
+class AuthoriseTreatment:
+    """Whom a hospital admits, by the tokens of id and name, after which accident, and its notice of that, if it gives
+    one."""
+
+    tenant: str
+    by: str
+    id_token: str
+    name_tokens: tuple[str, ...]
+    admitted_on: date
+    happened_on: date
+    at_time: str | None = None
+    notice: SubmitNotice | None = None
+
+
+async def authorise_treatment(command: AuthoriseTreatment, uow: ClaimsUnitOfWork) -> MedicalAuthorisation:
+    """Keep it as it stands by what is known now; what is decided of the accident is followed. Asked again of the same
+    admission it is the same authorisation.
+
+    Raises AdmissionImpossible, and what is wrong with the accident's day or the notice.
+    """
+    check_admission(command.admitted_on, command.happened_on, today())
+    law = book().on(today(), today())
+    check_event(command.happened_on, today(), law)
+    tokens = (command.id_token, command.name_tokens)
+    id_ = authorisation_id(command.tenant, *tokens, command.admitted_on)
+    known = await uow.medical_authorisations.find_if_any(id_)
+    if known is not None:
+        return known
+    patient = await uow.medical_authorisations.patient(*tokens, command.happened_on)
+    asked = _asked(command, id_, law)
+    if command.notice is not None:
+        asked = replace(asked, claim=(await submit_notice(command.notice, uow)).id)
+    if patient is not None:
+        asked = asked.of(patient, law)
+    asked = replace(asked, is_at_once=bool(asked.open_to))
+    await uow.medical_authorisations.add(asked)
+    await uow.due.at(FollowMedicalAuthorisation(id_), now())
+    uow.decided("treatment_asked_for", authorisation=str(id_), state=asked.state.value)
+    return asked
+
+
+def _asked(command: AuthoriseTreatment, id_: UUID, law: LawOn) -> MedicalAuthorisation:
+    days = law.days("act4.medical.authorised_days")
+    return MedicalAuthorisation(
+        id=id_,
+        tenant=command.tenant,
+        asked_by=command.by,
+        id_token=command.id_token,
+        name_tokens=command.name_tokens,
+        admitted_on=command.admitted_on,
+        happened_on=command.happened_on,
+        at_time=command.at_time,
+        valid_until=date.fromordinal(command.admitted_on.toordinal() + days - 1),
+        asked_at=now(),
+    )

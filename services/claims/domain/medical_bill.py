@@ -1,0 +1,424 @@
+"""A provider's bill for the treatment of an accident, settled line by line (Act 4 s.15, s.44C).
+
+What is billed is, of each line and to the sen, what is paid, what is refused with a reason, and what still waits. The
+lines of all bills of a person are settled together, in the order in which the bills came: the same item of the same day
+is paid once, and an authorisation to its most.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.claims.domain.collectors.collector import of_record
+from services.claims.domain.errors import (
+    MedicalBillWithdrawn,
+    MedicalLineNotInDoubt,
+    MedicalLineUnknown,
+    MedicalLineWithoutAmount,
+    TreatmentImpossible,
+)
+from services.claims.domain.medical_cover import Cover, MedicalScheme
+from shared.kernel.funds import Fund
+from shared.kernel.identifiers import derived_id
+from shared.kernel.money import Sen, ringgit
+from shared.kernel.periods import Days
+from shared.law.act4.medical import determination as law
+from shared.law.book import Book
+from shared.law.decision import DecisionRecord, Source, revision_hash
+from shared.law.determination import REFUSED, Test, determination, determine
+from shared.law.fact_types import Written, plain_name
+
+KIND = "medical_bill"
+ACT = "act4"
+TO_BE_SETTLED = "to_be_settled"
+TAKEN_BACK, TO_BE_SENT_AGAIN = "taken_back_by_sender", "to_be_sent_again"
+LAW: Mapping[Fund, str] = {Fund.EMPLOYMENT_INJURY: "Act 4, s.15", Fund.NON_EMPLOYMENT_INJURY: "Act 4, s.44C"}
+_ASKED = "act4 medical bill line"
+
+
+class BillState(StrEnum):
+    """Where a bill stands."""
+
+    WAITING = "waiting"
+    """A line waits for what is not known yet: the patient, the scheme."""
+    OFFICER = "officer"
+    """People look at a line."""
+    SETTLED = "settled"
+    REFUSED = "refused"
+    """Two officers found nobody of that id and name."""
+    WITHDRAWN = "withdrawn"
+
+
+class LineState(StrEnum):
+    """Where a line stands: what it pays, and what it refuses, is said beside."""
+
+    PAID = "paid"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    OFFICER = "officer"
+
+
+class LineReason(StrEnum):
+    """Why a line, or a part of it, is not paid."""
+
+    NOT_A_COVERED_SCHEME = "not_a_covered_scheme"
+    NOT_OF_THIS_INJURY = "not_of_this_injury"
+    OUTSIDE_AUTHORISED_DAYS = "outside_authorised_days"
+    BILLED_BEFORE = "billed_before"
+    ABOVE_SCHEDULE = "above_schedule"
+    WARD_ABOVE_CLASS = "ward_above_class"
+    ABOVE_MOST = "above_most_of_authorisation"
+    PRICE_UNKNOWN = "price_unknown"
+    BILLED_BY_ANOTHER = "billed_by_another"
+    """Somebody else billed the same item of the same day: people look whether it is the same treatment."""
+
+
+class LineFound(StrEnum):
+    """What two officers find of a line in doubt."""
+
+    COUNTS = "counts"
+    NOT_OF_THIS_INJURY = "not_of_this_injury"
+    BILLED_BEFORE = "billed_before"
+    PRICED = "priced"
+
+
+# What answers one doubt alone.
+_FOUND_OF = {LineFound.COUNTS: LineReason.BILLED_BY_ANOTHER.value, LineFound.PRICED: LineReason.PRICE_UNKNOWN.value}
+_BY_TEST = {
+    law.COVERED: LineReason.NOT_A_COVERED_SCHEME,
+    law.OF_THE_INJURY: LineReason.NOT_OF_THIS_INJURY,
+    law.AUTHORISED: LineReason.OUTSIDE_AUTHORISED_DAYS,
+    law.FIRST_TIME: LineReason.BILLED_BEFORE,
+    law.PRICED: LineReason.PRICE_UNKNOWN,
+}
+_BY_CODE = {plain_name(name).replace(" ", "_"): reason.value for name, reason in _BY_TEST.items()}
+_BY_AMOUNT = {
+    law.ABOVE_SCHEDULE: LineReason.ABOVE_SCHEDULE,
+    law.ABOVE_WARD: LineReason.WARD_ABOVE_CLASS,
+    law.ABOVE_MOST: LineReason.ABOVE_MOST,
+}
+# Of these the same item of the day may be paid of another line: the scheme is that of another accident, or the days
+# those of another authorisation.
+_LEAVES_FREE = (LineReason.NOT_A_COVERED_SCHEME, LineReason.OUTSIDE_AUTHORISED_DAYS)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is billed: how many of an item on a day, of a ward its class (0: none), and for how much in all."""
+
+    treated_on: date
+    item: str
+    quantity: int
+    billed_sen: Sen
+    ward_class: int = 0
+    of_the_injury: bool = True
+
+    @property
+    def key(self) -> tuple[date, str]:
+        """What is paid once of a person."""
+        return self.treated_on, self.item
+
+
+@dataclass(frozen=True)
+class BillStatement:
+    """What the provider says of a bill, the newest of which counts; without lines it is taken back."""
+
+    revision: int
+    lines: tuple[Line, ...]
+    stated_at: datetime
+
+
+@dataclass(frozen=True)
+class LineFinding:
+    """What two officers found of a line, by its day and item: of a price in sen also what states it."""
+
+    key: tuple[date, str]
+    found: LineFound
+    price_sen: Sen | None = None
+    instrument: str | None = None
+
+
+@dataclass(frozen=True)
+class SettledLine:
+    """How a line stands: what is paid, by which scheme, and each part that is refused with its reason.
+
+    ``asked`` is the hash of the record and ``substance`` that of what it decides, where the law was asked. Of a line
+    that is neither paid nor refused the whole amount waits.
+    """
+
+    number: int
+    state: LineState
+    billed_sen: Sen
+    paid_sen: Sen = 0
+    refused: Mapping[str, Sen] = field(default_factory=dict)
+    reason: str = ""
+    waits_for: str = ""
+    scheme: str | None = None
+    asked: str | None = None
+    substance: str | None = None
+    record: DecisionRecord | None = field(default=None, compare=False)
+
+    @property
+    def waiting_sen(self) -> Sen:
+        """What is neither paid nor refused yet."""
+        return self.billed_sen if self.state in (LineState.WAITING, LineState.OFFICER) else 0
+
+
+@dataclass(frozen=True)
+class About:
+    """What of a bill is the same for all of its lines: the scheme, and the days and the most that are authorised."""
+
+    cover: Cover
+    days: Days | None = None
+    most_sen: Sen | None = None
+    authorisation: UUID | None = None
+
+
+@dataclass(frozen=True)
+class MedicalBill:
+    """A bill of a provider, or of the person who paid for it elsewhere; ``number`` is its sender's own.
+
+    ``settled`` is how its lines stand, if what was said last has been settled.
+    """
+
+    id: UUID
+    tenant: str
+    number: str
+    sent_by: str
+    authorisation: UUID | None
+    claim: UUID | None
+    sent_at: datetime
+    person: int | None = None
+    state: BillState = BillState.WAITING
+    reason: str | None = None
+    statements: tuple[BillStatement, ...] = ()
+    findings: tuple[LineFinding, ...] = ()
+    settled: tuple[SettledLine, ...] = ()
+    settlements: int = 0
+    is_settled_as_stated: bool = False
+
+    @property
+    def newest(self) -> BillStatement:
+        """What was said last."""
+        return self.statements[-1]
+
+    @property
+    def revision(self) -> int:
+        """Of what an approval rests on: rises with all that is stated, found and settled."""
+        return len(self.statements) + len(self.findings) + self.settlements
+
+    def stating(self, lines: Sequence[Line], at: datetime, today: date) -> BillStatement:
+        """What is said next; raises MedicalBillWithdrawn, TreatmentImpossible, MedicalLineWithoutAmount."""
+        if self.statements and not self.newest.lines:
+            raise MedicalBillWithdrawn()
+        if any(line.treated_on > today for line in lines):
+            raise TreatmentImpossible()
+        if not all(line.billed_sen for line in lines):
+            raise MedicalLineWithoutAmount()
+        return BillStatement(len(self.statements) + 1, tuple(lines), at)
+
+    def found_of(self, line: Line) -> Mapping[bool, LineFinding]:
+        """The newest finding of a line about its price (True) and about whether it counts."""
+        return {each.found is LineFound.PRICED: each for each in self.findings if each.key == line.key}
+
+    def in_doubt(self, number: int, found: LineFound) -> Line:
+        """A line that people look at, of which they may find this; raises MedicalLineUnknown, MedicalLineNotInDoubt."""
+        stands = {each.number: each for each in self.settled}.get(number)
+        if stands is None or number > len(self.newest.lines):
+            raise MedicalLineUnknown()
+        of_reason = _FOUND_OF.get(found, stands.reason)
+        if stands.state is not LineState.OFFICER or stands.reason != of_reason:
+            raise MedicalLineNotInDoubt(facts={"line": number})
+        return self.newest.lines[number - 1]
+
+    @property
+    def lines(self) -> tuple[SettledLine, ...]:
+        """How each line of what was said last stands, also before it is settled."""
+        if self.is_settled_as_stated:
+            return self.settled
+        reason: str = self.reason or TO_BE_SETTLED
+        is_refused = self.state is BillState.REFUSED
+        state = LineState.REFUSED if is_refused else LineState.WAITING
+        return tuple(
+            SettledLine(number, state, line.billed_sen, 0, {reason: line.billed_sen} if is_refused else {}, reason)
+            for number, line in enumerate(self.newest.lines, start=1)
+        )
+
+    @property
+    def doubts(self) -> tuple[SettledLine, ...]:
+        """The lines that people look at."""
+        return tuple(each for each in self.settled if each.state is LineState.OFFICER)
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """What of it officers look at: each line in doubt with its reason, day, item and amount."""
+        told: dict[str, str | int] = {"party": self.tenant, "statement": self.newest.revision}
+        for each in self.doubts:
+            line = self.newest.lines[each.number - 1]
+            told[f"line_{each.number}"] = f"{each.reason}, {line.treated_on}, {line.item}"
+            told[f"line_{each.number}_sen"] = line.billed_sen
+        return told
+
+    def owed(self) -> Mapping[Fund, Sen]:
+        """What each fund owes of it."""
+        found = dict.fromkeys(LAW, 0)
+        for line in self.settled:
+            fund = MedicalScheme(line.scheme).fund if line.scheme else None
+            if fund is not None:
+                found[fund] += line.paid_sen
+        return found
+
+    def decided_hash(self) -> str:
+        """Of the records behind what is owed."""
+        return revision_hash([each.asked for each in self.settled if each.asked is not None])
+
+    def standing(self, settled: Sequence[SettledLine]) -> "MedicalBill":
+        """With how its lines stand, and so it."""
+        ended = BillState.SETTLED if self.newest.lines else BillState.WITHDRAWN
+        for waits, state in ((LineState.OFFICER, BillState.OFFICER), (LineState.WAITING, BillState.WAITING)):
+            reason = next((each.reason for each in settled if each.state is waits), None)
+            if reason is not None:
+                return replace(self, settled=tuple(settled), state=state, reason=reason)
+        return replace(self, settled=tuple(settled), state=ended, reason=None)
+
+
+def bill_id(sender: str, number: str) -> UUID:
+    """The id of a bill: the same number sent again is the same bill, also after a restore (rules M8)."""
+    return derived_id("medical_bill", sender, number)
+
+
+def payable_id(bill: UUID, fund: Fund) -> UUID:
+    """The payable of what a fund owes of a bill: a payable is borne by one fund for ever."""
+    return derived_id("medical_bill", bill, fund.value)
+
+
+@dataclass
+class _Course:
+    """What the lines before have taken of a person: items of days, and of each authorisation its most."""
+
+    seen: dict[tuple[date, str], set[str]] = field(default_factory=dict)
+    taken: dict[UUID, Sen] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AskedOf:
+    """By which book the law is asked, on which day, and up to when what is known goes."""
+
+    book: Book
+    today: date
+    known_to: datetime
+
+
+def settle(bills: Sequence[MedicalBill], abouts: Mapping[UUID, About], asked: AskedOf) -> dict[UUID, MedicalBill]:
+    """All bills of a person as they stand, by id: what a line gets hangs on those before it, and on nothing else."""
+    course, found = _Course(), {}
+    for bill in sorted(bills, key=lambda each: (each.sent_at, each.id)):
+        about, lines = abouts[bill.id], []
+        for number, line in enumerate(bill.newest.lines, start=1):
+            settled = _as_before(bill, _settled(number, bill, about, course, asked))
+            _take(settled, line, bill, about, course)
+            lines.append(settled)
+        found[bill.id] = bill.standing(lines)
+    return found
+
+
+def _settled(number: int, bill: MedicalBill, about: About, course: _Course, asked: AskedOf) -> SettledLine:
+    cover, line = about.cover, bill.newest.lines[number - 1]
+    if cover.scheme is None:
+        return SettledLine(number, LineState.WAITING, line.billed_sen, reason=cover.reason, waits_for=cover.waits_for)
+    finding, senders = bill.found_of(line), course.seen.get(line.key, set())
+    is_again = bill.tenant in senders
+    if senders and not is_again and False not in finding:
+        doubt = LineReason.BILLED_BY_ANOTHER.value
+        return SettledLine(number, LineState.OFFICER, line.billed_sen, reason=doubt, waits_for=f"officer:{KIND}")
+    question, written = determination(_ASKED), _written(line, finding, about, course, is_again=is_again)
+    sources = {} if cover.record is None else {"scheme": (of_record(cover.record),)}
+    sources["item"] = (Source(KIND, str(bill.id), bill.newest.revision),)
+    record = determine(
+        question,
+        written,
+        question.law_of(written, asked.book, asked.today),
+        sources=sources,
+        decided_on=asked.today,
+        facts_known_to=asked.known_to,
+    )
+    return _by_record(number, line, cover.scheme, record)
+
+
+def _written(
+    line: Line, finding: Mapping[bool, LineFinding], about: About, course: _Course, *, is_again: bool
+) -> dict[str, Written]:
+    found = finding[False].found if False in finding else None
+    of_injury = line.of_the_injury and found is not LineFound.NOT_OF_THIS_INJURY
+    scheme = MedicalScheme.NONE if about.cover.scheme is None else about.cover.scheme
+    written: dict[str, Written] = {
+        "treated on": line.treated_on.isoformat(),
+        "item": line.item,
+        "ward class": str(line.ward_class),
+        "quantity": str(line.quantity),
+        "billed": ringgit(line.billed_sen),
+        "scheme": scheme.in_law,
+        "of the injury": _yes_no(of_injury),
+        "authorised": _yes_no(about.days is None or line.treated_on in about.days),
+        "billed before": _yes_no(is_again or found is LineFound.BILLED_BEFORE),
+    }
+    priced = finding.get(True)
+    if priced is not None and priced.price_sen is not None:
+        written[law.STATED_PRICE] = f"{ringgit(priced.price_sen)} by {priced.instrument}"
+    if about.most_sen is not None and about.authorisation is not None:
+        written[law.LEFT] = ringgit(max(about.most_sen - course.taken.get(about.authorisation, 0), 0))
+    return written
+
+
+def _by_record(number: int, line: Line, scheme: MedicalScheme, record: DecisionRecord) -> SettledLine:
+    body, billed = record.body, line.billed_sen
+    stands = SettledLine(
+        number,
+        LineState.OFFICER,
+        billed,
+        reason=_BY_CODE.get(str(body["reason"]), str(body["reason"])),
+        waits_for=f"officer:{KIND}",
+        scheme=scheme.value,
+        asked=record.hash,
+        substance=record.substance_hash,
+        record=record,
+    )
+    if body["outcome"] == REFUSED:
+        return replace(stands, state=LineState.REFUSED, refused={stands.reason: billed}, waits_for="")
+    amounts = {each["name"]: each["value"] for each in body["amounts"]}
+    if "amount" not in amounts:
+        return stands
+    refused = {reason.value: amounts[name] for name, reason in _BY_AMOUNT.items() if name in amounts}
+    state = LineState.PAID if amounts["amount"] else LineState.REFUSED
+    why = next(iter(refused), "")
+    return replace(stands, state=state, paid_sen=amounts["amount"], refused=refused, reason=why, waits_for="")
+
+
+def _as_before(bill: MedicalBill, settled: SettledLine) -> SettledLine:
+    """As it stood, where the law decides alike: then nothing new is kept of it."""
+    before = next((each for each in bill.settled if each.number == settled.number), None)
+    if before is None or before.substance is None or before.substance != settled.substance:
+        return settled
+    return before if replace(before, asked=settled.asked) == settled else settled
+
+
+def _take(settled: SettledLine, line: Line, bill: MedicalBill, about: About, course: _Course) -> None:
+    """What the line takes from those after it; of what waits all that is billed, or they would pay it back."""
+    if settled.reason not in _LEAVES_FREE:
+        course.seen.setdefault(line.key, set()).add(bill.tenant)
+    if about.authorisation is not None:
+        part = settled.paid_sen + settled.waiting_sen
+        course.taken[about.authorisation] = course.taken.get(about.authorisation, 0) + part
+
+
+def _yes_no(holds: bool) -> str:
+    return "yes" if holds else "no"
+
+
+def law_of_reason(reason: str) -> str:
+    """Act and section by which a line is refused or in doubt, as the statute book declares its tests."""
+    tests: dict[str, Test] = {each.name: each for each in determination(_ASKED).tests}
+    by_reason = {found.value: tests[name].law for name, found in _BY_TEST.items()}
+    return by_reason.get(reason, law.SECTION)

@@ -1,0 +1,329 @@
+"""A hospital's bill line by line: what is paid, what is refused and why, and what moves when the scheme turns."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from services.claims.commands.republish_medical_bills import RepublishMedicalBills, republish_medical_bills
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.api.medical import (
+    MOST,
+    OTHER_HOSPITAL,
+    PRICES,
+    SCHEDULE,
+    ask,
+    authorisation,
+    bill,
+    call,
+    enter,
+    line,
+    parts,
+    payables,
+    standing,
+    sums,
+)
+from services.claims.tests.support import (
+    ACCIDENT,
+    PERSON,
+    all_has_arrived,
+    apply_events,
+    certificate,
+    claims_on,
+    contributed,
+    decide,
+    employed,
+    let_count,
+    registered,
+    report,
+    role_of,
+    tasks_of,
+)
+from shared.contracts.envelope import Cause
+from shared.contracts.payable_stated import ClaimsPayableStatedV1
+from shared.kernel.identifiers import person_id
+from shared.testing.clock import BusinessClock
+from shared.testing.recalling import published_by, recall
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest
+from shared.testing.tokens import TestIssuer
+
+pytestmark = pytest.mark.postgres
+
+NOTICE: dict[str, Any] = {
+    "at_time": "07:40",
+    "place": "at_work",
+    "certificate": certificate("2026-08-05", "2026-08-24"),
+}
+OUTSIDE = {**NOTICE, "place": "commuting", "interrupted": True}
+INSIDE_FUND, OUTSIDE_FUND = "employment_injury", "non_employment_injury"
+HERSELF = f"person:{PERSON}"
+
+
+@pytest.fixture
+async def priced(worker: ServiceUnderTest, business_clock: BusinessClock) -> ServiceUnderTest:
+    """Officers have entered a schedule of prices."""
+    business_clock.set_day(2026, 9, 14)
+    await enter(worker, business_clock, PRICES, SCHEDULE)
+    return worker
+
+
+async def test_a_bill_is_settled_line_by_line(priced: ServiceUnderTest) -> None:
+    """90.00 and 30.00 are within the schedule, 100.00 is 10.00 above it; of 220.00 for a bed in the first class 80.00
+    are borne; a wart is no injury; 4 September is the 31st day; and the first line comes once more."""
+    asked = await ask(priced, notice=NOTICE)
+    settled = await bill(
+        priced,
+        asked,
+        line(),
+        line("consultation", "30.00"),
+        line(amount="100.00", on="2026-08-07"),
+        line("ward_day", "220.00", ward_class=1),
+        line("consultation", "40.00", on="2026-08-08", of_the_injury=False),
+        line("consultation", "40.00", on="2026-09-04"),
+        line(),
+    )
+    assert (settled["state"], sums(settled)) == ("settled", ["610.00", "290.00", "320.00", "0.00"])
+    assert [(each["state"], each["paid"]["amount"], parts(each)) for each in settled["lines"]] == [
+        ("paid", "90.00", {}),
+        ("paid", "30.00", {}),
+        ("paid", "90.00", {"above_schedule": "10.00"}),
+        ("paid", "80.00", {"ward_above_class": "140.00"}),
+        ("refused", "0.00", {"not_of_this_injury": "40.00"}),
+        ("refused", "0.00", {"outside_authorised_days": "40.00"}),
+        ("refused", "0.00", {"billed_before": "90.00"}),
+    ]
+    assert {each["law"] for of in settled["lines"] for each in of["refused"]} == {"Act 4, s.15"}
+    assert await payables(priced) == [(INSIDE_FUND, 1, 29_000, None, False)]
+
+
+async def test_the_same_line_on_another_bill_is_refused_and_paid_when_the_first_is_taken_back(
+    priced: ServiceUnderTest,
+) -> None:
+    asked = await ask(priced, notice=NOTICE)
+    first = await bill(priced, asked, line(), line("consultation", "40.00"))
+    second = await bill(priced, asked, line(), number="INV-2")
+    assert parts(second["lines"][0]) == {"billed_before": "90.00"}
+    status, taken = await call(priced, f"/v1/medical-bills/{first['bill']}/withdrawals", {})
+    assert (status, taken["lines"]) == (201, [])
+    assert (await standing(priced, first))["state"] == "withdrawn"
+    assert sums(await standing(priced, second)) == ["90.00", "90.00", "0.00", "0.00"]
+    assert sorted(await payables(priced)) == [
+        (INSIDE_FUND, 1, 9_000, None, False),
+        (INSIDE_FUND, 1, 13_000, None, False),
+        (INSIDE_FUND, 2, 0, "taken_back_by_sender", False),
+    ]
+    refused = await call(priced, f"/v1/medical-bills/{first['bill']}/corrections", {"lines": [line()]})
+    assert (refused[0], refused[1]["code"]) == (409, "medical_bill_withdrawn")
+
+
+async def test_a_price_that_nobody_entered_is_waited_for_and_neither_nothing_nor_what_is_asked(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 14)
+    asked = await ask(worker, notice=NOTICE)
+    waits = await bill(worker, asked, line())
+    assert (waits["state"], waits["reason"], sums(waits)) == (
+        "officer",
+        "price_unknown",
+        ["90.00", "0.00", "0.00", "90.00"],
+    )
+    assert waits["lines"][0]["waits_for"] == "officer:medical_bill"
+    [task] = await tasks_of(worker, "medical_bill")
+    assert (task["reason"], task["facts"]["line_1"]) == ("price_unknown", "price_unknown, 2026-08-06, physiotherapy")
+    assert await payables(worker) == []
+    await enter(worker, business_clock, PRICES, SCHEDULE)
+    assert sums(await standing(worker, waits)) == ["90.00", "90.00", "0.00", "0.00"]
+    assert await tasks_of(worker, "medical_bill") == []
+
+
+async def test_two_officers_price_a_line_by_an_instrument_or_refuse_it(priced: ServiceUnderTest) -> None:
+    asked = await ask(priced, notice=NOTICE)
+    sent = await bill(priced, asked, line("cast", "150.00"), line("splint", "60.00"))
+    price = {"amount": "120.00", "currency": "MYR"}
+    said = {"kind": "line_priced", "price": price, "instrument": "Fees (Medical) Order 1982"}
+    assert await decide(priced, "medical_bill", **said, line=1) == (201, None)
+    assert await decide(priced, "medical_bill", kind="line_refused", line=2, why="not_of_this_injury") == (201, None)
+    settled = await standing(priced, sent)
+    assert [parts(each) for each in settled["lines"]] == [{"above_schedule": "30.00"}, {"not_of_this_injury": "60.00"}]
+    assert (settled["state"], await tasks_of(priced, "medical_bill")) == ("settled", [])
+    assert await payables(priced) == [(INSIDE_FUND, 1, 12_000, None, False)]
+
+
+async def test_what_another_bills_of_the_same_day_people_look_at(priced: ServiceUnderTest) -> None:
+    here = await bill(priced, await ask(priced, notice=NOTICE), line())
+    there = await bill(priced, await ask(priced, OTHER_HOSPITAL), line(), line(), party=OTHER_HOSPITAL)
+    assert [each["reason"] for each in there["lines"]] == ["billed_by_another", "billed_before"]
+    refused = {"kind": "line_priced", "line": 1, "price": {"amount": "9.00", "currency": "MYR"}, "instrument": "none"}
+    assert (await decide(priced, "medical_bill", **refused))[1] == "medical_line_not_in_doubt"
+    [task] = await tasks_of(priced, "medical_bill", "proposed")
+    await priced.call("POST", f"/v1/tasks/{task['task']}/releases", scopes=TASKS, subject="officer-1")
+    assert await decide(priced, "medical_bill", kind="line_counts", line=1) == (201, None)
+    settled = await standing(priced, there, OTHER_HOSPITAL)
+    assert [each["paid"]["amount"] for each in settled["lines"]] == ["90.00", "0.00"]
+    assert sums(await standing(priced, here)) == ["90.00", "90.00", "0.00", "0.00"]
+
+
+TASKS = ["claims:task:read", "claims:task:write", "claims:medical_bill:decide"]
+
+
+async def test_an_authorisation_is_paid_to_its_most(priced: ServiceUnderTest, business_clock: BusinessClock) -> None:
+    await enter(priced, business_clock, MOST, [["200.00"]])
+    asked = await ask(priced, notice=NOTICE)
+    assert asked["limit"]["most"] == {"amount": "200.00", "currency": "MYR"}
+    settled = await bill(priced, asked, line(), line(on="2026-08-07"), line(on="2026-08-08"), line(on="2026-08-09"))
+    assert [parts(each) for each in settled["lines"]] == [
+        {},
+        {},
+        {"above_most_of_authorisation": "70.00"},
+        {"above_most_of_authorisation": "90.00"},
+    ]
+
+
+async def test_what_is_owed_moves_to_the_fund_of_employment_injury_and_is_not_paid_twice(
+    priced: ServiceUnderTest,
+) -> None:
+    """The journey was interrupted, says the hospital; officers let count that she was at work."""
+    asked = await ask(priced, notice=OUTSIDE)
+    settled = await bill(priced, asked, line(), line("consultation", "50.00"))
+    assert settled["lines"][0]["scheme"] == OUTSIDE_FUND
+    await turn(priced, asked)
+    turned = await standing(priced, settled)
+    assert (turned["lines"][0]["scheme"], sums(turned)) == (INSIDE_FUND, sums(settled))
+    assert (await authorisation(priced, asked))["scheme"] == INSIDE_FUND
+    assert await payables(priced) == [
+        (OUTSIDE_FUND, 1, 13_000, None, False),
+        (OUTSIDE_FUND, 2, 0, None, True),
+        (INSIDE_FUND, 1, 13_000, None, False),
+    ]
+
+
+async def turn(claims: ServiceUnderTest, asked: dict[str, Any]) -> None:
+    """Her employer says that it happened at work, and two officers let that count."""
+    claim = (await authorisation(claims, asked, HERSELF))["claim"]
+    await report(claims, **{**ACCIDENT, "place": "at_work"})
+    await claims.work_off()
+    path, scopes = f"/v1/claims/{claim}/evidence", ["claims:claim:read", "claims:notice:read"]
+    shown = (await claims.call("GET", path, scopes=scopes)).json()
+    [evidence] = [each["evidence"] for each in shown if each["kind"] == "circumstances" and each["standing"] == "waits"]
+    assert await let_count(claims, evidence, claim) == (201, None)
+    await claims.work_off()
+
+
+async def test_a_bill_of_whom_nobody_is_known_waits_and_is_nobodys_when_two_officers_end_it(
+    priced: ServiceUnderTest,
+) -> None:
+    asked = await ask(priced, name="SITI BINTI OSMAN")
+    sent = await bill(priced, asked, line())
+    assert (sent["state"], sent["reason"], sums(sent)) == (
+        "waiting", "patient_not_found", ["90.00", "0.00", "0.00", "90.00"],
+    )  # fmt: skip
+    assert await decide(priced, "medical_authorisation", kind="patient_not_found") == (201, None)
+    ended = await standing(priced, sent)
+    assert (ended["state"], parts(ended["lines"][0])) == ("refused", {"patient_not_found": "90.00"})
+    assert await payables(priced) == []
+
+
+async def test_a_bill_of_an_accident_that_nobody_has_noticed_waits_for_that(priced: ServiceUnderTest) -> None:
+    asked = await ask(priced)
+    sent = await bill(priced, asked, line())
+    assert (sent["state"], sent["reason"], sent["lines"][0]["waits_for"]) == (
+        "waiting", "accident_to_be_noticed", "party:hospital",
+    )  # fmt: skip
+    await report(priced, **ACCIDENT)
+    await priced.work_off()
+    assert sums(await standing(priced, sent)) == ["90.00", "90.00", "0.00", "0.00"]
+
+
+async def test_a_person_claims_back_what_it_paid_elsewhere_up_to_the_schedule(priced: ServiceUnderTest) -> None:
+    claim = (await report(priced, **ACCIDENT))["claim"]
+    await priced.work_off()
+    said = {"bill_number": "R-1", "claim": claim, "lines": [line(amount="150.00", on="2026-09-10")]}
+    status, sent = await call(priced, "/v1/medical-bills", said, HERSELF)
+    assert status == 201, sent
+    paid = await standing(priced, sent, HERSELF)
+    assert (sums(paid), paid["person"]) == (["150.00", "90.00", "60.00", "0.00"], person_id(PERSON))
+    stranger = await call(priced, "/v1/medical-bills", said, "person:99")
+    assert (stranger[0], stranger[1]["code"]) == (404, "claim_unknown")
+
+
+async def test_a_bill_is_corrected_by_whoever_sent_it(priced: ServiceUnderTest) -> None:
+    asked = await ask(priced, notice=NOTICE)
+    sent = await bill(priced, asked, line(), line(on="2026-08-07"))
+    assert await bill(priced, asked, line(amount="1.00")) == sent, "the same number is the same bill"
+    path = f"/v1/medical-bills/{sent['bill']}/corrections"
+    assert (await call(priced, path, {"lines": [line(amount="80.00")]}, OTHER_HOSPITAL))[1][
+        "code"
+    ] == "medical_bill_unknown"
+    assert (await call(priced, path, {"lines": [line(amount="80.00")]}, HERSELF))[1][
+        "code"
+    ] == "medical_bill_of_another"
+    assert (await call(priced, path, {"lines": [line(amount="80.00")]}))[0] == 201
+    assert sums(await standing(priced, sent)) == ["80.00", "80.00", "0.00", "0.00"]
+    assert await payables(priced) == [(INSIDE_FUND, 1, 18_000, None, False), (INSIDE_FUND, 2, 8_000, None, False)]
+
+
+@pytest.mark.parametrize(
+    ("party", "changes", "code"),
+    [
+        ("employer:3", {}, "hospitals_only"),
+        ("hospital:1", {"claim": "018f0000-0000-7000-8000-000000000001"}, "medical_bill_party_not_one"),
+        ("hospital:2", {}, "medical_authorisation_unknown"),
+        ("hospital:1", {"lines": [line(on="2090-01-01")]}, "treatment_impossible"),
+        ("hospital:1", {"lines": [line(amount="0.00")]}, "medical_line_without_amount"),
+        ("hospital:1", {"lines": []}, "request_invalid"),
+    ],
+)
+async def test_what_is_not_taken(worker: ServiceUnderTest, party: str, changes: dict[str, Any], code: str) -> None:
+    asked = await ask(worker)
+    said = {"bill_number": "INV-1", "authorisation": asked["authorisation"], "lines": [line()], **changes}
+    answer = await call(worker, "/v1/medical-bills", said, party)
+    assert (answer[0] >= 400, answer[1]["code"]) == (True, code)
+    async with worker.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM medical_bill") == 0
+
+
+async def test_who_sees_which(priced: ServiceUnderTest) -> None:
+    sent = await bill(priced, await ask(priced, notice=NOTICE), line())
+    assert sent["person"] is None
+    for party in (OTHER_HOSPITAL, "employer:3", "person:99"):
+        assert (await call(priced, f"/v1/medical-bills/{sent['bill']}", party=party))[1][
+            "code"
+        ] == "medical_bill_unknown"
+    for party in (HERSELF, "organisation:1"):
+        [shown] = (await call(priced, f"/v1/medical-bills?person={person_id(PERSON)}&state=settled", party=party))[1][
+            "data"
+        ]
+        assert (role_of(party), shown["person"], shown["bill"]) == (role_of(party), person_id(PERSON), sent["bill"])
+
+
+async def test_what_is_owed_is_stated_again_and_known_again_after_a_restore(
+    priced: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """Nothing is stated otherwise than was published until the hospital says once more what it asks."""
+    sent = await bill(priced, await ask(priced, notice=NOTICE), line())
+    told = [each for each in await published_by(priced) if isinstance(each, ClaimsPayableStatedV1)]
+    async with priced.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await republish_medical_bills(RepublishMedicalBills("run"), uow)
+    assert [each for each in await published_by(priced) if isinstance(each, ClaimsPayableStatedV1)] == told * 2
+    wages = [contributed(f"2026-0{month}", 312_000) for month in range(2, 8)]
+    await apply_events(again, registered(), *employed(), *wages)
+    await all_has_arrived(again)
+    late = await bill(again, await ask(again), line(amount="50.00"))
+    assert (late["bill"], late["reason"]) == (sent["bill"], "accident_to_be_noticed")
+    await recall(priced, again)
+    await report(again, "hospital:1", **ACCIDENT)
+    await again.work_off()
+    assert (await standing(again, late))["reason"] == "to_be_sent_again"
+    assert await payables(again) == []
+    path = f"/v1/medical-bills/{late['bill']}/corrections"
+    assert (await call(again, path, {"lines": [line(amount="80.00")]}))[0] == 201
+    assert sums(await standing(again, late)) == ["80.00", "80.00", "0.00", "0.00"]
+    assert await payables(again) == [(INSIDE_FUND, 2, 8_000, None, False)]
+
+
+@pytest.fixture
+async def again(databases: Databases, issuer: TestIssuer) -> AsyncIterator[ServiceUnderTest]:
+    """Claims on a database that was put back."""
+    async with claims_on(databases, issuer) as fresh:
+        yield fresh

@@ -1,0 +1,39 @@
+"""What medical benefit bears of a provider's line: by which scheme, in which ward, up to which price (Act 4 s.15)."""
+
+from shared.kernel.money import Sen
+from shared.law.book import LawOn
+from shared.law.errors import NoLongerLaw, NotYetLaw, OutsideTable
+from shared.law.rule import rule
+
+_PRICES, _MOST = "act4.medical.prices", "act4.medical.most_of_an_authorisation"
+
+
+@rule("2013-01-01")
+def is_borne(scheme: str, law: LawOn) -> bool:
+    """Whether a scheme bears medical treatment, for example "employment_injury"."""
+    return scheme in law.names("act4.medical.schemes")
+
+
+@rule("2013-01-01")
+def borne_class(ward_class: int, law: LawOn) -> int:
+    """The class of the ward that is borne for a day in one of another class, of which 1 is the best."""
+    return max(ward_class, law.count("act4.medical.ward_class"))
+
+
+@rule("2013-01-01")
+def price(item: str, ward_class: int, law: LawOn) -> Sen | None:
+    """What one of an item costs by the schedule, of a ward day by its class (else 0); None where none is entered."""
+    try:
+        table = law.table(_PRICES)
+        return table.whole(table.find(f"{item}_class_{ward_class}" if ward_class else item), "price")
+    except (NotYetLaw, NoLongerLaw, OutsideTable):
+        return None
+
+
+@rule("2013-01-01")
+def most_of_an_authorisation(law: LawOn) -> Sen | None:
+    """The most that is paid on one authorisation, in sen; None where nobody has entered one."""
+    try:
+        return law.sen(_MOST)
+    except (NotYetLaw, NoLongerLaw):
+        return None
