@@ -69,6 +69,10 @@ class Acts:
 
     async def enter_account(self, name: str, **holder: Any) -> None:
         """One officer enters an account, another releases it; of a person's own first one no release is needed."""
+        if name in self.people.persons and not holder:
+            own = {"person": self.people.public(name), **self.people.account(name)}
+            await self._told("benefits", "/v1/payees", own)
+            return
         party = self.people.party(name)
         capacity = {"capacity": "own" if name in self.people.persons else "organisation"}
         body = {**self.people.account(holder.pop("by_account_of", name)), **capacity, **holder}

@@ -360,6 +360,8 @@ class Life(Part):
     """Of all that was paid."""
     borne: list[FundPart] = []
     comes_back: list[BackPart] = []
+    oracle: list[dict[str, str]] = []
+    """Parts by which `oracle.py` works what is owed in all."""
     never: list[NeverPart] = Field(min_length=1)
     working: str
     """The arithmetic by hand."""
@@ -419,7 +421,8 @@ def read_life(path: Path) -> Life:
     if not isinstance(written, dict):
         raise LifeMalformed(f"{path.name}: a life is a mapping")
     try:
-        return Life.model_validate({**written, "name": path.stem})
+        parts = [{name: str(value) for name, value in part.items()} for part in written.get("oracle", [])]
+        return Life.model_validate({**written, "oracle": parts, "name": path.stem})
     except ValidationError as error:
         said = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
         raise LifeMalformed(f"{path.name}: " + "; ".join(said)) from error

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from services.benefits.tests.support import ACCOUNT_NAME
 from services.claims.tests.support import contributed
+from services.registration.domain.membership import BOOK_BEGINS
 from shared.contracts.envelope import Event
 from shared.contracts.registration import (
     MembershipChangedV1,
@@ -148,7 +149,7 @@ class People:
             yield self.member(of)
         for name in dict.fromkeys(each.of for each in self.life.employments):
             first = min(each.first for each in self.life.employments if each.of == name)
-            usual = (("act4", "first", first), ("skbbk", "mandatory", max(first, _SKBBK_BEGINS)))
+            usual = (("act4", "first", max(first, BOOK_BEGINS)), ("skbbk", "mandatory", max(first, _SKBBK_BEGINS)))
             for scheme, category, since in usual:
                 if (name, scheme) not in stated:
                     yield self.member(MembershipPart(of=name, scheme=scheme, category=category, first=since))

@@ -76,11 +76,10 @@ class _Acting:
 
     async def begin(self) -> None:
         """The accounts to which its people are paid."""
-        paid = {each.to for each in self.life.paid}
-        for name in sorted(paid):
-            known = self.life.people.get(name)
-            if known is None or known.account:
-                await self.acts.enter_account(name)
+        people = [name for name, known in self.life.people.items() if known.account]
+        # An employer is paid where the life says so.
+        for name in [*people, *(name for name in self.life.employers if name in {each.to for each in self.life.paid})]:
+            await self.acts.enter_account(name)
 
     async def live(self, day: date) -> None:
         """What happens in it on a day; one that cannot go on stops, and the others do not."""
@@ -106,11 +105,15 @@ class _Acting:
 
 
 def _pay_days(life: Life) -> Iterator[date]:
-    """Each payday of the calendar and each first of a month, on which the days of the one before are due."""
+    """Of each month the first, on which the days of the one before are due, its payday and its last day.
+
+    Whatever falls due in a month is so paid in it, whoever lives beside: other lives bring days of their own.
+    """
     day = life.first_day.replace(day=1)
     while day <= life.until:
-        for each in (day, payday(day)):
+        after = (day + timedelta(days=32)).replace(day=1)
+        for each in (day, payday(day), after - timedelta(days=1)):
             if life.first_day <= each <= life.until:
                 yield each
-        day = (day + timedelta(days=32)).replace(day=1)
+        day = after
     yield life.until

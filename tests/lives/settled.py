@@ -159,8 +159,13 @@ async def explain(world: World, claims: Mapping[str, UUID], found: Found) -> Non
         told = await world.claims.call("GET", path, scopes=["claims:claim:read"])
         if told.status_code == 200 and told.json():
             for answer in _answers(told.json()[-1]):
-                found.explained.append(f"{name}, {answer['question']}: {answer.get('state', '')}")
-                found.explained += [f"    {line}" for line in answer["explanation"]]
+                found.explained.append(f"{name}, {answer['question']}:")
+                found.explained += [f"    {line}" for line in answer["explanation"] if not _is_usual(line)]
+
+
+def _is_usual(line: str) -> bool:
+    """A test that is met, or which figure was looked up since when: what nobody looks for first."""
+    return ": met (" in line or ", since " in line
 
 
 def _answers(decision: dict[str, Any]) -> list[dict[str, Any]]:
