@@ -46,7 +46,7 @@ def main(path: Path) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with _servers() as (databases, issuer):
         found = asyncio.run(play(lives, databases, issuer))
-    print("\n\n".join(map(_shown, found)))
+    print("\n\n".join(map(_shown, sorted(found, key=lambda each: bool(each.differences)))))
     wrong = sum(bool(each.differences) for each in found)
     spent = time.process_time() - begun
     print(f"\n{len(found)} lives, {wrong} of them differ; {spent:.1f} s of processor time without the servers'")

@@ -33,7 +33,9 @@ _SCOPES = {
     ],
 }
 _CLAIM = "SELECT coalesce(joined_to, id) FROM claim WHERE id = $1"
-_DEATH = "SELECT coalesce(joined_to, id) FROM claim WHERE kind = 'death' AND caused_by = $1 ORDER BY received_at LIMIT 1"
+_DEATH = (
+    "SELECT coalesce(joined_to, id) FROM claim WHERE kind = 'death' AND caused_by = $1 ORDER BY received_at LIMIT 1"
+)
 _WAITING = "SELECT id FROM claim WHERE id = $1 AND state = 'needs_officer' AND reason = 'notice_to_be_confirmed'"
 
 

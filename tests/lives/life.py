@@ -374,7 +374,9 @@ class Life(Part):
         if days[-1] > self.until:
             raise ValueError("a step is after the end of the life (`until`)")
         if sum(each.amount for each in self.paid) != self.total:
-            raise ValueError(f"what is paid comes to {sum(each.amount for each in self.paid)} sen, the total is another")
+            raise ValueError(
+                f"what is paid comes to {sum(each.amount for each in self.paid)} sen, the total is another"
+            )
         for name in self._named():
             if name not in {*self.people, *self.employers, OFFICER, HOSPITAL}:
                 raise ValueError(f"{name} is nobody of `people` and no employer")

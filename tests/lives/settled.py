@@ -90,9 +90,7 @@ class Found:
 
     def _of_never(self) -> Iterator[str]:
         for each in self.life.never:
-            if each.amount is not None and any(
-                sen == each.amount and each.to in ("", to) for to, sen in self.payments
-            ):
+            if each.amount is not None and any(sen == each.amount and each.to in ("", to) for to, sen in self.payments):
                 yield f"never: {each.says}: {_ringgit(each.amount)} was paid"
 
     @property

@@ -28,6 +28,7 @@ from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
 
+
 def _every(queues: Iterable[Queue]) -> frozenset[str]:
     return frozenset(queue.name for queue in queues)
 
