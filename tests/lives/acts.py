@@ -8,7 +8,9 @@ from uuid import UUID
 
 from services.claims.consumers import contribution_received, registration
 from shared.contracts.envelope import Event
+from shared.contracts.letter_told import LetterToldV1
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
+from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
 from tests.lives import life as of_life
 from tests.lives.life import HOSPITAL, OFFICER, Life, Step
@@ -32,6 +34,7 @@ _SCOPES = {
         *(f"benefits:{what}:write" for what in ("suspension", "certificate", "acting_party", "increase")),
     ],
 }
+_ASKED = "SELECT DISTINCT matter FROM certificate_request WHERE party = $1"
 _CLAIM = "SELECT coalesce(joined_to, id) FROM claim WHERE id = $1"
 _DEATH = (
     "SELECT coalesce(joined_to, id) FROM claim WHERE kind = 'death' AND caused_by = $1 ORDER BY received_at LIMIT 1"
@@ -52,7 +55,7 @@ class Acts:
 
     async def take(self, step: Step) -> None:
         """One step; raises Unplayable where it comes to something else than the life says."""
-        verb: Callable[[Any], Awaitable[None]] = getattr(self, f"_{step.verb}")
+        verb: Callable[[Any], Awaitable[None]] = getattr(self, "_told_of" if step.verb == "told" else f"_{step.verb}")
         try:
             await verb(step.what)
         except Refused as refused:
@@ -231,6 +234,17 @@ class Acts:
 
     async def _certificate(self, said: of_life.OfPayeePart) -> None:
         await self._of_payee(said, "/v1/certificates", "certificate", {"evidence": "R117-1"})
+
+    async def _told_of(self, said: of_life.ToldPart) -> None:
+        await self.world.rest()
+        party, day = self.people.party(said.payee), today()
+        asked = await self.world.rows("benefits", _ASKED, party)
+        about: dict[str, Any] = {"kind": "certificate_due", "party": party, "told_on": day, "revision": 1}
+        told = [LetterToldV1(letter=each["matter"], matter=each["matter"], **about) for each in asked]
+        if not told:
+            raise Unplayable(f"{said.payee} was asked for no certificate")
+        await self.world.benefits.consume_batch(told)
+        await self.world.rest()
 
     async def _student(self, said: of_life.OfPayeePart) -> None:
         await self._of_payee(said, "/v1/students", "student", {"evidence": "R117A-1"})

@@ -237,6 +237,12 @@ class DiesPart(Part):
     died_on: date
 
 
+class ToldPart(Part):
+    """The letters about all certificates that a payee was asked for have arrived that day."""
+
+    payee: Name
+
+
 class StandsPart(Part):
     """How a question of a claim stands now: a check, nothing happens."""
 
@@ -270,6 +276,7 @@ class Step(Part):
     wages: WagesPart | None = None
     employment: EmploymentPart | None = None
     membership: MembershipPart | None = None
+    told: ToldPart | None = None
     stands: StandsPart | None = None
 
     @model_validator(mode="after")

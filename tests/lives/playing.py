@@ -102,6 +102,7 @@ class _Acting:
                 self.found.stopped = f"given up: {given_up}"
             if self.found.differences:
                 await explain(acts.world, acts.claims, self.found)
+            await acts.world.let_go(map(str, acts.claims.values()))
 
 
 def _pay_days(life: Life) -> Iterator[date]:
