@@ -14,5 +14,6 @@ PROJECTIONS = (
     t.known_payment,
     t.known_placement,
     t.known_increase,
+    t.known_death,
     ERASED_PERSON,
 )

@@ -586,3 +586,11 @@ increases_announced = Table(
     Column("known_at", DateTime(timezone=True)),
     Column("said_by", Text),
 )
+
+known_death = Table(
+    "known_death",
+    metadata,
+    Column("person", BigInteger, primary_key=True),
+    Column("died_on", Date),
+    Column("revision", Integer, nullable=False),
+)

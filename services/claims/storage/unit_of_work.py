@@ -19,6 +19,7 @@ from services.claims.storage.figure_entries import FigureEntryRepository
 from services.claims.storage.held_answers import HeldAnswerRepository
 from services.claims.storage.inconsistencies import InconsistencyRepository
 from services.claims.storage.investigations import InvestigationRepository
+from services.claims.storage.known_deaths import DeathProjection
 from services.claims.storage.known_increases import IncreaseProjection
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
@@ -180,6 +181,11 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     def consumer_store(self) -> ConsumerStore:
         """Up to when a topic has arrived here."""
         return ConsumerStore(self.connection, self.service)
+
+    @cached_property
+    def known_deaths(self) -> DeathProjection:
+        """The deaths that public registers stated, as registration published them."""
+        return DeathProjection(self.connection)
 
     @cached_property
     def known_increases(self) -> IncreaseProjection:
