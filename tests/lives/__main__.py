@@ -40,16 +40,18 @@ def main(path: Path) -> int:
     try:
         lives = read_lives(path)
     except LifeMalformed as error:
-        print(error)
+        sys.stdout.write(f"{error}\n")
         return 2
     begun = time.process_time()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with _servers() as (databases, issuer):
         found = asyncio.run(play(lives, databases, issuer))
-    print("\n\n".join(map(_shown, sorted(found, key=lambda each: bool(each.differences)))))
+    sys.stdout.write("\n\n".join(map(_shown, sorted(found, key=lambda each: bool(each.differences)))) + "\n")
     wrong = sum(bool(each.differences) for each in found)
     spent = time.process_time() - begun
-    print(f"\n{len(found)} lives, {wrong} of them differ; {spent:.1f} s of processor time without the servers'")
+    sys.stdout.write(
+        f"\n{len(found)} lives, {wrong} of them differ; {spent:.1f} s of processor time without the servers'" + "\n"
+    )
     return int(wrong > 0)
 
 

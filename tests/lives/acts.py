@@ -35,6 +35,7 @@ _SCOPES = {
     ],
 }
 _ASKED = "SELECT DISTINCT matter FROM certificate_request WHERE party = $1"
+_CALLED_BACK = "SELECT id FROM board_case WHERE claim = $1 AND question = $2 AND state = 'waiting'"
 _CLAIM = "SELECT coalesce(joined_to, id) FROM claim WHERE id = $1"
 _DEATH = (
     "SELECT coalesce(joined_to, id) FROM claim WHERE kind = 'death' AND caused_by = $1 ORDER BY received_at LIMIT 1"
@@ -116,7 +117,7 @@ class Acts:
 
     async def _correct(self, said: of_life.CorrectPart) -> None:
         evidence = await self._evidence(said.claim, said.by, said.what)
-        body = {said.what: self._resolved(said.rest)}
+        body: dict[str, Any] = {said.what: self._resolved(said.rest)}
         if said.what == "wages_paid":
             body = {"wages_paid_for": said.rest["days"]}
         await self._told("claims", f"/v1/evidence/{evidence}/correction", body, by=said.by)
@@ -170,17 +171,21 @@ class Acts:
     async def ask_board(self, said: of_life.BoardPart, day: date) -> None:
         """The case is put, a session planned with its panel, and the person invited to it."""
         claim = await self._claim(said.claim)
-        case = await self._told("claims", f"/v1/claims/{claim}/board-cases", {"question": said.question}, by=said.by)
+        # A provisional assessment that ends calls its case back by itself.
+        case = await self.world.value("claims", _CALLED_BACK, claim, said.question)
+        if case is None:
+            path = f"/v1/claims/{claim}/board-cases"
+            case = (await self._told("claims", path, {"question": said.question}, by=said.by))["case"]
         plan = {"board": said.board, "day": day.isoformat(), "place": "KL-1", "quota": 1}
         session = (await self._told("claims", "/v1/board-sessions", plan, subject=FIRST))["session"]
         chairman, *members = (f"doctor-{self.people.first + len(self.cases) * 3 + each}" for each in range(3))
         panel = {"chairman": chairman, "members": members}
         await self._told("claims", f"/v1/board-sessions/{session}/panels", panel, subject=FIRST)
-        invited = {"case": case["case"], "justified_by": None}
+        invited = {"case": str(case), "justified_by": None}
         if (day - said.asked).days < 14:
             invited["justified_by"] = "asked_by_person"
         await self._told("claims", f"/v1/board-sessions/{session}/invitations", invited, subject=FIRST)
-        self.cases[said.claim, day.isoformat()] = (case["case"], session)
+        self.cases[said.claim, day.isoformat()] = (str(case), session)
         await self.world.work_off("claims")
 
     async def _board(self, said: of_life.BoardPart) -> None:

@@ -85,7 +85,7 @@ class EmploymentPart(Part):
 
 
 class MembershipPart(Part):
-    """Days in a category of Act 4 or a standing in SKBBK; those of a person replace what the life is given by itself."""
+    """Days in a category of Act 4 or a standing in SKBBK; those of a person replace what it is given by itself."""
 
     of: Name
     scheme: Literal["act4", "skbbk"]
@@ -390,12 +390,12 @@ class Life(Part):
         return self
 
     def _named(self) -> Iterator[str]:
-        for part in (*self.employments, *self.wages):
-            yield from (part.of, part.employer)
-        for of in self.memberships:
-            yield of.of
-        for to in (*self.owed, *self.paid):
-            yield to.to
+        yield from (name for each in self.employments for name in (each.of, each.employer))
+        yield from (name for each in self.wages for name in (each.of, each.employer))
+        yield from (each.of for each in self.memberships)
+        yield from (each.of for each in self.comes_back)
+        yield from (each.to for each in self.owed)
+        yield from (each.to for each in self.paid)
         for step in self.steps:
             for member in ("of", "by", "payee", "holder"):
                 if name := getattr(step.what, member, ""):

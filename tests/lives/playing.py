@@ -87,7 +87,7 @@ class _Acting:
             if not self.found.stopped:
                 try:
                     await act()
-                except Exception as error:  # noqa: BLE001 - whatever it is, it is this life's
+                except Exception as error:
                     self.found.stopped = f"{what}: {type(error).__name__}: {error}"
 
     async def note(self, day: date) -> None:

@@ -1,7 +1,5 @@
 """Every life of this folder comes to what its file says, to the sen; they are played side by side, once."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from shared.testing.servers import Databases
@@ -16,9 +14,9 @@ NAMES = sorted(path.stem for path in CASES.rglob("*.yaml"))
 
 
 @pytest.fixture(scope="module")
-async def played(databases: Databases, issuer: TestIssuer) -> AsyncIterator[dict[str, Found]]:
+async def played(databases: Databases, issuer: TestIssuer) -> dict[str, Found]:
     """What each life came to, by the name of its file."""
-    yield {found.life.name: found for found in await play(read_lives(), databases, issuer)}
+    return {found.life.name: found for found in await play(read_lives(), databases, issuer)}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.benefits.api.tasks import QUEUES as BENEFITS_QUEUES
-from services.benefits.tests.support import benefits_on, fetch, files, freeze, report, send_report, transfers
 from services.benefits.domain import queues as benefits_queues
+from services.benefits.tests.support import benefits_on, fetch, files, freeze, report, send_report, transfers
 from services.claims.api.tasks import QUEUES as CLAIMS_QUEUES
 from services.claims.commands.follow_charter import FollowCharter
 from services.claims.commands.write_board_invitation import WriteBoardInvitation
@@ -31,10 +31,10 @@ from shared.contracts.registry import BY_TYPE
 from shared.kernel.clock import now
 from shared.kernel.queues import Queue
 from shared.persistence.due_work import kind_of
+from shared.process.worker import Work
 from shared.tasks.acting import Officer, approve_proposal, propose_answer, take_task
 from shared.testing.clock import BusinessClock, moved_clock
 from shared.testing.servers import Databases
-from shared.process.worker import Work
 from shared.testing.service import ServiceUnderTest, fresh_service
 from shared.testing.tokens import TestIssuer
 
