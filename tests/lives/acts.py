@@ -238,7 +238,7 @@ class Acts:
         await self._counts("suspension", self.last[key], "suspension_counts")
 
     async def _certificate(self, said: of_life.OfPayeePart) -> None:
-        await self._of_payee(said, "/v1/certificates", "certificate", {"evidence": "R117-1"})
+        await self._of_payee(said, "/v1/certificates", "certificate", {"evidence": self._document("R117", said)})
 
     async def _told_of(self, said: of_life.ToldPart) -> None:
         await self.world.rest()
@@ -252,10 +252,14 @@ class Acts:
         await self.world.rest()
 
     async def _student(self, said: of_life.OfPayeePart) -> None:
-        await self._of_payee(said, "/v1/students", "student", {"evidence": "R117A-1"})
+        await self._of_payee(said, "/v1/students", "student", {"evidence": self._document("R117A", said)})
 
     async def _acts_for(self, said: of_life.OfPayeePart) -> None:
-        await self._of_payee(said, "/v1/acting-parties", "acting_party", {"evidence": "PKSF17-1"})
+        await self._of_payee(said, "/v1/acting-parties", "acting_party", {"evidence": self._document("PKSF17", said)})
+
+    def _document(self, form: str, said: of_life.OfPayeePart) -> str:
+        """The number of a document of its own: one that stands in somebody else's statement too is looked at."""
+        return f"{form}-{self.people.public(said.payee)}"
 
     async def _of_payee(self, said: of_life.OfPayeePart, path: str, queue: str, body: dict[str, Any]) -> None:
         await self.world.rest()
