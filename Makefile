@@ -18,7 +18,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status clock admit dismiss parked backup restore rotate release forget demo people test check prove bench contracts tables cases replay law-report simulate conformance sandbox population
+.PHONY: help setup lock up down reset status clock admit dismiss parked backup restore rotate release forget demo people test check prove bench contracts tables cases lives replay law-report simulate conformance sandbox population
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -98,6 +98,9 @@ bench: $(STAMP) ## Measure, as ratios to stated limits (ARGS="--help" lists what
 
 cases: $(STAMP) ## Run worked cases of the law (FILE=<a file or folder>; otherwise this project's own)
 	@FILE="$(FILE)"; $(RUN) -m shared.law.cases $${FILE:+"$$FILE"}
+
+lives: $(STAMP) ## Play worked lives through claims and benefits, and print what is paid by month (FILE=<a file or folder>)
+	@FILE="$(FILE)"; $(RUN) -m tests.lives $${FILE:+"$$FILE"}
 
 simulate: $(STAMP) ## Say what an amendment would do (LAW=<overlay> POPULATION=<file or size> OUT=<folder>)
 	@LAW="$(LAW)" POPULATION="$(POPULATION)" OUT="$(OUT)" $(RUN) -m tools.simulate

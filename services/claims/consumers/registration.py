@@ -1,6 +1,7 @@
 """Who a person is, who employed them, and what they were covered by (topic ``registration``)."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Collection, Sequence
 
 from services.claims.commands.follow_person import FollowPerson
 from services.claims.domain import subjects
@@ -37,6 +38,7 @@ async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
     known = [event.person for event in persons if event.revision > 1]
     left = await uow.known_persons.tokens_of(known) if known else []
     await uow.known_persons.keep_persons([_person(event) for event in persons])
+    died = await _died(persons, uow)
     await uow.known_persons.keep_identities(_identities(persons))
     await uow.known_persons.keep_spells([*map(_spell, told), *map(_spell_taken_over, taken)])
     await uow.known_persons.keep_memberships([_membership(event) for event in memberships])
@@ -50,8 +52,27 @@ async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
             subjects.persons(event.survivor for event in merges),
             subjects.spells_of([*(spell.person for spell in told), *(spell.person for spell in taken)]),
             subjects.memberships_of({event.person for event in memberships}),
+            subjects.deaths(died),
         ]
     )
+
+
+async def _died(persons: Sequence[AnyPerson], uow: ClaimsUnitOfWork) -> Collection[int]:
+    """Keep of whom a register says that the person died, or that it was taken back; by which numbers that is new.
+
+    What is said of one number of a person is said of each.
+    """
+    newest = {event.person: event for event in sorted(persons, key=lambda event: event.revision)}
+    told = {person: (event.died_on, event.revision) for person, event in newest.items() if _may_tell_a_death(event)}
+    known = await uow.known_deaths.days_of(told) if told else {}
+    await uow.known_deaths.keep(told)
+    changed = [person for person, (day, _) in told.items() if known.get(person) != day]
+    return set(itertools.chain.from_iterable([await uow.known_persons.numbers_of(each) for each in changed]))
+
+
+def _may_tell_a_death(event: AnyPerson) -> bool:
+    """What is said first of who lives tells none; what is said later may take one back."""
+    return event.died_on is not None or event.revision > 1
 
 
 async def _kept(told: Sequence[AnyPerson], uow: ClaimsUnitOfWork) -> Sequence[AnyPerson]:

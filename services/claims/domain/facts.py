@@ -202,10 +202,10 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Death:
-    """The day of a person's death, by more than one party's word, and the claim about it."""
+    """The day of a person's death, and what states it: a claim, by more than one party's word, or a public register."""
 
     day: date
-    claim: UUID
+    source: Source
 
 
 @dataclass(frozen=True)

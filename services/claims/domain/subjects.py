@@ -107,6 +107,11 @@ def death(number: int) -> Subject:
     return Subject.of("death", number)
 
 
+def deaths(numbers: Iterable[int]) -> Subjects:
+    """The same of several persons."""
+    return Subject.each("death", numbers)
+
+
 def losses(number: int) -> Subject:
     """The permanent losses that are stated in the claims of a person."""
     return Subject.of("losses", number)

@@ -17,6 +17,7 @@ from services.claims.domain.facts import Cause, Death, Neighbour
 from services.claims.storage import tables as t
 from services.claims.storage.claims import FOUND_ALIVE, ranges
 from shared.kernel.periods import Days
+from shared.law.decision import Source
 
 # The notices of a death: of the claim, and of those that joined it.
 _SAID = "said.person = death.person AND (said.id = death.id OR said.joined_to = death.id)"
@@ -113,9 +114,16 @@ _CAUSE_OF_KIND = text("""
               AND caused.relation IS NOT NULL AND stated.person = :person AND stated.relation IS NOT NULL
               AND stated.kind = ANY(:kinds))
 """)
+# What claims know of a death first; else a register's word of any number of the person.
 _DEATHS = text(f"""
-    SELECT DISTINCT ON (person) person, happened_on, id FROM claim AS death
-    WHERE person = ANY(:persons) AND {_DIED} ORDER BY person, happened_on, id
+    SELECT DISTINCT ON (person) person, happened_on, claim, revision FROM (
+        SELECT person, happened_on, id AS claim, 0 AS revision, 1 AS place FROM claim AS death
+        WHERE person = ANY(:persons) AND {_DIED}
+        UNION ALL
+        SELECT own.person, died.died_on, NULL, died.revision, 2
+        FROM unnest(CAST(:persons AS bigint[])) AS own (person)
+        JOIN known_death AS died ON died.person = ANY (numbers_of(own.person)) AND died.died_on IS NOT NULL
+    ) AS said ORDER BY person, place, happened_on, claim, revision
 """)  # noqa: S608  nothing that came from outside
 # As many as _OF_CLAIM reads; of a claim whose person is not known yet, its own.
 _COUNT = text(f"""
@@ -232,7 +240,7 @@ class EvidenceRepository:
         if not persons:
             return {}
         rows = await self._connection.execute(_DEATHS, {"persons": list(persons)})
-        return {f"person:{row.person}": Death(row.happened_on, row.id) for row in rows}
+        return {f"person:{row.person}": _death(row) for row in rows}
 
     async def find(self, evidence: UUID) -> Evidence | None:
         """One statement, if there is one that the role may see."""
@@ -243,6 +251,12 @@ class EvidenceRepository:
         """The statements about one claim that the role may see, oldest first."""
         query = select(t.evidence).where(t.evidence.c.claim == claim).order_by(t.evidence.c.stated_at, t.evidence.c.id)
         return [evidence_of(row) for row in await self._connection.execute(query)]
+
+
+def _death(row: Row[Any]) -> Death:
+    by_register = row.claim is None
+    source = Source("person", row.person, row.revision) if by_register else Source("claim", str(row.claim), 0)
+    return Death(row.happened_on, source)
 
 
 def stated_of(row: Row[Any]) -> OfClaim:

@@ -15,5 +15,6 @@ PROJECTIONS = (
     t.known_placement,
     t.known_increase,
     t.known_acting,
+    t.known_death,
     ERASED_PERSON,
 )

@@ -20,6 +20,7 @@ from services.claims.storage.held_answers import HeldAnswerRepository
 from services.claims.storage.inconsistencies import InconsistencyRepository
 from services.claims.storage.investigations import InvestigationRepository
 from services.claims.storage.known_acting import ActingProjection
+from services.claims.storage.known_deaths import DeathProjection
 from services.claims.storage.known_increases import IncreaseProjection
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
@@ -206,6 +207,11 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     def known_acting(self) -> ActingProjection:
         """Who acts for whom, as benefits has it."""
         return ActingProjection(self.connection)
+
+    @cached_property
+    def known_deaths(self) -> DeathProjection:
+        """The deaths that public registers stated, as registration published them."""
+        return DeathProjection(self.connection)
 
     @cached_property
     def known_increases(self) -> IncreaseProjection:

@@ -150,7 +150,7 @@ def deaths_in(written: Mapping[str, Written], known: Known) -> dict[str, tuple[W
 
 
 def _deaths(parties: Iterable[str], known: Known) -> list[Source]:
-    return [Source("claim", str(known.deaths[party].claim), 0) for party in parties if party in known.deaths]
+    return [known.deaths[party].source for party in parties if party in known.deaths]
 
 
 def _deaths_of_dependants(asked: Asked) -> list[Subject]:

@@ -36,7 +36,7 @@ from shared.kernel.funds import Fund
 from shared.kernel.periods import Days, Month
 from shared.law.act4.increases.orders import Increase
 from shared.law.book import book
-from shared.law.decision import INSURED, DecisionRecord
+from shared.law.decision import INSURED, DecisionRecord, Source
 from shared.law.determination import replay
 
 PERSON, EMPLOYER, DEATH = 7, 3, UUID(int=99)
@@ -185,7 +185,7 @@ def test_the_share_of_whoever_dies_ends_while_the_question_of_another_death_wait
     waits = replace(known, born_on=date(2024, 1, 1))
     states, same = standing_of(DEATH_QUESTIONS, waits, before)
     assert (states["survivors_pension"], same) == (QuestionState.OFFICER, before)
-    dies = replace(waits, deaths={"person:21": Death(date(2027, 1, 1), UUID(int=98))})
+    dies = replace(waits, deaths={"person:21": Death(date(2027, 1, 1), Source("claim", str(UUID(int=98)), 0))})
     _, ended = standing_of(DEATH_QUESTIONS, dies, same)
     months = [each for each in ended["survivors_pension"].body["terms"] if each["per"] == "month"]
     assert [(each["party"], each["sen"], each["first"], each.get("last")) for each in months] == [

@@ -17,7 +17,7 @@ from services.claims.domain.standing import Piece, Standing
 from services.claims.tests.domain.test_listens_to import ACCIDENT, AT, CAUSE, OTHER
 from services.claims.tests.support import a_claim
 from shared.kernel.release import ROOT, digest_of
-from shared.law.decision import DecisionRecord
+from shared.law.decision import DecisionRecord, Source
 
 # Members that say when it was looked, and up to when topics have arrived.
 OF_THE_LOOK = ("known_to", "watermarks")
@@ -25,7 +25,7 @@ KNOWN = replace(
     ACCIDENT,
     cause=CAUSE,
     others=(OfAnother(OTHER, 1, "accident", {"one": DecisionRecord(b"{}")}),),
-    deaths={"person:9": Death(date(2026, 8, 1), OTHER)},
+    deaths={"person:9": Death(date(2026, 8, 1), Source("claim", str(OTHER), 0))},
     choices=(StatedChoice("release", date(2026, 7, 1), AT),),
     revisions={("person", "12"): 3, ("wage", "7/2026-06"): 1},
 )

@@ -37,11 +37,13 @@ from shared.kernel.periods import Days, Month
 from shared.kernel.subjects import Subject
 from shared.law.act4.increases.orders import Increase
 from shared.law.book import book
+from shared.law.decision import Source
 
 PERSON, EMPLOYER = 12, 7
 HAPPENED, DECIDED = date(2026, 7, 15), date(2026, 12, 20)
 AT = datetime(2026, 12, 20, 3, tzinfo=UTC)
 OTHER = UUID(int=99)
+WIDOW_DIED = Death(date(2026, 11, 1), Source("claim", str(UUID(int=97)), 0))
 
 
 def stated(kind: str, **members: Any) -> Statement:
@@ -188,7 +190,7 @@ CHANGES: Sequence[Change] = (
     change("a death", subjects.death(PERSON), "died_on", lambda _: date(2026, 7, 20)),
     change("no death", subjects.death(PERSON), "died_on", lambda _: None),
     change("another claim about the death", subjects.death(PERSON), "death", lambda _: UUID(int=98)),
-    change("a widow dies", subjects.death(21), "deaths", lambda _: {"person:21": Death(date(2026, 11, 1), OTHER)}),
+    change("a widow dies", subjects.death(21), "deaths", lambda _: {"person:21": WIDOW_DIED}),
     Change("a pension", ("others",), lambda known: replace(known, others=(pension(),)),
            frozenset((subjects.revisions(PERSON), subjects.claims(PERSON)))),
     change("an order", subjects.raised_until(Month(2026, 8)), "increases", lambda _: (ORDER,)),

@@ -1,0 +1,179 @@
+"""What a life has come to: what was owed by a day, what the bank settled by month, and what of it differs."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from services.benefits.domain.ledger import GRANTED
+from shared.contracts.claim_assessed import EntitlementV1, Per, TermV1
+from shared.kernel.clock import business_day
+from shared.kernel.money import ringgit
+from shared.kernel.periods import Month
+from tests.lives.life import Life
+from tests.lives.people import People
+from tests.lives.world import World
+
+_SETTLED = """
+    SELECT party, benefit, fund, amount_sen, reported_at FROM payment
+    WHERE state = 'settled' AND party = ANY($1::text[])
+"""
+_WAITING = """
+    SELECT party, benefit, waiting::text AS waiting FROM settlement
+    WHERE waiting::text <> '[]' AND party = ANY($1::text[])
+"""
+_MOVED = """
+    WITH own AS (SELECT * FROM transfer WHERE party = ANY($1::text[]))
+    SELECT party, benefit, fund, account, sum(sen)::bigint AS sen
+    FROM (SELECT party, benefit, fund, debit AS account, amount_sen AS sen FROM own
+          UNION ALL SELECT party, benefit, fund, credit, -amount_sen FROM own) AS moved
+    GROUP BY party, benefit, fund, account
+"""
+
+
+class Row(NamedTuple):
+    """What was settled in a month, to whom, of what, from which fund."""
+
+    month: str
+    to: str
+    benefit: str
+    fund: str
+
+
+@dataclass
+class Found:
+    """What one life came to, and why it could not go on, where it could not."""
+
+    life: Life
+    owed: dict[tuple[date, str], dict[str, int]] = field(default_factory=dict)
+    paid: Counter[Row] = field(default_factory=Counter)
+    payments: list[tuple[str, int]] = field(default_factory=list)
+    borne: Counter[str] = field(default_factory=Counter)
+    back: Counter[tuple[str, str]] = field(default_factory=Counter)
+    waiting: list[str] = field(default_factory=list)
+    explained: list[str] = field(default_factory=list)
+    stopped: str = ""
+
+    @property
+    def differences(self) -> list[str]:
+        """Each difference between what the file says and what was found, in words; none where all is to the sen."""
+        found = [self.stopped] if self.stopped else []
+        return [*found, *self._of_owed(), *self._of_paid(), *self._of_the_end(), *self._of_never()]
+
+    def _of_owed(self) -> Iterator[str]:
+        for each in self.life.owed:
+            owed = self.owed.get((each.by, each.to), {})
+            sen = sum(sen for benefit, sen in owed.items() if each.benefit in (None, benefit))
+            if sen != each.amount:
+                said = f"expected {_ringgit(each.amount)}, found {_ringgit(sen)}"
+                yield f"owed by {each.by} to {each.to} of {each.benefit or 'all benefits'}: {said}"
+
+    def _of_paid(self) -> Iterator[str]:
+        expected: Counter[Row] = Counter()
+        for each in self.life.paid:
+            expected[Row(each.month, each.to, each.benefit, each.fund.value)] += each.amount
+        for row in sorted(expected.keys() | self.paid.keys()):
+            if expected[row] != self.paid[row]:
+                said = f"expected {_ringgit(expected[row])}, found {_ringgit(self.paid[row])}"
+                yield f"paid in {row.month} to {row.to}, {row.benefit} from {row.fund}: {said}"
+
+    def _of_the_end(self) -> Iterator[str]:
+        for each in self.life.borne:
+            if self.borne[each.fund.value] != each.amount:
+                borne = _ringgit(self.borne[each.fund.value])
+                yield f"borne by {each.fund.value} in the end: expected {_ringgit(each.amount)}, found {borne}"
+        expected: Counter[tuple[str, str]] = Counter()
+        for of in self.life.comes_back:
+            expected[of.of, of.benefit] += of.amount
+        for key in sorted(expected.keys() | self.back.keys()):
+            if expected[key] != self.back[key]:
+                said = f"expected {_ringgit(expected[key])}, found {_ringgit(self.back[key])}"
+                yield f"to come back in the end from {key[0]} of {key[1]}: {said}"
+
+    def _of_never(self) -> Iterator[str]:
+        for each in self.life.never:
+            if each.amount is not None and any(sen == each.amount and each.to in ("", to) for to, sen in self.payments):
+                yield f"never: {each.says}: {_ringgit(each.amount)} was paid"
+
+    @property
+    def table(self) -> str:
+        """The months, as they were paid."""
+        rows = [(*row, _ringgit(sen)) for row, sen in sorted(self.paid.items()) if sen]
+        head = ("month", "to", "benefit", "fund", "paid")
+        width = [max(len(row[each]) for row in (head, *rows)) for each in range(5)]
+        lines = ["  ".join(text.ljust(width[each]) for each, text in enumerate(row)).rstrip() for row in (head, *rows)]
+        total = _ringgit(sum(self.paid.values()))
+        return "\n".join([*lines, f"total {total}"])
+
+
+def note_owed(world: World, claims: Iterable[UUID], people: People, day: date, found: Found) -> None:
+    """What is owed by the end of a day, by what claims has announced of the life's claims so far."""
+    owed: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for claim in claims:
+        told = world.assessed.get(claim)
+        for each in () if told is None else told.entitlements:
+            owed[str(people.name_of(each.party))][each.benefit] += _owed_by(each, day)
+    for expected in found.life.owed:
+        if expected.by == day:
+            found.owed[day, expected.to] = dict(owed[expected.to])
+
+
+def _owed_by(entitlement: EntitlementV1, day: date) -> int:
+    return sum(term.sen * _times(term, day) for term in entitlement.terms)
+
+
+def _times(term: TermV1, day: date) -> int:
+    """How many days have passed, or months have ended, when the day has; a sum is owed on its day."""
+    if term.first > day:
+        return 0
+    last = min(term.last or day, day)
+    if term.per is Per.DAY:
+        return (last - term.first).days + 1
+    if term.per is Per.ONCE:
+        return 1
+    ended = Month.of(day) if Month.of(day).last_day == day else Month.of(day) - 1
+    until = min(ended, Month.of(term.last)) if term.last else ended
+    return max(0, until - Month.of(term.first) + 1)
+
+
+async def settle(world: World, people: People, found: Found) -> None:
+    """Read what the bank settled to the people of a life, what the funds bore, what is to come back and what waits."""
+    parties = people.parties
+    for row in await world.rows("benefits", _SETTLED, parties):
+        month, name = f"{business_day(row['reported_at']):%Y-%m}", str(people.name_of(row["party"]))
+        found.paid[Row(month, name, row["benefit"], row["fund"])] += row["amount_sen"]
+        found.payments.append((name, row["amount_sen"]))
+    for row in await world.rows("benefits", _MOVED, parties):
+        if row["account"] in GRANTED:
+            found.borne[row["fund"]] += row["sen"]
+        if row["account"] == "recoveries_receivable":
+            found.back[str(people.name_of(row["party"])), row["benefit"]] += row["sen"]
+    for row in await world.rows("benefits", _WAITING, parties):
+        found.waiting.append(f"{people.name_of(row['party'])}, {row['benefit']}: waits: {row['waiting']}")
+
+
+async def explain(world: World, claims: Mapping[str, UUID], found: Found) -> None:
+    """The explanation of what stands of each claim, for whoever reads a difference."""
+    for name, claim in claims.items():
+        path = f"/v1/claims/{claim}/decisions?language=en"
+        told = await world.claims.call("GET", path, scopes=["claims:claim:read"])
+        if told.status_code == 200 and told.json():
+            for answer in _answers(told.json()[-1]):
+                found.explained.append(f"{name}, {answer['question']}:")
+                found.explained += [f"    {line}" for line in answer["explanation"] if not _is_usual(line)]
+
+
+def _is_usual(line: str) -> bool:
+    """A test that is met, or which figure was looked up since when: what nobody looks for first."""
+    return ": met (" in line or ", since " in line
+
+
+def _answers(decision: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = decision["answers"]
+    return found
+
+
+def _ringgit(sen: int) -> str:
+    return ringgit(sen)
