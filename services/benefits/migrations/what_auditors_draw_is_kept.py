@@ -2,8 +2,8 @@
 
 from shared.persistence.sampling_tables import keep_draws
 
-revision = "benefits_0060a"
-down_revision = "benefits_0060"
+revision = "benefits_0060"
+down_revision = "benefits_0059"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "benefits_0060b"
-down_revision = "benefits_0060a"
+revision = "benefits_0061"
+down_revision = "benefits_0060"
 
 _CONSENT = """
 CREATE TABLE receipt_consent (

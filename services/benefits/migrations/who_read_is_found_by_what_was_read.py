@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.read_log_tables import log_what_was_read
 
-revision = "benefits_0060"
-down_revision = "benefits_0057"
+revision = "benefits_0059"
+down_revision = "benefits_0058"
 
 # Under which claim, or payable, recoveries and suspensions stand that were read before.
 _CLAIMS = """

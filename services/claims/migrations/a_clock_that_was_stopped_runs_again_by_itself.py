@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import end_endless_stops
 
-revision = "claims_0067"
-down_revision = "claims_0060"
+revision = "claims_0063"
+down_revision = "claims_0062"
 
 
 def upgrade() -> None:

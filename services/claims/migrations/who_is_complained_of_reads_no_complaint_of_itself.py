@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "claims_0068"
-down_revision = "claims_0067"
+revision = "claims_0064"
+down_revision = "claims_0063"
 
 _OF_OFFICER = """
 -- squawk-ignore require-concurrent-index-creation

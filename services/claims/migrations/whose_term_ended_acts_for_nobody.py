@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "claims_0070a"
-down_revision = "claims_0070"
+revision = "claims_0067"
+down_revision = "claims_0066"
 
 _KNOWN = """
 CREATE TABLE known_acting (

@@ -588,6 +588,102 @@ increases_announced = Table(
     Column("said_by", Text),
 )
 
+medical_authorisation = Table(
+    "medical_authorisation",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("id_token", Text),
+    Column("name_tokens", ARRAY(Text), nullable=False),
+    Column("admitted_on", Date, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("at_time", Text),
+    Column("valid_until", Date, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("is_at_once", Boolean, nullable=False),
+    Column("claim", Uuid),
+    Column("person", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("scheme", Text),
+    Column("may_bear", ARRAY(Text), nullable=False),
+    Column("reason", Text),
+    Column("waits_for", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
+medical_bill = Table(
+    "medical_bill",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("sent_by", Text, nullable=False),
+    Column("authorisation", Uuid),
+    Column("claim", Uuid),
+    Column("sent_at", DateTime(timezone=True), nullable=False),
+    Column("person", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
+medical_bill_statement = Table(
+    "medical_bill_statement",
+    metadata,
+    Column("bill", Uuid, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("lines", JSONB, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+medical_line_finding = Table(
+    "medical_line_finding",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("bill", Uuid, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("treated_on", Date, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("price_sen", BigInteger),
+    Column("instrument", Text),
+    Column("proposed_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+medical_line_record = Table(
+    "medical_line_record",
+    metadata,
+    Column("bill", Uuid, primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+medical_settlement = Table(
+    "medical_settlement",
+    metadata,
+    Column("bill", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("of_statement", Integer, nullable=False),
+    Column("lines", JSONB, nullable=False),
+    Column("settled_at", DateTime(timezone=True), nullable=False),
+)
+
+medical_payable = Table(
+    "medical_payable",
+    metadata,
+    Column("payable", Uuid, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("fund", Text, nullable=False),
+    Column("sen", BigInteger, nullable=False),
+    Column("recalled_at", DateTime(timezone=True)),
+    Column("event", LargeBinary, nullable=False),
+)
+
 claim_party = Table(
     "claim_party",
     metadata,
@@ -631,4 +727,12 @@ known_acting = Table(
     Column("last_on", Date),
     Column("replaces", Uuid),
     Column("withdrawn", Boolean, nullable=False),
+)
+
+known_death = Table(
+    "known_death",
+    metadata,
+    Column("person", BigInteger, primary_key=True),
+    Column("died_on", Date),
+    Column("revision", Integer, nullable=False),
 )

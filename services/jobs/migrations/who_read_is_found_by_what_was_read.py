@@ -2,7 +2,7 @@
 
 from shared.persistence.read_log_tables import log_what_was_read
 
-revision = "jobs_0019a"
+revision = "jobs_0020"
 down_revision = "jobs_0019"
 
 

@@ -2,7 +2,7 @@
 
 from shared.persistence.platform import end_endless_stops
 
-revision = "registration_0095a"
+revision = "registration_0096"
 down_revision = "registration_0095"
 
 

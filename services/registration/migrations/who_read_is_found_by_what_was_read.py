@@ -2,8 +2,8 @@
 
 from shared.persistence.read_log_tables import log_what_was_read
 
-revision = "registration_0096"
-down_revision = "registration_0095"
+revision = "registration_0097"
+down_revision = "registration_0096"
 
 
 def upgrade() -> None:

@@ -2,7 +2,7 @@
 
 from shared.persistence.platform import end_endless_stops
 
-revision = "rehab_0022a"
+revision = "rehab_0023"
 down_revision = "rehab_0022"
 
 

@@ -2,8 +2,8 @@
 
 from shared.persistence.read_log_tables import log_what_was_read
 
-revision = "rehab_0022a"
-down_revision = "rehab_0022"
+revision = "rehab_0024"
+down_revision = "rehab_0023"
 
 
 def upgrade() -> None:
