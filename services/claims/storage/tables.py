@@ -682,3 +682,14 @@ medical_payable = Table(
     Column("recalled_at", DateTime(timezone=True)),
     Column("event", LargeBinary, nullable=False),
 )
+
+medical_line_review = Table(
+    "medical_line_review",
+    metadata,
+    Column("bill", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("treated_on", Date, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+)

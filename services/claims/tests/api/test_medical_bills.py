@@ -26,8 +26,10 @@ from services.claims.tests.api.medical import (
 from services.claims.tests.support import (
     ACCIDENT,
     PERSON,
+    SECOND,
     all_has_arrived,
     apply_events,
+    approve,
     certificate,
     claims_on,
     contributed,
@@ -165,6 +167,36 @@ async def test_what_another_bills_of_the_same_day_people_look_at(priced: Service
 
 
 TASKS = ["claims:task:read", "claims:task:write", "claims:medical_bill:decide"]
+
+
+async def test_a_line_that_no_rule_doubts_is_looked_at_and_what_was_paid_comes_back(priced: ServiceUnderTest) -> None:
+    """Whoever asked for the look does not approve what is found; meanwhile nothing changes."""
+    sent = await bill(priced, await ask(priced, notice=NOTICE), line(), line("consultation", "40.00"))
+    path, scopes = f"/v1/medical-bills/{sent['bill']}/reviews", ["claims:medical_bill:review"]
+
+    async def look(number: int) -> tuple[int, Any]:
+        said = {"scopes": scopes, "subject": SECOND, "json": {"line": number}}
+        answer = await priced.call("POST", path, **said)
+        await priced.work_off()
+        return answer.status_code, answer.json().get("code")
+
+    assert [await look(number) for number in (1, 3)] == [(201, None), (422, "medical_line_unknown")]
+    assert (await standing(priced, sent))["state"] == "settled"
+    [task] = await tasks_of(priced, "medical_bill")
+    assert (task["reason"], task["facts"]["line_1"]) == (
+        "line_to_look_at",
+        "line_to_look_at, 2026-08-06, physiotherapy",
+    )
+    refused = {"kind": "line_refused", "line": 1, "why": "not_of_this_injury"}
+    assert await decide(priced, "medical_bill", **refused) == (403, "medical_review_of_oneself")
+    [task] = await tasks_of(priced, "medical_bill", "proposed")
+    assert (await approve(priced, task, "officer-9"))[0] == 201
+    settled = await standing(priced, sent)
+    assert (parts(settled["lines"][0]), sums(settled)) == (
+        {"not_of_this_injury": "90.00"}, ["130.00", "40.00", "90.00", "0.00"],
+    )  # fmt: skip
+    assert await tasks_of(priced, "medical_bill") == []
+    assert await payables(priced) == [(INSIDE_FUND, 1, 13_000, None, False), (INSIDE_FUND, 2, 4_000, None, False)]
 
 
 async def test_an_authorisation_is_paid_to_its_most(priced: ServiceUnderTest, business_clock: BusinessClock) -> None:
