@@ -206,9 +206,8 @@ class MedicalBillRepository:
         if not rows:
             return []
         bills = [row.id for row in rows]
-        statements, findings, reviews, settled = (
-            await self._of_bills(query, bills) for query in (_STATEMENTS, _FINDINGS, _REVIEWS, _SETTLED)
-        )
+        statements, findings = await self._of_bills(_STATEMENTS, bills), await self._of_bills(_FINDINGS, bills)
+        reviews, settled = await self._of_bills(_REVIEWS, bills), await self._of_bills(_SETTLED, bills)
         return [
             _bill_of(row, statements[row.id], findings[row.id], reviews[row.id], settled[row.id][:1]) for row in rows
         ]

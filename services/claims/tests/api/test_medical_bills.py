@@ -175,7 +175,7 @@ async def test_a_line_that_no_rule_doubts_is_looked_at_and_what_was_paid_comes_b
     path, scopes = f"/v1/medical-bills/{sent['bill']}/reviews", ["claims:medical_bill:review"]
 
     async def look(number: int) -> tuple[int, Any]:
-        said = {"scopes": scopes, "subject": SECOND, "json": {"line": number}}
+        said: dict[str, Any] = {"scopes": scopes, "subject": SECOND, "json": {"line": number}}
         answer = await priced.call("POST", path, **said)
         await priced.work_off()
         return answer.status_code, answer.json().get("code")
