@@ -49,8 +49,8 @@ class RecordAnswers:
     """A claim, which the transaction holds, its answers, the records that stood before, and what it was assessed on.
 
     ``waits``: why evidence waits for a person. ``statements``: how many there are. ``died``: a death is known.
-    ``read_by_others``: other claims of the person may read what stands of it; ``is_treated``: so does what hospitals ask
-    and bill of its treatment.
+    ``read_by_others``: other claims of the person may read what stands of it; ``is_treated``: so does what hospitals
+    ask and bill of its treatment.
     """
 
     claim: Claim

@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from deploy.local.replay import differing, stored
 from services.claims.commands.republish_medical_bills import RepublishMedicalBills, republish_medical_bills
+from services.claims.commands.settle_medical_bill import SettleMedicalBill, settle_medical_bill
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.api.medical import (
     MOST,
@@ -97,6 +100,24 @@ async def test_a_bill_is_settled_line_by_line(priced: ServiceUnderTest) -> None:
     ]
     assert {each["law"] for of in settled["lines"] for each in of["refused"]} == {"Act 4, s.15"}
     assert await payables(priced) == [(INSIDE_FUND, 1, 29_000, None, False)]
+
+
+async def test_each_line_that_the_law_was_asked_about_is_made_again_from_its_record(priced: ServiceUnderTest) -> None:
+    """As `make replay` does it; a bill that is settled again alike keeps the records that it has."""
+    sent = await bill(priced, await ask(priced, notice=NOTICE), line(), line(on="2026-09-04"))
+    await settled_again(priced, sent)
+    stored_rows = [row async for rows in stored(priced.database.url("worker")) for row in rows]
+    of_bill = [row for row in stored_rows if row[0] == f"{sent['bill']} medical_bill"]
+    assert len(of_bill) == 2
+    assert differing(stored_rows) == []
+    wrong = [(name, hash_, body.replace(b"2026-09-04", b"2026-09-05")) for name, hash_, body in of_bill]
+    assert differing(wrong) == [f"{sent['bill']} medical_bill"]
+
+
+async def settled_again(claims: ServiceUnderTest, sent: dict[str, Any]) -> None:
+    """It is settled once more."""
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await settle_medical_bill(SettleMedicalBill(UUID(sent["bill"])), uow)
 
 
 async def test_the_same_line_on_another_bill_is_refused_and_paid_when_the_first_is_taken_back(
