@@ -41,7 +41,7 @@ OFFICER_SCOPES = (
     "claims:undelivered:decide claims:letter:read claims:complaint:read claims:complaint:write claims:complaint:decide "
     "claims:figure:read claims:figure:write claims:figures:decide claims:referral_offer:read "
     "claims:medical_authorisation:read claims:medical_authorisation:decide "
-    "claims:medical_bill:read claims:medical_bill:decide "
+    "claims:medical_bill:read claims:medical_bill:review claims:medical_bill:decide "
     "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
     "benefits:repayment:release "
     "benefits:suspension:write benefits:suspension:decide benefits:certificate:write benefits:certificate:decide "

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.commands.correct_medical_bill import CorrectMedicalBill
 from services.claims.commands.correct_medical_bill import correct_medical_bill as handle_correct_medical_bill
+from services.claims.commands.review_medical_line import ReviewMedicalLine, review_medical_line
 from services.claims.commands.send_medical_bill import SendMedicalBill
 from services.claims.commands.send_medical_bill import send_medical_bill as handle_send_medical_bill
 from services.claims.domain.medical_bill import BillState, Line, LineState, MedicalBill, SettledLine, law_of_reason
@@ -17,7 +18,7 @@ from services.claims.domain.medical_cover import MedicalScheme
 from services.claims.queries import medical_bills as queries
 from shared.kernel.identifiers import person_id
 from shared.kernel.reading import DataKind
-from shared.security.scopes import Party, requires
+from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import LARGEST_INTEGER, Day, DocumentNumber, Flag, Whole
 from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import In, Money, Out, StatedMoney, examples
@@ -108,6 +109,14 @@ class MedicalBillIn(In):
         examples=["018f0000-0000-7000-8000-000000000001"],
     )
     lines: list[MedicalLineIn] = Field(min_length=1, max_length=MOST_LINES)
+
+
+class LineReviewIn(In):
+    """A line that others are to look at."""
+
+    model_config = examples({"line": 1})
+
+    line: Whole = Field(ge=1, le=MOST_LINES, examples=[1])
 
 
 class RefusedPartOut(Out):
@@ -267,3 +276,19 @@ async def withdraw_medical_bill(bill: BillInPath, uow: CommittedBeforeAnswer, ca
     """Take it back: nothing of it is owed any more, and what was paid comes back."""
     await handle_correct_medical_bill(CorrectMedicalBill(caller.party, caller.subject, bill), uow)
     return MedicalBillOut.shown_to(caller.party_kind == "hospital", await queries.find_bill(bill, uow))
+
+
+@router.post(
+    f"{PATH}/{{bill}}/reviews",
+    status_code=201,
+    summary="Have a line of a medical bill looked at",
+    dependencies=[requires("claims:medical_bill:review"), Depends(officers_only), Depends(idempotent), _TOLD],
+    responses=problems(400, 403, 404, 422),
+)
+async def start_medical_review(
+    bill: BillInPath, body: LineReviewIn, uow: CommittedBeforeAnswer, caller: Party
+) -> MedicalBillOut:
+    """Ask two others, as an officer, whether a line is owed that no rule puts in doubt; until they decide, nothing
+    changes."""
+    await review_medical_line(ReviewMedicalLine(bill, body.line, caller.subject), uow)
+    return MedicalBillOut.shown_to(False, await queries.find_bill(bill, uow))

@@ -122,7 +122,8 @@ async def _decide(
     stated = (waits_of(evidence), len(evidence.pieces))
     # What is awaited is looked for again, also where nothing else has changed.
     assessed_on = AssessedOn(gathered.assessed_on, None if decided.awaited else state, decided.listens_to)
-    await record_answers(RecordAnswers(claim, answers, last, assessed_on, *stated, died, bool(known.others)), uow)
+    told = (died, bool(known.others), gathered.is_treated)
+    await record_answers(RecordAnswers(claim, answers, last, assessed_on, *stated, *told), uow)
     if not decided.awaited:
         # What is on its way is waited for before anybody is asked.
         case = Case(claim, known, evidence, gathered.stated, answers, last, book(), state.today)

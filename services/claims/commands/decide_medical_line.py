@@ -30,7 +30,7 @@ async def decide_medical_line(command: DecideMedicalLine, uow: ClaimsUnitOfWork)
     """Whoever approves it has left the bill to be settled. Raises MedicalLineUnknown, MedicalLineNotInDoubt."""
     bill = await uow.medical_bills.lock(command.bill)
     line = bill.in_doubt(command.line, command.found)
-    found = LineFinding(line.key, command.found, command.price_sen, command.instrument)
+    found = LineFinding(line.key, command.found, command.price_sen, command.instrument, command.officers.at)
     id_ = derived_id("medical_line_finding", command.cause)
     await uow.medical_bills.find_of_line(id_, bill, found, command.officers)
     uow.decided("medical_line_found", bill=str(bill.id), line=command.line, found=command.found.value)

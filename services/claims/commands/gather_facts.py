@@ -38,7 +38,8 @@ class Gathered:
     ``listens_to`` are the subjects to which it was left to listen.
     ``is_recalled``: what was published of it was once more than its database knew.
     ``stated`` is all that was stated, ``requests`` are what parties were asked for. ``awaits_payments``: some of it
-    counts by itself once all has arrived that benefits had paid by then, if that is nothing.
+    counts by itself once all has arrived that benefits had paid by then, if that is nothing. ``is_treated``: a hospital
+    asked who bears the person's treatment.
     """
 
     known: Known
@@ -49,6 +50,7 @@ class Gathered:
     stated: tuple[Evidence, ...] = ()
     requests: tuple[AskedBefore, ...] = ()
     awaits_payments: bool = False
+    is_treated: bool = False
 
 
 async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> Gathered:
@@ -62,8 +64,8 @@ async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> Gathered:
         known = await _of_death(claim, known, counts.cause, read.person, uow)
     if read.stated.has_others and reads_others(claim.kind, known, read.answered):
         known = replace(known, others=await uow.claims.others_of(claim))
-    asked = (read.stated.evidence, read.requests)
-    return Gathered(known, counts, read.assessed_on, read.listens_to, read.is_recalled, *asked)
+    before = (read.assessed_on, read.listens_to, read.is_recalled)
+    return Gathered(known, counts, *before, read.stated.evidence, read.requests, is_treated=read.is_treated)
 
 
 async def registered_until(person: int | None, uow: ClaimsUnitOfWork) -> datetime | None:

@@ -98,7 +98,6 @@ async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     await uow.claims.save(claim)
     if twin is None and claim.kind is ClaimKind.ACCIDENT:
         uow.publish(accident_reported(claim))
-        await uow.due.wake({subjects.medical(claim.insured)})
     if twin is None and claim.kind is not ClaimKind.ACCIDENT:
         await uow.due.wake({subjects.claims(claim.insured)})
     if claim.kind is ClaimKind.DEATH:

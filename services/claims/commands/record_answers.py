@@ -49,7 +49,8 @@ class RecordAnswers:
     """A claim, which the transaction holds, its answers, the records that stood before, and what it was assessed on.
 
     ``waits``: why evidence waits for a person. ``statements``: how many there are. ``died``: a death is known.
-    ``read_by_others``: other claims of the person may read what stands of it.
+    ``read_by_others``: other claims of the person may read what stands of it; ``is_treated``: so does what hospitals
+    ask and bill of its treatment.
     """
 
     claim: Claim
@@ -60,6 +61,7 @@ class RecordAnswers:
     statements: int = 0
     died: bool = False
     read_by_others: bool = False
+    is_treated: bool = False
 
 
 async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
@@ -111,11 +113,7 @@ async def _tell_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfW
         woken.add(subjects.claims(person))
     if command.read_by_others and stands.revision != claim.revision:
         woken.add(subjects.revisions(person))
-    if (
-        claim.kind is ClaimKind.ACCIDENT
-        and stands != claim
-        and (not claim.revision or stands.revision != claim.revision)
-    ):
+    if command.is_treated and stands != claim and (not claim.revision or stands.revision != claim.revision):
         # Who bears its treatment may be another now; before the first decision it is found without a revision.
         woken.add(subjects.medical(person))
     if claim.kind is ClaimKind.DEATH and stands != claim:

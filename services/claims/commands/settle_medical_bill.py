@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.claims.commands.find_medical_cover import FindMedicalCover, find_medical_cover
 from services.claims.domain import subjects
-from services.claims.domain.errors import MedicalBillNotInDoubt
+from services.claims.domain.errors import MedicalBillNotInDoubt, MedicalReviewOfOneself
 from services.claims.domain.medical_authorisation import AuthorisationState
 from services.claims.domain.medical_bill import (
     TO_BE_SENT_AGAIN,
@@ -157,7 +157,9 @@ def _state(bill: MedicalBill) -> SubjectState:
     return SubjectState(
         bill.revision,
         bill.facts,
-        reason=doubts[0].reason if doubts else "",
+        reason=bill.doubt_of(doubts[0]) if doubts else "",
+        stated_by={each.asked_by for each in bill.to_look_at.values()},
+        of_oneself=MedicalReviewOfOneself,
         is_decided=not doubts,
         over=MedicalBillNotInDoubt,
     )

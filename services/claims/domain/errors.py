@@ -1146,3 +1146,12 @@ class MedicalLineWithoutAmount(JaringError):
     title = "A line of the bill asks for nothing"
     title_ms = "Satu baris bil tidak menuntut apa-apa"
     kind = Kind.INVALID
+
+
+class MedicalReviewOfOneself(JaringError):
+    """Whoever asked for a line to be looked at does not approve what is found of it."""
+
+    code = "medical_review_of_oneself"
+    title = "The officer asked for this look itself"
+    title_ms = "Pegawai ini sendiri yang meminta semakan ini"
+    kind = Kind.FORBIDDEN

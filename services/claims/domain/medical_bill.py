@@ -32,7 +32,7 @@ from shared.law.fact_types import Written, plain_name
 
 KIND = "medical_bill"
 ACT = "act4"
-TO_BE_SETTLED = "to_be_settled"
+TO_BE_SETTLED, TO_BE_LOOKED_AT = "to_be_settled", "line_to_look_at"
 TAKEN_BACK, TO_BE_SENT_AGAIN = "taken_back_by_sender", "to_be_sent_again"
 LAW: Mapping[Fund, str] = {Fund.EMPLOYMENT_INJURY: "Act 4, s.15", Fund.NON_EMPLOYMENT_INJURY: "Act 4, s.44C"}
 _ASKED = "act4 medical bill line"
@@ -138,6 +138,16 @@ class LineFinding:
     found: LineFound
     price_sen: Sen | None = None
     instrument: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LineReview:
+    """An officer asks two others to look at a line, by its day and item."""
+
+    key: tuple[date, str]
+    asked_by: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -195,6 +205,7 @@ class MedicalBill:
     reason: str | None = None
     statements: tuple[BillStatement, ...] = ()
     findings: tuple[LineFinding, ...] = ()
+    reviews: tuple[LineReview, ...] = ()
     settled: tuple[SettledLine, ...] = ()
     settlements: int = 0
     is_settled_as_stated: bool = False
@@ -207,7 +218,7 @@ class MedicalBill:
     @property
     def revision(self) -> int:
         """Of what an approval rests on: rises with all that is stated, found and settled."""
-        return len(self.statements) + len(self.findings) + self.settlements
+        return len(self.statements) + len(self.findings) + len(self.reviews) + self.settlements
 
     def stating(self, lines: Sequence[Line], at: datetime, today: date) -> BillStatement:
         """What is said next; raises MedicalBillWithdrawn, TreatmentImpossible, MedicalLineWithoutAmount."""
@@ -225,13 +236,29 @@ class MedicalBill:
 
     def in_doubt(self, number: int, found: LineFound) -> Line:
         """A line that people look at, of which they may find this; raises MedicalLineUnknown, MedicalLineNotInDoubt."""
+        line = self.line(number)
         stands = {each.number: each for each in self.settled}.get(number)
-        if stands is None or number > len(self.newest.lines):
+        if stands is None:
             raise MedicalLineUnknown()
+        if found is not LineFound.PRICED and line.key in self.to_look_at:
+            return line
         of_reason = _FOUND_OF.get(found, stands.reason)
         if stands.state is not LineState.OFFICER or stands.reason != of_reason:
             raise MedicalLineNotInDoubt(facts={"line": number})
+        return line
+
+    def line(self, number: int) -> Line:
+        """A line as it was said last; raises MedicalLineUnknown."""
+        if number > len(self.newest.lines):
+            raise MedicalLineUnknown()
         return self.newest.lines[number - 1]
+
+    @property
+    def to_look_at(self) -> Mapping[tuple[date, str], LineReview]:
+        """The days and items at which an officer asked others to look, and nobody has decided since."""
+        asked = {each.key: each for each in self.reviews}
+        found = {each.key: each.at for each in self.findings if each.found is not LineFound.PRICED and each.at}
+        return {key: each for key, each in asked.items() if key not in found or found[key] < each.asked_at}
 
     @property
     def lines(self) -> tuple[SettledLine, ...]:
@@ -248,8 +275,15 @@ class MedicalBill:
 
     @property
     def doubts(self) -> tuple[SettledLine, ...]:
-        """The lines that people look at."""
-        return tuple(each for each in self.settled if each.state is LineState.OFFICER)
+        """The lines that people look at: no rule settles them, or an officer asked for it."""
+        asked, lines = self.to_look_at, self.newest.lines
+        return tuple(
+            each for each in self.settled if each.state is LineState.OFFICER or lines[each.number - 1].key in asked
+        )
+
+    def doubt_of(self, line: SettledLine) -> str:
+        """Why people look at a line."""
+        return line.reason if line.state is LineState.OFFICER else TO_BE_LOOKED_AT
 
     @property
     def facts(self) -> dict[str, str | int]:
@@ -257,7 +291,7 @@ class MedicalBill:
         told: dict[str, str | int] = {"party": self.tenant, "statement": self.newest.revision}
         for each in self.doubts:
             line = self.newest.lines[each.number - 1]
-            told[f"line_{each.number}"] = f"{each.reason}, {line.treated_on}, {line.item}"
+            told[f"line_{each.number}"] = f"{self.doubt_of(each)}, {line.treated_on}, {line.item}"
             told[f"line_{each.number}_sen"] = line.billed_sen
         return told
 

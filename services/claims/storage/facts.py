@@ -33,6 +33,10 @@ _READ = text(f"""
                                        JOIN record ON record.claim = decision.claim AND record.hash = listed.hash
                   WHERE decision.claim = :claim AND decision.revision = :revision) AS answered,
            EXISTS (SELECT FROM recalled_decision WHERE claim = :claim) AS is_recalled,
+           (EXISTS (SELECT FROM medical_authorisation
+                    WHERE person = ANY (CAST((SELECT numbers_of(:person)) AS bigint[])))
+            OR EXISTS (SELECT FROM medical_bill
+                       WHERE person = ANY (CAST((SELECT numbers_of(:person)) AS bigint[])))) AS is_treated,
            {KNOWN}, {OF_CLAIM}, {REQUESTS}
 """)  # noqa: S608 - nothing that came from outside stands in it
 
@@ -44,7 +48,7 @@ class FactsRead:
     ``watermarks`` say up to when topics have arrived, of which none holds back something of the person's.
     ``assessed_on`` is the fingerprint of what the claim was assessed on last, ``listens_to`` are the subjects to which
     it was left to listen, ``is_recalled``: what was published of it was once more than its database knew.
-    ``requests`` are what parties were asked for.
+    ``requests`` are what parties were asked for. ``is_treated``: a hospital asked about the person, or billed it.
     """
 
     watermarks: Mapping[str, datetime]
@@ -55,6 +59,7 @@ class FactsRead:
     listens_to: frozenset[str]
     is_recalled: bool
     requests: tuple[AskedBefore, ...]
+    is_treated: bool
 
 
 class FactRepository:
@@ -85,4 +90,5 @@ class FactRepository:
             frozenset(row.listens_to or ()),
             row.is_recalled,
             asked_of(row.requests),
+            row.is_treated,
         )

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.errors import MedicalBillUnknown
@@ -18,6 +18,7 @@ from services.claims.domain.medical_bill import (
     Line,
     LineFinding,
     LineFound,
+    LineReview,
     LineState,
     MedicalBill,
     SettledLine,
@@ -55,8 +56,16 @@ _STATEMENTS = text("""
     WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, revision
 """)
 _FINDINGS = text("""
-    SELECT bill, treated_on, item, found, price_sen, instrument FROM medical_line_finding
+    SELECT bill, treated_on, item, found, price_sen, instrument, at FROM medical_line_finding
     WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, number
+""")
+_REVIEWS = text("""
+    SELECT bill, treated_on, item, asked_by, asked_at FROM medical_line_review
+    WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, number
+""")
+_REVIEW = text("""
+    INSERT INTO medical_line_review (bill, number, treated_on, item, asked_by, asked_at)
+    VALUES (:bill, :number, :treated_on, :item, :asked_by, :asked_at)
 """)
 _SETTLED = text("""
     SELECT DISTINCT ON (bill) bill, number, of_statement, lines FROM medical_settlement
@@ -171,6 +180,11 @@ class MedicalBillRepository:
         priced = {"price_sen": found.price_sen, "instrument": found.instrument}
         await self._connection.execute(_FIND_OF_LINE, {**values, **said, **priced})
 
+    async def review(self, bill: MedicalBill, asked: LineReview) -> None:
+        """Append that an officer asks others to look at a line."""
+        values = {"bill": bill.id, "number": len(bill.reviews) + 1, "treated_on": asked.key[0], "item": asked.key[1]}
+        await self._connection.execute(_REVIEW, {**values, "asked_by": asked.asked_by, "asked_at": asked.asked_at})
+
     async def published(self, payables: Collection[UUID]) -> Mapping[UUID, Published]:
         """How payables were published last."""
         rows = await self._connection.execute(_PUBLISHED, {"payables": sorted(payables)})
@@ -188,29 +202,47 @@ class MedicalBillRepository:
         return [ClaimsPayableStatedV1.model_validate_json(row.event) for row in rows]
 
     async def _bills_of(self, rows: Sequence[Row[Any]]) -> list[MedicalBill]:
-        """The bills of these rows with all that was said, found and settled of them."""
-        asked = {"bills": [row.id for row in rows]}
-        statements, findings = defaultdict[UUID, list[Any]](list), defaultdict[UUID, list[Any]](list)
-        for row in await self._connection.execute(_STATEMENTS, asked) if rows else ():
-            statements[row.bill].append(BillStatement(row.revision, tuple(map(_line, row.lines)), row.stated_at))
-        for row in await self._connection.execute(_FINDINGS, asked) if rows else ():
-            key = (row.treated_on, row.item)
-            findings[row.bill].append(LineFinding(key, LineFound(row.found), row.price_sen, row.instrument))
-        settled = {row.bill: row for row in await self._connection.execute(_SETTLED, asked)} if rows else {}
-        return [_bill_of(row, statements[row.id], findings[row.id], settled.get(row.id)) for row in rows]
+        """The bills of these rows with all that was said, asked, found and settled of them."""
+        if not rows:
+            return []
+        bills = [row.id for row in rows]
+        statements, findings = await self._of_bills(_STATEMENTS, bills), await self._of_bills(_FINDINGS, bills)
+        reviews, settled = await self._of_bills(_REVIEWS, bills), await self._of_bills(_SETTLED, bills)
+        return [
+            _bill_of(row, statements[row.id], findings[row.id], reviews[row.id], settled[row.id][:1]) for row in rows
+        ]
+
+    async def _of_bills(self, query: TextClause, bills: Sequence[UUID]) -> Mapping[UUID, list[Row[Any]]]:
+        found = defaultdict[UUID, list[Row[Any]]](list)
+        for row in await self._connection.execute(query, {"bills": bills}):
+            found[row.bill].append(row)
+        return found
 
 
 def _bill_of(
-    row: Row[Any], statements: Sequence[BillStatement], findings: Sequence[LineFinding], settled: Row[Any] | None
+    row: Row[Any],
+    statements: Sequence[Row[Any]],
+    findings: Sequence[Row[Any]],
+    reviews: Sequence[Row[Any]],
+    settled: Sequence[Row[Any]],
 ) -> MedicalBill:
     # What was settled of an earlier statement says nothing of the lines of the newest.
-    is_of_newest = settled is not None and settled.of_statement == statements[-1].revision
-    lines = tuple(map(_settled, settled.lines)) if settled is not None and is_of_newest else ()
-    number = 0 if settled is None else settled.number
-    kinds = {"state": BillState(row.state), "statements": tuple(statements), "findings": tuple(findings)}
-    return MedicalBill(
-        **{**row._mapping, **kinds, "settled": lines, "settlements": number, "is_settled_as_stated": is_of_newest}
-    )
+    of_newest = [each for each in settled if each.of_statement == statements[-1].revision]
+    values = {
+        **row._mapping,
+        "state": BillState(row.state),
+        "statements": tuple(BillStatement(s.revision, tuple(map(_line, s.lines)), s.stated_at) for s in statements),
+        "findings": tuple(map(_finding, findings)),
+        "reviews": tuple(LineReview((each.treated_on, each.item), each.asked_by, each.asked_at) for each in reviews),
+        "settled": tuple(_settled(line) for each in of_newest for line in each.lines),
+        "settlements": max((each.number for each in settled), default=0),
+        "is_settled_as_stated": bool(of_newest),
+    }
+    return MedicalBill(**values)
+
+
+def _finding(row: Row[Any]) -> LineFinding:
+    return LineFinding((row.treated_on, row.item), LineFound(row.found), row.price_sen, row.instrument, row.at)
 
 
 def _line(stated: Mapping[str, Any]) -> Line:

@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from deploy.local.replay import differing, stored
 from services.claims.commands.republish_medical_bills import RepublishMedicalBills, republish_medical_bills
+from services.claims.commands.settle_medical_bill import SettleMedicalBill, settle_medical_bill
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.api.medical import (
     MOST,
@@ -26,8 +29,10 @@ from services.claims.tests.api.medical import (
 from services.claims.tests.support import (
     ACCIDENT,
     PERSON,
+    SECOND,
     all_has_arrived,
     apply_events,
+    approve,
     certificate,
     claims_on,
     contributed,
@@ -95,6 +100,24 @@ async def test_a_bill_is_settled_line_by_line(priced: ServiceUnderTest) -> None:
     ]
     assert {each["law"] for of in settled["lines"] for each in of["refused"]} == {"Act 4, s.15"}
     assert await payables(priced) == [(INSIDE_FUND, 1, 29_000, None, False)]
+
+
+async def test_each_line_that_the_law_was_asked_about_is_made_again_from_its_record(priced: ServiceUnderTest) -> None:
+    """As `make replay` does it; a bill that is settled again alike keeps the records that it has."""
+    sent = await bill(priced, await ask(priced, notice=NOTICE), line(), line(on="2026-09-04"))
+    await settled_again(priced, sent)
+    stored_rows = [row async for rows in stored(priced.database.url("worker")) for row in rows]
+    of_bill = [row for row in stored_rows if row[0] == f"{sent['bill']} medical_bill"]
+    assert len(of_bill) == 2
+    assert differing(stored_rows) == []
+    wrong = [(name, hash_, body.replace(b"2026-09-04", b"2026-09-05")) for name, hash_, body in of_bill]
+    assert differing(wrong) == [f"{sent['bill']} medical_bill"]
+
+
+async def settled_again(claims: ServiceUnderTest, sent: dict[str, Any]) -> None:
+    """It is settled once more."""
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await settle_medical_bill(SettleMedicalBill(UUID(sent["bill"])), uow)
 
 
 async def test_the_same_line_on_another_bill_is_refused_and_paid_when_the_first_is_taken_back(
@@ -165,6 +188,36 @@ async def test_what_another_bills_of_the_same_day_people_look_at(priced: Service
 
 
 TASKS = ["claims:task:read", "claims:task:write", "claims:medical_bill:decide"]
+
+
+async def test_a_line_that_no_rule_doubts_is_looked_at_and_what_was_paid_comes_back(priced: ServiceUnderTest) -> None:
+    """Whoever asked for the look does not approve what is found; meanwhile nothing changes."""
+    sent = await bill(priced, await ask(priced, notice=NOTICE), line(), line("consultation", "40.00"))
+    path, scopes = f"/v1/medical-bills/{sent['bill']}/reviews", ["claims:medical_bill:review"]
+
+    async def look(number: int) -> tuple[int, Any]:
+        said: dict[str, Any] = {"scopes": scopes, "subject": SECOND, "json": {"line": number}}
+        answer = await priced.call("POST", path, **said)
+        await priced.work_off()
+        return answer.status_code, answer.json().get("code")
+
+    assert [await look(number) for number in (1, 3)] == [(201, None), (422, "medical_line_unknown")]
+    assert (await standing(priced, sent))["state"] == "settled"
+    [task] = await tasks_of(priced, "medical_bill")
+    assert (task["reason"], task["facts"]["line_1"]) == (
+        "line_to_look_at",
+        "line_to_look_at, 2026-08-06, physiotherapy",
+    )
+    refused = {"kind": "line_refused", "line": 1, "why": "not_of_this_injury"}
+    assert await decide(priced, "medical_bill", **refused) == (403, "medical_review_of_oneself")
+    [task] = await tasks_of(priced, "medical_bill", "proposed")
+    assert (await approve(priced, task, "officer-9"))[0] == 201
+    settled = await standing(priced, sent)
+    assert (parts(settled["lines"][0]), sums(settled)) == (
+        {"not_of_this_injury": "90.00"}, ["130.00", "40.00", "90.00", "0.00"],
+    )  # fmt: skip
+    assert await tasks_of(priced, "medical_bill") == []
+    assert await payables(priced) == [(INSIDE_FUND, 1, 13_000, None, False), (INSIDE_FUND, 2, 4_000, None, False)]
 
 
 async def test_an_authorisation_is_paid_to_its_most(priced: ServiceUnderTest, business_clock: BusinessClock) -> None:
