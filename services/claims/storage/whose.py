@@ -31,6 +31,11 @@ _OF_COMPLAINT = """
     SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM complaint WHERE tenant LIKE 'person:%' AND id = {id}
     UNION ALL
 """
+# Whoever appeals, and whom the claim is about.
+_OF_APPEAL = """
+    SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM appeal WHERE tenant LIKE 'person:%' AND id = {which}
+    UNION ALL
+"""
 
 
 def _through(table: str, which: str, column: str = "id") -> str:
@@ -47,6 +52,7 @@ TASKS: Mapping[str, str] = {
     "board_session": _through("board_case", "{id}", "session"),
     "evidence_request": _through("evidence_request", "{id}"),
     "letter": _OF_LETTER.format(which="{id}"),
+    "appeal": _OF_APPEAL.format(which="{id}") + _through("appeal", "{id}"),
     "complaint": _OF_COMPLAINT + _through("complaint", "{id}"),
     # A figure of the law is of nobody.
     "figure_entry": "SELECT CAST(NULL AS bigint) FROM figure_entry WHERE false AND id = {id}",
@@ -56,6 +62,7 @@ WHOSE: Whose = {
     "notice": "SELECT person FROM claim WHERE notice = ANY ({ids})",
     "investigation": _through("investigation", "ANY ({ids})"),
     "case": _through("board_case", "ANY ({ids})"),
+    "appeal": _OF_APPEAL.format(which="ANY ({ids})") + _through("appeal", "ANY ({ids})"),
     "document": _through("document", "ANY ({ids})"),
     "letter": _OF_LETTER.format(which="ANY ({ids})"),
     "task": of_tasks(TASKS),
