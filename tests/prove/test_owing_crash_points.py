@@ -86,6 +86,8 @@ ELSEWHERE = {
     "write_board_invitation": "the same: by the case, its party and its revision",
     "follow_charter": "keeps how each clock stands by what it is of, in one transaction: followed again it is no news",
     "follow_complaint": "opens or closes the task, or writes the letter, in one transaction, by how it stands: once",
+    "follow_appeal": "opens or closes the task of its step, in one transaction, by how it stands: once",
+    "find_flips": "keeps what would change an appealed answer by the appeal: found again it is in its place",
     "write_recovery_letter": "the same: by the recovery, and how often more of it came to light",
     "republish_letters": "states again what stands: a second time says the same",
     "compare_entry": "lists in one transaction what an entry of the statute book touches: listed again it is no news",

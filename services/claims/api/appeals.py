@@ -50,19 +50,19 @@ class AppealIn(In):
     model_config = examples(
         {
             "forum": "social_security_appellate_board",
-            "ground": "wages",
-            "question": "temporary_disablement",
+            "ground": "benefit",
+            "question": "employment_injury",
             "revision": 1,
             "represented_by": "union_officer",
             "authority": "KS-2026-0193",
             "late_for": "illness",
         },
         {"forum": "appellate_medical_board", "ground": "medical_assessment"},
-        {"forum": "high_court", "ground": "question_of_law", "question": "temporary_disablement"},
+        {"forum": "high_court", "ground": "question_of_law", "question": "employment_injury"},
         {
             "forum": "social_security_appellate_board",
             "ground": "benefit",
-            "question": "funeral_benefit",
+            "question": "qualified_insured",
             "person": "P000000012T",
         },
     )
@@ -271,7 +271,7 @@ class AppealRatesOut(Out):
 
     first: date
     last: date
-    decisions: Count = Field(description="Benefits decided on these days, each time anew")
+    decisions: Count = Field(description="Benefits decided on these days, each time again")
     items: list[AppealRateOut] = Field(max_length=MOST_RATES)
 
 
@@ -327,7 +327,7 @@ async def read_appeal(appeal: UUID, uow: CommittedBeforeAnswer) -> AppealOut:
 async def read_what_would_change(appeal: UUID, uow: CommittedBeforeAnswer, caller: Party) -> FlipsOut:
     """Each fact, statement and reading of the law by which the answer would be another one, with what it comes to: the
     law is asked again, nothing is guessed. For the person whose claim it is, and officers."""
-    found = await appeals.find_flips(appeal, caller.party, uow, is_officer=caller.is_officer)
+    found = await appeals.find_flips(appeal, caller.party, caller.is_officer, uow)
     return FlipsOut.of(appeal, found, is_officer=caller.is_officer)
 
 

@@ -35,6 +35,7 @@ from services.claims.commands.state_finding import StateFinding, state_finding
 from services.claims.commands.state_same_accident import StateSameAccident, state_same_accident
 from services.claims.domain import queues, subjects
 from services.claims.domain.appeal import Order, Outcome
+from services.claims.domain.catalogue import INVALIDITY
 from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.complaint import ComplaintFound
 from services.claims.domain.errors import FindingNotForQuestion
@@ -282,10 +283,14 @@ class SameAccident(Proposal):
         return StateSameAccident(approved.cause, claim, self.claim, self.is_other_day, *_both(approved))
 
 
+# As examples show it.
+_PENSION = next(each.name for each in INVALIDITY if each.owes)
+
+
 class OrderedAmountIn(In):
     """An amount that an order names, as the order names it."""
 
-    question: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100, examples=["invalidity_pension"])
+    question: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100, examples=[_PENSION])
     person: PersonId | None = Field(
         default=None, description="To whom it is owed; absent: the insured person", examples=["P000000012T"]
     )
@@ -335,7 +340,7 @@ class AppealOrdered(Proposal):
             "facts": [{"fact": "found by a person", "found": "yes"}],
             "amounts": [
                 {
-                    "question": "invalidity_pension",
+                    "question": _PENSION,
                     "person": "P000000012T",
                     "per": "month",
                     "amount": {"amount": "800.00", "currency": "MYR"},

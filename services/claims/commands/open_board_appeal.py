@@ -4,16 +4,15 @@ from dataclasses import dataclass
 
 from services.claims.domain.appeal import Appeal, AppealState, Forum, Ground, Represented
 from services.claims.domain.boards import BoardCase
+from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import OFFICERS, Claim
+from services.claims.domain.question import Question
+from services.claims.storage.appeals import Appealable
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.identifiers import new_id
 
-# What a board assesses is for one of these benefits: the first of them that is decided is what is appealed.
-_OF_BOARDS = (
-    *("permanent_disablement", "non_employment_injury_permanent_disablement"),
-    *("invalidity_pension", "invalidity_grant"),
-)
-_OF_ATTENDANCE = ("constant_attendance_allowance", "non_employment_injury_constant_attendance_allowance")
+# The facts that a board finds, by which a benefit of an assessment is told from the allowance beside it.
+_ASSESSED, _NEEDED = frozenset(("loss", "certified")), "certified by a board"
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,8 @@ class OpenBoardAppeal:
 
 async def open_board_appeal(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> None:
     """Keep it with the record of the benefit that the assessment is for, where one is decided yet."""
-    case, claim = command.case, command.claim
-    names = _OF_ATTENDANCE if command.is_of_attendance else _OF_BOARDS
-    answers = [await uow.appeals.appealable(case.claim, None, name) for name in names]
-    answer = next((each for each in answers if each is not None), None)
+    case = command.case
+    question, answer = await _answer_of(command, uow)
     await uow.appeals.add(
         Appeal(
             id=new_id(),
@@ -42,8 +39,8 @@ async def open_board_appeal(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> 
             by_officer=case.tenant.startswith(OFFICERS),
             forum=Forum.MEDICAL,
             ground=Ground.MEDICAL_ASSESSMENT,
-            question=names[0] if answer is None else next(n for n, each in zip(names, answers, strict=True) if each),
-            revision=claim.revision if answer is None else answer.revision,
+            question=question,
+            revision=command.claim.revision if answer is None else answer.revision,
             record=None if answer is None else answer.record,
             reason="not_decided" if answer is None else answer.reason or answer.outcome,
             filed_at=case.put_at,
@@ -54,3 +51,21 @@ async def open_board_appeal(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> 
             authority=command.authority,
         )
     )
+
+
+async def _answer_of(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> tuple[str, Appealable | None]:
+    """The first benefit of the assessment that is decided, with its answer; else the first, or the claim's kind."""
+    kind = command.claim.kind
+    names = [each.name for each in questions_of(kind) if _rests_on_it(each, is_needed=command.is_of_attendance)]
+    for name in names:
+        answer = await uow.appeals.appealable(command.case.claim, None, name)
+        if answer is not None:
+            return name, answer
+    return names[0] if names else kind.value, None
+
+
+def _rests_on_it(question: Question, *, is_needed: bool) -> bool:
+    if not question.owes or question.lends:
+        return False
+    is_beside = _NEEDED in question.by_fact
+    return is_beside if is_needed else not is_beside and not _ASSESSED.isdisjoint(question.by_fact)

@@ -1130,7 +1130,7 @@ class AppealOfOneself(JaringError):
     code = "appeal_of_oneself"
     title = "You decided what is appealed, or filed the appeal"
     title_ms = "Anda membuat keputusan yang dirayu, atau memfailkan rayuan itu"
-    kind = Kind.FORBIDDEN
+    kind = Kind.CONFLICT
 
 
 class AppealHeardAhead(JaringError):

@@ -31,7 +31,7 @@ class AppealRate:
 
 
 async def find_appeal_rates(first: date, last: date, by: str, uow: ClaimsUnitOfWork) -> tuple[int, list[AppealRate]]:
-    """How many benefits were decided on these days, each time anew, and of each name what was filed."""
+    """How many benefits were decided on these days, each time again, and of each name what was filed."""
     begin, end = start_of_day(first), start_of_day(last + timedelta(days=1))
     # As instants begin in what is kept.
     begins, ends = (each.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") for each in (begin, end))

@@ -24,7 +24,7 @@ async def list_appeals(
 
 
 async def find_flips(
-    id_: UUID, party: str, uow: ClaimsUnitOfWork, *, is_officer: bool
+    id_: UUID, party: str, is_officer: bool, uow: ClaimsUnitOfWork
 ) -> tuple[datetime, Mapping[str, Any]] | None:
     """What would change the answer, None before it is found; raises AppealUnknown, and AppealNotShown as workings are
     shown: to the person whose claim it is, and officers."""

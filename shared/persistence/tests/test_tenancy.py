@@ -42,7 +42,7 @@ _OF_A_PERSON = (
     *("document_person", "document_content_person"),
     *("party_statement_own", "party_statement_answer_own", "certificate_request_own", "certificate_reminder_own"),
     *("payment_own", "transfer_own", "increase_order_own", "increase_order_answer_own", "increase_factor_own"),
-    *("letter_person", "message_person", "message_event_person", "complaint_person"),
+    *("letter_person", "message_person", "message_event_person", "complaint_person", "appeal_own"),
     # A person reads who read its data (services/claims/tests/api/test_read_log.py).
     "read_log_own",
 )

@@ -145,8 +145,8 @@ async def test_life_4_the_appellate_board_orders_another_similar_worker(
     business_clock.set_day(2026, 11, 20)
     order = ordered(similar_worker=person_id(SENIOR))
     # Who decided what is appealed neither proposes nor approves.
-    assert await two(claims, (FIRST, FOURTH), **order) == (403, "appeal_of_oneself")
-    assert await two(claims, (THIRD, SECOND), **order) == (403, "appeal_of_oneself")
+    assert await two(claims, (FIRST, FOURTH), **order) == (409, "appeal_of_oneself")
+    assert await two(claims, (THIRD, SECOND), **order) == (409, "appeal_of_oneself")
     assert len(await decisions_of(claims, {"claim": claim})) == 1
     assert await two(claims, **order) == (201, None)
     assert await tasks_of(claims, "appeal") == []
@@ -203,7 +203,7 @@ async def test_each_ground_has_its_forum_and_each_answer_its_party(worker: Servi
         status, _ = await call(worker, "GET", f"appeals/{filed['appeal']}/what-would-change", party)
         assert status == (200 if seen else 404)
     # Who typed it for her does not decide it, and takes it not back.
-    assert await two(worker, (THIRD, FOURTH), kind="appeal_answered", document="JW-1") == (403, "appeal_of_oneself")
+    assert await two(worker, (THIRD, FOURTH), kind="appeal_answered", document="JW-1") == (409, "appeal_of_oneself")
     path = f"appeals/{filed['appeal']}/withdrawal"
     assert (await call(worker, "POST", path, OFFICER))[1]["code"] == "appeal_of_another"
     assert (await call(worker, "POST", path, "person:99"))[1]["code"] == "appeal_unknown"
@@ -298,7 +298,7 @@ async def test_the_high_courts_order_takes_the_place_of_the_boards_and_amounts_a
     status, court = await appeal(worker, claim, forum="high_court", ground="question_of_law")
     assert (status, court["about"], court["revision"]) == (201, filed["appeal"], 2), court
     of_court = ordered(date(2026, 9, 20), "set_aside")
-    assert await two(worker, **of_court) == (403, "appeal_of_oneself"), "who recorded what is appealed now"
+    assert await two(worker, **of_court) == (409, "appeal_of_oneself"), "who recorded what is appealed now"
     assert await two(worker, ("officer-5", "officer-6"), **of_court) == (201, None)
     assert amounts(await decisions_of(worker, reported))[2:] == by_law, "what stood before the order stands again"
     status, rates = await call(worker, "GET", "appeal-rates?by=forum&from=2026-09-01&until=2026-09-30", OFFICER)

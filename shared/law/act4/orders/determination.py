@@ -21,7 +21,7 @@ AWARDED = "the order awards more than nothing"
 
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
-    """Owes what the order names, to whom, per what, from when and until when; nothing of it is worked out anew.
+    """Owes what the order names, to whom, per what, from when and until when; nothing of it is worked out.
 
     A death ends what is owed to the insured person (`assumed`: an order speaks of the living).
     """
