@@ -7,6 +7,10 @@ import asyncpg
 import pytest
 
 from services.claims.tests.api.test_tasks import OPERATOR, SENIOR, an_apprentice
+from services.claims.tests.commands.test_adjacent_accidents import both
+from services.claims.tests.commands.test_death import LAST_DAY, insured_worker, notice_of
+from services.claims.tests.commands.test_kinds import stated_and_approved
+from services.claims.tests.commands.test_merged_persons import OTHER, merge, other_registered
 from services.claims.tests.files.letters import letters_after, listed, said_in, words_of
 from services.claims.tests.support import (
     ACCIDENT,
@@ -17,9 +21,14 @@ from services.claims.tests.support import (
     PERSON,
     SECOND,
     amounts,
+    answer_task,
+    apply_events,
     approve,
     certificate,
+    claim_of,
+    decide,
     decisions_of,
+    let_count,
     propose,
     report,
     role_of,
@@ -329,3 +338,113 @@ async def test_an_order_of_a_fact_outranks_what_was_stated_and_what_is_stated_la
     assert owed["temporary_disablement"] == "entitled", "just what was shown"
     assert owed["non_employment_injury_temporary_disablement"] == "refused"
     assert amounts([newest]) == [("84.00", 19, flip["amount"]["amount"], False)]
+
+
+async def test_who_acts_for_the_person_appeals_for_it_by_whichever_notice(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, **ACCIDENT)
+    guardian = await report(worker, "person:50", **{**ACCIDENT, "wages_paid_for": []}, capacity="guardian")
+    await worker.work_off()
+    own = str(guardian["claim"])
+    assert (await appeal(worker, own, "person:50"))[1]["code"] == "appeal_answer_unknown", "officers were shown nothing"
+    assert await decide(worker, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
+    status, filed = await appeal(worker, own, "person:50")
+    assert (status, filed["claim"], filed["party"]) == (201, str(reported["claim"]), "person:50"), filed
+    for party in ("person:50", HERSELF):
+        assert len((await call(worker, "GET", f"claims/{own}/appeals", party))[1]["data"]) == 1, party
+    status, told = await call(worker, "GET", f"appeals/{filed['appeal']}/what-would-change", "person:50")
+    assert (status, told["code"]) == (403, "appeal_workings_not_shown"), "wages are the person's own to read"
+    status, told = await call(worker, "POST", f"appeals/{filed['appeal']}/withdrawal")
+    assert (status, told["code"]) == (403, "appeal_of_another")
+
+
+async def test_after_a_death_who_was_written_to_appeals_for_itself_and_sees_no_other(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """The widow's 3/5 of 994.50: she is told 596.70, and appeals without seeing the claim of the death."""
+    business_clock.set_day(2026, 7, 16)
+    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
+    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    business_clock.set_day(2026, 11, 2)
+    death = await notice_of(claims, "death", "2026-10-20")
+    for person, relation in ((21, "widow"), (22, "child")):
+        who = {"person": person_id(person), "relation": relation}
+        born = {"born": "2015-01-01"} if relation == "child" else {}
+        await stated_and_approved(claims, death, dependant={**who, **born})
+    widow, child = "person:21", "person:22"
+    of_pension = {"ground": "benefit", "question": "survivors_pension"}
+    assert (await appeal(claims, death, widow, **of_pension))[1]["code"] == "claim_unknown", "she was told nothing yet"
+    await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
+    await letters_after(claims)
+    status, filed = await appeal(claims, death, widow, **of_pension)
+    assert (status, filed["party"]) == (201, widow), filed
+    status, of_child = await appeal(claims, death, OFFICER, subject=THIRD, person=person_id(22), **of_pension)
+    assert (status, of_child["party"]) == (201, child), of_child
+    seen = {party: (await call(claims, "GET", "appeals", party))[1]["data"] for party in (widow, child, "person:23")}
+    assert {party: [each["party"] for each in found] for party, found in seen.items()} == {
+        widow: [widow],
+        child: [child],
+        "person:23": [],
+    }
+    status, told = await call(claims, "GET", f"appeals/{filed['appeal']}/what-would-change", widow)
+    assert (status, told["code"]) == (403, "appeal_workings_not_shown")
+    assert (await appeal(claims, death, "person:23", **of_pension))[1]["code"] == "claim_unknown"
+
+
+async def test_a_claim_that_joins_another_takes_its_appeal_along_and_the_order_counts_there(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """The employer's accident was that of the next day: 26 days at 84.00; the board names 90.00 a day."""
+    business_clock.set_day(2026, 9, 2)
+    first, second = await both(worker)
+    _, filed = await appeal(worker, str(first["claim"]), ground="benefit")
+    [task] = await tasks_of(worker, "doubt")
+    says = {"kind": "same_accident", "claim": first["claim"], "is_other_day": False}
+    assert await answer_task(worker, task, **says) == (201, None)
+    assert (await claim_of(worker, first))["joined_to"] == second["claim"]
+    for claim in (first, second):
+        listed_ = (await call(worker, "GET", f"claims/{claim['claim']}/appeals", OFFICER))[1]["data"]
+        assert [each["appeal"] for each in listed_] == [filed["appeal"]]
+    named = {
+        "question": "temporary_disablement",
+        "per": "day",
+        "amount": {"amount": "90.00", "currency": "MYR"},
+        "first": "2026-08-06",
+        "last": "2026-08-31",
+    }
+    assert await two(worker, **ordered(date(2026, 9, 2), amounts=[named])) == (201, None)
+    assert amounts(await decisions_of(worker, second))[-1:] == [("90.00", 26, "2340.00", False)]
+
+
+async def test_a_person_has_the_appeals_of_both_its_numbers(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, **ACCIDENT)
+    await apply_events(worker, other_registered())
+    await worker.work_off()
+    _, filed = await appeal(worker, str(reported["claim"]))
+    other = f"person:{OTHER}"
+    assert (await call(worker, "GET", f"appeals/{filed['appeal']}", other))[0] == 404
+    await apply_events(worker, merge())
+    await worker.work_off()
+    assert (await call(worker, "GET", f"appeals/{filed['appeal']}", other))[0] == 200
+    status, taken = await call(worker, "POST", f"appeals/{filed['appeal']}/withdrawal", other)
+    assert (status, taken["state"]) == (201, "withdrawn")
+
+
+async def test_an_order_that_was_entered_wrongly_is_taken_back_by_two(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 2)
+    reported = await report(worker, **ACCIDENT, place="commuting", interrupted=True)
+    await worker.work_off()
+    await appeal(worker, str(reported["claim"]), ground="benefit")
+    facts = [{"fact": "interrupted or deviated", "found": "no"}]
+    assert await two(worker, **ordered(date(2026, 9, 2), "set_aside", facts=facts)) == (201, None)
+    [decided] = (await call(worker, "GET", "appeals", OFFICER))[1]["data"]
+    path, scopes = f"/v1/evidence/{decided['order']}/withdrawal", ["claims:notice:write"]
+    taken = await worker.call("POST", path, scopes=scopes, subject=FIRST)
+    assert taken.status_code == 202, taken.text
+    await worker.work_off()
+    assert amounts(await decisions_of(worker, reported))[-1][0] == "84.00", "one officer's word of it"
+    assert await let_count(worker, taken.json()["evidence"]) == (201, None)
+    newest = (await decisions_of(worker, reported))[-1]
+    owed = {each["question"]: each["outcome"] for each in newest["answers"]}
+    assert owed["temporary_disablement"] == "refused", "as it stood before the order"
