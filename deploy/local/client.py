@@ -39,6 +39,7 @@ OFFICER_SCOPES = (
     "claims:board_session:write claims:board_session:decide claims:board_result:write "
     "claims:evidence_request:decide "
     "claims:undelivered:decide claims:letter:read claims:complaint:read claims:complaint:write claims:complaint:decide "
+    "claims:appeal:read claims:appeal:write claims:appeal:decide "
     "claims:figure:read claims:figure:write claims:figures:decide claims:referral_offer:read "
     "claims:medical_authorisation:read claims:medical_authorisation:decide "
     "claims:medical_bill:read claims:medical_bill:review claims:medical_bill:decide "
@@ -74,7 +75,7 @@ HOSPITAL_SCOPES = (
 PERSON_SCOPES = (
     "registration:skbbk:read registration:skbbk:write registration:cover:read registration:me:read "
     "registration:contribution:read claims:notice:write claims:notice:read claims:claim:read "
-    "claims:board_case:read claims:board_case:write "
+    "claims:board_case:read claims:board_case:write claims:appeal:read claims:appeal:write "
     "registration:person:read registration:person:correct registration:ssfw:read "
     "registration:erasure:read registration:erasure:write benefits:me:read benefits:certificate:write "
     "benefits:receipt_consent:write "

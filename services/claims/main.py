@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.claims.api import (
+    appeals,
     audits,
     board_cases,
     board_sessions,
@@ -52,7 +53,7 @@ def openapi_app() -> FastAPI:
     routers += [figures.router]
     routers += [evidence_requests.router, documents.router]
     routers += [control_total_router("claims", unit, CONTROL_TOTALS), straight_through.router]
-    routers += [complaints.router, charter_clocks.router]
+    routers += [complaints.router, appeals.router, charter_clocks.router]
     routers += [read_log_router("claims", unit), audits.router, draw_router("claims", unit)]
     routers += [referral_offers.router]
     routers += [medical_authorisations.router, medical_bills.router]

@@ -8,7 +8,9 @@ from services.claims.commands.assess_claim import AssessClaim, assess_claim
 from services.claims.commands.call_board_case_back import CallBoardCaseBack, call_board_case_back
 from services.claims.commands.compare_entry import CompareEntry, compare_entry
 from services.claims.commands.compare_particulars import CompareParticulars, compare_particulars
+from services.claims.commands.find_flips import FindFlips, find_flips
 from services.claims.commands.follow_acting import FollowActing, follow_acting
+from services.claims.commands.follow_appeal import FollowAppeal, follow_appeal
 from services.claims.commands.follow_board_case import FollowBoardCase, follow_board_case
 from services.claims.commands.follow_board_session import FollowBoardSession, follow_board_session
 from services.claims.commands.follow_charter import FollowCharter, follow_charter
@@ -45,6 +47,7 @@ from services.claims.schedules.law import law
 from services.claims.schedules.resealing import resealing
 from services.claims.schedules.retention import retention
 from services.claims.settings import ClaimsSettings
+from services.claims.storage.appeals import APPEALS
 from services.claims.storage.buckets import BUCKETS
 from services.claims.storage.charter_clocks import CLOCKS
 from services.claims.storage.control_totals import CONTROL_TOTALS
@@ -117,6 +120,9 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(FollowActing, follow_acting),
     # A complaint waits for its answer, or has one.
     DueCommand(FollowComplaint, follow_complaint),
+    # An appeal is at its next step; what would change what it is of is asked of the law.
+    DueCommand(FollowAppeal, follow_appeal),
+    DueCommand(FindFlips, find_flips),
     # The client charter's days are over, or nearly.
     DueCommand(FollowCharter, follow_charter),
     DueCommand(FollowMessage, follow_and_tell),
@@ -183,6 +189,7 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
             ((metrics.OPEN_QUESTIONS, metrics.OPEN_QUESTIONS_OLDEST_SECONDS), OPEN),
             ((metrics.MESSAGES_UNSENT, metrics.MESSAGES_UNSENT_OLDEST_SECONDS), UNSENT),
             ((metrics.CHARTER_CLOCKS,), CLOCKS),
+            ((metrics.APPEALS, metrics.APPEALS_OLDEST_SECONDS), APPEALS),
             ((metrics.REFERRAL_OFFERS, metrics.REFERRAL_OFFERS_OLDEST_SECONDS), OFFERS),
             ((metrics.MEDICAL_AUTHORISATIONS, metrics.MEDICAL_AUTHORISATIONS_OLDEST_SECONDS), AUTHORISATIONS),
         ],

@@ -29,7 +29,8 @@ class OpenTask:
     """Ask the people of a queue about a subject: why, of which revision, and what of it they look at.
 
     `facts` are codes, ids, counts, days and amounts in sen: never a name, a national id or an account. `charter` is the
-    promise for this one task where it is another than that of its queue.
+    promise for this one task where it is another than that of its queue, `days` the working days where the law, and no
+    promise, gives them.
     """
 
     queue: Queue
@@ -38,6 +39,7 @@ class OpenTask:
     revision: int
     facts: Mapping[str, str | int] = field(default_factory=dict)
     charter: str | None = None
+    days: int | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError for what could not be stored or shown."""
@@ -86,7 +88,7 @@ async def close_task(command: CloseTask, uow: UnitOfWork) -> Task | None:
 
 async def _opened(command: OpenTask, tasks: TaskRepository, uow: UnitOfWork) -> Task:
     before, office = await tasks.before(command.queue, command.subject)
-    opened_at, days = now(), charter_days(command.charter or command.queue.charter)
+    opened_at, days = now(), command.days or charter_days(command.charter or command.queue.charter)
     task = Task(
         # The same in a database that was put back: who kept its address finds it again.
         id=derived_id("task", uow.service, command.queue.name, command.subject, before + 1),

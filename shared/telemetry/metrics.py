@@ -141,6 +141,10 @@ REFERRAL_OFFERS_OLDEST_SECONDS = _gauge(
     "referral_offers_oldest_seconds", "How long the oldest of them has stood there", "receiver", "state"
 )
 
+# Appeals that are open (claims).
+APPEALS = _gauge("appeals", "Appeals that are open", "forum", "state")
+APPEALS_OLDEST_SECONDS = _gauge("appeals_oldest_seconds", "How long the oldest of them has stood so", "forum", "state")
+
 # What opens no task and waits until an officer looks at it, by its state or reason (benefits, registration).
 WAITING_FOR_OFFICERS = _gauge("waiting_for_officers", "Things that wait until an officer looks at them", "state")
 WAITING_FOR_OFFICERS_OLDEST_SECONDS = _gauge(

@@ -18,7 +18,7 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
         "claims": "send_notice report_evidence withdraw_evidence correct_evidence state_document withdraw_particular "
         "start_investigation record_interview send_board_case answer_request send_document withdraw_document "
         "send_events state_message_preference take_message_receipt state_complaint withdraw_complaint "
-        "answer_referral_offer withdraw_referral_consent",
+        "answer_referral_offer withdraw_referral_consent send_appeal withdraw_appeal",
         "benefits": "enter_money_that_came_back release_money_that_came_back withdraw_money_that_came_back "
         "propose_counter_entry release_counter_entry send_statement_lines enter_instalments enter_set_off "
         "answer_bank_file state_suspension send_certificate state_student state_acting_party "
@@ -64,7 +64,7 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
         "benefits": "list_bank_files list_held_statuses release_refused_file read_balances list_funds "
         "list_control_totals",
         "registration": "list_control_totals",
-        "claims": "list_control_totals read_medical_figures",
+        "claims": "list_control_totals read_medical_figures read_appeal_rates",
         "rehab": "list_control_totals",
         "jobs": "list_control_totals",
     },

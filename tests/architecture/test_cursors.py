@@ -17,6 +17,7 @@ from tests.architecture.cursors import Lists, NoUnit
 from tests.architecture.shape import SERVICES
 
 PAGED = (
+    "/v1/appeals",
     "/v1/arrears",
     "/v1/assessments",
     "/v1/audit-draws",
@@ -29,6 +30,7 @@ PAGED = (
     "/v1/board-sessions",
     "/v1/charter-clocks",
     "/v1/claims",
+    "/v1/claims/{claim}/appeals",
     "/v1/claims/{claim}/documents",
     "/v1/complaints",
     "/v1/compounds",

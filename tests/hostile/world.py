@@ -68,7 +68,7 @@ _MEMBERS = frozenset(
     | {"search", "fact", "identity"}
     | {"relation", "relative", "register_statement", "statement", "opening_file"}
     | {"survivor", "inspection", "assessment", "compound", "upload", "archive", "erasure"}
-    | {"investigation", "particular", "question", "complaint", "authorisation"}
+    | {"investigation", "particular", "question", "complaint", "authorisation", "appeal"}
     | {"case", "session"}
     | {"document", "request"}
     | {"figure"}
@@ -561,6 +561,7 @@ async def _seed_claims(world: World) -> None:
     world.learn([{"number": number} for number in (claiming.MYKAD, *NATIONAL_IDS)])
     world.learn([answer.json(), {"person": person_id(claiming.PERSON), "employer": employer_id(claiming.EMPLOYER)}])
     await _seed_complaints(world)
+    await _seed_appeals(world, str(answer.json()["claim"]))
     await _seed_treatment(world)
 
 
@@ -591,6 +592,15 @@ async def _seed_complaints(world: World) -> None:
         answer = await world.service.call("POST", "/v1/complaints", json={"kind": kind}, **asked)
         assert answer.status_code == 201, answer.text
         world.learn(answer.json())
+
+
+async def _seed_appeals(world: World, claim: str) -> None:
+    """Of the person, as an officer files it; nobody is asked yet: other tasks stay the known ones."""
+    body = {"forum": "social_security_appellate_board", "ground": "wages", "question": "temporary_disablement"}
+    asked = {**body, "person": person_id(claiming.PERSON)}
+    answer = await world.service.call("POST", f"/v1/claims/{claim}/appeals", json=asked, scopes=world.scopes)
+    assert answer.status_code == 201, answer.text
+    world.learn(answer.json())
 
 
 async def _seed_tasks(world: World) -> None:

@@ -52,6 +52,12 @@ WAITING = (
     INSERT INTO charter_clock (id, claim, name, number, promise, days, complete_at, due_at, state)
     VALUES ($1, $1, 'temporary_disablement', 1, 'temporary_disablement', 5, now(), now(), 'missed')
     """,
+    """
+    INSERT INTO appeal (id, claim, tenant, filed_by, by_officer, forum, ground, question, revision, reason, filed_at,
+                        state, changed_at, number)
+    VALUES ($1, $1, 'person:7', 'x', false, 'social_security_appellate_board', 'wages', 'temporary_disablement', 1,
+            'entitled', now(), 'filed', now(), 1)
+    """,
     r"""
     INSERT INTO inbound_event (event, tenant, source, id, type, digest, about, key, received_on, state, at_door, answer,
                                sealed)

@@ -120,8 +120,8 @@ class EvidenceBundleOut(Out):
     )
     bundle: dict[str, Any] = Field(
         description="claim, decision (how it was made, what was told, the record of each question with its facts and "
-        "their sources), evidence, documents, tasks (who proposed and who approved), inconsistencies, letters, "
-        "payments, reads; officers sealed unless the token has the scope claims:audit_names:read"
+        "their sources), evidence, documents, tasks (who proposed and who approved), inconsistencies, appeals, "
+        "letters, payments, reads; officers sealed unless the token has the scope claims:audit_names:read"
     )
 
     @classmethod

@@ -51,6 +51,7 @@ class EvidenceKind(StrEnum):
     REPATRIATION = "repatriation"
     EDUCATION = "education"
     BOARD_ORDER = "board_order"
+    ORDER = "order"
     FINDING = "finding"
     WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"

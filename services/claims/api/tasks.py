@@ -9,6 +9,8 @@ from pydantic import Field
 
 from services.claims.api.dependencies import unit
 from services.claims.api.fields import TimeOfDay
+from services.claims.commands.admit_appeal import AdmitAppeal, admit_appeal
+from services.claims.commands.answer_appeal import AnswerAppeal, answer_appeal
 from services.claims.commands.answer_complaint import AnswerComplaint, answer_complaint
 from services.claims.commands.ask_of_figure import state_of_figure
 from services.claims.commands.ask_of_investigation import find_state_of_investigation
@@ -25,6 +27,7 @@ from services.claims.commands.decide_medical_authorisation import (
 from services.claims.commands.decide_medical_line import DecideMedicalLine, decide_medical_line
 from services.claims.commands.end_investigation import EndInvestigation, end_investigation
 from services.claims.commands.end_notice import EndNotice, end_notice
+from services.claims.commands.follow_appeal import find_state_of_appeal
 from services.claims.commands.follow_board_case import state_of_board_case
 from services.claims.commands.follow_board_session import state_of_board_session
 from services.claims.commands.follow_complaint import find_state_of_complaint
@@ -34,10 +37,13 @@ from services.claims.commands.lift_doubt import LiftDoubt, lift_doubt
 from services.claims.commands.look_at_days import LookAtDays, look_at_days
 from services.claims.commands.name_similar_worker import NameSimilarWorker, name_similar_worker
 from services.claims.commands.open_notice import OpenNotice, open_notice
+from services.claims.commands.record_order import RecordOrder, record_order
 from services.claims.commands.settle_medical_bill import find_state_of_medical_bill
 from services.claims.commands.state_finding import StateFinding, state_finding
 from services.claims.commands.state_same_accident import StateSameAccident, state_same_accident
 from services.claims.domain import queues, subjects
+from services.claims.domain.appeal import Order, Outcome
+from services.claims.domain.catalogue import INVALIDITY
 from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.complaint import ComplaintFound
 from services.claims.domain.errors import FindingNotForQuestion, MedicalLineWithoutAmount
@@ -53,11 +59,12 @@ from services.claims.queries.tasks import (
 )
 from shared.kernel.identifiers import employer_number, person_number
 from shared.kernel.queues import Queue
+from shared.law.decision import INSURED, Per
 from shared.messages.following import letter_of, state_of_letter
 from shared.messages.settling import SettleLetter, settle_letter
 from shared.tasks.queues import Approved, Choice, Proposal, Queues, answers
 from shared.tasks.router import task_router
-from shared.web.fields import Day, Flag, Text, Whole
+from shared.web.fields import Day, DocumentNumber, Flag, Text, Whole
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, StatedMoney, examples
 
@@ -369,6 +376,96 @@ def _line(approved: Approved, line: int, found: LineFound) -> DecideMedicalLine:
     return DecideMedicalLine(approved.cause, bill, line, found, approved.officers)
 
 
+# As examples show it.
+_PENSION = next(each.name for each in INVALIDITY if each.owes)
+
+
+class OrderedAmountIn(In):
+    """An amount that an order names, as the order names it."""
+
+    question: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100, examples=[_PENSION])
+    person: PersonId | None = Field(
+        default=None, description="To whom it is owed; absent: the insured person", examples=["P000000012T"]
+    )
+    per: Per
+    amount: StatedMoney
+    first: Day
+    last: Day | None = Field(default=None, description="Absent: until another order, or a death")
+
+    def stated(self) -> dict[str, str]:
+        """In the words of the statute book."""
+        party = INSURED if self.person is None else f"person:{person_number(self.person)}"
+        said = {"question": self.question, "party": party, "per": self.per.value, "amount": self.amount.amount}
+        until = {} if self.last is None else {"until": self.last.isoformat()}
+        return {**said, "from": self.first.isoformat(), **until}
+
+
+class AppealAnswered(Proposal):
+    """That the organisation has answered the appeal, by this document."""
+
+    model_config = examples({"kind": "appeal_answered", "document": "JW-2026-0193"})
+
+    kind: Literal["appeal_answered"]
+    document: DocumentNumber
+
+    def command(self, approved: Approved) -> AnswerAppeal:
+        """As a command, on the word of both officers."""
+        return AnswerAppeal(subjects.appeal_of(approved.subject), self.document, approved.officers)
+
+
+class AppealOrdered(Proposal):
+    """What the forum ordered: of the decision, and the facts and amounts that it states in place of the decision's."""
+
+    model_config = examples(
+        {
+            "kind": "appeal_ordered",
+            "outcome": "varied",
+            "ordered_on": "2026-11-20",
+            "reference": "JRKS-12-2026",
+            "document": "KS-2026-0193",
+            "similar_worker": "P000000012T",
+        },
+        {
+            "kind": "appeal_ordered",
+            "outcome": "set_aside",
+            "ordered_on": "2026-11-20",
+            "reference": "JRKS-13-2026",
+            "facts": [{"fact": "found by a person", "found": "yes"}],
+            "amounts": [
+                {
+                    "question": _PENSION,
+                    "person": "P000000012T",
+                    "per": "month",
+                    "amount": {"amount": "800.00", "currency": "MYR"},
+                    "first": "2026-08-01",
+                    "last": "2027-07-31",
+                }
+            ],
+        },
+        {"kind": "appeal_ordered", "outcome": "upheld", "ordered_on": "2026-11-20", "reference": "JRKS-14-2026"},
+    )
+
+    kind: Literal["appeal_ordered"]
+    outcome: Outcome
+    ordered_on: Day
+    reference: DocumentNumber
+    document: DocumentNumber | None = None
+    similar_worker: PersonId | None = Field(
+        default=None, description="Whose wages stand in by the order: the average is worked out, and typed by nobody"
+    )
+    facts: list[InvestigatedFactIn] = Field(default=[], max_length=20)
+    amounts: list[OrderedAmountIn] = Field(default=[], max_length=20)
+
+    def command(self, approved: Approved) -> RecordOrder:
+        """As a command, on the word of both officers."""
+        facts = {each.fact: each.found for each in self.facts}
+        amounts = tuple(each.stated() for each in self.amounts)
+        order = Order(self.outcome, self.ordered_on, self.reference, self.document, facts, amounts)
+        worker = None if self.similar_worker is None else person_number(self.similar_worker)
+        appeal = subjects.appeal_of(approved.subject)
+        return RecordOrder(approved.cause, appeal, order, approved.officers, worker)
+
+
 def _count(approved: Approved, evidence: UUID, *, is_finding: bool) -> LetEvidenceCount:
     claim, by = subjects.claim_of(approved.subject), approved.officers.approved_by
     return LetEvidenceCount(approved.cause, claim, evidence, approved.officers.tenant, by, is_finding)
@@ -435,6 +532,21 @@ of_complaints = answers(
     complaint_upheld_in_part=(ComplaintFound.UPHELD_IN_PART, "That who complains is right in part."),
     complaint_not_upheld=(ComplaintFound.NOT_UPHELD, "That nothing wrong was found."),
 )
+of_appeals = [
+    *answers(
+        queues.APPEAL,
+        AdmitAppeal,
+        admit_appeal,
+        subjects.appeal_of,
+        appeal_admitted=(True, "That it goes to its forum, though it comes late."),
+        appeal_not_admitted=(
+            False,
+            "That its grounds are none for which it comes late: filed again it may state others.",
+        ),
+    ),
+    Choice(queues.APPEAL, AppealAnswered, AnswerAppeal, answer_appeal),
+    Choice(queues.APPEAL, AppealOrdered, RecordOrder, record_order),
+]
 _OF_FIGURES = answers(
     queues.FIGURES,
     DecideFigure,
@@ -464,6 +576,7 @@ QUEUES = Queues(
         *of_requests,
         *of_letters,
         *of_complaints,
+        *of_appeals,
         *_OF_FIGURES,
         Choice(queues.MEDICAL_AUTHORISATION, PatientFound, DecideMedicalAuthorisation, decide_medical_authorisation),
         Choice(queues.MEDICAL_AUTHORISATION, PatientNotFound, DecideMedicalAuthorisation, decide_medical_authorisation),
@@ -481,6 +594,7 @@ QUEUES = Queues(
         "evidence_request": find_state_of_request,
         "letter": state_of_letter,
         "complaint": find_state_of_complaint,
+        "appeal": find_state_of_appeal,
         "figure_entry": state_of_figure,
         "medical_authorisation": find_state_of_medical_authorisation,
         "medical_bill": find_state_of_medical_bill,

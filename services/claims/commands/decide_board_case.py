@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.claims.commands.end_board_appeal import EndBoardAppeal, end_board_appeal
 from services.claims.commands.follow_board_case import FollowBoardCase
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
@@ -24,5 +25,7 @@ async def decide_board_case(command: DecideBoardCase, uow: ClaimsUnitOfWork) -> 
     case = case.answered(command.officers.at, once_more=command.once_more)
     what = "to_be_heard_once_more" if command.once_more else "ended"
     await uow.board_cases.save(case, what, command.officers.approved_by)
+    if not command.once_more:
+        await end_board_appeal(EndBoardAppeal(case, command.officers.at, command.officers.approved_by), uow)
     await uow.due.at(FollowBoardCase(case.id), now())
     uow.decided(f"board_case_{what}", case=str(case.id))

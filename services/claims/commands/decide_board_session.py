@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.call_board_case_back import CallBoardCaseBack
+from services.claims.commands.end_board_appeal import EndBoardAppeal, end_board_appeal
 from services.claims.commands.follow_board_case import FollowBoardCase
 from services.claims.commands.name_board_panel import check_free
 from services.claims.domain.boards import BoardCase, BoardSession, BoardSessionState, statement_of
@@ -61,6 +62,7 @@ async def _close(session: BoardSession, cases: list[BoardCase], by: Officers, uo
         await check_free(case, session.who_decide, uow)
         claim = await _let_count(case, by, uow)
         decided = await uow.board_cases.save(case.decided(by.at), "decided", by.approved_by)
+        await end_board_appeal(EndBoardAppeal(decided, by.at, by.approved_by), uow)
         for event in rehabilitation_advised(decided, claim):
             uow.publish(event)
         await _call_back(case, uow)

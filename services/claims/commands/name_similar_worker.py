@@ -33,14 +33,13 @@ class NameSimilarWorker:
 async def name_similar_worker(command: NameSimilarWorker, uow: ClaimsUnitOfWork) -> None:
     """Record the average of that person's assumed wages, which nobody types; raises SimilarWorkerWithoutWages."""
     claim, _ = await uow.claims.lock(command.claim)
-    average = await _average(command.person, claim, uow)
-    found = ringgit(average)
+    found = ringgit(await average_of_similar_worker(command.person, claim, uow))
     both = (command.tenant, command.proposed_by, command.approved_by)
     await record_finding(RecordFinding(command.cause, command.claim, *both, SIMILAR_WORK.fact, found), uow)
 
 
-async def _average(person: int, claim: Claim, uow: ClaimsUnitOfWork) -> Sen:
-    """By the law of the accident's day, from what is known of the person now."""
+async def average_of_similar_worker(person: int, claim: Claim, uow: ClaimsUnitOfWork) -> Sen:
+    """By the law of the accident's day, from what is known of the person now; raises SimilarWorkerWithoutWages."""
     # No employment speaks of what officers found.
     counts = standing((await uow.evidence.of(claim)).evidence, ())
     cause = await uow.evidence.cause_of(claim, counts.cause)

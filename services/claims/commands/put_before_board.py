@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.claims.commands.follow_board_case import FollowBoardCase
+from services.claims.commands.open_board_appeal import OpenBoardAppeal, open_board_appeal
+from services.claims.domain.appeal import Represented
 from services.claims.domain.boards import (
     OF_THE_PERSON,
     OF_WHAT_WAS_DECIDED,
@@ -36,7 +38,8 @@ from shared.law.book import book
 class PutBeforeBoard:
     """Who (``by`` of a party) asks what of a claim, and who treated the person as far as that is known.
 
-    ``about`` is the case whose decision it is asked of; without one, what a board decided last.
+    ``about`` is the case whose decision it is asked of; without one, what a board decided last. Of an appeal:
+    ``represented_by`` speaks for who asks, by the letter of ``authority``.
     """
 
     tenant: str
@@ -45,6 +48,8 @@ class PutBeforeBoard:
     question: BoardQuestion
     treated_by: Sequence[str] = ()
     about: UUID | None = None
+    represented_by: Represented | None = None
+    authority: str | None = None
 
 
 async def put_before_board(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> BoardCase:
@@ -64,6 +69,10 @@ async def put_before_board(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> Bo
     case = BoardCase(*asked, about=about).known_treated_by(command.treated_by)
     if await uow.board_cases.is_open(claim.id, board) or not await uow.board_cases.add(case):
         raise BoardCaseOpen()
+    if command.question is BoardQuestion.APPEAL:
+        # One that comes too late is heard as a revision: it is the appeal of whoever filed it all the same.
+        speaks = (command.represented_by, command.authority)
+        await open_board_appeal(OpenBoardAppeal(case, claim, case.is_of_attendance(last), *speaks), uow)
     # A partner's request sees no tasks.
     await uow.due.at(FollowBoardCase(case.id), now())
     uow.decided("put_before_board", claim=str(stands), case=str(case.id), question=question.value)

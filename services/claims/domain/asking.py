@@ -11,6 +11,7 @@ from services.claims.domain.collectors.collector import Asked, Awaited, Collecte
 from services.claims.domain.collectors.coordination import is_needed, is_over_what_stands
 from services.claims.domain.collectors.death import DAY_OF_DEATH, INCREASE_ORDER, deaths_in
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
+from services.claims.domain.collectors.ordered import names_amount, under_orders
 from services.claims.domain.facts import Known, Revisions
 from services.claims.domain.question import Question
 from shared.kernel.subjects import Subject
@@ -71,7 +72,9 @@ def ended_by_death(
         if answer is None or answer.is_settled or before is None:
             continue
         with suppress(MalformedFact):
-            found[question.name] = replace(answer, ended=_with_death(question, before, known, law, today))
+            found[question.name] = replace(
+                answer, ended=_with_death(under_orders(question, known), before, known, law, today)
+            )
     return found
 
 
@@ -104,6 +107,7 @@ def _ask_noting(
 ) -> Answer:
     noting = NotingBook.over(law)
     asked = asked_with(question, known, answers, noting, today)
+    question = under_orders(question, asked.known)
     answer, before = ask(question, asked, today), last.get(question.name)
     # One over several says what of those very records is paid: where they changed with the same terms, it is new too.
     if before is not None and (not question.coordinates or is_over_what_stands(before, asked)):
@@ -131,7 +135,9 @@ def asked_with(question: Question, known: Known, answers: Mapping[str, Answer], 
 
 
 def is_asked(question: Question, known: Known, answers: Mapping[str, Answer], last: Records) -> bool:
-    """Whether a question is asked on what is known, and beside the one that ranks above it."""
+    """Whether a question is asked on what is known, and beside the one that ranks above it; what is ordered is."""
+    if names_amount(question, known):
+        return True
     if not question.asked_when(known) and question.name not in last:
         return False
     if question.where_refused is not None and question.name not in last:

@@ -1,4 +1,6 @@
-"""Which of several boards counts: the newer over the older, and an Appellate Board over a Medical Board."""
+"""Which of several boards counts: the newer over the older, and an Appellate Board over a Medical Board. Which of
+several orders: the High Court's over the Social Security Appellate Board's, the newer of either over the older.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -8,6 +10,7 @@ from services.claims.domain.boards import Board
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from shared.kernel.clock import business_day
 
+HIGH_COURT = "high_court"
 OF_BOARDS = frozenset((EvidenceKind.PERMANENT_LOSS, EvidenceKind.INVALIDITY))
 
 
@@ -40,7 +43,20 @@ def in_order_of_authority(stated: Sequence[Evidence]) -> tuple[list[Evidence], l
             is_lower = bool(of_kind) and _rank(each) < _rank(of_kind[-1]) and not is_review(each)
             (outranked if is_lower else of_kind).append(each)
         counted += of_kind
-    return [*(each for each in stated if each.kind not in OF_BOARDS), *counted], outranked
+    ordered, reversed_ = _orders([each for each in stated if each.kind is EvidenceKind.ORDER])
+    others = (each for each in stated if each.kind not in OF_BOARDS and each.kind is not EvidenceKind.ORDER)
+    return [*others, *counted, *ordered], [*outranked, *reversed_]
+
+
+def _orders(stated: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
+    """The orders that count, the highest and newest last, and those that a higher one has set aside or varied."""
+    taken = {each.stated.get("in_place_of") for each in stated}
+    counted = sorted((each for each in stated if str(each.id) not in taken), key=_place_of_order)
+    return counted, [each for each in stated if str(each.id) in taken]
+
+
+def _place_of_order(each: Evidence) -> tuple[bool, str, datetime]:
+    return each.stated["forum"] == HIGH_COURT, str(each.stated["ordered_on"]), each.stated_at
 
 
 def is_review(each: Assessed) -> bool:

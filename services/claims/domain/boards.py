@@ -160,6 +160,13 @@ class BoardResult:
         of_claim = (self.percent, self.has_disease, self.is_invalid)
         return self.needs_attendance is not None and all(each is None for each in of_claim)
 
+    @property
+    def decides(self) -> tuple[object, ...]:
+        """What of it decides: not how it is diagnosed, nor what is advised."""
+        of_loss = (self.is_related, _of(self.percent), _of(self.earlier), self.benefit_from, self.until)
+        of_others = (self.has_disease, self.is_invalid, self.earning_capacity)
+        return *of_loss, *of_others, self.needs_attendance, self.attendance_from, self.attendance_until
+
     def check(
         self,
         case: "BoardCase",
@@ -356,6 +363,14 @@ class BoardCase:
         """Whether the need of constant attendance alone is asked of, or what was found of it."""
         of_that = about is not None and about.result is not None and about.result.is_of_attendance
         return self.question is BoardQuestion.CONSTANT_ATTENDANCE or (of_that and not self.is_review)
+
+    def finds_as(self, about: "BoardCase") -> bool:
+        """Whether what it found decides as what it was asked of: the loss, the invalidity, the need, and from when."""
+        found, before = self.result, about.result
+        if found is None or before is None:
+            return False
+        stands = found if found.benefit_from is not None else replace(found, benefit_from=before.benefit_from)
+        return stands.decides == before.decides
 
     @property
     def is_open(self) -> bool:

@@ -8,6 +8,7 @@ from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.bounds import is_late
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, Claim, ClaimKind
 from services.claims.domain.collectors.death import is_found_alive
+from services.claims.domain.collectors.ordered import CONTRACT, is_ordered, rests_on_order
 from services.claims.domain.contested import in_both
 from services.claims.domain.facts import Known, Spell
 from services.claims.domain.relation import STATED_LATE
@@ -63,12 +64,19 @@ def _of_event(claim: Claim, known: Known, was_entitled: bool) -> Iterator[str]:
     if claim.kind is not ClaimKind.ACCIDENT:
         # Cover on the day of a death or of an invalidity is no condition; each question tests its own.
         return
-    if was_entitled and not known.speaks_for_cover:
+    # Who was employed on the day an order settles (s.84).
+    is_settled = is_ordered(CONTRACT, known)
+    if was_entitled and not known.speaks_for_cover and not is_settled:
         yield COVER_TAKEN_BACK
     if known.born_on is not None and known.happened_on < known.born_on:
         yield BEFORE_BIRTH
     if is_held_back(claim, known.neighbours):
         yield ADJACENT
+    if not is_settled:
+        yield from _of_employment(claim, known)
+
+
+def _of_employment(claim: Claim, known: Known) -> Iterator[str]:
     if _rests_on_late_spell(known):
         yield STATED_LATE
     if _rests_on_late_end(known):
@@ -136,7 +144,7 @@ def doubt_of_answer(
     if was_entitled and answer.state is QuestionState.REFUSED and answer.reason in _OF_A_CHOICE:
         return None if is_lifted(CHOICE_TAKES_BACK, claim, known) else CHOICE_TAKES_BACK
     is_new = answer.state is QuestionState.ENTITLED and not was_entitled
-    if is_new and is_late(claim.happened_on, known.received_on, law):
+    if is_new and is_late(claim.happened_on, known.received_on, law) and not rests_on_order(answer.record):
         # After a refusal too: nothing was paid on this notice yet.
         return None if is_lifted(LATE_NOTICE, claim, known) else LATE_NOTICE
     return None

@@ -1155,3 +1155,160 @@ class MedicalReviewOfOneself(JaringError):
     title = "The officer asked for this look itself"
     title_ms = "Pegawai ini sendiri yang meminta semakan ini"
     kind = Kind.FORBIDDEN
+
+
+class AppealUnknown(JaringError):
+    """There is no such appeal, or it is not the caller's to see."""
+
+    code = "appeal_unknown"
+    title = "No such appeal"
+    title_ms = "Tiada rayuan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class AppealOpen(JaringError):
+    """Of one answer a party has one appeal at a time."""
+
+    code = "appeal_open"
+    title = "This answer is appealed already"
+    title_ms = "Rayuan terhadap jawapan ini sedang berjalan"
+    kind = Kind.CONFLICT
+
+
+class AppealForumWrong(JaringError):
+    """Each ground of appeal has its forum; the answer names it."""
+
+    code = "appeal_forum_wrong"
+    title = "This is appealed to another forum"
+    title_ms = "Perkara ini dirayu kepada forum lain"
+    kind = Kind.CONFLICT
+    hint = "The fact `forum` of the answer says to which."
+
+
+class AppealNotOfThisParty(JaringError):
+    """The person, who acts for it, and of a death whoever claims after it, appeal for themselves."""
+
+    code = "appeal_not_of_this_party"
+    title = "This party does not appeal this answer"
+    title_ms = "Pihak ini tidak boleh merayu terhadap jawapan ini"
+    kind = Kind.FORBIDDEN
+    hint = "An employer or a hospital states what it knows as evidence; officers appeal to the Appellate Medical Board."
+
+
+class AppealAnswerUnknown(JaringError):
+    """An appeal is of the answer to one question by one revision of the claim, as its record stands."""
+
+    code = "appeal_answer_unknown"
+    title = "The claim has no such answer to appeal"
+    title_ms = "Tuntutan ini tiada jawapan sedemikian untuk dirayu"
+    kind = Kind.CONFLICT
+
+
+class AppealWithoutOrder(JaringError):
+    """The High Court hears a question of law of an order of the Social Security Appellate Board."""
+
+    code = "appeal_without_order"
+    title = "There is no order of the Appellate Board yet"
+    title_ms = "Belum ada perintah Jemaah Rayuan"
+    kind = Kind.CONFLICT
+    hint = "The fact `forum` of the answer says where to appeal first."
+
+
+class AppealLate(JaringError):
+    """The limit is over: two officers look at the grounds on which it comes late."""
+
+    code = "appeal_late"
+    title = "The appeal comes late and states no grounds for it"
+    title_ms = "Rayuan lewat dan tiada alasan dinyatakan"
+    kind = Kind.CONFLICT
+    hint = "Send it again with `late_for`: two officers look at the grounds."
+
+
+class AppealOver(JaringError):
+    """The appeal was decided or withdrawn, or is at another step."""
+
+    code = "appeal_over"
+    title = "The appeal is not at this step"
+    title_ms = "Rayuan ini bukan pada peringkat ini"
+    kind = Kind.CONFLICT
+
+
+class AppealBeforeBoard(JaringError):
+    """What goes to the Appellate Medical Board is heard and decided as a case before it."""
+
+    code = "appeal_before_board"
+    title = "The Appellate Medical Board has this appeal"
+    title_ms = "Rayuan ini di hadapan Jemaah Doktor Rayuan"
+    kind = Kind.CONFLICT
+
+
+class AppealOfAnother(JaringError):
+    """Who filed an appeal takes it back."""
+
+    code = "appeal_of_another"
+    title = "The appeal is another party's"
+    title_ms = "Rayuan ini kepunyaan pihak lain"
+    kind = Kind.FORBIDDEN
+
+
+class AppealOfOneself(JaringError):
+    """Who decided what is appealed, or filed the appeal, neither proposes nor approves anything of it."""
+
+    code = "appeal_of_oneself"
+    title = "You decided what is appealed, or filed the appeal"
+    title_ms = "Anda membuat keputusan yang dirayu, atau memfailkan rayuan itu"
+    kind = Kind.CONFLICT
+
+
+class AppealHeardAhead(JaringError):
+    """A hearing or an order is recorded once it was held or made, and after the appeal was filed."""
+
+    code = "appeal_dated_otherwise"
+    title = "The day is not between the filing and today"
+    title_ms = "Tarikh bukan antara pemfailan dan hari ini"
+    kind = Kind.CONFLICT
+
+
+class OrderContradicts(JaringError):
+    """An order that leaves the decision as it stands states nothing; one that varies it states what is so."""
+
+    code = "order_contradicts"
+    title = "The order does not fit its outcome"
+    title_ms = "Perintah tidak sepadan dengan hasilnya"
+    kind = Kind.MALFORMED
+
+
+class OrderFactNotOfClaim(JaringError):
+    """An order states facts that a question of the claim asks for, and neither doctors find nor the law works out."""
+
+    code = "order_fact_not_of_claim"
+    title = "No question of the claim takes this fact from an order"
+    title_ms = "Tiada soalan tuntutan ini menerima fakta ini daripada perintah"
+    kind = Kind.MALFORMED
+
+
+class OrderFactNotReadable(JaringError):
+    """What an order states is written as the law reads it."""
+
+    code = "order_fact_not_readable"
+    title = "The law does not read what the order states"
+    title_ms = "Undang-undang tidak dapat membaca apa yang dinyatakan dalam perintah"
+    kind = Kind.MALFORMED
+
+
+class OrderAmountNotOfClaim(JaringError):
+    """An order names the amount of a benefit of the claim; of a loss it states facts."""
+
+    code = "order_amount_not_of_claim"
+    title = "The claim has no such benefit whose amount an order names"
+    title_ms = "Tuntutan ini tiada faedah sedemikian yang amaunnya boleh diperintahkan"
+    kind = Kind.MALFORMED
+
+
+class AppealNotShown(JaringError):
+    """What would change the answer tells wages and what others stated: to the person, who acts for it, and officers."""
+
+    code = "appeal_workings_not_shown"
+    title = "The workings are not this party's to read"
+    title_ms = "Pengiraan ini bukan untuk pihak ini"
+    kind = Kind.FORBIDDEN

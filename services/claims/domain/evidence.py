@@ -39,6 +39,8 @@ class EvidenceKind(StrEnum):
     """A child's application for an education loan, and how the loan was fixed."""
     BOARD_ORDER = "board_order"
     """An order of the Social Security Appellate Board: which person in similar work stands in."""
+    ORDER = "order"
+    """An order on appeal, of the Social Security Appellate Board or the High Court: facts, and amounts it names."""
     FINDING = "finding"
     """What an officer found of a fact that no statement settles."""
     DOCUMENT = "document"
@@ -73,6 +75,7 @@ BY_TWO_OFFICERS = frozenset(
         EvidenceKind.REPATRIATION,
         EvidenceKind.EDUCATION,
         EvidenceKind.BOARD_ORDER,
+        EvidenceKind.ORDER,
         EvidenceKind.FINDING,
     )
 )

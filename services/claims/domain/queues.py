@@ -52,6 +52,8 @@ ANSWER_TO_LOOK_AT = "answer_to_look_at"
 UNDELIVERED = Queue("undelivered", subject="letter", scope="claims:undelivered:decide", charter="complaint")
 # What somebody finds wrong with how it was dealt with.
 COMPLAINT = Queue("complaint", subject="complaint", scope="claims:complaint:decide", charter="complaint")
+# An appeal: officers answer it, and record what its forum does. Each step has days of its own.
+APPEAL = Queue("appeal", subject="appeal", scope="claims:appeal:decide", charter="complaint")
 # What is gazetted of the statute book.
 FIGURES = Queue("figures", subject="figure_entry", scope="claims:figures:decide", charter="complaint")
 FIGURE_ENTERED = "figure_entered"
@@ -68,7 +70,7 @@ MEDICAL_BILL = Queue("medical_bill", subject="medical_bill", scope="claims:medic
 OF_TREATMENT = (MEDICAL_AUTHORISATION, MEDICAL_BILL)
 ALL = (
     *(IDENTITY, *OF_QUESTIONS, *OF_CLAIMS, INVESTIGATION, INCONSISTENCY),
-    *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED, COMPLAINT, FIGURES),
+    *(*OF_BOARDS, EVIDENCE_REQUEST, UNDELIVERED, COMPLAINT, APPEAL, FIGURES),
     *OF_TREATMENT,
 )
 

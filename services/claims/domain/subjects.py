@@ -151,6 +151,16 @@ def evidence_request_of(subject: Subject) -> UUID:
     return UUID(subject.split("/")[1])
 
 
+def appeal(id_: UUID) -> Subject:
+    """An appeal before a forum."""
+    return Subject.of("appeal", id_)
+
+
+def appeal_of(subject: Subject) -> UUID:
+    """The appeal that a subject is."""
+    return UUID(subject.split("/")[1])
+
+
 # Whoever listens to one of these listens to what is taken over.
 _OF_MONTHS = frozenset(("wage", "older_wages"))
 # What registration and the files say of a number, under which it stays when that is merged.

@@ -12,7 +12,7 @@ from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.paid import terms_paid
 from services.claims.domain.question import Question
-from services.claims.files.letter_words import KINDS_OF_EVIDENCE, WORDS, term_row
+from services.claims.files.letter_words import KINDS_OF_EVIDENCE, ORDERS, WORDS, term_row
 from shared.kernel.clock import business_day
 from shared.kernel.identifiers import person_id
 from shared.law.act4.boards.rules import last_day_at_the_appellate_board
@@ -273,6 +273,8 @@ def _rule(record: DecisionRecord, language: Language) -> str:
 
 def _officers(stated: Evidence, approval: Evidence, language: Language) -> str:
     kind = KINDS_OF_EVIDENCE[stated.kind.value][language]
+    if stated.kind is EvidenceKind.ORDER:
+        kind = ORDERS[stated.stated["forum"]][language].format(reference=stated.stated["reference"])
     on, by = day(business_day(approval.stated_at), language), approval.stated_by
     if stated.by_officer:
         return WORDS[language]["two officers"].format(kind=kind, first=stated.stated_by, second=by, day=on)
@@ -283,7 +285,9 @@ def _appeal(decided: Decided, language: Language) -> Section:
     """To whom, how, and until when."""
     words, law = WORDS[language], book().on(decided.decided_on, decided.decided_on)
     last = day(last_day_at_the_appellate_board(decided.decided_on, law), language)
-    lines = [words["appeal"].format(day=last, reference=f"{decided.claim.id} / {decided.revision}")]
+    lines = [
+        words["appeal"].format(day=last, reference=f"{decided.claim.id} / {decided.revision}", claim=decided.claim.id)
+    ]
     if any(stated.kind in _BY_A_BOARD for stated, _ in decided.counted):
         lines.append(words["medical appeal"].format(days=law.days("act4.boards.appellate_days")))
     return Section(words["how to appeal"], (*lines, words["ask"]))

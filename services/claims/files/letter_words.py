@@ -46,7 +46,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "figures": "Figures of the law that were read",
         "how to appeal": "If you do not agree",
         "appeal": "You may apply to the Social Security Appellate Board until {day} (Act 4, ss.83 to 84). Write to any "
-        "of our offices and name our reference {reference}.",
+        "of our offices and name our reference {reference}, or send it to /v1/claims/{claim}/appeals.",
         "medical appeal": "Against what a medical board assessed you may appeal to the Appellate Medical Board within "
         "{days} days of its assessment (Act 4, s.33).",
         "ask": "You may also send us what we do not know yet: every statement that counts has the claim decided again.",
@@ -135,7 +135,8 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "figures": "Angka undang-undang yang dirujuk",
         "how to appeal": "Jika anda tidak bersetuju",
         "appeal": "Anda boleh memohon kepada Jemaah Rayuan Keselamatan Sosial sehingga {day} (Akta 4, s.83 hingga 84). "
-        "Tulis kepada mana-mana pejabat kami dan nyatakan rujukan kami {reference}.",
+        "Tulis kepada mana-mana pejabat kami dan nyatakan rujukan kami {reference}, atau hantar ke "
+        "/v1/claims/{claim}/appeals.",
         "medical appeal": "Terhadap penilaian jemaah doktor, anda boleh merayu kepada Jemaah Doktor Rayuan dalam "
         "tempoh {days} hari selepas penilaian itu (Akta 4, s.33).",
         "ask": "Anda juga boleh menghantar maklumat yang belum kami ketahui: setiap kenyataan yang diambil kira "
@@ -208,9 +209,18 @@ KINDS_OF_EVIDENCE: Mapping[str, Mapping[Language, str]] = {
     "education": {"en": "an application for an education loan", "ms": "permohonan pinjaman pendidikan"},
     "document": {"en": "a document", "ms": "dokumen"},
     "board_order": {"en": "an order of the Appellate Board", "ms": "perintah Jemaah Rayuan"},
+    "order": {"en": "an order on appeal", "ms": "perintah atas rayuan"},
     "finding": {"en": "a finding", "ms": "dapatan"},
     "withdrawal": {"en": "that a statement is withdrawn", "ms": "penarikan balik kenyataan"},
     "approval": {"en": "an approval", "ms": "kelulusan"},
+}
+# Whose order on appeal it is.
+ORDERS: Mapping[str, Mapping[Language, str]] = {
+    "social_security_appellate_board": {
+        "en": "the order {reference} of the Social Security Appellate Board",
+        "ms": "perintah {reference} Jemaah Rayuan Keselamatan Sosial",
+    },
+    "high_court": {"en": "the order {reference} of the High Court", "ms": "perintah {reference} Mahkamah Tinggi"},
 }
 # What a party is asked for.
 ITEMS: Mapping[Item, Mapping[Language, str]] = {

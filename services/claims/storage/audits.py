@@ -62,6 +62,7 @@ _SUBJECTS = f"""
     UNION ALL SELECT 'inconsistency/' || id FROM inconsistency WHERE claim IN {_CLAIMS}
     UNION ALL SELECT 'board_case/' || id FROM board_case WHERE claim IN {_CLAIMS}
     UNION ALL SELECT 'board_session/' || session FROM board_case WHERE claim IN {_CLAIMS} AND session IS NOT NULL
+    UNION ALL SELECT 'appeal/' || id FROM appeal WHERE claim IN {_CLAIMS}
     UNION ALL SELECT 'evidence_request/' || id FROM evidence_request WHERE claim IN {_CLAIMS}
 """  # noqa: S608 - constants
 # By the name of the part; who of the organisation acted is a column that says officer, or by whom.
@@ -93,6 +94,12 @@ _PARTS = {
                proposed_by AS recommended_by, approved_by, at AS ended_at
         FROM inconsistency LEFT JOIN inconsistency_end ON inconsistency = id
         WHERE claim IN {_CLAIMS} ORDER BY opened_at, id LIMIT :limit
+    """,  # noqa: S608 - constants
+    "appeals": f"""
+        SELECT appeal.id AS appeal, claim, tenant AS party, forum, ground, question, revision, record, filed_at, state,
+               outcome, ordered_on, reference, proposed_by, approved_by, ended_at, flips.body AS what_would_change
+        FROM appeal LEFT JOIN appeal_flips AS flips ON flips.appeal = appeal.id
+        WHERE claim IN {_CLAIMS} ORDER BY filed_at, appeal.id LIMIT :limit
     """,  # noqa: S608 - constants
     "letters": """
         SELECT id AS letter, kind, revision, tenant AS party, content_hash AS sha256, written_at,

@@ -11,6 +11,7 @@ _ASKED_OF_A_PARTY = (
 _BEFORE_A_BOARD = (
     "EXISTS (SELECT FROM board_case AS put WHERE put.claim = held.claim AND put.state NOT IN ('decided', 'ended'))"
 )
+_CASE_IS_OPEN = "EXISTS (SELECT FROM board_case WHERE id = held.board_case AND state NOT IN ('decided', 'ended'))"
 _SESSION_IS_PLANNED = "EXISTS (SELECT FROM board_session WHERE id = held.session AND state = 'planned')"
 
 CLAIM = ControlTotal(
@@ -118,6 +119,18 @@ COMPLAINT = ControlTotal(
         *by_work("follow_complaint", complaint="held.id"),
     ),
 )
+# What is before a board is held as the case is.
+APPEAL = ControlTotal(
+    kind="appeal",
+    table="appeal",
+    ended="ended_at IS NOT NULL",
+    since="changed_at",
+    held_by=(
+        by_task("'appeal/' || held.id", q.APPEAL.name),
+        HeldBy(Holder.PARENT, f"(state = 'before_board' AND {_CASE_IS_OPEN})"),
+        *by_work("follow_appeal", appeal="held.id"),
+    ),
+)
 # A clock that stands waits for what its question waits for, and one that was missed for the decision.
 CHARTER_CLOCK = ControlTotal(
     kind="charter_clock",
@@ -167,6 +180,6 @@ MEDICAL_BILL = ControlTotal(
 CONTROL_TOTALS = (
     *(CLAIM, QUESTION, EVIDENCE_REQUEST, BOARD_CASE, BOARD_SESSION),
     *(INVESTIGATION, INCONSISTENCY, LETTER, INBOUND_EVENT),
-    *(COMPLAINT, CHARTER_CLOCK, REFERRAL_OFFER, FIGURE_ENTRY),
+    *(COMPLAINT, APPEAL, CHARTER_CLOCK, REFERRAL_OFFER, FIGURE_ENTRY),
     *(MEDICAL_AUTHORISATION, MEDICAL_BILL),
 )

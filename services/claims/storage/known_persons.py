@@ -69,6 +69,12 @@ _TOKENS = text("SELECT id_token FROM known_identity WHERE person = ANY (CAST(:pe
 _FORGET = text("""
     WITH borne AS (DELETE FROM known_identity WHERE person = :person) DELETE FROM known_person WHERE person = :person
 """)
+_BESIDE = text("""
+    SELECT DISTINCT person FROM known_spell
+    WHERE employer = ANY (CAST(:employers AS bigint[])) AND NOT refused AND started_on <= :day
+          AND (ended_on IS NULL OR ended_on >= :day) AND person <> ALL (CAST(:numbers AS bigint[]))
+    ORDER BY person LIMIT :limit
+""")
 _IS_KNOWN = text("SELECT EXISTS (SELECT FROM known_person WHERE person = :person)")
 _NUMBERS_OF = text("SELECT numbers_of(CAST(:person AS bigint))")
 
@@ -113,6 +119,11 @@ class PersonProjection:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def list_beside(self, employers: Sequence[int], day: date, numbers: Sequence[int], limit: int) -> list[int]:
+        """Others whom these employers employed on a day than who has these numbers, by number."""
+        values = {"employers": list(employers), "day": day, "numbers": list(numbers), "limit": limit}
+        return list((await self._connection.execute(_BESIDE, values)).scalars())
 
     async def keep_persons(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep persons; the higher revision wins."""

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from services.claims.storage.appeals import AppealRepository
 from services.claims.storage.assessments import AssessmentRepository
 from services.claims.storage.audits import AuditRepository
 from services.claims.storage.board_cases import BoardCaseRepository
@@ -97,6 +98,11 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     def complaints(self) -> ComplaintRepository:
         """Complaints of parties."""
         return ComplaintRepository(self.connection)
+
+    @cached_property
+    def appeals(self) -> AppealRepository:
+        """Appeals, and what would change what is appealed."""
+        return AppealRepository(self.connection)
 
     @cached_property
     def charter_clocks(self) -> CharterClockRepository:

@@ -48,6 +48,11 @@ _OF_COMPLAINT = """
     SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM complaint WHERE tenant LIKE 'person:%' AND id = {id}
     UNION ALL
 """
+# Whoever appeals, and whom the claim is about.
+_OF_APPEAL = """
+    SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM appeal WHERE tenant LIKE 'person:%' AND id = {which}
+    UNION ALL
+"""
 
 
 def _through(table: str, which: str, column: str = "id") -> str:
@@ -68,6 +73,7 @@ TASKS: Mapping[str, str] = {
     "board_session": _through("board_case", "{id}", "session"),
     "evidence_request": _through("evidence_request", "{id}"),
     "letter": _OF_LETTER.format(which="{id}"),
+    "appeal": _OF_APPEAL.format(which="{id}") + _through("appeal", "{id}"),
     "complaint": _OF_COMPLAINT + _through("complaint", "{id}"),
     "medical_authorisation": "SELECT person FROM medical_authorisation WHERE id = {id}",
     "medical_bill": "SELECT person FROM medical_bill WHERE id = {id}",
@@ -92,6 +98,7 @@ WHOSE: Whose = {
     "notice": "SELECT person FROM claim WHERE notice = ANY ({ids})",
     "investigation": _through("investigation", "ANY ({ids})"),
     "case": _through("board_case", "ANY ({ids})"),
+    "appeal": _OF_APPEAL.format(which="ANY ({ids})") + _through("appeal", "ANY ({ids})"),
     "document": _through("document", "ANY ({ids})"),
     "letter": _OF_LETTER.format(which="ANY ({ids})"),
     "authorisation": "SELECT person FROM medical_authorisation WHERE id = ANY ({ids})",

@@ -56,6 +56,7 @@ OF_TASKS = [
     *("claims:investigation:decide", "claims:inconsistency:decide"),
     "claims:evidence_request:decide",
     "claims:complaint:decide",
+    "claims:appeal:decide",
     "claims:figures:decide",
     *("claims:medical_authorisation:decide", "claims:medical_bill:decide"),
 ]

@@ -36,7 +36,7 @@ from shared.law.act4.increases.orders import Raised, steps, that_raise
 from shared.law.act4.increases.rules import is_raised
 from shared.law.act4.owing.rules import last_day_alive
 from shared.law.act4.permanent_disablement.rules import Option
-from shared.law.decision import DecisionRecord, Source
+from shared.law.decision import DecisionRecord, Per, Source
 from shared.law.fact_types import Written
 
 DEPENDANT, FUNERAL = "dependant", "funeral"
@@ -251,7 +251,10 @@ def _begins(terms: Sequence[TermBody]) -> date:
 
 
 def _monthly(pension: DecisionRecord) -> Sen:
-    return next(int(each["value"]) for each in pension.body["amounts"] if each["name"] == "monthly pension")
+    found = (int(each["value"]) for each in pension.body["amounts"] if each["name"] == "monthly pension")
+    # What an order names has no working: it is owed by the month as it stands.
+    ordered = (int(each["sen"]) for each in pension.body["terms"] if each["per"] == Per.MONTH.value)
+    return next(found, max(ordered, default=0))
 
 
 def _decisions(question: str, claim: OfAnother) -> tuple[Source, ...]:

@@ -6,7 +6,7 @@ from shared.law.decision import Source
 from shared.law.fact_types import Written
 
 # What the law calls the circumstances that a notice names (Act 4 s.2(6), ss.23 to 25).
-_IN_LAW = {
+IN_LAW = {
     "at_work": "at work",
     "commuting": "commuting",
     "journey_for_employment": "journey for employment",
@@ -23,7 +23,7 @@ def _day(asked: Asked) -> Collected:
 
 def _circumstance(asked: Asked) -> Collected:
     stated = asked.known.circumstances
-    return Collected(_IN_LAW[stated.place], _sources(stated))
+    return Collected(IN_LAW[stated.place], _sources(stated))
 
 
 def _interrupted(asked: Asked) -> Collected:

@@ -196,7 +196,8 @@ async def test_the_evidence_of_a_decision_comes_in_one_piece_with_its_hash(worke
     told = await bundle(worker, claim, newest["revision"])
     found = told["bundle"]
     assert set(found) == {
-        *("claim", "decision", "evidence", "documents", "tasks", "inconsistencies", "letters", "payments", "reads")
+        *("claim", "decision", "evidence", "documents", "tasks", "inconsistencies", "appeals", "letters"),
+        *("payments", "reads"),
     }
     assert found["decision"]["hash"] == newest["hash"]
     assert found["decision"]["records"]["temporary_disablement"]["facts"]

@@ -38,6 +38,7 @@ ARRANGES = ["board_case:read", "board_case:write", "board_session:read", "board_
 SITS = ["board_case:read", "board_session:read", "board_result:write"]
 CLOSES = ["claims:task:read", "claims:task:write", "claims:board_session:decide", "claims:board_case:decide"]
 OWN = ["claims:board_case:read", "claims:board_case:write"]
+APPEALS, MEDICAL = ["claims:appeal:read", "claims:appeal:write"], "appellate_medical_board"
 HIMSELF: dict[str, Any] = {"party": f"person:{PERSON}", "role": "partner"}
 Told = tuple[int, dict[str, Any]]
 
@@ -175,11 +176,15 @@ async def test_life_5_sixty_per_cent_then_a_hundred_one_fifth_commuted_and_atten
     assert await terms_of(claims, operator, "permanent_disablement") == sixty
 
     business_clock.set_day(2026, 7, 20)
-    path, wants = f"/v1/claims/{operator}/board-cases", {"question": "appeal"}
-    lodged = (await claims.call("POST", path, scopes=OWN, json=wants, **HIMSELF)).json()
-    assert (lodged["question"], lodged["board"], lodged["about"]) == ("appeal", "appellate_medical", case)
+    path, wants = f"/v1/claims/{operator}/appeals", {"forum": MEDICAL, "ground": "medical_assessment"}
+    filed = (await claims.call("POST", path, scopes=APPEALS, json=wants, **HIMSELF)).json()
+    assert (filed["question"], filed["state"], filed["revision"]) == ("permanent_disablement", "before_board", 6)
     await claims.work_off()
-    appeal = lodged["case"]
+    appeal = filed["board_case"]
+    lodged = (await read_case(claims, appeal, **HIMSELF))[1]
+    assert (lodged["question"], lodged["board"], lodged["about"]) == ("appeal", "appellate_medical", case)
+    again = await claims.call("POST", path, scopes=APPEALS, json=wants, **HIMSELF)
+    assert (again.status_code, again.json()["code"]) == (409, "board_case_open")
     assert await terms_of(claims, operator, "permanent_disablement") == sixty, "an appeal stops nothing"
     # A doctor of the first board sits in it: not in this case.
     barred = await planned(
@@ -195,6 +200,8 @@ async def test_life_5_sixty_per_cent_then_a_hundred_one_fifth_commuted_and_atten
     assert await terms_of(claims, operator, "permanent_disablement") == [
         ("insured", "month", "3375.00", "2026-07-01", None)
     ], "in place of the first assessment, from its day"
+    ended = (await claims.call("GET", f"/v1/appeals/{filed['appeal']}", scopes=APPEALS, **HIMSELF)).json()
+    assert (ended["state"], ended["outcome"], ended["ordered_on"]) == ("decided", "varied", "2026-09-24")
 
     business_clock.set_day(2026, 9, 30)
     said_today = {"applied_on": "2026-09-30", "chosen_on": "2026-09-30", "effective_on": "2026-10-01"}

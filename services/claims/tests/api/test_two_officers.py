@@ -189,6 +189,16 @@ async def complaint(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
     return by("complaint_upheld", "complaint_of_oneself")
 
 
+async def appeal(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
+    """An officer files for the person at an office."""
+    claim = await hurt(claims)
+    said = {"forum": "social_security_appellate_board", "ground": "wages", "question": "temporary_disablement"}
+    path, asked = f"/v1/claims/{claim}/appeals", {**said, "person": person_id(PERSON)}
+    answer = await claims.call("POST", path, scopes=["claims:appeal:write"], subject=STATER, json=asked)
+    assert answer.status_code == 201, answer.text
+    return by("appeal_answered", "appeal_of_oneself", document="JW-2026-0193")
+
+
 async def figures(claims: ServiceUnderTest, _: ServiceUnderTest) -> Stated:
     entry = {"instrument": "P.U.(A) 999/2026", "gazetted_on": "2026-10-01", "law": "Act 4, s.22"}
     value = {"in_force": "2026-01-01", "rows": [["30", "7479"], ["31", "7390"]]}
@@ -218,7 +228,7 @@ WAYS: dict[str, Callable[[ServiceUnderTest, ServiceUnderTest], Awaitable[Stated]
     for way in (
         *(identity, no_wage_month, doubt, evidence, over_review, unruled, lost),
         *(investigation, inconsistency, board_case, board_session, evidence_request, undelivered, complaint),
-        *(figures, medical_authorisation, medical_bill),
+        *(appeal, figures, medical_authorisation, medical_bill),
     )
 }
 

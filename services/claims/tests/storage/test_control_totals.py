@@ -7,8 +7,8 @@ from shared.persistence.due_work import kind_of
 from shared.testing.control_totals import kinds_named, not_counted, standing
 from shared.testing.servers import Databases
 
-# A document waits for nobody: it is kept, withdrawn or superseded. Offers stand in their own table.
-_ELSEWHERE = {"document", "referral_offer_event"}
+# A document waits for nobody: it is kept, withdrawn or superseded. Offers and appeals stand in their own tables.
+_ELSEWHERE = {"document", "referral_offer_event", "appeal_event"}
 _NOBODYS = """
     INSERT INTO board_session (id, tenant, board, day, place, quota, secretary, planned_at, state, revision, members)
     VALUES (uuidv7(), 'organisation:1', 'medical', '2026-09-01', 'melaka', 5, 'officer-1', now(), 'planned', 1, '{}')

@@ -49,3 +49,10 @@ def is_absent_too_often(absences: int, law: LawOn) -> bool:
 def day_called_back(until: date, law: LawOn) -> date:
     """The day on which the case of a provisional assessment goes back, before it ends (s.32A; `assumed`)."""
     return until - timedelta(days=law.days("act4.boards.called_back_days"))
+
+
+@rule("2013-01-01")
+def days_of_appeal(step: str, law: LawOn) -> int:
+    """The working days for a step of an appeal (`assumed`); raises OutsideTable for what is none."""
+    table = law.table("act4.boards.appeal_days")
+    return table.whole(table.find(step), "days")
