@@ -129,8 +129,11 @@ class MailRoom:
     _to_say: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Say once more what became of all: whoever was killed may have said it to nobody."""
+        """Know what had arrived, and say what became of all once more: whoever was killed may have told nobody."""
         self._to_say = list(self.kept.receipts)
+        for message, said in self.kept.receipts.items():
+            if any(each["what"] == "delivered" for each in said):
+                self.arrived[self.kept.handed[message].channel] += 1
 
     def take(self, body: Mapping[str, Any]) -> int:
         """The status that is answered to a message: a known one is taken again, and said of once more."""

@@ -45,6 +45,7 @@ SHARED_ROOMS = frozenset(
 TEST_ROOMS = frozenset(
     {
         "architecture",
+        "deaths",
         "hostile",
         "journeys",
         "machine",

@@ -36,7 +36,6 @@ from shared.kernel.identifiers import person_id
 from shared.security.blind_index import IdTokens
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by
-from shared.testing.records import received
 from shared.testing.servers import Databases
 from shared.testing.service import TEST_KEY, ServiceUnderTest, service_under_test
 from shared.testing.tokens import TestIssuer
@@ -165,10 +164,7 @@ async def former_employer(offices: Offices) -> None:
 
 async def register(offices: Offices) -> None:
     """A public register says that he died, to registration, which publishes it."""
-    died = _registered(born(1975, 6, 18), revision=2, died_on=date(2026, 8, 31))
-    for service in (offices.claims, offices.benefits):
-        await service.consume(received(died))
-        await service.work_off()
+    offices.of_register.append(_registered(born(1975, 6, 18), revision=2, died_on=date(2026, 8, 31)))
 
 
 def _registered(event: PersonRegisteredV1, **changes: Any) -> PersonRegisteredV1:
@@ -198,16 +194,7 @@ async def guarded(claims: ServiceUnderTest, benefits: ServiceUnderTest, clock: B
 
 async def pensioned(claims: ServiceUnderTest, benefits: ServiceUnderTest, clock: BusinessClock) -> None:
     """Life 6 until nobody has said yet that he died: paid for August and September, and not for July (s.49)."""
-    clock.set_day(2026, 4, 16)
-    worked = [contributed(month, 294_000) for month in MONTHS if month < "2026-04"]
-    employment = spell_of(EMPLOYER, date(2012, 1, 2), date(2026, 3, 31))
-    await apply_events(claims, born(1975, 6, 18), employment, insured("first", date(2013, 1, 1)), *worked)
-    await all_has_arrived(claims)
-    invalidity = (await submit(claims, notice_without_days("invalidity", "2026-03-20"))).json()["claim"]
-    await claims.work_off()
-    clock.set_day(2026, 5, 20)
-    await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
-    assert await decide(claims, "doubt", kind="finding", fact="contributions before 2013", found="12") == (201, None)
+    invalidity = await _found_invalid(claims, clock)
     await enter_payee(benefits, person=PERSON)
     await enter_payee(benefits, "5241111111111", WIDOW)
     guardian = {"capacity": "guardian", "holder": f"person:{WIDOW}", "until_on": "2028-03-03", "evidence": "PKSF17"}
@@ -226,6 +213,21 @@ async def pensioned(claims: ServiceUnderTest, benefits: ServiceUnderTest, clock:
         await claims.work_off()
         await benefits.work_off()
         assert await bank_answers(benefits) == paid, "July is not owed, August and September are paid"
+
+
+async def _found_invalid(claims: ServiceUnderTest, clock: BusinessClock) -> str:
+    """He contributed from 2012 to March 2026, notified on 16 April, and a board found him invalid; the claim."""
+    clock.set_day(2026, 4, 16)
+    worked = [contributed(month, 294_000) for month in MONTHS if month < "2026-04"]
+    employment = spell_of(EMPLOYER, date(2012, 1, 2), date(2026, 3, 31))
+    await apply_events(claims, born(1975, 6, 18), employment, insured("first", date(2013, 1, 1)), *worked)
+    await all_has_arrived(claims)
+    invalidity = str((await submit(claims, notice_without_days("invalidity", "2026-03-20"))).json()["claim"])
+    await claims.work_off()
+    clock.set_day(2026, 5, 20)
+    await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
+    assert await decide(claims, "doubt", kind="finding", fact="contributions before 2013", found="12") == (201, None)
+    return invalidity
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from services.claims.tests.support import (
     submit,
     tasks_of,
 )
+from shared.contracts.envelope import Event
 from shared.kernel.identifiers import person_id
 from shared.kernel.money import sen_from_ringgit
 from shared.testing.recalling import published_by
@@ -47,7 +48,8 @@ class Beginning:
 class Offices:
     """The two services, whom their cases are about, and what each has read of the other.
 
-    ``waiting`` are statements that no two officers have let count so far, each with the claim that it was made of.
+    ``waiting`` are statements that no two officers have let count so far, each with the claim that it was made of;
+    ``of_register`` is what registration has published and nobody has read.
     """
 
     claims: ServiceUnderTest
@@ -55,17 +57,20 @@ class Offices:
     dice: Random
     read: dict[str, int] = field(default_factory=dict)
     waiting: list[tuple[str, str]] = field(default_factory=list)
+    of_register: list[Event] = field(default_factory=list)
 
     async def hear_each_other(self) -> None:
-        """Each reads what the other has published since, shuffled and doubled; what follows is worked off."""
+        """Each reads what the other and registration have published since, shuffled and doubled; what follows is worked
+        off."""
         services: Mapping[str, ServiceUnderTest] = {"claims": self.claims, "benefits": self.benefits}
         for writer, reader, topic in READ_BY:
             told = [each for each in await published_by(services[writer]) if each.topic.name == topic]
             new, self.read[writer] = told[self.read.get(writer, 0) :], len(told)
-            records = [received(each) for each in new]
+            records = [received(each) for each in (*new, *self.of_register)]
             for record in self.dice.sample([*records, *records], 2 * len(records)):
                 await services[reader].consume(record)
             await services[reader].work_off()
+        self.of_register.clear()
 
     async def reported(self, party: str, body: dict[str, Any]) -> str:
         """A notice of a party is taken; the claim that it opened, or that joined another one."""

@@ -86,6 +86,8 @@ class Trial:
                 await self.life.messages[sender](offices)
                 if dice.random() < 0.5:
                     await offices.decided(PERSON)
+                if dice.random() < 0.3:
+                    await offices.hear_each_other()
             await offices.decided(PERSON)
             for payday in paydays:
                 await self._payday(payday, offices)

@@ -1,5 +1,5 @@
 """A death that is reported in any order, twice, by three senders and by who was not known: one payment for each payee
-and month, whatever came when (issue 15).
+and month, whatever came when.
 
 `make prove` has each order of the senders, a death that SKBBK covers and a pensioner's (tests/prove/test_deaths.py).
 """

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local import story
 from tests.prove import platform_fixture
-from tests.prove.dying import Nursery, nursery
+from tests.prove.dying import VictimStarter, victim_starter
 from tests.prove.platform_fixture import PlatformFixture
 
 Show = Callable[[str, Sequence[Sequence[object]]], None]
@@ -25,9 +25,9 @@ def platform() -> Iterator[PlatformFixture]:
 
 
 @pytest.fixture(scope="session")
-def born_to_die(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+def victims(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VictimStarter]:
     """The process of which those are forked that die; one for all the proofs that need no platform."""
-    with nursery(tmp_path_factory.mktemp("nursery")) as started:
+    with victim_starter(tmp_path_factory.mktemp("victims")) as started:
         yield started
 
 

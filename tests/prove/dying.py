@@ -43,7 +43,7 @@ _DUE_NOW = "SELECT DISTINCT kind FROM due_work WHERE failed IS NULL AND due_at <
 
 
 @dataclass
-class Nursery:
+class VictimStarter:
     """The process of which those are forked that die."""
 
     process: "subprocess.Popen[str]"
@@ -65,7 +65,7 @@ class Nursery:
 
 
 @contextmanager
-def nursery(folder: Path) -> Iterator[Nursery]:
+def victim_starter(folder: Path) -> Iterator[VictimStarter]:
     """Start it, and end it with the block."""
     log = folder / "victims.log"
     with (
@@ -80,7 +80,7 @@ def nursery(folder: Path) -> Iterator[Nursery]:
         ) as process,
     ):
         try:
-            yield Nursery(process, log)
+            yield VictimStarter(process, log)
         finally:
             process.kill()
 
@@ -89,17 +89,17 @@ def nursery(folder: Path) -> Iterator[Nursery]:
 class Dying(ServiceUnderTest):
     """A service under test whose processes die first; ``died`` are route, kind or topic, and the point."""
 
-    nursery: Nursery = field(kw_only=True)
+    starter: VictimStarter = field(kw_only=True)
     folder: Path = field(kw_only=True)
     died: set[tuple[str, str]] = field(default_factory=set)
     # Where nobody came to: what was refused passes no point of a request.
     passed_by: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
-    def of(cls, service: ServiceUnderTest, nursery: Nursery, folder: Path) -> "Dying":
+    def of(cls, service: ServiceUnderTest, starter: VictimStarter, folder: Path) -> "Dying":
         """The same service."""
         parts = (service.app, service.worker, service.database, service.issuer)
-        return cls(*parts, nursery=nursery, folder=folder)
+        return cls(*parts, starter=starter, folder=folder)
 
     async def call(self, method: str, path: str, *, key: str | None = None, **more: Any) -> httpx.Response:
         """The answer to a request at which a process has died at each point, sent again as it was."""
@@ -142,7 +142,7 @@ class Dying(ServiceUnderTest):
 
     async def count(self, timer: str) -> None:
         """A timer does its work, and its process dies before that is committed."""
-        ended = await self.nursery.ended({**self._order("worker", "timer"), "timer": timer})
+        ended = await self.starter.ended({**self._order("worker", "timer"), "timer": timer})
         assert ended == {"signal": signal.SIGKILL}, f"{timer}: {ended}\n{self._said()}"
 
     async def _due(self) -> list[str]:
@@ -157,7 +157,7 @@ class Dying(ServiceUnderTest):
             return False
         file = crash_file(self.folder, f"{self.worker.settings.service}-{process}", armed)
         file.touch()
-        ended = await self.nursery.ended({**self._order(process, does), **told})
+        ended = await self.starter.ended({**self._order(process, does), **told})
         is_reached = not file.exists()
         file.unlink(missing_ok=True)
         assert is_reached == (ended.get("signal") == signal.SIGKILL), f"{about}@{point}: {ended}\n{self._said()}"
@@ -172,7 +172,7 @@ class Dying(ServiceUnderTest):
         return {"service": self.worker.settings.service, "does": does, "settings": settings, "ahead_s": ahead}
 
     def _said(self) -> str:
-        return self.nursery.log.read_text()[-3000:]
+        return self.starter.log.read_text()[-3000:]
 
     def _headers(self, key: str, **caller: Any) -> dict[str, str]:
         party, role = caller["party"] or "organisation:1", caller["role"] or "officer"

@@ -31,7 +31,7 @@ from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
 from shared.testing.two_officers import ANOTHER, PROPOSER, Desk, Waiting
-from tests.prove.dying import DUE, REQUEST, Dying, Nursery
+from tests.prove.dying import DUE, REQUEST, Dying, VictimStarter
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
@@ -96,14 +96,14 @@ async def test_what_two_officers_decide_is_decided_once_whoever_dies(
     databases: Databases,
     issuer: TestIssuer,
     business_clock: BusinessClock,
-    born_to_die: Nursery,
+    victims: VictimStarter,
     tmp_path: Path,
     service: str,
     queue: str,
 ) -> None:
     bring, queues = SERVICES[service]
     async with bring(databases, issuer, business_clock, queue) as (of_service, waiting):
-        dying = Dying.of(of_service, born_to_die, tmp_path)
+        dying = Dying.of(of_service, victims, tmp_path)
         desk = Desk(dying, queues, waiting)
         assert (await desk.act("takings", PROPOSER))[0] == 201
         assert await desk.propose() == (201, None)

@@ -1,4 +1,4 @@
-"""A death in every order of those who report it, each twice, through the shipped commands on PostgreSQL (issue 15).
+"""A death in every order of those who report it, each twice, through the shipped commands on PostgreSQL.
 
 Life 3 in each of the 24 orders of its four senders; and in orders that are drawn (``ORDERS`` of each, 5) with paydays
 amid what is reported, the same death where SKBBK covers it, and life 6.
@@ -13,6 +13,7 @@ import pytest
 from shared.testing.clock import BusinessClock
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
+from tests.deaths.every_order import check_every_order
 from tests.deaths.lives import AT_WORK, OUTSIDE, PENSIONER, Life, begun
 from tests.deaths.orders import Order, Trial, drawn, every_order
 from tests.prove.conftest import Show
@@ -21,6 +22,10 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 
 DRAWN = int(os.environ.get("ORDERS", "5"))
 SEED = os.environ.get("SEED", "15")
+
+
+async def test_a_death_that_skbbk_covers_comes_to_the_same_in_each_of_720_orders() -> None:
+    await check_every_order("outside")
 
 
 def orders_of(life: Life, amid: bool) -> Sequence[Order]:

@@ -55,7 +55,7 @@ from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
 from tests.prove.conftest import Show
-from tests.prove.dying import BATCH, DUE, REQUEST, Dying, Nursery
+from tests.prove.dying import BATCH, DUE, REQUEST, Dying, VictimStarter
 from tests.prove.test_owing_crash_points import ELSEWHERE
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
@@ -142,21 +142,21 @@ def _checked(dying: Dying, request: pytest.FixtureRequest, show: Show) -> None:
 
 @pytest.fixture
 async def claims(
-    databases: Databases, issuer: TestIssuer, born_to_die: Nursery, request: pytest.FixtureRequest, show: Show
+    databases: Databases, issuer: TestIssuer, victims: VictimStarter, request: pytest.FixtureRequest, show: Show
 ) -> AsyncIterator[ServiceUnderTest]:
     """Claims, whose processes die."""
     async with claims_on(databases, issuer) as fresh:
-        dying = Dying.of(fresh, born_to_die, request.getfixturevalue("tmp_path"))
+        dying = Dying.of(fresh, victims, request.getfixturevalue("tmp_path"))
         yield dying
         _checked(dying, request, show)
 
 
 @pytest.fixture
 async def benefits(
-    databases: Databases, issuer: TestIssuer, born_to_die: Nursery, request: pytest.FixtureRequest, show: Show
+    databases: Databases, issuer: TestIssuer, victims: VictimStarter, request: pytest.FixtureRequest, show: Show
 ) -> AsyncIterator[ServiceUnderTest]:
     """Benefits, whose processes die."""
     async with benefits_on(databases, issuer) as fresh:
-        dying = Dying.of(fresh, born_to_die, request.getfixturevalue("tmp_path"))
+        dying = Dying.of(fresh, victims, request.getfixturevalue("tmp_path"))
         yield dying
         _checked(dying, request, show)
