@@ -2,12 +2,12 @@
 book, and laid over the files there (`shared.law.desk`)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
 import orjson
-import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from shared.contracts.law_figures import FigureEnteredV1
 from shared.law.book import book
 from shared.law.desk import DeskEntry, Instrument, lay_over
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.telemetry import metrics
 
 # Each process has what is known here within that time (`shared/process/standing_law.py` looks every second).
 LAID_AFTER = timedelta(seconds=2)
@@ -34,7 +35,13 @@ _ALL = text(ENTRIES)
 
 _ABOUT = ("edition", "entry", "figure", "in_force", "known")
 
-log = structlog.get_logger()
+
+@dataclass(frozen=True, slots=True)
+class NotLaid:
+    """Which entry this release cannot read, by its edition, and why."""
+
+    edition: int
+    error: str
 
 
 class LawEntries:
@@ -53,15 +60,13 @@ class LawEntries:
         rows = await self._connection.execute(_ALL)
         return [read_entry(row._mapping, row.cells) for row in rows]
 
-    async def lay(self) -> None:
-        """Have this process go by the book with all of them over it; read when there are more than it has."""
+    async def lay(self) -> NotLaid | None:
+        """Have this process go by the book with all of them over it; read when there are more than it has. The first
+        one that this release cannot read, if any: the book stays as it was before it, in each process alike."""
         newest = (await self._connection.execute(_NEWEST)).scalar_one()
-        if newest <= book().edition:
-            return
-        fault = lay_over(await self.list_all())
-        if fault is not None:
-            # The book stays as it was before it, in each process of this release alike.
-            log.error("law_entry_not_laid", edition=book().edition + 1, error=fault.code)
+        fault = None if newest <= book().edition else lay_over(await self.list_all())
+        metrics.LAW_NOT_LAID.set(fault is not None)
+        return None if fault is None else NotLaid(book().edition + 1, fault.code)
 
 
 class LawUnit(UnitOfWork):
