@@ -178,7 +178,7 @@ async def _bring_up_to_date(
     difference = await _difference(owed, gathered, reached, uow)
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
     blocked = await _heirs_sought(owed, difference.blocked, uow)
-    unpaid = first_unpaid(entitled, gathered.books.net_sen, day, reached)
+    unpaid = first_unpaid(entitled, gathered.books.net_sen, day, reached, owed.law)
     waiting = [*held, *(_from(unpaid, each) for each in owed.waiting), *([blocked] if blocked else [])]
     await _post(owed, gathered, difference, _Noted(reached, waiting), uow)
     looked_at = await _ask_for_certificates(owed, uow)

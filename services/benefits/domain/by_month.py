@@ -94,6 +94,13 @@ def without(parts: Iterable[Part], taken: Sequence[Days]) -> Iterator[Part]:
             yield each
 
 
+def falling_later(parts: Iterable[Part], months: Sequence[Days], entitled: Entitled) -> Entitled:
+    """The benefit of which this is owed by the month, and these months, of which none are twice, fall due later."""
+    all_of_it = list(parts)
+    terms, due = (tuple(each.term for each in found) for found in (all_of_it, without(all_of_it, months)))
+    return replace(entitled, terms=terms, later=tuple(months), due_terms=due if months else ())
+
+
 def part_of_whole(monthly: Sen, entitled: Entitled, law: LawOn) -> Fraction | None:
     """Which part of a benefit that several share an amount is; all of one that nobody shares; None: nobody says it."""
     if not is_shared(entitled.key.benefit, law):

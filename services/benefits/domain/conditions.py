@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.benefits.domain.by_month import Part, part_of_whole, parts_of, raised, until, without
+from services.benefits.domain.by_month import Part, falling_later, part_of_whole, parts_of, raised, until, without
 from services.benefits.domain.calendar import PaymentCalendar, Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.statements import CertificateKind, PartyStatement, StatementKind
@@ -157,7 +157,7 @@ def conditioned(
     waiting = [Waiting(WaitingReason.SUSPENDED, each.first_on, each.last_on) for each in conditions.suspensions
                if day in each.days]  # fmt: skip
     missing = [Waiting(WaitingReason.CERTIFICATE_MISSING, each.first) for each in held]
-    left = replace(_of(list(without(parts, lost)), entitled), later=tuple(held))
+    left = falling_later(without(parts, lost), held, entitled)
     return Conditioned(left, given, (*waiting, *missing))
 
 
@@ -256,14 +256,14 @@ def why_less(overpaid: Overpaid, calendar: PaymentCalendar, law: LawOn) -> str:
     return "suspended" if conditions.suspensions and not overpaid.is_decided_again else "decided_again"
 
 
-def first_unpaid(entitled: Entitled, net_sen: Sen, day: date, reached: Reached) -> date | None:
+def first_unpaid(entitled: Entitled, net_sen: Sen, day: date, reached: Reached, law: LawOn) -> date | None:
     """Of the months that fall due later the first day of the first that was not paid; None where none does."""
     if not entitled.later:
         return None
-    month = Month.of(entitled.later[0].first)
+    month, parts = Month.of(entitled.later[0].first), parts_of(entitled, law)
     while month.next.first_day <= (reached.months or date.min):
         later = (Days(month.next.first_day, date.max),)
-        if replace(entitled, later=later).due_sen(day, reached) > net_sen:
+        if falling_later(parts, later, entitled).due_sen(day, reached) > net_sen:
             break
         month += 1
     return month.first_day

@@ -407,12 +407,12 @@ class TestCertificates:
         held, reached = falls_due(missing, day, self.YEARLY), self.YEARLY.reach(day, Reached(), CALENDAR)
         paid = 182900 * 15
         assert settle(held, Books(net_sen=paid), day, reached) == ()
-        assert first_unpaid(held, paid, day, reached) == date(2026, 7, 1)
+        assert first_unpaid(held, paid, day, reached, law(day)) == date(2026, 7, 1)
         came = falls_due(replace(missing, statements=(certificate(date(2026, 7, 20)),)), day, self.YEARLY)
         (pay,) = settle(came, Books(net_sen=paid), day, reached)
         assert isinstance(pay, Pay)
         assert pay.amount_sen == 182900
-        assert first_unpaid(came, paid, day, reached) is None
+        assert first_unpaid(came, paid, day, reached, law(day)) is None
 
     def test_a_death_proves_until_when_its_payee_lived(self) -> None:
         """Died on 1 August: May, June and July are owed, to whoever shows a right to them."""
