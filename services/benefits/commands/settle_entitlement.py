@@ -17,7 +17,8 @@ from services.benefits.commands.gather_books import (
 from services.benefits.commands.seek_heirs import SeekHeirs
 from services.benefits.commands.tell_of_recovery import TellOfRecovery, tell_of_recovery
 from services.benefits.domain.calendar import BookCalendar, Reached
-from services.benefits.domain.conditions import first_unpaid, looks_again_on, to_ask, to_remind
+from services.benefits.domain.certificates_due import looks_again_on, to_ask, to_remind
+from services.benefits.domain.conditioned import first_unpaid
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.ledger import (
     REDUCED,

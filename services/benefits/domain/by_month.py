@@ -46,6 +46,11 @@ def parts_of(entitled: Entitled, law: LawOn) -> list[Part]:
     return [_part(term, entitled, law) for term in entitled.terms]
 
 
+def began_on(entitled: Entitled, law: LawOn) -> date | None:
+    """The day on which a benefit by the month began, by whose year orders go: also of a broken month its first day."""
+    return min((each.first for each in parts_of(entitled, law)), default=None) if entitled.is_monthly else None
+
+
 def broken_month(term: Term, entitled: Entitled, law: LawOn) -> Part | None:
     """The month that a sum is a part of, with the days: the one before or after some whole months, of which it is what
     the law gives for these days; or, where the law gave something else, a sum that is smaller than a month.

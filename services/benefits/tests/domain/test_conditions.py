@@ -10,15 +10,9 @@ import pytest
 
 from services.benefits.domain.by_month import broken_month
 from services.benefits.domain.calendar import BookCalendar, Reached
-from services.benefits.domain.conditions import (
-    Conditions,
-    Request,
-    conditioned,
-    first_unpaid,
-    looks_again_on,
-    to_ask,
-    to_remind,
-)
+from services.benefits.domain.certificates_due import looks_again_on, to_ask, to_remind
+from services.benefits.domain.conditioned import conditioned, first_unpaid
+from services.benefits.domain.conditions import Conditions, Request
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.payments import Payment, PaymentState
 from services.benefits.domain.settlement import Books, OpenRecovery, Pay, settle
