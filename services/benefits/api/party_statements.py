@@ -84,6 +84,7 @@ class ListedPartyStatementOut(PartyStatementOut):
 def stated_as(
     body: Any, caller: Caller, kind: StatementKind, says: str, days: tuple[date, date | None], **about: Any
 ) -> StateOfParty:
+    """What a body states of its payee, as a command of whoever sent it; a day or two, and what else it is about."""
     return StateOfParty(
         kind=kind,
         party=body.payee,
