@@ -5,9 +5,11 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from services.benefits.api import (
+    acting_parties,
     agreements,
     audits,
     bank_files,
+    certificates,
     counter_entries,
     entitlements,
     increases,
@@ -20,6 +22,8 @@ from services.benefits.api import (
     recoveries,
     repayments,
     statement_lines,
+    students,
+    suspensions,
     tasks,
 )
 from services.benefits.api.dependencies import unit
@@ -46,7 +50,7 @@ def openapi_app() -> FastAPI:
     everything = "every payment that was settled or returned, what came in, and every agreement"
     announcements = announcement_router("benefits", everything, unit, RepublishBenefits)
     back = (recoveries, repayments, counter_entries, statement_lines, agreements)
-    years = (party_statements, increases, tasks)
+    years = (suspensions, certificates, students, acting_parties, party_statements, increases, tasks)
     rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger, *years, audits, receipts)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
     totals = control_total_router("benefits", unit, CONTROL_TOTALS)

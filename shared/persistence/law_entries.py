@@ -15,6 +15,7 @@ from shared.contracts.law_figures import FigureEnteredV1
 from shared.law.book import book, book_of_release
 from shared.law.desk import DeskEntry, Instrument, SetAside, corrected, laid_over, lay_over
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.telemetry import metrics
 
 # Each process has what is known here within that time (`shared/process/standing_law.py` looks every second).
 LAID_AFTER = timedelta(seconds=2)
@@ -58,18 +59,25 @@ class LawEntries:
         newest = (await self._connection.execute(_NEWEST)).scalar_one()
         if newest <= book().edition:
             return
-        for each in lay_over(await self.list_all()):
+        entered = await self.list_all()
+        unread = lay_over(entered)
+        for each in unread:
             # Once for each process and newer edition; each process of this release sets the same aside.
             log.error(
                 "law_entry_set_aside", edition=each.entry.edition, figure=each.entry.figure, error=each.fault.code
             )
+        metrics.LAW_NOT_LAID.set(bool(_standing(unread, entered)))
 
     async def list_set_aside(self) -> list[SetAside]:
         """What an earlier release let count and this one cannot read, unless a later entry stands in its place."""
         entered = await self.list_all()
         _, unread = laid_over(book_of_release(), entered)
-        readable = [each for each in entered if each.entry not in {one.entry.entry for one in unread}]
-        return [each for each in unread if not corrected(each, readable)]
+        return _standing(unread, entered)
+
+
+def _standing(unread: Sequence[SetAside], entered: Sequence[DeskEntry]) -> list[SetAside]:
+    readable = [each for each in entered if each.entry not in {one.entry.entry for one in unread}]
+    return [each for each in unread if not corrected(each, readable)]
 
 
 class LawUnit(UnitOfWork):

@@ -35,6 +35,7 @@ def _gauge(name: str, meaning: str, *labels: str) -> Gauge:
 RELAY_BATCH_SECONDS = _histogram("relay_batch_seconds", "From reading a batch to marking its rows")
 RELAYED_EVENTS = _counter("relayed_events", "Events sent and acknowledged", "topic")
 RELAY_ACTIVE = _gauge("relay_active", "1 where this process relays the outbox, 0 where it stands by")
+LAW_NOT_LAID = _gauge("law_not_laid", "1 where this release cannot read an entry of the statute book, and set it aside")
 OUTBOX_UNSENT = _gauge("outbox_unsent", "Committed events that are not sent; at most 100,000 are counted")
 OUTBOX_OLDEST_SECONDS = _gauge("outbox_oldest_seconds", "Age of the oldest event that is not sent")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.benefits.domain.calendar import BookCalendar
-from services.benefits.domain.conditions import conditioned
+from services.benefits.domain.conditioned import conditioned
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
 from services.benefits.domain.setting_off import OpenDebt, by_law, own_by_law
 from services.benefits.domain.settlement import Books

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from services.benefits.commands.ask_for_certificates import AskForCertificates, ask_for_certificates
 from services.benefits.commands.gather_books import (
     GatherBooks,
     Gathered,
@@ -14,30 +15,18 @@ from services.benefits.commands.gather_books import (
     with_debts,
     with_limits,
 )
+from services.benefits.commands.post_difference import Difference, Noted, PostDifference, post_difference
 from services.benefits.commands.seek_heirs import SeekHeirs
-from services.benefits.commands.tell_of_recovery import TellOfRecovery, tell_of_recovery
 from services.benefits.domain.calendar import BookCalendar, Reached
-from services.benefits.domain.conditions import first_unpaid, looks_again_on, to_ask, to_remind
-from services.benefits.domain.entitled import Entitled, EntitlementKey
-from services.benefits.domain.ledger import (
-    REDUCED,
-    SET_OFF_ELSEWHERE,
-    TransferReason,
-    called_off,
-    fund_changed,
-    granted_on,
-    transfer,
-)
-from services.benefits.domain.loans import CallIn, CallOff, asks_on, called
+from services.benefits.domain.conditioned import first_unpaid
+from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.loans import asks_on
 from services.benefits.domain.payments import MOST_SEN
-from services.benefits.domain.setting_off import SetOff
 from services.benefits.domain.settlement import (
     Books,
     Excess,
-    OpenRecovery,
     Pay,
     Posting,
-    ReduceRecovery,
     Void,
     excess,
     pays_more,
@@ -46,16 +35,11 @@ from services.benefits.domain.settlement import (
 )
 from services.benefits.domain.subjects import assessment, owed_days, payee, payment_calendar
 from services.benefits.domain.waiting import Waiting, WaitingReason
-from services.benefits.events.benefit_paid import certificate_asked
-from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal, Sent
-from services.benefits.storage.settling import NewPayment, Settled
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, now
-from shared.kernel.identifiers import new_id
 from shared.kernel.periods import months_after
 from shared.kernel.subjects import Subject
-from shared.telemetry.messaging import inject
 
 # What another transaction does for the same party is done soon.
 BUSY_PAUSE = timedelta(milliseconds=50)
@@ -178,10 +162,12 @@ async def _bring_up_to_date(
     difference = await _difference(owed, gathered, reached, uow)
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
     blocked = await _heirs_sought(owed, difference.blocked, uow)
-    unpaid = first_unpaid(entitled, gathered.books.net_sen, day, reached)
+    unpaid = first_unpaid(entitled, gathered.books.net_sen, day, reached, owed.law)
     waiting = [*held, *(_from(unpaid, each) for each in owed.waiting), *([blocked] if blocked else [])]
-    await _post(owed, gathered, difference, _Noted(reached, waiting), uow)
-    looked_at = await _ask_for_certificates(owed, uow)
+    if await post_difference(PostDifference(owed, gathered, difference, Noted(reached, waiting)), uow):
+        # What comes to light to come back is set off at once.
+        await settle_unsent_of(entitled.key.party, uow)
+    looked_at = await ask_for_certificates(AskForCertificates(owed), uow)
     asks = asks_on(entitled, difference.books, difference.postings, day)
     due = (entitled.falls_due(day, reached, calendar), looked_at, asks)
     return waiting, min((each for each in due if each), default=None)
@@ -190,26 +176,6 @@ async def _bring_up_to_date(
 def _from(unpaid: date | None, waiting: Waiting) -> Waiting:
     """What waits for a certificate waits from the first month on that was not paid."""
     return replace(waiting, first=unpaid) if waiting.reason is WaitingReason.CERTIFICATE_MISSING else waiting
-
-
-async def _ask_for_certificates(owed: Owed, uow: BenefitsUnitOfWork) -> date | None:
-    """Ask for what its payee is to prove by now, or remind of it; the next day on which that is looked at."""
-    stated, conditions, day, law = owed.standing.entitled, owed.standing.conditions, owed.day, owed.law
-    if not stated.is_benefit or not stated.is_monthly:
-        return None
-    asked = to_ask(stated, conditions, day, law)
-    if asked:
-        await uow.conditions.ask(stated.key, asked)
-    conditions = replace(conditions, requests=(*conditions.requests, *asked))
-    reminded = to_remind(stated, conditions, day, law)
-    if reminded:
-        await uow.conditions.remind(stated.key, reminded)
-    for each in (*asked, *reminded):
-        what = "certificate_asked" if each.reminded_on is None else "certificate_reminded"
-        uow.decided(what, claim=str(stated.key.claim), certificate=each.certificate, due_on=str(each.due_on))
-        uow.publish(certificate_asked(stated.key, each, conditions.written_to(stated.key.party, day)))
-    changed = {(each.certificate, each.due_on): each for each in (*conditions.requests, *reminded)}
-    return looks_again_on(stated, replace(conditions, requests=tuple(changed.values())), day, law)
 
 
 async def _heirs_sought(owed: Owed, blocked: Waiting | None, uow: BenefitsUnitOfWork) -> Waiting | None:
@@ -245,24 +211,7 @@ async def _take_days(owed: Owed, uow: BenefitsUnitOfWork) -> None:
             await uow.due.wake({owed_days(party) for party in owed.standing.parties})
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """What is to be posted of what the books say, and what payments wait for."""
-
-    books: Books
-    postings: Sequence[Posting]
-    blocked: Waiting | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Noted:
-    """Until when it is due, and what waits."""
-
-    reached: Reached
-    waiting: Sequence[Waiting]
-
-
-async def _difference(owed: Owed, gathered: Gathered, reached: Reached, uow: BenefitsUnitOfWork) -> _Difference:
+async def _difference(owed: Owed, gathered: Gathered, reached: Reached, uow: BenefitsUnitOfWork) -> Difference:
     entitled, payments = owed.entitled, gathered.payments
     books = await with_limits(gathered.books, owed, uow)
     postings = settle(entitled, books, owed.day, reached)
@@ -272,7 +221,7 @@ async def _difference(owed: Owed, gathered: Gathered, reached: Reached, uow: Ben
         postings = settle(entitled, books, owed.day, reached)
     blocked = _blocked(postings, books, payments, owed.standing.blocked)
     held = blocked is not None and pays_more(postings)
-    return _Difference(books, [each for each in postings if not (held and waits(each, books))], blocked)
+    return Difference(books, [each for each in postings if not (held and waits(each, books))], blocked)
 
 
 def _blocked(
@@ -286,48 +235,6 @@ def _blocked(
     return blocked
 
 
-async def _post(
-    owed: Owed, gathered: Gathered, difference: _Difference, noted: _Noted, uow: BenefitsUnitOfWork
-) -> None:
-    """Post what is to be posted, and how far it is settled now; what comes to light to come back is set off at once."""
-    entitled, postings = owed.entitled, difference.postings
-    posted = [await _posted(each, entitled, gathered.payments, uow) for each in postings]
-    call = called(entitled, difference.books, postings, owed.day)
-    opened = any(isinstance(each, OpenRecovery) for each in postings)
-    if opens := isinstance(call, CallIn) or opened:
-        await uow.recoveries.open(entitled, inject().get("traceparent"))
-    settled = Settled(
-        *(entitled, owed.day, noted.reached, noted.waiting),
-        lines=[*(line for each in posted for line in each.lines), *_call(entitled, call, uow)],
-        payments=[each.payment for each in posted if each.payment is not None],
-        traceparent=inject().get("traceparent"),
-        correlation_id=uow.cause.correlation_id,
-        loss=owed.loss,
-        days=() if owed.own else entitled.days,
-    )
-    await uow.settling.write(settled)
-    if opened:
-        await tell_of_recovery(TellOfRecovery(owed, gathered.books.net_sen), uow)
-    if opens:
-        await settle_unsent_of(entitled.key.party, uow)
-    if gathered.funds - {entitled.fund}:
-        await _bring_over(entitled, uow)
-
-
-def _call(entitled: Entitled, call: CallIn | CallOff | None, uow: BenefitsUnitOfWork) -> list[Line]:
-    """Ask for what of a loan is to be paid back by now, or for less; the line of the ledger that it makes."""
-    if call is None:
-        return []
-    if isinstance(call, CallIn):
-        moved = transfer(TransferReason.CALLED_IN, call.amount_sen, entitled.fund)
-    else:
-        moved = called_off(call.amount_sen, entitled.fund)
-    what = "loan_called_in" if isinstance(call, CallIn) else "loan_called_off"
-    logged: dict[str, str | int] = {"claim": str(entitled.key.claim), "revision": entitled.revision}
-    uow.decided(what, **logged, benefit=entitled.key.benefit, amount_sen=call.amount_sen)
-    return [Line(moved, entitled.key, entitled.revision)]
-
-
 async def settle_unsent_of(party: str, uow: BenefitsUnitOfWork) -> None:
     """Leave to be settled again what of a party is in no bank file yet: what is to come back is set off against it too.
 
@@ -335,15 +242,6 @@ async def settle_unsent_of(party: str, uow: BenefitsUnitOfWork) -> None:
     """
     for key in sorted(await uow.payments.list_unsent_of(party)):
         await uow.due.at(SettleEntitlement.of(key), now())
-
-
-async def _bring_over(entitled: Entitled, uow: BenefitsUnitOfWork) -> None:
-    """What other funds bore, or money that came back left with them, is borne by the one that bears the benefit now."""
-    moved = list(fund_changed(entitled.fund, await uow.ledger.net(entitled.key)))
-    await uow.ledger.post([Line(each, entitled.key, entitled.revision) for each in moved])
-    for each in moved:
-        logged: dict[str, str | int] = {"claim": str(entitled.key.claim), "revision": entitled.revision}
-        uow.decided(f"payment_{each.reason}", **logged, benefit=entitled.key.benefit, amount_sen=each.amount_sen)
 
 
 def _out_of_bounds(postings: Sequence[Posting]) -> Waiting | None:
@@ -364,42 +262,6 @@ def _stays_unsent(books: Books, postings: Sequence[Posting]) -> bool:
     voided = {each.key for each in postings if isinstance(each, Void)}
     left = any(isinstance(each, Pay) for each in postings)
     return left or any(each.key not in voided for each in books.unsent)
-
-
-@dataclass(frozen=True, slots=True)
-class _Posted:
-    """What a posting makes: the lines of the ledger, and a payment."""
-
-    lines: Sequence[Line]
-    payment: NewPayment | None = None
-
-
-async def _posted(
-    posting: Posting, entitled: Entitled, payments: Mapping[str, Sent], uow: BenefitsUnitOfWork
-) -> _Posted:
-    """What a posting makes; what it withdraws is withdrawn."""
-    payment, new, others, fund = None, None, list[Line](), entitled.fund
-    match posting:
-        case Pay():
-            new = NewPayment(new_id(), posting)
-            payment, reason = new.id, TransferReason.INSTRUCTED
-        case Void(key):
-            payment, reason = payments[key.end_to_end_id].id, TransferReason.VOIDED
-            fund = payments[key.end_to_end_id].fund
-            await uow.payments.void(payment)
-        case OpenRecovery():
-            reason = TransferReason.RECOVERY_OPENED
-        case ReduceRecovery(again=again):
-            reason = REDUCED[again]
-        case SetOff(debt, amount, again):
-            reason = TransferReason.SET_OFF
-            come_back = transfer(SET_OFF_ELSEWHERE[again], amount, debt.fund)
-            others = [Line(come_back, debt.key, debt.revision)]
-    logged: dict[str, str | int] = {"claim": str(entitled.key.claim), "revision": entitled.revision}
-    uow.decided(f"payment_{reason}", **logged, benefit=entitled.key.benefit, amount_sen=posting.amount_sen)
-    grants = granted_on(entitled.key.benefit, is_benefit=entitled.is_benefit)
-    moved = transfer(reason, posting.amount_sen, fund, grants=grants)
-    return _Posted([Line(moved, entitled.key, entitled.revision, payment), *others], new)
 
 
 async def _wait(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.benefits.commands.gather_books import Owed
 from services.benefits.domain.calendar import BookCalendar
-from services.benefits.domain.conditions import Overpaid, why_less
+from services.benefits.domain.overpaid import Overpaid, why_less
 from services.benefits.domain.setting_off import kept_of_benefit
 from services.benefits.events.benefit_paid import recovery_opened
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork

@@ -46,6 +46,11 @@ def parts_of(entitled: Entitled, law: LawOn) -> list[Part]:
     return [_part(term, entitled, law) for term in entitled.terms]
 
 
+def began_on(entitled: Entitled, law: LawOn) -> date | None:
+    """The day on which a benefit by the month began, by whose year orders go: also of a broken month its first day."""
+    return min((each.first for each in parts_of(entitled, law)), default=None) if entitled.is_monthly else None
+
+
 def broken_month(term: Term, entitled: Entitled, law: LawOn) -> Part | None:
     """The month that a sum is a part of, with the days: the one before or after some whole months, of which it is what
     the law gives for these days; or, where the law gave something else, a sum that is smaller than a month.
@@ -92,6 +97,13 @@ def without(parts: Iterable[Part], taken: Sequence[Days]) -> Iterator[Part]:
                 yield from _terms(each, left)
         elif not touching(each.days, taken):
             yield each
+
+
+def falling_later(parts: Iterable[Part], months: Sequence[Days], entitled: Entitled) -> Entitled:
+    """The benefit of which this is owed by the month, and these months, of which none are twice, fall due later."""
+    all_of_it = list(parts)
+    terms, due = (tuple(each.term for each in found) for found in (all_of_it, without(all_of_it, months)))
+    return replace(entitled, terms=terms, later=tuple(months), due_terms=due if months else ())
 
 
 def part_of_whole(monthly: Sen, entitled: Entitled, law: LawOn) -> Fraction | None:

@@ -139,7 +139,8 @@ class Entitled:
     ``person`` is the one whom it is about, if it is about one; ``fund`` bears it. ``held`` are the days that it states
     and another benefit of the party has: they wait. ``owner`` is the service that states it, ``source`` under what it
     is owed. ``repayment`` is what the party pays back of a loan, and ``law`` the one that a payable states. ``later``
-    are months that are owed and fall due when what they wait for has come: what of them was paid stays paid.
+    are months that are owed and fall due when what they wait for has come, ``due_terms`` what falls due without them:
+    what of them was paid stays paid.
     ``whole_sen`` is what all of a benefit comes to by the month that several share, where it is stated.
     """
 
@@ -154,6 +155,7 @@ class Entitled:
     repayment: tuple[Term, ...] = ()
     law: str = ""
     later: tuple[Days, ...] = ()
+    due_terms: tuple[Term, ...] = ()
     whole_sen: Sen | None = None
 
     @property
@@ -181,9 +183,11 @@ class Entitled:
         if not taken:
             return self
         taken = joined(taken)
-        owed = tuple(left for term in self.terms for left in term.without(taken))
+        owed, due = (
+            tuple(left for term in terms for left in term.without(taken)) for terms in (self.terms, self.due_terms)
+        )
         held = (days.intersect(each) for days in self.days for each in touching(days, taken))
-        return replace(self, terms=owed, held=joined(each for each in held if each is not None))
+        return replace(self, terms=owed, due_terms=due, held=joined(each for each in held if each is not None))
 
     def lets_go(self, had: Sequence[Days]) -> bool:
         """Whether one of the days that it had is not among its days."""
@@ -242,7 +246,7 @@ class Entitled:
     @property
     def falling_due(self) -> "Entitled":
         """Without the months that fall due later, and without what is owed once for a broken one of them."""
-        return replace(self, terms=without_months(self.terms, self.later), later=()) if self.later else self
+        return replace(self, terms=self.due_terms, due_terms=(), later=()) if self.later else self
 
     def worth_sen(self, stretch: Sequence[Days]) -> Sen:
         """What days and months are worth."""
@@ -252,34 +256,6 @@ class Entitled:
         """The first day after this one on which more falls due, None when all has."""
         months = reached.months or date.min
         return min((due for term in self.terms if (due := term.falls_due(day, months, calendar))), default=None)
-
-
-def without_months(terms: Sequence[Term], taken: Sequence[Days]) -> tuple[Term, ...]:
-    """The terms without these months, and without what is owed once for a broken month among them."""
-    return tuple(part for term in terms for part in _less_months(term, terms, taken))
-
-
-def _less_months(term: Term, terms: Sequence[Term], taken: Sequence[Days]) -> Iterator[Term]:
-    if term.per is Per.MONTH:
-        for left in less(term.days, touching(term.days, taken)):
-            yield replace(term, first=left.first, last=term.last if left.last == term.days.last else left.last)
-    elif not (term.per is Per.ONCE and any(term.first in each for each in taken) and broken_of(term, terms)):
-        yield term
-
-
-def broken_of(term: Term, terms: Sequence[Term]) -> Term | None:
-    """The term by the month of which one `once` is a broken month: that of the month before it begins, or after it
-    ends, and smaller than a month. A lump sum is larger; what is paid in its place is none."""
-    month = Month.of(term.first)
-    for each in terms:
-        if each.per is Per.MONTH and term.sen < each.sen and _adjoins(month, each):
-            return each
-    return None
-
-
-def _adjoins(month: Month, term: Term) -> bool:
-    first = Month.of(term.first)
-    return month.next == first or (term.last is not None and Month.of(term.last).next == month)
 
 
 def _after(day: date) -> date:

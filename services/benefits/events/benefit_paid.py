@@ -5,7 +5,8 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
-from services.benefits.domain.conditions import Request, form_asked
+from services.benefits.domain.certificates_due import form_asked
+from services.benefits.domain.conditions import Request
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.increases import IncreaseOrder
 from services.benefits.domain.payments import PaymentState

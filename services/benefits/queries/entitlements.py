@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from services.benefits.domain.calendar import BookCalendar
-from services.benefits.domain.conditions import conditioned
+from services.benefits.domain.conditioned import conditioned
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.parties import party_of
 from services.benefits.storage.conditions import conditions_as, conditions_of

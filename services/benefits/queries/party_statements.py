@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.benefits.domain.conditions import form_asked
+from services.benefits.domain.certificates_due import form_asked
 from services.benefits.domain.statements import CertificateKind
 from services.benefits.storage.statements import StatementRead
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork

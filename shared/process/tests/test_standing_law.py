@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.contracts.envelope import Cause
 from shared.law.book import Book, book, book_of_release, let_stand
@@ -16,6 +18,7 @@ from shared.persistence.engine import Database
 from shared.persistence.law_entries import LawUnit
 from shared.process import standing_law
 from shared.process.standing_law import keep_law, lay_law
+from shared.telemetry import metrics
 from shared.testing.servers import Databases
 from shared.testing.service import eventually
 
@@ -82,6 +85,25 @@ async def test_what_counts_while_a_process_works_is_law_there_too(
         stop.set()
         with suppress(asyncio.CancelledError):
             await looking
+
+
+async def test_an_entry_that_cannot_be_read_is_said_once_and_shown_until_it_can(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A figure of another shape, of a later release; it is set aside, and what follows it is law."""
+    monkeypatch.setattr(standing_law, "LOOK_SECONDS", 0.01)
+    let_stand(None)
+    stop = asyncio.Event()
+    await keep(database, replace(entry(1), rows=(("36", "no factor", "at all"),)), entry(2))
+    with capture_logs() as logged:
+        looking = asyncio.create_task(keep_law(database, stop))
+        await asyncio.sleep(0.3)
+        stop.set()
+        await looking
+    said = [each for each in logged if each["event"] == "law_entry_set_aside"]
+    assert [each["edition"] for each in said] == [1]
+    assert b"jaring_law_not_laid 1.0" in metrics.body()[0]
+    assert book().edition == 2
 
 
 async def test_a_database_that_is_away_is_asked_the_next_time() -> None:

@@ -504,39 +504,25 @@ async def test_a_recoverys_letter_says_what_moved_and_not_what_stood_before(
     assert [each["reason"] for each in told] == ["suspended", "suspended", "decided_again", "payee_died"]
 
 
+@pytest.mark.parametrize("numbers", [(12, 34), (9, 33)], ids=["as registered", "under another number"])
 async def test_what_is_in_no_bank_file_yet_goes_to_nobody_who_died(
-    benefits: ServiceUnderTest, business_clock: BusinessClock
+    benefits: ServiceUnderTest, business_clock: BusinessClock, numbers: tuple[int, int]
 ) -> None:
-    """The bank's file is made before the death is worked off: of the payee, and of a guardian who died."""
+    """The bank's file is made before the death is worked off: of the payee, and of a guardian who died, be it known
+    under the number that survives."""
     business_clock.set_day(2026, 8, 28)
     await enter_payee(benefits)
     ward = {"capacity": "guardian", "holder": "person:34", "evidence": "PKSF17", "until_on": "2031-05-01"}
     await pay_into(benefits, "person:21", "5888888888", **ward)
+    await merge(benefits, *(each for each in zip((12, 34), numbers, strict=True) if each[0] != each[1]))
     await settle(benefits, pension(), pension(claim=years.claim_of(21), person=21))
-    died = (registered(date(2026, 8, 20)), registered(date(2026, 8, 20), person=34))
-    await years.hear(benefits, *died)
+    await years.hear(benefits, *(registered(date(2026, 8, 20), person=number) for number in numbers))
     assert await bank_answers(benefits) == []
     await benefits.work_off()
     assert [await years.waiting(benefits, person) for person in (12, 21)] == [["payee_died"], ["holder_ended"]]
-    await years.tell(benefits, registered(None, 3), registered(None, 3, 34))
+    await years.tell(benefits, *(registered(None, 3, number) for number in numbers))
     # Of August 19 days were left of the payee, RM1,121.00; the rest is paid beside it.
     assert sorted(await bank_answers(benefits)) == ["6608.00", "708.00", "7316.00"]
-
-
-async def test_what_is_in_no_bank_file_yet_goes_to_nobody_who_died_under_another_number(
-    benefits: ServiceUnderTest, business_clock: BusinessClock
-) -> None:
-    """Of the payee and of a guardian: the death is known under the number that survives."""
-    business_clock.set_day(2026, 8, 28)
-    await enter_payee(benefits)
-    ward = {"capacity": "guardian", "holder": "person:34", "evidence": "PKSF17", "until_on": "2031-05-01"}
-    await pay_into(benefits, "person:21", "5888888888", **ward)
-    await merge(benefits, (12, 9), (34, 33))
-    await settle(benefits, pension(), pension(claim=years.claim_of(21), person=21))
-    await years.hear(benefits, *(registered(date(2026, 8, 20), person=number) for number in (9, 33)))
-    assert await bank_answers(benefits) == []
-    await benefits.work_off()
-    assert [await years.waiting(benefits, person) for person in (12, 21)] == [["payee_died"], ["holder_ended"]]
 
 
 async def test_whoever_acts_under_one_number_acts_under_all_and_no_more_when_it_ended(
@@ -689,18 +675,6 @@ async def test_what_a_payee_did_not_live_to_receive_waits_for_who_shows_a_right_
     await release_account(benefits, PARTY, entered.json()["version"])
     await benefits.work_off()
     assert await bank_answers(benefits) == ["1770.00"]
-    assert await years.tasks(benefits, "payee_death") == []
-
-
-async def test_nobody_seeks_the_heirs_of_who_lives_after_all(
-    benefits: ServiceUnderTest, business_clock: BusinessClock
-) -> None:
-    business_clock.set_day(2026, 9, 1)
-    await enter_payee(benefits)
-    await settle(benefits, pension())
-    await years.tell(benefits, registered(date(2026, 8, 31)))
-    assert len(await years.tasks(benefits, "payee_death")) == 1
-    await years.tell(benefits, registered(None, revision=3))
     assert await years.tasks(benefits, "payee_death") == []
 
 

@@ -10,15 +10,9 @@ import pytest
 
 from services.benefits.domain.by_month import broken_month
 from services.benefits.domain.calendar import BookCalendar, Reached
-from services.benefits.domain.conditions import (
-    Conditions,
-    Request,
-    conditioned,
-    first_unpaid,
-    looks_again_on,
-    to_ask,
-    to_remind,
-)
+from services.benefits.domain.certificates_due import looks_again_on, to_ask, to_remind
+from services.benefits.domain.conditioned import conditioned, first_unpaid
+from services.benefits.domain.conditions import Conditions, Request
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.payments import Payment, PaymentState
 from services.benefits.domain.settlement import Books, OpenRecovery, Pay, settle
@@ -407,12 +401,12 @@ class TestCertificates:
         held, reached = falls_due(missing, day, self.YEARLY), self.YEARLY.reach(day, Reached(), CALENDAR)
         paid = 182900 * 15
         assert settle(held, Books(net_sen=paid), day, reached) == ()
-        assert first_unpaid(held, paid, day, reached) == date(2026, 7, 1)
+        assert first_unpaid(held, paid, day, reached, law(day)) == date(2026, 7, 1)
         came = falls_due(replace(missing, statements=(certificate(date(2026, 7, 20)),)), day, self.YEARLY)
         (pay,) = settle(came, Books(net_sen=paid), day, reached)
         assert isinstance(pay, Pay)
         assert pay.amount_sen == 182900
-        assert first_unpaid(came, paid, day, reached) is None
+        assert first_unpaid(came, paid, day, reached, law(day)) is None
 
     def test_a_death_proves_until_when_its_payee_lived(self) -> None:
         """Died on 1 August: May, June and July are owed, to whoever shows a right to them."""
