@@ -42,6 +42,15 @@ def test_of_every_queue_it_is_said_whose_its_tasks_are(service: str) -> None:
     assert not unsaid, f"say in TASKS of services/{service}/storage/whose.py whose data these subjects are: {unsaid}"
 
 
+@pytest.mark.parametrize("service", ["claims", "benefits"])
+def test_of_whatever_leads_to_people_it_is_said_to_which_claims_it_leads(service: str) -> None:
+    """An auditor finds who read a claim by that; what leads to people by itself is a claim, or of no claim."""
+    module = importlib.import_module(f"services.{service}.storage.whose")
+    unsaid = (module.WHOSE.keys() - {"claim", "bank_file"}) - module.CLAIMS_OF.keys()
+    unsaid |= module.TASKS.keys() - module.CLAIMS_OF_TASKS.keys()
+    assert not unsaid, f"say in CLAIMS_OF of services/{service}/storage/whose.py of which claims these are: {unsaid}"
+
+
 def test_a_route_that_says_nothing_and_one_that_cannot_be_written_down_are_found() -> None:
     router = APIRouter(route_class=CommittingRoute)
 

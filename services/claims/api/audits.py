@@ -33,6 +33,7 @@ router = APIRouter(route_class=CommittingRoute, tags=["audits"])
 NAMES = "claims:audit_names:read"
 _AUDIT = [requires("claims:audit:read"), Depends(officers_only)]
 SealKey = Annotated[bytes, Depends(wired("digest_key", bytes))]
+_BENEFIT = "temporary_disablement"  # for examples= of what is drawn
 _Hash = Annotated[str, Field(min_length=64, max_length=64)]
 
 
@@ -71,7 +72,7 @@ class DecisionDrawIn(SamplePeriodIn):
     """Of what an auditor draws, how much, and by which seed."""
 
     model_config = examples(
-        {"population": "refusals", "first": "2026-07-01", "last": "2026-07-31", "benefit": "temporary_disablement"},
+        {"population": "refusals", "first": "2026-07-01", "last": "2026-07-31", "benefit": _BENEFIT},
         {
             "first": "2026-07-01",
             "last": "2026-07-31",
@@ -87,7 +88,7 @@ class DecisionDrawIn(SamplePeriodIn):
         pattern=r"^[a-z][a-z_]*$",
         max_length=100,
         description="Decisions about this benefit alone",
-        examples=["temporary_disablement"],
+        examples=[_BENEFIT],
     )
     office: Office | None = Field(
         default=None, description="Those alone of which this office had had a task by the decision"

@@ -31,7 +31,8 @@ async def follow_evidence_request(command: FollowEvidenceRequest, uow: ClaimsUni
         await uow.evidence_requests.save(stands)
         what = "late" if stands.state is RequestState.LATE else "reminded"
         uow.decided(f"evidence_request_{what}", claim=str(stands.claim), request=str(stands.id))
-    if stands.state is RequestState.OPEN and not stands.asks_officers:
+    is_told = stands.state is RequestState.OPEN and not stands.asks_officers
+    if is_told and not await uow.known_acting.acts_no_more(stands.claim, stands.tenant):
         await owe_letter(OweLetter(evidence_request_letter(stands)), uow)
     if stands.state is RequestState.OPEN:
         await uow.due.at(command, stands.next_at)

@@ -44,6 +44,9 @@ _TOUCHED = text(f"""
                           WHERE claim.person = ANY (numbers_of(ward))))
     ORDER BY claim.id
 """)  # noqa: S608 - constants
+_ACTS_NO_MORE = text("""
+    SELECT EXISTS (SELECT FROM claim WHERE tenant = :party AND acting_ended AND :claim IN (id, joined_to))
+""")
 _END = text("UPDATE claim SET acting_ended = :ended WHERE id = :claim AND acting_ended <> :ended RETURNING id")
 
 
@@ -71,6 +74,10 @@ class ActingProjection:
     async def of(self, wards: Collection[int]) -> list[Acting]:
         """All that was stated of who acts for these people."""
         return [Acting(*row) for row in await self._connection.execute(_SAID, {"wards": sorted(wards)})]
+
+    async def acts_no_more(self, claim: UUID, party: str) -> bool:
+        """Whether a party acted for the person of a claim, and its term has ended: it is told nothing more."""
+        return bool((await self._connection.execute(_ACTS_NO_MORE, {"claim": claim, "party": party})).scalar_one())
 
     async def end(self, claim: UUID, *, ended: bool) -> bool:
         """Have who reported a claim act no more, or again; whether that is new."""

@@ -139,3 +139,24 @@ async def test_a_notice_whose_relation_is_shown_after_the_term_has_ended_shows_n
     assert await decide(worker, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
     await worker.work_off()
     assert (await seen(worker, reported["claim"]))[0] == 404
+
+
+@pytest.mark.parametrize("last_on", [date(2026, 8, 31), date(2026, 9, 30)])
+async def test_whose_term_has_ended_is_asked_for_nothing_by_a_letter(
+    worker: ServiceUnderTest, business_clock: BusinessClock, last_on: date
+) -> None:
+    """Asked while it acted, written to an hour later: officers look when no answer comes."""
+    business_clock.set_day(2026, 8, 31, hour=23)
+    await report(worker, GUARDIAN, **{**ACCIDENT, "capacity": "guardian"})
+    await worker.work_off()
+    assert await decide(worker, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
+    await worker.work_off()
+    async with worker.database.connection("migrate") as owner:
+        await owner.execute("ALTER TABLE evidence_request DISABLE TRIGGER never_changed")
+        assert await owner.execute("UPDATE evidence_request SET tenant = 'person:50'") != "UPDATE 0"
+        await owner.execute("ALTER TABLE evidence_request ENABLE TRIGGER never_changed")
+    await tell(worker, appointed(1, last_on=last_on))
+    business_clock.set_day(2026, 9, 1)
+    await worker.work_off()
+    told = {each["about"].partition("/")[0] for each in await letters_after(worker) if each["party"] == person_id(50)}
+    assert ("evidence_request" in told) == (last_on > date(2026, 9, 1))
