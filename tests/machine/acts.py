@@ -26,9 +26,10 @@ from services.claims.tests.support import (
     registered,
     role_of,
 )
-from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1, PersonRegisteredV1
+from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
+from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.clock import now, today
-from shared.kernel.identifiers import person_id
+from shared.kernel.identifiers import new_id, person_id
 from tests.machine.world import World
 
 HERSELF, WIDOW, CHILD = f"person:{PERSON}", 21, 23
@@ -99,6 +100,13 @@ async def report_invalidity(world: World, sender: str) -> None:
     await _report(world, sender, notice_without_days("invalidity", "2026-08-01"), twice=False)
 
 
+async def report_disease(world: World, sender: str) -> None:
+    """Somebody reports a disease, which no rule decides."""
+    body = notice(kind="disease", wages_paid_for=[], happened_on="2026-08-05")
+    del body["place"]
+    await _report(world, sender, body, twice=False)
+
+
 async def _report(world: World, sender: str, body: dict[str, Any], *, twice: bool) -> None:
     key, answers = f"{sender}/{world.met.total()}", []
     for _ in range(1 + twice):
@@ -122,10 +130,24 @@ def end_employment(world: World, day: date, revision: int) -> None:
     world.publish(spell.model_copy(update={"revision": revision, "spell": SPELL}))
 
 
-def register_death(world: World, day: date | None, revision: int) -> None:
-    """A register says that she died, or takes it back."""
-    person: PersonRegisteredV1 = registered().model_copy(update={"revision": revision, "died_on": day})
-    world.publish(person)
+def register_death(world: World, person: int, day: date | None, revision: int) -> None:
+    """A register says that somebody died, she or who is paid after her, or takes it back."""
+    known = registered(person)
+    own = known if person == PERSON else known.model_copy(update={"id_tokens": (f"{person:032x}",), "name_tokens": ()})
+    world.publish(own.model_copy(update={"revision": revision, "died_on": day}))
+
+
+async def discharge(world: World, place: int, fit_from: date) -> None:
+    """A centre discharges her, fit from a day on: days that were certified are none of unfitness any more."""
+    # A centre has a referral of who is known alone.
+    rows = await world.rows("claims", _CLAIMS)
+    claim = at([each for each in rows if each["kind"] == "accident" and each["relation"] is not None], place)
+    if claim is None:
+        return
+    certificate_ = FinalCertificateV1(certificate=new_id(), issued_on=today(), fit_from=fit_from)
+    about = {"person": PERSON, "referral": new_id(), "claim": claim["id"], "revision": 1, "centre": "MELAKA"}
+    outcome = {"outcome": RehabOutcome.FIT_FOR_OTHER_WORK, "final_certificate": certificate_}
+    world.publish(PatientDischargedV1(**about, **outcome, discharged_on=today()))
 
 
 async def change_evidence(world: World, place: int, *, length: int | None, officer: bool) -> None:
@@ -272,6 +294,8 @@ _PROPOSALS: dict[str, Sequence[dict[str, Any]]] = {
     "over_review": ({"kind": "days_looked_at"},),
     "evidence_request": ({"kind": "request_extended"}, {"kind": "request_waived"}),
     "board_case": ({"kind": "case_once_more"}, {"kind": "case_not_heard"}),
+    "unruled": ({"kind": "decided_outside"},),
+    "investigation": ({"kind": "investigation_ended", "conclusion": "undetermined"},),
     "inconsistency": ({"kind": "inconsistency_decided", "stands": "notice", "why": "recorded_at_the_time"},),
     "complaint": ({"kind": "complaint_upheld"},),
     "suspension": ({"kind": "suspension_counts"}, {"kind": "suspension_refused"}),
@@ -283,6 +307,16 @@ _PROPOSALS: dict[str, Sequence[dict[str, Any]]] = {
 async def _waiting(world: World, claim: UUID) -> list[str]:
     answer = await world.ask("claims", "GET", f"/v1/claims/{claim}/evidence", scopes=SCOPES)
     return [each["evidence"] for each in answer.json() if each["standing"] == "waits"] if answer.is_success else []
+
+
+async def look_into(world: World, place: int, officer: int, *, closely: bool) -> None:
+    """An officer opens an investigation of a claim, or states that a document has another day."""
+    claim = await claim_at(world, place)
+    if claim is None:
+        return
+    day = {"kind": "attendance_record", "document": "KB-1", "day": "2026-08-07"}
+    what, body = ("investigations", {"reason": "place"}) if closely else ("particulars", day)
+    await says(world, "claims", f"claims/{claim['id']}/{what}", OFFICERS[officer], body)
 
 
 async def complain(world: World, officer: int) -> None:

@@ -42,7 +42,8 @@ READS = {
 WAITED_FOR = ("registration", "contribution.received", "benefit.paid")
 # A timer that ran each second would run as often as the machine is slow, and no life would come twice.
 SELDOM = "36000"
-_TOLD = "SELECT id, type, payload FROM outbox WHERE id > $1 ORDER BY id"
+# A copy of what was parked is no event.
+_TOLD = "SELECT id, type, payload FROM outbox WHERE id > $1 AND type <> '' ORDER BY id"
 # Benefits hands a file to the bank once it was told what is in it.
 _SENT = "UPDATE outbox SET published_at = now() WHERE published_at IS NULL"
 _VOUCHED = """
