@@ -33,7 +33,7 @@ PLACE, CHOICE, OFFICER = integers(0, 5), integers(0, 3), integers(0, 2)
 
 
 def _accident(sender: str, day: date, length: int) -> Happens:
-    return lambda world: acts.report_accident(world, sender, day, length, twice=False)
+    return lambda world: acts.report_accident(world, sender, day, length)
 
 
 def _decided(choice: int) -> Happens:
@@ -135,6 +135,7 @@ class Life(RuleBasedStateMachine):
     async def _done(self, act: Coroutine[Any, Any, object], world: World, *, later: bool) -> None:
         # What does not hold is said once: the end of a life in which something failed says nothing more.
         over, self.is_over = self.is_over, True
+        await world.vouch()
         await act
         if not later:
             await world.work_off()
@@ -165,10 +166,11 @@ class Life(RuleBasedStateMachine):
         day=sampled_from(acts.DAYS),
         length=sampled_from((19, 26, 45, 190)),
         twice=booleans(),
+        died=sampled_from((False, False, False, True)),
         later=booleans(),
     )
-    def accident(self, sender: str, day: date, length: int, twice: bool, later: bool) -> None:
-        self._do(acts.report_accident(self._world, sender, day, length, twice=twice), later=later)
+    def accident(self, sender: str, day: date, length: int, twice: bool, died: bool, later: bool) -> None:
+        self._do(acts.report_accident(self._world, sender, day, length, twice=twice, died=died), later=later)
 
     @rule(sender=sampled_from(acts.SENDERS), days=integers(-40, 0))
     def death(self, sender: str, days: int) -> None:
