@@ -450,6 +450,7 @@ async def answer_late(world: World, place: int, status: str) -> None:
     if paid is not None:
         body = bank.report(paid["message_id"], {paid["end_to_end_id"]: status}, at=_instant())
         answer = await bank.send_report(world.benefits, {"bank_file": str(paid["bank_file"])}, body)
+        assert answer.status_code < 500, answer.text
         world.met[f"bank later {status} of {paid['state']} {answer.status_code}"] += 1
 
 

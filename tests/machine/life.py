@@ -71,6 +71,12 @@ OPENINGS: Mapping[str, Sequence[Happens]] = {
     "nothing": (),
     "hurt": _HURT,
     "paid": (*_HURT, _pays, _arrives),
+    "refused by the bank": (
+        *_HURT,
+        lambda world: acts.pay(world, ("RJCT/AC04",), twice=False),
+        _says_later("ACSC"),
+        _arrives,
+    ),
     "come back": (*_HURT, _pays, _says_later("RJCT/AC04"), _says_later("ACSC"), _arrives),
     "not employed": (_not_employed, *_HURT),
     "reported by an officer": (_accident(_OFFICE, acts.DAYS[0], 26), _decided(0), _arrives),
