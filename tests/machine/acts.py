@@ -26,9 +26,11 @@ from services.claims.tests.support import (
     registered,
     role_of,
 )
-from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1, PersonRegisteredV1
+from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
+from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.clock import now, today
-from shared.kernel.identifiers import person_id
+from shared.kernel.identifiers import new_id, person_id
+from shared.kernel.periods import Month
 from tests.machine.world import World
 
 HERSELF, WIDOW, CHILD = f"person:{PERSON}", 21, 23
@@ -44,6 +46,9 @@ PENSIONS = ("permanent_disablement", "invalidity_pension", "dependants_benefit",
 _ACCOUNTS = {PERSON: "5123456789012", WIDOW: "5222222222222", CHILD: "5333333333333"}
 _TASKS = "SELECT * FROM task WHERE closed_at IS NULL ORDER BY opened_at, id"
 _CLAIMS = "SELECT * FROM claim ORDER BY stored_at, id"
+_CASES = """
+    SELECT board_case.*, kind FROM board_case JOIN claim ON claim.id = claim ORDER BY put_at DESC, board_case.id DESC
+"""
 
 
 async def settled_in(world: World) -> None:
@@ -80,12 +85,17 @@ async def claim_at(world: World, place: int, *kinds: str) -> asyncpg.Record | No
 # What is reported.
 
 
-async def report_accident(world: World, sender: str, day: date, length: int, *, twice: bool) -> None:
-    """Somebody reports an accident with the days of a certificate; the same request may come twice."""
+async def report_accident(
+    world: World, sender: str, day: date, length: int, *, twice: bool = False, died: bool = False
+) -> None:
+    """Somebody reports an accident with the days of a certificate, or that she died of it; it may come twice."""
     certified = certificate(day.isoformat(), (day + timedelta(days=length)).isoformat())
     body = notice(happened_on=day.isoformat(), certificate=certified, wages_paid_for=[day.isoformat()])
     if sender.startswith("hospital"):
         body["wages_paid_for"] = []
+    if died:
+        body = {name: value for name, value in body.items() if name != "certificate"}
+        body |= {"died_on": day.isoformat(), "wages_paid_for": []}
     await _report(world, sender, body, twice=twice)
 
 
@@ -97,6 +107,12 @@ async def report_death(world: World, sender: str, day: date) -> None:
 async def report_invalidity(world: World, sender: str) -> None:
     """Somebody reports that she is invalid."""
     await _report(world, sender, notice_without_days("invalidity", "2026-08-01"), twice=False)
+
+
+async def report_disease(world: World, sender: str) -> None:
+    """Somebody reports a disease, which no rule decides."""
+    body = notice(kind="disease", place=None, wages_paid_for=[], happened_on="2026-08-05")
+    await _report(world, sender, body, twice=False)
 
 
 async def _report(world: World, sender: str, body: dict[str, Any], *, twice: bool) -> None:
@@ -122,10 +138,24 @@ def end_employment(world: World, day: date, revision: int) -> None:
     world.publish(spell.model_copy(update={"revision": revision, "spell": SPELL}))
 
 
-def register_death(world: World, day: date | None, revision: int) -> None:
-    """A register says that she died, or takes it back."""
-    person: PersonRegisteredV1 = registered().model_copy(update={"revision": revision, "died_on": day})
-    world.publish(person)
+def register_death(world: World, person: int, day: date | None, revision: int) -> None:
+    """A register says that somebody died, she or who is paid after her, or takes it back."""
+    known = registered(person)
+    own = known if person == PERSON else known.model_copy(update={"id_tokens": (f"{person:032x}",), "name_tokens": ()})
+    world.publish(own.model_copy(update={"revision": revision, "died_on": day}))
+
+
+async def discharge(world: World, place: int, fit_from: date) -> None:
+    """A centre discharges her, fit from a day on: days that were certified are none of unfitness any more."""
+    # A centre has a referral of who is known alone.
+    rows = await world.rows("claims", _CLAIMS)
+    claim = at([each for each in rows if each["kind"] == "accident" and each["relation"] is not None], place)
+    if claim is None:
+        return
+    certificate_ = FinalCertificateV1(certificate=new_id(), issued_on=today(), fit_from=fit_from)
+    about = {"person": PERSON, "referral": new_id(), "claim": claim["id"], "revision": 1, "centre": "MELAKA"}
+    outcome = {"outcome": RehabOutcome.FIT_FOR_OTHER_WORK, "final_certificate": certificate_}
+    world.publish(PatientDischargedV1(**about, **outcome, discharged_on=today()))
 
 
 async def change_evidence(world: World, place: int, *, length: int | None, officer: bool) -> None:
@@ -241,7 +271,7 @@ async def act_on_task(world: World, place: int, act: str, officer: int, choice: 
     elif act == "replies":
         body = {"says": "as_proposed", "by": next(iter(orjson.loads(task["facts"])), "happened_on")}
     elif act == "stops":
-        body = {"reason": "hospital"}
+        body = {"waiting_for": "hospital"}
     elif act == "transfers":
         body = {"office": ("johor", "melaka")[choice % 2], "reason": "residence"}
     await says(world, service, f"tasks/{task['id']}/{act}", OFFICERS[officer], body)
@@ -272,6 +302,8 @@ _PROPOSALS: dict[str, Sequence[dict[str, Any]]] = {
     "over_review": ({"kind": "days_looked_at"},),
     "evidence_request": ({"kind": "request_extended"}, {"kind": "request_waived"}),
     "board_case": ({"kind": "case_once_more"}, {"kind": "case_not_heard"}),
+    "unruled": ({"kind": "decided_outside"},),
+    "investigation": ({"kind": "investigation_ended", "conclusion": "undetermined"},),
     "inconsistency": ({"kind": "inconsistency_decided", "stands": "notice", "why": "recorded_at_the_time"},),
     "complaint": ({"kind": "complaint_upheld"},),
     "suspension": ({"kind": "suspension_counts"}, {"kind": "suspension_refused"}),
@@ -285,6 +317,16 @@ async def _waiting(world: World, claim: UUID) -> list[str]:
     return [each["evidence"] for each in answer.json() if each["standing"] == "waits"] if answer.is_success else []
 
 
+async def look_into(world: World, place: int, officer: int, *, closely: bool) -> None:
+    """An officer opens an investigation of a claim, or states that a document has another day."""
+    claim = await claim_at(world, place)
+    if claim is None:
+        return
+    day = {"kind": "attendance_record", "document": "KB-1", "day": "2026-08-07"}
+    what, body = ("investigations", {"reason": "place"}) if closely else ("particulars", day)
+    await says(world, "claims", f"claims/{claim['id']}/{what}", OFFICERS[officer], body)
+
+
 async def complain(world: World, officer: int) -> None:
     """Somebody at an office finds that it takes too long, and an officer files it."""
     await says(world, "claims", "complaints", OFFICERS[officer], {"kind": "delay", "person": person_id(PERSON)})
@@ -295,9 +337,9 @@ async def complain(world: World, officer: int) -> None:
 
 async def board_goes_on(world: World, way: str) -> None:
     """The case that was touched last goes one step on: its session is planned, it is invited, heard, decided."""
-    case = at(await world.rows("claims", "SELECT * FROM board_case ORDER BY put_at DESC, id DESC"), 0)
+    case = at(await world.rows("claims", _CASES), 0)
     if case is None or case["state"] in ("decided", "ended", "absent"):
-        await _put(world, way)
+        await _put(world, way, is_decided=case is not None and case["state"] == "decided")
     elif case["state"] == "waiting":
         await _invite(world, case)
     elif case["sits_on"] > today():
@@ -315,7 +357,7 @@ async def board_goes_on(world: World, way: str) -> None:
         await _close(world, case, "session_closed")
 
 
-async def _put(world: World, way: str) -> None:
+async def _put(world: World, way: str, *, is_decided: bool) -> None:
     claim = await claim_at(world, 0, "accident", "invalidity")
     if claim is None:
         return
@@ -325,6 +367,7 @@ async def _put(world: World, way: str) -> None:
         world.met[f"{way} {answer.status_code}"] += 1
         return
     question = "invalidity" if claim["kind"] == "invalidity" else "permanent_loss"
+    question = "revision" if is_decided else question
     await says(world, "claims", f"claims/{claim['id']}/board-cases", SECRETARY, {"question": question})
 
 
@@ -343,7 +386,7 @@ async def _invite(world: World, case: asyncpg.Record) -> None:
 
 
 def _found(case: asyncpg.Record, way: str) -> dict[str, Any]:
-    if case["question"] == "invalidity":
+    if case["kind"] == "invalidity":
         return {"invalidity": {"certified": way != "nothing", "earning_capacity": 20}}
     percent = {"nothing": "0", "whole": "100"}.get(way, "25")
     loss = {"percent": percent, "benefit_from": today().isoformat()}
@@ -407,6 +450,7 @@ async def answer_late(world: World, place: int, status: str) -> None:
     if paid is not None:
         body = bank.report(paid["message_id"], {paid["end_to_end_id"]: status}, at=_instant())
         answer = await bank.send_report(world.benefits, {"bank_file": str(paid["bank_file"])}, body)
+        assert answer.status_code < 500, answer.text
         world.met[f"bank later {status} of {paid['state']} {answer.status_code}"] += 1
 
 
@@ -422,11 +466,11 @@ async def suspend(world: World, place: int, officer: int) -> None:
     owed = at(rows, place)
     if owed is None:
         return
-    first = today().replace(day=1)
+    month = Month.of(today())
     body = {
         "payee": owed["party"], "claim": str(owed["claim"]), "scheme": owed["scheme"], "benefit": owed["benefit"],
-        "ground": "fraud", "first_on": first.isoformat(),
-        "last_on": (first + timedelta(days=27)).isoformat(), "evidence": "S49-2026-0118",
+        "ground": "refuses_treatment", "first_on": month.first_day.isoformat(), "last_on": month.last_day.isoformat(),
+        "evidence": "S49-2026-0118",
     }  # fmt: skip
     await says(world, "benefits", "suspensions", OFFICERS[officer], body)
 

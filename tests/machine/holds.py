@@ -99,8 +99,8 @@ def _uncited(body: Mapping[str, Any]) -> Iterator[str]:
         named = {(each["figure"], each["in_force"], each["known"]) for each in step.get("figures", ())}
         if not named <= listed:
             yield f"{name} reads figures that are not listed"
-    if not body["tests"]:
-        yield "nothing was tested"
+    if not (body["tests"] or body["amounts"] or body["looks"]):
+        yield "nothing was tested or worked out"
     if body["amounts"] and not body["rules"]:
         yield "amounts without a rule"
     if body["terms"] and not body["amounts"]:
@@ -229,7 +229,7 @@ _LEFT = """
     SELECT 'task' AS what, queue AS of FROM task
     WHERE closed_at IS NULL AND stopped_for IS NULL AND NOT isfinite(due_at)
     UNION ALL SELECT 'failed', kind FROM due_work WHERE failed IS NOT NULL
-    UNION ALL SELECT 'parked', topic FROM parked
+    UNION ALL SELECT 'parked', topic || ': ' || reason FROM parked
 """
 
 

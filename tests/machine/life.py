@@ -33,7 +33,7 @@ PLACE, CHOICE, OFFICER = integers(0, 5), integers(0, 3), integers(0, 2)
 
 
 def _accident(sender: str, day: date, length: int) -> Happens:
-    return lambda world: acts.report_accident(world, sender, day, length, twice=False)
+    return lambda world: acts.report_accident(world, sender, day, length)
 
 
 def _decided(choice: int) -> Happens:
@@ -53,6 +53,10 @@ def _pays(world: World) -> Coroutine[Any, Any, object]:
     return acts.pay(world, ("ACSC",), twice=False)
 
 
+def _says_later(status: str) -> Happens:
+    return lambda world: acts.answer_late(world, 0, status)
+
+
 async def _not_employed(world: World) -> None:
     """Her employment had ended before."""
     acts.end_employment(world, date(2026, 7, 31), 2)
@@ -67,7 +71,13 @@ OPENINGS: Mapping[str, Sequence[Happens]] = {
     "nothing": (),
     "hurt": _HURT,
     "paid": (*_HURT, _pays, _arrives),
-    "come back": (*_HURT, _pays, lambda world: acts.answer_late(world, 0, "RJCT/AC04"), _arrives),
+    "refused by the bank": (
+        *_HURT,
+        lambda world: acts.pay(world, ("RJCT/AC04",), twice=False),
+        _says_later("ACSC"),
+        _arrives,
+    ),
+    "come back": (*_HURT, _pays, _says_later("RJCT/AC04"), _says_later("ACSC"), _arrives),
     "not employed": (_not_employed, *_HURT),
     "reported by an officer": (_accident(_OFFICE, acts.DAYS[0], 26), _decided(0), _arrives),
     "reported by a hospital": (_accident(_HOSPITAL, acts.DAYS[0], 45), _arrives),
@@ -131,6 +141,7 @@ class Life(RuleBasedStateMachine):
     async def _done(self, act: Coroutine[Any, Any, object], world: World, *, later: bool) -> None:
         # What does not hold is said once: the end of a life in which something failed says nothing more.
         over, self.is_over = self.is_over, True
+        await world.vouch()
         await act
         if not later:
             await world.work_off()
@@ -161,10 +172,11 @@ class Life(RuleBasedStateMachine):
         day=sampled_from(acts.DAYS),
         length=sampled_from((19, 26, 45, 190)),
         twice=booleans(),
+        died=sampled_from((False, False, False, True)),
         later=booleans(),
     )
-    def accident(self, sender: str, day: date, length: int, twice: bool, later: bool) -> None:
-        self._do(acts.report_accident(self._world, sender, day, length, twice=twice), later=later)
+    def accident(self, sender: str, day: date, length: int, twice: bool, died: bool, later: bool) -> None:
+        self._do(acts.report_accident(self._world, sender, day, length, twice=twice, died=died), later=later)
 
     @rule(sender=sampled_from(acts.SENDERS), days=integers(-40, 0))
     def death(self, sender: str, days: int) -> None:
@@ -182,9 +194,23 @@ class Life(RuleBasedStateMachine):
     def employment_ends(self, day: date) -> None:
         acts.end_employment(self._world, day, self._next())
 
-    @rule(days=integers(-60, 0), back=booleans())
-    def register_says_died(self, days: int, back: bool) -> None:
-        acts.register_death(self._world, None if back else today() + timedelta(days=days), self._next())
+    @rule(person=sampled_from(acts.PAYEES[:2]), days=integers(-60, 0), back=booleans())
+    def register_says_died(self, person: int, days: int, back: bool) -> None:
+        acts.register_death(self._world, person, None if back else today() + timedelta(days=days), self._next())
+
+    @where("claim")
+    @rule(place=PLACE, days=integers(0, 20))
+    def centre_discharges(self, place: int, days: int) -> None:
+        self._do(acts.discharge(self._world, place, acts.DAYS[0] + timedelta(days=days)))
+
+    @rule(sender=sampled_from(acts.SENDERS))
+    def disease(self, sender: str) -> None:
+        self._do(acts.report_disease(self._world, sender))
+
+    @where("claim")
+    @rule(place=PLACE, officer=OFFICER, closely=booleans())
+    def officer_looks_into(self, place: int, officer: int, closely: bool) -> None:
+        self._do(acts.look_into(self._world, place, officer, closely=closely))
 
     @where("event")
     @rule(chance=integers(0, 1 << 16), later=booleans())

@@ -33,7 +33,7 @@ _NET = """
 """
 # For these benefits pays otherwise than claims states: nothing for months that are suspended, nor after a death.
 _OTHERWISE = """
-    SELECT party FROM party_statement
+    SELECT party FROM party_statement JOIN party_statement_answer ON statement = party_statement.id WHERE counts
     UNION SELECT party FROM known_death WHERE died_on IS NOT NULL
 """
 

@@ -42,16 +42,17 @@ READS = {
 WAITED_FOR = ("registration", "contribution.received", "benefit.paid")
 # A timer that ran each second would run as often as the machine is slow, and no life would come twice.
 SELDOM = "36000"
-_TOLD = "SELECT id, type, payload FROM outbox WHERE id > $1 ORDER BY id"
+# A copy of what was parked is no event.
+_TOLD = "SELECT id, type, payload FROM outbox WHERE id > $1 AND type <> '' ORDER BY id"
 # Benefits hands a file to the bank once it was told what is in it.
 _SENT = "UPDATE outbox SET published_at = now() WHERE published_at IS NULL"
+# Of what is on its way nobody says that it has arrived; else all has, however slow the machine is.
 _VOUCHED = """
     INSERT INTO freshness (topic, kafka_partition, partitions, epoch, complete_until)
-    VALUES ($1, 0, 1, 1, clock_timestamp() + interval '3 seconds')
+    SELECT topic, 0, 1, 1, clock_timestamp() + CASE WHEN arrived THEN 1 ELSE -1 END * interval '1 hour'
+    FROM unnest($1::text[], $2::boolean[]) AS said (topic, arrived)
     ON CONFLICT (topic, kafka_partition) DO UPDATE SET complete_until = excluded.complete_until
 """
-
-
 # What there is to act on, counted by its name.
 _THERE = {
     "claims": """
@@ -138,14 +139,17 @@ class World:
             # One that was handed over once more stands in `read` already.
             line.read += [each for each in line.waiting if each in coming]
             line.waiting = [each for each in line.waiting if each not in coming]
-        await self._vouch()
+        await self._wake()
 
-    async def _vouch(self) -> None:
-        """Say up to when each topic has arrived at claims: up to now, where nothing of it is on its way."""
-        arrived = [topic for topic in WAITED_FOR if not self.lines.get(("claims", topic), Line()).waiting]
-        for topic in arrived:
-            await self.looked_into["claims"].execute(_VOUCHED, topic)
-        unit = self.claims.worker.work.unit
+    async def vouch(self) -> list[str]:
+        """Say of each topic whether all of it has arrived at claims: nothing of it is on its way. Those that have."""
+        arrived = [not self.lines.get(("claims", topic), Line()).waiting for topic in WAITED_FOR]
+        await self.looked_into["claims"].execute(_VOUCHED, WAITED_FOR, arrived)
+        return [topic for topic, has in zip(WAITED_FOR, arrived, strict=True) if has]
+
+    async def _wake(self) -> None:
+        """Whoever waits for a topic that has arrived looks again."""
+        arrived, unit = await self.vouch(), self.claims.worker.work.unit
         async with self.claims.worker.database.begin(unit, Cause("test")) as uow:
             await uow.due.wake(set(map(freshness, arrived)))
 

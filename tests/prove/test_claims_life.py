@@ -1,6 +1,6 @@
 """A claim's whole life, many times over: what `tests/machine` does in `make test`, from a seed that is printed.
 
-``SEED`` sets it, and ``LIVES`` how many there are (120); ``SHRINK=1`` has Hypothesis look for the shortest life that
+``SEED`` sets it, and ``LIVES`` how many there are (100); ``SHRINK=1`` has Hypothesis look for the shortest life that
 fails.
 """
 
@@ -18,7 +18,7 @@ from tests.prove.conftest import Show
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(1800)]
 
-SEED, LIVES, STEPS = 103, 120, 40
+SEED, LIVES, STEPS = 103, 100, 40
 
 
 async def test_whatever_happens_to_a_claim_all_holds(
