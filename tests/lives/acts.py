@@ -12,6 +12,7 @@ from shared.contracts.letter_told import LetterToldV1
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
+from shared.persistence.law_entries import LAID_AFTER
 from tests.lives import life as of_life
 from tests.lives.life import HOSPITAL, OFFICER, Life, Step
 from tests.lives.people import People
@@ -277,10 +278,13 @@ class Acts:
 
     async def _figure(self, said: of_life.FigurePart) -> None:
         body = self._resolved(said.rest)
-        told = await self._told("claims", f"/v1/law-figures/{body.pop('figure')}", body)
+        told = await self._told("claims", f"/v1/figures/{body.pop('figure')}/entries", body)
         await self.world.work_off("claims")
         await self.world.decide("claims", Matter("figures", told["entry"]), {"kind": "figure_counts"})
-        await self.world.rest()
+        # Every process has the entry by then, and what looked the figure up is asked again.
+        for _ in range(2):
+            self.world.clock.advance(seconds=LAID_AFTER.total_seconds())
+            await self.world.rest()
 
     # What is asked and answered.
 

@@ -227,7 +227,7 @@ class IncreasePart(Body):
 
 
 class FigurePart(Body):
-    """`POST /v1/law-figures` of claims, let count by two officers; a life with one has a world to itself."""
+    """`POST /v1/figures/{figure}/entries` of claims, let count by two officers; a life with one has a world to itself."""
 
 
 class DiesPart(Part):
