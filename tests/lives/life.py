@@ -228,7 +228,7 @@ class IncreasePart(Body):
 
 
 class FigurePart(Body):
-    """`POST /v1/figures/{figure}/entries` of claims, let count by two officers; a life with one is alone in its world."""
+    """`POST /v1/figures/{figure}/entries` of claims, let count by two officers; a life with one has its own world."""
 
 
 class DiesPart(Part):
