@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from services.claims.commands.follow_board_case import FollowBoardCase
@@ -31,7 +32,7 @@ from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.identifiers import new_id
 from shared.law.act4.boards.rules import first_day_of_aggravation, last_day_of_medical_appeal
-from shared.law.book import book
+from shared.law.book import LawOn, book
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,21 @@ def _asked(question: BoardQuestion, last: BoardCase | None, decided: Decided) ->
     if last is None or last.decided_at is None or last.sits_on is None:
         raise BoardNothingDecided()
     law, day = book().on(today(), today()), today()
-    if question is BoardQuestion.AGGRAVATION:
-        is_provisional = last.result is not None and last.result.until is not None
-        first = first_day_of_aggravation(last.sits_on, is_provisional, law)
-        if day < first:
-            raise BoardReviewTooEarly(f"A review is open from {first}.", facts={"from": first.isoformat()})
+    _must_be_open(question, last, last.sits_on, law)
     if question is BoardQuestion.APPEAL:
         if last.board is Board.APPELLATE:
             raise BoardNotAppealable()
         if day > last_day_of_medical_appeal(business_day(last.decided_at), law):
             return BoardQuestion.REVISION
     return question
+
+
+def _must_be_open(question: BoardQuestion, last: BoardCase, sat_on: date, law: LawOn) -> None:
+    """Raise BoardNothingDecided for the end of a final assessment, BoardReviewTooEarly for an aggravation too soon."""
+    is_provisional = last.result is not None and last.result.until is not None
+    if question is BoardQuestion.PROVISIONAL_ENDED and not is_provisional:
+        raise BoardNothingDecided("The assessment is final: it does not end.")
+    if question is BoardQuestion.AGGRAVATION:
+        first = first_day_of_aggravation(sat_on, is_provisional, law)
+        if today() < first:
+            raise BoardReviewTooEarly(f"A review is open from {first}.", facts={"from": first.isoformat()})

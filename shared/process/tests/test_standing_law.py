@@ -87,14 +87,14 @@ async def test_what_counts_while_a_process_works_is_law_there_too(
             await looking
 
 
-async def test_an_entry_that_cannot_be_read_is_said_once_and_shown_until_it_can(
+async def test_an_entry_that_cannot_be_read_is_said_once_and_shown_until_a_later_one_takes_its_place(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A figure of another shape, of a later release; it is set aside, and what follows it is law."""
     monkeypatch.setattr(standing_law, "LOOK_SECONDS", 0.01)
     let_stand(None)
     stop = asyncio.Event()
-    await keep(database, replace(entry(1), rows=(("36", "no factor", "at all"),)), entry(2))
+    await keep(database, replace(entry(1), rows=(("36", "no factor", "at all"),)))
     with capture_logs() as logged:
         looking = asyncio.create_task(keep_law(database, stop))
         await asyncio.sleep(0.3)
@@ -103,6 +103,9 @@ async def test_an_entry_that_cannot_be_read_is_said_once_and_shown_until_it_can(
     said = [each for each in logged if each["event"] == "law_entry_set_aside"]
     assert [each["edition"] for each in said] == [1]
     assert b"jaring_law_not_laid 1.0" in metrics.body()[0]
+    await keep(database, entry(2))
+    await lay_law(database)
+    assert b"jaring_law_not_laid 0.0" in metrics.body()[0]
     assert book().edition == 2
 
 

@@ -376,6 +376,24 @@ async def test_a_provisional_assessment_calls_its_case_back_and_a_review_waits_f
     assert await tasks_of(claims, "evidence") == []
 
 
+async def test_a_final_assessment_does_not_end_and_is_not_called_back(
+    claims: ServiceUnderTest, operator: str, business_clock: BusinessClock
+) -> None:
+    """A review of it is for aggravation, from 36 months on (s.34(3)): the end of what does not end is no way around."""
+    case = await put(claims, operator)
+    session = await planned(claims, "medical", "2026-06-29", FIRST_PANEL)
+    assert (await invited(claims, session, case))[0] == 201
+    business_clock.set_day(2026, 6, 29)
+    await heard(claims, case, CHAIR, loss={"percent": "60", "benefit_from": "2026-07-01"})
+    assert await closed(claims, session, (SECRETARY, CHAIR)) == (201, None)
+    path = f"claims/{operator}/board-cases"
+    told = [await said(claims, path, SECRETARY, {"question": each}) for each in ("provisional_ended", "aggravation")]
+    assert [(status, body["code"]) for status, body in told] == [
+        (409, "board_nothing_decided"),
+        (409, "board_review_too_early"),
+    ]
+
+
 async def test_who_decides_heard_it_is_free_and_may_be_replaced(
     claims: ServiceUnderTest, operator: str, business_clock: BusinessClock
 ) -> None:
