@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +46,8 @@ class Acts:
     claims: dict[str, UUID] = field(default_factory=dict)
     last: dict[tuple[str, ...], str] = field(default_factory=dict)
     cases: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    refused: list[of_life.BoardPart] = field(default_factory=list)
+    """The boards that were refused when they were asked."""
 
     async def take(self, step: Step) -> None:
         """One step; raises Unplayable where it comes to something else than the life says."""
@@ -135,9 +136,11 @@ class Acts:
         await self.world.decide("claims", Matter(queue, str(claim)), {"kind": kind, "evidence": evidence})
 
     async def _decide(self, said: of_life.DecidePart) -> None:
-        claim = await self._claim(said.claim)
+        about = str(await self._claim(said.claim))
+        if said.queue == "board_case":
+            about = [case for (claim, _), (case, _) in self.cases.items() if claim == said.claim][-1]
         says = self._resolved(said.says)
-        await self.world.decide("claims", Matter(said.queue, str(claim), said.reason), says)
+        await self.world.decide("claims", Matter(said.queue, about, said.reason), says)
 
     async def _discharge(self, said: of_life.DischargePart) -> None:
         final = FinalCertificateV1(certificate=new_id(), issued_on=said.issued_on, fit_from=said.fit_from)
@@ -162,30 +165,54 @@ class Acts:
 
     # A board: what goes before it is done on the day on which it is asked.
 
-    async def ask_board(self, said: of_life.BoardPart, day: date) -> None:
-        """The case is put, a session planned with its panel, and the person invited to it."""
-        claim = await self._claim(said.claim)
-        case = await self._told("claims", f"/v1/claims/{claim}/board-cases", {"question": said.question}, by=said.by)
+    async def ask_board(self, step: Step) -> None:
+        """The case is put, a session planned with its panel, and the person invited to it; or the board is refused."""
+        said, day = step.board, step.day
+        assert said is not None
+        try:
+            case = await self._case(said)
+        except Refused as refused:
+            if refused.code != step.refused:
+                raise
+            self.refused.append(said)
+            return
         plan = {"board": said.board, "day": day.isoformat(), "place": "KL-1", "quota": 1}
         session = (await self._told("claims", "/v1/board-sessions", plan, subject=FIRST))["session"]
         chairman, *members = (f"doctor-{self.people.first + len(self.cases) * 3 + each}" for each in range(3))
         panel = {"chairman": chairman, "members": members}
         await self._told("claims", f"/v1/board-sessions/{session}/panels", panel, subject=FIRST)
-        invited = {"case": case["case"], "justified_by": None}
+        invited = {"case": case, "justified_by": None}
         if (day - said.asked).days < 14:
             invited["justified_by"] = "asked_by_person"
         await self._told("claims", f"/v1/board-sessions/{session}/invitations", invited, subject=FIRST)
-        self.cases[said.claim, day.isoformat()] = (case["case"], session)
+        self.cases[said.claim, day.isoformat()] = (case, session)
         await self.world.work_off("claims")
 
+    async def _case(self, said: of_life.BoardPart) -> str:
+        """The case that is put; or that is open already, since the machine called it back or nobody came before."""
+        claim = await self._claim(said.claim)
+        try:
+            put = {"question": said.question}
+            return str((await self._told("claims", f"/v1/claims/{claim}/board-cases", put, by=said.by))["case"])
+        except Refused as refused:
+            if refused.code != "board_case_open":
+                raise
+        page = await self._read("claims", f"/v1/board-cases?claim={claim}&state=waiting")
+        return next(str(each["case"]) for each in page["data"] if each["question"] == said.question)
+
     async def _board(self, said: of_life.BoardPart) -> None:
+        if any(each is said for each in self.refused):
+            raise Refused(next(step.refused for step in self.life.steps if step.board is said), "when it was asked")
         day = next(step.day for step in self.life.steps if step.board is said)
         case, session = self.cases[said.claim, day.isoformat()]
         chairman = f"doctor-{self.people.first + list(self.cases).index((said.claim, day.isoformat())) * 3}"
         await self._told("claims", f"/v1/board-cases/{case}/attendances", {"came": said.came}, subject=FIRST)
-        if said.came:
-            found = self._resolved(said.found)
-            await self._told("claims", f"/v1/board-cases/{case}/results", found, subject=chairman)
+        if not said.came:
+            # The case waits for another session; nothing is left of this one that could be closed.
+            await self.world.work_off("claims")
+            return
+        found = self._resolved(said.found)
+        await self._told("claims", f"/v1/board-cases/{case}/results", found, subject=chairman)
         closes = Matter("board_session", session, officers=(FIRST, chairman))
         await self.world.decide("claims", closes, {"kind": "session_closed"})
 

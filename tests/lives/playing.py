@@ -64,7 +64,7 @@ class _Acting:
         self._by_day: defaultdict[date, list[tuple[str, Act]]] = defaultdict(list)
         for step in life.steps:
             if step.board is not None:
-                asks = partial(self.acts.ask_board, step.board, step.day)
+                asks = partial(self.acts.ask_board, step)
                 self._by_day[step.board.asked].append((f"{step.board.asked}: a board is asked", asks))
         for step in life.steps:
             self._by_day[step.day].append((f"{step.day}: {step.verb}", partial(self.acts.take, step)))
