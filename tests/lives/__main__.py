@@ -1,6 +1,5 @@
 """`make lives`: play one file, a folder, or all of this project's, and print the months of each as a table."""
 
-import asyncio
 import logging
 import sys
 import time
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
+import uvloop
 
 from shared.testing.scratch import Scratch
 from shared.testing.servers import Databases, postgres_for_tests
@@ -40,16 +40,18 @@ def main(path: Path) -> int:
     try:
         lives = read_lives(path)
     except LifeMalformed as error:
-        print(error)
+        sys.stdout.write(f"{error}\n")
         return 2
     begun = time.process_time()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with _servers() as (databases, issuer):
-        found = asyncio.run(play(lives, databases, issuer))
-    print("\n\n".join(map(_shown, found)))
+        found = uvloop.run(play(lives, databases, issuer))
+    sys.stdout.write("\n\n".join(map(_shown, sorted(found, key=lambda each: bool(each.differences)))) + "\n")
     wrong = sum(bool(each.differences) for each in found)
     spent = time.process_time() - begun
-    print(f"\n{len(found)} lives, {wrong} of them differ; {spent:.1f} s of processor time without the servers'")
+    sys.stdout.write(
+        f"\n{len(found)} lives, {wrong} of them differ; {spent:.1f} s of processor time without the servers'" + "\n"
+    )
     return int(wrong > 0)
 
 

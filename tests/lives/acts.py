@@ -7,8 +7,11 @@ from uuid import UUID
 
 from services.claims.consumers import contribution_received, registration
 from shared.contracts.envelope import Event
+from shared.contracts.letter_told import LetterToldV1
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
+from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
+from shared.persistence.law_entries import LAID_AFTER
 from tests.lives import life as of_life
 from tests.lives.life import HOSPITAL, OFFICER, Life, Step
 from tests.lives.people import People
@@ -31,8 +34,11 @@ _SCOPES = {
         *(f"benefits:{what}:write" for what in ("suspension", "certificate", "acting_party", "increase")),
     ],
 }
+_ASKED = "SELECT DISTINCT matter FROM certificate_request WHERE party = $1"
 _CLAIM = "SELECT coalesce(joined_to, id) FROM claim WHERE id = $1"
-_DEATH = "SELECT coalesce(joined_to, id) FROM claim WHERE kind = 'death' AND caused_by = $1 ORDER BY received_at LIMIT 1"
+_DEATH = (
+    "SELECT coalesce(joined_to, id) FROM claim WHERE kind = 'death' AND caused_by = $1 ORDER BY received_at LIMIT 1"
+)
 _WAITING = "SELECT id FROM claim WHERE id = $1 AND state = 'needs_officer' AND reason = 'notice_to_be_confirmed'"
 
 
@@ -51,7 +57,7 @@ class Acts:
 
     async def take(self, step: Step) -> None:
         """One step; raises Unplayable where it comes to something else than the life says."""
-        verb: Callable[[Any], Awaitable[None]] = getattr(self, f"_{step.verb}")
+        verb: Callable[[Any], Awaitable[None]] = getattr(self, "_told_of" if step.verb == "told" else f"_{step.verb}")
         try:
             await verb(step.what)
         except Refused as refused:
@@ -112,7 +118,7 @@ class Acts:
 
     async def _correct(self, said: of_life.CorrectPart) -> None:
         evidence = await self._evidence(said.claim, said.by, said.what)
-        body = {said.what: self._resolved(said.rest)}
+        body: dict[str, Any] = {said.what: self._resolved(said.rest)}
         if said.what == "wages_paid":
             body = {"wages_paid_for": said.rest["days"]}
         await self._told("claims", f"/v1/evidence/{evidence}/correction", body, by=said.by)
@@ -257,6 +263,17 @@ class Acts:
     async def _certificate(self, said: of_life.OfPayeePart) -> None:
         await self._of_payee(said, "/v1/certificates", "certificate", {"evidence": "R117-1"})
 
+    async def _told_of(self, said: of_life.ToldPart) -> None:
+        await self.world.rest()
+        party, day = self.people.party(said.payee), today()
+        asked = await self.world.rows("benefits", _ASKED, party)
+        about: dict[str, Any] = {"kind": "certificate_due", "party": party, "told_on": day, "revision": 1}
+        told = [LetterToldV1(letter=each["matter"], matter=each["matter"], **about) for each in asked]
+        if not told:
+            raise Unplayable(f"{said.payee} was asked for no certificate")
+        await self.world.benefits.consume_batch(told)
+        await self.world.rest()
+
     async def _student(self, said: of_life.OfPayeePart) -> None:
         await self._of_payee(said, "/v1/students", "student", {"evidence": "R117A-1"})
 
@@ -283,10 +300,13 @@ class Acts:
 
     async def _figure(self, said: of_life.FigurePart) -> None:
         body = self._resolved(said.rest)
-        told = await self._told("claims", f"/v1/law-figures/{body.pop('figure')}", body)
+        told = await self._told("claims", f"/v1/figures/{body.pop('figure')}/entries", body)
         await self.world.work_off("claims")
         await self.world.decide("claims", Matter("figures", told["entry"]), {"kind": "figure_counts"})
-        await self.world.rest()
+        # Every process has the entry by then, and what looked the figure up is asked again.
+        for _ in range(2):
+            self.world.clock.advance(seconds=LAID_AFTER.total_seconds())
+            await self.world.rest()
 
     # What is asked and answered.
 

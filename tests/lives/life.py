@@ -6,6 +6,7 @@ The file's form is documented in README.md beside this one. Amounts are in sen o
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -85,7 +86,7 @@ class EmploymentPart(Part):
 
 
 class MembershipPart(Part):
-    """Days in a category of Act 4 or a standing in SKBBK; those of a person replace what the life is given by itself."""
+    """Days in a category of Act 4 or a standing in SKBBK; those of a person replace what it is given by itself."""
 
     of: Name
     scheme: Literal["act4", "skbbk"]
@@ -227,7 +228,7 @@ class IncreasePart(Body):
 
 
 class FigurePart(Body):
-    """`POST /v1/law-figures` of claims, let count by two officers; a life with one has a world to itself."""
+    """`POST /v1/figures/{figure}/entries` of claims, let count by two officers; a life with one has its own world."""
 
 
 class DiesPart(Part):
@@ -235,6 +236,12 @@ class DiesPart(Part):
 
     of: Name
     died_on: date
+
+
+class ToldPart(Part):
+    """The letters about all certificates that a payee was asked for have arrived that day."""
+
+    payee: Name
 
 
 class StandsPart(Part):
@@ -270,6 +277,7 @@ class Step(Part):
     wages: WagesPart | None = None
     employment: EmploymentPart | None = None
     membership: MembershipPart | None = None
+    told: ToldPart | None = None
     stands: StandsPart | None = None
 
     @model_validator(mode="after")
@@ -374,19 +382,21 @@ class Life(Part):
         if days[-1] > self.until:
             raise ValueError("a step is after the end of the life (`until`)")
         if sum(each.amount for each in self.paid) != self.total:
-            raise ValueError(f"what is paid comes to {sum(each.amount for each in self.paid)} sen, the total is another")
+            raise ValueError(
+                f"what is paid comes to {sum(each.amount for each in self.paid)} sen, the total is another"
+            )
         for name in self._named():
             if name not in {*self.people, *self.employers, OFFICER, HOSPITAL}:
                 raise ValueError(f"{name} is nobody of `people` and no employer")
         return self
 
     def _named(self) -> Iterator[str]:
-        for part in (*self.employments, *self.wages):
-            yield from (part.of, part.employer)
-        for of in self.memberships:
-            yield of.of
-        for to in (*self.owed, *self.paid):
-            yield to.to
+        yield from (name for each in self.employments for name in (each.of, each.employer))
+        yield from (name for each in self.wages for name in (each.of, each.employer))
+        yield from (each.of for each in self.memberships)
+        yield from (each.of for each in self.comes_back)
+        yield from (each.to for each in self.owed)
+        yield from (each.to for each in self.paid)
         for step in self.steps:
             for member in ("of", "by", "payee", "holder"):
                 if name := getattr(step.what, member, ""):
@@ -403,7 +413,7 @@ class Life(Part):
         return any(step.verb in ("increase", "figure") for step in self.steps)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Days, months and amounts stay the text that was written; only true, false and whole numbers are read."""
 
 
@@ -428,7 +438,8 @@ def read_life(path: Path) -> Life:
         raise LifeMalformed(f"{path.name}: " + "; ".join(said)) from error
 
 
-def read_lives(path: Path = CASES) -> list[Life]:
-    """The lives of a file, or of every file under a folder, by name; raises LifeMalformed."""
+@cache
+def read_lives(path: Path = CASES) -> tuple[Life, ...]:
+    """The lives of a file, or of every file under a folder, by name, read once; raises LifeMalformed."""
     files = [path] if path.is_file() else sorted(path.rglob("*.yaml"))
-    return [read_life(each) for each in files]
+    return tuple(read_life(each) for each in files)

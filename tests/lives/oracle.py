@@ -70,7 +70,7 @@ def assumed(wage: int) -> int:
     return math.ceil(wage / 10_000) * 10_000 - 5_000
 
 
-def half_up(amount: Fraction) -> int:
+def half_up(amount: Fraction | int) -> int:
     """To the sen, half a sen up."""
     return math.floor(amount + Fraction(1, 2))
 

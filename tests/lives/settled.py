@@ -1,4 +1,4 @@
-"""What a life has come to: what was owed by a day, what the bank settled by month, and how that differs from the file."""
+"""What a life has come to: what was owed by a day, what the bank settled by month, and what of it differs."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,16 +17,18 @@ from tests.lives.people import People
 from tests.lives.world import World
 
 _SETTLED = """
-    SELECT party, benefit, fund, amount_sen, reported_at FROM payment WHERE state = 'settled' AND party = ANY($1::text[])
+    SELECT party, benefit, fund, amount_sen, reported_at FROM payment
+    WHERE state = 'settled' AND party = ANY($1::text[])
 """
 _WAITING = """
     SELECT party, benefit, waiting::text AS waiting FROM settlement
     WHERE waiting::text <> '[]' AND party = ANY($1::text[])
 """
 _MOVED = """
+    WITH own AS (SELECT * FROM transfer WHERE party = ANY($1::text[]))
     SELECT party, benefit, fund, account, sum(sen)::bigint AS sen
-    FROM (SELECT party, benefit, fund, debit AS account, amount_sen AS sen FROM transfer WHERE party = ANY($1::text[])
-          UNION ALL SELECT party, benefit, fund, credit, -amount_sen FROM transfer WHERE party = ANY($1::text[])) AS moved
+    FROM (SELECT party, benefit, fund, debit AS account, amount_sen AS sen FROM own
+          UNION ALL SELECT party, benefit, fund, credit, -amount_sen FROM own) AS moved
     GROUP BY party, benefit, fund, account
 """
 
@@ -65,8 +67,8 @@ class Found:
             owed = self.owed.get((each.by, each.to), {})
             sen = sum(sen for benefit, sen in owed.items() if each.benefit in (None, benefit))
             if sen != each.amount:
-                what = each.benefit or "all benefits"
-                yield f"owed by {each.by} to {each.to} of {what}: expected {_ringgit(each.amount)}, found {_ringgit(sen)}"
+                said = f"expected {_ringgit(each.amount)}, found {_ringgit(sen)}"
+                yield f"owed by {each.by} to {each.to} of {each.benefit or 'all benefits'}: {said}"
 
     def _of_paid(self) -> Iterator[str]:
         expected: Counter[Row] = Counter()
@@ -82,7 +84,9 @@ class Found:
             if self.borne[each.fund.value] != each.amount:
                 borne = _ringgit(self.borne[each.fund.value])
                 yield f"borne by {each.fund.value} in the end: expected {_ringgit(each.amount)}, found {borne}"
-        expected = Counter({(each.of, each.benefit): each.amount for each in self.life.comes_back})
+        expected: Counter[tuple[str, str]] = Counter()
+        for of in self.life.comes_back:
+            expected[of.of, of.benefit] += of.amount
         for key in sorted(expected.keys() | self.back.keys()):
             if expected[key] != self.back[key]:
                 said = f"expected {_ringgit(expected[key])}, found {_ringgit(self.back[key])}"
@@ -90,9 +94,7 @@ class Found:
 
     def _of_never(self) -> Iterator[str]:
         for each in self.life.never:
-            if each.amount is not None and any(
-                sen == each.amount and each.to in ("", to) for to, sen in self.payments
-            ):
+            if each.amount is not None and any(sen == each.amount and each.to in ("", to) for to, sen in self.payments):
                 yield f"never: {each.says}: {_ringgit(each.amount)} was paid"
 
     @property
