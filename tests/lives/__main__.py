@@ -1,6 +1,5 @@
 """`make lives`: play one file, a folder, or all of this project's, and print the months of each as a table."""
 
-import asyncio
 import logging
 import sys
 import time
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
+import uvloop
 
 from shared.testing.scratch import Scratch
 from shared.testing.servers import Databases, postgres_for_tests
@@ -45,7 +45,7 @@ def main(path: Path) -> int:
     begun = time.process_time()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with _servers() as (databases, issuer):
-        found = asyncio.run(play(lives, databases, issuer))
+        found = uvloop.run(play(lives, databases, issuer))
     sys.stdout.write("\n\n".join(map(_shown, sorted(found, key=lambda each: bool(each.differences)))) + "\n")
     wrong = sum(bool(each.differences) for each in found)
     spent = time.process_time() - begun

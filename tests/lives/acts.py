@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from shared.contracts.letter_told import LetterToldV1
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
+from shared.persistence.law_entries import LAID_AFTER
 from tests.lives import life as of_life
 from tests.lives.life import HOSPITAL, OFFICER, Life, Step
 from tests.lives.people import People
@@ -35,7 +35,6 @@ _SCOPES = {
     ],
 }
 _ASKED = "SELECT DISTINCT matter FROM certificate_request WHERE party = $1"
-_CALLED_BACK = "SELECT id FROM board_case WHERE claim = $1 AND question = $2 AND state = 'waiting'"
 _CLAIM = "SELECT coalesce(joined_to, id) FROM claim WHERE id = $1"
 _DEATH = (
     "SELECT coalesce(joined_to, id) FROM claim WHERE kind = 'death' AND caused_by = $1 ORDER BY received_at LIMIT 1"
@@ -53,6 +52,8 @@ class Acts:
     claims: dict[str, UUID] = field(default_factory=dict)
     last: dict[tuple[str, ...], str] = field(default_factory=dict)
     cases: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    refused: list[of_life.BoardPart] = field(default_factory=list)
+    """The boards that were refused when they were asked."""
 
     async def take(self, step: Step) -> None:
         """One step; raises Unplayable where it comes to something else than the life says."""
@@ -141,9 +142,11 @@ class Acts:
         await self.world.decide("claims", Matter(queue, str(claim)), {"kind": kind, "evidence": evidence})
 
     async def _decide(self, said: of_life.DecidePart) -> None:
-        claim = await self._claim(said.claim)
+        about = str(await self._claim(said.claim))
+        if said.queue == "board_case":
+            about = [case for (claim, _), (case, _) in self.cases.items() if claim == said.claim][-1]
         says = self._resolved(said.says)
-        await self.world.decide("claims", Matter(said.queue, str(claim), said.reason), says)
+        await self.world.decide("claims", Matter(said.queue, about, said.reason), says)
 
     async def _discharge(self, said: of_life.DischargePart) -> None:
         final = FinalCertificateV1(certificate=new_id(), issued_on=said.issued_on, fit_from=said.fit_from)
@@ -168,34 +171,54 @@ class Acts:
 
     # A board: what goes before it is done on the day on which it is asked.
 
-    async def ask_board(self, said: of_life.BoardPart, day: date) -> None:
-        """The case is put, a session planned with its panel, and the person invited to it."""
-        claim = await self._claim(said.claim)
-        # A provisional assessment that ends calls its case back by itself.
-        case = await self.world.value("claims", _CALLED_BACK, claim, said.question)
-        if case is None:
-            path = f"/v1/claims/{claim}/board-cases"
-            case = (await self._told("claims", path, {"question": said.question}, by=said.by))["case"]
+    async def ask_board(self, step: Step) -> None:
+        """The case is put, a session planned with its panel, and the person invited to it; or the board is refused."""
+        said, day = step.board, step.day
+        assert said is not None
+        try:
+            case = await self._case(said)
+        except Refused as refused:
+            if refused.code != step.refused:
+                raise
+            self.refused.append(said)
+            return
         plan = {"board": said.board, "day": day.isoformat(), "place": "KL-1", "quota": 1}
         session = (await self._told("claims", "/v1/board-sessions", plan, subject=FIRST))["session"]
         chairman, *members = (f"doctor-{self.people.first + len(self.cases) * 3 + each}" for each in range(3))
         panel = {"chairman": chairman, "members": members}
         await self._told("claims", f"/v1/board-sessions/{session}/panels", panel, subject=FIRST)
-        invited = {"case": str(case), "justified_by": None}
+        invited = {"case": case, "justified_by": None}
         if (day - said.asked).days < 14:
             invited["justified_by"] = "asked_by_person"
         await self._told("claims", f"/v1/board-sessions/{session}/invitations", invited, subject=FIRST)
-        self.cases[said.claim, day.isoformat()] = (str(case), session)
+        self.cases[said.claim, day.isoformat()] = (case, session)
         await self.world.work_off("claims")
 
+    async def _case(self, said: of_life.BoardPart) -> str:
+        """The case that is put; or that is open already, since the machine called it back or nobody came before."""
+        claim = await self._claim(said.claim)
+        try:
+            put = {"question": said.question}
+            return str((await self._told("claims", f"/v1/claims/{claim}/board-cases", put, by=said.by))["case"])
+        except Refused as refused:
+            if refused.code != "board_case_open":
+                raise
+        page = await self._read("claims", f"/v1/board-cases?claim={claim}&state=waiting")
+        return next(str(each["case"]) for each in page["data"] if each["question"] == said.question)
+
     async def _board(self, said: of_life.BoardPart) -> None:
+        if any(each is said for each in self.refused):
+            raise Refused(next(step.refused for step in self.life.steps if step.board is said), "when it was asked")
         day = next(step.day for step in self.life.steps if step.board is said)
         case, session = self.cases[said.claim, day.isoformat()]
         chairman = f"doctor-{self.people.first + list(self.cases).index((said.claim, day.isoformat())) * 3}"
         await self._told("claims", f"/v1/board-cases/{case}/attendances", {"came": said.came}, subject=FIRST)
-        if said.came:
-            found = self._resolved(said.found)
-            await self._told("claims", f"/v1/board-cases/{case}/results", found, subject=chairman)
+        if not said.came:
+            # The case waits for another session; nothing is left of this one that could be closed.
+            await self.world.work_off("claims")
+            return
+        found = self._resolved(said.found)
+        await self._told("claims", f"/v1/board-cases/{case}/results", found, subject=chairman)
         closes = Matter("board_session", session, officers=(FIRST, chairman))
         await self.world.decide("claims", closes, {"kind": "session_closed"})
 
@@ -281,10 +304,13 @@ class Acts:
 
     async def _figure(self, said: of_life.FigurePart) -> None:
         body = self._resolved(said.rest)
-        told = await self._told("claims", f"/v1/law-figures/{body.pop('figure')}", body)
+        told = await self._told("claims", f"/v1/figures/{body.pop('figure')}/entries", body)
         await self.world.work_off("claims")
         await self.world.decide("claims", Matter("figures", told["entry"]), {"kind": "figure_counts"})
-        await self.world.rest()
+        # Every process has the entry by then, and what looked the figure up is asked again.
+        for _ in range(2):
+            self.world.clock.advance(seconds=LAID_AFTER.total_seconds())
+            await self.world.rest()
 
     # What is asked and answered.
 

@@ -6,6 +6,7 @@ The file's form is documented in README.md beside this one. Amounts are in sen o
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -227,7 +228,7 @@ class IncreasePart(Body):
 
 
 class FigurePart(Body):
-    """`POST /v1/law-figures` of claims, let count by two officers; a life with one has a world to itself."""
+    """`POST /v1/figures/{figure}/entries` of claims, let count by two officers; a life with one has its own world."""
 
 
 class DiesPart(Part):
@@ -412,7 +413,7 @@ class Life(Part):
         return any(step.verb in ("increase", "figure") for step in self.steps)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Days, months and amounts stay the text that was written; only true, false and whole numbers are read."""
 
 
@@ -437,7 +438,8 @@ def read_life(path: Path) -> Life:
         raise LifeMalformed(f"{path.name}: " + "; ".join(said)) from error
 
 
-def read_lives(path: Path = CASES) -> list[Life]:
-    """The lives of a file, or of every file under a folder, by name; raises LifeMalformed."""
+@cache
+def read_lives(path: Path = CASES) -> tuple[Life, ...]:
+    """The lives of a file, or of every file under a folder, by name, read once; raises LifeMalformed."""
     files = [path] if path.is_file() else sorted(path.rglob("*.yaml"))
-    return [read_life(each) for each in files]
+    return tuple(read_life(each) for each in files)

@@ -46,9 +46,9 @@ async def _play_together(lives: Sequence[Life], where: World) -> list[Found]:
             days[day].append(each)
     for day in sorted(days):
         await where.come_to(day)
-        for each in days[day]:
-            await each.live(day)
-        await where.rest()
+        lived = [await each.live(day) for each in days[day]]
+        if any(lived):
+            await where.rest()
         await where.bank()
         for each in days[day]:
             await each.note(day)
@@ -64,7 +64,7 @@ class _Acting:
         self._by_day: defaultdict[date, list[tuple[str, Act]]] = defaultdict(list)
         for step in life.steps:
             if step.board is not None:
-                asks = partial(self.acts.ask_board, step.board, step.day)
+                asks = partial(self.acts.ask_board, step)
                 self._by_day[step.board.asked].append((f"{step.board.asked}: a board is asked", asks))
         for step in life.steps:
             self._by_day[step.day].append((f"{step.day}: {step.verb}", partial(self.acts.take, step)))
@@ -81,14 +81,16 @@ class _Acting:
         for name in [*people, *(name for name in self.life.employers if name in {each.to for each in self.life.paid})]:
             await self.acts.enter_account(name)
 
-    async def live(self, day: date) -> None:
-        """What happens in it on a day; one that cannot go on stops, and the others do not."""
-        for what, act in self._by_day.get(day, ()):
+    async def live(self, day: date) -> bool:
+        """What happens in it on a day, and whether anything does; one that cannot go on stops, the others do not."""
+        acts = self._by_day.get(day, [])
+        for what, act in acts:
             if not self.found.stopped:
                 try:
                     await act()
                 except Exception as error:
                     self.found.stopped = f"{what}: {type(error).__name__}: {error}"
+        return bool(acts)
 
     async def note(self, day: date) -> None:
         """What is owed by the end of a day that it asks about; and what it has come to, where the day is its last."""

@@ -132,9 +132,12 @@ class World:
         await self.rest()
 
     async def rest(self) -> None:
-        """Work off what is due in both, and carry what each published to the other, until nothing is left."""
-        while await self.work_off("claims") + await self.work_off("benefits") + await self._carry():
-            continue
+        """Work off what is due in both, and carry what each published to the other, until nothing is carried."""
+        carried = True
+        while carried:
+            for service in self.services:
+                await self.work_off(service)
+            carried = await self._carry() > 0
 
     async def bank(self) -> None:
         """The bank settles all that is unsent; what follows is worked off."""
