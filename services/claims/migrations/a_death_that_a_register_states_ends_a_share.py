@@ -5,8 +5,8 @@ Of a database that read `registration` before, registration states its people on
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "claims_0068"
-down_revision = "claims_0067"
+revision = "claims_0070"
+down_revision = "claims_0069"
 
 _KNOWN = """
 CREATE TABLE known_death (

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "claims_0064"
-down_revision = "claims_0060"
+revision = "claims_0065"
+down_revision = "claims_0064"
 
 # The release that runs meanwhile names no such kind; each constraint stays as it is beside it.
 _ORDER_IS_EVIDENCE = """

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "claims_0063"
-down_revision = "claims_0062"
+revision = "claims_0064"
+down_revision = "claims_0063"
 
 _REVIEWS = """
 CREATE TABLE medical_line_review (

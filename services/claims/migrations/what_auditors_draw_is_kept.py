@@ -2,8 +2,8 @@
 
 from shared.persistence.sampling_tables import keep_draws
 
-revision = "claims_0066"
-down_revision = "claims_0065"
+revision = "claims_0068"
+down_revision = "claims_0067"
 
 
 def upgrade() -> None:

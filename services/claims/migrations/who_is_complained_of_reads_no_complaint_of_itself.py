@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "claims_0064"
-down_revision = "claims_0063"
+revision = "claims_0066"
+down_revision = "claims_0065"
 
 _OF_OFFICER = """
 -- squawk-ignore require-concurrent-index-creation

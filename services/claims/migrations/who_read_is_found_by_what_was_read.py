@@ -5,8 +5,8 @@ from alembic import op
 from shared.persistence.platform import grant, never_changed, protect, run
 from shared.persistence.read_log_tables import log_what_was_read
 
-revision = "claims_0065"
-down_revision = "claims_0064"
+revision = "claims_0067"
+down_revision = "claims_0066"
 
 _SAYS = "CAST(convert_from(letter.content, 'UTF8') AS jsonb)"
 _PART = "CAST(split_part(letter.about, '/', 2) AS uuid)"

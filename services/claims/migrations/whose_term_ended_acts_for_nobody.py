@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "claims_0067"
-down_revision = "claims_0066"
+revision = "claims_0069"
+down_revision = "claims_0068"
 
 _KNOWN = """
 CREATE TABLE known_acting (

@@ -684,6 +684,71 @@ medical_payable = Table(
     Column("event", LargeBinary, nullable=False),
 )
 
+medical_line_review = Table(
+    "medical_line_review",
+    metadata,
+    Column("bill", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("treated_on", Date, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+)
+
+appeal = Table(
+    "appeal",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("filed_by", Text, nullable=False),
+    Column("by_officer", Boolean, nullable=False),
+    Column("forum", Text, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("record", Text),
+    Column("reason", Text, nullable=False),
+    Column("filed_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("about", Uuid),
+    Column("board_case", Uuid),
+    Column("represented_by", Text),
+    Column("authority", Text),
+    Column("late_for", Text),
+    Column("last_day", Date),
+    Column("number", Integer, nullable=False),
+    Column("answer", Text),
+    Column("heard_on", Date),
+    Column("outcome", Text),
+    Column("ordered_on", Date),
+    Column("reference", Text),
+    Column("document", Text),
+    Column("ordered", Uuid),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("ended_at", DateTime(timezone=True)),
+)
+
+appeal_event = Table(
+    "appeal_event",
+    metadata,
+    Column("appeal", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("acted_by", Text, nullable=False),
+)
+
+appeal_flips = Table(
+    "appeal_flips",
+    metadata,
+    Column("appeal", Uuid, primary_key=True),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+    Column("body", JSONB, nullable=False),
+)
+
 claim_party = Table(
     "claim_party",
     metadata,
