@@ -1,10 +1,10 @@
 """Providers' bills in the database: all that is stated, found and settled is appended; the newest counts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -28,6 +28,7 @@ from shared.kernel.clock import now
 from shared.kernel.funds import Fund
 from shared.kernel.officers import Officers
 
+T = TypeVar("T")
 _COLUMNS = "id, tenant, number, sent_by, authorisation, claim, sent_at, person, state, reason"
 _ADD = text(f"""
     INSERT INTO medical_bill ({_COLUMNS}, changed_at)
@@ -206,43 +207,66 @@ class MedicalBillRepository:
         if not rows:
             return []
         bills = [row.id for row in rows]
-        statements, findings = await self._of_bills(_STATEMENTS, bills), await self._of_bills(_FINDINGS, bills)
-        reviews, settled = await self._of_bills(_REVIEWS, bills), await self._of_bills(_SETTLED, bills)
-        return [
-            _bill_of(row, statements[row.id], findings[row.id], reviews[row.id], settled[row.id][:1]) for row in rows
-        ]
+        statements = await self._parts_of(_STATEMENTS, bills, _statement_of)
+        findings = await self._parts_of(_FINDINGS, bills, _finding_of)
+        reviews = await self._parts_of(_REVIEWS, bills, _review_of)
+        settled = await self._parts_of(_SETTLED, bills, _settlement_of)
+        return [_bill_of(row, statements[row.id], findings[row.id], reviews[row.id], settled[row.id]) for row in rows]
 
-    async def _of_bills(self, query: TextClause, bills: Sequence[UUID]) -> Mapping[UUID, list[Row[Any]]]:
-        found = defaultdict[UUID, list[Row[Any]]](list)
+    async def _parts_of(
+        self, query: TextClause, bills: Sequence[UUID], made_of: Callable[[Row[Any]], T]
+    ) -> Mapping[UUID, list[T]]:
+        found = defaultdict[UUID, list[T]](list)
         for row in await self._connection.execute(query, {"bills": bills}):
-            found[row.bill].append(row)
+            found[row.bill].append(made_of(row))
         return found
+
+
+@dataclass(frozen=True)
+class _Settlement:
+    """How the lines of a statement were settled last."""
+
+    number: int
+    of_statement: int
+    lines: tuple[SettledLine, ...]
 
 
 def _bill_of(
     row: Row[Any],
-    statements: Sequence[Row[Any]],
-    findings: Sequence[Row[Any]],
-    reviews: Sequence[Row[Any]],
-    settled: Sequence[Row[Any]],
+    statements: Sequence[BillStatement],
+    findings: Sequence[LineFinding],
+    reviews: Sequence[LineReview],
+    settled: Sequence[_Settlement],
 ) -> MedicalBill:
     # What was settled of an earlier statement says nothing of the lines of the newest.
     of_newest = [each for each in settled if each.of_statement == statements[-1].revision]
     values = {
         **row._mapping,
         "state": BillState(row.state),
-        "statements": tuple(BillStatement(s.revision, tuple(map(_line, s.lines)), s.stated_at) for s in statements),
-        "findings": tuple(map(_finding, findings)),
-        "reviews": tuple(LineReview((each.treated_on, each.item), each.asked_by, each.asked_at) for each in reviews),
-        "settled": tuple(_settled(line) for each in of_newest for line in each.lines),
+        "statements": tuple(statements),
+        "findings": tuple(findings),
+        "reviews": tuple(reviews),
+        "settled": tuple(line for each in of_newest for line in each.lines),
         "settlements": max((each.number for each in settled), default=0),
         "is_settled_as_stated": bool(of_newest),
     }
     return MedicalBill(**values)
 
 
-def _finding(row: Row[Any]) -> LineFinding:
+def _statement_of(row: Row[Any]) -> BillStatement:
+    return BillStatement(row.revision, tuple(map(_line, row.lines)), row.stated_at)
+
+
+def _finding_of(row: Row[Any]) -> LineFinding:
     return LineFinding((row.treated_on, row.item), LineFound(row.found), row.price_sen, row.instrument, row.at)
+
+
+def _review_of(row: Row[Any]) -> LineReview:
+    return LineReview((row.treated_on, row.item), row.asked_by, row.asked_at)
+
+
+def _settlement_of(row: Row[Any]) -> _Settlement:
+    return _Settlement(row.number, row.of_statement, tuple(map(_settled, row.lines)))
 
 
 def _line(stated: Mapping[str, Any]) -> Line:
