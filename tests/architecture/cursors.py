@@ -54,7 +54,14 @@ class CursorTaken(JaringError):
 
 
 class NoUnit:
-    """Stands where the unit of work stands: it has every repository, and a list reads its cursor before it asks one."""
+    """Stands where the unit of work stands: it has every repository, and a list reads its cursor before it asks one.
+
+    It hides nothing from any officer.
+    """
+
+    async def hidden_from(self, _: str) -> set[str]:
+        """Nothing."""
+        return set()
 
     def __getattr__(self, _: str) -> "NoUnit":
         return self

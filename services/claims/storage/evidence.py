@@ -240,7 +240,7 @@ class EvidenceRepository:
         if not persons:
             return {}
         rows = await self._connection.execute(_DEATHS, {"persons": list(persons)})
-        return {f"person:{row.person}": _death(row) for row in rows}
+        return {f"person:{row.person}": _death_of(row) for row in rows}
 
     async def find(self, evidence: UUID) -> Evidence | None:
         """One statement, if there is one that the role may see."""
@@ -253,7 +253,7 @@ class EvidenceRepository:
         return [evidence_of(row) for row in await self._connection.execute(query)]
 
 
-def _death(row: Row[Any]) -> Death:
+def _death_of(row: Row[Any]) -> Death:
     by_register = row.claim is None
     source = Source("person", row.person, row.revision) if by_register else Source("claim", str(row.claim), 0)
     return Death(row.happened_on, source)

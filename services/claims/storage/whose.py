@@ -53,6 +53,12 @@ _OF_APPEAL = """
     SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM appeal WHERE tenant LIKE 'person:%' AND id = {which}
     UNION ALL
 """
+# A person's bill is of a claim, a hospital's of what was authorised of one.
+_CLAIM_OF_BILL = """
+    SELECT coalesce(bill.claim, asked.claim) FROM medical_bill AS bill
+    LEFT JOIN medical_authorisation AS asked ON asked.id = bill.authorisation
+    WHERE bill.id = {which}
+"""
 
 
 def _through(table: str, which: str, column: str = "id") -> str:
@@ -90,7 +96,10 @@ CLAIMS_OF_TASKS: Mapping[str, str] = {
     "board_session": _claim_through("board_case", "{id}", "session"),
     "evidence_request": _claim_through("evidence_request", "{id}"),
     "letter": _CLAIM_OF_LETTER.format(which="{id}"),
+    "appeal": _claim_through("appeal", "{id}"),
     "complaint": _claim_through("complaint", "{id}"),
+    "medical_authorisation": "SELECT claim FROM medical_authorisation WHERE id = {id}",
+    "medical_bill": _CLAIM_OF_BILL.format(which="{id}"),
     "figure_entry": BY_ITS_PATH,
 }
 WHOSE: Whose = {
@@ -111,5 +120,8 @@ CLAIMS_OF: Whose = {
     "case": _claim_through("board_case", "ANY ({ids})"),
     "document": _claim_through("document", "ANY ({ids})"),
     "letter": _CLAIM_OF_LETTER.format(which="ANY ({ids})"),
+    "appeal": _claim_through("appeal", "ANY ({ids})"),
+    "authorisation": "SELECT claim FROM medical_authorisation WHERE id = ANY ({ids})",
+    "bill": _CLAIM_OF_BILL.format(which="ANY ({ids})"),
     "task": of_tasks(CLAIMS_OF_TASKS),
 }

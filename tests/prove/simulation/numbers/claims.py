@@ -90,6 +90,17 @@ class _Persons(_Part):
             self._uow.delete("known_person", person)
 
 
+class _Deaths(_Part):
+    """Nobody dies here, and registration says of whom it said more once that none is stated."""
+
+    async def days_of(self, persons: Collection[int]) -> dict[int, date | None]:
+        await self._unit.statement("deaths")
+        return {person: None for person, _ in self._uow.rows("known_death") if person in persons}
+
+    async def keep(self, deaths: Mapping[int, tuple[date | None, int]]) -> None:
+        await self._unit.keep_higher("known_death", {person: revision for person, (_, revision) in deaths.items()})
+
+
 class _Wages(_Part):
     async def keep(self, columns: Mapping[str, Sequence[Any]]) -> None:
         rows = zip(*(columns[name] for name in ("person", "month", "employer", "wage_sen", "revision")), strict=True)
@@ -225,7 +236,7 @@ class ClaimsUnit(Unit):
         super().__init__(service, uow)
         self.replaces = replaces
         self.follows_chains = follows_chains
-        self.known_persons, self.known_wages = _Persons(self), _Wages(self)
+        self.known_persons, self.known_wages, self.known_deaths = _Persons(self), _Wages(self), _Deaths(self)
         self.claims, self.assessments, self.evidence = _Claims(self), _Assessments(self), _Evidence(self)
         self.documents, self.medical_authorisations = _Documents(self), _MedicalAuthorisations(self)
         self.loans = _Loans(self)
