@@ -7,13 +7,14 @@ question that the revision did not ask, such as what is owed outside employment,
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from services.claims.domain.answers import Answer
-from services.claims.domain.asking import FACTS_CONTRADICT, Records, ask_all, coordinated
+from services.claims.domain.asking import FACTS_CONTRADICT, Records, ask_all, asked_with, coordinated
 from services.claims.domain.collectors.collector import Collected, Collector
 from services.claims.domain.collectors.ordered import ORDER, ORDERED_AMOUNT
 from services.claims.domain.evidence import Evidence
@@ -26,6 +27,7 @@ from shared.kernel.money import Sen
 from shared.law.book import Book
 from shared.law.decision import DecisionRecord, Per, Source, edition_of
 from shared.law.determination import determination
+from shared.law.errors import NotYetLaw
 from shared.law.fact_types import Fact, Written
 from shared.law.readings import readings, turned
 
@@ -130,15 +132,44 @@ class Appealed:
     def asked_again(self, change: Change | None) -> Mapping[str, Answer] | None:
         """What the law answers with a change, else as it stands; None where the changed facts contradict each other."""
         questions = [self._pinned(each, change) for each in self.questions]
-        law = self.law.as_of_edition(edition_of(self.record.body["days"]))
+        law = self._law
         if change is not None and change.is_figure:
             law = turned(law, change.fact, next(each.other for each in readings() if each.figure == change.fact))
-        known = replace(self.known, statements={k: v for k, v in self.known.statements.items() if k != ORDER})
-        day = date.fromisoformat(self.record.body["days"]["known_on"])
-        answers = ask_all(questions, known, self.records, law, day)
+        answers = ask_all(questions, self._known, self.records, law, self._day)
         if any(each.reason == FACTS_CONTRADICT for each in answers.values()):
             return None
-        return coordinated(questions, known, answers, self.records, law, day)
+        return coordinated(questions, self._known, answers, self.records, law, self._day)
+
+    @property
+    def _law(self) -> Book:
+        return self.law.as_of_edition(edition_of(self.record.body["days"]))
+
+    @property
+    def _day(self) -> date:
+        return date.fromisoformat(self.record.body["days"]["known_on"])
+
+    @cached_property
+    def _known(self) -> Known:
+        """Without the orders: what they state the record holds, where it was made by them."""
+        return replace(self.known, statements={k: v for k, v in self.known.statements.items() if k != ORDER})
+
+    @cached_property
+    def _worked_out(self) -> frozenset[tuple[str, str]]:
+        """The facts, by question, that read the answers to other questions: they are worked out from them each time."""
+        answers = ask_all(self.questions, self._known, self.records, self._law, self._day)
+        return frozenset(
+            (question.name, collector.fact)
+            for question in self.questions
+            if question.name in self.records and not question.coordinates
+            for collector in question.collectors
+            if self._reads_answers(question, collector, answers)
+        )
+
+    def _reads_answers(self, question: Question, collector: Collector, answers: Mapping[str, Answer]) -> bool:
+        noting = _Noting(answers)
+        with suppress(NotYetLaw, KeyError):
+            collector.supply(asked_with(question, self._known, noting, self._law, self._day))
+        return noting.is_read
 
     def _pinned(self, question: Question, change: Change | None) -> Question:
         """The question on the facts of its record and on the change; what another answer states is worked out."""
@@ -152,8 +183,23 @@ class Appealed:
         return {
             fact["name"]: Collected(fact["value"], tuple(Source(**each) for each in fact["sources"]))
             for fact in (() if record is None else record.body["facts"])
-            if not any(each["kind"] == "decision" and each["id"] in hashes for each in fact["sources"])
+            if (question.name, fact["name"]) not in self._worked_out
+            and not any(each["kind"] == "decision" and each["id"] in hashes for each in fact["sources"])
         }
+
+
+class _Noting(dict[str, Answer]):
+    """Answers that note whether anybody looks at one."""
+
+    is_read = False
+
+    def __getitem__(self, name: str) -> Answer:
+        self.is_read = True
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.is_read = True
+        return super().get(name, default)
 
 
 def flips_of(appealed: Appealed) -> Flips:

@@ -138,7 +138,7 @@ def test_an_order_states_what_fits_its_outcome(outcome: Outcome, forum: Forum, s
 
 
 def order(number: int, forum: Forum, day: str, in_place_of: int | None = None) -> Evidence:
-    stated = {"forum": forum.value, "ordered_on": day, "reference": str(number), "facts": {}}
+    stated: dict[str, object] = {"forum": forum.value, "ordered_on": day, "reference": str(number), "facts": {}}
     if in_place_of is not None:
         stated["in_place_of"] = str(UUID(int=in_place_of))
     at = datetime(2026, 12, number, tzinfo=UTC)

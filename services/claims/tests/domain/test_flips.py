@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.claims.domain.asking import ask_all
@@ -112,7 +112,12 @@ def _written(record: Any) -> Mapping[str, Any]:
     return {fact["name"]: fact["value"] for fact in record.body["facts"]}
 
 
+# What is owed in any case while officers look whether it is an employment injury.
+OPEN = replace(OUTSIDE, circumstances=Circumstances("employer_activity", evidence=UUID(int=77)))
+
+
 @settings(max_examples=40, deadline=None)
+@example(OPEN, OUTSIDE_EMPLOYMENT)
 @given(events(), st.sampled_from([TEMPORARY, OUTSIDE_EMPLOYMENT, INJURY]))
 def test_every_flip_fed_as_the_fact_gives_just_that_outcome(known: Known, question: str) -> None:
     """Two ways beside the one that found it: the determination itself, and the fact as an order states it."""
