@@ -231,8 +231,8 @@ def _add_reading(router: APIRouter, service: str, unit: Unit) -> None:
         listing: Listing, uow: Annotated[UnitOfWork, Depends(unit)], caller: Party, about: AboutFilter = None
     ) -> Page[LetterOut]:
         """Those to the caller; all of them for the organisation's officers."""
-        hidden = await uow.hidden_from(caller.officer)
-        found = await LetterRepository(uow.connection).page(about, hidden, listing.after_id, listing.limit)
+        after, hidden = listing.after_id, await uow.hidden_from(caller.officer)
+        found = await LetterRepository(uow.connection).page(about, hidden, after, listing.limit)
         return listing.page(found, item=LetterOut.of)
 
     @router.get("/v1/letters/{letter}", summary="Read a letter", dependencies=read, responses=problems(404))

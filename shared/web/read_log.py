@@ -77,9 +77,9 @@ def read_log_router(service: str, unit: Callable[[Request], Awaitable[UnitOfWork
     ) -> Page[ReadOut]:
         """Who was told health, wage, claim or payment data of the person by this service, the newest first; for the
         person and for officers, nothing for anybody else. What was read more than seven years ago is gone."""
-        number = person_number(person)
+        number, after = person_number(person), listing.after_id
         hidden = await uow.hidden_from(caller.officer)
-        found = await uow.reads.list_of(number, hidden, own=own, after=listing.after_id, limit=listing.limit)
+        found = await uow.reads.list_of(number, hidden, own=own, after=after, limit=listing.limit)
         return listing.page(found, item=lambda each: ReadOut.shown_to(caller, each))
 
     return router

@@ -4,7 +4,9 @@ August 2026: the 10th is a Monday; the 25th and the 31st are public holidays. Da
 """
 
 from datetime import date, datetime
+from uuid import UUID
 
+import asyncpg
 import pytest
 
 from shared.kernel.clock import BUSINESS_ZONE
@@ -13,6 +15,8 @@ from shared.law.errors import OutsideTable
 from shared.tasks.charter import charter_days, due_at
 from shared.tasks.tests.desk import IDENTITY, Desk, refusal, similar, waits_for
 from shared.testing.clock import BusinessClock
+from shared.testing.servers import Databases
+from shared.testing.upgrading import upgraded_from
 
 MONDAY = date(2026, 8, 10)
 
@@ -213,3 +217,36 @@ async def test_a_question_that_nobody_answers_stops_no_clock_without_end(
     business_clock.set_day(2026, 8, 28)
     replied = (await desk.acts(task, "replies", body={"says": "shown", "by": "KB-12"})).json()
     assert (replied["due_at"], replied["overdue"]) == (at_midnight(20), True)
+
+
+async def _stopped_without_end(owner: asyncpg.Connection) -> None:
+    """By a release in which a stop had no end; and one that is over."""
+    for number, is_over in ((1, False), (2, True)):
+        await owner.execute(
+            """
+            INSERT INTO task (id, queue, subject, revision, facts, reason, state, opened_at, charter_days, due_at,
+                              stopped_for, closed_at, events)
+            VALUES ($1, 'bill', 'bill/' || $2::int, 1, '{}', 'bill', $3, '2026-08-10T02:00:00Z', 5, 'infinity',
+                    'court', CASE WHEN $3 = 'closed' THEN timestamptz '2026-08-13T02:00:00Z' END, 2)
+            """,
+            UUID(int=number),
+            number,
+            "closed" if is_over else "open",
+        )
+        await owner.execute(
+            """
+            INSERT INTO task_event (task, number, what, at, acted_by, reason, revision, facts)
+            VALUES ($1, 2, 'stopped', '2026-08-12T02:00:00Z', 'officer-1', 'court', 1, '{}')
+            """,
+            UUID(int=number),
+        )
+
+
+@pytest.mark.postgres
+async def test_what_was_stopped_without_end_is_due_two_weeks_after_its_stop(databases: Databases) -> None:
+    async with (
+        upgraded_from(databases, "rehab", [("rehab_0022", _stopped_without_end)]) as database,
+        database.connection("migrate") as owner,
+    ):
+        due = await owner.fetch("SELECT due_at::text FROM task ORDER BY id")
+    assert [each["due_at"] for each in due] == ["2026-08-26 02:00:00+00", "infinity"], "what is over stays as it is"
