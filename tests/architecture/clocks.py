@@ -39,6 +39,10 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "services/registration/migrations/two_numbers_of_one_person_are_merged_and_split.py",
         f"recorded_at {_STAMPED}",
     ): _RECEIPT,
+    (
+        "services/registration/migrations/when_a_merge_was_stated_is_told_by_the_clock_of_facts.py",
+        "ALTER TABLE person_merge_statement ALTER COLUMN recorded_at SET DEFAULT clock_timestamp();",
+    ): _RECEIPT,
     ("shared/persistence/platform.py", f"handled_at {_STAMPED}"): _RECEIPT,
     ("shared/persistence/platform.py", f"parked_at {_STAMPED}"): _RECEIPT,
     ("shared/persistence/platform.py", f"acted_at {_STAMPED}"): _RECEIPT,

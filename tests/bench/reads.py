@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from itertools import repeat
 from statistics import median
 
-from shared.kernel.identifiers import person_id
-from shared.testing.servers import Broker, Databases
+from services.registration.main import build
+from services.registration.settings import RegistrationSettings
+from services.registration.tests.support import Register
+from services.registration.worker import work
+from shared.testing.servers import Broker, Databases, TestDatabase
+from shared.testing.service import service_under_test
+from shared.testing.tokens import TestIssuer
 from tests.bench.figures import Figure, Part
 from tests.bench.load import CONNECTIONS, as_fast_as_it_goes, request
 from tests.bench.platform_fixture import scratch_folder
@@ -38,18 +43,26 @@ async def reads(databases: Databases, broker: Broker) -> Part:
         f"A read that is written down beside one that is not: {CONNECTIONS} connections, {ROUNDS} rounds in turn"
     )
     async with databases.fresh("registration") as database:
+        person = await _registered(database)
         with (
             scratch_folder() as folder,
             registration_api(database, broker, folder, 1, module="tests.bench.read_api") as (member, issuer),
         ):
             await until_ready([member])
             headers = {"authorization": f"Bearer {issuer.token((SCOPE,))}", "purpose": "contribution"}
-            asked = [request("GET", path.format(person=person_id(12)), headers) for path in (LOGGED, UNLOGGED)]
+            asked = [request("GET", path.format(person=person), headers) for path in (LOGGED, UNLOGGED)]
             for each in asked:
                 await _turn(member, each, WARM_SECONDS)
             turns = [[await _turn(member, each, SECONDS) for each in asked] for _ in each_round()]
     part.figures.extend(_figures(turns))
     return part
+
+
+async def _registered(database: TestDatabase) -> str:
+    """Somebody of whom is read, by the public number."""
+    with scratch_folder() as own:
+        async with service_under_test(RegistrationSettings, build, work, database, TestIssuer(own)) as service:
+            return await Register(service).person()
 
 
 async def _turn(member: Member, asked: bytes, seconds: float) -> Turn:

@@ -175,7 +175,7 @@ _KEPT = text("""
     JOIN person_fact AS others ON others.id = known.fact AND others.plain = fact.plain
     WHERE merge.survivor = :survivor AND merge.merged AND said.what = 'merge' AND ended.proposed_by = 'registration'
       AND fact.source = 'registration' AND fact.correction IS NULL AND fact.retracts IS NULL
-      AND fact.recorded_at > said.stated_at
+      AND fact.recorded_at > said.recorded_at
       AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = fact.id)
     ORDER BY fact.id
 """)

@@ -1036,6 +1036,7 @@ person_merge_statement = Table(
     Column("held_until", DateTime(timezone=True), nullable=False),
     Column("assigned_spells", ARRAY(Uuid), nullable=False),
     Column("assigned_lines", JSONB, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
 )
 
 person_merge_end = Table(
