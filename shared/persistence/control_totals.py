@@ -12,6 +12,8 @@ from enum import StrEnum
 from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.kernel.lifecycle import Lifecycle
+
 _ENDED, _NOBODY = "ended", "nobody"
 
 
@@ -92,6 +94,11 @@ class Counted:
     def accepted(self) -> int:
         """All that was ever taken on of the kind."""
         return self.ended + sum(each.things for each in self.waiting.values())
+
+
+def over(life: Lifecycle) -> str:
+    """That a row is in a state that nothing follows."""
+    return f"state IN ({', '.join(map(repr, sorted(life.ends)))})"
 
 
 def by_task(subject: str, *queues: str) -> HeldBy:

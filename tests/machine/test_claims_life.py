@@ -12,7 +12,7 @@ from tests.machine.life import Stage, live
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
 # The same lives each time; `make prove` takes others (tests/prove/test_claims_life.py).
-SEED, LIVES, STEPS = 20261130, 10, 25
+SEED, LIVES, STEPS = 20261130, 8, 25
 # What the openings of lives come to, or all of it proves less than it says.
 MET = {
     *(

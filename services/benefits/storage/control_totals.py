@@ -1,7 +1,8 @@
 """What benefits took on: entitlements that wait, payments and their files, what officers state, and repayments."""
 
 from services.benefits.domain import queues as q
-from shared.persistence.control_totals import ControlTotal, HeldBy, Holder, by_task, by_work
+from services.benefits.domain.lifecycles import BANK_FILE as BANK_FILE_LIFE
+from shared.persistence.control_totals import ControlTotal, HeldBy, Holder, by_task, by_work, over
 
 _FILE_IS_OUT = "EXISTS (SELECT FROM bank_file WHERE id = held.bank_file AND state <> 'answered')"
 _OF_STATEMENTS = (q.SUSPENSION.name, q.CERTIFICATE.name, q.STUDENT.name, q.ACTING_PARTY.name)
@@ -35,7 +36,7 @@ PAYMENT = ControlTotal(
 BANK_FILE = ControlTotal(
     kind="bank_file",
     table="bank_file",
-    ended="state = 'answered'",
+    ended=over(BANK_FILE_LIFE),
     since="created_at",
     held_by=(
         *by_work("check_bank_file", bank_file="held.id"),

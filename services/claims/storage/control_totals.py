@@ -1,8 +1,9 @@
 """What claims took on: notices and their questions, what is asked of parties, boards and officers, and letters."""
 
+from services.claims.domain import lifecycles as life
 from services.claims.domain import queues as q
 from shared.inbound.control_totals import INBOUND_EVENT
-from shared.persistence.control_totals import ControlTotal, HeldBy, Holder, by_task, by_work
+from shared.persistence.control_totals import ControlTotal, HeldBy, Holder, by_task, by_work, over
 
 _QUESTIONS_WAIT = "EXISTS (SELECT FROM question WHERE claim = held.id AND state IN ('awaiting', 'officer'))"
 _ASKED_OF_A_PARTY = (
@@ -50,7 +51,7 @@ EVIDENCE_REQUEST = ControlTotal(
 BOARD_CASE = ControlTotal(
     kind="board_case",
     table="board_case",
-    ended="state IN ('decided', 'ended')",
+    ended=over(life.BOARD_CASE),
     since="put_at",
     held_by=(
         by_task("'board_case/' || held.id", q.BOARD_CASE.name),
@@ -61,7 +62,7 @@ BOARD_CASE = ControlTotal(
 BOARD_SESSION = ControlTotal(
     kind="board_session",
     table="board_session",
-    ended="state IN ('closed', 'called_off')",
+    ended=over(life.BOARD_SESSION),
     since="planned_at",
     held_by=(
         by_task("'board_session/' || held.id", q.BOARD_SESSION.name),
@@ -112,7 +113,7 @@ LETTER = ControlTotal(
 COMPLAINT = ControlTotal(
     kind="complaint",
     table="complaint",
-    ended="state IN ('answered', 'withdrawn')",
+    ended=over(life.COMPLAINT),
     since="filed_at",
     held_by=(
         by_task("'complaint/' || held.id", q.COMPLAINT.name),
