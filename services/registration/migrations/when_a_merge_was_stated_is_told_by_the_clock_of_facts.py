@@ -2,7 +2,7 @@
 
 from shared.persistence.platform import run
 
-revision = "registration_0096a"
+revision = "registration_0097"
 down_revision = "registration_0096"
 
 # The instant by which it was stated is of the business clock, which may be ahead: what a restore read back since would

@@ -2,8 +2,8 @@
 
 from shared.persistence.read_log_tables import log_what_was_read
 
-revision = "registration_0097"
-down_revision = "registration_0096"
+revision = "registration_0098"
+down_revision = "registration_0097"
 
 
 def upgrade() -> None:
