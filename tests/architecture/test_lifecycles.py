@@ -11,8 +11,8 @@ from shared.tasks.task import LIFECYCLE as OF_TASK
 from tests.architecture.lifecycles import drawn_in
 from tests.architecture.tree import ROOT
 
-# What happened to an offer, with the state that it came to.
-NO_STATE_OF_ITS_OWN = {"referral_offer_event"}
+# What happened to an offer or an appeal, with the state that it came to.
+NO_STATE_OF_ITS_OWN = {"referral_offer_event", "appeal_event"}
 WHOLE_LIFE = {**OF_CLAIMS, "task": OF_TASK, **OF_BENEFITS}
 
 
@@ -37,7 +37,7 @@ def test_the_diagrams_of_claims_draw_the_tables() -> None:
     whole = [parts for parts in diagrams if "" not in parts]
     assert [parts.keys() for parts in whole] == [{"claim", "question", "task", "board_case", "payment"}]
     drawn = [*whole[0].items(), *(("", parts[""]) for parts in diagrams if "" in parts)]
-    others = iter(("board_case", "referral_offer"))
+    others = iter(("board_case", "appeal", "referral_offer"))
     wrong = [(name, drawn_.differences(WHOLE_LIFE[name or next(others)])) for name, drawn_ in drawn]
     assert [each for each in wrong if each[1]] == []
     assert list(others) == []

@@ -7,12 +7,15 @@ published: these are the transitions of a database that lost nothing.
 from collections.abc import Mapping
 
 from services.claims.domain.answers import QuestionState
+from services.claims.domain.appeal import AppealState
 from services.claims.domain.boards import BoardCaseState, BoardSessionState
 from services.claims.domain.charter_clocks import ClockState
 from services.claims.domain.claim import ClaimState
 from services.claims.domain.complaint import ComplaintState
 from services.claims.domain.document import DocumentState
 from services.claims.domain.evidence_request import RequestState
+from services.claims.domain.medical_authorisation import AuthorisationState
+from services.claims.domain.medical_bill import BillState
 from services.claims.domain.referral import OfferState
 from shared.kernel.lifecycle import Lifecycle
 
@@ -115,6 +118,43 @@ REFERRAL_OFFER = Lifecycle.of(
         OfferState.LAPSED: {OfferState.OFFERED},
     },
 )
+_DECIDED_BY_FORUM = frozenset((AppealState.DECIDED, AppealState.WITHDRAWN))
+APPEAL = Lifecycle.of(
+    {AppealState.FILED, AppealState.LATE, AppealState.BEFORE_BOARD},
+    {
+        AppealState.LATE: {AppealState.FILED, AppealState.NOT_ADMITTED, AppealState.WITHDRAWN},
+        AppealState.FILED: {AppealState.ANSWERED, AppealState.HEARD, *_DECIDED_BY_FORUM},
+        AppealState.ANSWERED: {AppealState.HEARD, *_DECIDED_BY_FORUM},
+        AppealState.HEARD: _DECIDED_BY_FORUM,
+        # The case before the board decides it.
+        AppealState.BEFORE_BOARD: {AppealState.DECIDED},
+        AppealState.DECIDED: (),
+        # It is filed again, as another one.
+        AppealState.NOT_ADMITTED: (),
+        AppealState.WITHDRAWN: (),
+    },
+)
+# Whoever bears it is told at once, and as the claim finds it again and again.
+_OF_KNOWN_PATIENT = frozenset(
+    (AuthorisationState.PROVISIONAL, AuthorisationState.AUTHORISED, AuthorisationState.REFUSED)
+)
+MEDICAL_AUTHORISATION = Lifecycle.of(
+    frozenset(AuthorisationState) - {AuthorisationState.ENDED},
+    {
+        AuthorisationState.AWAITING_PATIENT: _OF_KNOWN_PATIENT | {AuthorisationState.ENDED},
+        **{state: _OF_KNOWN_PATIENT - {state} for state in _OF_KNOWN_PATIENT},
+        AuthorisationState.ENDED: (),
+    },
+)
+# A bill is settled again as its claim turns, or its provider corrects it; what is taken back stays so.
+_OF_SENT_BILL = frozenset(BillState) - {BillState.WITHDRAWN}
+MEDICAL_BILL = Lifecycle.of(
+    _OF_SENT_BILL,
+    {
+        **{state: frozenset(BillState) - {state} for state in _OF_SENT_BILL},
+        BillState.WITHDRAWN: (),
+    },
+)
 LIFECYCLES: Mapping[str, Lifecycle] = {
     "claim": CLAIM,
     "question": QUESTION,
@@ -124,5 +164,8 @@ LIFECYCLES: Mapping[str, Lifecycle] = {
     "document": DOCUMENT,
     "charter_clock": CHARTER_CLOCK,
     "complaint": COMPLAINT,
+    "appeal": APPEAL,
+    "medical_authorisation": MEDICAL_AUTHORISATION,
+    "medical_bill": MEDICAL_BILL,
     "referral_offer": REFERRAL_OFFER,
 }
