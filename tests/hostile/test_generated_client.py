@@ -195,6 +195,8 @@ def _body(world: World, package: str, operation: dict[str, Any], dice: random.Ra
     stated |= {"person": dice.choice(world.known["merged"])} if name == "state_person_split" else {}
     # Of these months more was paid than is due, and nobody has claimed it.
     stated |= dice.choice(world.known["refundable"]) if name == "claim_refund" else {}
+    # The number of a bank's statement is no id of what is stated of a payee.
+    stated |= {"statement": f"{today()}/7"} if name == "send_statement_lines" else {}
     # A board is asked another question than the law is.
     stated |= {"question": example["question"]} if "question" in example else {}
     # Whose wages are assessed works there.
