@@ -387,7 +387,7 @@ class ReceiptConsentUnknown(JaringError):
 
     code = "receipt_consent_unknown"
     title = "No such consent"
-    title_ms = "Tiada persetujuan sedemikian"
+    title_ms = "Tiada persetujuan pendedahan penerimaan sedemikian"
     kind = Kind.NOT_FOUND
 
 

@@ -1071,7 +1071,7 @@ class TreatmentImpossible(JaringError):
 
     code = "treatment_impossible"
     title = "A treatment lies in the future"
-    title_ms = "Rawatan adalah pada masa hadapan"
+    title_ms = "Rawatan yang dibilkan belum berlaku"
     kind = Kind.INVALID
 
 

@@ -28,6 +28,7 @@ OF_A_SERVICE = {
     "registration": {
         *("contribution_file.stored_at", "person_fact.recorded_at", "spell_fact.recorded_at"),
         *("inbound_event.received_at", "inbound_answer.created_at", "person_merge_end.recorded_at"),
+        "person_merge_statement.recorded_at",
         # Kept as long as topics are, which the machine's clock ages.
         "recalled_erased_id.read_back_at",
     },
