@@ -194,14 +194,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Files with Kafka first, then those with the most tests on PostgreSQL, then the folder that runs together."""
-    weights: dict[str, tuple[int, int, bool]] = {}
+    """Files with Kafka first, then those that ask for more time than tests have, the longest before; then those with
+    the most tests on PostgreSQL, then the folder that runs together.
+
+    How many tests a file has says nothing of one that takes a minute for a single one: its time limit does.
+    """
+    weights: dict[str, tuple[int, float, int, bool]] = {}
     for item in items:
         scope = scope_of(item.nodeid)
-        kafka, postgres, _ = weights.get(scope, (0, 0, False))
+        kafka, limit, postgres, _ = weights.get(scope, (0, 0.0, 0, False))
         kafka, postgres = kafka + _needs(item, "kafka", "broker"), postgres + _needs(item, "postgres", "databases")
-        weights[scope] = (kafka, postgres, scope in TOGETHER)
+        weights[scope] = (kafka, max(limit, _time_limit(item)), postgres, scope in TOGETHER)
     return sorted(items, key=lambda item: weights[scope_of(item.nodeid)], reverse=True)
+
+
+def _time_limit(item: pytest.Item) -> float:
+    """The seconds that a test says it may take; 0 where it says nothing, and has what all have."""
+    marker = item.get_closest_marker("timeout")
+    return 0.0 if marker is None else float(marker.args[0])
 
 
 def _needs(item: pytest.Item, marker: str, fixture: str) -> bool:

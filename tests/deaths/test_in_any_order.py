@@ -14,7 +14,8 @@ from shared.testing.tokens import TestIssuer
 from tests.deaths.lives import AT_WORK, begun
 from tests.deaths.orders import Order, Trial, drawn, twice
 
-pytestmark = pytest.mark.postgres
+# Long for one test: lanes begin with it.
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]
 
 
 async def test_whoever_reports_a_death_first_each_has_the_same_and_once(

@@ -98,6 +98,11 @@ class Found:
                 yield f"never: {each.says}: {_ringgit(each.amount)} was paid"
 
     @property
+    def told(self) -> str:
+        """The differences, and all that helps to see why."""
+        return "\n".join([self.life.name, *self.differences, *self.waiting, self.table, *self.explained])
+
+    @property
     def table(self) -> str:
         """The months, as they were paid."""
         rows = [(*row, _ringgit(sen)) for row, sen in sorted(self.paid.items()) if sen]

@@ -1,7 +1,8 @@
-"""What there is a life of: each benefit from each fund that bears it, how it is taken, who shares, each board, each
-suspension, each increase. Whoever adds one of them adds a life, or says here why there is none."""
+"""What there is a life of in every run: each benefit from each fund that bears it, how it is taken, who shares, each
+board, each suspension, each increase. Whoever adds one of them adds a life and chooses it, or says here why there is
+none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, get_args
 
@@ -15,9 +16,11 @@ from shared.kernel.funds import Fund
 from shared.law.act4.dependants.rules import Relation
 from shared.law.act4.permanent_disablement.rules import Option
 from shared.law.book import book
-from tests.lives.life import Benefit, Life, read_lives
+from tests.lives.chosen import CHOSEN
+from tests.lives.life import HOSPITAL, OFFICER, Benefit, Life, read_lives
 
-LIVES = read_lives()
+ALL = read_lives()
+LIVES = [life for life in ALL if life.name in CHOSEN]
 LOSSES = ("permanent_disablement", "non_employment_injury_permanent_disablement")
 DAY = date(2026, 11, 1)
 # A benefit from a fund, beside that of its question in the catalogue: what a death or an invalidity decides alike.
@@ -112,3 +115,25 @@ def test_each_way_to_a_pension_has_a_life(scheme: str) -> None:
         "minimum": "pension-minimum",
     }
     assert any(life.name == names[scheme] and life.total > 0 for life in LIVES)
+
+
+def test_a_chosen_life_has_a_file_and_is_chosen_once() -> None:
+    assert sorted(CHOSEN) == [life.name for life in sorted(LIVES, key=lambda life: life.name)]
+
+
+def _shown(lives: Iterable[Life]) -> set[tuple[str, ...]]:
+    """Each verb, each code with which a step is refused, who reports what, and each kind of statement by whom."""
+    shown: set[tuple[str, ...]] = set()
+    for step in (step for life in lives for step in life.steps):
+        shown |= {("step", step.verb), ("refused", step.refused or "")}
+        if step.notice is not None:
+            by = step.notice.by if step.notice.by in (HOSPITAL, OFFICER) else "a party"
+            shown.add(("notice", by, str(step.notice.rest.get("kind")), str(step.notice.rest.get("place"))))
+        if step.state is not None:
+            by = "officer" if step.state.by == OFFICER else "a party"
+            shown |= {("state", by, kind) for kind, said in step.state.rest.items() if said is not None}
+    return shown
+
+
+def test_what_any_life_does_a_chosen_one_does() -> None:
+    assert _shown(ALL) == _shown(LIVES)

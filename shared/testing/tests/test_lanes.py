@@ -238,15 +238,16 @@ def test_the_whole_suite_runs_in_lanes_and_a_part_of_it_in_one_process(
 
 
 def test_files_that_wait_longest_come_first_and_stay_together() -> None:
-    def item(file: str, *fixtures: str, marker: str = "") -> Any:
-        return SimpleNamespace(nodeid=f"{file}::test", fixturenames=fixtures, get_closest_marker={marker: marker}.get)
+    def item(file: str, *fixtures: str, **markers: object) -> Any:
+        return SimpleNamespace(nodeid=f"{file}::test", fixturenames=fixtures, get_closest_marker=markers.get)
 
-    pure, few, kafka = item("pure"), item("few", "databases"), item("kafka", marker="kafka")
+    pure, few, kafka = item("pure"), item("few", "databases"), item("kafka", kafka=True)
+    long, longer = (item(f"long{limit}", timeout=SimpleNamespace(args=(limit,))) for limit in (300, 480))
     many = [item("many"), item("many", "databases"), item("many", "databases")]
     one, two = (item(f"{TOGETHER[0]}/test_{number}.py") for number in (1, 2))
-    found = longest_first([pure, one, few, *many, kafka, two, item("kafka")])
+    found = longest_first([pure, one, few, *many, long, longer, kafka, two, item("kafka")])
     files = [each.nodeid.partition("::")[0].rpartition("/")[2] for each in found]
-    assert files == ["kafka"] * 2 + ["many"] * 3 + ["few", "test_1.py", "test_2.py", "pure"]
+    assert files == ["kafka"] * 2 + ["long480", "long300"] + ["many"] * 3 + ["few", "test_1.py", "test_2.py", "pure"]
 
 
 def test_a_lane_gets_a_whole_file_or_all_files_of_a_folder_that_run_together() -> None:
