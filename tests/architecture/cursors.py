@@ -95,9 +95,10 @@ class Names(Cursors):
 
 @dataclass
 class Lists:
-    """The lists of an app; no database stands behind them."""
+    """The lists of an app, by its OpenAPI document; no database stands behind them."""
 
     app: FastAPI
+    document: dict[str, Any]
     names: Names = field(default_factory=Names)
 
     def __post_init__(self) -> None:
@@ -112,12 +113,11 @@ class Lists:
             yield question, others + [other for other, _ in found if other.path != question.path]
 
     def _of_lists(self) -> Iterator[tuple[Question, list[Question]]]:
-        document = self.app.openapi()
-        for path, operations in document["paths"].items():
+        for path, operations in self.document["paths"].items():
             # A header is no filter.
             declared = [each for each in operations.get("get", {}).get("parameters", []) if each["in"] != "header"]
             if any(parameter["name"] == "cursor" for parameter in declared):
-                yield _variants(path, declared, document["components"]["schemas"])
+                yield _variants(path, declared, self.document["components"]["schemas"])
 
     async def wrongly_taken(self) -> list[str]:
         """Each question under which a list took the cursor of another question; its own it has to take."""

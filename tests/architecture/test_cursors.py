@@ -5,14 +5,14 @@ import importlib
 from typing import Literal
 
 import pytest
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Request
 
 from shared.kernel.identifiers import person_id
 from shared.process.api import described_app
 from shared.security.scopes import Party, requires
 from shared.web import paging
 from shared.web.paging import Cursors, Listing, Page
-from tests.architecture.apps import app_of
+from tests.architecture.apps import app_of, document_of
 from tests.architecture.cursors import Lists, NoUnit
 from tests.architecture.shape import SERVICES
 
@@ -95,14 +95,14 @@ PAGED = (
 def lists_of(service: str) -> Lists:
     app = app_of(service)
     app.dependency_overrides[importlib.import_module(f"services.{service}.api.dependencies").unit] = NoUnit
-    return Lists(app)
+    return Lists(app, document_of(service))
 
 
-def pages(app: FastAPI) -> set[str]:
+def pages(service: str) -> set[str]:
     """The paths that answer a page."""
     return {
         path
-        for path, operations in app.openapi()["paths"].items()
+        for path, operations in document_of(service)["paths"].items()
         if "Page_" in str(operations.get("get", {}).get("responses", {}).get("200"))
     }
 
@@ -113,7 +113,7 @@ async def test_a_cursor_is_refused_under_another_filter_path_or_caller(service: 
 
 
 def test_every_list_by_page_is_looked_at() -> None:
-    found = {path for service in SERVICES for path in pages(lists_of(service).app)}
+    found = {path for service in SERVICES for path in pages(service)}
     assert sorted(found) == list(PAGED)
     asked = {question.path for service in SERVICES for question, _ in lists_of(service).questions()}
     assert len(asked) == len(PAGED)
@@ -149,7 +149,8 @@ def planted(*bound: str) -> Lists:
         position = None if listing.cursor is None else cursors.read(listing.cursor, name)
         return listing.page([] if position is None else [1], item=lambda ball: ball)
 
-    return Lists(described_app("planted", "A list that names itself.", [router]))
+    app = described_app("planted", "A list that names itself.", [router])
+    return Lists(app, app.openapi())
 
 
 WHOLE = ("path", "party", "role", "colour")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.apps import APPS
+from tests.architecture.apps import APPS, document_of
 from tests.architecture.dialect_api import (
     POST_VERBS,
     VERBS,
@@ -131,7 +131,7 @@ def test_two_routes_of_one_name_are_found_in_a_service_and_not_between_two(tmp_p
 
 @pytest.mark.parametrize("service", APPS)
 def test_operation_ids_are_the_names_of_the_functions(service: str) -> None:
-    operations = [each for path in APPS[service].openapi()["paths"].values() for each in path.items()]
+    operations = [each for path in document_of(service)["paths"].values() for each in path.items()]
     ids = [operation["operationId"] for _, operation in operations]
     assert len(set(ids)) == len(ids)
     assert all(operation["operationId"].startswith(VERBS[method]) for method, operation in operations)

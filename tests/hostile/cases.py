@@ -88,7 +88,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self._client = AppClient(self.world.service.app)
-        schema = schemathesis.openapi.from_dict(self.world.service.app.openapi())
+        schema = schemathesis.openapi.from_dict(self.world.document)
         operations: list[Any] = [each.ok() for each in cast(Any, schema.get_all_operations())]
         self._fitting = {
             each.label: each.as_strategy(GenerationMode.POSITIVE, feedback=NO_FEEDBACK, headers=_keys(each))

@@ -87,7 +87,7 @@ async def test_what_is_wrong_is_found(
 ) -> None:
     """Else the test above could be green for another reason."""
     async with world_of("rehab", databases, issuer) as world:
-        document = world.service.app.openapi()
+        document = world.document
         for operations in document["paths"].values():
             for operation in operations.values():
                 operation["responses"].pop("404", None)

@@ -6,7 +6,9 @@ import zipfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 
@@ -45,7 +47,7 @@ from shared.security.scopes import declared_scope
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest, service_under_test
 from shared.testing.tokens import TestIssuer
-from tests.architecture.apps import APPS
+from tests.architecture.apps import APPS, document_of
 
 # Of what is found under one name, so many are kept: the first, and the last.
 MOST_KEPT = 8
@@ -123,9 +125,14 @@ class World:
         fitting = [each for each in self._items.values() if each.keys() >= set(names)]
         return {name: value for name, value in dice.choice(fitting).items() if name in names} if fitting else {}
 
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document of the service: a test may have it say something else."""
+        return deepcopy(document_of(self.name))
+
     def operations(self) -> set[str]:
         """The ids of the operations that the service describes."""
-        paths = self.service.app.openapi()["paths"].values()
+        paths = self.document["paths"].values()
         return {each["operationId"] for path in paths for each in path.values()}
 
     async def list_tasks(self, **asked: str) -> list[dict[str, Any]]:
@@ -138,7 +145,7 @@ class World:
     async def look_around(self) -> None:
         """Read what can be read, so that what was made by the seeding is known."""
         dice = random.Random(1)
-        for path, operations in APPS[self.name].openapi()["paths"].items():
+        for path, operations in self.document["paths"].items():
             if "get" not in operations:
                 continue
             needed = [each for each in operations["get"].get("parameters", []) if each["required"]]
@@ -229,7 +236,7 @@ async def _seed_registration(world: World) -> None:
 
 async def _seed_events(world: World, party: str) -> None:
     """What a party pushed: the examples of the document, each of which is answered."""
-    path = APPS[world.name].openapi()["paths"]["/v1/events"]["post"]
+    path = world.document["paths"]["/v1/events"]["post"]
     asked: dict[str, Any] = {
         "scopes": world.scopes,
         "party": party,
@@ -279,7 +286,7 @@ async def _seed_late_month(register: registering.Register, employer: str) -> Non
 
 async def _seed_bank_statement(world: World) -> None:
     """The document's example with other ids, as an officer sends it: it waits for a second one."""
-    content = APPS[world.name].openapi()["paths"]["/v1/bank-statements"]["post"]["requestBody"]["content"]
+    content = world.document["paths"]["/v1/bank-statements"]["post"]["requestBody"]["content"]
     said = str(example_of(content)).replace("-2026-08-14<", "-2026-08-13<").replace("FPX000731", "FPX000730")
     sent: dict[str, Any] = {"content": said.encode(), "headers": {"content-type": "application/xml"}}
     path, officer = "/v1/bank-statements", "officer-8"
