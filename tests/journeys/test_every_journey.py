@@ -14,10 +14,11 @@ HERE = "tests/journeys/"
 BY_A_CALLER = f"{HERE}test_partners.py"
 # Rooms that start or take apart the whole platform, or go over every service, for other reasons than a journey.
 # What partners push crosses no service, nor what a vendor tries, nor a letter that is posted: of two, each takes its
-# own. What is reported of a death takes every order by itself, also those that no way of a journey has.
+# own. What is reported of a death takes every order by itself, also those that no way of a journey has. Lives are many
+# people's side by side, and which there have to be follows from both services' tables.
 OTHERS = (
     *("tests/prove/", "tests/deaths/", "tests/bench/", "tests/architecture/", "tests/hostile/", "tests/partners/"),
-    *("tests/conformance/", "deploy/local/tests/test_gateway.py"),
+    *("tests/conformance/", "tests/lives/", "deploy/local/tests/test_gateway.py"),
 )
 # Only the fixture ``platform``, which runs in every way, may build a service.
 BUILDERS = {"platform_under_test", "service_under_test", "databases"}
