@@ -31,6 +31,13 @@ _NOTE = text("""
 _FIND = text(f"SELECT {_COLUMNS} FROM appeal WHERE id = :id")  # noqa: S608 - names of columns
 # No row is locked: a party that files one may change it by taking it back alone.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('appeal/' || CAST(:id AS text), 0))")
+_ANY_OPEN = text("""
+    WITH own AS (SELECT unnest(numbers_of(CAST(:person AS bigint))) AS person)
+    SELECT EXISTS (SELECT FROM appeal LEFT JOIN claim ON claim.id = appeal.claim
+                   WHERE appeal.ended_at IS NULL
+                         AND (claim.person IN (SELECT person FROM own)
+                              OR appeal.tenant IN (SELECT 'person:' || person FROM own)))
+""")
 _OF_CASE = text(f"SELECT {_COLUMNS} FROM appeal WHERE board_case = :case")  # noqa: S608 - names of columns
 # Of the claim and of all notices of its event.
 _PAGE = text(f"""
@@ -137,6 +144,10 @@ class AppealRepository:
         """The same, and nobody else changes it until the transaction ends; raises AppealUnknown."""
         await self._connection.execute(_LOCK, {"id": str(id_)})
         return await self.find(id_)
+
+    async def is_any_open(self, person: int) -> bool:
+        """Whether an appeal of a claim of a person, by any of its numbers, or one that it filed itself, is open."""
+        return bool((await self._connection.execute(_ANY_OPEN, {"person": person})).scalar_one())
 
     async def of_case(self, case: UUID) -> Appeal | None:
         """The appeal that a case before the Appellate Medical Board is."""
