@@ -38,6 +38,7 @@ _ANY_OPEN = text("""
                          AND (claim.person IN (SELECT person FROM own)
                               OR appeal.tenant IN (SELECT 'person:' || person FROM own)))
 """)
+_OF_ONESELF = text("SELECT is_of_oneself(:claim)")
 _OF_CASE = text(f"SELECT {_COLUMNS} FROM appeal WHERE board_case = :case")  # noqa: S608 - names of columns
 # Of the claim and of all notices of its event.
 _PAGE = text(f"""
@@ -148,6 +149,10 @@ class AppealRepository:
     async def is_any_open(self, person: int) -> bool:
         """Whether an appeal of a claim of a person, by any of its numbers, or one that it filed itself, is open."""
         return bool((await self._connection.execute(_ANY_OPEN, {"person": person})).scalar_one())
+
+    async def is_of_oneself(self, claim: UUID) -> bool:
+        """Whether a claim is of the caller, by any of its numbers, and of no death."""
+        return bool((await self._connection.execute(_OF_ONESELF, {"claim": claim})).scalar_one())
 
     async def of_case(self, case: UUID) -> Appeal | None:
         """The appeal that a case before the Appellate Medical Board is."""
