@@ -1252,7 +1252,7 @@ class AppealOfAnother(JaringError):
 
 
 class AppealOfOneself(JaringError):
-    """Who decided what is appealed, or filed the appeal, neither proposes nor approves anything of it."""
+    """Who decided what is appealed, recorded the order that is, or filed the appeal, neither proposes nor approves anything of it."""
 
     code = "appeal_of_oneself"
     title = "You decided what is appealed, or filed the appeal"

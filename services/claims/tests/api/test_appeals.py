@@ -448,3 +448,26 @@ async def test_an_order_that_was_entered_wrongly_is_taken_back_by_two(
     newest = (await decisions_of(worker, reported))[-1]
     owed = {each["question"]: each["outcome"] for each in newest["answers"]}
     assert owed["temporary_disablement"] == "refused", "as it stood before the order"
+
+
+async def upheld(claims: ServiceUnderTest, business_clock: BusinessClock) -> str:
+    """A claim of which the Appellate Board upheld the answer."""
+    business_clock.set_day(2026, 9, 2)
+    reported = await report(claims, **ACCIDENT)
+    await claims.work_off()
+    claim = str(reported["claim"])
+    assert (await appeal(claims, claim, ground="benefit"))[0] == 201
+    assert await two(claims, **ordered(date(2026, 9, 2), "upheld")) == (201, None)
+    return claim
+
+
+async def test_who_recorded_an_order_keeps_away_from_the_appeal_against_it(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Also of one that states nothing, on whose word no answer rests."""
+    claim = await upheld(worker, business_clock)
+    assert (await appeal(worker, claim, ground="question_of_law", forum="high_court"))[0] == 201
+    order = ordered(date(2026, 9, 2), "upheld")
+    assert await two(worker, **order) == (409, "appeal_of_oneself")
+    assert await two(worker, ("officer-5", FOURTH), **order) == (409, "appeal_of_oneself")
+    assert await two(worker, ("officer-5", "officer-6"), **order) == (201, None)
