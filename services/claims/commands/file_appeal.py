@@ -72,9 +72,11 @@ async def file_appeal(command: FileAppeal, uow: ClaimsUnitOfWork) -> Appeal:
     """Keep it; the record that it is of stands, and is paid, until an order states otherwise.
 
     Raises AppealForumWrong, ClaimUnknown, AppealAnswerUnknown, AppealNotOfThisParty, AppealWithoutOrder, AppealLate,
-    AppealOpen, and of what a board assessed what keeps a case from being put before it.
+    AppealOpen, AppealUpheld, and of what a board assessed what keeps a case from being put before it.
     """
     check_forum(command.forum, command.ground)
+    if not command.is_by_officer and command.told_by not in (None, command.tenant):
+        raise AppealNotOfThisParty()
     if command.forum is Forum.MEDICAL:
         return await _before_board(command, uow)
     answer = await _answer_of(command, uow)

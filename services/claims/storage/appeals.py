@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.appeal import Appeal, AppealState, Forum, Ground, LateFor, Outcome, Represented
-from services.claims.domain.errors import AppealOpen, AppealUnknown
+from services.claims.domain.errors import AppealOpen, AppealUnknown, AppealUpheld
 
 _FIELDS = tuple(each.name for each in fields(Appeal))
 _COLUMNS = ", ".join(_FIELDS)
@@ -19,7 +19,18 @@ _CHANGED = (
     *("state", "changed_at", "number", "answer", "heard_on", "outcome", "ordered_on", "reference", "document"),
     *("ordered", "proposed_by", "approved_by", "ended_at"),
 )
-# Of one answer a party has one appeal before a forum at a time.
+# Of one answer there is one appeal before a forum at a time, whoever filed it; of a death each has its own. What a
+# forum upheld it does not hear again.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('appeals of/' || CAST(:claim AS text), 0))")
+_IN_THE_WAY = text("""
+    SELECT ended_at IS NULL AS is_open FROM appeal
+    WHERE claim = :claim AND question = :question AND forum = :forum
+          AND (tenant = :tenant OR sees_appeals(:claim)
+               OR EXISTS (SELECT FROM claim WHERE claim.id = :claim AND claim.kind <> 'death'))
+          AND (ended_at IS NULL
+               OR (outcome = 'upheld' AND revision = :revision AND forum <> 'appellate_medical_board'))
+    ORDER BY ended_at NULLS FIRST LIMIT 1
+""")
 _ADD = text(f"""
     INSERT INTO appeal ({_COLUMNS}) VALUES ({", ".join(f":{name}" for name in _FIELDS)})
     ON CONFLICT DO NOTHING RETURNING id
@@ -122,8 +133,13 @@ class AppealRepository:
         self._connection = connection
 
     async def add(self, appeal: Appeal) -> None:
-        """Keep what was filed; raises AppealOpen where the same is open."""
+        """Keep what was filed; raises AppealOpen where the same is open, and AppealUpheld where it was upheld."""
         values = {name: getattr(appeal, name) for name in _FIELDS}
+        await self._connection.execute(_ONE_AT_A_TIME, {"claim": str(appeal.claim)})
+        asked = {name: values[name] for name in ("claim", "question", "forum", "tenant", "revision")}
+        before = (await self._connection.execute(_IN_THE_WAY, asked)).one_or_none()
+        if before is not None:
+            raise AppealOpen() if before.is_open else AppealUpheld()
         if (await self._connection.execute(_ADD, values)).one_or_none() is None:
             raise AppealOpen()
         await self._note(appeal, appeal.filed_by)

@@ -14,6 +14,7 @@ from services.claims.tests.commands.test_kinds import stated_and_approved
 from services.claims.tests.files.letters import letters_after, listed
 from services.claims.tests.support import (
     ACCIDENT,
+    OFFICER,
     PERSON,
     READ,
     WRITE,
@@ -202,3 +203,13 @@ async def test_whose_term_has_ended_appeals_nothing_of_a_death(
     await tell(claims, appointed(1, party="person:22", last_on=date(2026, 11, 1)))
     told = (await appeal(claims, death, GUARDIAN, ground="benefit", question="survivors_pension"))[1]
     assert told.get("code") == "claim_unknown", told
+
+
+async def test_of_a_living_persons_answer_there_is_one_appeal_whoever_filed_it(
+    worker: ServiceUnderTest, claim: str
+) -> None:
+    """Two orders of one answer may contradict each other."""
+    assert (await appeal(worker, claim, GUARDIAN))[0] == 201
+    assert (await appeal(worker, claim))[1].get("code") == "appeal_open"
+    of_hers = {"subject": "officer-3", "person": person_id(PERSON)}
+    assert (await appeal(worker, claim, OFFICER, **of_hers))[1].get("code") == "appeal_open"

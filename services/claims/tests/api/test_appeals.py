@@ -471,3 +471,43 @@ async def test_who_recorded_an_order_keeps_away_from_the_appeal_against_it(
     assert await two(worker, **order) == (409, "appeal_of_oneself")
     assert await two(worker, ("officer-5", FOURTH), **order) == (409, "appeal_of_oneself")
     assert await two(worker, ("officer-5", "officer-6"), **order) == (201, None)
+
+
+async def test_what_a_forum_upheld_it_hears_again_only_of_another_revision(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    claim = await upheld(worker, business_clock)
+    assert (await appeal(worker, claim))[1]["code"] == "appeal_upheld"
+    assert (await appeal(worker, claim, OFFICER, subject=THIRD, person=person_id(PERSON)))[1]["code"] == "appeal_upheld"
+    await report(worker, **{**ACCIDENT, "certificate": certificate("2026-08-25", "2026-08-31")})
+    await worker.work_off()
+    status, filed = await appeal(worker, claim)
+    assert (status, filed["revision"]) == (201, 2), filed
+
+
+async def test_a_party_appeals_in_no_other_name(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    status, told = await appeal(worker, str(reported["claim"]), person=person_id(99))
+    assert (status, told["code"]) == (403, "appeal_not_of_this_party")
+    assert (await call(worker, "GET", "appeals", "person:99"))[1]["data"] == []
+    assert (await appeal(worker, str(reported["claim"]), person=person_id(PERSON)))[0] == 201
+
+
+async def test_a_hearing_that_one_officer_records_ends_no_duty_to_answer(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 2)
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    _, filed = await appeal(worker, str(reported["claim"]))
+    [before] = await tasks_of(worker, "appeal")
+    path, on = f"appeals/{filed['appeal']}", {"heard_on": "2026-09-02"}
+    assert (await call(worker, "POST", f"{path}/hearings", OFFICER, subject=THIRD, json=on))[0] == 201
+    [task] = await tasks_of(worker, "appeal")
+    assert (task["task"], task["reason"], task["due_at"]) == (before["task"], "answer_due", before["due_at"])
+    assert await two(worker, kind="appeal_answered", document="JW-1") == (201, None)
+    answered = (await call(worker, "GET", path))[1]
+    assert (answered["state"], answered["answer"], answered["heard_on"]) == ("heard", "JW-1", "2026-09-02")
+    assert await reasons(worker) == [("order_awaited", 60)]
+    assert (await two(worker, kind="appeal_answered", document="JW-2"))[1] == "appeal_over"
