@@ -1195,6 +1195,16 @@ class AppealForumWrong(JaringError):
     hint = "The fact `forum` of the answer says to which."
 
 
+class AppealOfAssessment(JaringError):
+    """What a board assessed is appealed as it decided it last: of no question and no revision of its own."""
+
+    code = "appeal_of_assessment"
+    title = "An assessment is appealed whole"
+    title_ms = "Taksiran jemaah doktor dirayu secara keseluruhan"
+    kind = Kind.INVALID
+    hint = "Leave out `question` and `revision`."
+
+
 class AppealNotOfThisParty(JaringError):
     """The person, who acts for it, and of a death whoever claims after it, appeal for themselves."""
 
