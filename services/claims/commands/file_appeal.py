@@ -73,7 +73,7 @@ async def file_appeal(command: FileAppeal, uow: ClaimsUnitOfWork) -> Appeal:
     """Keep it; the record that it is of stands, and is paid, until an order states otherwise.
 
     Raises AppealForumWrong, ClaimUnknown, AppealAnswerUnknown, AppealNotOfThisParty, AppealWithoutOrder, AppealLate,
-    AppealOpen, AppealUpheld, AppealOfAssessment, and of what a board assessed what keeps a case from being put before it.
+    AppealOpen, AppealUpheld; of what a board assessed AppealOfAssessment, and what keeps a case from going before it.
     """
     check_forum(command.forum, command.ground)
     if not command.is_by_officer and command.told_by not in (None, command.tenant):
