@@ -18,7 +18,7 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
         "claims": "send_notice report_evidence withdraw_evidence correct_evidence state_document withdraw_particular "
         "start_investigation record_interview send_board_case answer_request send_document withdraw_document "
         "send_events state_message_preference take_message_receipt state_complaint withdraw_complaint "
-        "answer_referral_offer withdraw_referral_consent send_appeal withdraw_appeal",
+        "answer_referral_offer withdraw_referral_consent",
         "benefits": "enter_money_that_came_back release_money_that_came_back withdraw_money_that_came_back "
         "propose_counter_entry release_counter_entry send_statement_lines enter_instalments enter_set_off "
         "answer_bank_file state_suspension send_certificate state_student state_acting_party "

@@ -279,7 +279,7 @@ class AppealRatesOut(Out):
     "/v1/claims/{claim}/appeals",
     status_code=201,
     summary="Appeal an answer of a claim",
-    dependencies=WRITE,
+    dependencies=[*WRITE, OF_APPEAL],
     responses=problems(400, 403, 404, 409, 422),
 )
 async def send_appeal(
@@ -347,11 +347,14 @@ async def record_appeal_hearing(appeal: UUID, body: HearingIn, uow: CommittedBef
     "/v1/appeals/{appeal}/withdrawal",
     status_code=201,
     summary="Take an appeal back",
-    dependencies=WRITE,
+    dependencies=[*WRITE, OF_APPEAL],
     responses=problems(400, 403, 404, 409),
 )
 async def withdraw_appeal(appeal: UUID, uow: CommittedBeforeAnswer, caller: Party) -> AppealOut:
-    """By the party whose it is, while nobody has decided it: what was decided stands."""
+    """By the party whose it is, or the person for whom it was filed, while nobody has decided it.
+
+    What was decided stands.
+    """
     return AppealOut.of(await handle_withdraw_appeal(WithdrawAppeal(caller.party, caller.subject, appeal), uow))
 
 

@@ -24,6 +24,7 @@ from services.claims.domain.errors import (
     AppealAnswerUnknown,
     AppealLate,
     AppealNotOfThisParty,
+    AppealOfAssessment,
     AppealUnknown,
     AppealWithoutOrder,
     ClaimUnknown,
@@ -72,9 +73,11 @@ async def file_appeal(command: FileAppeal, uow: ClaimsUnitOfWork) -> Appeal:
     """Keep it; the record that it is of stands, and is paid, until an order states otherwise.
 
     Raises AppealForumWrong, ClaimUnknown, AppealAnswerUnknown, AppealNotOfThisParty, AppealWithoutOrder, AppealLate,
-    AppealOpen, and of what a board assessed what keeps a case from being put before it.
+    AppealOpen, AppealUpheld; of what a board assessed AppealOfAssessment, and what keeps a case from going before it.
     """
     check_forum(command.forum, command.ground)
+    if not command.is_by_officer and command.told_by not in (None, command.tenant):
+        raise AppealNotOfThisParty()
     if command.forum is Forum.MEDICAL:
         return await _before_board(command, uow)
     answer = await _answer_of(command, uow)
@@ -88,6 +91,8 @@ async def file_appeal(command: FileAppeal, uow: ClaimsUnitOfWork) -> Appeal:
 
 
 async def _before_board(command: FileAppeal, uow: ClaimsUnitOfWork) -> Appeal:
+    if command.question is not None or command.revision is not None:
+        raise AppealOfAssessment()
     asked = PutBeforeBoard(
         command.tenant,
         command.by,
@@ -95,6 +100,8 @@ async def _before_board(command: FileAppeal, uow: ClaimsUnitOfWork) -> Appeal:
         BoardQuestion.APPEAL,
         represented_by=command.represented_by,
         authority=command.authority,
+        told_by=command.told_by if command.is_by_officer else None,
+        late_for=command.late_for,
     )
     case = await put_before_board(asked, uow)
     appeal = await uow.appeals.of_case(case.id)

@@ -61,8 +61,12 @@ async def state_of_appeal(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectSta
 
 
 async def find_who_is_not_free(appeal: Appeal, uow: ClaimsUnitOfWork) -> frozenset[str]:
-    """The officers on whose word the appealed revision rests, or who let it stand, and who typed it for somebody."""
+    """The officers on whose word the appealed revision rests, or who let it stand, who recorded the order that is
+    appealed, and who typed it for somebody."""
     typed = {appeal.filed_by} if appeal.by_officer else set()
+    if appeal.about is not None:
+        before = await uow.appeals.find(appeal.about)
+        typed |= {each for each in (before.proposed_by, before.approved_by) if each is not None}
     claim, decision = await uow.claims.find(appeal.claim), await uow.claims.decision(appeal.claim, appeal.revision)
     if claim is None or claim.person is None or decision is None:
         return frozenset(typed)

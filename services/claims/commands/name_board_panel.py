@@ -40,15 +40,17 @@ async def name_board_panel(command: NameBoardPanel, uow: ClaimsUnitOfWork) -> Bo
 
 
 async def check_free(case: BoardCase, officers: Collection[str], uow: ClaimsUnitOfWork) -> None:
-    """Raise BoardMemberNotFree where one of them certified or treated the person, or decided what is appealed."""
+    """Raise BoardMemberNotFree where one of them certified or treated the person, decided or filed what is asked."""
     before: Collection[str] = ()
     if case.question is BoardQuestion.APPEAL and case.about is not None:
         first = await uow.board_cases.find(case.about)
         before = () if first.session is None else (await uow.board_sessions.find(first.session)).panel
-    barred = {
+    appeal = await uow.appeals.of_case(case.id)
+    barred: dict[str, Collection[str]] = {
         "certified": await uow.board_cases.certified_by(case.claim),
         "treated": {*case.treated_by, *await uow.board_cases.treated_by(case.claim)},
         "decided": before,
+        "filed": {appeal.filed_by} if appeal is not None and appeal.by_officer else (),
     }
     for because, whom in barred.items():
         if not set(officers).isdisjoint(whom):

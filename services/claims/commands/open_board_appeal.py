@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.claims.domain.appeal import Appeal, AppealState, Forum, Ground, Represented
+from services.claims.domain.appeal import Appeal, AppealState, Forum, Ground, LateFor, Represented
 from services.claims.domain.boards import BoardCase
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import OFFICERS, Claim
@@ -17,13 +17,18 @@ _ASSESSED, _NEEDED = frozenset(("loss", "certified")), "certified by a board"
 
 @dataclass(frozen=True)
 class OpenBoardAppeal:
-    """A case that was put before the board on appeal, of which claim, whether of attendance alone, and who speaks."""
+    """A case that was put before the board on appeal, of which claim, whether of attendance alone.
+
+    Who appeals it, who speaks for it, and on which grounds it comes late.
+    """
 
     case: BoardCase
     claim: Claim
     is_of_attendance: bool
+    party: str
     represented_by: Represented | None = None
     authority: str | None = None
+    late_for: LateFor | None = None
 
 
 async def open_board_appeal(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> None:
@@ -34,7 +39,7 @@ async def open_board_appeal(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> 
         Appeal(
             id=new_id(),
             claim=case.claim,
-            tenant=case.tenant,
+            tenant=command.party,
             filed_by=case.put_by,
             by_officer=case.tenant.startswith(OFFICERS),
             forum=Forum.MEDICAL,
@@ -49,6 +54,7 @@ async def open_board_appeal(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> 
             board_case=case.id,
             represented_by=command.represented_by,
             authority=command.authority,
+            late_for=command.late_for,
         )
     )
 

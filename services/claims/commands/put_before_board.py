@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.claims.commands.follow_board_case import FollowBoardCase
 from services.claims.commands.open_board_appeal import OpenBoardAppeal, open_board_appeal
-from services.claims.domain.appeal import Represented
+from services.claims.domain.appeal import LateFor, Represented
 from services.claims.domain.boards import (
     OF_THE_PERSON,
     OF_WHAT_WAS_DECIDED,
@@ -40,7 +40,8 @@ class PutBeforeBoard:
     """Who (``by`` of a party) asks what of a claim, and who treated the person as far as that is known.
 
     ``about`` is the case whose decision it is asked of; without one, what a board decided last. Of an appeal:
-    ``represented_by`` speaks for who asks, by the letter of ``authority``.
+    ``represented_by`` speaks for who asks, by the letter of ``authority``; ``told_by`` asks where an officer typed it,
+    ``late_for`` these grounds after the limit.
     """
 
     tenant: str
@@ -51,6 +52,8 @@ class PutBeforeBoard:
     about: UUID | None = None
     represented_by: Represented | None = None
     authority: str | None = None
+    told_by: str | None = None
+    late_for: LateFor | None = None
 
 
 async def put_before_board(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> BoardCase:
@@ -72,8 +75,9 @@ async def put_before_board(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> Bo
         raise BoardCaseOpen()
     if command.question is BoardQuestion.APPEAL:
         # One that comes too late is heard as a revision: it is the appeal of whoever filed it all the same.
-        speaks = (command.represented_by, command.authority)
-        await open_board_appeal(OpenBoardAppeal(case, claim, case.is_of_attendance(last), *speaks), uow)
+        late_for = command.late_for if question is BoardQuestion.REVISION else None
+        asks = (command.told_by or case.tenant, command.represented_by, command.authority, late_for)
+        await open_board_appeal(OpenBoardAppeal(case, claim, case.is_of_attendance(last), *asks), uow)
     # A partner's request sees no tasks.
     await uow.due.at(FollowBoardCase(case.id), now())
     uow.decided("put_before_board", claim=str(stands), case=str(case.id), question=question.value)
@@ -91,7 +95,17 @@ async def _claim_of(command: PutBeforeBoard, uow: ClaimsUnitOfWork) -> Claim:
         raise NotForThisParty()
     if claim.relation is None:
         raise EvidenceWithoutRelation()
+    await _check_told_by(command, claim, uow)
     return claim
+
+
+async def _check_told_by(command: PutBeforeBoard, claim: Claim, uow: ClaimsUnitOfWork) -> None:
+    """An officer asks for the person, or for who acts for it; of anybody else it is told as a stranger would be."""
+    if command.told_by is None:
+        return
+    names = await uow.known_persons.parties_of(command.told_by)
+    if not any(claim.is_of(each) or claim.acted_for_by == each for each in names):
+        raise ClaimUnknown()
 
 
 def _asked(question: BoardQuestion, last: BoardCase | None, decided: Decided) -> BoardQuestion:

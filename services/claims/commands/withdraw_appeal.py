@@ -1,4 +1,4 @@
-"""Who filed an appeal takes it back: what was decided stands."""
+"""Who filed an appeal, or the person for whom it was filed, takes it back: what was decided stands."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -24,6 +24,7 @@ async def withdraw_appeal(command: WithdrawAppeal, uow: ClaimsUnitOfWork) -> App
     # Before it is locked: its runner holds both so.
     await uow.due.at(FollowAppeal(command.appeal), now())
     appeal = await uow.appeals.lock(command.appeal)
-    if appeal.tenant not in await uow.known_persons.parties_of(command.tenant):
+    is_its_own = appeal.tenant in await uow.known_persons.parties_of(command.tenant)
+    if not (is_its_own or await uow.appeals.is_of_oneself(appeal.claim)):
         raise AppealOfAnother()
     return await uow.appeals.save(appeal.withdrawn(now()), command.by)

@@ -10,7 +10,7 @@ law to the High Court.
 | filed | being filed in time, or admitted | two officers answer it; an order; who filed it |
 | before_board | being put before the Appellate Medical Board | the board decides, or does not hear it |
 | answered | two officers | a hearing; an order; who filed it |
-| heard | an officer: the forum has heard it | an order; who filed it |
+| heard | an officer: the forum has heard it | an order; who filed it; an answer leaves it so |
 | decided | two officers: the forum's order; the board's session is closed | nothing |
 | not_admitted | two officers | nothing: it is filed again with other grounds |
 | withdrawn | who filed it | nothing |
@@ -193,6 +193,9 @@ class Appeal:
     @property
     def awaits(self) -> str | None:
         """What officers do next."""
+        if self.state is AppealState.HEARD and self.answer is None:
+            # One officer records a hearing: that alone ends nobody's duty to answer.
+            return _REASONS[AppealState.FILED]
         return _REASONS.get(self.state)
 
     @property
@@ -218,9 +221,12 @@ class Appeal:
         return self._next(AppealState.NOT_ADMITTED, by.at, by=by, ended_at=by.at)
 
     def replied(self, answer: str, by: Officers) -> "Appeal":
-        """With the organisation's answer, by the number of its document; raises AppealOver."""
-        self._must_be(AppealState.FILED)
-        return self._next(AppealState.ANSWERED, by.at, by=by, answer=answer)
+        """With the organisation's answer, by the number of its document, also after the hearing; raises AppealOver."""
+        self._must_be(AppealState.FILED, AppealState.HEARD)
+        if self.answer is not None:
+            raise AppealOver(facts={"state": self.state.value})
+        state = AppealState.HEARD if self.state is AppealState.HEARD else AppealState.ANSWERED
+        return self._next(state, by.at, by=by, answer=answer)
 
     def heard(self, on: date, at: datetime) -> "Appeal":
         """As the forum heard it on a day; raises AppealOver, AppealHeardAhead, and AppealBeforeBoard."""

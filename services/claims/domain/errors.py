@@ -1166,8 +1166,18 @@ class AppealUnknown(JaringError):
     kind = Kind.NOT_FOUND
 
 
+class AppealUpheld(JaringError):
+    """A forum does not hear once more what it upheld."""
+
+    code = "appeal_upheld"
+    title = "The forum has upheld this answer"
+    title_ms = "Forum telah mengekalkan jawapan ini"
+    kind = Kind.CONFLICT
+    hint = "A question of law in its order goes to the High Court; another revision is appealed again."
+
+
 class AppealOpen(JaringError):
-    """Of one answer a party has one appeal at a time."""
+    """Of one answer there is one appeal before a forum at a time, whoever filed it; of a death each has its own."""
 
     code = "appeal_open"
     title = "This answer is appealed already"
@@ -1183,6 +1193,16 @@ class AppealForumWrong(JaringError):
     title_ms = "Perkara ini dirayu kepada forum lain"
     kind = Kind.CONFLICT
     hint = "The fact `forum` of the answer says to which."
+
+
+class AppealOfAssessment(JaringError):
+    """What a board assessed is appealed as it decided it last: of no question and no revision of its own."""
+
+    code = "appeal_of_assessment"
+    title = "An assessment is appealed whole"
+    title_ms = "Taksiran jemaah doktor dirayu secara keseluruhan"
+    kind = Kind.INVALID
+    hint = "Leave out `question` and `revision`."
 
 
 class AppealNotOfThisParty(JaringError):
@@ -1252,7 +1272,7 @@ class AppealOfAnother(JaringError):
 
 
 class AppealOfOneself(JaringError):
-    """Who decided what is appealed, or filed the appeal, neither proposes nor approves anything of it."""
+    """Who decided what is appealed, recorded the order, or filed the appeal, proposes and approves nothing of it."""
 
     code = "appeal_of_oneself"
     title = "You decided what is appealed, or filed the appeal"

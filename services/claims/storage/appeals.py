@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.appeal import Appeal, AppealState, Forum, Ground, LateFor, Outcome, Represented
-from services.claims.domain.errors import AppealOpen, AppealUnknown
+from services.claims.domain.errors import AppealOpen, AppealUnknown, AppealUpheld
 
 _FIELDS = tuple(each.name for each in fields(Appeal))
 _COLUMNS = ", ".join(_FIELDS)
@@ -19,7 +19,18 @@ _CHANGED = (
     *("state", "changed_at", "number", "answer", "heard_on", "outcome", "ordered_on", "reference", "document"),
     *("ordered", "proposed_by", "approved_by", "ended_at"),
 )
-# Of one answer a party has one appeal before a forum at a time.
+# Of one answer there is one appeal before a forum at a time, whoever filed it; of a death each has its own. What a
+# forum upheld it does not hear again.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('appeals of/' || CAST(:claim AS text), 0))")
+_IN_THE_WAY = text("""
+    SELECT ended_at IS NULL AS is_open FROM appeal
+    WHERE claim = :claim AND question = :question AND forum = :forum
+          AND (tenant = :tenant OR sees_appeals(:claim)
+               OR EXISTS (SELECT FROM claim WHERE claim.id = :claim AND claim.kind <> 'death'))
+          AND (ended_at IS NULL
+               OR (outcome = 'upheld' AND revision = :revision AND forum <> 'appellate_medical_board'))
+    ORDER BY ended_at NULLS FIRST LIMIT 1
+""")
 _ADD = text(f"""
     INSERT INTO appeal ({_COLUMNS}) VALUES ({", ".join(f":{name}" for name in _FIELDS)})
     ON CONFLICT DO NOTHING RETURNING id
@@ -31,6 +42,14 @@ _NOTE = text("""
 _FIND = text(f"SELECT {_COLUMNS} FROM appeal WHERE id = :id")  # noqa: S608 - names of columns
 # No row is locked: a party that files one may change it by taking it back alone.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('appeal/' || CAST(:id AS text), 0))")
+_ANY_OPEN = text("""
+    WITH own AS (SELECT unnest(numbers_of(CAST(:person AS bigint))) AS person)
+    SELECT EXISTS (SELECT FROM appeal LEFT JOIN claim ON claim.id = appeal.claim
+                   WHERE appeal.ended_at IS NULL
+                         AND (claim.person IN (SELECT person FROM own)
+                              OR appeal.tenant IN (SELECT 'person:' || person FROM own)))
+""")
+_OF_ONESELF = text("SELECT is_of_oneself(:claim)")
 _OF_CASE = text(f"SELECT {_COLUMNS} FROM appeal WHERE board_case = :case")  # noqa: S608 - names of columns
 # Of the claim and of all notices of its event.
 _PAGE = text(f"""
@@ -114,8 +133,13 @@ class AppealRepository:
         self._connection = connection
 
     async def add(self, appeal: Appeal) -> None:
-        """Keep what was filed; raises AppealOpen where the same is open."""
+        """Keep what was filed; raises AppealOpen where the same is open, and AppealUpheld where it was upheld."""
         values = {name: getattr(appeal, name) for name in _FIELDS}
+        await self._connection.execute(_ONE_AT_A_TIME, {"claim": str(appeal.claim)})
+        asked = {name: values[name] for name in ("claim", "question", "forum", "tenant", "revision")}
+        before = (await self._connection.execute(_IN_THE_WAY, asked)).one_or_none()
+        if before is not None:
+            raise AppealOpen() if before.is_open else AppealUpheld()
         if (await self._connection.execute(_ADD, values)).one_or_none() is None:
             raise AppealOpen()
         await self._note(appeal, appeal.filed_by)
@@ -137,6 +161,14 @@ class AppealRepository:
         """The same, and nobody else changes it until the transaction ends; raises AppealUnknown."""
         await self._connection.execute(_LOCK, {"id": str(id_)})
         return await self.find(id_)
+
+    async def is_any_open(self, person: int) -> bool:
+        """Whether an appeal of a claim of a person, by any of its numbers, or one that it filed itself, is open."""
+        return bool((await self._connection.execute(_ANY_OPEN, {"person": person})).scalar_one())
+
+    async def is_of_oneself(self, claim: UUID) -> bool:
+        """Whether a claim is of the caller, by any of its numbers, and of no death."""
+        return bool((await self._connection.execute(_OF_ONESELF, {"claim": claim})).scalar_one())
 
     async def of_case(self, case: UUID) -> Appeal | None:
         """The appeal that a case before the Appellate Medical Board is."""

@@ -51,6 +51,11 @@ _IS_OPEN = text(f"""
                    WHERE state NOT IN ('decided', 'ended') AND {_OF_EVENT}
                          AND (CAST(:board AS text) IS NULL OR board = CAST(:board AS text)))
 """)  # noqa: S608 - a constant
+_ANY_OPEN = text("""
+    SELECT EXISTS (SELECT FROM board_case JOIN claim ON claim.id = board_case.claim
+                   WHERE board_case.state NOT IN ('decided', 'ended')
+                         AND claim.person = ANY (numbers_of(CAST(:person AS bigint))))
+""")
 # Of each claim the few that boards decided, by the index of its cases.
 _ADVISING = text(f"""
     SELECT {_COLUMNS} FROM board_case
@@ -130,6 +135,10 @@ class BoardCaseRepository:
         """Whether the event of a claim is before a board, or before any."""
         values = {"claim": claim, "board": board and board.value}
         return bool((await self._connection.execute(_IS_OPEN, values)).scalar_one())
+
+    async def is_any_open(self, person: int) -> bool:
+        """Whether a claim of a person, by any of its numbers, is before a board."""
+        return bool((await self._connection.execute(_ANY_OPEN, {"person": person})).scalar_one())
 
     async def list_open(self, claim: UUID) -> list[BoardCase]:
         """The cases of the event of a claim that no board has decided."""

@@ -33,6 +33,13 @@ _IS_SHOWN = "(CAST(:reader AS text) IS NULL OR lower(of_officer) IS DISTINCT FRO
 _FIND = text(f"SELECT {_COLUMNS} FROM complaint WHERE id = :id AND {_IS_SHOWN}")  # noqa: S608 - names of columns
 # No row is locked: a party that files one has no right to change it.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('complaint/' || CAST(:id AS text), 0))")
+_ANY_OPEN = text("""
+    WITH own AS (SELECT unnest(numbers_of(CAST(:person AS bigint))) AS person)
+    SELECT EXISTS (SELECT FROM complaint LEFT JOIN claim ON claim.id = complaint.claim
+                   WHERE complaint.state = 'open'
+                         AND (claim.person IN (SELECT person FROM own)
+                              OR complaint.tenant IN (SELECT 'person:' || person FROM own)))
+""")
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM complaint
     WHERE (CAST(:state AS text) IS NULL OR state = CAST(:state AS text))
@@ -68,6 +75,10 @@ class ComplaintRepository:
         if row is None:
             raise ComplaintUnknown()
         return _complaint_of(row)
+
+    async def is_any_open(self, person: int) -> bool:
+        """Whether a complaint about a claim of a person, by any of its numbers, or of its own, is not answered yet."""
+        return bool((await self._connection.execute(_ANY_OPEN, {"person": person})).scalar_one())
 
     async def lock(self, id_: UUID) -> Complaint:
         """The same, and nobody else ends it until the transaction does; raises ComplaintUnknown."""

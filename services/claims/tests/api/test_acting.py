@@ -8,9 +8,13 @@ import pytest
 
 from services.claims.consumers.benefit_paid import apply
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.api.test_appeals import appeal, call
+from services.claims.tests.commands.test_death import LAST_DAY, insured_worker, notice_of
+from services.claims.tests.commands.test_kinds import stated_and_approved
 from services.claims.tests.files.letters import letters_after, listed
 from services.claims.tests.support import (
     ACCIDENT,
+    OFFICER,
     PERSON,
     READ,
     WRITE,
@@ -19,8 +23,10 @@ from services.claims.tests.support import (
     days_stated_of,
     decide,
     let_count,
+    notice_without_days,
     read,
     report,
+    submit,
 )
 from shared.contracts.benefit_paid import PartyStatedV1
 from shared.contracts.envelope import Cause
@@ -160,3 +166,50 @@ async def test_whose_term_has_ended_is_asked_for_nothing_by_a_letter(
     await worker.work_off()
     told = {each["about"].partition("/")[0] for each in await letters_after(worker) if each["party"] == person_id(50)}
     assert ("evidence_request" in told) == (last_on > date(2026, 9, 1))
+
+
+async def test_an_appeal_of_whose_term_has_ended_is_the_persons_alone(
+    worker: ServiceUnderTest, claim: str, business_clock: BusinessClock
+) -> None:
+    status, filed = await appeal(worker, claim, GUARDIAN)
+    assert status == 201, filed
+    await tell(worker, appointed(1, last_on=date(2026, 8, 31)))
+    business_clock.set_day(2026, 9, 1)
+    await worker.work_off()
+    path = f"appeals/{filed['appeal']}"
+    assert (await call(worker, "GET", path, GUARDIAN))[0] == 404
+    assert (await call(worker, "GET", "appeals", GUARDIAN))[1]["data"] == []
+    assert (await call(worker, "POST", f"{path}/withdrawal", GUARDIAN))[1]["code"] == "appeal_unknown"
+    assert (await appeal(worker, claim, GUARDIAN))[1]["code"] == "claim_unknown"
+    status, taken = await call(worker, "POST", f"{path}/withdrawal", f"person:{PERSON}")
+    assert (status, taken["state"]) == (201, "withdrawn"), "she goes on with it"
+
+
+async def test_whose_term_has_ended_appeals_nothing_of_a_death(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 7, 16)
+    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
+    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    business_clock.set_day(2026, 11, 2)
+    body = notice_without_days("death", "2026-10-20", capacity="guardian")
+    death = (await submit(claims, body, party=GUARDIAN, role="partner")).json()["claim"]
+    await claims.work_off()
+    assert await decide(claims, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
+    child = {"person": person_id(22), "relation": "child", "born": "2015-01-01"}
+    await stated_and_approved(claims, death, dependant=child)
+    await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
+    await letters_after(claims)
+    await tell(claims, appointed(1, party="person:22", last_on=date(2026, 11, 1)))
+    told = (await appeal(claims, death, GUARDIAN, ground="benefit", question="survivors_pension"))[1]
+    assert told.get("code") == "claim_unknown", told
+
+
+async def test_of_a_living_persons_answer_there_is_one_appeal_whoever_filed_it(
+    worker: ServiceUnderTest, claim: str
+) -> None:
+    """Two orders of one answer may contradict each other."""
+    assert (await appeal(worker, claim, GUARDIAN))[0] == 201
+    assert (await appeal(worker, claim))[1].get("code") == "appeal_open"
+    of_hers = {"subject": "officer-3", "person": person_id(PERSON)}
+    assert (await appeal(worker, claim, OFFICER, **of_hers))[1].get("code") == "appeal_open"

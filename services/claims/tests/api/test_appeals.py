@@ -353,8 +353,8 @@ async def test_who_acts_for_the_person_appeals_for_it_by_whichever_notice(worker
         assert len((await call(worker, "GET", f"claims/{own}/appeals", party))[1]["data"]) == 1, party
     status, told = await call(worker, "GET", f"appeals/{filed['appeal']}/what-would-change", "person:50")
     assert (status, told["code"]) == (403, "appeal_workings_not_shown"), "wages are the person's own to read"
-    status, told = await call(worker, "POST", f"appeals/{filed['appeal']}/withdrawal")
-    assert (status, told["code"]) == (403, "appeal_of_another")
+    status, taken = await call(worker, "POST", f"appeals/{filed['appeal']}/withdrawal")
+    assert (status, taken["state"]) == (201, "withdrawn"), "what was filed for her is hers"
 
 
 async def test_after_a_death_who_was_written_to_appeals_for_itself_and_sees_no_other(
@@ -448,3 +448,66 @@ async def test_an_order_that_was_entered_wrongly_is_taken_back_by_two(
     newest = (await decisions_of(worker, reported))[-1]
     owed = {each["question"]: each["outcome"] for each in newest["answers"]}
     assert owed["temporary_disablement"] == "refused", "as it stood before the order"
+
+
+async def upheld(claims: ServiceUnderTest, business_clock: BusinessClock) -> str:
+    """A claim of which the Appellate Board upheld the answer."""
+    business_clock.set_day(2026, 9, 2)
+    reported = await report(claims, **ACCIDENT)
+    await claims.work_off()
+    claim = str(reported["claim"])
+    assert (await appeal(claims, claim, ground="benefit"))[0] == 201
+    assert await two(claims, **ordered(date(2026, 9, 2), "upheld")) == (201, None)
+    return claim
+
+
+async def test_who_recorded_an_order_keeps_away_from_the_appeal_against_it(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Also of one that states nothing, on whose word no answer rests."""
+    claim = await upheld(worker, business_clock)
+    assert (await appeal(worker, claim, ground="question_of_law", forum="high_court"))[0] == 201
+    order = ordered(date(2026, 9, 2), "upheld")
+    assert await two(worker, **order) == (409, "appeal_of_oneself")
+    assert await two(worker, ("officer-5", FOURTH), **order) == (409, "appeal_of_oneself")
+    assert await two(worker, ("officer-5", "officer-6"), **order) == (201, None)
+
+
+async def test_what_a_forum_upheld_it_hears_again_only_of_another_revision(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    claim = await upheld(worker, business_clock)
+    assert (await appeal(worker, claim))[1]["code"] == "appeal_upheld"
+    assert (await appeal(worker, claim, OFFICER, subject=THIRD, person=person_id(PERSON)))[1]["code"] == "appeal_upheld"
+    await report(worker, **{**ACCIDENT, "certificate": certificate("2026-08-25", "2026-08-31")})
+    await worker.work_off()
+    status, filed = await appeal(worker, claim)
+    assert (status, filed["revision"]) == (201, 2), filed
+
+
+async def test_a_party_appeals_in_no_other_name(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    status, told = await appeal(worker, str(reported["claim"]), person=person_id(99))
+    assert (status, told["code"]) == (403, "appeal_not_of_this_party")
+    assert (await call(worker, "GET", "appeals", "person:99"))[1]["data"] == []
+    assert (await appeal(worker, str(reported["claim"]), person=person_id(PERSON)))[0] == 201
+
+
+async def test_a_hearing_that_one_officer_records_ends_no_duty_to_answer(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 2)
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    _, filed = await appeal(worker, str(reported["claim"]))
+    [before] = await tasks_of(worker, "appeal")
+    path, on = f"appeals/{filed['appeal']}", {"heard_on": "2026-09-02"}
+    assert (await call(worker, "POST", f"{path}/hearings", OFFICER, subject=THIRD, json=on))[0] == 201
+    [task] = await tasks_of(worker, "appeal")
+    assert (task["task"], task["reason"], task["due_at"]) == (before["task"], "answer_due", before["due_at"])
+    assert await two(worker, kind="appeal_answered", document="JW-1") == (201, None)
+    answered = (await call(worker, "GET", path))[1]
+    assert (answered["state"], answered["answer"], answered["heard_on"]) == ("heard", "JW-1", "2026-09-02")
+    assert await reasons(worker) == [("order_awaited", 60)]
+    assert (await two(worker, kind="appeal_answered", document="JW-2"))[1] == "appeal_over"

@@ -619,3 +619,51 @@ async def test_who_waits_for_a_board_is_invited_in_time_and_what_is_late_is_fore
     assert await closed(claims, session, ("a", "b"), "session_called_off") == (201, None)
     [again] = await invitation_clocks(claims)
     assert (again["state"], again["complete_at"][:13]) == ("running", "2026-06-18T17"), "it waits once more, since now"
+
+
+async def assessed(claims: ServiceUnderTest, claim: str, business_clock: BusinessClock) -> None:
+    """A board found 60 % on 29 June 2026."""
+    case = await put(claims, claim)
+    session = await planned(claims, "medical", "2026-06-29", FIRST_PANEL)
+    business_clock.set_day(2026, 6, 8)
+    assert (await invited(claims, session, case))[0] == 201
+    business_clock.set_day(2026, 6, 29)
+    await claims.work_off()
+    await heard(claims, case, "doctor-2", diagnosis="S88.1", loss={"percent": "60", "benefit_from": "2026-07-01"})
+    assert await closed(claims, session, (SECRETARY, CHAIR)) == (201, None)
+    business_clock.set_day(2026, 7, 20)
+    await claims.work_off()
+
+
+async def test_an_appeal_that_an_officer_files_is_of_whoever_told_it_and_the_officer_closes_no_session_of_it(
+    claims: ServiceUnderTest, operator: str, business_clock: BusinessClock
+) -> None:
+    await assessed(claims, operator, business_clock)
+    path, wants = f"/v1/claims/{operator}/appeals", {"forum": MEDICAL, "ground": "medical_assessment"}
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"question": "funeral_benefit"}, "appeal_of_assessment"),
+        ({"revision": 77}, "appeal_of_assessment"),
+        ({"person": person_id(99)}, "claim_unknown"),
+    ]
+    for more, code in refused:
+        answer = await claims.call("POST", path, scopes=APPEALS, subject=SECRETARY, json={**wants, **more})
+        assert answer.json()["code"] == code
+    other = await claims.call("POST", path, scopes=APPEALS, json={**wants, "person": person_id(99)}, **HIMSELF)
+    assert other.json()["code"] == "appeal_not_of_this_party"
+    for_him = {**wants, "person": person_id(PERSON)}
+    filed = (await claims.call("POST", path, scopes=APPEALS, subject=SECRETARY, json=for_him)).json()
+    assert filed["party"] == f"person:{PERSON}", filed
+    await claims.work_off()
+    second = await planned(claims, "appellate_medical", "2026-09-24", APPELLATE_PANEL)
+    told = await invited(claims, second, filed["board_case"])
+    assert (told[0], told[1]["code"]) == (409, "board_member_not_free"), told
+
+
+async def test_an_appeal_that_comes_too_late_for_its_board_keeps_its_grounds(
+    claims: ServiceUnderTest, operator: str, business_clock: BusinessClock
+) -> None:
+    await assessed(claims, operator, business_clock)
+    business_clock.set_day(2026, 12, 1)
+    wants = {"forum": MEDICAL, "ground": "medical_assessment", "late_for": "illness"}
+    filed = await claims.call("POST", f"/v1/claims/{operator}/appeals", scopes=APPEALS, json=wants, **HIMSELF)
+    assert (filed.status_code, filed.json()["late_for"]) == (201, "illness")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.api.test_appeals import appeal, call
 from services.claims.tests.api.test_benefit_letters import asked, opened, suspended
 from services.claims.tests.commands.test_death import insured_worker
 from services.claims.tests.commands.test_kinds import stated_and_approved
@@ -15,6 +16,7 @@ from services.claims.tests.support import (
     FIRST,
     HOSPITAL,
     OF_TASKS,
+    OFFICER,
     PERSON,
     READ,
     WRITE,
@@ -266,3 +268,12 @@ async def test_a_row_is_never_changed_and_goes_after_seven_years(claims: Service
     async with claims.database.connection("migrate") as owner:
         assert await owner.fetchval("SELECT count(*) FROM read_log_about") == 0
     assert await read_by(claims, HERSELF) == []
+
+
+async def test_who_files_an_appeal_and_takes_it_back_stands_in_the_log(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    _, filed = await appeal(worker, str(reported["claim"]), OFFICER, subject="officer-3", person=person_id(PERSON))
+    assert (await call(worker, "POST", f"appeals/{filed['appeal']}/withdrawal"))[0] == 201
+    found = {each["route"]: each["persons"] for each in await rows(worker, "%appeals%")}
+    assert found == {"/v1/claims/{claim}/appeals": [PERSON], "/v1/appeals/{appeal}/withdrawal": [PERSON]}

@@ -1,5 +1,6 @@
 """A person of whom registration keeps nothing any more: nothing leads to it, once no claim is open; decisions stand."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,11 +9,15 @@ from services.claims.commands.assess_claim import AssessClaim, assess_claim
 from services.claims.commands.forget_person import FOLLOWER
 from services.claims.consumers import registration
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.api.test_appeals import appeal, ordered, two
+from services.claims.tests.api.test_boards import operator, put  # noqa: F401
 from services.claims.tests.commands.test_merged_persons import link
 from services.claims.tests.support import (
+    ACCIDENT,
     OFFICER,
     PERSON,
     all_has_arrived,
+    amounts,
     apply_events,
     decide,
     decisions_of,
@@ -118,6 +123,52 @@ async def test_a_claim_that_is_open_is_decided_first(claims: ServiceUnderTest, b
     assert await held(claims) == []
     told = [each for each in await published_by(claims) if isinstance(each, ErasureFollowedV1)]
     assert [(each.revision, each.state) for each in told] == [(1, Following.HELD), (2, Following.FORGOTTEN)]
+
+
+async def test_an_appeal_that_is_open_is_decided_first(worker: ServiceUnderTest, business_clock: BusinessClock) -> None:
+    """What an order owes is owed to somebody who can be found."""
+    business_clock.set_day(2026, 9, 2)
+    reported = await report(worker, **ACCIDENT, place="commuting", interrupted=True)
+    await worker.work_off()
+    assert (await appeal(worker, str(reported["claim"]), ground="benefit"))[0] == 201
+    before = await traces(worker)
+    await erased(worker)
+    assert await traces(worker) == before != []
+    assert [each["reason"] for each in await held(worker)] == ["appeal_open"]
+    facts = [{"fact": "interrupted or deviated", "found": "no"}]
+    assert await two(worker, **ordered(date(2026, 9, 2), "set_aside", facts=facts)) == (201, None)
+    assert amounts([(await decisions_of(worker, reported))[-1]]) == [("84.00", 19, "1596.00", False)]
+    business_clock.set_day(2026, 9, 4)
+    await worker.work_off()
+    assert (await traces(worker), await held(worker)) == ([], [])
+
+
+async def test_a_complaint_that_is_open_is_answered_first(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 2)
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    herself: dict[str, Any] = {"party": f"person:{PERSON}", "role": "partner", "scopes": ["claims:complaint:write"]}
+    body = {"kind": "delay", "claim": reported["claim"]}
+    filed = await worker.call("POST", "/v1/complaints", json=body, **herself)
+    assert filed.status_code == 201, filed.text
+    await erased(worker)
+    assert [each["reason"] for each in await held(worker)] == ["complaint_open"]
+    taken = await worker.call("POST", f"/v1/complaints/{filed.json()['complaint']}/withdrawal", **herself)
+    assert taken.status_code == 201, taken.text
+    business_clock.set_day(2026, 9, 4)
+    await worker.work_off()
+    assert (await traces(worker), await held(worker)) == ([], [])
+
+
+async def test_a_case_before_a_board_is_heard_first(
+    claims: ServiceUnderTest,
+    operator: str,  # noqa: F811
+) -> None:
+    await put(claims, operator)
+    await erased(claims)
+    assert [each["reason"] for each in await held(claims)] == ["board_case_open"]
 
 
 async def test_how_long_it_is_held_is_not_stretched_by_looking_again(

@@ -63,6 +63,7 @@ TABLE = {
     (S.FILED, "ordered"): S.DECIDED,
     (S.FILED, "withdrawn"): S.WITHDRAWN,
     (S.BEFORE_BOARD, "by a board"): S.DECIDED,
+    (S.HEARD, "answered"): S.HEARD,
     (S.ANSWERED, "heard"): S.HEARD,
     (S.ANSWERED, "ordered"): S.DECIDED,
     (S.ANSWERED, "withdrawn"): S.WITHDRAWN,
