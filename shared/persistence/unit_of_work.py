@@ -67,6 +67,10 @@ class UnitOfWork:
         found = await self.connection.execute(text(self.hides), {"officer": officer})
         return list(found.scalars())
 
+    async def complained_of(self, about: str) -> str | None:
+        """The officer for whom a letter about this does not exist, where the service has complaints; else None."""
+        return None
+
     def keep(self, answer: KeptAnswer) -> None:
         """Keep the answer for whoever sends the same key again; raises ValueError where none was claimed."""
         if self.claim is None:

@@ -41,12 +41,18 @@ _PAGE = text(f"""
       AND {_IS_SHOWN}
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - names of columns
-# Of what is complained of an officer: the complaint, its task, and the letter that answers it.
+_OFFICER_OF = text("""
+    SELECT of_officer FROM complaint
+    WHERE id = CASE WHEN :about LIKE 'complaint/%' THEN CAST(split_part(:about, '/', 2) AS uuid) END
+""")
+# Of what is complained of an officer: the complaint, its task, the letter that answers it, and that letter's task.
 HIDDEN = """
     WITH of_it AS (SELECT id, 'complaint/' || id AS subject FROM complaint WHERE lower(of_officer) = lower(:officer))
     SELECT CAST(id AS text) FROM of_it
     UNION ALL SELECT CAST(task.id AS text) FROM task JOIN of_it USING (subject) WHERE queue = 'complaint'
     UNION ALL SELECT CAST(letter.id AS text) FROM letter JOIN of_it ON letter.about = of_it.subject
+    UNION ALL SELECT CAST(task.id AS text) FROM letter JOIN of_it ON letter.about = of_it.subject
+              JOIN task ON task.subject = 'letter/' || letter.id
 """
 
 
@@ -68,6 +74,10 @@ class ComplaintRepository:
         if row is None:
             raise ComplaintUnknown()
         return _complaint_of(row)
+
+    async def officer_of(self, about: str) -> str | None:
+        """Of whom the complaint is that a letter is about; None of another letter, and of whoever names nobody."""
+        return (await self._connection.execute(_OFFICER_OF, {"about": about})).scalar_one_or_none()
 
     async def lock(self, id_: UUID) -> Complaint:
         """The same, and nobody else ends it until the transaction does; raises ComplaintUnknown."""

@@ -49,6 +49,10 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
     hides = HIDDEN
     claims_of = CLAIMS_OF
 
+    async def complained_of(self, about: str) -> str | None:
+        """The officer of whom the complaint is that a letter answers."""
+        return await self.complaints.officer_of(about)
+
     @cached_property
     def claims(self) -> ClaimRepository:
         """Claims and their decisions."""
