@@ -41,10 +41,11 @@ _PAGE = text(f"""
       AND {_IS_SHOWN}
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - names of columns
-_OFFICER_OF = text("""
+# Of whom the complaint is that a letter answers.
+OFFICER_OF = """
     SELECT of_officer FROM complaint
     WHERE id = CASE WHEN :about LIKE 'complaint/%' THEN CAST(split_part(:about, '/', 2) AS uuid) END
-""")
+"""
 # Of what is complained of an officer: the complaint, its task, the letter that answers it, and that letter's task.
 HIDDEN = """
     WITH of_it AS (SELECT id, 'complaint/' || id AS subject FROM complaint WHERE lower(of_officer) = lower(:officer))
@@ -74,10 +75,6 @@ class ComplaintRepository:
         if row is None:
             raise ComplaintUnknown()
         return _complaint_of(row)
-
-    async def officer_of(self, about: str) -> str | None:
-        """Of whom the complaint is that a letter is about; None of another letter, and of whoever names nobody."""
-        return (await self._connection.execute(_OFFICER_OF, {"about": about})).scalar_one_or_none()
 
     async def lock(self, id_: UUID) -> Complaint:
         """The same, and nobody else ends it until the transaction does; raises ComplaintUnknown."""
