@@ -40,6 +40,26 @@ class SeedLate(JaringError):
     hint = "Leave the seed out: the machine draws one."
 
 
+class SeedUnused(JaringError):
+    """Whoever states many seeds may choose among them when it is known what each draws."""
+
+    code = "seed_unused"
+    title = "The seed that was stated before has drawn nothing yet"
+    title_ms = "Benih yang dinyatakan terdahulu belum digunakan"
+    kind = Kind.CONFLICT
+    hint = "Draw by the seed of before first; an auditor has one at a time."
+
+
+class SeedUsed(JaringError):
+    """A seed draws once: what it draws of another frame may be known by then."""
+
+    code = "seed_used"
+    title = "The seed has drawn already"
+    title_ms = "Benih ini sudah digunakan untuk cabutan"
+    kind = Kind.CONFLICT
+    hint = "State another seed for a period to come, or leave it out: the machine draws one."
+
+
 @dataclass(frozen=True, slots=True)
 class StatedSeed:
     """A seed that an auditor brings, and since when the organisation knows it."""
@@ -65,7 +85,8 @@ class Draw:
     """One draw: who made it and when, by which seed, of what, the how manieth of that, and what came of it.
 
     ``stated`` is the seed's id where an auditor had stated it; else the machine drew it. ``of`` says what the frame
-    is, by the names of the request. A draw is never changed, and another one of the same frame is another number.
+    is, by the names of the request. A draw is never changed, and another one of the same frame is another number, also
+    where other days or words find the same keys. ``stated_by`` stated the seed.
     """
 
     id: UUID
@@ -77,6 +98,7 @@ class Draw:
     size: int
     frame: Frame
     number: int = 1
+    stated_by: str | None = None
 
     @classmethod
     def made(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from shared.kernel.officers import OF_OFFICER
 from shared.kernel.queues import Queue
 from shared.kernel.subjects import Subject
 from shared.letters.letter import Wording
@@ -81,8 +82,7 @@ async def state_of_letter(subject: Subject, uow: UnitOfWork) -> SubjectState:
     kept = await letters.find(letter)
     if not messages or kept is None:
         return SubjectState(0, {}, is_decided=True)
-    last = messages[-1]
-    attempts = sum(each.attempts for each in messages)
+    last, attempts = messages[-1], sum(each.attempts for each in messages)
     facts: dict[str, str | int] = {
         "letter": str(letter),
         "kind": kept.kind.value,
@@ -91,6 +91,8 @@ async def state_of_letter(subject: Subject, uow: UnitOfWork) -> SubjectState:
         "messages": len(messages),
         "attempts": attempts,
     }
+    if (officer := await uow.complained_of(kept.about)) is not None:
+        facts[OF_OFFICER] = officer
     is_on_its_way = any(each.state is not MessageState.UNDELIVERED for each in messages)
     is_decided = is_on_its_way or await letters.is_replaced(letter)
     return SubjectState(len(messages) + attempts, facts, reason=_code(last), is_decided=is_decided)

@@ -91,10 +91,18 @@ WHERE length(place.id) = 32
 """
 
 
+def fill_in(*statements: str) -> None:
+    """Run what fills a table from the whole read log: of ten million rows that takes minutes, once."""
+    op.execute("SET LOCAL statement_timeout = '1h'")
+    for each in statements:
+        op.execute(each)
+    op.execute("SET LOCAL statement_timeout = '60s'")
+
+
 def log_what_was_read(service: str) -> None:
     """Beside each row of the read log stands what was read, by its id: officers look it up by that."""
     run(_ABOUT)
-    op.execute(_FROM_PATHS)
+    fill_in(_FROM_PATHS)
     grant(service, "read_log_about", api="SELECT, INSERT", worker="SELECT, DELETE")
     never_changed("read_log_about", deletable=True)
     op.execute(_YOUNG.format(table="read_log_about", read="read"))

@@ -1,6 +1,7 @@
 """Seeded samples: drawn of a frame in one statement, and kept as they were drawn (decision 107)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import Row, TextClause, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.kernel.sampling import Draw, DrawUnknown, Frame, SeedUnknown, StatedSeed
+from shared.kernel.sampling import Draw, DrawUnknown, Frame, SeedUnknown, SeedUnused, SeedUsed, StatedSeed
 
 # Each row has a place of its own by seed and key, whatever the order in which the database finds it and whatever else
 # there is: who knows seed and keys works it out without us, and who has all keys the frame's hash.
@@ -29,15 +30,27 @@ _SEEDS = "SELECT id, seed, stated_by, stated_at FROM audit_seed"
 _SEED = text(f"{_SEEDS} WHERE id = :id")
 _NEWEST_FIRST = "WHERE CAST(:after AS uuid) IS NULL OR id < CAST(:after AS uuid) ORDER BY id DESC LIMIT :limit"
 _LIST_SEEDS = text(f"{_SEEDS} {_NEWEST_FIRST}")
-# Two draws of one frame at once would both be the first.
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('audit_draw/' || CAST(:of AS text), 0))")
+# Two draws of one frame at once would both be the first, and two seeds of one auditor the only one.
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('audit_draw', 0))")
+_UNUSED = text("""
+    SELECT EXISTS (SELECT FROM audit_seed AS before
+                   WHERE lower(stated_by) = lower(:stated_by)
+                         AND NOT EXISTS (SELECT FROM audit_draw WHERE stated = before.id))
+""")
+_USED = text("SELECT EXISTS (SELECT FROM audit_draw WHERE stated = CAST(:stated AS uuid))")
+# By the keys as well: a day without a decision more or less makes no other frame of them. Of nothing nothing is drawn.
 _KEEP = text("""
     INSERT INTO audit_draw (id, drawn_by, drawn_at, seed, stated, frame, size, whole, frame_hash, keys, number)
     SELECT :id, :drawn_by, :drawn_at, :seed, :stated, CAST(:of AS jsonb), :size, :whole, :hash, CAST(:keys AS text[]),
-           1 + (SELECT count(*) FROM audit_draw WHERE frame = CAST(:of AS jsonb))
-    RETURNING number
+           1 + coalesce((SELECT max(number) FROM audit_draw
+                         WHERE frame = CAST(:of AS jsonb) OR (frame_hash = :hash AND whole > 0)), 0)
+    RETURNING number, (SELECT stated_by FROM audit_seed WHERE audit_seed.id = audit_draw.stated) AS stated_by
 """)
-_DRAWS = "SELECT id, drawn_by, drawn_at, seed, stated, frame, size, whole, frame_hash, keys, number FROM audit_draw"
+_DRAWS = """
+    SELECT id, drawn_by, drawn_at, seed, stated, frame, size, whole, frame_hash, keys, number,
+           (SELECT stated_by FROM audit_seed WHERE audit_seed.id = audit_draw.stated) AS stated_by
+    FROM audit_draw
+"""
 _DRAW = text(f"{_DRAWS} WHERE id = :id").columns(frame=JSONB)
 _BY_SEED = text(f"{_DRAWS} WHERE seed = :seed AND frame = CAST(:of AS jsonb) ORDER BY number DESC LIMIT 1").columns(
     frame=JSONB
@@ -63,7 +76,10 @@ class DrawRepository:
         self._connection = connection
 
     async def state_seed(self, seed: StatedSeed) -> None:
-        """Know a seed from now on."""
+        """Know a seed from now on; raises SeedUnused while another one of who states it has drawn nothing."""
+        await self._connection.execute(_LOCK)
+        if (await self._connection.execute(_UNUSED, {"stated_by": seed.stated_by})).scalar_one():
+            raise SeedUnused()
         values = {"id": seed.id, "seed": seed.seed, "stated_by": seed.stated_by, "stated_at": seed.stated_at}
         await self._connection.execute(_STATE_SEED, values)
 
@@ -81,7 +97,7 @@ class DrawRepository:
         ]
 
     async def keep(self, draw: Draw) -> Draw:
-        """Keep a draw for good; with its number among those of the same frame."""
+        """Keep a draw for good; with its number among those of the same frame. Raises SeedUsed."""
         values = {
             "id": draw.id,
             "drawn_by": draw.drawn_by,
@@ -94,9 +110,11 @@ class DrawRepository:
             "hash": draw.frame.hash,
             "keys": list(draw.frame.keys),
         }
-        await self._connection.execute(_LOCK, {"of": values["of"]})
-        number = (await self._connection.execute(_KEEP, values)).scalar_one()
-        return Draw(**{name: getattr(draw, name) for name in Draw.__slots__} | {"number": number})
+        await self._connection.execute(_LOCK)
+        if (await self._connection.execute(_USED, values)).scalar_one():
+            raise SeedUsed(facts={"seed": str(draw.stated)})
+        kept = (await self._connection.execute(_KEEP, values)).one()
+        return replace(draw, number=kept.number, stated_by=kept.stated_by)
 
     async def draw(self, id_: UUID) -> Draw:
         """A draw; raises DrawUnknown."""
@@ -125,4 +143,5 @@ def _found(row: Row[Any] | None) -> Draw:
 
 def _draw_of(row: Row[Any]) -> Draw:
     frame = Frame(row.whole, row.frame_hash, tuple(row.keys))
-    return Draw(row.id, row.drawn_by, row.drawn_at, row.seed, row.stated, row.frame, row.size, frame, row.number)
+    seed = (row.seed, row.stated)
+    return Draw(row.id, row.drawn_by, row.drawn_at, *seed, row.frame, row.size, frame, row.number, row.stated_by)

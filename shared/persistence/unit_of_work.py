@@ -34,6 +34,8 @@ class UnitOfWork:
     claims_of: ClassVar[Whose] = {}
     # What of the service does not exist for an officer: a select of ids, as text, by :officer.
     hides: ClassVar[str | None] = None
+    # Of which officer that complains which a letter is about: a select by :about.
+    complains_of: ClassVar[str | None] = None
     # Whether processes of the service read the statute book (`shared.persistence.law_entries`).
     reads_law: ClassVar[bool] = False
 
@@ -66,6 +68,15 @@ class UnitOfWork:
             return []
         found = await self.connection.execute(text(self.hides), {"officer": officer})
         return list(found.scalars())
+
+    async def complained_of(self, about: str) -> str | None:
+        """The officer for whom a letter about this does not exist; None where it complains of nobody."""
+        if self.complains_of is None:
+            return None
+        officer: str | None = (
+            await self.connection.execute(text(self.complains_of), {"about": about})
+        ).scalar_one_or_none()
+        return officer
 
     def keep(self, answer: KeptAnswer) -> None:
         """Keep the answer for whoever sends the same key again; raises ValueError where none was claimed."""

@@ -52,11 +52,14 @@ class DrawOut(Out):
     """A draw, as it was made: it stands for good."""
 
     draw: UUID
-    number: int = Field(ge=1, le=LARGEST_INTEGER, description="The how manieth draw of this very frame")
+    number: int = Field(
+        ge=1, le=LARGEST_INTEGER, description="The how manieth draw of this frame, or of these very keys"
+    )
     drawn_by: str = Field(max_length=255, description="Who drew it")
     drawn_at: datetime
     seed: str = Field(max_length=LONGEST_SEED)
     stated: UUID | None = Field(description="The seed that was stated before; null: the machine drew it")
+    stated_by: str | None = Field(max_length=255, description="Who stated that seed")
     frame: dict[str, Annotated[str, Field(max_length=100)]] = Field(
         description="Of what is drawn, by the names of the request"
     )
@@ -76,6 +79,7 @@ class DrawOut(Out):
             drawn_at=draw.drawn_at,
             seed=draw.seed,
             stated=draw.stated,
+            stated_by=draw.stated_by,
             frame=dict(draw.of),
             size=draw.size,
             whole=draw.frame.whole,
@@ -96,7 +100,8 @@ def draw_router(service: str, unit: Callable[[Request], Awaitable[UnitOfWork]]) 
     async def state_audit_seed(
         body: AuditSeedIn, uow: Annotated[UnitOfWork, Depends(unit)], caller: Party
     ) -> AuditSeedOut:
-        """A seed draws of periods that begin after it was stated: nobody knows then what it draws."""
+        """A seed draws once, of a period that begins after it was stated: nobody knows then what it draws. An auditor
+        has one at a time."""
         seed = StatedSeed(new_id(), body.seed, caller.subject, now())
         await DrawRepository(uow.connection).state_seed(seed)
         return AuditSeedOut.of(seed)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.platform import SERVICES
 from shared.persistence.migrate import configuration
 from tests.architecture.tree import ROOT
 from tools.lint import migrations, redocly
@@ -62,3 +63,19 @@ def test_the_limits_are_those_that_the_migration_environment_sets() -> None:
     environment = (ROOT / "shared/persistence/migration_environment/env.py").read_text()
     for line in migrations.TIMEOUTS.splitlines():
         assert line.removesuffix(";") in environment
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_filled_from_the_whole_read_log_has_an_hour(service: str) -> None:
+    """Of ten million rows it takes more than the time of a statement, and the migration would never end."""
+    config = configuration(service)
+    [script] = [
+        each for each in migrations.scripts(config) if each.path.endswith("who_read_is_found_by_what_was_read.py")
+    ]
+    hour, usual = "SET LOCAL statement_timeout = '1h';", "SET LOCAL statement_timeout = '60s';"
+    limit, filled = usual, []
+    for line in migrations.sql_of(config, script).splitlines():
+        limit = line if line in (hour, usual) else limit
+        filled += [limit] if line.startswith("INSERT INTO") and "alembic_version" not in line else []
+    assert set(filled) == {hour}
+    assert limit == usual, "the next migration has the usual time"

@@ -19,7 +19,8 @@ class DrawSample:
 
 
 async def draw_sample(command: DrawSample, uow: BenefitsUnitOfWork) -> Draw:
-    """Draw it, and keep it with its number among the draws of the same frame; raises SeedUnknown, SeedLate."""
+    """Draw it, and keep it with its number among the draws of the same frame; raises SeedUnknown, SeedLate,
+    SeedUsed."""
     asked = command.asked
     stated = None if command.seed is None else await uow.draws.seed(command.seed)
     seed = seed_of(stated, asked.begins)

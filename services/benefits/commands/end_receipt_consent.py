@@ -18,7 +18,8 @@ class EndReceiptConsent:
 
 
 async def end_receipt_consent(command: EndReceiptConsent, uow: BenefitsUnitOfWork) -> ReceiptConsent:
-    """From now on nobody is told by it; taken back again it stays as it was. Raises ReceiptConsentUnknown."""
+    """From now on nobody is told by it, nor by another of the same receiver and purpose; taken back again it stays as
+    it was. Raises ReceiptConsentUnknown."""
     await uow.receipts.find(command.consent)
     await uow.receipts.end(command.consent, command.tenant, command.by, now())
     uow.decided("receipt_consent_ended", consent=str(command.consent))

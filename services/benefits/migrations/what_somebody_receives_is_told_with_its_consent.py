@@ -47,7 +47,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
               AND NOT EXISTS (SELECT FROM public.receipt_consent_end WHERE consent = given.id));
 $$
 """
-# What the bank paid of benefits to a party with a value day of these; nothing to whom no consent names.
+# What the bank paid of benefits to a party with a value day of these; nothing to whom no consent names. What is payable
+# beside them, such as a provider's bill, a refund or a loan, and expenses that are paid back are nobody's income.
 _RECEIPTS = """
 CREATE FUNCTION receipts_with_consent(of_party text, for_purpose text, first date, last date, on_day date)
 RETURNS TABLE (scheme text, benefit text, amount_sen bigint)
@@ -56,6 +57,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     FROM public.payment AS paid
     WHERE public.has_receipt_consent(of_party, for_purpose, on_day)
           AND paid.party = ANY (public.parties_of(of_party)) AND paid.state = 'settled'
+          AND paid.source = 'claim' AND paid.benefit <> 'repatriation_of_remains'
           AND (SELECT max(value_on) FROM public.transfer WHERE payment = paid.id AND cause = 'settled')
               BETWEEN first AND last
     GROUP BY paid.scheme, paid.benefit ORDER BY paid.scheme, paid.benefit;

@@ -1,8 +1,6 @@
 """Who read is found by what was read, by its id."""
 
-from alembic import op
-
-from shared.persistence.read_log_tables import log_what_was_read
+from shared.persistence.read_log_tables import fill_in, log_what_was_read
 
 revision = "benefits_0059"
 down_revision = "benefits_0058"
@@ -25,4 +23,4 @@ ON CONFLICT DO NOTHING
 def upgrade() -> None:
     """Beside each row of the read log stands what was read; of what was read before as its address has it."""
     log_what_was_read("benefits")
-    op.execute(_CLAIMS)
+    fill_in(_CLAIMS)

@@ -15,8 +15,14 @@ _ADD = text("""
     INSERT INTO receipt_consent (id, tenant, person, receiver, purpose, until_on, given_at, given_by, epoch)
     SELECT :id, :tenant, :person, :receiver, :purpose, :until_on, :given_at, :given_by, epoch FROM epoch
 """)
+# With all others of the same receiver and purpose, by whichever of its numbers: who consented twice takes back both. Of
+# one that was taken back already nothing is ended again, so that what was consented to since stands.
 _END = text("""
-    INSERT INTO receipt_consent_end (consent, tenant, ended_at, ended_by) VALUES (:id, :tenant, :at, :by)
+    INSERT INTO receipt_consent_end (consent, tenant, ended_at, ended_by)
+    SELECT other.id, :tenant, :at, :by
+    FROM receipt_consent AS given JOIN receipt_consent AS other USING (receiver, purpose)
+    WHERE given.id = :id AND other.tenant = ANY (parties_of(given.tenant))
+          AND NOT EXISTS (SELECT FROM receipt_consent_end WHERE consent = given.id)
     ON CONFLICT (consent) DO NOTHING
 """)
 _READ = """
@@ -45,7 +51,7 @@ class ReceiptRepository:
         await self._connection.execute(_ADD, {**values, "purpose": consent.purpose.value})
 
     async def end(self, id_: UUID, tenant: str, by: str, at: datetime) -> None:
-        """Take one back; one that was taken back stays so."""
+        """Take one back, with those of the same receiver and purpose; one that was taken back stays so."""
         await self._connection.execute(_END, {"id": id_, "tenant": tenant, "by": by, "at": at})
 
     async def find(self, id_: UUID) -> ReceiptConsent:

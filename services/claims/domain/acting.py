@@ -12,7 +12,8 @@ from services.claims.domain.claim import Capacity
 class Acting:
     """What two officers let count in benefits: who acts for whom, as what, from which day to which.
 
-    ``stands``: neither another statement has taken its place, nor was it wrong from the beginning.
+    ``stands``: it was not wrong from the beginning. ``replaced_on``: the first day of what took its place, until which
+    it holds.
     """
 
     statement: UUID
@@ -22,10 +23,14 @@ class Acting:
     first_on: date
     last_on: date | None
     stands: bool
+    replaced_on: date | None = None
 
     def is_of(self, day: date) -> bool:
         """Whether it says so of a day."""
-        return self.stands and self.first_on <= day and (self.last_on is None or day <= self.last_on)
+        is_over = (self.last_on is not None and self.last_on < day) or (
+            self.replaced_on is not None and self.replaced_on <= day
+        )
+        return self.stands and self.first_on <= day and not is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,9 @@ def has_ended(shown: Shown, said: Iterable[Acting], day: date) -> bool | None:
 
 def looked_at_next(said: Iterable[Acting], day: date) -> date | None:
     """The next day on which one of them begins or has ended; None where none will."""
-    days = (day_ for each in said for day_ in (each.first_on, _after(each.last_on)) if day_ is not None)
+    days = (
+        day_ for each in said for day_ in (each.first_on, _after(each.last_on), each.replaced_on) if day_ is not None
+    )
     return min((each for each in days if each > day), default=None)
 
 

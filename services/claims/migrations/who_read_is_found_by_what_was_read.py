@@ -3,7 +3,7 @@
 from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
-from shared.persistence.read_log_tables import log_what_was_read
+from shared.persistence.read_log_tables import fill_in, log_what_was_read
 
 revision = "claims_0067"
 down_revision = "claims_0066"
@@ -108,11 +108,9 @@ $$
 def upgrade() -> None:
     """What was read before is found too, where its address or its letter says of what it was."""
     log_what_was_read("claims")
-    op.execute(_CLAIMS)
-    op.execute(_LETTERS_OF_BEFORE)
+    fill_in(_CLAIMS, _LETTERS_OF_BEFORE)
     run(_PARTIES)
-    op.execute(_KNOWN_BEFORE)
-    op.execute(_READ_BEFORE)
+    fill_in(_KNOWN_BEFORE, _READ_BEFORE)
     grant("claims", "claim_party", worker="SELECT, INSERT")
     protect("claims", "claim_party", mine="false")
     never_changed("claim_party")

@@ -17,26 +17,32 @@ from shared.persistence.sampling import drawn, frame_of
 MOST_OF_A_PART = 10_000
 
 # The instant stands there as text in UTC, with or without a fraction of the second: whole seconds are compared. An
-# office is that of a task of the claim as it was when the decision was made, whoever has the task since.
+# office is that of a task of the claim as it was when the decision was made, whoever has the task since: since when it
+# had one of a claim is found once, not for each decision.
 _POPULATION = f"""
+    WITH held AS (
+        SELECT task.id, task.opened_at AS since FROM task
+        WHERE CAST(:office AS text) = (SELECT CASE WHEN count(moved) = 0 THEN task.office
+                                              ELSE (array_agg(moved.detail ->> 'from' ORDER BY number))[1] END
+                                       FROM task_event AS moved
+                                       WHERE moved.task = task.id AND what = 'transferred')
+        UNION ALL
+        SELECT task, at FROM task_event WHERE what = 'transferred' AND detail ->> 'to' = :office
+    ), of_office AS MATERIALIZED (
+        SELECT found.claim, min(held.since) AS since
+        FROM held CROSS JOIN LATERAL ({CLAIMS_OF["task"].format(ids="ARRAY[held.id]")}) AS found (claim)
+        GROUP BY found.claim
+    )
     SELECT decision.claim || '/' || decision.revision AS key
     FROM decision CROSS JOIN LATERAL (SELECT CAST(convert_from(decision.event, 'UTF8') AS jsonb) AS event) AS told
+    LEFT JOIN of_office ON of_office.claim = decision.claim
     WHERE (decision.envelope ->> 'decided_at') COLLATE "C" >= :begins
       AND (decision.envelope ->> 'decided_at') COLLATE "C" < :ends
       AND (CAST(:benefit AS text) IS NULL OR EXISTS (
           SELECT FROM jsonb_array_elements((told.event -> 'entitlements') || (told.event -> 'refusals')) AS one
           WHERE one ->> 'benefit' = :benefit))
-      AND (CAST(:office AS text) IS NULL OR EXISTS (
-          SELECT FROM (
-              SELECT task.id, task.opened_at AS since FROM task
-              WHERE CAST(:office AS text) = (SELECT CASE WHEN count(moved) = 0 THEN task.office
-                                                    ELSE (array_agg(moved.detail ->> 'from' ORDER BY number))[1] END
-                                             FROM task_event AS moved
-                                             WHERE moved.task = task.id AND what = 'transferred')
-              UNION ALL
-              SELECT task, at FROM task_event WHERE what = 'transferred' AND detail ->> 'to' = :office) AS held
-          WHERE held.since <= CAST(decision.envelope ->> 'decided_at' AS timestamptz)
-                AND decision.claim IN ({CLAIMS_OF["task"].format(ids="ARRAY[held.id]")})))
+      AND (CAST(:office AS text) IS NULL
+           OR of_office.since <= CAST(decision.envelope ->> 'decided_at' AS timestamptz))
 """  # noqa: S608 - constants
 _FRAMES = {
     Population.DECISIONS: drawn(_POPULATION),

@@ -48,12 +48,19 @@ _PAGE = text(f"""
       AND {_IS_SHOWN}
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - names of columns
-# Of what is complained of an officer: the complaint, its task, and the letter that answers it.
+# Of whom the complaint is that a letter answers.
+OFFICER_OF = """
+    SELECT of_officer FROM complaint
+    WHERE id = CASE WHEN :about LIKE 'complaint/%' THEN CAST(split_part(:about, '/', 2) AS uuid) END
+"""
+# Of what is complained of an officer: the complaint, its task, the letter that answers it, and that letter's task.
 HIDDEN = """
     WITH of_it AS (SELECT id, 'complaint/' || id AS subject FROM complaint WHERE lower(of_officer) = lower(:officer))
     SELECT CAST(id AS text) FROM of_it
     UNION ALL SELECT CAST(task.id AS text) FROM task JOIN of_it USING (subject) WHERE queue = 'complaint'
     UNION ALL SELECT CAST(letter.id AS text) FROM letter JOIN of_it ON letter.about = of_it.subject
+    UNION ALL SELECT CAST(task.id AS text) FROM letter JOIN of_it ON letter.about = of_it.subject
+              JOIN task ON task.subject = 'letter/' || letter.id
 """
 
 

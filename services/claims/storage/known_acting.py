@@ -28,7 +28,8 @@ _SHOWN = text(f"""
 _SAID = text("""
     SELECT statement, ward, holder, says, first_on, last_on,
            NOT withdrawn AND NOT EXISTS (
-               SELECT FROM known_acting AS later WHERE later.replaces = said.statement) AS stands
+               SELECT FROM known_acting AS later WHERE later.replaces = said.statement AND later.withdrawn) AS stands,
+           (SELECT min(later.first_on) FROM known_acting AS later WHERE later.replaces = said.statement) AS replaced_on
     FROM known_acting AS said
     WHERE ward = ANY (CAST(:wards AS bigint[]))
     ORDER BY first_on, statement

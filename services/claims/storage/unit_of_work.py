@@ -11,7 +11,7 @@ from services.claims.storage.buckets import BucketRepository
 from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.charter_clocks import CharterClockRepository
 from services.claims.storage.claims import ClaimRepository
-from services.claims.storage.complaints import HIDDEN, ComplaintRepository
+from services.claims.storage.complaints import HIDDEN, OFFICER_OF, ComplaintRepository
 from services.claims.storage.documents import DocumentRepository
 from services.claims.storage.evidence import EvidenceRepository
 from services.claims.storage.evidence_requests import EvidenceRequestRepository
@@ -47,6 +47,7 @@ class ClaimsUnitOfWork(FollowingUnit, LawUnit):
 
     whose = WHOSE
     hides = HIDDEN
+    complains_of = OFFICER_OF
     claims_of = CLAIMS_OF
 
     @cached_property

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from services.benefits.tests.consumers.test_payable import once, stated
 from services.benefits.tests.support import PERSON, bank_answers, decided, enter_payee, period, settle
+from shared.contracts.claim_assessed import Fund
+from shared.contracts.payable_stated import ClaimsPayableStatedV1
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id, person_id
 from shared.testing.clock import BusinessClock
@@ -17,6 +20,7 @@ HERSELF: dict[str, Any] = {"party": f"person:{PERSON}", "role": "partner"}
 OFFICE: dict[str, Any] = {"party": "welfare:1", "role": "partner"}
 SCOPES = ["benefits:receipt:read", "benefits:receipt_consent:write", "benefits:me:read"]
 MONTH = "2026-08"
+_TWICE = ("means_test", "means_test", "eligibility")
 
 
 async def asked(
@@ -76,6 +80,36 @@ async def test_without_consent_a_person_is_as_one_that_is_unknown(benefits: Serv
         taken = await benefits.call("POST", path, scopes=SCOPES, **HERSELF)
         assert (taken.status_code, taken.json()["ended_at"] is None) == (201, False)
     assert await asked(benefits) == untold
+
+
+async def test_what_is_payable_beside_benefits_and_what_is_paid_back_of_expenses_is_nobodys_income(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 20)
+    await enter_payee(benefits)
+    bill = stated(
+        ClaimsPayableStatedV1, 1, once(9_000), kind="medical_bill", fund=Fund.EMPLOYMENT_INJURY, law="Act 4, s.15"
+    )
+    await benefits.consume(bill)
+    day = date(2026, 8, 3)
+    await settle(benefits, decided(1, period(day, day, 180_000), claim=new_id(), benefit="repatriation_of_remains"))
+    assert sorted(await bank_answers(benefits)) == ["1800.00", "90.00"]
+    await consents(benefits)
+    status, told = await asked(benefits)
+    assert (status, told["receives"], told["benefits"]) == (200, False, [])
+
+
+async def test_who_consented_twice_takes_both_back_at_once(benefits: ServiceUnderTest, paid: None) -> None:
+    (_, first), (_, again), _ = [await consents(benefits, purpose=each) for each in _TWICE]
+    path = f"/v1/me/receipt-consents/{again['consent']}/withdrawals"
+    assert (await benefits.call("POST", path, scopes=SCOPES, **HERSELF)).status_code == 201
+    assert await asked(benefits) == (404, "receipts_not_told")
+    own = (await benefits.call("GET", "/v1/me/receipt-consents", scopes=SCOPES, **HERSELF)).json()["data"]
+    assert {each["consent"] for each in own if each["ended_at"]} == {first["consent"], again["consent"]}
+    assert (await asked(benefits, purpose="eligibility"))[0] == 200, "of another purpose it stands"
+    await consents(benefits)
+    assert (await benefits.call("POST", path, scopes=SCOPES, **HERSELF)).status_code == 201
+    assert (await asked(benefits))[0] == 200, "what was taken back before ends nothing that she consented to since"
 
 
 async def test_who_asks_whether_she_is_eligible_is_told_yes_or_no(

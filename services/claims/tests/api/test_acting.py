@@ -126,6 +126,18 @@ async def test_a_term_that_is_made_longer_goes_on_and_one_in_whose_place_another
     assert (await seen(worker, claim))[0] == 404
 
 
+async def test_who_comes_in_its_place_later_ends_nothing_before(
+    worker: ServiceUnderTest, claim: str, business_clock: BusinessClock
+) -> None:
+    await tell(worker, appointed(1), appointed(2, OTHER, replaces=UUID(int=1), first_on=date(2026, 10, 1)))
+    for day, status in ((date(2026, 9, 30), 200), (date(2026, 10, 1), 404)):
+        business_clock.set_day(day.year, day.month, day.day)
+        await worker.work_off()
+        assert (await seen(worker, claim))[0] == status, day
+    await tell(worker, appointed(3, OTHER, replaces=UUID(int=2), withdrawn=True))
+    assert (await seen(worker, claim))[0] == 404, "the order of before is over, whatever became of the next"
+
+
 async def test_whom_benefits_does_not_know_is_followed_by_whoever_is_appointed(
     worker: ServiceUnderTest, claim: str
 ) -> None:

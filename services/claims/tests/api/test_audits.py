@@ -3,11 +3,17 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
+from services.claims.domain.audit import Population
+from services.claims.storage.audits import _FRAMES
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.api.test_documents import send
 from services.claims.tests.files.letters import READ_LETTERS, letters_after
 from services.claims.tests.support import (
@@ -24,6 +30,7 @@ from services.claims.tests.support import (
     report,
     tasks_of,
 )
+from shared.contracts.envelope import Cause
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
 from shared.testing.clock import BusinessClock
@@ -66,11 +73,11 @@ async def listed(claims: ServiceUnderTest, path: str) -> list[dict[str, Any]]:
     return found
 
 
-async def stated_seed(claims: ServiceUnderTest, text: str) -> str:
-    answer = await claims.call("POST", "/v1/audit-seeds", scopes=DRAWS, json={"seed": text}, subject="auditor-2")
-    assert answer.status_code == 201, answer.text
-    seed: str = answer.json()["seed"]
-    return seed
+async def stated_seed(claims: ServiceUnderTest, seed: str, by: str = "auditor-2") -> str:
+    """A seed's id; or why it is none."""
+    answer = await claims.call("POST", "/v1/audit-seeds", scopes=DRAWS, json={"seed": seed}, subject=by)
+    said = answer.json()
+    return str(said["seed"] if answer.is_success else said["code"])
 
 
 def in_order(seed: str, keys: set[str]) -> list[str]:
@@ -94,7 +101,7 @@ async def bundle(claims: ServiceUnderTest, claim: str, revision: int, *scopes: s
 async def test_a_draw_is_kept_as_it_was_drawn_and_read_by_its_seed(
     worker: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
-    early = {text: await stated_seed(worker, text) for text in ("a", "b", "audit-2026-q3")}
+    early = {said: await stated_seed(worker, said, said) for said in ("a", "b", "audit-2026-q3")}
     business_clock.advance(days=1)
     reported = [await report(worker, **ACCIDENT), await report(worker, **REFUSED)]
     await worker.work_off()
@@ -105,15 +112,16 @@ async def test_a_draw_is_kept_as_it_was_drawn_and_read_by_its_seed(
     assert (await draw(worker, 422, last=str(today())))["code"] == "sample_period_open"
     business_clock.advance(days=1)
     whole = hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
-    for number, (text, seed) in enumerate(early.items(), start=1):
-        assert (await replayed(worker, text)).json()["code"] == "draw_unknown", "no seed is tried out"
+    for number, (said, seed) in enumerate(early.items(), start=1):
+        assert (await replayed(worker, said)).json()["code"] == "draw_unknown", "no seed is tried out"
         drawn = await draw(worker, seed=seed)
-        assert keys_of(drawn) == in_order(text, keys)
+        assert keys_of(drawn) == in_order(said, keys)
         assert (drawn["whole"], drawn["frame_hash"], drawn["number"]) == (len(keys), whole, number)
-        assert (drawn["drawn_by"], drawn["seed"], drawn["stated"]) == ("auditor-1", text, seed)
-        again = (await replayed(worker, text)).json()
+        assert (drawn["drawn_by"], drawn["seed"], drawn["stated"]) == ("auditor-1", said, seed)
+        assert drawn["stated_by"] == said
+        again = (await replayed(worker, said)).json()
         assert (again["decisions"], again["whole"]) == (drawn["decisions"], len(keys))
-        assert (await replayed(worker, text, size=1)).json()["decisions"] == drawn["decisions"][:1]
+        assert (await replayed(worker, said, size=1)).json()["decisions"] == drawn["decisions"][:1]
     (refusal,) = (await draw(worker, population="refusals"))["decisions"]
     assert (refusal["claim"], refusal["owed"]) == (reported[1]["claim"], False)
     assert (await draw(worker, benefit="invalidity_pension"))["whole"] == 0
@@ -151,6 +159,64 @@ async def test_whoever_draws_again_is_seen_to_and_a_late_seed_draws_nothing(
         for statement in ("DELETE FROM audit_draw", "UPDATE audit_draw SET number = 1", "DELETE FROM audit_seed"):
             with pytest.raises(Exception, match="never changed"):
                 await owner.execute(statement)
+
+
+async def test_an_auditor_has_one_seed_at_a_time_and_it_draws_once(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Whoever has many knows what each draws before it chooses."""
+    first = await stated_seed(worker, "first")
+    assert await stated_seed(worker, "second") == await stated_seed(worker, "second", "AUDITOR-2") == "seed_unused"
+    business_clock.advance(days=1)
+    await report(worker, **ACCIDENT)
+    await worker.work_off()
+    business_clock.advance(days=1)
+    assert (await draw(worker, seed=first))["stated_by"] == "auditor-2"
+    assert (await draw(worker, 409, seed=first, population="refusals"))["code"] == "seed_used"
+    assert UUID(await stated_seed(worker, "second"))
+
+
+async def test_a_frame_that_differs_by_a_day_without_decisions_is_drawn_of_again(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    await report(worker, **ACCIDENT)
+    await worker.work_off()
+    business_clock.advance(days=1)
+    days = [str(today() - timedelta(days=ago)) for ago in (1, 2, 3)]
+    drawn = [await draw(worker, first=day) for day in (*days, days[0])]
+    assert len({each["frame_hash"] for each in drawn}) == 1
+    assert [each["number"] for each in drawn] == [1, 2, 3, 4]
+    nothing = [await draw(worker, first=day, benefit="invalidity_pension") for day in days]
+    assert [(each["whole"], each["number"]) for each in nothing] == [(0, 1)] * 3, "of nothing nothing is drawn"
+
+
+async def test_since_when_an_office_has_a_claim_is_found_once_for_all_decisions(worker: ServiceUnderTest) -> None:
+    claim = (await report(worker, "hospital:1", **{**ACCIDENT, "wages_paid_for": []}))["claim"]
+    await worker.work_off()
+    stated = {"permanent_loss": {"percent": 12}}
+    await worker.call("POST", f"/v1/claims/{claim}/evidence", scopes=WRITE, subject=FIRST, json=stated)
+    await worker.work_off()
+    before = await decisions_of(worker, {"claim": claim}), await times_tasks_were_read(worker)
+    await apply_events(worker, *(contributed(f"2026-0{month}", 390_000, revision=3) for month in range(2, 8)))
+    await worker.work_off()
+    after = await decisions_of(worker, {"claim": claim}), await times_tasks_were_read(worker)
+    assert (len(before[0]), len(after[0])) == (1, 2)
+    assert before[1] == after[1] > 0
+
+
+async def times_tasks_were_read(claims: ServiceUnderTest) -> int:
+    """How often the plan of a draw of an office read the table of tasks."""
+    asked = {"begins": "2000", "ends": "9", "benefit": None, "office": "melaka", "seed": "s", "size": 1}
+    explain = text(f"EXPLAIN (ANALYZE, FORMAT JSON) {_FRAMES[Population.DECISIONS].text}")
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        plan = (await uow.connection.execute(explain, asked)).scalar_one()[0]["Plan"]
+    return sum(each["Actual Loops"] for each in nodes_of(plan) if each.get("Relation Name") == "task")
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for each in plan.get("Plans", ()):
+        yield from nodes_of(each)
 
 
 async def test_an_office_has_what_it_had_when_it_was_decided(

@@ -8,7 +8,7 @@ import pytest
 
 from services.claims.tests.api.test_documents import send
 from services.claims.tests.commands.test_merged_persons import OTHER, merge, other_registered
-from services.claims.tests.files.letters import listed, said_in, words_of
+from services.claims.tests.files.letters import letter_of, listed, said_in, say, words_of
 from services.claims.tests.support import (
     ACCIDENT,
     EMPLOYER,
@@ -141,6 +141,30 @@ async def test_a_complaint_is_answered_by_two_officers_and_a_letter_and_never_by
         role="partner",
     )
     assert (withdrawn.status_code, withdrawn.json()["code"]) == (409, "complaint_over")
+
+
+async def test_who_is_complained_of_sees_no_task_about_the_letter_that_answers_it(worker: ServiceUnderTest) -> None:
+    _, filed = await complain(worker, kind="conduct", of_officer=FIRST)
+    [task] = await tasks_of(worker, "complaint")
+    assert await acted(worker, task, "takings", SECOND) == ""
+    says = {"says": {"kind": "complaint_not_upheld"}}
+    assert await acted(worker, task, "proposals", SECOND, **says) == await acted(worker, task, "approvals", THIRD) == ""
+    [letter] = await listed(worker, HERSELF, f"complaint/{filed['complaint']}")
+    [message] = (await letter_of(worker, letter["letter"]))["messages"]
+    await say(worker, message["message"], "bounced", reason="address_unknown")
+    scopes = ["claims:task:read", "claims:task:write", "claims:undelivered:decide"]
+    for it, found in ((FIRST, 0), (FIRST.upper(), 0), (THIRD, 1)):
+        tasks = await worker.call("GET", "/v1/tasks?queue=undelivered", scopes=scopes, subject=it)
+        assert len(tasks.json()["data"]) == found, it
+    [about] = tasks.json()["data"]
+    for what in ("", "/takings"):
+        refused = await worker.call(
+            "POST" if what else "GET", f"/v1/tasks/{about['task']}{what}", scopes=scopes, subject=FIRST
+        )
+        assert refused.json()["code"] == "task_unknown", what
+    assert (await worker.call("GET", f"/v1/tasks/{about['task']}", scopes=scopes, subject=THIRD)).is_success
+    assert await reads_of_it(worker, (about["task"],), THIRD)
+    assert not await reads_of_it(worker, (about["task"],), FIRST)
 
 
 async def test_who_files_and_sees_and_takes_back_what(worker: ServiceUnderTest) -> None:
