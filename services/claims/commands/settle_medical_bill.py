@@ -24,13 +24,14 @@ from services.claims.storage.medical_bills import Published
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.money import Sen
+from shared.kernel.periods import Days
 from shared.kernel.subjects import Subject
 from shared.law.act4.medical.rules import most_of_an_authorisation
 from shared.law.book import book
 from shared.tasks.opening import CloseTask, ask, close_task
 from shared.tasks.task import SubjectState
 
-_FIGURES = ("act4.medical.prices", "act4.medical.most_of_an_authorisation")
+_FIGURES = ("act4.medical.prices", "act4.medical.most_of_an_authorisation", "act4.medical.usual_quantity")
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,19 @@ async def _held(numbers: Sequence[int], uow: ClaimsUnitOfWork) -> list[MedicalBi
 async def _about(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:
     """Which scheme covers the accident, and for which days and how much its treatment is authorised."""
     if bill.authorisation is None:
-        return About((await find_medical_cover(FindMedicalCover(bill.claim), uow)).cover)
+        return await _about_own(bill, uow)
     authorisation = await uow.medical_authorisations.find(bill.authorisation)
     asked = FindMedicalCover(authorisation.claim, authorisation.person, authorisation.happened_on)
     cover = (await find_medical_cover(asked, uow)).cover
     most = most_of_an_authorisation(book().on(business_day(authorisation.asked_at), today()))
     return About(cover, authorisation.days, most, authorisation.id)
+
+
+async def _about_own(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:
+    """What a person paid elsewhere needs no authorisation, and is borne from the accident on until recovery."""
+    found = await find_medical_cover(FindMedicalCover(bill.claim), uow)
+    claim = None if found.claim is None else await uow.claims.find(found.claim)
+    return About(found.cover, None if claim is None else Days(claim.happened_on, max(claim.happened_on, today())))
 
 
 async def _keep(before: MedicalBill, stands: MedicalBill, uow: ClaimsUnitOfWork) -> None:

@@ -37,3 +37,9 @@ def most_of_an_authorisation(law: LawOn) -> Sen | None:
         return law.sen(_MOST)
     except (NotYetLaw, NoLongerLaw):
         return None
+
+
+@rule("2013-01-01")
+def usual_quantity(law: LawOn) -> int:
+    """How many of an item on one day are paid without a person having looked."""
+    return law.count("act4.medical.usual_quantity")
