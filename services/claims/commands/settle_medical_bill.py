@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from services.claims.commands.find_medical_cover import FindMedicalCover, find_medical_cover
@@ -54,11 +55,15 @@ async def settle_medical_bill(command: SettleMedicalBill, uow: ClaimsUnitOfWork)
     if bill.person is None:
         await uow.medical_bills.save(replace(bill, person=person))
     known = await _held(numbers, uow)
-    abouts = {each.id: await _about(each, uow) for each in known}
+    abouts = _with_one_most(known, {each.id: await _about(each, uow) for each in known})
+    died = [each.day for each in (await uow.evidence.deaths_of(numbers)).values()]
+    if died:
+        abouts = {id_: replace(each, died_on=min(died)) for id_, each in abouts.items()}
     settled = settle(known, abouts, AskedOf(book(), today(), now()))
     for each in known:
         await _keep(each, settled[each.id], uow)
-    listens_to = {each(number) for number in numbers for each in (subjects.medical, subjects.claims)}
+    heard_of = (subjects.medical, subjects.claims, subjects.death)
+    listens_to = {each(number) for number in numbers for each in heard_of}
     listens_to |= {subjects.figure(each) for each in _FIGURES}
     await uow.due.when(command, listens_to | _of_authorisation(bill), None)
 
@@ -102,8 +107,23 @@ async def _about(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:
     authorisation = await uow.medical_authorisations.find(bill.authorisation)
     asked = FindMedicalCover(authorisation.claim, authorisation.person, authorisation.happened_on)
     cover = (await find_medical_cover(asked, uow)).cover
-    most = most_of_an_authorisation(book().on(business_day(authorisation.asked_at), today()))
+    # As the hospital was told it: what is entered later moves no limit that was told.
+    most = most_of_an_authorisation(book().on(authorisation.admitted_on, business_day(authorisation.asked_at)))
     return About(cover, authorisation.days, most, authorisation.id)
+
+
+def _with_one_most(bills: Sequence[MedicalBill], abouts: Mapping[UUID, About]) -> dict[UUID, About]:
+    """Authorisations of one hospital whose days overlap have one most: that of the first of them."""
+    of_hospital = [(bill, about, about.days) for bill in bills for about in [abouts[bill.id]]]
+    stays = [(bill, about, days) for bill, about, days in of_hospital if about.authorisation is not None and days]
+    found, first, until = dict(abouts), dict[str, About](), dict[str, date]()
+    for bill, about, days in sorted(stays, key=lambda each: (each[2].first, str(each[1].authorisation))):
+        if bill.tenant not in until or days.first > until[bill.tenant]:
+            first[bill.tenant], until[bill.tenant] = about, days.last
+        until[bill.tenant] = max(until[bill.tenant], days.last)
+        leads = first[bill.tenant]
+        found[bill.id] = replace(about, authorisation=leads.authorisation, most_sen=leads.most_sen)
+    return found
 
 
 async def _about_own(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:

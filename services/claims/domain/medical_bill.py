@@ -38,6 +38,7 @@ TO_BE_SETTLED, TO_BE_LOOKED_AT = "to_be_settled", "line_to_look_at"
 TAKEN_BACK, TO_BE_SENT_AGAIN = "taken_back_by_sender", "to_be_sent_again"
 LAW: Mapping[Fund, str] = {Fund.EMPLOYMENT_INJURY: "Act 4, s.15", Fund.NON_EMPLOYMENT_INJURY: "Act 4, s.44C"}
 _ASKED = "act4 medical bill line"
+WARD = "ward_day"
 
 
 class BillState(StrEnum):
@@ -137,8 +138,8 @@ class Line:
 
     @property
     def key(self) -> tuple[date, str]:
-        """What is paid once of a person."""
-        return self.treated_on, self.item
+        """What is paid once of a person: of a day in a ward, whichever, one."""
+        return self.treated_on, WARD if self.ward_class else self.item
 
 
 @dataclass(frozen=True)
@@ -213,12 +214,19 @@ class SettledLine:
 
 @dataclass(frozen=True)
 class About:
-    """What of a bill is the same for all of its lines: the scheme, and the days and the most that are authorised."""
+    """What of a bill is the same for all of its lines: the scheme, the days and the most that are authorised, whose
+    most that is, and the day of the person's death, after which nobody is treated."""
 
     cover: Cover
     days: Days | None = None
     most_sen: Sen | None = None
     authorisation: UUID | None = None
+    died_on: date | None = None
+
+    def bears(self, day: date) -> bool:
+        """Whether the treatment of a day lies within what is authorised."""
+        is_alive = self.died_on is None or day <= self.died_on
+        return is_alive and (self.days is None or day in self.days)
 
 
 @dataclass(frozen=True)
@@ -497,7 +505,7 @@ def _written(
         "billed": ringgit(line.billed_sen),
         "scheme": scheme.in_law,
         "of the injury": _yes_no(of_injury),
-        "authorised": _yes_no(about.days is None or line.treated_on in about.days),
+        "authorised": _yes_no(about.bears(line.treated_on)),
         "billed before": _yes_no(is_again or found is LineFound.BILLED_BEFORE),
     }
     priced = finding.get(True)
