@@ -55,11 +55,7 @@ async def settle_medical_bill(command: SettleMedicalBill, uow: ClaimsUnitOfWork)
     if bill.person is None:
         await uow.medical_bills.save(replace(bill, person=person))
     known = await _held(numbers, uow)
-    abouts = _with_one_most(known, {each.id: await _about(each, uow) for each in known})
-    died = [each.day for each in (await uow.evidence.deaths_of(numbers)).values()]
-    if died:
-        abouts = {id_: replace(each, died_on=min(died)) for id_, each in abouts.items()}
-    settled = settle(known, abouts, AskedOf(book(), today(), now()))
+    settled = settle(known, await _abouts(known, numbers, uow), AskedOf(book(), today(), now()))
     for each in known:
         await _keep(each, settled[each.id], uow)
     heard_of = (subjects.medical, subjects.claims, subjects.death)
@@ -98,6 +94,16 @@ async def _held(numbers: Sequence[int], uow: ClaimsUnitOfWork) -> list[MedicalBi
     for id_ in sorted(each.id for each in await uow.medical_bills.of_person(numbers)):
         await uow.medical_bills.hold(id_)
     return await uow.medical_bills.of_person(numbers)
+
+
+async def _abouts(bills: Sequence[MedicalBill], numbers: Sequence[int], uow: ClaimsUnitOfWork) -> Mapping[UUID, About]:
+    """What is the same for the lines of each bill; what covers an admission or a claim is read once."""
+    of = {(each.authorisation, each.claim): each for each in bills}
+    read = {asked: await _about(bill, uow) for asked, bill in of.items()}
+    deaths = await uow.evidence.deaths_of(numbers)
+    died_on = min((each.day for each in deaths.values()), default=None)
+    read = {asked: replace(each, died_on=died_on) for asked, each in read.items()}
+    return _with_one_most(bills, {each.id: read[each.authorisation, each.claim] for each in bills})
 
 
 async def _about(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:
