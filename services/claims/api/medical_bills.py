@@ -95,7 +95,8 @@ class MedicalBillIn(In):
     )
 
     bill_number: DocumentNumber = Field(
-        description="The sender's own number of it, which names nobody: sent again it is the same bill",
+        description="The sender's own number of it, of a person that of the receipt, which names nobody: sent again it "
+        "is the same bill",
         examples=["INV-2026-0042"],
     )
     authorisation: UUID | None = Field(

@@ -320,7 +320,7 @@ class PatientNotFound(Proposal):
 
 
 class LineCounts(Proposal):
-    """That a line is another treatment than the one of the same item and day that somebody else billed."""
+    """That a line is owed as it was seen: another treatment than what somebody else billed, or by its receipt."""
 
     model_config = examples({"kind": "line_counts", "line": 1})
 

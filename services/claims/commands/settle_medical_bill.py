@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from services.claims.commands.find_medical_cover import FindMedicalCover, find_medical_cover
@@ -24,13 +25,14 @@ from services.claims.storage.medical_bills import Published
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.money import Sen
+from shared.kernel.periods import Days
 from shared.kernel.subjects import Subject
 from shared.law.act4.medical.rules import most_of_an_authorisation
 from shared.law.book import book
 from shared.tasks.opening import CloseTask, ask, close_task
 from shared.tasks.task import SubjectState
 
-_FIGURES = ("act4.medical.prices", "act4.medical.most_of_an_authorisation")
+_FIGURES = ("act4.medical.prices", "act4.medical.most_of_an_authorisation", "act4.medical.usual_quantity")
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,11 @@ async def settle_medical_bill(command: SettleMedicalBill, uow: ClaimsUnitOfWork)
     if bill.person is None:
         await uow.medical_bills.save(replace(bill, person=person))
     known = await _held(numbers, uow)
-    abouts = {each.id: await _about(each, uow) for each in known}
-    settled = settle(known, abouts, AskedOf(book(), today(), now()))
+    settled = settle(known, await _abouts(known, numbers, uow), AskedOf(book(), today(), now()))
     for each in known:
         await _keep(each, settled[each.id], uow)
-    listens_to = {each(number) for number in numbers for each in (subjects.medical, subjects.claims)}
+    heard_of = (subjects.medical, subjects.claims, subjects.death)
+    listens_to = {each(number) for number in numbers for each in heard_of}
     listens_to |= {subjects.figure(each) for each in _FIGURES}
     await uow.due.when(command, listens_to | _of_authorisation(bill), None)
 
@@ -94,15 +96,47 @@ async def _held(numbers: Sequence[int], uow: ClaimsUnitOfWork) -> list[MedicalBi
     return await uow.medical_bills.of_person(numbers)
 
 
+async def _abouts(bills: Sequence[MedicalBill], numbers: Sequence[int], uow: ClaimsUnitOfWork) -> Mapping[UUID, About]:
+    """What is the same for the lines of each bill; what covers an admission or a claim is read once."""
+    of = {(each.authorisation, each.claim): each for each in bills}
+    read = {asked: await _about(bill, uow) for asked, bill in of.items()}
+    deaths = await uow.evidence.deaths_of(numbers)
+    died_on = min((each.day for each in deaths.values()), default=None)
+    read = {asked: replace(each, died_on=died_on) for asked, each in read.items()}
+    return _with_one_most(bills, {each.id: read[each.authorisation, each.claim] for each in bills})
+
+
 async def _about(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:
     """Which scheme covers the accident, and for which days and how much its treatment is authorised."""
     if bill.authorisation is None:
-        return About((await find_medical_cover(FindMedicalCover(bill.claim), uow)).cover)
+        return await _about_own(bill, uow)
     authorisation = await uow.medical_authorisations.find(bill.authorisation)
     asked = FindMedicalCover(authorisation.claim, authorisation.person, authorisation.happened_on)
     cover = (await find_medical_cover(asked, uow)).cover
-    most = most_of_an_authorisation(book().on(business_day(authorisation.asked_at), today()))
+    # As the hospital was told it: what is entered later moves no limit that was told.
+    most = most_of_an_authorisation(book().on(authorisation.admitted_on, business_day(authorisation.asked_at)))
     return About(cover, authorisation.days, most, authorisation.id)
+
+
+def _with_one_most(bills: Sequence[MedicalBill], abouts: Mapping[UUID, About]) -> dict[UUID, About]:
+    """Authorisations of one hospital whose days overlap have one most: that of the first of them."""
+    of_hospital = [(bill, about, about.days) for bill in bills for about in [abouts[bill.id]]]
+    stays = [(bill, about, days) for bill, about, days in of_hospital if about.authorisation is not None and days]
+    found, first, until = dict(abouts), dict[str, About](), dict[str, date]()
+    for bill, about, days in sorted(stays, key=lambda each: (each[2].first, str(each[1].authorisation))):
+        if bill.tenant not in until or days.first > until[bill.tenant]:
+            first[bill.tenant], until[bill.tenant] = about, days.last
+        until[bill.tenant] = max(until[bill.tenant], days.last)
+        leads = first[bill.tenant]
+        found[bill.id] = replace(about, authorisation=leads.authorisation, most_sen=leads.most_sen)
+    return found
+
+
+async def _about_own(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:
+    """What a person paid elsewhere needs no authorisation, and is borne from the accident on until recovery."""
+    found = await find_medical_cover(FindMedicalCover(bill.claim), uow)
+    claim = None if found.claim is None else await uow.claims.find(found.claim)
+    return About(found.cover, None if claim is None else Days(claim.happened_on, max(claim.happened_on, today())))
 
 
 async def _keep(before: MedicalBill, stands: MedicalBill, uow: ClaimsUnitOfWork) -> None:

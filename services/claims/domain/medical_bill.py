@@ -1,11 +1,12 @@
 """A provider's bill for the treatment of an accident, settled line by line (Act 4 s.15, s.44C).
 
 What is billed is, of each line and to the sen, what is paid, what is refused with a reason, and what still waits. The
-lines of all bills of a person are settled together, in the order in which the bills came: the same item of the same day
-is paid once, and an authorisation to its most.
+lines of all bills of a person are settled together, in the order in which each was first said: the same item of the
+same day is paid once, and an authorisation to its most.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,6 +26,7 @@ from shared.kernel.identifiers import derived_id
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Days
 from shared.law.act4.medical import determination as law
+from shared.law.act4.medical.rules import usual_quantity
 from shared.law.book import Book
 from shared.law.decision import DecisionRecord, Source, revision_hash
 from shared.law.determination import REFUSED, Test, determination, determine
@@ -36,6 +38,7 @@ TO_BE_SETTLED, TO_BE_LOOKED_AT = "to_be_settled", "line_to_look_at"
 TAKEN_BACK, TO_BE_SENT_AGAIN = "taken_back_by_sender", "to_be_sent_again"
 LAW: Mapping[Fund, str] = {Fund.EMPLOYMENT_INJURY: "Act 4, s.15", Fund.NON_EMPLOYMENT_INJURY: "Act 4, s.44C"}
 _ASKED = "act4 medical bill line"
+WARD = "ward_day"
 
 
 class BillState(StrEnum):
@@ -73,6 +76,12 @@ class LineReason(StrEnum):
     PRICE_UNKNOWN = "price_unknown"
     BILLED_BY_ANOTHER = "billed_by_another"
     """Somebody else billed the same item of the same day: people look whether it is the same treatment."""
+    LOOKED_AT_BEFORE = "looked_at_before"
+    """Officers found something of such a line, and not of this one: another quantity, amount or bill."""
+    PAID_BY_PERSON = "paid_by_person"
+    """A person's word of what it paid: people look at the receipt."""
+    QUANTITY_UNUSUAL = "quantity_unusual"
+    """More of an item than is usual in a day."""
 
 
 class LineFound(StrEnum):
@@ -84,8 +93,16 @@ class LineFound(StrEnum):
     PRICED = "priced"
 
 
-# What answers one doubt alone.
-_FOUND_OF = {LineFound.COUNTS: LineReason.BILLED_BY_ANOTHER.value, LineFound.PRICED: LineReason.PRICE_UNKNOWN.value}
+# What answers some doubts alone; that a line is not paid answers all of them.
+_ANSWERS: Mapping[LineFound, Collection[str]] = {
+    LineFound.COUNTS: (
+        LineReason.BILLED_BY_ANOTHER,
+        LineReason.LOOKED_AT_BEFORE,
+        LineReason.PAID_BY_PERSON,
+        LineReason.QUANTITY_UNUSUAL,
+    ),
+    LineFound.PRICED: (LineReason.PRICE_UNKNOWN,),
+}
 _BY_TEST = {
     law.COVERED: LineReason.NOT_A_COVERED_SCHEME,
     law.OF_THE_INJURY: LineReason.NOT_OF_THIS_INJURY,
@@ -99,9 +116,13 @@ _BY_AMOUNT = {
     law.ABOVE_WARD: LineReason.WARD_ABOVE_CLASS,
     law.ABOVE_MOST: LineReason.ABOVE_MOST,
 }
-# Of these the same item of the day may be paid of another line: the scheme is that of another accident, or the days
-# those of another authorisation.
-_LEAVES_FREE = (LineReason.NOT_A_COVERED_SCHEME, LineReason.OUTSIDE_AUTHORISED_DAYS)
+# Of these the same item of the day may be paid of another line: the scheme is that of another accident, the days those
+# of another authorisation, or it treated something else.
+_LEAVES_FREE = (
+    LineReason.NOT_A_COVERED_SCHEME,
+    LineReason.OUTSIDE_AUTHORISED_DAYS,
+    LineReason.NOT_OF_THIS_INJURY,
+)
 
 
 @dataclass(frozen=True)
@@ -117,8 +138,8 @@ class Line:
 
     @property
     def key(self) -> tuple[date, str]:
-        """What is paid once of a person."""
-        return self.treated_on, self.item
+        """What is paid once of a person: of a day in a ward, whichever, one."""
+        return self.treated_on, WARD if self.ward_class else self.item
 
 
 @dataclass(frozen=True)
@@ -129,16 +150,31 @@ class BillStatement:
     lines: tuple[Line, ...]
     stated_at: datetime
 
+    @property
+    def told_apart(self) -> tuple[tuple[Line, int], ...]:
+        """Each line, and how many before it say the very same."""
+        before = Counter[Line]()
+        told = []
+        for line in self.lines:
+            told.append((line, before[line]))
+            before[line] += 1
+        return tuple(told)
+
 
 @dataclass(frozen=True)
 class LineFinding:
-    """What two officers found of a line, by its day and item: of a price in sen also what states it."""
+    """What two officers found of the line of a statement that they saw: of a price in sen also what states it.
+
+    Where it is not kept which they saw, it is the first of that day and item that was said by then.
+    """
 
     key: tuple[date, str]
     found: LineFound
     price_sen: Sen | None = None
     instrument: str | None = None
     at: datetime | None = None
+    statement: int | None = None
+    line: int = 1
 
 
 @dataclass(frozen=True)
@@ -178,12 +214,19 @@ class SettledLine:
 
 @dataclass(frozen=True)
 class About:
-    """What of a bill is the same for all of its lines: the scheme, and the days and the most that are authorised."""
+    """What of a bill is the same for all of its lines: the scheme, the days and the most that are authorised, whose
+    most that is, and the day of the person's death, after which nobody is treated."""
 
     cover: Cover
     days: Days | None = None
     most_sen: Sen | None = None
     authorisation: UUID | None = None
+    died_on: date | None = None
+
+    def bears(self, day: date) -> bool:
+        """Whether the treatment of a day lies within what is authorised."""
+        is_alive = self.died_on is None or day <= self.died_on
+        return is_alive and (self.days is None or day in self.days)
 
 
 @dataclass(frozen=True)
@@ -230,9 +273,41 @@ class MedicalBill:
             raise MedicalLineWithoutAmount()
         return BillStatement(len(self.statements) + 1, tuple(lines), at)
 
-    def found_of(self, line: Line) -> Mapping[bool, LineFinding]:
-        """The newest finding of a line about its price (True) and about whether it counts."""
-        return {each.found is LineFound.PRICED: each for each in self.findings if each.key == line.key}
+    @property
+    def is_of_person(self) -> bool:
+        """Whether it is of what the person paid elsewhere."""
+        return self.authorisation is None
+
+    def said_since(self, key: tuple[date, str]) -> datetime:
+        """Since when it has said this day and item; what was left out meanwhile is said since it came back."""
+        since = self.sent_at
+        for said in reversed(self.statements):
+            if all(each.key != key for each in said.lines):
+                return since
+            since = self.sent_at if said.revision == 1 else said.stated_at
+        return since
+
+    def found_of(self, number: int) -> Mapping[bool, LineFinding]:
+        """The newest finding of a line about its price (True) and about whether it counts, if officers saw this very
+        line."""
+        told = self.newest.told_apart[number - 1]
+        return {each.found is LineFound.PRICED: each for each in self.findings if told == self._seen(each)[1]}
+
+    def is_new_beside_found(self, number: int) -> bool:
+        """Whether officers found something of its day and item when this line was not said yet."""
+        line, told = self.newest.lines[number - 1], self.newest.told_apart[number - 1]
+        found = [each for each in self.findings if each.key == line.key and each.found is not LineFound.PRICED]
+        return any(told not in seen for seen, shown in map(self._seen, found) if shown is not None)
+
+    def _seen(self, found: LineFinding) -> tuple[tuple[tuple[Line, int], ...], tuple[Line, int] | None]:
+        """What the bill said when officers looked, and of which line they found something."""
+        if found.statement is not None:
+            shown = self.statements[found.statement - 1].told_apart
+            return shown, shown[found.line - 1]
+        said = [each for each in self.statements if found.at is None or each.stated_at <= found.at]
+        of_key = [each for each in said if any(line.key == found.key for line in each.lines)]
+        shown = of_key[-1].told_apart if of_key else ()
+        return shown, next((each for each in shown if each[0].key == found.key), None)
 
     def in_doubt(self, number: int, found: LineFound) -> Line:
         """A line that people look at, of which they may find this; raises MedicalLineUnknown, MedicalLineNotInDoubt."""
@@ -240,12 +315,16 @@ class MedicalBill:
         stands = {each.number: each for each in self.settled}.get(number)
         if stands is None:
             raise MedicalLineUnknown()
-        if found is not LineFound.PRICED and line.key in self.to_look_at:
+        is_looked_at = found is not LineFound.PRICED and line.key in self.to_look_at
+        if is_looked_at and not (found is LineFound.COUNTS and self._is_refused_by_law(stands)):
             return line
-        of_reason = _FOUND_OF.get(found, stands.reason)
-        if stands.state is not LineState.OFFICER or stands.reason != of_reason:
+        if stands.state is not LineState.OFFICER or stands.reason not in _ANSWERS.get(found, (stands.reason,)):
             raise MedicalLineNotInDoubt(facts={"line": number})
         return line
+
+    def _is_refused_by_law(self, stands: SettledLine) -> bool:
+        """So that it would not be paid though officers let it count."""
+        return stands.state is LineState.REFUSED and False not in self.found_of(stands.number)
 
     def line(self, number: int) -> Line:
         """A line as it was said last; raises MedicalLineUnknown."""
@@ -287,12 +366,16 @@ class MedicalBill:
 
     @property
     def facts(self) -> dict[str, str | int]:
-        """What of it officers look at: each line in doubt with its reason, day, item and amount."""
+        """What of it officers look at: each line in doubt with its reason, day, item, amount and quantity, and the
+        number of the receipt of what a person paid."""
         told: dict[str, str | int] = {"party": self.tenant, "statement": self.newest.revision}
+        if self.is_of_person:
+            told["receipt"] = self.number
         for each in self.doubts:
             line = self.newest.lines[each.number - 1]
             told[f"line_{each.number}"] = f"{self.doubt_of(each)}, {line.treated_on}, {line.item}"
             told[f"line_{each.number}_sen"] = line.billed_sen
+            told[f"line_{each.number}_quantity"] = line.quantity
         return told
 
     def owed(self) -> Mapping[Fund, Sen]:
@@ -330,9 +413,11 @@ def payable_id(bill: UUID, fund: Fund) -> UUID:
 
 @dataclass
 class _Course:
-    """What the lines before have taken of a person: items of days, and of each authorisation its most."""
+    """What the lines before have taken of a person: items of days, of which of them officers refused one, and of each
+    authorisation its most."""
 
     seen: dict[tuple[date, str], set[str]] = field(default_factory=dict)
+    looked_at: set[tuple[date, str]] = field(default_factory=set)
     taken: dict[UUID, Sen] = field(default_factory=dict)
 
 
@@ -347,26 +432,33 @@ class AskedOf:
 
 def settle(bills: Sequence[MedicalBill], abouts: Mapping[UUID, About], asked: AskedOf) -> dict[UUID, MedicalBill]:
     """All bills of a person as they stand, by id: what a line gets hangs on those before it, and on nothing else."""
-    course, found = _Course(), {}
-    for bill in sorted(bills, key=lambda each: (each.sent_at, each.id)):
-        about, lines = abouts[bill.id], []
-        for number, line in enumerate(bill.newest.lines, start=1):
-            settled = _as_before(bill, _settled(number, bill, about, course, asked))
-            _take(settled, line, bill, about, course)
-            lines.append(settled)
-        found[bill.id] = bill.standing(lines)
-    return found
+    course = _Course()
+    found: dict[UUID, dict[int, SettledLine]] = {each.id: {} for each in bills}
+    for bill, number in _in_order(bills):
+        settled = _as_before(bill, _settled(number, bill, abouts[bill.id], course, asked))
+        _take(settled, bill.newest.lines[number - 1], bill, abouts[bill.id], course)
+        found[bill.id][number] = settled
+    return {each.id: each.standing([line for _, line in sorted(found[each.id].items())]) for each in bills}
+
+
+def _in_order(bills: Sequence[MedicalBill]) -> Iterator[tuple[MedicalBill, int]]:
+    """Each line by its number, in the order in which they were first said: a correction takes nothing from others."""
+    said = [
+        (bill.said_since(line.key), bill.sent_at, bill.id, number, bill)
+        for bill in bills
+        for number, line in enumerate(bill.newest.lines, start=1)
+    ]
+    return ((bill, number) for *_, number, bill in sorted(said, key=lambda each: each[:-1]))
 
 
 def _settled(number: int, bill: MedicalBill, about: About, course: _Course, asked: AskedOf) -> SettledLine:
     cover, line = about.cover, bill.newest.lines[number - 1]
     if cover.scheme is None:
         return SettledLine(number, LineState.WAITING, line.billed_sen, reason=cover.reason, waits_for=cover.waits_for)
-    finding, senders = bill.found_of(line), course.seen.get(line.key, set())
+    finding, senders = bill.found_of(number), course.seen.get(line.key, set())
     is_again = bill.tenant in senders
     if senders and not is_again and False not in finding:
-        doubt = LineReason.BILLED_BY_ANOTHER.value
-        return SettledLine(number, LineState.OFFICER, line.billed_sen, reason=doubt, waits_for=f"officer:{KIND}")
+        return _doubted(number, line, LineReason.BILLED_BY_ANOTHER)
     question, written = determination(_ASKED), _written(line, finding, about, course, is_again=is_again)
     sources = {} if cover.record is None else {"scheme": (of_record(cover.record),)}
     sources["item"] = (Source(KIND, str(bill.id), bill.newest.revision),)
@@ -378,7 +470,25 @@ def _settled(number: int, bill: MedicalBill, about: About, course: _Course, aske
         decided_on=asked.today,
         facts_known_to=asked.known_to,
     )
-    return _by_record(number, line, cover.scheme, record)
+    settled = _by_record(number, line, cover.scheme, record)
+    doubt = None if finding or not settled.paid_sen else _doubt(number, bill, course, asked)
+    return settled if doubt is None else _doubted(number, line, doubt)
+
+
+def _doubt(number: int, bill: MedicalBill, course: _Course, asked: AskedOf) -> LineReason | None:
+    """Why people look at a line that the law bears, before it is paid."""
+    line = bill.newest.lines[number - 1]
+    if line.key in course.looked_at or bill.is_new_beside_found(number):
+        return LineReason.LOOKED_AT_BEFORE
+    if bill.is_of_person:
+        return LineReason.PAID_BY_PERSON
+    is_usual = line.quantity <= usual_quantity(asked.book.on(line.treated_on, asked.today))
+    return None if is_usual else LineReason.QUANTITY_UNUSUAL
+
+
+def _doubted(number: int, line: Line, why: LineReason) -> SettledLine:
+    state = LineState.OFFICER
+    return SettledLine(number, state, line.billed_sen, reason=why.value, waits_for=f"officer:{KIND}")
 
 
 def _written(
@@ -395,7 +505,7 @@ def _written(
         "billed": ringgit(line.billed_sen),
         "scheme": scheme.in_law,
         "of the injury": _yes_no(of_injury),
-        "authorised": _yes_no(about.days is None or line.treated_on in about.days),
+        "authorised": _yes_no(about.bears(line.treated_on)),
         "billed before": _yes_no(is_again or found is LineFound.BILLED_BEFORE),
     }
     priced = finding.get(True)
@@ -442,6 +552,8 @@ def _take(settled: SettledLine, line: Line, bill: MedicalBill, about: About, cou
     """What the line takes from those after it; of what waits all that is billed, or they would pay it back."""
     if settled.reason not in _LEAVES_FREE:
         course.seen.setdefault(line.key, set()).add(bill.tenant)
+    if False in bill.found_of(settled.number) and settled.reason == LineReason.NOT_OF_THIS_INJURY:
+        course.looked_at.add(line.key)
     if about.authorisation is not None:
         part = settled.paid_sen + settled.waiting_sen
         course.taken[about.authorisation] = course.taken.get(about.authorisation, 0) + part

@@ -57,7 +57,7 @@ _STATEMENTS = text("""
     WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, revision
 """)
 _FINDINGS = text("""
-    SELECT bill, treated_on, item, found, price_sen, instrument, at FROM medical_line_finding
+    SELECT bill, treated_on, item, found, price_sen, instrument, at, of_statement, line FROM medical_line_finding
     WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, number
 """)
 _REVIEWS = text("""
@@ -88,8 +88,10 @@ _RECORD = text("""
 """)
 _FIND_OF_LINE = text("""
     INSERT INTO medical_line_finding
-        (id, bill, number, treated_on, item, found, price_sen, instrument, proposed_by, approved_by, at)
-    VALUES (:id, :bill, :number, :treated_on, :item, :found, :price_sen, :instrument, :proposed_by, :approved_by, :at)
+        (id, bill, number, treated_on, item, found, price_sen, instrument, proposed_by, approved_by, at,
+         of_statement, line)
+    VALUES (:id, :bill, :number, :treated_on, :item, :found, :price_sen, :instrument, :proposed_by, :approved_by, :at,
+            :of_statement, :line)
     ON CONFLICT (id) DO NOTHING
 """)
 _PUBLISHED = text("""
@@ -178,8 +180,9 @@ class MedicalBillRepository:
         """Append what two officers found of a line."""
         values = {"id": id_, "bill": bill.id, "number": len(bill.findings) + 1, **by.row}
         said = {"treated_on": found.key[0], "item": found.key[1], "found": found.found}
+        seen = {"of_statement": found.statement, "line": found.line}
         priced = {"price_sen": found.price_sen, "instrument": found.instrument}
-        await self._connection.execute(_FIND_OF_LINE, {**values, **said, **priced})
+        await self._connection.execute(_FIND_OF_LINE, {**values, **said, **seen, **priced})
 
     async def review(self, bill: MedicalBill, asked: LineReview) -> None:
         """Append that an officer asks others to look at a line."""
@@ -258,7 +261,8 @@ def _statement_of(row: Row[Any]) -> BillStatement:
 
 
 def _finding_of(row: Row[Any]) -> LineFinding:
-    return LineFinding((row.treated_on, row.item), LineFound(row.found), row.price_sen, row.instrument, row.at)
+    found = (LineFound(row.found), row.price_sen, row.instrument, row.at)
+    return LineFinding((row.treated_on, row.item), *found, row.of_statement, row.line or 1)
 
 
 def _review_of(row: Row[Any]) -> LineReview:

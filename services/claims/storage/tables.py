@@ -653,6 +653,8 @@ medical_line_finding = Table(
     Column("proposed_by", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("of_statement", Integer),
+    Column("line", Integer),
 )
 
 medical_line_record = Table(

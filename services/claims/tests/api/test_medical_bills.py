@@ -1,6 +1,7 @@
 """A hospital's bill line by line: what is paid, what is refused and why, and what moves when the scheme turns."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -289,15 +290,111 @@ async def test_a_bill_of_an_accident_that_nobody_has_noticed_waits_for_that(pric
 
 
 async def test_a_person_claims_back_what_it_paid_elsewhere_up_to_the_schedule(priced: ServiceUnderTest) -> None:
-    claim = (await report(priced, **ACCIDENT))["claim"]
-    await priced.work_off()
-    said = {"bill_number": "R-1", "claim": claim, "lines": [line(amount="150.00", on="2026-09-10")]}
-    status, sent = await call(priced, "/v1/medical-bills", said, HERSELF)
+    """Two officers see the receipt first: a person's word alone pays nothing."""
+    status, sent = await own_bill(priced, line(amount="150.00", on="2026-09-10"))
     assert status == 201, sent
+    waits = await standing(priced, sent, HERSELF)
+    assert (waits["reason"], sums(waits)) == ("paid_by_person", ["150.00", "0.00", "0.00", "150.00"])
+    [task] = await tasks_of(priced, "medical_bill")
+    assert (task["facts"]["receipt"], task["facts"]["line_1"]) == ("R-1", "paid_by_person, 2026-09-10, physiotherapy")
+    assert await decide(priced, "medical_bill", kind="line_counts", line=1) == (201, None)
     paid = await standing(priced, sent, HERSELF)
     assert (sums(paid), paid["person"]) == (["150.00", "90.00", "60.00", "0.00"], person_id(PERSON))
+    said = {"bill_number": "R-1", "claim": sent["claim"], "lines": [line(amount="150.00", on="2026-09-10")]}
     stranger = await call(priced, "/v1/medical-bills", said, "person:99")
     assert (stranger[0], stranger[1]["code"]) == (404, "claim_unknown")
+    del said["bill_number"]
+    assert (await call(priced, "/v1/medical-bills", said, HERSELF))[1]["code"] == "request_invalid"
+
+
+async def own_bill(claims: ServiceUnderTest, *lines: dict[str, Any]) -> tuple[int, Any]:
+    """She claims back what she paid after the accident of 5 August."""
+    claim = (await report(claims, **ACCIDENT))["claim"]
+    await claims.work_off()
+    said = {"bill_number": "R-1", "claim": claim, "lines": list(lines)}
+    return await call(claims, "/v1/medical-bills", said, HERSELF)
+
+
+async def test_what_a_person_paid_before_the_accident_is_not_of_it(priced: ServiceUnderTest) -> None:
+    _, sent = await own_bill(
+        priced, {**line(amount="90000.00", on="2026-02-10"), "quantity": 1000}, line(on="2026-08-04")
+    )
+    stands = await standing(priced, sent, HERSELF)
+    assert (stands["state"], sums(stands)[1], await payables(priced)) == ("settled", "0.00", [])
+    assert [list(parts(each)) for each in stands["lines"]] == [["outside_authorised_days"]] * 2
+
+
+async def test_a_person_takes_no_hospitals_payment_by_what_it_adds_to_its_own_earlier_bill(
+    priced: ServiceUnderTest,
+) -> None:
+    _, sent = await own_bill(priced, line("consultation", "1.00"))
+    paid = await bill(priced, await ask(priced), line(), line(on="2026-08-07"))
+    path = f"/v1/medical-bills/{sent['bill']}/corrections"
+    assert (await call(priced, path, {"lines": [line(), line(on="2026-08-07")]}, HERSELF))[0] == 201
+    assert (sums(await standing(priced, paid))[1], sums(await standing(priced, sent, HERSELF))[1]) == ("180.00", "0.00")
+
+
+async def test_officers_let_count_what_they_saw_and_no_more(priced: ServiceUnderTest) -> None:
+    await bill(priced, await ask(priced, notice=NOTICE), line())
+    there = await bill(priced, await ask(priced, OTHER_HOSPITAL), line(), party=OTHER_HOSPITAL)
+    assert await decide(priced, "medical_bill", kind="line_counts", line=1) == (201, None)
+    path = f"/v1/medical-bills/{there['bill']}/corrections"
+    more = {**line(amount="90000.00"), "quantity": 1000}
+    assert (await call(priced, path, {"lines": [more]}, OTHER_HOSPITAL))[0] == 201
+    assert sums(await standing(priced, there, OTHER_HOSPITAL)) == ["90000.00", "0.00", "0.00", "90000.00"]
+
+
+async def test_that_a_repeat_counts_officers_cannot_find(priced: ServiceUnderTest) -> None:
+    """It would not be paid: of one sender the same item of a day is one treatment. Of two lines one is refused."""
+    sent = await bill(priced, await ask(priced, notice=NOTICE), line(), line(amount="80.00"))
+    review: dict[str, Any] = {"scopes": ["claims:medical_bill:review"], "subject": "officer-7", "json": {"line": 2}}
+    assert (await priced.call("POST", f"/v1/medical-bills/{sent['bill']}/reviews", **review)).status_code == 201
+    await priced.work_off()
+    assert (await decide(priced, "medical_bill", kind="line_counts", line=2))[1] == "medical_line_not_in_doubt"
+    [task] = await tasks_of(priced, "medical_bill", "proposed")
+    await priced.call("POST", f"/v1/tasks/{task['task']}/releases", scopes=TASKS, subject="officer-1")
+    assert await decide(priced, "medical_bill", kind="line_refused", line=2, why="billed_before") == (201, None)
+    assert sums(await standing(priced, sent))[1] == "90.00"
+
+
+async def test_what_was_treated_after_the_death_is_not_paid_also_if_it_is_known_later(priced: ServiceUnderTest) -> None:
+    stands = await bill(priced, await ask(priced, notice=NOTICE), line(on="2026-08-10"), line(on="2026-08-20"))
+    assert sums(stands)[1] == "180.00"
+    await apply_events(priced, registered().model_copy(update={"died_on": date(2026, 8, 10), "revision": 9}))
+    await priced.work_off()
+    stands = await standing(priced, stands)
+    assert [parts(each) for each in stands["lines"]] == [{}, {"outside_authorised_days": "90.00"}]
+
+
+async def test_the_limit_that_was_told_is_the_one_that_is_paid(
+    priced: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """What is entered weeks later, in force since January, cuts no bill of an admission that was told of none."""
+    asked = await ask(priced, notice=NOTICE)
+    sent = await bill(priced, asked, line(), line(on="2026-08-07"))
+    business_clock.set_day(2026, 9, 20)
+    await enter(priced, business_clock, MOST, [["100.00"]])
+    assert ((await authorisation(priced, asked))["limit"]["most"], sums(await standing(priced, sent))[1]) == (
+        None, "180.00",
+    )  # fmt: skip
+
+
+async def test_overlapping_admissions_to_one_hospital_have_one_most(
+    priced: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    await enter(priced, business_clock, MOST, [["100.00"]])
+    one, two = await ask(priced, notice=NOTICE), await ask(priced, admitted_on="2026-08-06")
+    first = await bill(priced, one, line(on="2026-08-06"), line(on="2026-08-07"))
+    second = await bill(priced, two, line(on="2026-08-08"), line(on="2026-08-09"), number="INV-2")
+    assert (sums(first)[1], sums(second)[1]) == ("100.00", "0.00")
+
+
+async def test_a_day_has_one_day_in_a_ward_whatever_it_is_called(priced: ServiceUnderTest) -> None:
+    ward = {**line("ward_day", "800.00", ward_class=2), "quantity": 10}
+    lines = (ward, line("ward_day_class_2", "80.00"), line("icu_day", "80.00", ward_class=2))
+    stands = await bill(priced, await ask(priced, notice=NOTICE), *lines)
+    assert [each["paid"]["amount"] for each in stands["lines"]] == ["80.00", "0.00", "0.00"]
+    assert [each["reason"] for each in stands["lines"]] == ["above_schedule", "price_unknown", "billed_before"]
 
 
 async def test_a_bill_is_corrected_by_whoever_sent_it(priced: ServiceUnderTest) -> None:

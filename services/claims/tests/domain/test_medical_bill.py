@@ -176,3 +176,70 @@ def test_two_lines_of_one_bill_that_another_billed_too_are_paid_once_though_offi
     other = a_bill(2, [line, line], "hospital:2", LineFinding(key, LineFound.COUNTS))
     found = settled([a_bill(1, [line]), other], MedicalScheme.EMPLOYMENT_INJURY)
     assert [[each.paid_sen for each in bill.settled] for bill in found] == [[4_000], [4_000, 0]]
+
+
+def correcting(bill: MedicalBill, *lines: Line) -> MedicalBill:
+    """The same bill, whose sender says something else three days later."""
+    said = BillStatement(2, lines, AT + timedelta(days=3))
+    return replace(bill, statements=(*bill.statements, said), settled=(), is_settled_as_stated=False)
+
+
+EI, DAY = MedicalScheme.EMPLOYMENT_INJURY, date(2026, 8, 6)
+CONSULTED = Line(DAY, "consultation", 1, 4_000)
+
+
+def test_what_one_sender_adds_to_an_older_bill_takes_nothing_back_of_what_another_was_paid() -> None:
+    physiotherapy = Line(date(2026, 8, 7), "physiotherapy", 1, 9_000)
+    first, other = settled([a_bill(1, [physiotherapy]), a_bill(2, [CONSULTED], "hospital:2")], EI)
+    first, other = settled([correcting(first, physiotherapy, CONSULTED), other], EI)
+    assert [each.paid_sen for each in other.settled] == [4_000]
+    assert [each.reason for each in first.settled] == ["", "billed_by_another"]
+
+
+def test_what_was_left_out_of_a_bill_meanwhile_comes_back_after_what_another_billed() -> None:
+    first = correcting(a_bill(1, [CONSULTED]), Line(DAY, "physiotherapy", 1, 9_000))
+    again = BillStatement(3, (CONSULTED,), AT + timedelta(days=5))
+    first = replace(first, statements=(*first.statements, again))
+    other = replace(a_bill(2, [CONSULTED], "hospital:2"), sent_at=AT + timedelta(days=4))
+    first, other = settled([first, other], EI)
+    assert ([each.paid_sen for each in other.settled], first.settled[0].reason) == ([4_000], "billed_by_another")
+
+
+def test_officers_refuse_one_of_two_lines_and_the_other_stays_paid() -> None:
+    refused = LineFinding(CONSULTED.key, LineFound.BILLED_BEFORE, statement=1, line=2)
+    [bill] = settled([a_bill(1, [CONSULTED, Line(DAY, "consultation", 1, 3_000)], "hospital:1", refused)], EI)
+    assert [each.paid_sen for each in bill.settled] == [4_000, 0]
+
+
+@pytest.mark.parametrize("found", [LineFound.COUNTS, LineFound.NOT_OF_THIS_INJURY])
+def test_what_officers_found_holds_for_the_line_that_they_saw_and_is_asked_again_of_another(found: LineFound) -> None:
+    finding = LineFinding(CONSULTED.key, found, statement=1, line=1)
+    bill = a_bill(1, [CONSULTED], "hospital:1", finding)
+    [corrected] = settled([correcting(bill, replace(CONSULTED, quantity=2, billed_sen=8_000))], EI)
+    assert [(each.reason, each.paid_sen) for each in corrected.settled] == [("looked_at_before", 0)]
+    [same] = settled([correcting(bill, Line(DAY, "physiotherapy", 1, 9_000), CONSULTED)], EI)
+    assert [each.paid_sen for each in same.settled] == [9_000, 4_000 if found is LineFound.COUNTS else 0]
+
+
+def test_a_price_that_officers_stated_is_that_of_the_line_that_they_saw() -> None:
+    cast = Line(DAY, "cast", 1, 15_000)
+    priced = LineFinding(cast.key, LineFound.PRICED, 12_000, "Fees (Medical) Order 1982", statement=1, line=1)
+    bill = a_bill(1, [cast], "hospital:1", priced)
+    assert settled([bill], EI)[0].settled[0].paid_sen == 12_000
+    [more] = settled([correcting(bill, replace(cast, quantity=1_000, billed_sen=12_000_000))], EI)
+    assert [(each.reason, each.paid_sen) for each in more.settled] == [("price_unknown", 0)]
+
+
+def test_what_is_not_of_the_injury_leaves_the_item_free_and_officers_look_if_they_found_so() -> None:
+    [bill] = settled([a_bill(1, [replace(CONSULTED, of_the_injury=False), CONSULTED])], EI)
+    assert [each.paid_sen for each in bill.settled] == [0, 4_000]
+    refused = LineFinding(CONSULTED.key, LineFound.NOT_OF_THIS_INJURY, statement=1, line=1)
+    _, again = settled([a_bill(1, [CONSULTED], "hospital:1", refused), a_bill(2, [CONSULTED])], EI)
+    assert [(each.reason, each.paid_sen) for each in again.settled] == [("looked_at_before", 0)]
+
+
+def test_more_of_an_item_than_is_usual_in_a_day_people_look_at() -> None:
+    [bill] = settled([a_bill(1, [replace(CONSULTED, quantity=number) for number in (10,)])], EI)
+    assert bill.settled[0].paid_sen == 4_000
+    [bill] = settled([a_bill(1, [replace(CONSULTED, quantity=11)])], EI)
+    assert (bill.settled[0].reason, bill.settled[0].waiting_sen) == ("quantity_unusual", 4_000)

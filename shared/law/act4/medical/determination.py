@@ -39,7 +39,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
 
 
 def _borne(facts: Facts, law: LawOn, steps: Steps) -> None:
-    billed, quantity, ward = facts.sen("billed"), facts.count("quantity"), facts.count("ward class")
+    billed, quantity, ward = facts.sen("billed"), _quantity(facts), facts.count("ward class")
     borne = borne_class(ward, law) if ward else 0
     each, instrument = _price(facts, borne, law)
     if not steps.test(PRICED, each is not None, *instrument) or each is None:
@@ -59,8 +59,13 @@ def _borne(facts: Facts, law: LawOn, steps: Steps) -> None:
         steps.term(PROVIDER, Per.ONCE, amount, treated_on, treated_on)
 
 
+def _quantity(facts: Facts) -> int:
+    """How many are borne: of a day in a ward one, since a day has no more."""
+    return 1 if facts.count("ward class") else facts.count("quantity")
+
+
 def _worked(facts: Facts, each: Sen) -> Given:
-    billed, quantity = facts.sen("billed"), facts.count("quantity")
+    billed, quantity = facts.sen("billed"), _quantity(facts)
     if not facts.has(LEFT):
         return working("min({}, {} × {})", sen(billed), quantity, sen(each))
     return working("min({}, {} × {}, {})", sen(billed), quantity, sen(each), sen(facts.sen(LEFT)))

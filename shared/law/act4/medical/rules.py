@@ -1,10 +1,13 @@
 """What medical benefit bears of a provider's line: by which scheme, in which ward, up to which price (Act 4 s.15)."""
 
+import re
+
 from shared.kernel.money import Sen
 from shared.law.book import LawOn
 from shared.law.errors import NoLongerLaw, NotYetLaw, OutsideTable
 from shared.law.rule import rule
 
+_OF_CLASS = re.compile("_class_[0-9]+$")
 _PRICES, _MOST = "act4.medical.prices", "act4.medical.most_of_an_authorisation"
 
 
@@ -22,7 +25,12 @@ def borne_class(ward_class: int, law: LawOn) -> int:
 
 @rule("2013-01-01")
 def price(item: str, ward_class: int, law: LawOn) -> Sen | None:
-    """What one of an item costs by the schedule, of a ward day by its class (else 0); None where none is entered."""
+    """What one of an item costs by the schedule, of a ward day by its class (else 0); None where none is entered.
+
+    The row of a ward's class is no item: it is found by the class alone.
+    """
+    if not ward_class and _OF_CLASS.search(item):
+        return None
     try:
         table = law.table(_PRICES)
         return table.whole(table.find(f"{item}_class_{ward_class}" if ward_class else item), "price")
@@ -37,3 +45,9 @@ def most_of_an_authorisation(law: LawOn) -> Sen | None:
         return law.sen(_MOST)
     except (NotYetLaw, NoLongerLaw):
         return None
+
+
+@rule("2013-01-01")
+def usual_quantity(law: LawOn) -> int:
+    """How many of an item on one day are paid without a person having looked."""
+    return law.count("act4.medical.usual_quantity")
