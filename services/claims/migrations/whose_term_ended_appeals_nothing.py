@@ -3,8 +3,8 @@ filed; the person takes back itself what was filed for it."""
 
 from alembic import op
 
-revision = "claims_0074"
-down_revision = "claims_0070"
+revision = "claims_0072"
+down_revision = "claims_0071"
 
 _APPEALABLE = """
 CREATE OR REPLACE FUNCTION appealable(of_claim uuid, of_revision integer, of_question text)
