@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.claims.domain.collectors.collector import of_record
 from services.claims.domain.errors import (
+    MedicalBillNumberUsed,
     MedicalBillWithdrawn,
     MedicalLineNotInDoubt,
     MedicalLineUnknown,
@@ -229,6 +230,17 @@ class MedicalBill:
         if not all(line.billed_sen for line in lines):
             raise MedicalLineWithoutAmount()
         return BillStatement(len(self.statements) + 1, tuple(lines), at)
+
+    def must_say(self, again: "MedicalBill", lines: Sequence[Line]) -> None:
+        """What is sent again under its number is of the same, and says what it said first or says now.
+
+        Raises MedicalBillWithdrawn, MedicalBillNumberUsed.
+        """
+        if not self.newest.lines:
+            raise MedicalBillWithdrawn()
+        of_the_same = (self.authorisation, self.claim) == (again.authorisation, again.claim)
+        if not of_the_same or tuple(lines) not in (self.statements[0].lines, self.newest.lines):
+            raise MedicalBillNumberUsed()
 
     def found_of(self, line: Line) -> Mapping[bool, LineFinding]:
         """The newest finding of a line about its price (True) and about whether it counts."""
