@@ -32,7 +32,7 @@ async def authorise_treatment(command: AuthoriseTreatment, uow: ClaimsUnitOfWork
     """Keep it as it stands by what is known now; what is decided of the accident is followed. Asked again of the same
     admission it is the same authorisation.
 
-    Raises AdmissionImpossible, and what is wrong with the accident's day or the notice.
+    Raises AdmissionImpossible, AdmissionAskedOtherwise, and what is wrong with the accident's day or the notice.
     """
     check_admission(command.admitted_on, command.happened_on, today())
     law = book().on(today(), today())
@@ -41,6 +41,7 @@ async def authorise_treatment(command: AuthoriseTreatment, uow: ClaimsUnitOfWork
     id_ = authorisation_id(command.tenant, *tokens, command.admitted_on)
     known = await uow.medical_authorisations.find_if_any(id_)
     if known is not None:
+        await _ask_again(command, known, uow)
         return known
     patient = await uow.medical_authorisations.patient(*tokens, command.happened_on)
     asked = _asked(command, id_, law)
@@ -53,6 +54,16 @@ async def authorise_treatment(command: AuthoriseTreatment, uow: ClaimsUnitOfWork
     await uow.due.at(FollowMedicalAuthorisation(id_), now())
     uow.decided("treatment_asked_for", authorisation=str(id_), state=asked.state.value)
     return asked
+
+
+async def _ask_again(command: AuthoriseTreatment, known: MedicalAuthorisation, uow: ClaimsUnitOfWork) -> None:
+    """Of the same accident; a notice of it that comes with it now is kept, where the hospital has given none."""
+    known.must_be_of(command.happened_on, command.at_time)
+    if command.notice is None or known.claim is not None:
+        return
+    if not await uow.medical_authorisations.is_noticed(known, command.id_token):
+        await submit_notice(command.notice, uow)
+        await uow.due.at(FollowMedicalAuthorisation(known.id), now())
 
 
 def _asked(command: AuthoriseTreatment, id_: UUID, law: LawOn) -> MedicalAuthorisation:

@@ -24,9 +24,10 @@ class SendMedicalBill:
 
 
 async def send_medical_bill(command: SendMedicalBill, uow: ClaimsUnitOfWork) -> UUID:
-    """Keep it, and have it settled; a number that is known is the same bill, of which nothing new is kept.
+    """Keep it, and have it settled; the same sent again is the same bill, of which nothing new is kept.
 
-    Raises HospitalsOnly, MedicalBillPartyNotOne, MedicalAuthorisationUnknown, ClaimUnknown, TreatmentImpossible.
+    Raises HospitalsOnly, MedicalBillPartyNotOne, MedicalAuthorisationUnknown, ClaimUnknown, TreatmentImpossible,
+    MedicalBillWithdrawn, MedicalBillNumberUsed.
     """
     await _must_be_its_own(command, uow)
     id_ = bill_id(command.tenant, command.number)
@@ -45,6 +46,8 @@ async def send_medical_bill(command: SendMedicalBill, uow: ClaimsUnitOfWork) -> 
     if await uow.medical_bills.add(sent):
         await uow.medical_bills.state(id_, said, command.by)
         uow.decided("medical_bill_sent", bill=str(id_), lines=len(said.lines))
+    else:
+        (await uow.medical_bills.find(id_)).must_say(sent, said.lines)
     return id_
 
 

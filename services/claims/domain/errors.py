@@ -1066,6 +1066,16 @@ class AdmissionImpossible(JaringError):
     kind = Kind.INVALID
 
 
+class AdmissionAskedOtherwise(JaringError):
+    """The hospital asked of this admission before, and said another day or time of the accident."""
+
+    code = "admission_asked_otherwise"
+    title = "The admission was asked of with another accident"
+    title_ms = "Kemasukan ini telah dimohon dengan kemalangan lain"
+    kind = Kind.CONFLICT
+    hint = "Ask again with the day and time that were said first; a notice of the accident states other ones."
+
+
 class TreatmentImpossible(JaringError):
     """What is billed was done by today."""
 
@@ -1091,6 +1101,16 @@ class MedicalBillWithdrawn(JaringError):
     title = "The medical bill was taken back"
     title_ms = "Bil perubatan itu telah ditarik balik"
     kind = Kind.CONFLICT
+
+
+class MedicalBillNumberUsed(JaringError):
+    """A number is of one bill: sent again it says the same of the same, and a correction says something else."""
+
+    code = "medical_bill_number_used"
+    title = "The number is of another medical bill"
+    title_ms = "Nombor itu milik bil perubatan yang lain"
+    kind = Kind.CONFLICT
+    hint = "Send another bill under another number, and a correction of this one as such."
 
 
 class MedicalBillPartyNotOne(JaringError):

@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.claims.domain.errors import AdmissionImpossible, MedicalAuthorisationOver
+from services.claims.domain.errors import AdmissionAskedOtherwise, AdmissionImpossible, MedicalAuthorisationOver
 from services.claims.domain.medical_cover import (
     NAME_DIFFERS,
     NO_COVER_KNOWN,
@@ -115,6 +115,11 @@ class MedicalAuthorisation:
     reason: str | None = PATIENT_NOT_FOUND
     waits_for: str = NOBODY_KNOWN.waits_for
     revision: int = 1
+
+    def must_be_of(self, happened_on: date, at_time: str | None) -> None:
+        """Asked again it is of the same accident, or a time of it is said first; raises AdmissionAskedOtherwise."""
+        if self.happened_on != happened_on or (None not in (self.at_time, at_time) and self.at_time != at_time):
+            raise AdmissionAskedOtherwise()
 
     @property
     def days(self) -> Days:

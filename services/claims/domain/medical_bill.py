@@ -14,6 +14,7 @@ from uuid import UUID
 
 from services.claims.domain.collectors.collector import of_record
 from services.claims.domain.errors import (
+    MedicalBillNumberUsed,
     MedicalBillWithdrawn,
     MedicalLineNotInDoubt,
     MedicalLineUnknown,
@@ -277,6 +278,17 @@ class MedicalBill:
     def is_of_person(self) -> bool:
         """Whether it is of what the person paid elsewhere."""
         return self.authorisation is None
+
+    def must_say(self, again: "MedicalBill", lines: Sequence[Line]) -> None:
+        """What is sent again under its number is of the same, and says what it said first or says now.
+
+        Raises MedicalBillWithdrawn, MedicalBillNumberUsed.
+        """
+        if not self.newest.lines:
+            raise MedicalBillWithdrawn()
+        of_the_same = (self.authorisation, self.claim) == (again.authorisation, again.claim)
+        if not of_the_same or tuple(lines) not in (self.statements[0].lines, self.newest.lines):
+            raise MedicalBillNumberUsed()
 
     def said_since(self, key: tuple[date, str]) -> datetime:
         """Since when it has said this day and item; what was left out meanwhile is said since it came back."""

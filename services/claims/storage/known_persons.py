@@ -114,6 +114,9 @@ class KnownPerson:
     numbers: tuple[int, ...] = ()
 
 
+_NUMBERS_ONCE_OF = text("SELECT numbers_once_of(CAST(:person AS bigint))")
+
+
 class PersonProjection:
     """The projection of the topic ``registration``; a spell that an officer refused counts for nothing."""
 
@@ -156,6 +159,10 @@ class PersonProjection:
     async def numbers_of(self, person: int) -> list[int]:
         """All numbers of the one person, the one that survives first."""
         return list((await self._connection.execute(_NUMBERS_OF, {"person": person})).scalar_one())
+
+    async def numbers_once_of(self, person: int) -> list[int]:
+        """Those, and all that were one with the person once."""
+        return list((await self._connection.execute(_NUMBERS_ONCE_OF, {"person": person})).scalar_one())
 
     async def parties_of(self, party: str) -> set[str]:
         """A party by each of its names: of a person, by all of its numbers."""

@@ -45,6 +45,11 @@ _ACCIDENT = text("""
       AND relation IS NOT NULL
     ORDER BY joined_to IS NOT NULL, received_at, id LIMIT 1
 """)
+_NOTICED = text("""
+    SELECT EXISTS (SELECT FROM claim
+        WHERE tenant = :tenant AND kind = 'accident' AND happened_on = :happened_on
+          AND (id_token = :id_token OR person = ANY (numbers_of(CAST(:person AS bigint)))))
+""")
 _FORGET = text("""
     UPDATE medical_authorisation SET id_token = NULL, name_tokens = '{}'
     WHERE id_token IN (SELECT id_token FROM known_identity WHERE person = :person)
@@ -130,6 +135,11 @@ class MedicalAuthorisationRepository:
         """The claim of the person's accident of a day, or that which it joined."""
         values = {"person": person, "happened_on": happened_on}
         return (await self._connection.execute(_ACCIDENT, values)).scalar_one_or_none()
+
+    async def is_noticed(self, asked: MedicalAuthorisation, id_token: str) -> bool:
+        """Whether its hospital has given notice of the accident, of whoever bears the id."""
+        values = {"tenant": asked.tenant, "happened_on": asked.happened_on, "person": asked.person}
+        return bool((await self._connection.execute(_NOTICED, {**values, "id_token": id_token})).scalar_one())
 
     async def forget_tokens(self, person: int) -> None:
         """Keep nothing of what hospitals said of who the person is: before it is forgotten which ids name it."""

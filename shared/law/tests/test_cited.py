@@ -31,6 +31,7 @@ QUESTIONS = (
     "act4 invalidity pension",
     "act4 invalidity suspension",
     "act4 medical bill line",
+    "act4 ordered amount",
     "act4 non employment injury",
     "act4 non employment injury dependants benefit",
     "act4 non employment injury permanent disablement",

@@ -200,3 +200,20 @@ async def test_nobody_is_told_before_it_is_written_down_who_reads(worker: Servic
     )
     assert [each["party"] for each in reads.json()["data"]] == ["hospital:1"], reads.text
     assert await tasks_of(worker, "identity") == []
+
+
+async def test_a_notice_that_comes_when_it_is_asked_again_is_kept_once(worker: ServiceUnderTest) -> None:
+    asked = await ask(worker)
+    for _ in range(2):
+        assert (await ask(worker, notice=NOTICE))["authorisation"] == asked["authorisation"]
+    stands = await authorisation(worker, asked)
+    async with worker.database.connection() as connection:
+        claims = await connection.fetchval("SELECT count(*) FROM claim")
+    assert (stands["scheme"], claims) == ("employment_injury", 1)
+
+
+async def test_asked_again_of_another_accident_it_is_said_to_be_so(worker: ServiceUnderTest) -> None:
+    await ask(worker, notice=NOTICE)
+    for changes in ({"happened_on": "2026-08-04"}, {"notice": {**NOTICE, "at_time": "09:15"}}):
+        status, answer = await call(worker, "/v1/medical-authorisations", admission(**changes))
+        assert (status, answer["code"]) == (409, "admission_asked_otherwise")

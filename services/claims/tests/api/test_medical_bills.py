@@ -27,6 +27,7 @@ from services.claims.tests.api.medical import (
     standing,
     sums,
 )
+from services.claims.tests.commands.test_merged_persons import NAMED_BY_PASSPORT, merge, other_registered
 from services.claims.tests.support import (
     ACCIDENT,
     PERSON,
@@ -400,7 +401,6 @@ async def test_a_day_has_one_day_in_a_ward_whatever_it_is_called(priced: Service
 async def test_a_bill_is_corrected_by_whoever_sent_it(priced: ServiceUnderTest) -> None:
     asked = await ask(priced, notice=NOTICE)
     sent = await bill(priced, asked, line(), line(on="2026-08-07"))
-    assert await bill(priced, asked, line(amount="1.00")) == sent, "the same number is the same bill"
     path = f"/v1/medical-bills/{sent['bill']}/corrections"
     assert (await call(priced, path, {"lines": [line(amount="80.00")]}, OTHER_HOSPITAL))[1][
         "code"
@@ -477,3 +477,31 @@ async def again(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Servi
     """Claims on a database that was put back."""
     async with claims_on(databases, issuer) as fresh:
         yield fresh
+
+
+async def test_a_number_is_of_one_bill(priced: ServiceUnderTest) -> None:
+    asked = await ask(priced, notice=NOTICE)
+    sent = await bill(priced, asked, line())
+    assert await bill(priced, asked, line()) == sent, "sent again it is the same bill"
+    other = await ask(priced, admitted_on="2026-09-10")
+    for said in ((other, [line()]), (asked, [line(on="2026-08-07")])):
+        body = {"bill_number": "INV-1", "authorisation": said[0]["authorisation"], "lines": said[1]}
+        status, answer = await call(priced, "/v1/medical-bills", body)
+        assert (status, answer["code"]) == (409, "medical_bill_number_used")
+    await call(priced, f"/v1/medical-bills/{sent['bill']}/withdrawals", {})
+    body = {"bill_number": "INV-1", "authorisation": asked["authorisation"], "lines": [line()]}
+    status, answer = await call(priced, "/v1/medical-bills", body)
+    assert (status, answer["code"]) == (409, "medical_bill_withdrawn")
+
+
+async def test_a_merge_settles_the_bills_of_both_numbers_together(priced: ServiceUnderTest) -> None:
+    first = await bill(priced, await ask(priced, notice=NOTICE), line())
+    await apply_events(priced, other_registered())
+    await priced.work_off()
+    second = await bill(
+        priced, await ask(priced, national_id=NAMED_BY_PASSPORT["national_id"]), line(on="2026-08-07"), number="INV-2"
+    )
+    assert (sums(first)[1], second["reason"]) == ("90.00", "accident_to_be_noticed")
+    await apply_events(priced, merge())
+    await priced.work_off()
+    assert sums(await standing(priced, second))[1] == "90.00"
