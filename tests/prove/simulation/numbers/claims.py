@@ -80,6 +80,10 @@ class _Persons(_Part):
         await self._unit.statement("numbers")
         return numbers_of(self._unit.links(), person)
 
+    async def numbers_once_of(self, person: int) -> list[int]:
+        await self._unit.statement("numbers once")
+        return numbers_once_of(self._unit.links(), person)
+
     async def forget(self, person: int) -> None:
         await self._unit.statement("forget")
         for key in [key for key, _ in self._uow.rows("known_identity") if key[1] == person]:
@@ -200,6 +204,13 @@ class _MedicalAuthorisations(_Part):
         """No hospital asks about anybody."""
 
 
+class _NoneOpen(_Part):
+    """Nobody appeals, complains, or is put before a board."""
+
+    async def is_any_open(self, _: int) -> bool:
+        return False
+
+
 class _EvidenceRequests(_Part):
     """Nobody is asked for anything."""
 
@@ -239,6 +250,7 @@ class ClaimsUnit(Unit):
         self.known_persons, self.known_wages, self.known_deaths = _Persons(self), _Wages(self), _Deaths(self)
         self.claims, self.assessments, self.evidence = _Claims(self), _Assessments(self), _Evidence(self)
         self.documents, self.medical_authorisations = _Documents(self), _MedicalAuthorisations(self)
+        self.appeals = self.board_cases = self.complaints = _NoneOpen(self)
         self.loans = _Loans(self)
         self.evidence_requests, self.referral_offers = _EvidenceRequests(self), _ReferralOffers(self)
         self.erased_persons = ErasedModel(self)
