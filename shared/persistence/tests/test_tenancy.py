@@ -45,6 +45,8 @@ _OF_A_PERSON = (
     *("receipt_consent_own", "receipt_consent_end_own"),
     *("payment_own", "transfer_own", "increase_order_own", "increase_order_answer_own", "increase_factor_own"),
     *("letter_person", "message_person", "message_event_person", "complaint_person", "appeal_own"),
+    # Whose claim it is takes back what was filed for it (services/claims/tests/api/test_acting.py).
+    "appeal_of_oneself",
     # A person reads by which hospital and for what its treatment was asked about and billed
     # (services/claims/tests/api/test_medical_authorisations.py, test_medical_bills.py).
     *("medical_authorisation_person", "medical_bill_person"),
