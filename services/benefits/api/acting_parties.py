@@ -4,19 +4,10 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer, by_one_officer
-from services.benefits.api.party_statements import (
-    STATEMENT,
-    PartyStatementOut,
-    PayeeParty,
-    Replaces,
-    Withdrawn,
-    stated_as,
-)
+from services.benefits.api.fields import STATEMENT, PayeeParty, Replaces, Withdrawn
+from services.benefits.api.party_statements import PartyStatementOut, stated_as
 from services.benefits.commands.state_of_party import StateOfParty, state_of_party
-from services.benefits.domain.statements import (
-    ActsAs,
-    StatementKind,
-)
+from services.benefits.domain.statements import ActsAs, StatementKind
 from shared.security.scopes import Party
 from shared.security.tokens import Caller
 from shared.web.fields import Day, DocumentNumber

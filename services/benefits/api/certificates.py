@@ -7,21 +7,19 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import BenefitName, PartyInPath, PartyName, SchemeName
-from services.benefits.api.party_statements import (
+from services.benefits.api.fields import (
     STATEMENT,
-    PartyStatementOut,
+    BenefitName,
+    PartyInPath,
+    PartyName,
     PayeeParty,
     Replaces,
+    SchemeName,
     Withdrawn,
-    stated_as,
 )
+from services.benefits.api.party_statements import PartyStatementOut, stated_as
 from services.benefits.commands.state_of_party import StateOfParty, state_of_party
-from services.benefits.domain.statements import (
-    CertificateKind,
-    GivenBy,
-    StatementKind,
-)
+from services.benefits.domain.statements import CertificateKind, GivenBy, StatementKind
 from services.benefits.queries import party_statements
 from services.benefits.queries.party_statements import RequestRead
 from shared.kernel.reading import DataKind

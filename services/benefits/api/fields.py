@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from shared.kernel.money import LARGEST_STATED, ringgit
-from shared.web.fields import LARGEST_INTEGER
+from shared.web.fields import LARGEST_INTEGER, Flag
 from shared.web.money import StatedMoney
 
 ClaimOrPayable = Annotated[UUID, Field(description="The claim, or the payable of another owner.")]
@@ -23,6 +23,15 @@ Revision = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="The claim
 LawText = Annotated[str, Field(max_length=500, description="Act and section.", examples=["Act 4 s.22"])]
 EndToEndId = Annotated[str, Field(max_length=35, description="The id that the bank carries.", examples=["0f" * 16])]
 OfficerOrBank = Annotated[str, Field(max_length=255, description="Who stated it.", examples=["officer-7"])]
+PayeeParty = Annotated[
+    str, Field(pattern="^person:[1-9][0-9]{0,8}$", max_length=16, description="The payee.", examples=["person:12"])
+]
+STATEMENT = "0197b6a0-6c00-7000-8000-000000000001"
+Replaces = Annotated[
+    UUID | None,
+    Field(description="The statement in whose place it stands; null: it is the first.", examples=[STATEMENT]),
+]
+Withdrawn = Annotated[Flag, Field(description="Whether what it replaces was wrong from the beginning.")]
 TraceId = Annotated[
     str | None,
     Field(pattern=r"^[0-9a-f]{32}$", max_length=32, description="The trace that it belongs to (W3C trace context)."),

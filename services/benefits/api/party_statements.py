@@ -2,7 +2,7 @@
 rule what no officer has to look at."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -11,16 +11,12 @@ from pydantic import Field
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.fields import BenefitName, OfficerOrBank, PartyInPath, PartyName
 from services.benefits.commands.state_of_party import StateOfParty
-from services.benefits.domain.statements import (
-    PartyStatement,
-    StatementKind,
-)
+from services.benefits.domain.statements import PartyStatement, StatementKind
 from services.benefits.queries import party_statements
 from services.benefits.storage.statements import StatementRead
 from shared.kernel.reading import DataKind
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import Flag
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
@@ -28,16 +24,6 @@ from shared.web.reading import reads
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["statements about payees"])
-
-PayeeParty = Annotated[
-    str, Field(pattern="^person:[1-9][0-9]{0,8}$", max_length=16, description="The payee.", examples=["person:12"])
-]
-STATEMENT = "0197b6a0-6c00-7000-8000-000000000001"
-Replaces = Annotated[
-    UUID | None,
-    Field(description="The statement in whose place it stands; null: it is the first.", examples=[STATEMENT]),
-]
-Withdrawn = Annotated[Flag, Field(description="Whether what it replaces was wrong from the beginning.")]
 
 
 class PartyStatementOut(Out):

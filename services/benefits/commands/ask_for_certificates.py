@@ -3,9 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.benefits.commands.gather_books import (
-    Owed,
-)
+from services.benefits.commands.gather_books import Owed
 from services.benefits.domain.certificates_due import looks_again_on, to_ask, to_remind
 from services.benefits.events.benefit_paid import certificate_asked
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork

@@ -3,10 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.benefits.commands.gather_books import (
-    Gathered,
-    Owed,
-)
+from services.benefits.commands.gather_books import Gathered, Owed
 from services.benefits.commands.tell_of_recovery import TellOfRecovery, tell_of_recovery
 from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import Entitled

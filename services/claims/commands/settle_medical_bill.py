@@ -120,8 +120,8 @@ async def _about(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:
 
 def _with_one_most(bills: Sequence[MedicalBill], abouts: Mapping[UUID, About]) -> dict[UUID, About]:
     """Authorisations of one hospital whose days overlap have one most: that of the first of them."""
-    of_hospital = [(bill, about, about.days) for bill in bills for about in [abouts[bill.id]]]
-    stays = [(bill, about, days) for bill, about, days in of_hospital if about.authorisation is not None and days]
+    asked = [(bill, abouts[bill.id]) for bill in bills]
+    stays = [(bill, about, about.days) for bill, about in asked if about.authorisation is not None and about.days]
     found, first, until = dict(abouts), dict[str, About](), dict[str, date]()
     for bill, about, days in sorted(stays, key=lambda each: (each[2].first, str(each[1].authorisation))):
         if bill.tenant not in until or days.first > until[bill.tenant]:

@@ -24,6 +24,7 @@ from services.claims.domain.paid import COORDINATION, terms_paid
 from services.claims.domain.particulars import Inconsistency
 from services.claims.domain.question import Question
 from shared.kernel.money import Sen
+from shared.kernel.periods import Days, Month
 from shared.law.book import Book
 from shared.law.decision import DecisionRecord, Per, Source, edition_of
 from shared.law.determination import determination
@@ -263,8 +264,8 @@ def _times(term: Mapping[str, Any]) -> int:
         return 1
     first, last = date.fromisoformat(term["first"]), date.fromisoformat(term["last"])
     if term["per"] == Per.MONTH.value:
-        return 12 * (last.year - first.year) + last.month - first.month + 1
-    return (last - first).days + 1
+        return Month.of(last) - Month.of(first) + 1
+    return len(Days(first, last))
 
 
 def _with(collector: Collector, held: Collected | None) -> Collector:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.claims.domain.collectors.collector import of_record
+from services.claims.domain.collectors.collector import of_record, yes_no
 from services.claims.domain.errors import (
     MedicalBillNumberUsed,
     MedicalBillWithdrawn,
@@ -516,9 +516,9 @@ def _written(
         "quantity": str(line.quantity),
         "billed": ringgit(line.billed_sen),
         "scheme": scheme.in_law,
-        "of the injury": _yes_no(of_injury),
-        "authorised": _yes_no(about.bears(line.treated_on)),
-        "billed before": _yes_no(is_again or found is LineFound.BILLED_BEFORE),
+        "of the injury": yes_no(of_injury),
+        "authorised": yes_no(about.bears(line.treated_on)),
+        "billed before": yes_no(is_again or found is LineFound.BILLED_BEFORE),
     }
     priced = finding.get(True)
     if priced is not None and priced.price_sen is not None:
@@ -569,10 +569,6 @@ def _take(settled: SettledLine, line: Line, bill: MedicalBill, about: About, cou
     if about.authorisation is not None:
         part = settled.paid_sen + settled.waiting_sen
         course.taken[about.authorisation] = course.taken.get(about.authorisation, 0) + part
-
-
-def _yes_no(holds: bool) -> str:
-    return "yes" if holds else "no"
 
 
 def law_of_reason(reason: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from services.claims.domain.appeal import Forum
 from services.claims.domain.collectors.collector import Asked, Collected, Collector
 from services.claims.domain.collectors.death import DAY_OF_DEATH
 from services.claims.domain.collectors.event import STATED_BY_TASKS
@@ -21,7 +22,7 @@ from shared.law.facts import Facts
 
 ORDER, ORDERED_AMOUNT = "order", "act4 ordered amount"
 # Whoever ordered it names itself as the source of a fact.
-FORUMS = ("social_security_appellate_board", "high_court")
+FORUMS = (Forum.BOARD.value, Forum.COURT.value)
 # What stands in one value: of a table an order would freeze what is still to come.
 _SINGLE = frozenset(("yes_no", "choice", "date", "count"))
 # Doctors find it (ss.32 to 33): it is appealed to the Appellate Medical Board.

@@ -9,7 +9,7 @@ import pytest
 from services.claims.consumers.benefit_paid import apply
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.api.test_appeals import appeal, call
-from services.claims.tests.commands.test_death import LAST_DAY, insured_worker, notice_of
+from services.claims.tests.commands.test_death import reported_invalid
 from services.claims.tests.commands.test_kinds import stated_and_approved
 from services.claims.tests.files.letters import letters_after, listed
 from services.claims.tests.support import (
@@ -200,9 +200,7 @@ async def test_an_appeal_of_whose_term_has_ended_is_the_persons_alone(
 async def test_whose_term_has_ended_appeals_nothing_of_a_death(
     claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
-    business_clock.set_day(2026, 7, 16)
-    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
-    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    invalidity = await reported_invalid(claims, business_clock)
     business_clock.set_day(2026, 11, 2)
     body = notice_without_days("death", "2026-10-20", capacity="guardian")
     death = (await submit(claims, body, party=GUARDIAN, role="partner")).json()["claim"]

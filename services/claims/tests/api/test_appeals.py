@@ -8,7 +8,7 @@ import pytest
 
 from services.claims.tests.api.test_tasks import OPERATOR, SENIOR, an_apprentice
 from services.claims.tests.commands.test_adjacent_accidents import both
-from services.claims.tests.commands.test_death import LAST_DAY, insured_worker, notice_of
+from services.claims.tests.commands.test_death import notice_of, reported_invalid
 from services.claims.tests.commands.test_kinds import stated_and_approved
 from services.claims.tests.commands.test_merged_persons import OTHER, merge, other_registered
 from services.claims.tests.files.letters import letters_after, listed, said_in, words_of
@@ -361,9 +361,7 @@ async def test_after_a_death_who_was_written_to_appeals_for_itself_and_sees_no_o
     claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
     """The widow's 3/5 of 994.50: she is told 596.70, and appeals without seeing the claim of the death."""
-    business_clock.set_day(2026, 7, 16)
-    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
-    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    invalidity = await reported_invalid(claims, business_clock)
     business_clock.set_day(2026, 11, 2)
     death = await notice_of(claims, "death", "2026-10-20")
     for person, relation in ((21, "widow"), (22, "child")):

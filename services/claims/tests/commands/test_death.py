@@ -82,6 +82,13 @@ async def notice_of(
     return next(str(each["claim"]) for each in shown if each["kind"] == kind and each["joined_to"] is None)
 
 
+async def reported_invalid(claims: ServiceUnderTest, clock: BusinessClock) -> str:
+    """The claim of a worker of 59 who left work and is reported invalid on 15 July 2026."""
+    clock.set_day(2026, 7, 16)
+    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
+    return await notice_of(claims, "invalidity", "2026-07-15")
+
+
 async def confirmed(claims: ServiceUnderTest, person: int = PERSON) -> None:
     """Two officers confirm the one notice that an officer sent."""
     assert await decide(claims, "identity", kind="relation_shown", person=person_id(person)) == (201, None)
@@ -176,9 +183,7 @@ async def test_survivors_share_the_pension_that_the_claim_of_invalidity_decides(
     claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
     """42 contributions: 51 % of 1,950.00 is 994.50, the widow's 3/5 is 596.70. At 60 a death opens nothing else."""
-    business_clock.set_day(2026, 7, 16)
-    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
-    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    invalidity = await reported_invalid(claims, business_clock)
     business_clock.set_day(2026, 11, 2)
     death = await notice_of(claims, "death", "2026-10-20")
     await stated_and_approved(claims, death, dependant={"person": person_id(21), "relation": "widow"})
@@ -204,9 +209,7 @@ async def test_an_order_that_counts_after_the_death_raises_what_survivors_share_
     claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
     """994.50 with 2.5 % from September are 1,019.36, 3/5 of that 611.62 (611.616)."""
-    business_clock.set_day(2026, 7, 16)
-    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
-    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    invalidity = await reported_invalid(claims, business_clock)
     await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
     business_clock.set_day(2026, 11, 2)
     death = await notice_of(claims, "death", "2026-10-20")
@@ -233,9 +236,7 @@ async def test_survivors_wait_until_the_orders_of_before_an_upgrade_were_announc
 ) -> None:
     """What benefits published before anybody kept orders was read and dropped: an operator says when it is known."""
     await as_owner(claims, "UPDATE increases_announced SET known_at = NULL")
-    business_clock.set_day(2026, 7, 16)
-    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
-    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    invalidity = await reported_invalid(claims, business_clock)
     await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
     business_clock.set_day(2026, 11, 2)
     death = await notice_of(claims, "death", "2026-10-20")
@@ -252,9 +253,7 @@ async def test_officers_who_let_survivors_count_say_too_that_the_pensioner_died(
     claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
     """A hospital alone reports it, which ends nothing: neither the pension nor what the widow is owed beside it."""
-    business_clock.set_day(2026, 7, 16)
-    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
-    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    invalidity = await reported_invalid(claims, business_clock)
     await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
     business_clock.set_day(2026, 11, 2)
     death = await notice_of(claims, "death", "2026-10-20", PARTIES[1])
