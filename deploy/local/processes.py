@@ -114,7 +114,9 @@ def _become_child(run: Callable[[], None], log_file: int, parent: int, death_sig
     code = 1
     try:
         end_with_parent(death_signal, parent)
-        os.setpgid(0, 0)  # Ctrl-C in a terminal reaches the parent only, which stops its children in order
+        # Ctrl-C in a terminal reaches the parent only, which stops its children in order. A session for each: where the
+        # kernel divides the processor among sessions (autogroup) a busy worker takes nothing of its API's share.
+        os.setsid()
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.dup2(log_file, 1)

@@ -9,7 +9,6 @@ to when a topic is said to have arrived (docs/operations.md).
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 from argparse import ArgumentTypeError
@@ -57,6 +56,7 @@ from shared.process.crashes import arm_crashes
 from shared.process.gauges import CONTROL_TOTALS, WorkerGauges
 from shared.process.memory import give_back_what_is_freed, spare_what_stays
 from shared.process.parked_command import named, parked
+from shared.process.priority import step_back
 from shared.process.settings import ServiceSettings
 from shared.process.standing_law import keep_law, lay_law
 from shared.scheduling.counting import counting
@@ -264,7 +264,7 @@ def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | N
     spare_what_stays()
     install_clock(settings)
     arm_crashes(settings, "worker")
-    os.nice(settings.nice)
+    step_back(settings.nice)
     telemetry = set_up_telemetry(settings, "worker")
     try:
         if asked == ["replay"]:

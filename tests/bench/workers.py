@@ -202,6 +202,8 @@ def start(module: str, settings: Mapping[str, str], port: int, log: Path) -> Mem
             env=environment,
             stdout=file,
             stderr=file,
+            # As the platform starts its own: whoever is measured shares nobody's part of the processor.
+            start_new_session=True,
             # Nobody else would end it where this process is killed.
             preexec_fn=partial(end_with_parent, signal.SIGTERM, os.getpid()),
         )
