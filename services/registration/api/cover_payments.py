@@ -54,7 +54,7 @@ PaymentInPath = Annotated[UUID, Path(description="The payment for cover.")]
 _PAYMENT: dict[str, JsonValue] = {
     "registration": "019c0f6e-1111-7000-8000-00000000000a",
     "channel": "agent",
-    "receipt": "R-2026-000193",
+    "receipt_number": "R-2026-000193",
     "payer": "agent:5",
     "paid_at": "2026-08-14T10:30:00+08:00",
     "months": 12,
@@ -72,7 +72,7 @@ class CoverPaymentIn(In):
         description="house: into the organisation's account, which its bank states as it happens. "
         "agent: a collecting agent took it, and states when."
     )
-    receipt: _Receipt
+    receipt_number: _Receipt
     payer: str = Field(
         pattern=r"^[a-z]{1,20}:[1-9][0-9]{0,17}$",
         max_length=40,
@@ -90,7 +90,7 @@ class CoverPaymentIn(In):
     def stated(self) -> StatedPayment:
         """What is stated."""
         return StatedPayment(
-            self.registration, self.channel, self.receipt, self.payer, self.months, self.amount.sen, self.paid_at
+            self.registration, self.channel, self.receipt_number, self.payer, self.months, self.amount.sen, self.paid_at
         )
 
 
@@ -123,7 +123,7 @@ class CoverPaymentOut(Out):
     scheme: _Word = Field(examples=["act789"])
     activity: _Word | None = Field(description="Null where the scheme has none.")
     channel: Channel
-    receipt: str | None = Field(max_length=40, description="Null where a restored database knows it without.")
+    receipt_number: str | None = Field(max_length=40, description="Null where a restored database knows it without.")
     payer: _Word
     stated_by: _Word = Field(examples=["agent:5"])
     paid_at: datetime
@@ -148,7 +148,7 @@ class CoverPaymentOut(Out):
             scheme=choice.scheme,
             activity=choice.activity or None,
             channel=paid.channel,
-            receipt=paid.receipt,
+            receipt_number=paid.receipt,
             payer=paid.payer,
             stated_by=paid.tenant,
             paid_at=paid.paid_at.astimezone(BUSINESS_ZONE),
@@ -164,7 +164,7 @@ class CoverPaymentOut(Out):
 class TakenPaymentOut(Out):
     """What became of one payment of a batch: it is in the ledger, or is refused."""
 
-    receipt: str = Field(max_length=40)
+    receipt_number: str = Field(max_length=40)
     payment: UUID | None = Field(description="Null where it is refused.")
     state: PaymentState | None
     refused: _Word | None = Field(description="The code of the error.", examples=["amount_not_due"])
@@ -175,7 +175,7 @@ class TakenPaymentOut(Out):
         """From what became of it."""
         paid, refused = taken.payment, taken.refused
         return cls(
-            receipt=taken.stated.receipt,
+            receipt_number=taken.stated.receipt,
             payment=None if paid is None else paid.id,
             state=None if paid is None else paid.state,
             refused=None if refused is None else refused.code,
@@ -259,7 +259,7 @@ async def read_cover_payment(payment: PaymentInPath, uow: CommittedBeforeAnswer)
     dependencies=[requires("registration:cover_payment:write"), Depends(idempotent)],
     responses=problems(400, 404, 409, 422),
 )
-async def reverse_cover_payment(
+async def state_cover_payment_reversal(
     payment: PaymentInPath, body: PaymentReversalIn, uow: CommittedBeforeAnswer, caller: Party
 ) -> CoverPaymentOut:
     """For the party that stated it, and officers. It covers as before until two officers have let it count."""

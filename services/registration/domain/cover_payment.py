@@ -193,7 +193,7 @@ def payment_of(
     due_sen, income_sen = due_of(scheme, whose.choice, stated.months, on)
     if due_sen != stated.amount_sen:
         raise AmountNotDue.but(ringgit(due_sen))
-    is_late = at - paid_at > timedelta(hours=on.hours(scheme.report_hours_figure))
+    is_late = _to_the_minute(at) - paid_at > timedelta(hours=on.hours(scheme.report_hours_figure))
     return CoverPayment(
         id=payment_id(stated.channel, tenant, stated.receipt),
         registration=whose.id,

@@ -36,7 +36,7 @@ def payment(registration: str, receipt: str, paid: str, **said: Any) -> dict[str
     body = {
         "registration": registration,
         "channel": "agent",
-        "receipt": receipt,
+        "receipt_number": receipt,
         "payer": AGENT,
         "months": 12,
         "amount": amount(paid),

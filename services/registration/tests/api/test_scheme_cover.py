@@ -37,6 +37,12 @@ async def hawker(register: Register, number: str = HAWKER, name: str = "Siti bin
     return await register.person(number, name=name, born_on="1980-04-09")
 
 
+async def paid_for(register: Register) -> str:
+    """A payment of a year to the house by somebody who hawks; its id."""
+    registration = await join(register, self_of(await hawker(register)))
+    return str((await pay_house(register, registration, "H-1", "157.20"))["payment"])
+
+
 @pytest.mark.timeout(240)
 async def test_two_activities_one_lapse_and_the_neighbour(register: Register, business_clock: BusinessClock) -> None:
     """Life 7, its ledger and its cover."""
@@ -52,9 +58,7 @@ async def test_two_activities_one_lapse_and_the_neighbour(register: Register, bu
     )
     assert (answer.status_code, answer.json()["state"]) == (201, "counts")
     business_clock.set(at("2026-03-02T21:15"))
-    delivery = await join(
-        register, own, activity="goods_and_food_transport", plan=None, earning=amount("1650.00")
-    )
+    delivery = await join(register, own, activity="goods_and_food_transport", plan=None, earning=amount("1650.00"))
     await pay_house(register, delivery, "H-2", "247.20", payer=own)
     for instant, said in (
         ("2026-08-14T09:55:00+08:00", "covered"),
@@ -86,7 +90,7 @@ async def test_two_activities_one_lapse_and_the_neighbour(register: Register, bu
     ]
     paid = await register.rows("SELECT person, sum(amount_sen) FROM cover_payment GROUP BY 1 ORDER BY 1")
     assert [tuple(row) for row in paid] == [(number_of(person), 56_160), (number_of(neighbour), 31_440)]
-    assert "Act 789, s.14(2)" in " ".join(hawks["law"])
+    assert hawks["law"] == ["Act 789, s.3", "Act 789, s.3; s.14(2)"]
 
 
 async def test_two_clocks_of_a_housewife(register: Register, business_clock: BusinessClock) -> None:
@@ -257,14 +261,13 @@ async def test_who_is_not_known_and_who_bears_another_name_read_alike(register: 
         ({"plan": None}, "class_not_chosen"),
         ({"plan": "9"}, "class_of_no_scheme"),
         ({"plan": None, "earning": amount("1100.00")}, "class_of_no_scheme"),
-        ({"first_on": "2999-01-01"}, "malformed"),
+        ({"first_on": "2099-01-01"}, "scheme_registration_in_future"),
         ({"scheme": "act838"}, "activity_of_no_scheme"),
     ],
 )
 async def test_what_no_scheme_has_is_refused(register: Register, said: dict[str, object], code: str) -> None:
     answer = await try_join(register, self_of(await hawker(register)), **said)
-    assert answer.status_code == 422
-    assert answer.json()["code"] in (code, "validation_failed", "request_invalid")
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert await register.rows("SELECT FROM scheme_registration_fact") == []
 
 
