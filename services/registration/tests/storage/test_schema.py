@@ -270,6 +270,7 @@ async def test_what_was_stated_is_never_changed_by_any_role(register: Register) 
     scope = "registration:register_statement:write"
     died = await register.as_party("POST", "/v1/register-statements", scope, "register:1", json=body)
     assert died.status_code == 202
+    await paid_for(register)
     await refused_to_every_role(register.service.database, "registration", NEVER)
 
 
