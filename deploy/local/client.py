@@ -26,6 +26,8 @@ OFFICER_SCOPES = (
     "registration:enforcement:read registration:enforcement:write registration:enforcement:decide "
     "registration:assessment_objection:write "
     "registration:erasure:read registration:erasure:write registration:erasure:decide "
+    "registration:scheme:read registration:scheme_registration:read registration:scheme_registration:write "
+    "registration:cover_payment:read registration:cover_payment:write registration:cover_payment:decide "
     "claims:statistics:read registration:control_total:read claims:control_total:read benefits:control_total:read "
     "rehab:control_total:read jobs:control_total:read "
     "claims:erasure:read benefits:erasure:read rehab:erasure:read jobs:erasure:read "

@@ -11,6 +11,7 @@ from services.registration.api import (
     contribution_statements,
     contributions,
     cover,
+    cover_payments,
     employer_facts,
     employers,
     enforcement,
@@ -28,6 +29,8 @@ from services.registration.api import (
     persons,
     refunds,
     register_statements,
+    scheme_cover,
+    schemes,
     skbbk,
     spell_corrections,
     spell_statements,
@@ -66,7 +69,7 @@ def openapi_app() -> FastAPI:
         *(contribution_statements, legacy_templates, spell_statements),
         *(family, register_statements, uploads, contribution_archives),
         *(opening_files, spell_corrections, employer_facts, person_merges),
-        *(enforcement, erasures),
+        *(enforcement, erasures, schemes, cover_payments, scheme_cover),
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,
@@ -74,6 +77,7 @@ def openapi_app() -> FastAPI:
         bank_statements.PATH: bank_statements.LARGEST,
         events.PATH: events.LARGEST_BYTES,
         contribution_archives.PATH: contribution_archives.LARGEST,
+        cover_payments.PATH: cover_payments.LARGEST_BYTES,
         uploads.PATH: uploads.LARGEST_PART_BYTES,
         opening_files.PATH: opening_files.LARGEST_BYTES,
         opening_files.STATEMENTS: opening_files.LARGEST_STATEMENT_BYTES,

@@ -8,6 +8,7 @@ from services.registration.commands.allocate_receipt import AllocateReceipt, all
 from services.registration.commands.apply_register_statement import ApplyRegisterStatement, apply_register_statement
 from services.registration.commands.ask_about_pass import AskAboutPass, ask_about_pass
 from services.registration.commands.ask_of_correction import AskOfCorrection, ask_of_correction
+from services.registration.commands.ask_of_cover_payment import AskOfCoverPayment, ask_of_cover_payment
 from services.registration.commands.ask_of_employer import AskOfEmployer, ask_of_employer
 from services.registration.commands.ask_of_erasure import AskOfErasure, ask_of_erasure
 from services.registration.commands.ask_of_spell_correction import AskOfSpellCorrection, ask_of_spell_correction
@@ -164,6 +165,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(FollowEnforcement, follow_enforcement),
     # A person asked that what is kept of it be erased.
     DueCommand(AskOfErasure, ask_of_erasure),
+    # A payment for cover was reported late, or is said to be none.
+    DueCommand(AskOfCoverPayment, ask_of_cover_payment),
     # Two officers granted an erasure, what postponed it may be over, or its time has come.
     DueCommand(ErasePerson, erase_person),
     # A file in pieces was begun: each lane takes pieces of it.

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import field_validator, model_validator
 
-from shared.contracts.envelope import Event, Number, Part, PersonEvent, StatedSen, Token, WageMonth
+from shared.contracts.envelope import Event, Number, Part, PersonEvent, Revision, StatedSen, Token, WageMonth
 from shared.contracts.topics import REGISTRATION
 
 _FIRST_FILED, _LAST_FILED = date(1900, 1, 1), date(2100, 12, 31)
@@ -678,3 +678,87 @@ class CompoundStatedV1(EnforcementEvent):
     @property
     def aggregate(self) -> tuple[str, str]:
         return ("compound", str(self.compound))
+
+
+class SchemeRegistrationV1(Part):
+    """What one party stated of an activity of a person, as it stands."""
+
+    registration: UUID
+    """The registration."""
+    stated_by: str
+    """The party that registered, such as `agent:5`."""
+    stated_at: datetime
+    """Since when it stands so."""
+    first_on: date
+    """The first day of the activity."""
+    last_on: date | None = None
+    """Its last day; absent while it goes on."""
+    plan: str | None = None
+    """The plan by which insured earnings are chosen; absent where they are chosen by class, or there are none."""
+    earning_sen: StatedSen | None = None
+    """The insured monthly earnings of the class that is chosen; absent where a plan is, or there are none."""
+
+
+class CoverPaymentV1(Part):
+    """A payment for cover, as it stands."""
+
+    payment: UUID
+    """The payment."""
+    registration: UUID
+    """The registration for which it was paid."""
+    stated_by: str
+    """The party that stated it."""
+    payer: str
+    """The party that paid."""
+    channel: str
+    """`house` or `agent`."""
+    paid_at: datetime
+    """When it was paid, to the minute, as it was stated."""
+    reported_at: datetime
+    """When it was stated."""
+    begins_at: datetime
+    """From when on it covers for certain; from `paid_at` to then, where it is later, nothing is certain while it is
+    `reported_late`."""
+    months: int
+    """The months paid for."""
+    amount_sen: StatedSen
+    """What was paid."""
+    earning_sen: StatedSen
+    """The monthly income that it insures."""
+    plan: str | None = None
+    """The plan that was chosen when it was paid; absent where a class was, or there are none."""
+    chosen_earning_sen: StatedSen | None = None
+    """The insured earnings that were chosen then by class; absent where a plan was, or there are none."""
+    state: str
+    """`counts`, `reported_late`, `late_refused`, `reversal_stated` (it covers as before) or `reversed`: it covers
+    nothing."""
+    revision: Revision
+    """Of the payment."""
+
+
+class SchemeCoverStatedV1(PersonEvent):
+    """Registrations and payments of a person for one activity of a scheme that people join of themselves, whole.
+
+    From when to when it covers the statute book says (Act 789 ss.3, 14; Act 838 ss.3, 18). What is stated of a number
+    of a person stays that number's.
+    """
+
+    topic = REGISTRATION
+    name: ClassVar[str] = "scheme_cover.stated"
+
+    scheme: str
+    """The scheme, such as `act789`."""
+    activity: str
+    """The activity; empty where the scheme has none."""
+    revision: int
+    """Of this person's cover by this activity: the higher one counts."""
+    registrations: tuple[SchemeRegistrationV1, ...]
+    """Every registration, as it stands."""
+    payments: tuple[CoverPaymentV1, ...] = ()
+    """Every payment, as it stands, also one that was reversed; oldest first."""
+    ended_on: date | None = None
+    """The last day of the activity; absent while any registration goes on."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("scheme_cover", f"{self.person}/{self.scheme}/{self.activity}")

@@ -59,6 +59,7 @@ from shared.contracts.registration import (
     PersonSplitV1,
     RelationEndedV1,
     RelationStatedV1,
+    SchemeCoverStatedV1,
     SpellConfirmedV1,
     SpellEndedV1,
     SpellStartedV1,
@@ -125,6 +126,7 @@ EVENTS: tuple[type[Event], ...] = (
     ReferralOfferedV1,
     ReferralAcceptedV1,
     ReferralEndedV1,
+    SchemeCoverStatedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

@@ -25,7 +25,9 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
         "state_receipt_consent list_receipt_consents withdraw_receipt_consent",
         "registration": "start_spell end_spell correct_spell release_from_skbbk take_part_in_skbbk send_events "
         "send_contribution_file send_contribution_statement start_upload append_part send_contribution_archive "
-        "send_opening_file state_opening_rows state_assessment report_register_statement",
+        "send_opening_file state_opening_rows state_assessment report_register_statement "
+        "register_for_scheme end_scheme_registration report_cover_payment report_cover_payments "
+        "state_cover_payment_reversal",
         "rehab": "send_bill correct_bill withdraw_bill",
         "jobs": "record_interview record_offer",
     },
@@ -69,7 +71,7 @@ TELLS_NONE: Mapping[str, Mapping[str, str]] = {
         "jobs": "list_control_totals",
     },
     "it is about nobody: an order, a centre, a session, a figure of the law, a run": {
-        "registration": "announce_everything",
+        "registration": "announce_everything list_schemes",
         "claims": "announce_everything state_board_session list_board_sessions read_board_session state_board_panel "
         "take_board_session list_figures read_figure enter_figure list_figure_entries "
         "state_audit_seed list_audit_seeds list_audit_draws",

@@ -67,6 +67,8 @@ ASKED_BY = {
     "read_me": "person:1",
     "correct_medical_bill": "hospital:1",
     "read_event": "employer:1",
+    "report_cover_payment": "bank:1",
+    "report_cover_payments": "bank:1",
     "report_register_statement": "register:1",
     "send_medical_authorisation": "hospital:1",
     "send_medical_bill": "hospital:1",

@@ -77,6 +77,18 @@ def _of_somebody(case: Any, world: World, dice: random.Random) -> None:
     case.body["started_on"] = f"2026-{dice.randint(1, 10):02d}-01"
 
 
+def _paid_to_the_house(case: Any, world: World, dice: random.Random) -> None:
+    """What a bank of the organisation states: a month of the class that is registered."""
+    case.body = {
+        "registration": world.any("registration", dice),
+        "channel": "house",
+        "receipt_number": f"H-{new_id()}".upper(),
+        "payer": "person:1",
+        "months": 1,
+        "amount": {"amount": "13.10", "currency": "MYR"},
+    }
+
+
 def _of_who_is_employed(case: Any, world: World, dice: random.Random) -> None:
     who = world.together({"employer", "person", "spell"}, dice)
     wage = {"month": f"2026-{dice.randint(1, 9):02d}", "wage": {"amount": "3050.00", "currency": "MYR"}}
@@ -189,6 +201,7 @@ def _no_employer_yet(case: Any, _: World, dice: random.Random) -> None:
 
 # What has to be of one another in path and body, by the operation.
 FITTING: Mapping[str, Callable[[Any, World, random.Random], None]] = {
+    "report_cover_payment": _paid_to_the_house,
     "approve_proposal": _of_another_officer,
     "claim_refund": _too_much_paid,
     "inquire_of_proposal": _asked_of_another,

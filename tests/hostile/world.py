@@ -72,6 +72,7 @@ _MEMBERS = frozenset(
     | {"survivor", "inspection", "assessment", "compound", "upload", "archive", "erasure"}
     | {"investigation", "particular", "question", "complaint", "authorisation", "appeal"}
     | {"case", "session"}
+    | {"registration", "payment"}
     | {"document", "request"}
     | {"figure"}
 )
@@ -232,6 +233,7 @@ async def _seed_registration(world: World) -> None:
     await _seed_archive(world)
     await _begin_uploads(world)
     await _seed_skbbk(world, register)
+    await _seed_schemes(world, register)
 
 
 async def _seed_events(world: World, party: str) -> None:
@@ -433,6 +435,35 @@ async def _seed_family(world: World, person: str, other: str) -> None:
             await _let_count(world)
     # To be married by the example of the document.
     world.learn([{"relative": other}])
+
+
+async def _seed_schemes(world: World, register: registering.Register) -> None:
+    """Registrations of a hawker and a housewife, and payments of which a reversal may be stated, or waits."""
+    person = await register.person("800409145678", name="SITI BINTI OMAR", born_on="1980-04-09")
+    for scheme in ({"scheme": "act789", "activity": "hawkers", "plan": "1"}, {"scheme": "act838"}):
+        said = await register.as_party(
+            "POST",
+            "/v1/scheme-registrations",
+            "registration:scheme_registration:write",
+            json={**scheme, "person": person},
+        )
+        assert said.status_code == 201, said.text
+        world.learn(said.json())
+    registration = (await register.rows("SELECT registration FROM scheme_registration_fact WHERE plan = '1'"))[0][0]
+    for receipt in range(12):
+        body = {
+            "registration": str(registration),
+            "channel": "house",
+            "receipt_number": f"H-{receipt}",
+            "payer": "person:1",
+            "months": 1,
+            "amount": {"amount": "13.10", "currency": "MYR"},
+        }
+        paid = await register.as_party(
+            "POST", "/v1/cover-payments", "registration:cover_payment:write", "bank:1", json=body
+        )
+        assert paid.status_code == 201, paid.text
+        world.learn(paid.json())
 
 
 async def _seed_register_statements(world: World) -> None:

@@ -62,6 +62,7 @@ ELSEWHERE = {
     "follow_board_case": "test_people_crash_points.py: it opens or closes a task as the case stands",
     "follow_board_session": "test_people_crash_points.py: the same of a session",
     "call_board_case_back": "puts a case before a board in one transaction, under an id that is the same each time",
+    "ask_of_cover_payment": "opens a task in one transaction: asked again it is the same task",
     "ask_of_erasure": "opens a task in one transaction: asked again it is the same task",
     "erase_person": "erases in one transaction, by the state of the erasure: once it is over it does nothing",
     "erase_late_files": "erases in one transaction the files that are there: done again it finds none",

@@ -170,7 +170,7 @@ class CoverOut(Out):
             doubt_texts=[DOUBTS[doubt][language] for doubt in cover.doubts],
             assumed=list(cover.assumed) if answers else [],
             facts=[CoverFactOut.of(fact) for fact in cover.facts],
-            figures=[_figure(*read, language) for read in sorted(_all(each.figures for each in answers))],
+            figures=[figure_read(*read, language) for read in sorted(_all(each.figures for each in answers))],
             rules=sorted(_all(each.rules for each in answers)),
         )
 
@@ -367,7 +367,8 @@ def _all(parts: Iterable[frozenset[T]]) -> frozenset[T]:
 
 # As many as the law has: a record names entries of the book of this very process, which are never edited.
 @lru_cache(maxsize=2_048)
-def _figure(name: str, in_force: str, known: str, language: Language) -> CoverFigureOut:
+def figure_read(name: str, in_force: str, known: str, language: Language) -> CoverFigureOut:
+    """An entry of the statute book that an answer rests on."""
     figure = book().figures[name]
     day = date.fromisoformat(in_force), date.fromisoformat(known)
     entry = next(entry for entry in figure.entries if (entry.in_force, entry.known) == day)

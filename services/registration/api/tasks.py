@@ -10,11 +10,13 @@ from services.registration.api.dependencies import unit
 from services.registration.commands.ask_about_merge import state_of_merge
 from services.registration.commands.ask_for_relation import state_of_relation_statement
 from services.registration.commands.ask_of_correction import state_of_correction
+from services.registration.commands.ask_of_cover_payment import state_of_cover_payment
 from services.registration.commands.ask_of_employer import state_of_employer_statement
 from services.registration.commands.ask_of_spell_correction import state_of_spell_correction
 from services.registration.commands.decide_assessment import DecideAssessment, decide_assessment
 from services.registration.commands.decide_compound import CompoundAct, DecideCompound, decide_compound
 from services.registration.commands.decide_correction import DecideCorrection, decide_correction
+from services.registration.commands.decide_cover_payment import DecideCoverPayment, decide_cover_payment
 from services.registration.commands.decide_credit import DecideCredit, decide_credit
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
 from services.registration.commands.decide_employer_statement import (
@@ -37,6 +39,7 @@ from services.registration.commands.decide_spell_correction import DecideSpellCo
 from services.registration.commands.decide_spell_statement import DecideSpellStatement, decide_spell_statement
 from services.registration.commands.drop_contribution_file import DropContributionFile, drop_contribution_file
 from services.registration.domain import queues, subjects
+from services.registration.domain.cover_payment import PaymentFound
 from services.registration.domain.duplicate import Verdict
 from services.registration.domain.enforcement import ASSESSMENT, COMPOUND, NOTICE
 from services.registration.domain.errors import EnforcementNotOpen
@@ -287,6 +290,20 @@ class SurplusReturned(Proposal):
         return DecideCompound(_COMPOUND(approved.subject), CompoundAct.RETURN_SURPLUS, approved.officers, self.evidence)
 
 
+class LatePaymentShown(Proposal):
+    """That a payment for cover was made when the agent says, by its proof: the time before the report counts."""
+
+    model_config = examples({"kind": "late_payment_shown", "evidence": "R-2026-0193"})
+
+    kind: Literal["late_payment_shown"]
+    evidence: DocumentNumber
+
+    def command(self, approved: Approved) -> DecideCoverPayment:
+        """As a command, on the word of both officers."""
+        payment = subjects.payment_of_cover(approved.subject)
+        return DecideCoverPayment(payment, PaymentFound.PAID_AS_REPORTED, approved.officers, self.evidence)
+
+
 QUEUES = Queues(
     "registration",
     queues.ALL,
@@ -465,6 +482,19 @@ QUEUES = Queues(
             erasure_refused=(False, "That it is not."),
         ),
         Choice(queues.ENFORCEMENT, SurplusReturned, DecideCompound, decide_compound),
+        Choice(queues.COVER_PAYMENT, LatePaymentShown, DecideCoverPayment, decide_cover_payment),
+        *answers(
+            queues.COVER_PAYMENT,
+            DecideCoverPayment,
+            decide_cover_payment,
+            subjects.payment_of_cover,
+            late_payment_not_shown=(
+                PaymentFound.NOT_SHOWN,
+                "That it is not shown: the payment counts as made when it was reported.",
+            ),
+            cover_payment_reversed=(PaymentFound.REVERSED, "That a payment was none: it covers nothing."),
+            cover_payment_stands=(PaymentFound.STANDS, "That a payment is no mistake: it covers as before."),
+        ),
     ],
     {
         "refund": find_state_of_refund,
@@ -483,6 +513,7 @@ QUEUES = Queues(
         "contribution_file": find_state_of_file,
         "enforcement": find_state_of_enforcement,
         "erasure": find_state_of_erasure,
+        "cover_payment": state_of_cover_payment,
     },
 )
 router = task_router(QUEUES, unit)

@@ -22,6 +22,7 @@ from services.registration.commands.recall_decided import RecallDecided, recall_
 from services.registration.commands.recall_enforcement import RecallEnforcement, recall_enforcement
 from services.registration.commands.recall_erasure import RecallErasure, recall_erasure
 from services.registration.commands.recall_merge import RecallMerge, keep_again, recall_merge
+from services.registration.commands.recall_scheme_cover import RecallSchemeCover, recall_scheme_cover
 from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_refund import ReviewRefund
@@ -47,6 +48,7 @@ from shared.contracts.registration import (
     PersonMergeEvent,
     PersonRegisteredV1,
     RelationEvent,
+    SchemeCoverStatedV1,
     SpellEvent,
     told_singly,
 )
@@ -107,6 +109,8 @@ async def _recall_others(event: Event, uow: RegistrationUnitOfWork) -> None:
         await recall_enforcement(RecallEnforcement(event), uow)
     elif isinstance(event, PersonErasedV1):
         await recall_erasure(RecallErasure(event), uow)
+    elif isinstance(event, SchemeCoverStatedV1):
+        await recall_scheme_cover(RecallSchemeCover(event), uow)
     else:
         await _recall_people(event, uow)
 

@@ -169,6 +169,18 @@ async def _compounds(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     return events, str(found[-1].id) if found else None
 
 
+async def _scheme_covers(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    person, scheme, activity = (after or "0//").split("/")
+    found = await uow.scheme_registrations.list_published((int(person), scheme, activity), PAGE_SIZE)
+    events: list[Event] = []
+    for number, code, of, revision in found:
+        about = (number, code, of)
+        registrations = await uow.scheme_registrations.of_activity(*about)
+        payments = await uow.cover_payments.of_activity(*about)
+        events.append(registration.scheme_cover_stated(*about, revision, registrations, payments))
+    return events, "/".join(map(str, found[-1][:3])) if found else None
+
+
 PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]]] = {
     "persons": _persons,
     "employers": _employers,
@@ -187,4 +199,5 @@ PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]
     "notices": _notices,
     "assessments": _assessments,
     "compounds": _compounds,
+    "scheme_covers": _scheme_covers,
 }

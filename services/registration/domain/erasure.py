@@ -74,6 +74,8 @@ class HoldReason(StrEnum):
     """What was pushed about the person is not worked off."""
     ASSIGNMENT_WAITS = "assignment_waits"
     """What a split assigned is not carried to whose it is."""
+    COVER_PAYMENT_WAITS = "cover_payment_waits"
+    """A payment for cover that was reported late, or is said to be none."""
 
 
 # What registration itself has to work off, within moments where it does not fail.
@@ -90,6 +92,7 @@ _OWNERS = {
     HoldReason.CLAIMS_UNKNOWN: "operator",
     HoldReason.FAILED: "operator",
     HoldReason.FILE_FAILED: "officer:contribution_file",
+    HoldReason.COVER_PAYMENT_WAITS: "officer:cover_payment",
     **dict.fromkeys(OF_OUR_OWN, "service:registration"),
 }
 

@@ -1682,3 +1682,256 @@ class ContributionFileOfOneself(JaringError):
     title = "Another officer decides about the contribution file that you sent"
     title_ms = "Pegawai lain mesti memutuskan tentang fail caruman yang anda hantar"
     kind = Kind.FORBIDDEN
+
+
+class SchemeUnknown(JaringError):
+    """The catalogue has no scheme of this code."""
+
+    code = "scheme_unknown"
+    title = "No such scheme"
+    title_ms = "Tiada skim sedemikian"
+    kind = Kind.INVALID
+    hint = "GET /v1/schemes lists the schemes, their activities and classes."
+
+
+class SchemeRegistrationUnknown(JaringError):
+    """No such registration for a scheme, or none that the caller may see or pay for."""
+
+    code = "scheme_registration_unknown"
+    title = "No such registration for a scheme"
+    title_ms = "Tiada pendaftaran skim sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class RegistrationNamesNobody(JaringError):
+    """A registration for a scheme does not say who it is about."""
+
+    code = "registration_names_nobody"
+    title = "The registration does not say whom it is about"
+    title_ms = "Pendaftaran itu tidak menyatakan orang yang berkenaan"
+    kind = Kind.INVALID
+    hint = "Send national_id and name; the person itself and officers may send person instead."
+
+
+class RegistrarNotAllowed(JaringError):
+    """The law lets no such party register others for the scheme."""
+
+    code = "registrar_not_allowed"
+    title = "This party does not register others for the scheme"
+    title_ms = "Pihak ini tidak boleh mendaftarkan orang lain bagi skim itu"
+    kind = Kind.FORBIDDEN
+
+
+class ActivityNotNamed(JaringError):
+    """The scheme covers each activity by itself, and the registration names none."""
+
+    code = "activity_not_named"
+    title = "The registration names no activity"
+    title_ms = "Pendaftaran itu tidak menamakan aktiviti"
+    kind = Kind.INVALID
+    hint = "GET /v1/schemes lists the activities."
+
+
+class ActivityOfNoScheme(JaringError):
+    """The scheme has no such activity on the day."""
+
+    code = "activity_of_no_scheme"
+    title = "The scheme has no such activity"
+    title_ms = "Skim itu tiada aktiviti sedemikian"
+    kind = Kind.INVALID
+    hint = "GET /v1/schemes lists the activities."
+
+
+class ClassNotChosen(JaringError):
+    """Neither a plan nor insured earnings are chosen, or both are, or the scheme has none."""
+
+    code = "class_not_chosen"
+    title = "Choose a plan or insured earnings, where the scheme has them"
+    title_ms = "Pilih pelan atau pendapatan diinsuranskan, jika skim itu mempunyainya"
+    kind = Kind.INVALID
+    hint = "GET /v1/schemes lists the plans and classes."
+
+
+class ClassOfNoScheme(JaringError):
+    """The scheme has no such plan or class on the day."""
+
+    code = "class_of_no_scheme"
+    title = "The scheme has no such plan or class"
+    title_ms = "Skim itu tiada pelan atau kelas sedemikian"
+    kind = Kind.INVALID
+    hint = "GET /v1/schemes lists the plans and classes."
+
+
+class MayNotJoin(JaringError):
+    """The law keeps the person out of the scheme, or the register does not show what the law asks."""
+
+    code = "may_not_join"
+    title = "The person may not join the scheme"
+    title_ms = "Orang itu tidak boleh menyertai skim tersebut"
+    kind = Kind.REFUSED_BY_LAW
+    hint = "Of sex_unknown: have the number of an identity card registered, which says it, and register again."
+
+    @classmethod
+    def because(cls, reason: str, law: LegalBasis) -> "MayNotJoin":
+        """With the reason's code, and where the law says so."""
+        return cls(f"The reason is {reason}.", facts={"reason": reason}, law=law)
+
+
+class SchemeRegistrationInFuture(JaringError):
+    """A day of the registration has not come yet."""
+
+    code = "scheme_registration_in_future"
+    title = "A day of the registration lies in the future"
+    title_ms = "Tarikh pendaftaran itu adalah pada masa hadapan"
+    kind = Kind.INVALID
+
+
+class SchemeRegistrationEndsEarly(JaringError):
+    """The last day of the activity lies before the first."""
+
+    code = "scheme_registration_ends_early"
+    title = "The activity ends before it begins"
+    title_ms = "Aktiviti itu tamat sebelum ia bermula"
+    kind = Kind.INVALID
+
+
+class SchemeRegistrationEnded(JaringError):
+    """The activity had ended when it was paid for."""
+
+    code = "scheme_registration_ended"
+    title = "The activity had ended by then"
+    title_ms = "Aktiviti itu telah tamat pada masa itu"
+    kind = Kind.CONFLICT
+    hint = "Register the person for it again, since the day on which it went on."
+
+
+class PayerNotAllowed(JaringError):
+    """The scheme is not paid for by such a party."""
+
+    code = "payer_not_allowed"
+    title = "The scheme is not paid for by such a party"
+    title_ms = "Skim itu tidak dibayar oleh pihak sedemikian"
+    kind = Kind.INVALID
+    hint = "GET /v1/schemes lists who may pay."
+
+
+class ChannelNotOfParty(JaringError):
+    """Only the organisation's banks state what the house took, and only others what an agent took."""
+
+    code = "channel_not_of_party"
+    title = "This party states no payments of this channel"
+    title_ms = "Pihak ini tidak menyatakan bayaran melalui saluran ini"
+    kind = Kind.FORBIDDEN
+    hint = "The organisation's bank sends house; an agent, a platform, a state or an organisation sends agent."
+
+
+class PaidAtOfHouse(JaringError):
+    """Money that the house took is of the instant at which it is stated."""
+
+    code = "paid_at_of_house"
+    title = "The instant of a payment to the house is not stated"
+    title_ms = "Masa bayaran kepada organisasi tidak perlu dinyatakan"
+    kind = Kind.INVALID
+    hint = "Leave paid_at out."
+
+
+class PaidAtNotSaid(JaringError):
+    """An agent states when it took the money."""
+
+    code = "paid_at_not_said"
+    title = "The instant of the payment is missing"
+    title_ms = "Masa bayaran tidak dinyatakan"
+    kind = Kind.INVALID
+    hint = "Send paid_at, as the receipt has it."
+
+
+class PaidAtWithSeconds(JaringError):
+    """The instant of a payment is stated to the minute."""
+
+    code = "paid_at_with_seconds"
+    title = "The instant of the payment is not a whole minute"
+    title_ms = "Masa bayaran bukan minit penuh"
+    kind = Kind.INVALID
+
+
+class PaidInFuture(JaringError):
+    """The instant of the payment has not come yet."""
+
+    code = "paid_in_future"
+    title = "The payment lies in the future"
+    title_ms = "Bayaran itu adalah pada masa hadapan"
+    kind = Kind.INVALID
+
+
+class AmountNotDue(JaringError):
+    """The amount is not what the statute book says for the class and the months on the day of payment."""
+
+    code = "amount_not_due"
+    title = "The amount is not what is due"
+    title_ms = "Amaun itu bukan amaun yang perlu dibayar"
+    kind = Kind.INVALID
+
+    @classmethod
+    def but(cls, due: str) -> "AmountNotDue":
+        """With what is due, in ringgit."""
+        return cls(f"RM{due} is due.", facts={"due": due})
+
+
+class ContributionNotPossible(JaringError):
+    """The law knows no contribution of so many months on the day, or of this class."""
+
+    code = "contribution_not_possible"
+    title = "The law knows no such contribution"
+    title_ms = "Undang-undang tidak mengenal caruman sedemikian"
+    kind = Kind.REFUSED_BY_LAW
+
+    @classmethod
+    def because(cls, reason: str, law: LegalBasis) -> "ContributionNotPossible":
+        """With the code of the test that is not met, or of what is no figure, and where the law says so."""
+        return cls(f"The reason is {reason}.", facts={"reason": reason}, law=law)
+
+
+class CoverReceiptTaken(JaringError):
+    """The party has stated another payment under this receipt."""
+
+    code = "cover_receipt_taken"
+    title = "Another payment has this receipt number"
+    title_ms = "Bayaran lain mempunyai nombor resit ini"
+    kind = Kind.CONFLICT
+    hint = "Each payment has a number of its own; a wrong one is corrected by a reversal."
+
+
+class CoverPaymentUnknown(JaringError):
+    """No such payment for cover, or none that the caller may see."""
+
+    code = "cover_payment_unknown"
+    title = "No such payment for cover"
+    title_ms = "Tiada bayaran perlindungan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class CoverPaymentNotSo(JaringError):
+    """This is no answer to what waits of the payment, or cannot be done to it as it stands."""
+
+    code = "cover_payment_not_so"
+    title = "This cannot be done to the payment as it stands"
+    title_ms = "Tindakan ini tidak boleh dibuat pada bayaran itu"
+    kind = Kind.CONFLICT
+
+
+class CoverPaymentOfOneself(JaringError):
+    """The officer who stated the reversal of a payment does not approve what is found of it."""
+
+    code = "cover_payment_of_oneself"
+    title = "The officer who stated the reversal does not approve it"
+    title_ms = "Pegawai yang menyatakan pembalikan itu tidak meluluskannya"
+    kind = Kind.CONFLICT
+
+
+class CoverPaymentDecided(JaringError):
+    """Nothing of the payment waits any more."""
+
+    code = "cover_payment_decided"
+    title = "The payment was decided already"
+    title_ms = "Bayaran itu telah diputuskan"
+    kind = Kind.CONFLICT

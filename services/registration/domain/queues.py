@@ -70,6 +70,10 @@ CONTRIBUTION_FILE = Queue(
 ENFORCEMENT = Queue("enforcement", subject="enforcement", scope="registration:enforcement:decide", charter="complaint")
 # Nor for what is kept of a person: the law on personal data names no days either (assumed).
 ERASURE = Queue("erasure", subject="erasure", scope="registration:erasure:decide", charter="complaint")
+# Nor for a payment for cover that an agent reported late, or that was none: a claim may wait for it (assumed).
+COVER_PAYMENT = Queue(
+    "cover_payment", subject="cover_payment", scope="registration:cover_payment:decide", charter="complaint"
+)
 ALL = (
     REFUND,
     PERSON_CORRECTION,
@@ -87,4 +91,5 @@ ALL = (
     CONTRIBUTION_FILE,
     ENFORCEMENT,
     ERASURE,
+    COVER_PAYMENT,
 )

@@ -202,6 +202,16 @@ def erasure_of_subject(subject: Subject) -> UUID:
     return UUID(subject.partition("/")[2])
 
 
+def cover_payment(payment: UUID) -> Subject:
+    """A payment for cover."""
+    return Subject.of("cover_payment", payment)
+
+
+def payment_of_cover(subject: Subject) -> UUID:
+    """The payment of such a subject."""
+    return UUID(subject.partition("/")[2])
+
+
 def asked_in(queue: Queue, about: str) -> Subject:
     """What officers are asked about in a queue, by what stands behind the kind of its subjects."""
     return Subject.of(queue.subject, about)

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from services.registration.domain.assessment import AssessedLine, Assessment, Objection
 from services.registration.domain.contribution import AMOUNTS
+from services.registration.domain.cover_payment import CoverPayment
 from services.registration.domain.employer import Employer
 from services.registration.domain.enforcement import Compound, Inspection, InspectionState, Notice, Payment
 from services.registration.domain.membership import CategoryPeriod
 from services.registration.domain.person import PublicFacts
 from services.registration.domain.person_merge import PersonMerge
 from services.registration.domain.relation import Relation
+from services.registration.domain.scheme_registration import SchemeRegistration
 from services.registration.domain.skbbk import Statement
 from services.registration.domain.spell import Spell
 from services.registration.storage.memberships import KeptMembership
@@ -22,6 +24,7 @@ from shared.contracts.registration import (
     AssessmentStatedV1,
     CompoundPaymentV1,
     CompoundStatedV1,
+    CoverPaymentV1,
     EmployerRegisteredV1,
     EnforcementNoticeStatedV1,
     InspectionStatedV1,
@@ -39,6 +42,8 @@ from shared.contracts.registration import (
     RelationEvent,
     RelationStatedV1,
     Residence,
+    SchemeCoverStatedV1,
+    SchemeRegistrationV1,
     SpellConfirmedV1,
     SpellEndedV1,
     SpellEvent,
@@ -307,6 +312,59 @@ def compound_stated(said: Compound, payments: Sequence[Payment]) -> CompoundStat
         returned_sen=said.returned_sen,
         decided_for=said.decided_for,
         **_of_matter(said),
+    )
+
+
+def scheme_cover_stated(
+    person: int,
+    scheme: str,
+    activity: str,
+    revision: int,
+    registrations: Sequence[SchemeRegistration],
+    payments: Sequence[CoverPayment],
+) -> SchemeCoverStatedV1:
+    """All that is stated of an activity of a number."""
+    ends = [each.last_on for each in registrations]
+    return SchemeCoverStatedV1(
+        person=person,
+        scheme=scheme,
+        activity=activity,
+        revision=revision,
+        registrations=tuple(map(_scheme_registration, registrations)),
+        payments=tuple(map(_cover_payment, payments)),
+        ended_on=None if None in ends else max((each for each in ends if each is not None), default=None),
+    )
+
+
+def _scheme_registration(said: SchemeRegistration) -> SchemeRegistrationV1:
+    return SchemeRegistrationV1(
+        registration=said.id,
+        stated_by=said.tenant,
+        stated_at=said.recorded_at,
+        first_on=said.first_on,
+        last_on=said.last_on,
+        plan=said.choice.plan,
+        earning_sen=said.choice.earning_sen,
+    )
+
+
+def _cover_payment(paid: CoverPayment) -> CoverPaymentV1:
+    return CoverPaymentV1(
+        payment=paid.id,
+        registration=paid.registration,
+        stated_by=paid.tenant,
+        payer=paid.payer,
+        channel=paid.channel.value,
+        paid_at=paid.paid_at,
+        reported_at=paid.reported_at,
+        begins_at=paid.begins_at,
+        months=paid.months,
+        amount_sen=paid.amount_sen,
+        earning_sen=paid.income_sen,
+        plan=paid.choice.plan,
+        chosen_earning_sen=paid.choice.earning_sen,
+        state=paid.state.value,
+        revision=paid.revision,
     )
 
 

@@ -121,11 +121,21 @@ def _stated(queue: Queue, table: str, id_: str, ended: str, work: str | None = N
     )
 
 
+COVER_PAYMENT = ControlTotal(
+    kind="cover_payment",
+    table="cover_payment",
+    ended="state IN ('counts', 'late_refused', 'reversed')",
+    since="reported_at",
+    held_by=(
+        by_task("'cover_payment/' || held.payment", q.COVER_PAYMENT.name),
+        *by_work("ask_of_cover_payment", payment="held.payment"),
+    ),
+)
 _CORRECTED = "EXISTS (SELECT FROM person_correction_end WHERE correction = held.correction)"
 _MERGED = "EXISTS (SELECT FROM person_merge_end WHERE statement = held.statement)"
 CONTROL_TOTALS = (
     *(FILE, ARCHIVE, UPLOAD, OPENING_FILE, BANK_STATEMENT, BANK_CREDIT, REGISTER_STATEMENT, ERASURE, INSPECTION),
-    INBOUND_EVENT,
+    *(INBOUND_EVENT, COVER_PAYMENT),
     _enforced("notice", "enforcement_notice", "state IN ('complied', 'not_complied')"),
     _enforced("assessment", "assessment", "state IN ('confirmed', 'withdrawn')"),
     _enforced("compound", "compound", "state IN ('refused', 'paid', 'prosecuted', 'withdrawn')"),

@@ -166,6 +166,8 @@ _HOLDS = text(f"""
     WHERE said.answer IS NULL AND (said.person IN (SELECT person FROM own) OR said.relative IN (SELECT person FROM own))
     UNION SELECT 'register_statement_waits', CAST(said.id AS text) FROM register_statement AS said
     WHERE said.persons && CAST(:numbers AS integer[]) AND said.state IN ('received', 'parked')
+    UNION SELECT 'cover_payment_waits', CAST(paid.payment AS text)
+    FROM cover_payment AS paid JOIN own USING (person) WHERE paid.state IN ('reported_late', 'reversal_stated')
     UNION SELECT * FROM (
         SELECT DISTINCT ON (employer) 'file_waits', file FROM unfinished WHERE NOT has_failed
         ORDER BY employer, receipt DESC) AS sent
@@ -222,6 +224,8 @@ _BASIS = text("""
                   JOIN contribution_file AS sent ON sent.receipt = line.receipt
         UNION ALL SELECT last_day_of(max(last_month)) FROM opening_month JOIN own USING (person)
         UNION ALL SELECT last_day_of(max(month)) FROM assessment_line JOIN own USING (person)
+        UNION ALL SELECT CAST(max(begins_at + make_interval(months => months)) AS date)
+                  FROM cover_payment JOIN own USING (person) WHERE state <> 'reversed'
         UNION ALL SELECT max(last_on) FROM known_claim JOIN own USING (person)),
     known AS (
         SELECT fact.attribute, fact.plain FROM person_attribute AS stands JOIN own USING (person)

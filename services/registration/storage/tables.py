@@ -1323,3 +1323,71 @@ contribution_sender = Table(
     Column("officer", Text, primary_key=True),
     Column("sent_at", DateTime(timezone=True), nullable=False),
 )
+
+scheme_registration_fact = Table(
+    "scheme_registration_fact",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("registration", Uuid, nullable=False),
+    Column("person", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("scheme", Text, nullable=False),
+    Column("activity", Text, nullable=False),
+    Column("plan", Text),
+    Column("earning_sen", BigInteger),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date),
+    Column("officer", Text),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+cover_payment = Table(
+    "cover_payment",
+    metadata,
+    Column("payment", Uuid, primary_key=True),
+    Column("registration", Uuid, nullable=False),
+    Column("person", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("scheme", Text, nullable=False),
+    Column("activity", Text, nullable=False),
+    Column("plan", Text),
+    Column("earning_sen", BigInteger),
+    Column("channel", Text, nullable=False),
+    Column("receipt", Text),
+    Column("payer", Text, nullable=False),
+    Column("paid_at", DateTime(timezone=True), nullable=False),
+    Column("reported_at", DateTime(timezone=True), nullable=False),
+    Column("months", Integer, nullable=False),
+    Column("amount_sen", BigInteger, nullable=False),
+    Column("income_sen", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("begins_at", DateTime(timezone=True), nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+cover_payment_act = Table(
+    "cover_payment_act",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("payment", Uuid, nullable=False),
+    Column("person", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("begins_at", DateTime(timezone=True), nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("officer", Text),
+    Column("reason", Text),
+    Column("evidence", Text),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+)
+
+scheme_cover = Table(
+    "scheme_cover",
+    metadata,
+    Column("person", Integer, primary_key=True),
+    Column("scheme", Text, primary_key=True),
+    Column("activity", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+)

@@ -12,6 +12,7 @@ from services.registration.storage.contribution_lines import ContributionLineRep
 from services.registration.storage.contribution_pieces import ContributionPieceRepository
 from services.registration.storage.corrections import CorrectionRepository
 from services.registration.storage.cover import CoverRepository
+from services.registration.storage.cover_payments import CoverPaymentRepository
 from services.registration.storage.duplicates import DuplicateRepository
 from services.registration.storage.employer_facts import EmployerFactRepository
 from services.registration.storage.employers import EmployerRepository
@@ -38,6 +39,7 @@ from services.registration.storage.refunds import RefundRepository
 from services.registration.storage.register_statements import RegisterStatementRepository
 from services.registration.storage.relations import RelationRepository
 from services.registration.storage.retention import RetentionRepository
+from services.registration.storage.scheme_registrations import SchemeRegistrationRepository
 from services.registration.storage.skbbk_statements import SkbbkStatementRepository
 from services.registration.storage.spell_corrections import SpellCorrectionRepository
 from services.registration.storage.spell_statements import SpellStatementRepository
@@ -220,6 +222,14 @@ class RegistrationUnitOfWork(LawUnit):
     @cached_property
     def known_followers(self) -> FollowerProjection:
         return FollowerProjection(self.connection)
+
+    @cached_property
+    def scheme_registrations(self) -> SchemeRegistrationRepository:
+        return SchemeRegistrationRepository(self.connection, self.keys)
+
+    @cached_property
+    def cover_payments(self) -> CoverPaymentRepository:
+        return CoverPaymentRepository(self.connection)
 
     @cached_property
     def traces(self) -> TraceRepository:

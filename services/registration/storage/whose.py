@@ -22,6 +22,7 @@ TASKS: Mapping[str, str] = {
     "contribution_file": BY_ITS_PATH,
     "enforcement": BY_ITS_PATH,
     "erasure": "SELECT person FROM erasure WHERE erasure = {id}",
+    "cover_payment": "SELECT person FROM cover_payment WHERE payment = {id}",
 }
 WHOSE: Whose = {
     "spell": "SELECT person FROM spell WHERE spell = ANY ({ids})",

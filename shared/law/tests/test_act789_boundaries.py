@@ -9,7 +9,15 @@ import pytest
 from shared.kernel.clock import BUSINESS_ZONE
 from shared.law.act4.dependants.rules import Relation
 from shared.law.act789.contributions.rules import allows_plan, class_numbered, class_of, contribution
-from shared.law.act789.cover.rules import Payment, claimed_in_time, cover_ends, disease_presumed, is_covered
+from shared.law.act789.cover.rules import (
+    Payment,
+    claimed_in_time,
+    cover_ends,
+    cover_turns,
+    disease_presumed,
+    is_covered,
+    may_be_covered,
+)
 from shared.law.act789.daily_rate.rules import (
     by_the_month,
     commutable,
@@ -147,3 +155,17 @@ def test_a_programme_is_for_one_plan_or_for_any() -> None:
     assert allows_plan("sps_2025", "2", of_2025)
     assert not allows_plan("sps_2025", "4", of_2025)
     assert allows_plan("first_time_2026", "4", of_2026)
+
+
+def test_cover_turns_only_where_it_may(tmp_path: Path) -> None:
+    payments = [Payment(PAID, 1), Payment(PAID, 12)]
+    assert cover_turns(payments, law()) == [PAID, cover_ends(payments[0], law()), cover_ends(payments[1], law())]
+    inclusive = without(tmp_path, "cover.last_minute_excluded")
+    (_, end) = cover_turns(payments[:1], inclusive)
+    assert is_covered(payments[:1], end - timedelta.resolution, inclusive)
+    assert not is_covered(payments[:1], end, inclusive)
+
+
+def test_only_nationals_are_covered(tmp_path: Path) -> None:
+    assert [may_be_covered(national, law()) for national in (True, False)] == [True, False]
+    assert may_be_covered(False, without(tmp_path, "cover.nationals_only"))

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ from shared.kernel.periods import Days, Month
 from shared.law.act838.contributions.rules import contribution, is_whole_periods
 from shared.law.act838.cover.rules import (
     claimed_in_time,
+    contribution_turns,
+    coverage_turns,
+    end_of_age,
     in_contribution_period,
     in_coverage_period,
     may_be_covered,
+    may_join,
     within_territory,
 )
 from shared.law.act838.morbid_allowance.rules import allowance, monthly, paid_at_age, part_of_month, rehabilitation
@@ -256,3 +261,27 @@ def test_half_of_an_odd_income_is_rounded_half_up(tmp_path: Path) -> None:
     odd = turned(tmp_path, DAY, {"act838.contributions.presumed_income": ("ringgit", '"600.01"')})
     assert base(None, odd) == 30_001
     assert monthly(odd) == 30_001
+
+
+def test_both_periods_turn_only_where_they_may() -> None:
+    """Two consecutive payments, a third one after a year without, a fourth: every rule of coverage is among them."""
+    paid = [at("2023-01-10 09:00"), at("2024-01-10 08:00"), at("2026-02-01 10:00"), at("2026-12-01 10:00")]
+    for turns, runs in (
+        (contribution_turns(paid, law()), in_contribution_period),
+        (coverage_turns(paid, law()), in_coverage_period),
+    ):
+        moments = [at("2022-12-01 00:00") + timedelta(days=number / 2) for number in range(6_000)]
+        changes = [
+            (before, after)
+            for before, after in pairwise(moments)
+            if runs(paid, before, law()) != runs(paid, after, law())
+        ]
+        assert changes
+        assert all(any(before < turn <= after for turn in turns) for before, after in changes)
+        assert not runs(paid, turns[-1], law())
+
+
+def test_women_alone_join_until_they_are_55(tmp_path: Path) -> None:
+    assert [may_join(woman, law()) for woman in (True, False)] == [True, False]
+    assert may_join(False, without(tmp_path, "cover.women_only"))
+    assert end_of_age(date(1980, 4, 9), law()) == date(2035, 4, 9)

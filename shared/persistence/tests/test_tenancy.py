@@ -26,7 +26,8 @@ _TENANT_TABLES = """
 # family), and an employer what was banked for it, is refunded to it or its files say, and a bank what became of its
 # credits, a payee what is owed and paid to it, and nothing else (tests/hostile/claims; in services/registration/tests
 # commands/test_allocate_receipt.py, test_decide_refund.py and api/test_accounts.py, test_bank_statements.py,
-# test_cover.py, test_person_facts.py, test_person_searches.py, test_family.py, test_contribution_formats.py; in
+# test_cover.py, test_person_facts.py, test_person_searches.py, test_family.py, test_contribution_formats.py,
+# test_scheme_cover.py; in
 # services/benefits/tests api/test_party_statements.py, commands/test_increases.py).
 _OF_A_PERSON = (
     *("claim_person", "decision_person", "record_person", "question_person", "skbbk_statement_own"),
@@ -35,6 +36,7 @@ _OF_A_PERSON = (
     *("cover_inquiry_own", "person_search_own", "person_search_hit_own"),
     *("person_correction_own", "person_correction_end_own", "spell_statement_own"),
     *("relation_named_own", "relation_fact_own", "relation_own"),
+    *("scheme_registration_fact_own", "cover_payment_own", "cover_payment_act_own"),
     *("inspection_own", "enforcement_notice_own", "assessment_own", "assessment_line_own", "assessed_line_own"),
     *("compound_own", "compound_payment_own", "erasure_own"),
     *("inconsistency_person", "inconsistency_end_person"),

@@ -16,6 +16,7 @@ from services.registration.tests.api.test_family import couple
 from services.registration.tests.api.test_opening_files import EMPLOYERS, SENDER, checked
 from services.registration.tests.api.test_person_merges import both, merge
 from services.registration.tests.api.test_register_statements import AHMAD, death, push
+from services.registration.tests.api.test_scheme_cover import paid_for
 from services.registration.tests.api.test_spell_corrections import correct, foreigner, hired
 from services.registration.tests.commands.test_decide_refund import lowered
 from services.registration.tests.files.camt_messages import camt_053, detail, entry
@@ -158,6 +159,15 @@ async def erasure(register: Register, clock: BusinessClock) -> Stated:
     return by("erasure_granted", "erasure_of_oneself")
 
 
+async def cover_payment(register: Register, clock: BusinessClock) -> Stated:
+    paid = await paid_for(register)
+    body: dict[str, Any] = {"reason": "bounced", "evidence": "BR-1"}
+    path, scopes = f"/v1/cover-payments/{paid}/reversal", ["registration:cover_payment:write"]
+    said = await register.service.call("POST", path, scopes=scopes, subject=STATER, json=body)
+    assert said.status_code == 202, said.text
+    return by("cover_payment_reversed", "cover_payment_of_oneself", 409)
+
+
 WAYS: dict[str, Callable[[Register, BusinessClock], Awaitable[Stated]]] = {
     way.__name__: way
     for way in (
@@ -177,6 +187,7 @@ WAYS: dict[str, Callable[[Register, BusinessClock], Awaitable[Stated]]] = {
         contribution_file,
         enforcement,
         erasure,
+        cover_payment,
     )
 }
 

@@ -7,8 +7,9 @@ from shared.persistence.due_work import kind_of
 from shared.testing.control_totals import kinds_named, not_counted, standing
 from shared.testing.servers import Databases
 
-# What is in an archive is counted with it, who forgets with the erasure; an employer is in business or is not.
-_ELSEWHERE = {"archive_member", "employer", "erasure_followed", "recalled_employer"}
+# What is in an archive is counted with it, who forgets with the erasure, what became of a payment with that; an
+# employer is in business or is not.
+_ELSEWHERE = {"archive_member", "cover_payment_act", "employer", "erasure_followed", "recalled_employer"}
 _NOBODYS = """
     WITH firm AS (INSERT INTO employer (employer, tenant, revision, code, name, registered_at, state)
                   VALUES (7, 'employer:7', 1, 'A1234567890B', 'KILANG', now(), 'johor'))

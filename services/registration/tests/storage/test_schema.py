@@ -10,6 +10,7 @@ from services.registration.storage import tables as t
 from services.registration.tests.api.family import NUR, related
 from services.registration.tests.api.test_opening_files import FILES, loaded
 from services.registration.tests.api.test_person_merges import merged
+from services.registration.tests.api.test_scheme_cover import paid_for
 from services.registration.tests.files.camt_messages import camt_053, entry
 from services.registration.tests.support import (
     MYKAD,
@@ -46,6 +47,9 @@ OF_LARGE_FILES = {
     *("upload", "upload_chunk", "contribution_archive", "archive_member", "employer_agent_fact", "contribution_rest"),
 }
 FOR_THE_WORKER = {"national_id", "known_claim", "claims_announced", "carried_line", "contribution_file_person"}
+FOR_THE_WORKER |= {"scheme_cover"}
+# What the person itself and a bank stated: api/test_scheme_cover.py asks as others.
+OF_SCHEMES = {"scheme_registration_fact", "cover_payment", "cover_payment_act"}
 FOR_REGISTERS = {"register_statement"}
 SEARCH, ASK = "registration:person:search", "registration:cover_inquiry:write"
 STATE = "registration:register_statement:write"
@@ -107,6 +111,7 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     for kind, rows in FILES.items():
         await loaded(register, kind, rows)
     await merged(register, await register.person("910202105433"), await register.person("910202105441"))
+    await paid_for(register)
     erasing = {"person": hired, "reason": "registered_by_mistake"}
     stated = await register.as_party("POST", "/v1/erasures", "registration:erasure:write", json=erasing)
     assert stated.status_code == 202, stated.text
@@ -122,7 +127,7 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     kept = {name: await register.rows(f'SELECT EXISTS (SELECT FROM "{name}")') for name in filled}  # noqa: S608
     assert {name for name, ((is_there,),) in kept.items() if not is_there} == set(), "an empty table shows nothing"
     own = await _counts(register, party_of(employer), readable)
-    others = FOR_REGISTERS | OF_LARGE_FILES | {"person_correction_end"}
+    others = FOR_REGISTERS | OF_LARGE_FILES | OF_SCHEMES | {"person_correction_end"}
     assert {name for name, count in own.items() if count == 0} == FOR_OFFICERS | others | of_the_bank | OF_ENFORCEMENT
     async with register.service.database.connection("api") as connection, connection.transaction():
         await _as_partner(connection, party_of(employer))
@@ -179,6 +184,11 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "DELETE FROM relation",
             "UPDATE register_statement SET said_sealed = ''",
             "DELETE FROM register_statement",
+            "UPDATE scheme_registration_fact SET plan = '4'",
+            "UPDATE cover_payment SET paid_at = now()",
+            "DELETE FROM cover_payment",
+            "UPDATE cover_payment_act SET officer = 'x'",
+            "SELECT revision FROM scheme_cover",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
@@ -207,6 +217,10 @@ NEVER = (
     "DELETE FROM receipt_word",
     "UPDATE legacy_template_fact SET amount = 'total'",
     "DELETE FROM legacy_template_fact",
+    "UPDATE scheme_registration_fact SET plan = '4'",
+    "UPDATE cover_payment SET paid_at = paid_at - interval '1 minute'",
+    "DELETE FROM cover_payment",
+    "UPDATE cover_payment_act SET state = 'counts'",
     "UPDATE spell_statement SET day = '2026-01-01'",
     "DELETE FROM spell_statement",
     "UPDATE contribution_file SET months = '{202601}'",
@@ -256,6 +270,7 @@ async def test_what_was_stated_is_never_changed_by_any_role(register: Register) 
     scope = "registration:register_statement:write"
     died = await register.as_party("POST", "/v1/register-statements", scope, "register:1", json=body)
     assert died.status_code == 202
+    await paid_for(register)
     await refused_to_every_role(register.service.database, "registration", NEVER)
 
 

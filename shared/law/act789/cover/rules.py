@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from shared.kernel.periods import months_after
 from shared.law.book import LawOn
@@ -35,10 +35,29 @@ def is_covered(payments: Collection[Payment], moment: datetime, law: LawOn) -> b
 
 def _covers(payment: Payment, moment: datetime, law: LawOn) -> bool:
     end = cover_ends(payment, law)
+    begins = _begins(payment, law) <= moment
+    return begins and (moment < end if law.says("act789.cover.last_minute_excluded") else moment <= end)
+
+
+def _begins(payment: Payment, law: LawOn) -> datetime:
     begin = payment.paid_at
     if not law.says("act789.cover.begins_with_payment"):
         begin = datetime.combine(begin.date(), time(), begin.tzinfo)
-    return begin <= moment and (moment < end if law.says("act789.cover.last_minute_excluded") else moment <= end)
+    return begin
+
+
+@rule("2017-06-01")
+def cover_turns(payments: Collection[Payment], law: LawOn) -> list[datetime]:
+    """The moments at which the answer of `is_covered` may turn: from one of them to the next it is the same."""
+    after_end = timedelta() if law.says("act789.cover.last_minute_excluded") else timedelta.resolution
+    begins = {_begins(payment, law) for payment in payments}
+    return sorted(begins | {cover_ends(payment, law) + after_end for payment in payments})
+
+
+@rule("2017-06-01")
+def may_be_covered(national: bool, law: LawOn) -> bool:
+    """Whether a self-employed person is within the Act: a citizen or permanent resident (s.3)."""
+    return national or not law.says("act789.cover.nationals_only")
 
 
 @rule("2017-06-01")

@@ -4,10 +4,11 @@ The contribution period covers domestic injury; the coverage period, which is lo
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import pairwise
+from math import floor
 
-from shared.kernel.periods import age_on, completed_months, months_after
+from shared.kernel.periods import age_on, birthday, completed_months, months_after
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -66,6 +67,42 @@ def _has_paid_long(paid: Sequence[datetime], moment: datetime, law: LawOn) -> bo
         return False
     complete = completed_months(paid[0].date(), moment.date())
     return months >= complete * law.share("act838.cover.longer_part")
+
+
+@rule("2022-12-01")
+def contribution_turns(payments: Collection[datetime], law: LawOn) -> list[datetime]:
+    """The moments at which the answer of `in_contribution_period` may turn: between them it is the same."""
+    months = law.months("act838.cover.contribution_months")
+    return sorted({*payments, *(months_after(each, months) for each in payments)})
+
+
+@rule("2022-12-01")
+def coverage_turns(payments: Collection[datetime], law: LawOn) -> list[datetime]:
+    """The moments at which the answer of `in_coverage_period` may turn: between them it is the same."""
+    paid = sorted(payments)
+    turns = set(paid)
+    for months in ("act838.cover.coverage_per_12", "act838.cover.coverage_per_24"):
+        turns.update(months_after(each, law.months(months)) for each in paid)
+    return sorted(turns.union(_days_of_too_little(paid, law)))
+
+
+def _days_of_too_little(paid: Sequence[datetime], law: LawOn) -> list[datetime]:
+    """With each number of payments, the day on which they stop being enough of the months since the first one."""
+    period, part = law.months("act838.cover.contribution_months"), law.share("act838.cover.longer_part")
+    enough = [floor(count * period / part) + 1 for count in range(1, len(paid) + 1)]
+    return [datetime.combine(months_after(paid[0].date(), months), time(), paid[0].tzinfo) for months in enough]
+
+
+@rule("2022-12-01")
+def end_of_age(born_on: date, law: LawOn) -> date:
+    """The first day on which a housewife is too old to be covered (First Schedule)."""
+    return birthday(born_on, law.age("act838.cover.maximum_age"))
+
+
+@rule("2022-12-01")
+def may_join(woman: bool, law: LawOn) -> bool:
+    """Whether it is a woman, as a housewife is (s.3)."""
+    return woman or not law.says("act838.cover.women_only")
 
 
 @rule("2022-12-01")
