@@ -90,6 +90,20 @@ def test_of_several_claims_what_alone_is_lawful_is_paid_whatever_goes_on() -> No
     assert [each["code"] for each in body["looks"]] == ["several_claims_to_be_coordinated"]
 
 
+@pytest.mark.parametrize(("found", "is_owed"), [({}, False), ({"paid_of_several": "invalidity pension"}, True)])
+def test_a_lump_sum_of_a_new_claim_waits_until_a_person_has_found_what_is_paid(
+    found: dict[str, Written], is_owed: bool
+) -> None:
+    """It is of a day before the pension, and takes the place of the pension's days."""
+    sum_: Written = {
+        "per": "once", "amount": "87504.30", "from": "2026-09-10", "until": "2026-09-10", "lump sum": "yes"
+    }  # fmt: skip
+    pension: Written = {"per": "month", "amount": "1225.00", "from": "2026-10-01", "of another claim": "yes"}
+    payee: dict[str, Written] = {"permanent disablement": [sum_], "invalidity pension": [pension]}
+    body = decided(payee, several_claims="yes", goes_on="invalidity pension", **found)
+    assert [each["sen"] for each in body["terms"]] == ([8_750_430] if is_owed else [])
+
+
 DAY = timedelta(days=1)
 DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 

@@ -154,8 +154,11 @@ def _of_several(
     )
     if paid:
         steps.amount(_from(name, paid), BOTH if which == BOTH else paid[0].benefit, which, ONE_CAUSE)
-    if which != BOTH:
-        paid = _with_days_alone(name, paid, pension if which == DISABLEMENT else disablement, facts, law, steps)
+    if which != BOTH and _is_by_days(facts):
+        kept = pension if which == DISABLEMENT else disablement
+        # What is new waits as a whole where a sum of it takes the place of days of what goes on.
+        kept = [each for each in kept if is_found or not has_sum_of_both([each], paid, law)]
+        paid = _with_days_alone(name, paid, kept, facts, law, steps)
     if not is_found:
         steps.look(SEVERAL, (), ONE_CAUSE)
     _pay(name, paid, steps)

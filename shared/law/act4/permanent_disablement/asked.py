@@ -146,6 +146,9 @@ LOSS_RESULTS = (
 def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     """Test the loss, the time of the application where both days are given, and the option."""
     facts.in_order("born", "accident", "chosen on")
+    if not facts.declares(BEFORE_STAYS):
+        # Up to version 5 whatever was chosen.
+        refuse_contradicted(facts, Month.of(facts.day("accident")), law)
     facts.in_order("accident", "last day of temporary disablement")
     facts.in_order("accident", "applied on")
     facts.in_order("accident", "benefit from")
@@ -365,7 +368,8 @@ def _age(facts: Facts, law: LawOn) -> int:
     """
     if facts.has("age"):
         return facts.count("age")
-    refuse_contradicted(facts, Month.of(facts.day("accident")), law)
+    if facts.declares(BEFORE_STAYS):
+        refuse_contradicted(facts, Month.of(facts.day("accident")), law)
     chosen = facts.day_if_given("chosen on")
     return age_on(facts.day("born"), day_of_age(facts.day("accident"), chosen, law))
 
