@@ -1,14 +1,12 @@
 """Splits what is owed by the month into terms: whole months, and what the law gives for broken ones."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from shared.kernel.money import Sen
-from shared.kernel.periods import Days, Month
-from shared.law.decision import Per
+from shared.kernel.periods import Days
+from shared.law.by_month import by_month
 from shared.law.determination import Steps
-
-_DAY = timedelta(days=1)
 
 
 def owe_by_month(
@@ -21,20 +19,5 @@ def owe_by_month(
     """
     if monthly == 0 or (last is not None and last < first):
         return
-    month = Month.of(first)
-    if first != month.first_day or (last is not None and last < month.last_day):
-        days = Days(first, month.last_day if last is None else min(last, month.last_day))
-        steps.term(party, Per.ONCE, of_days(days), days.first, days.last)
-        first = month.next.first_day
-        if last is not None and last < first:
-            return
-    if last is None:
-        steps.term(party, Per.MONTH, monthly, first)
-        return
-    end = Month.of(last)
-    whole = last if last == end.last_day else end.first_day - _DAY
-    if whole >= first:
-        steps.term(party, Per.MONTH, monthly, first, whole)
-    if last != end.last_day:
-        days = Days(end.first_day, last)
-        steps.term(party, Per.ONCE, of_days(days), days.first, days.last)
+    for each in by_month(monthly, of_days, first, last):
+        steps.term(party, *each)

@@ -62,6 +62,7 @@ CHOSEN = (
     "suspended-missed-board",
     "suspended-refuses-treatment",
     "the-board-named-a-day-of-unfitness",
+    "the-pension-was-chosen-from-the-middle-of-june",
     "third-phase-five-per-cent-at-thirty",
     "three-days-only",
     "three-payees",

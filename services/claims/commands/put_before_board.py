@@ -31,7 +31,7 @@ from services.claims.domain.errors import (
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.identifiers import new_id
-from shared.law.act4.boards.rules import first_day_of_aggravation, last_day_of_medical_appeal
+from shared.law.act4.boards.rules import day_called_back, first_day_of_aggravation, last_day_of_medical_appeal
 from shared.law.book import LawOn, book
 
 
@@ -129,11 +129,16 @@ def _asked(question: BoardQuestion, last: BoardCase | None, decided: Decided) ->
 
 
 def _must_be_open(question: BoardQuestion, last: BoardCase, sat_on: date, law: LawOn) -> None:
-    """Raise BoardNothingDecided for the end of a final assessment, BoardReviewTooEarly for an aggravation too soon."""
-    is_provisional = last.result is not None and last.result.until is not None
-    if question is BoardQuestion.PROVISIONAL_ENDED and not is_provisional:
-        raise BoardNothingDecided("The assessment is final: it does not end.")
+    """Raise BoardNothingDecided for the end of a final assessment, BoardReviewTooEarly for a review too soon."""
+    until = None if last.result is None else last.result.until
+    if question is BoardQuestion.PROVISIONAL_ENDED:
+        if until is None:
+            raise BoardNothingDecided("The assessment is final: it does not end.")
+        _must_have_come(day_called_back(until, law))
     if question is BoardQuestion.AGGRAVATION:
-        first = first_day_of_aggravation(sat_on, is_provisional, law)
-        if today() < first:
-            raise BoardReviewTooEarly(f"A review is open from {first}.", facts={"from": first.isoformat()})
+        _must_have_come(first_day_of_aggravation(sat_on, until is not None, law))
+
+
+def _must_have_come(first: date) -> None:
+    if today() < first:
+        raise BoardReviewTooEarly(f"A review is open from {first}.", facts={"from": first.isoformat()})

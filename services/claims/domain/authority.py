@@ -69,14 +69,19 @@ def one_after_the_other(assessed: Sequence[A]) -> list[A]:
 
     A review follows what stood; whatever is no review takes the place of what it is asked of, else of the last.
     """
-    stood: list[A] = []
+    return [each[-1] for each in with_replaced(assessed)]
+
+
+def with_replaced(assessed: Sequence[A]) -> list[list[A]]:
+    """The same, each behind those whose place it took, in the order in which they were made."""
+    stood: list[list[A]] = []
     for each in assessed:
-        cases = [one.stated.get("case") for one in stood]
+        cases = [one[-1].stated.get("case") for one in stood]
         if is_review(each) or not stood:
-            stood.append(each)
+            stood.append([each])
         else:
             instead = each.stated.get("in_place_of")
-            stood[cases.index(instead) if instead in cases else -1] = each
+            stood[cases.index(instead) if instead in cases else -1].append(each)
     return stood
 
 

@@ -198,6 +198,7 @@ class BoardResult:
         sat_on = case.sits_on or date.max
         begins = self.benefit_from or date.max
         stood_from = date.min if before is None or before.benefit_from is None else before.benefit_from
+        provisional = date.min if before is None or before.until is None else before.until
         return {
             "loss_without_cause": not (self.is_related and self.has_disease is not False) and _of(self.percent) > 0,
             "not_apportioned": self.whole_person is not None
@@ -207,6 +208,7 @@ class BoardResult:
             "before_the_event": begins < happened_on,
             "review_without_first_day": case.is_review and self.percent is not None and self.benefit_from is None,
             "review_before_what_it_follows": case.is_review and begins <= stood_from,
+            "before_the_provisional_ends": case.question is BoardQuestion.PROVISIONAL_ENDED and begins <= provisional,
         }
 
     def _attendance(self, beside: date) -> dict[str, bool]:

@@ -63,6 +63,7 @@ _LOSS = (
     loss.days_of(*_TEMPORARY),
     loss.ON_BOARDS_DAY,
     loss.ASSESSED_BEFORE,
+    loss.BEFORE_STAYS,
     loss.PROVISIONAL_UNTIL,
     death.DAY_OF_DEATH,
 )

@@ -556,7 +556,8 @@ class BoardNotAppealable(JaringError):
 
 
 class BoardReviewTooEarly(JaringError):
-    """A review for aggravation is asked for three years after the assessment, of a provisional one six months."""
+    """A review for aggravation is asked for three years after the assessment, of a provisional one six months; the end
+    of a provisional one when its case is called back."""
 
     code = "board_review_too_early"
     title = "It is too early for a review"

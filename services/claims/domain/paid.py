@@ -1,12 +1,15 @@
 """What of a lawful benefit is paid: all of it, or what the coordination over several leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, TypeAlias
 
 from shared.law.act4.coordination.determination import BENEFITS
-from shared.law.decision import INSURED, DecisionRecord
+from shared.law.decision import INSURED, DecisionRecord, Per
 
 COORDINATION = "coordination"
+# Up to this version its terms were those of all claims of the person.
+_OF_ALL_CLAIMS = 1
 TermBody: TypeAlias = Mapping[str, Any]
 
 
@@ -24,6 +27,19 @@ def terms_paid(question: str, records: Mapping[str, DecisionRecord]) -> list[Ter
     if coordination is None or in_law(question) not in BENEFITS:
         return list(record.body.get("terms", ()))
     kept = [term for term in coordination.body["terms"] if term["benefit"] == in_law(question)]
-    # The terms of its own: those of another claim stand beside them where a person has several.
+    if coordination.asked["version"] > _OF_ALL_CLAIMS:
+        return kept
+    # The terms of its own: those of another claim stood beside them where a person has several.
     parties = {term["party"] for term in kept}
     return [term for term in record.body["terms"] if term["party"] in parties] if INSURED in parties else kept
+
+
+def is_paid_on(day: date, terms: Iterable[TermBody]) -> bool:
+    """Whether something by the day or the month, or for a broken month, is paid for a day."""
+    return any(term["first"] <= day.isoformat() <= term.get("last", day.isoformat()) for term in terms)
+
+
+def is_lump_sum(term: TermBody, record: DecisionRecord) -> bool:
+    """Whether a term is the lump sum of a record, which takes the place of months from its day on."""
+    sums = (each["value"] for each in record.body["amounts"] if each["name"] == "lump sum")
+    return term["per"] == Per.ONCE.value and term["sen"] in sums

@@ -51,12 +51,17 @@ def test_no_percentage_is_above_the_whole(about: str, name: str) -> None:
 
 @pytest.mark.parametrize(("category", "born"), [("first", "1960-01-01"), ("second", "1990-01-01")])
 @pytest.mark.parametrize("about", ["act4 permanent disablement", "act4 non employment injury permanent disablement"])
-def test_a_category_that_birth_contradicts_is_named(about: str, category: str, born: str) -> None:
-    """Act 4 s.6(2): second from 60; nobody under 55 can have been first liable at 55."""
+def test_a_category_that_birth_contradicts_is_named_where_the_birth_decides_an_amount(
+    about: str, category: str, born: str
+) -> None:
+    """Act 4 s.6(2): second from 60; nobody under 55 can have been first liable at 55. Both are insured of an injury."""
     facts: dict[str, Written] = {"accident": "2026-07-15", "loss": "15", "category": category, "born": born,
              "assumed wages": {"2026-01 to 2026-06": "2450.00"}}  # fmt: skip
+    law = book().on(date(2026, 7, 15), EVERYTHING_KNOWN)
+    assert determine(determination(about), facts, law).body["outcome"] == "entitled"
     with pytest.raises(MalformedFact, match=f"category: {category} contradicts {born} as born"):
-        determine(determination(about), facts, book().on(date(2026, 7, 15), EVERYTHING_KNOWN))
+        determine(determination(about), {**facts, "option": "lump sum"}, law)
+    determine(determination(about), {**facts, "option": "lump sum", "age": "30"}, law)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +69,7 @@ def test_a_category_that_birth_contradicts_is_named(about: str, category: str, b
 )
 def test_a_category_that_birth_leaves_open_is_taken(category: str, born: str) -> None:
     facts: dict[str, Written] = {"accident": "2026-07-15", "loss": "15", "category": category, "born": born,
-             "assumed wages": {"2026-01 to 2026-06": "2450.00"}}  # fmt: skip
+             "assumed wages": {"2026-01 to 2026-06": "2450.00"}, "option": "lump sum"}  # fmt: skip
     determine(determination("act4 permanent disablement"), facts, book().on(date(2026, 7, 15), EVERYTHING_KNOWN))
 
 

@@ -42,6 +42,22 @@ def body_of(about: str, name: str) -> Any:
         ),
         ("act4 coordination", "Of more than two claims that is paid which a person finds", []),
         (
+            "act4 coordination",
+            "A lump sum of before the pension goes on, and a person looks whether the pension is paid beside it",
+            ["pension_beside_lump_sum"],
+        ),
+        (
+            "act4 coordination",
+            "Two officers found that the pension is paid beside the lump sum that was owed before it",
+            [],
+        ),
+        (
+            "act4 permanent disablement",
+            "One in the place of another, with a later first day, takes nothing back before people have looked",
+            ["later_first_day_stated"],
+        ),
+        ("act4 permanent disablement", "Two officers found that nothing was owed before the later first day", []),
+        (
             "act4 temporary disablement",
             "Wages that a former employer declared outside its employment rate nothing",
             ["wages_outside_employment"],

@@ -55,6 +55,7 @@ ELSEWHERE: Mapping[str, str] = {
     "act4.permanent_disablement.begins_after_temporary": FEW,
     "act4.permanent_disablement.commuted_when_final": "what a board finds when it looks again is not known",
     "act4.permanent_disablement.earlier_losses_count": "a choice between a lump sum and its periodic twin",
+    "act4.permanent_disablement.later_first_day_is_looked_at": "for a person, as soon as it is stated",
     "act4.permanent_disablement.lump_sum_of_rounded_rate": LITTLE,
     "act4.permanent_disablement.stands_until_reviewed": "no source has what was paid before a review reckoned again",
     "act4.recovery.set_off_share": ONE,

@@ -15,11 +15,12 @@ from shared.law.tests.turned import law_of
 # Of every other question there is one version.
 NEWEST = {
     "act4 constant attendance": 2,
+    "act4 coordination": 2,
     "act4 funeral benefit": 2,
     "act4 invalidity pension": 3,
-    "act4 non employment injury permanent disablement": 5,
+    "act4 non employment injury permanent disablement": 6,
     "act4 non employment injury temporary disablement": 2,
-    "act4 permanent disablement": 5,
+    "act4 permanent disablement": 6,
     "act4 qualified insured": 2,
     "act4 survivors pension": 3,
     "act4 temporary disablement": 2,
@@ -44,6 +45,9 @@ def test_each_question_has_every_version_up_to_its_newest() -> None:
         ("act4 permanent disablement", 4, {"assessed before"}),
         ("act4 non employment injury permanent disablement", 4, {"assessed before"}),
         ("act4 permanent disablement", 5, {"provisional until"}),
+        ("act4 permanent disablement", 6, {"owed before the later first day"}),
+        ("act4 non employment injury permanent disablement", 6, {"owed before the later first day"}),
+        ("act4 coordination", 2, {"pension beside lump sum"}),
         ("act4 non employment injury permanent disablement", 5, {"provisional until"}),
     ],
 )

@@ -1,20 +1,32 @@
 """What is lawfully owed to each payee by several answers, of this claim and of others, and what was chosen (s.96)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 from services.claims.domain.answers import is_entitled
 from services.claims.domain.claim import ClaimKind
 from services.claims.domain.collectors.collector import Asked, Collected, Collector, of_record, revisions_of, yes_no
 from services.claims.domain.collectors.event import finding, nothing
 from services.claims.domain.facts import OfAnother
-from services.claims.domain.paid import COORDINATION, TermBody, in_law, terms_paid
+from services.claims.domain.paid import COORDINATION, TermBody, in_law, is_lump_sum, terms_paid
 from shared.kernel.money import ringgit
-from shared.law.act4.coordination.determination import BENEFITS, BOTH, INVALIDITY, OF_A_LOSS
+from shared.kernel.periods import Days
+from shared.law.act4.coordination.determination import (
+    BENEFITS,
+    BOTH,
+    INVALIDITY,
+    LUMP_SUM,
+    OF_A_LOSS,
+    OF_ANOTHER,
+    PAID_BESIDE_SUM,
+)
 from shared.law.decision import INSURED, DecisionRecord
 from shared.law.fact_types import Written
 
 _OF_ONE_CAUSE = frozenset((*OF_A_LOSS, *INVALIDITY))
+PAID_OF_SEVERAL = "paid of several"
 
 
 def is_needed(asked: Asked) -> bool:
@@ -78,23 +90,33 @@ def _terms(asked: Asked) -> dict[str, dict[str, list[Written]]]:
     found: dict[str, dict[str, list[Written]]] = {}
     for benefit, record in _own(asked).items():
         for term in record.body["terms"]:
-            found.setdefault(term["party"], {}).setdefault(benefit, []).append(_written(term))
+            found.setdefault(term["party"], {}).setdefault(benefit, []).append(_written(term, record))
     others = _of_others(asked)
+    # Of several claims with what is paid: what another one keeps is not decided here, until a person has found it.
+    as_paid = _are_several(others) and not _found_of_several(asked)
     for each in others:
-        # Of several claims with what is paid: what another one keeps for a person is not decided here.
-        for term in each.paid if _are_several(others) else each.record.body["terms"]:
+        for term in each.paid if as_paid else each.record.body["terms"]:
             if term["party"] == INSURED and INSURED in found:
-                found[INSURED].setdefault(each.benefit, []).append(_written(term))
+                of_another = {**_written(term, each.record), OF_ANOTHER: "yes"}
+                found[INSURED].setdefault(each.benefit, []).append(of_another)
     return found
 
 
-def _written(term: Mapping[str, str | int]) -> Written:
+def _found_of_several(asked: Asked) -> bool:
+    """Whether two officers have found which benefits of several claims are paid, as this claim reads it."""
+    if INVALIDITY[0] in _own(asked):
+        return PAID_OF_SEVERAL in asked.known.findings
+    return bool(_as_found(PAID_OF_SEVERAL, asked).written)
+
+
+def _written(term: TermBody, record: DecisionRecord) -> dict[str, Written]:
     written: dict[str, Written] = {
         "per": str(term["per"]),
         "amount": ringgit(int(term["sen"])),
         "from": str(term["first"]),
     }
-    return written | {"until": str(term["last"])} if "last" in term else written
+    sum_ = {LUMP_SUM: "yes"} if is_lump_sum(term, record) else {}
+    return written | ({"until": str(term["last"])} if "last" in term else {}) | sum_
 
 
 def _payees(asked: Asked) -> Collected:
@@ -114,42 +136,62 @@ def _several(asked: Asked) -> Collected:
 def _goes_on(asked: Asked) -> Collected:
     """Of several claims, what this one was paid before, beside what the others are; nothing that stands stops.
 
-    What is new in it is paid unless what it may not be owed beside is: then a person looks first.
+    What is new in it is paid unless what it may not be owed beside is paid for days of it: then a person looks first.
     """
     others = _of_others(asked)
     if not _are_several(others):
         return Collected(BOTH)
     own, across = (INVALIDITY, OF_A_LOSS) if INVALIDITY[0] in _own(asked) else (OF_A_LOSS, INVALIDITY)
-    last = asked.answers[COORDINATION].record if COORDINATION in asked.answers else None
-    was_paid = last is not None and any(term["benefit"] in own for term in last.body["terms"])
     paid_across = [each for each in others if each.benefit in across and each.paid]
     sources = tuple(
         of_record(each.claim.records[COORDINATION]) for each in paid_across if COORDINATION in each.claim.records
     )
-    if not paid_across:
+    of_across = [days for each in paid_across for days in _days(each.paid, each.record)]
+    records = [(name, record) for name, record in _own(asked).items() if name in own]
+    lawful = [days for _, record in records for days in _days(record.body["terms"], record)]
+    if not _meet(lawful, of_across):
         return Collected(own[0], sources)
-    return Collected(BOTH if was_paid else across[0], sources)
+    was_paid = [days for name, record in records for days in _days(_paid_before(name, asked), record)]
+    return Collected(BOTH if _meet(was_paid, of_across) else across[0], sources)
 
 
-def _read(fact: str) -> Collector:
+def _paid_before(benefit: str, asked: Asked) -> list[TermBody]:
+    """What this claim was paid of a benefit by the coordination that stands."""
+    last = asked.answers[COORDINATION].record if COORDINATION in asked.answers else None
+    return [] if last is None else [term for term in last.body["terms"] if term["benefit"] == benefit]
+
+
+def _days(terms: Sequence[TermBody], record: DecisionRecord) -> list[Days]:
+    """The days for which terms are owed: of a lump sum all from its own on, in whose place it is."""
+    return [
+        Days(
+            date.fromisoformat(term["first"]),
+            date.fromisoformat(term["last"]) if "last" in term and not is_lump_sum(term, record) else date.max,
+        )
+        for term in terms
+    ]
+
+
+def _meet(these: Sequence[Days], those: Sequence[Days]) -> bool:
+    return any(each.intersect(other) for each in these for other in those)
+
+
+def _as_found(fact: str, asked: Asked) -> Collected:
     """As the claim of the invalidity read it: officers find it there alone, so that no two claims are contrary."""
-
-    def supply(asked: Asked) -> Collected:
-        of_others = (each.records for each in asked.known.others if each.event == ClaimKind.INVALIDITY)
-        for record in (records[COORDINATION] for records in of_others if COORDINATION in records):
-            stated = str(next(each["value"] for each in record.body["facts"] if each["name"] == fact))
-            if stated:
-                return Collected(stated, (of_record(record),))
-        return Collected("")
-
-    return Collector(fact, supply)
+    of_others = (each.records for each in asked.known.others if each.event == ClaimKind.INVALIDITY)
+    for record in (records[COORDINATION] for records in of_others if COORDINATION in records):
+        # A record of an earlier version does not state each of them.
+        stated = next((str(each["value"]) for each in record.body["facts"] if each["name"] == fact), "")
+        if stated:
+            return Collected(stated, (of_record(record),))
+    return Collected("")
 
 
 PAYEES = Collector("payees", _payees, revisions_of)
 EVENT = Collector("event", _event)
 SEVERAL = Collector("several claims", _several)
 GOES_ON = Collector("goes on", _goes_on)
-FINDINGS = ("same cause", "chosen", "paid of several")
+FINDINGS = ("same cause", "chosen", PAID_OF_SEVERAL, PAID_BESIDE_SUM)
 FOUND = tuple(finding(each, "") for each in FINDINGS)
-FOUND_OF_INVALIDITY = tuple(map(_read, FINDINGS))
+FOUND_OF_INVALIDITY = tuple(Collector(each, partial(_as_found, each)) for each in FINDINGS)
 FOUND_OF_NOTHING = tuple(map(nothing, FINDINGS))

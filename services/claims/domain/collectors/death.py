@@ -26,7 +26,7 @@ from services.claims.domain.collectors.collector import (
 from services.claims.domain.collectors.event import finding
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, OfAnother, Statement
-from services.claims.domain.paid import COORDINATION, TermBody, in_law, terms_paid
+from services.claims.domain.paid import COORDINATION, TermBody, in_law, is_paid_on, terms_paid
 from shared.kernel.identifiers import party_number
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Month
@@ -185,11 +185,11 @@ def _pension(asked: Asked) -> Collected | Awaited | Open:
     """
     claims = [each for each in asked.known.others if each.event == ClaimKind.INVALIDITY]
     decided = [each for each in claims if INVALIDITY_PENSION in each.records]
-    pensions = [each for each in decided if _had_pension(each, asked.day)]
+    pensions = [each for each in decided if _had_pension(each, asked)]
     if not pensions and any(each.is_lost and INVALIDITY_PENSION not in each.records for each in claims):
         # Nothing decides it any more, unless its notice is sent again: a person looks.
         return Open(PENSION_LOST)
-    if not pensions and (len(decided) < len(claims) or any(_is_kept(each, asked.day) for each in decided)):
+    if not pensions and (len(decided) < len(claims) or any(_is_kept(each, asked) for each in decided)):
         return Awaited(PENSION_UNSETTLED)
     if not pensions:
         return Collected("", tuple(source for each in decided for source in _decisions(INVALIDITY_PENSION, each)))
@@ -203,16 +203,24 @@ def _pension_in_payment(asked: Asked) -> Collected | Awaited | Open:
     found = _pension(asked)
     if not isinstance(found, Collected) or not found.written:
         return found
-    pension = _highest([each for each in asked.known.others if _had_pension(each, asked.day)])
+    pension = _highest([each for each in asked.known.others if _had_pension(each, asked)])
     raised = list(_raised(pension, asked))
     sources = (Source(INCREASE_ORDER, str(each.increase.order), 1) for each in raised)
     written = ringgit(raised[-1].after_sen) if raised else found.written
     return Collected(written, (*found.sources, *sources), (Missing(BENEFITS, _ENTITLED),))
 
 
-def _had_pension(claim: OfAnother, day: date) -> bool:
+def _had_pension(claim: OfAnother, asked: Asked) -> bool:
+    """Whether the death ended a pension that was paid: one that ended before, for another benefit, was none then."""
     has_record = claim.event == ClaimKind.INVALIDITY and INVALIDITY_PENSION in claim.records
-    return has_record and _begins(_paid(INVALIDITY_PENSION, claim)) <= day
+    return has_record and is_paid_on(_last_day(claim, asked), _paid(INVALIDITY_PENSION, claim))
+
+
+def _last_day(claim: OfAnother, asked: Asked) -> date:
+    """The last day alive, by the death of which the claim of the pension knows where that is an earlier one."""
+    facts = claim.records[INVALIDITY_PENSION].body["facts"]
+    known = [date.fromisoformat(each["value"]) for each in facts if each["name"] == DAY_OF_DEATH.fact and each["value"]]
+    return last_day_alive(min((asked.day, *known)), asked.law)
 
 
 def _highest(pensions: Sequence[OfAnother]) -> OfAnother:
@@ -239,11 +247,11 @@ def _paid(question: str, claim: OfAnother) -> Sequence[TermBody]:
     return terms_paid(question, claim.records) if is_entitled(claim.records[question]) else ()
 
 
-def _is_kept(claim: OfAnother, day: date) -> bool:
-    """Whether a pension that is lawful on a day is kept until a person has found whether it is paid."""
+def _is_kept(claim: OfAnother, asked: Asked) -> bool:
+    """Whether a pension that the death ended is kept until a person has found whether it is paid."""
     pension, coordination = claim.records[INVALIDITY_PENSION], claim.records.get(COORDINATION)
     is_open = coordination is not None and bool(coordination.body["looks"])
-    return is_open and is_entitled(pension) and _begins(pension.body["terms"]) <= day
+    return is_open and is_entitled(pension) and is_paid_on(_last_day(claim, asked), pension.body["terms"])
 
 
 def _begins(terms: Sequence[TermBody]) -> date:
@@ -298,7 +306,7 @@ def _on_disablement_benefit(asked: Asked) -> Collected | None:
     """The disablement benefit that the person had on the last day alive, for whichever accident."""
     if asked.known.died_on is None:
         return None
-    day = last_day_alive(asked.known.died_on, asked.law).isoformat()
+    day = last_day_alive(asked.known.died_on, asked.law)
     for claim in asked.known.others:
         for question in claim.records:
             if question in DISABLEMENT and _goes_on(question, claim, day):
@@ -306,13 +314,13 @@ def _on_disablement_benefit(asked: Asked) -> Collected | None:
     return None
 
 
-def _goes_on(question: str, claim: OfAnother, day: str) -> bool:
+def _goes_on(question: str, claim: OfAnother, day: date) -> bool:
     """Whether something is paid by the day or the month on a day; a lump sum is not, and one not known is not paid."""
     body = claim.records[question].body
     has_sum = any(each["name"] == "lump sum" for each in body["amounts"])
     if has_sum and any(each["name"] == "option" and each["value"] == Option.LUMP_SUM for each in body["facts"]):
         return False
-    return any(term["first"] <= day <= term.get("last", day) for term in _paid(question, claim))
+    return is_paid_on(day, _paid(question, claim))
 
 
 def _by_contributions(asked: Asked) -> Collected | Unsettled | Awaited | Open:

@@ -1,6 +1,6 @@
 """Education loans: beside which benefit a child may have one, and what its application states (Regulations 1971)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from services.claims.domain.answers import Answer, is_entitled
@@ -51,7 +51,7 @@ def _beside(question: str, *, of_death: bool) -> tuple[Collector, ...]:
         if found is not None and not found.is_settled:
             return Unsettled(question)
         stated = _by_child(asked.known)
-        sharing = _sharing(found) if of_death else stated.keys()
+        sharing = _sharing(found) if of_death else _beside_living(stated, asked.known)
         people: dict[str, Written] = {
             party: {CHILD: yes_no(party in sharing), **_application(*each)} for party, each in stated.items()
         }
@@ -77,6 +77,16 @@ def _by_child(known: Known) -> dict[str, tuple[Statement, ...]]:
 def fixes_loan(application: Mapping[str, Any]) -> bool:
     """Whether an application says what is lent, and how it is paid back."""
     return {"loan", "repaid_from", "instalment"} <= application.keys()
+
+
+def _beside_living(stated: Mapping[str, Sequence[Statement]], known: Known) -> Collection[str]:
+    """Who applied while the person lived, whose benefit ends with the death; what was fixed goes on (`assumed`)."""
+    died = None if known.died_on is None else known.died_on.isoformat()
+    return {
+        party
+        for party, (stands, *_) in stated.items()
+        if died is None or fixes_loan(stands.stated) or str(stands.stated["applied_on"]) < died
+    }
 
 
 def _sharing(found: Answer | None) -> Collection[str]:

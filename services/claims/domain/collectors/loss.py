@@ -6,19 +6,21 @@ from fractions import Fraction
 
 from services.claims.domain import subjects
 from services.claims.domain.answers import is_entitled
-from services.claims.domain.authority import one_after_the_other
+from services.claims.domain.authority import one_after_the_other, with_replaced
 from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Supply, of_person, of_record
 from services.claims.domain.collectors.event import finding
 from services.claims.domain.errors import ChoiceFinal, ChoiceNotAllowed
 from services.claims.domain.facts import Known, Statement
+from services.claims.domain.paid import is_lump_sum
 from shared.kernel.clock import business_day
 from shared.kernel.periods import Days, age_on, joined
 from shared.kernel.subjects import Subject
 from shared.law.act4.permanent_disablement.asked import BEFORE as _BEFORE
+from shared.law.act4.permanent_disablement.asked import BEFORE_STAYS as _BEFORE_STAYS
 from shared.law.act4.permanent_disablement.asked import FACTOR as _FACTOR
 from shared.law.act4.permanent_disablement.asked import ON_BOARDS_DAY as _ON_BOARDS_DAY
 from shared.law.act4.permanent_disablement.asked import PROVISIONAL_UNTIL as _PROVISIONAL_UNTIL
-from shared.law.act4.permanent_disablement.asked import TEMPORARY
+from shared.law.act4.permanent_disablement.asked import REPLACED, TEMPORARY
 from shared.law.act4.permanent_disablement.errors import LumpSumFactorUnknown
 from shared.law.act4.permanent_disablement.rules import (
     Option,
@@ -81,8 +83,7 @@ def check_change(option: Option, records: Mapping[str, DecisionRecord], day: dat
 
 def _is_commuted(record: DecisionRecord, day: date) -> bool:
     """Whether a lump sum has taken the place of what a record owes, or of one fifth of it, by a day."""
-    sums = [each["value"] for each in record.body["amounts"] if each["name"] == "lump sum"]
-    return any(term["sen"] in sums and term["first"] <= day.isoformat() for term in record.body["terms"])
+    return any(is_lump_sum(term, record) and term["first"] <= day.isoformat() for term in record.body["terms"])
 
 
 def _choices(known: Known) -> tuple[Statement, ...]:
@@ -284,22 +285,59 @@ def _is_said_since(found: Statement, known: Known) -> bool:
 
 
 def _assessed_before(asked: Asked) -> Collected | Open:
-    """The assessments that stood until reviews began: what is owed of them stays owed (`assumed`)."""
+    """The assessments that stood until reviews began, or one with a later first day: what is owed of them stays owed
+    (`assumed`), of the latter until people have looked.
+    """
     assessed = _stood(asked.known)
-    before = assessed[:-1]
+    before = _before(asked)
     if not before:
         return Collected([])
-    taken, application = _taken(asked), _application(asked.known)
+    taken = _taken(asked)
     if taken is not None and _is_lump_sum(taken) and _effective_on(taken) < (_first_day(assessed[-1]) or date.max):
         return Open("review_beside_lump_sum")
-    applied_on = None if application is None else str(application.stated["applied_on"])
-    firsts = [each.stated.get("benefit_from", applied_on) for each in before]
-    if None in firsts:
-        return Open("application_awaited")
-    stood: list[Written] = [
-        {"loss": str(each.stated["percent"]), "from": str(first)} for each, first in zip(before, firsts, strict=True)
-    ]
+    stood: list[Written] = []
+    for each in before:
+        first = _owed_from(each, asked)
+        if first is None:
+            return Open("application_awaited")
+        replaced = {} if each in assessed else {REPLACED: "yes"}
+        stood.append({"loss": str(each.stated["percent"]), "from": first.isoformat(), **replaced})
     return Collected(stood, tuple(each.source for each in before))
+
+
+def _before(asked: Asked) -> list[Statement]:
+    """What stood before the assessment that stands, in the order in which it was made: also what was replaced, where
+    the one in its place states a later first day.
+    """
+    *_, last = groups = with_replaced(asked.known.statements.get(PERMANENT_LOSS, ())) or [[]]
+    found: list[Statement] = []
+    for group in groups:
+        begins = _owed_from(group[-1], asked) if group else None
+        found += [each for each in group[:-1] if begins is not None and _begins_before(each, begins, asked)]
+        found += [] if group is last else group[-1:]
+    return found
+
+
+def _begins_before(each: Statement, begins: date, asked: Asked) -> bool:
+    first = _owed_from(each, asked)
+    return first is not None and first < begins
+
+
+def _owed_from(assessed: Statement, asked: Asked) -> date | None:
+    """The first day as the board stated it, else that of the application."""
+    application = _application(asked.known)
+    applied_on = None if application is None else date.fromisoformat(str(application.stated["applied_on"]))
+    return _first_day(assessed) or applied_on
+
+
+def _before_stays(asked: Asked) -> Collected:
+    """What officers found of it since the assessment that stands was stated: of an earlier one it says nothing."""
+    found, stood = asked.known.findings.get(_BEFORE_STAYS), _stood(asked.known)
+    if found is None or not stood:
+        return Collected("")
+    at, said_at = stood[-1].stated_at, found.stated_at
+    is_of_before = at is not None and said_at is not None and said_at < at
+    return Collected("") if is_of_before else Collected(str(found.stated["found"]), (found.source,))
 
 
 def _losses(asked: Asked) -> list[Subject]:
@@ -320,3 +358,4 @@ FACTOR = finding(_FACTOR, "")
 BORN = Collector("born", _born, _person)
 ON_BOARDS_DAY = finding(_ON_BOARDS_DAY, "")
 ASSESSED_BEFORE = Collector(_BEFORE, _assessed_before)
+BEFORE_STAYS = Collector(_BEFORE_STAYS, _before_stays, is_found=True)

@@ -349,6 +349,9 @@ async def test_a_provisional_assessment_calls_its_case_back_and_a_review_waits_f
         "board_review_too_early",
         "A review is open from 2026-12-29.",
     )
+    ends = await said(claims, path.removeprefix("/v1/"), SECRETARY, {"question": "provisional_ended"})
+    assert (ends[0], ends[1]["code"]) == (409, "board_review_too_early"), "not while its months go on"
+    assert ends[1]["detail"] == "A review is open from 2027-05-31."
     late = await claims.call("POST", path, scopes=OWN, json={"question": "appeal"}, **HIMSELF)
     assert (late.status_code, late.json()["question"], late.json()["board"]) == (201, "revision", "medical")
     revision = late.json()["case"]

@@ -192,6 +192,8 @@ def test_another_secretary_is_none_of_the_panel() -> None:
 REVIEW = replace(HEARD, question=BoardQuestion.AGGRAVATION)
 LATER = date(2026, 10, 1)
 FOLLOWED = replace(HEARD, result=BoardResult(percent="60", benefit_from=date(2026, 7, 1)))
+CALLED_BACK = replace(HEARD, question=BoardQuestion.PROVISIONAL_ENDED)
+PROVISIONAL = replace(FOLLOWED, result=BoardResult(percent="60", benefit_from=date(2026, 7, 1), until=LATER))
 NEEDED = BoardResult(needs_attendance=True, attendance_from=DAY)
 
 
@@ -216,12 +218,14 @@ NEEDED = BoardResult(needs_attendance=True, attendance_from=DAY)
         (REVIEW, BoardResult(percent="80"), "review_without_first_day"),
         (REVIEW, BoardResult(percent="80", benefit_from=date(2026, 7, 1)), "review_before_what_it_follows"),
         (REVIEW, BoardResult(percent="80", benefit_from=date(2026, 7, 2)), None),
+        (CALLED_BACK, BoardResult(percent="40", benefit_from=LATER), "before_the_provisional_ends"),
+        (CALLED_BACK, BoardResult(percent="40", benefit_from=date(2026, 10, 2)), None),
         (HEARD, BoardResult(percent="12.5", whole_person="20", earlier="7.5"), None),
         (HEARD, BoardResult(is_related=False, percent="0"), None),
     ],
 )
 def test_what_a_board_found_fits_together(case: BoardCase, result: BoardResult, because: str | None) -> None:
-    about = FOLLOWED if case.is_review else None
+    about = PROVISIONAL if case is CALLED_BACK else FOLLOWED if case.is_review else None
     if because is None:
         result.check(case, about, ClaimKind.ACCIDENT, date(2026, 2, 2))
         return

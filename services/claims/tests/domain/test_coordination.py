@@ -21,7 +21,8 @@ from services.claims.tests.domain.test_death import AT_HOME, BEGUN, KNOWN, NOW, 
 from shared.kernel.funds import Fund
 from shared.law.book import book
 from shared.law.decision import DecisionRecord
-from shared.law.determination import explained, replay
+from shared.law.determination import determine, explained, replay, versions
+from shared.law.fact_types import Written
 
 DIED = date(2026, 7, 20)
 WIDOW = (stated("dependant", 7, party="person:21", relation="widow"),)
@@ -138,26 +139,108 @@ def both(known: Known = KNOWN, **found: str) -> tuple[dict[str, Answer], dict[st
     return answers(ACCIDENT, replace(known, others=(invalidity,)), {}), of_invalidity
 
 
+LOSS = [("2026-09-01", None, 105_300)]
+PENSION_FIRST = [("2026-07-16", "2026-07-31", 51_329), ("2026-08-01", None, 99_450)]
+UNTIL_THE_LOSS = [("2026-07-16", "2026-07-31", 51_329), ("2026-08-01", "2026-08-31", 99_450)]
+
+
+def days_paid(found: Mapping[str, Answer], question: str) -> list[tuple[str, str | None, int]]:
+    """First day, last day and sen of each term that is paid."""
+    return [(term["first"], term.get("last"), term["sen"]) for term in terms_paid(question, records(found))]
+
+
 @pytest.mark.parametrize(
     ("found", "disablement", "pension", "looks"),
     [
-        ({}, False, True, ("same_cause_to_be_found",)),
-        ({"same_cause": "yes"}, False, True, ("choice_of_benefit_awaited",)),
-        ({"same_cause": "no"}, True, True, ()),
-        ({"same_cause": "yes", "chosen": "permanent disablement"}, True, False, ()),
-        ({"same_cause": "yes", "chosen": "invalidity pension"}, False, True, ()),
+        ({}, [], PENSION_FIRST, ("same_cause_to_be_found",)),
+        ({"same_cause": "yes"}, [], PENSION_FIRST, ("choice_of_benefit_awaited",)),
+        ({"same_cause": "no"}, LOSS, PENSION_FIRST, ()),
+        ({"same_cause": "yes", "chosen": "permanent disablement"}, LOSS, UNTIL_THE_LOSS, ()),
+        ({"same_cause": "yes", "chosen": "invalidity pension"}, [], PENSION_FIRST, ()),
     ],
     ids=("nothing found", "one cause", "two causes", "disablement chosen", "pension chosen"),
 )
 def test_beside_an_invalidity_pension_permanent_disablement_is_paid_by_cause_and_choice(
-    found: dict[str, str], disablement: bool, pension: bool, looks: tuple[str, ...]
+    found: dict[str, str],
+    disablement: list[tuple[str, str | None, int]],
+    pension: list[tuple[str, str | None, int]],
+    looks: tuple[str, ...],
 ) -> None:
-    """The pension began on 16 July, disablement on 1 September: both claims come to the same (s.96)."""
+    """The pension began on 16 July, disablement on 1 September: both claims come to the same (s.96).
+
+    994.50 × 16 / 31 = 513.29; 1,950.00 / 30 × 90 % × 60 % = 35.10 a day.
+    """
     of_accident, of_invalidity = both(KNOWN, **found)
-    assert bool(paid(of_accident)["permanent_disablement"]) is disablement
-    assert bool(paid(of_invalidity)["invalidity_pension"]) is pension
+    assert days_paid(of_accident, "permanent_disablement") == disablement
+    assert days_paid(of_invalidity, "invalidity_pension") == pension
     assert of_accident["coordination"].people_look_at == looks
     assert of_invalidity["coordination"].people_look_at == looks
+
+
+def test_who_chooses_a_pension_keeps_the_disablement_benefit_of_the_days_before_it() -> None:
+    """Disablement began on 1 September, the pension on the 16th: 15 × 35.10 = 526.50; 994.50 × 15 / 30 = 497.25."""
+    known = replace(KNOWN, received_on=date(2026, 9, 16))
+    of_accident, of_invalidity = both(known, same_cause="yes", chosen="invalidity pension")
+    assert days_paid(of_accident, "permanent_disablement") == [("2026-09-01", "2026-09-15", 52_650)]
+    assert days_paid(of_invalidity, "invalidity_pension") == [
+        ("2026-09-16", "2026-09-30", 49_725),
+        ("2026-10-01", None, 99_450),
+    ]
+    for found in (of_accident, of_invalidity):
+        record = records(found)["coordination"]
+        assert replay(record).canonical == record.canonical
+
+
+TAKEN_AT_ONCE = replace(
+    KNOWN,
+    born_on=date(1996, 2, 1),
+    received_on=date(2026, 9, 16),
+    statements={
+        **KNOWN.statements,
+        "permanent_loss": (stated("permanent_loss", 4, percent="20"),),
+        "choice": (stated("choice", 5, option="lump sum", applied_on="2026-09-01", chosen_on="2026-09-01"),),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "pension", "looks"),
+    [
+        ({}, [], ("pension_beside_lump_sum",)),
+        ({"pension_beside_lump_sum": "no"}, [], ()),
+        ({"pension_beside_lump_sum": "yes"}, [("2026-09-16", "2026-09-30", 49_725), ("2026-10-01", None, 99_450)], ()),
+    ],
+    ids=("nobody found it", "not beside", "beside"),
+)
+def test_a_pension_that_is_chosen_behind_a_lump_sum_waits_for_a_person(
+    found: dict[str, str], pension: list[tuple[str, str | None, int]], looks: tuple[str, ...]
+) -> None:
+    """1,950.00 / 30 × 90 % × 20 % = 11.70, × 7,479 = 87,504.30, in the place of all months: it is never taken back."""
+    chosen = {"same_cause": "yes", "chosen": "invalidity pension", **found}
+    of_accident, of_invalidity = both(TAKEN_AT_ONCE, **chosen)
+    assert days_paid(of_accident, "permanent_disablement") == [("2026-09-01", "2026-09-01", 8_750_430)]
+    assert days_paid(of_invalidity, "invalidity_pension") == pension
+    assert of_accident["coordination"].people_look_at == of_invalidity["coordination"].people_look_at == looks
+
+
+def test_a_record_of_the_first_version_goes_on_until_it_is_asked_again() -> None:
+    """It chose for all days, and its terms were those of all claims."""
+    first = versions()["act4.coordination", 1]
+    payees: Written = {
+        "insured": {
+            "permanent disablement": [{"per": "month", "amount": "1053.00", "from": "2026-09-01"}],
+            "invalidity pension": [{"per": "month", "amount": "994.50", "from": "2026-11-01"}],
+        }
+    }
+    written: dict[str, Written] = {"payees": payees, "same cause": "yes", "chosen": "invalidity pension"}
+    record = determine(first, {"event": "2026-07-15", **written}, book().on(date(2026, 7, 15), TODAY))
+    assert replay(record).canonical == record.canonical
+    of_loss = records(both()[0])["permanent_disablement"]
+    assert terms_paid("permanent_disablement", {"permanent_disablement": of_loss, "coordination": record}) == []
+    chosen = {**written, "chosen": "permanent disablement"}
+    kept = determine(first, {"event": "2026-07-15", **chosen}, book().on(date(2026, 7, 15), TODAY))
+    stands = {"permanent_disablement": of_loss, "coordination": kept}
+    assert terms_paid("permanent_disablement", stands) == of_loss.body["terms"]
 
 
 def test_only_the_claim_of_the_invalidity_takes_what_is_found_of_the_cause() -> None:
@@ -211,8 +294,10 @@ def settled(claims: Iterable[UUID], stand: Stand, **found: str) -> tuple[Stand, 
 
 
 def are_paid(stand: Stand) -> set[UUID]:
+    """The claims of which something is paid from now on: what was owed of one alone before is paid in any case."""
     benefits = {PENSION: "invalidity_pension", EARLIER: "permanent_disablement", LATER: "permanent_disablement"}
-    return {claim for claim, each in stand.items() if terms_paid(benefits[claim], each.records)}
+    paid_of = {claim: terms_paid(benefits[claim], each.records) for claim, each in stand.items()}
+    return {claim for claim, terms in paid_of.items() if any("last" not in term for term in terms)}
 
 
 @pytest.mark.parametrize(
@@ -246,6 +331,16 @@ def test_of_three_claims_officers_find_what_is_paid(found: str, paid_then: set[U
     assert set(looks.values()) == {()}
 
 
+def test_a_third_claim_brings_nothing_back_that_a_choice_ended() -> None:
+    """The pension of 2 September was chosen: of the first loss 1 September alone was owed, and a second one waits."""
+    two, _ = settled((EARLIER, PENSION), {}, same_cause="yes", chosen="invalidity pension")
+    three, _ = settled(CLAIMS, two, same_cause="yes", chosen="invalidity pension")
+    for stand in (two, three):
+        (first,) = terms_paid("permanent_disablement", stand[EARLIER].records)
+        assert (first["first"], first["last"], first["sen"]) == ("2026-09-01", "2026-09-01", 3510)
+    assert terms_paid("permanent_disablement", three[LATER].records) == []
+
+
 def test_what_officers_find_is_asked_once_in_the_claim_of_the_invalidity() -> None:
     of_accident, of_invalidity = both()
     assert queues_of(of_invalidity, {"invalidity_pension"}, ())["coordination"] == {"doubt": "same_cause_to_be_found"}
@@ -270,6 +365,13 @@ def test_what_officers_find_is_asked_once_in_the_claim_of_the_invalidity() -> No
             Fund.EMPLOYMENT_INJURY,
             "refused",
         ),
+        (
+            replace(BEGUN, received_on=date(2026, 9, 16)),
+            {"same_cause": "yes", "chosen": "invalidity pension"},
+            "invalidity pensioner",
+            Fund.INVALIDITY,
+            "entitled",
+        ),
         (BEGUN, {}, "invalidity pensioner", Fund.INVALIDITY, "entitled"),
         (
             replace(BEGUN, received_on=date(2026, 9, 2)),
@@ -279,7 +381,14 @@ def test_what_officers_find_is_asked_once_in_the_claim_of_the_invalidity() -> No
             "awaiting",
         ),
     ],
-    ids=("two causes", "pension chosen", "disablement chosen", "pension began first", "pension is kept"),
+    ids=(
+        "two causes",
+        "pension chosen",
+        "disablement chosen",
+        "pension chosen behind disablement",
+        "pension began first",
+        "pension is kept",
+    ),
 )
 def test_of_a_death_that_counts_which_the_person_was_paid(
     known: Known, found: dict[str, str], died_as: str, fund: Fund, survivors: str

@@ -19,7 +19,7 @@ from services.claims.domain.question import Question
 from services.claims.domain.revision import standing_records
 from services.claims.events.claim_assessed import claim_assessed
 from services.claims.events.claims_payable import loans_stated
-from services.claims.tests.domain.test_death import AT_HOME, KNOWN, TODAY, YOUNG, of_accident, stating
+from services.claims.tests.domain.test_death import AT_HOME, DIED, KNOWN, TODAY, YOUNG, of_accident, stating
 from services.claims.tests.support import a_claim
 from shared.contracts.claim_assessed import Fund
 from shared.contracts.payable_stated import ClaimsPayableStatedV1
@@ -155,6 +155,20 @@ def test_after_a_death_a_child_that_shares_in_dependants_benefit_has_one_and_no_
     of_illness = answer(replace(known, cause=None), LOAN, DEATH)
     assert of_illness.reason == "a_benefit_is_owed_beside_which_a_child_may_have_a_loan"
     assert OUTSIDE not in ask_all(DEATH, replace(known, cause=None), {}, book(), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("applied_on", "fixed", "is_lent"),
+    [("2026-10-19", {}, True), ("2026-10-20", {}, False), ("2026-10-21", FIXED, True)],
+)
+def test_beside_permanent_disablement_a_child_applies_while_the_person_lives(
+    applied_on: str, fixed: dict[str, Any], is_lent: bool
+) -> None:
+    """The death of 20 October ends the benefit; what was lent before anybody knew of it goes on."""
+    died = replace(KNOWN, **DIED)  # type: ignore[arg-type]
+    found = answer(stating(died, education=(application(applied_on=applied_on, **fixed),)))
+    assert (found.state is QuestionState.ENTITLED) is is_lent
+    assert is_lent or found.reason == "a_child_meets_every_condition"
 
 
 def test_a_loan_that_is_owed_no_more_is_withdrawn_and_says_why() -> None:

@@ -21,7 +21,7 @@ from services.claims.domain.standing import standing
 from services.claims.tests.domain.test_death import AT_HOME, HAPPENED, KNOWN, OF_CLAIM, TODAY
 from shared.kernel.errors import JaringError
 from shared.kernel.periods import Days
-from shared.law.act4.permanent_disablement.asked import BOARDS_DAY, ON_BOARDS_DAY, SINCE
+from shared.law.act4.permanent_disablement.asked import BEFORE_STAYS, BOARDS_DAY, ON_BOARDS_DAY, SINCE
 from shared.law.act4.permanent_disablement.rules import Option
 from shared.law.book import book
 from shared.law.decision import DecisionRecord
@@ -178,6 +178,93 @@ def test_what_a_choice_would_take_back_waits_for_two_officers() -> None:
     lifted = {"doubt lifted: choice_takes_back": Statement("finding", {"found": str(CLAIM.revision)}, UUID(int=9))}
     answer = doubted(replace(raised, findings=lifted), last)[BENEFIT]
     assert answer.state is QuestionState.REFUSED
+
+
+def looked_at_again(percent: int, first: str, *others: Statement, found: str = "", **members: Any) -> Known:
+    """40 % from 1 September, and in its place what another board states, unless it is a review."""
+    of = with_loss(40, APPLIED, benefit_from="2026-09-01")
+    again = said("permanent_loss", 8, date(2026, 10, 20), percent=percent, benefit_from=first, **members)
+    losses = (*of.statements["permanent_loss"], *others, again)
+    stays = said("finding", 9, date(2026, 10, 21), found=found)
+    return replace(
+        of,
+        statements={**of.statements, "permanent_loss": losses},
+        findings={BEFORE_STAYS: stays} if found else {},
+    )
+
+
+FIFTY = [("month", 87_750, "2026-11-01", None)]
+FORTY_UNTIL = [("month", 70_200, "2026-09-01", "2026-10-31")]
+
+
+@pytest.mark.parametrize(
+    ("found", "terms", "looks"),
+    [
+        ("", [*FORTY_UNTIL, *FIFTY], ("later_first_day_stated",)),
+        ("yes", [*FORTY_UNTIL, *FIFTY], ()),
+        ("no", FIFTY, ()),
+    ],
+)
+def test_what_was_owed_before_a_later_first_day_is_taken_back_when_two_officers_have_looked(
+    found: str, terms: list[tuple[str, int, str, str | None]], looks: tuple[str, ...]
+) -> None:
+    """58.50 × 40 % is 23.40 a day, 702.00 a month; of 50 % it is 29.25, 877.50: what is more is paid at once."""
+    answer = asked(looked_at_again(50, "2026-11-01", found=found))[BENEFIT]
+    assert owed({BENEFIT: answer}) == terms
+    assert (answer.state, answer.people_look_at) == (QuestionState.ENTITLED, looks)
+    assert answer.record is not None
+    assert replay(answer.record).canonical == answer.record.canonical
+
+
+def test_of_two_that_were_replaced_each_is_owed_from_its_day_until_the_next() -> None:
+    between = said("permanent_loss", 7, date(2026, 10, 10), percent=30, benefit_from="2026-10-01")
+    assert owed(asked(looked_at_again(50, "2026-11-01", between))) == [
+        ("month", 70_200, "2026-09-01", "2026-09-30"),
+        ("month", 52_650, "2026-10-01", "2026-10-31"),
+        *FIFTY,
+    ]
+
+
+def test_an_assessment_from_the_same_day_or_an_earlier_one_replaces_all_of_it() -> None:
+    for first in ("2026-09-01", "2026-08-31"):
+        answer = asked(looked_at_again(50, first))[BENEFIT]
+        assert answer.people_look_at == ()
+        assert answer.record is not None
+        assert [each["value"] for each in answer.record.body["facts"] if each["name"] == "assessed before"] == [[]]
+
+
+def test_what_officers_found_of_an_earlier_one_says_nothing_of_the_next() -> None:
+    known = looked_at_again(50, "2026-11-01", found="no")
+    next_one = said("permanent_loss", 10, date(2026, 11, 1), percent=60, benefit_from="2026-12-01")
+    losses = (*known.statements["permanent_loss"], next_one)
+    answer = asked(replace(known, statements={**known.statements, "permanent_loss": losses}))[BENEFIT]
+    assert answer.people_look_at == ("later_first_day_stated",)
+
+
+def test_a_later_first_day_behind_a_lump_sum_is_a_persons() -> None:
+    """12 % was taken at once in September: what it was of the months until November no source says."""
+    known = looked_at_again(15, "2026-11-01")
+    first = said("permanent_loss", 4, date(2026, 8, 30), percent=12, benefit_from="2026-09-01")
+    losses = (first, known.statements["permanent_loss"][-1])
+    known = replace(known, statements={"permanent_loss": losses, "choice": (LUMP,)})
+    answer = asked(known)[BENEFIT]
+    assert (answer.state, answer.reason) == (OFFICER, "review_beside_lump_sum")
+
+
+PAST_SIXTY = replace(KNOWN, born_on=date(1964, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("of", "benefit"), [(PAST_SIXTY, BENEFIT), (replace(AT_HOME, born_on=date(1964, 3, 1)), OUTSIDE)]
+)
+def test_who_is_past_sixty_and_in_the_first_category_has_both_benefits_of_an_injury(of: Known, benefit: str) -> None:
+    """Both categories are insured of an injury, at any age (s.6(2), s.44C): by which birth and category are at odds
+    decides the factor of a lump sum alone."""
+    found = asked(with_loss(60, APPLIED, of=of))
+    assert found[benefit.replace("permanent", "temporary")].state is QuestionState.ENTITLED
+    assert found[benefit].state is QuestionState.ENTITLED
+    at_once = asked(with_loss(12, LUMP, of=of))[benefit]
+    assert (at_once.state, at_once.reason) == (OFFICER, "facts_contradict")
 
 
 def test_what_is_owed_beside_a_benefit_that_a_choice_would_take_back_waits_with_it() -> None:

@@ -17,7 +17,7 @@ from services.claims.domain.relation import (
     TO_BE_CONFIRMED,
     TO_BE_SHOWN,
 )
-from shared.law.act4.permanent_disablement.asked import BOARDS_DAY
+from shared.law.act4.permanent_disablement.asked import BOARDS_DAY, LATER_FIRST_DAY
 from shared.law.act4.permanent_disablement.errors import LumpSumFactorUnknown
 from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS, RELAPSE
 from shared.law.act4.wage_base.asked import WAGES_OUTSIDE as OUTSIDE
@@ -34,7 +34,7 @@ REASONS = (
     OTHER_DAY_OF_DEATH, ADJACENT,
     "earlier_losses_to_be_stated", "employer_without_spell", "facts_contradict", "funeral_claimants_to_be_stated",
     LumpSumFactorUnknown.code, "late_notice", "medical_board_to_certify", "no_wage_month",
-    "pension_lost", "pension_unsettled",
+    "pension_lost", "pension_unsettled", "pension_beside_lump_sum", LATER_FIRST_DAY,
     "review_beside_lump_sum", "same_cause_to_be_found", "several_claims_to_be_coordinated", SKBBK_STATED_LATE,
     "the_employment_has_ended", "whether_the_circumstance_is_covered_is_settled",
 )  # fmt: skip

@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from shared.kernel.periods import Month
 from shared.law.act4.coordination.rules import (
     Owed,
+    alone,
     are_of_a_kind,
     begun_first,
+    days_of,
+    decides_days_of_both,
+    has_sum_of_both,
     higher_by_month,
     is_chosen_of,
     is_owed_in,
 )
 from shared.law.book import LawOn
 from shared.law.decision import Per
-from shared.law.determination import Determination, Result, Steps
+from shared.law.determination import Determination, Result, Steps, with_earlier
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
 from shared.law.working import sen, working
@@ -27,11 +31,13 @@ OF_A_LOSS = ("permanent disablement", "non employment injury permanent disableme
 INVALIDITY = ("invalidity pension",)
 BENEFITS = (*OF_A_DEATH, *SURVIVORS, *OF_A_LOSS, *INVALIDITY)
 SAME_CAUSE, CHOICE = "same_cause_to_be_found", "choice_of_benefit_awaited"
-SEVERAL = "several_claims_to_be_coordinated"
+SEVERAL, BESIDE_SUM = "several_claims_to_be_coordinated", "pension_beside_lump_sum"
 DISABLEMENT = "permanent disablement"
 CHOICES = (DISABLEMENT, INVALIDITY[0])
-BOTH = "both"
+BOTH, PAID_BESIDE_SUM = "both", "pension beside lump sum"
+LUMP_SUM, OF_ANOTHER = "lump sum", "of another claim"
 ONE_DEATH, ONE_CAUSE = "act4.coordination.one_for_one_death", "act4.coordination.one_for_one_cause"
+DAYS_OF_BOTH = "act4.coordination.choice_of_days_of_both"
 
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
@@ -42,11 +48,12 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
 
 
 def _owed(payee: Facts, benefits: Sequence[str]) -> list[Owed]:
-    return [
-        Owed(benefit, Per(each.text("per")), each.sen("amount"), each.day("from"), each.day_if_given("until"))
-        for benefit in benefits
-        for each in payee.people(benefit).values()
-    ]
+    return [_term(benefit, each) for benefit in benefits for each in payee.people(benefit).values()]
+
+
+def _term(benefit: str, each: Facts) -> Owed:
+    days = each.day("from"), each.day_if_given("until")
+    return Owed(benefit, Per(each.text("per")), each.sen("amount"), *days, each.says(LUMP_SUM), each.says(OF_ANOTHER))
 
 
 def _for_one_death(name: str, dependants: list[Owed], survivors: list[Owed], law: LawOn, steps: Steps) -> None:
@@ -68,7 +75,7 @@ def _for_one_cause(
     name: str, disablement: list[Owed], pension: list[Owed], facts: Facts, law: LawOn, steps: Steps
 ) -> None:
     if is_chosen_of(law) and facts.says("several claims"):
-        _of_several(name, disablement, pension, facts, steps)
+        _of_several(name, disablement, pension, facts, law, steps)
         return
     if not (disablement and pension):
         _pay(name, (*disablement, *pension), steps)
@@ -77,34 +84,81 @@ def _for_one_cause(
     is_separate = facts.has("same cause") and not facts.says("same cause")
     if is_chosen_of(law) and not is_separate:
         paid = _one_of(name, disablement, pension, facts, law, steps)
-    _total(name, (*disablement, *pension), paid, ONE_CAUSE, steps)
+    _total(name, (*disablement, *pension), paid, ONE_CAUSE, steps, parts=_is_by_days(facts))
     _pay(name, paid, steps)
 
 
 def _one_of(
     name: str, disablement: list[Owed], pension: list[Owed], facts: Facts, law: LawOn, steps: Steps
 ) -> Sequence[Owed]:
-    """What was chosen of one cause; until then what began first, and a person looks."""
+    """What was chosen of one cause; until then what began first, and a person looks. On a day of one alone that one."""
     if facts.has("same cause") and facts.has("chosen"):
-        chosen = facts.text("chosen")
-        paid: Sequence[Owed] = disablement if chosen == DISABLEMENT else pension
-        steps.amount(_from(name, paid), paid[0].benefit, chosen, ONE_CAUSE)
-        return paid
+        return _chosen(name, disablement, pension, facts, law, steps)
     paid = begun_first(disablement, pension, law)
     kept = pension if paid is disablement else disablement
     began = working("{} ≤ {}", *(min(each.first for each in side) for side in (paid, kept)))
     steps.amount(_from(name, paid), paid[0].benefit, began, ONE_CAUSE)
     steps.look(CHOICE if facts.has("same cause") else SAME_CAUSE, (), ONE_CAUSE)
-    return paid
+    return _with_days_alone(name, paid, kept, facts, law, steps)
 
 
-def _of_several(name: str, disablement: list[Owed], pension: list[Owed], facts: Facts, steps: Steps) -> None:
+def _chosen(
+    name: str, disablement: list[Owed], pension: list[Owed], facts: Facts, law: LawOn, steps: Steps
+) -> Sequence[Owed]:
+    chosen = facts.text("chosen")
+    paid, kept = (disablement, pension) if chosen == DISABLEMENT else (pension, disablement)
+    if paid is pension and _is_kept_for_sum(disablement, pension, facts, law):
+        # A lump sum that was owed is final, and what of it is of days of the pension no figure says.
+        if not facts.has(PAID_BESIDE_SUM):
+            steps.look(BESIDE_SUM, (), DAYS_OF_BOTH)
+        paid, kept = disablement, pension
+        chosen = LUMP_SUM
+    steps.amount(_from(name, paid), paid[0].benefit, chosen, ONE_CAUSE)
+    return _with_days_alone(name, paid, kept, facts, law, steps)
+
+
+def _is_kept_for_sum(disablement: list[Owed], pension: list[Owed], facts: Facts, law: LawOn) -> bool:
+    """Whether a lump sum takes the place of days of the pension, and nobody has found that this is paid beside it."""
+    if not _is_by_days(facts) or not has_sum_of_both(disablement, pension, law):
+        return False
+    return not (facts.has(PAID_BESIDE_SUM) and facts.says(PAID_BESIDE_SUM))
+
+
+def _is_by_days(facts: Facts) -> bool:
+    """Version 1 took the one or the other for all days."""
+    return facts.declares(PAID_BESIDE_SUM)
+
+
+def _with_days_alone(
+    name: str, paid: Sequence[Owed], kept: Sequence[Owed], facts: Facts, law: LawOn, steps: Steps
+) -> Sequence[Owed]:
+    """What is paid, and what is kept on the days on which it alone is lawful."""
+    if not _is_by_days(facts) or not decides_days_of_both(law):
+        return paid
+    left = alone(kept, paid, law)
+    for days in days_of(left):
+        of_days = [each for each in left if each.first in days]
+        steps.amount(_from(name, of_days), of_days[0].benefit, of_days[0].benefit, DAYS_OF_BOTH)
+    return (*paid, *left)
+
+
+def _of_several(
+    name: str, disablement: list[Owed], pension: list[Owed], facts: Facts, law: LawOn, steps: Steps
+) -> None:
     """Of more than two claims what a person found to be paid; until then what stands goes on, and a person looks."""
     is_found = facts.has("paid of several")
     which = facts.text("paid of several" if is_found else "goes on")
-    paid = (*(disablement if which != INVALIDITY[0] else ()), *(pension if which != DISABLEMENT else ()))
+    paid: Sequence[Owed] = (
+        *(disablement if which != INVALIDITY[0] else ()),
+        *(pension if which != DISABLEMENT else ()),
+    )
     if paid:
         steps.amount(_from(name, paid), BOTH if which == BOTH else paid[0].benefit, which, ONE_CAUSE)
+    if which != BOTH and _is_by_days(facts):
+        kept = pension if which == DISABLEMENT else disablement
+        # What is new waits as a whole where a sum of it takes the place of days of what goes on.
+        kept = [each for each in kept if is_found or not has_sum_of_both([each], paid, law)]
+        paid = _with_days_alone(name, paid, kept, facts, law, steps)
     if not is_found:
         steps.look(SEVERAL, (), ONE_CAUSE)
     _pay(name, paid, steps)
@@ -114,17 +168,21 @@ def _from(name: str, paid: Sequence[Owed]) -> str:
     return f"benefit paid to {name} from {min(each.first for each in paid)}"
 
 
-def _total(name: str, lawful: Sequence[Owed], paid: Sequence[Owed], figure: str, steps: Steps) -> None:
-    """What is paid in the first month that is whole in any of the benefits."""
+def _total(
+    name: str, lawful: Sequence[Owed], paid: Sequence[Owed], figure: str, steps: Steps, *, parts: bool = False
+) -> None:
+    """What is paid in the first month that is whole in any of the benefits; with ``parts`` also where it is broken."""
     whole = [Month.of(each.first) for each in lawful if each.per is Per.MONTH]
     if whole:
-        amounts = [each.sen for each in paid if each.per is Per.MONTH and is_owed_in(each, min(whole))]
+        of_month = [each for each in paid if each.per is Per.MONTH or (parts and not each.is_sum)]
+        amounts = [each.sen for each in of_month if is_owed_in(each, min(whole))]
         total = working(" + ".join(["{}"] * len(amounts)), *map(sen, amounts)) if amounts else 0
         steps.amount(f"paid to {name} in the first whole month", sum(amounts), total, figure)
 
 
 def _pay(name: str, paid: Sequence[Owed], steps: Steps) -> None:
-    for each in paid:
+    """What of it this claim pays: what another claim pays is said there."""
+    for each in (one for one in paid if not one.of_another):
         steps.term(name, each.per, each.sen, each.first, each.last, benefit=each.benefit)
 
 
@@ -133,8 +191,10 @@ _TERM_FACTS = (
     Fact("amount", "ringgit", "for each month, or once"),
     Fact("from", "date", "the first day"),
     Fact("until", "date", "the last day; absent: open", default=""),
+    Fact(LUMP_SUM, "yes_no", "whether it is a lump sum, in the place of months from its day on", default="no"),
+    Fact(OF_ANOTHER, "yes_no", "whether another claim of the person pays it", default="no"),
 )
-DETERMINATIONS = (
+DETERMINATIONS = with_earlier(
     Determination(
         name="act4 coordination",
         title="Which of several lawful benefits is paid",
@@ -179,6 +239,13 @@ DETERMINATIONS = (
                 default=BOTH,
                 choices=(*CHOICES, BOTH),
             ),
+            Fact(
+                PAID_BESIDE_SUM,
+                "yes_no",
+                "whether a pension that was chosen is paid beside a lump sum that was owed before both were lawful; "
+                "absent: nobody has found it",
+                default="",
+            ),
         ),
         tests=(),
         results=(
@@ -197,5 +264,8 @@ DETERMINATIONS = (
         ),
         decide=decide,
         granted="decided",
+        # Since version 2 a choice decides the days on which both are lawful, and what another claim pays is said there.
+        version=2,
     ),
+    {PAID_BESIDE_SUM: 2},
 )

@@ -1,25 +1,40 @@
 """Which of several lawful benefits is paid: for one death, and to one insured person for one cause (Act 4 s.96)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from shared.kernel.money import Sen
-from shared.kernel.periods import Month
+from shared.kernel.periods import Days, Month, joined, less
+from shared.law.act4.owing.rules import part_of_part, part_until
 from shared.law.book import LawOn
+from shared.law.by_month import by_month
 from shared.law.decision import Per
 from shared.law.rule import rule
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A term of a lawful benefit: sen for each month, or once, from a first to a last day, which may be open."""
+    """A term of a lawful benefit: sen for each month, or once, from a first to a last day, which may be open.
+
+    ``is_sum``: a lump sum, which takes the place of months from its day on. ``of_another``: another claim pays it.
+    """
 
     benefit: str
     per: Per
     sen: Sen
     first: date
     last: date | None
+    is_sum: bool = False
+    of_another: bool = False
+
+    @property
+    def days(self) -> Days:
+        """The days for which it is owed; `date.max` stands for an open end."""
+        if self.per is Per.ONCE and not self.is_sum:
+            return Days(self.first, self.last or self.first)
+        return Days(self.first, date.max if self.is_sum or self.last is None else self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,34 @@ def begun_first(one: Sequence[Owed], other: Sequence[Owed], law: LawOn) -> Seque
     return one if min(each.first for each in one) <= min(each.first for each in other) else other
 
 
+@rule("2013-01-01")
+def decides_days_of_both(law: LawOn) -> bool:
+    """Whether a choice decides only the days on which both are lawful, and no day of one alone (s.96), `assumed`."""
+    return law.says("act4.coordination.choice_of_days_of_both")
+
+
+@rule("2013-01-01")
+def alone(owed: Sequence[Owed], beside: Sequence[Owed], law: LawOn) -> tuple[Owed, ...]:
+    """What of a benefit is owed on the days on which another is not: a month that is broken by it for its days.
+
+    A lump sum is owed where its own day is such a day.
+    """
+    taken = days_of(beside)
+    return tuple(part for each in owed for part in _without(each, owed, taken, law))
+
+
+@rule("2013-01-01")
+def has_sum_of_both(owed: Sequence[Owed], beside: Sequence[Owed], law: LawOn) -> bool:  # noqa: ARG001
+    """Whether a lump sum that was owed of one alone takes the place of days on which the other is owed too."""
+    taken = days_of(beside)
+    return any(_is_of_both([*less(each.days, taken)], each) for each in owed if each.is_sum)
+
+
+def days_of(owed: Collection[Owed]) -> tuple[Days, ...]:
+    """The days for which any of these is owed, in order."""
+    return joined(each.days for each in owed)
+
+
 def is_owed_in(owed: Owed, month: Month) -> bool:
     """Whether a term is owed in a month."""
     return _within(owed, month, month.next) is not None
@@ -98,3 +141,38 @@ def _within(owed: Owed, first: Month, until: Month | None) -> Owed | None:
     ends = [day for day in (owed.last, None if until is None else until.previous.last_day) if day is not None]
     last = min(ends, default=None)
     return None if last is not None and last < begins else replace(owed, first=begins, last=last)
+
+
+def _is_of_both(left: Sequence[Days], owed: Owed) -> bool:
+    """Whether of what stands for many days the first is left, and some are not."""
+    return bool(left) and left[0].first == owed.first and left[0] != owed.days
+
+
+def _without(owed: Owed, all_of_it: Sequence[Owed], taken: Collection[Days], law: LawOn) -> Iterator[Owed]:
+    """A term without days that are taken."""
+    if owed.is_sum:
+        if not any(owed.first in days for days in taken):
+            yield owed
+        return
+    for days in less(owed.days, taken):
+        if days == owed.days:
+            yield owed
+        elif owed.per is Per.ONCE:
+            yield replace(owed, sen=_of_broken(owed, all_of_it, days, law), first=days.first, last=days.last)
+        else:
+            of_days = partial(part_until, _name(owed), owed.sen, law=law)
+            last = None if days.last == date.max else days.last
+            yield from (replace(owed, **each._asdict()) for each in by_month(owed.sen, of_days, days.first, last))
+
+
+def _of_broken(owed: Owed, all_of_it: Sequence[Owed], days: Days, law: LawOn) -> Sen:
+    """What a broken month comes to for fewer of its days, by the month beside it of which it is a part."""
+    months = {each.sen for each in all_of_it if each.benefit == owed.benefit and each.per is Per.MONTH}
+    whole = next((sen for sen in sorted(months) if part_until(_name(owed), sen, owed.days, law) == owed.sen), None)
+    if whole is None:
+        return part_of_part(owed.sen, owed.days, days, law)
+    return part_until(_name(owed), whole, days, law)
+
+
+def _name(owed: Owed) -> str:
+    return owed.benefit.replace(" ", "_")

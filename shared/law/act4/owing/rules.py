@@ -83,6 +83,15 @@ def part_until(benefit: str, monthly: Sen, days: Days, law: LawOn) -> Sen:
 
 
 @rule("2013-01-01")
+def part_of_part(part: Sen, days: Days, fewer: Days, law: LawOn) -> Sen:  # noqa: ARG001  the version is noted in it
+    """What a broken month comes to for fewer of its days, in sen, half up, where nothing says what the whole month is.
+
+    Of a daily rate it is exact; of a pension, whose broken month is rounded, within a sen (`assumed`).
+    """
+    return half_up(Fraction(part * len(fewer), len(days)))
+
+
+@rule("2013-01-01")
 def days_of_part(benefit: str, monthly: Sen, part: Sen, month: Days, law: LawOn) -> int:
     """For how many days of a month an amount is that is a part of a periodic benefit: what `part_until` divided by."""
     is_by_the_day = benefit in law.names("act4.owing.by_the_day")

@@ -22,6 +22,7 @@ from shared.law.act4.permanent_disablement.rules import (
     day_after,
     day_of_age,
     is_commuted_when_final,
+    is_later_day_looked_at,
     lump_sum,
     lump_sum_factor,
     rate_beside,
@@ -40,9 +41,11 @@ ExactRate: TypeAlias = Callable[[Fraction, Fraction, LawOn], Fraction]
 SECTION = "Act 4, s.22"
 FACTOR, TEMPORARY, ON_BOARDS_DAY = "lump-sum factor", "days of temporary disablement", "begins on the day of the board"
 BEFORE, PROVISIONAL_UNTIL = "assessed before", "provisional until"
-BOARDS_DAY = "day_of_board_in_temporary"
+REPLACED, BEFORE_STAYS = "replaced", "owed before the later first day"
+BOARDS_DAY, LATER_FIRST_DAY = "day_of_board_in_temporary", "later_first_day_stated"
 _AFTER = "act4.permanent_disablement.begins_after_temporary"
 _WHEN_FINAL = "act4.permanent_disablement.commuted_when_final"
+_LATER = "act4.permanent_disablement.later_first_day_is_looked_at"
 
 ASSESSED = "a permanent loss is assessed"
 IN_TIME = "applied for in time"
@@ -89,17 +92,26 @@ LOSS_FACTS = (
     Fact(
         BEFORE,
         "records",
-        "the assessments that stood until a review of them began, in the order in which they were made",
+        "the assessments that stood until a review of them began, or one in their place, in the order in which they "
+        "were made",
         default=[],
         of=(
             Fact("loss", "percent", "the loss that was assessed"),
             Fact("from", "date", "the first day of the benefit by it"),
+            Fact(REPLACED, "yes_no", "whether it was replaced by one that states a later first day", default="no"),
         ),
+    ),
+    Fact(
+        BEFORE_STAYS,
+        "yes_no",
+        "whether what was owed by such an assessment before the later first day stays owed; absent: nobody has found "
+        "it, and it does",
+        default="",
     ),
     Fact(PROVISIONAL_UNTIL, "date", "the last day of an assessment that is provisional; absent: final", default=""),
 )
 # From which version on they are taken: by them it is decided otherwise than before.
-SINCE = {FACTOR: 3, TEMPORARY: 3, ON_BOARDS_DAY: 3, BEFORE: 4, PROVISIONAL_UNTIL: 5}
+SINCE = {FACTOR: 3, TEMPORARY: 3, ON_BOARDS_DAY: 3, BEFORE: 4, PROVISIONAL_UNTIL: 5, BEFORE_STAYS: 6}
 LOSS_RESULTS = (
     *WAGE_RESULTS,
     Result(
@@ -134,7 +146,9 @@ LOSS_RESULTS = (
 def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     """Test the loss, the time of the application where both days are given, and the option."""
     facts.in_order("born", "accident", "chosen on")
-    refuse_contradicted(facts, Month.of(facts.day("accident")), law)
+    if not facts.declares(BEFORE_STAYS):
+        # Up to version 5 whatever was chosen.
+        refuse_contradicted(facts, Month.of(facts.day("accident")), law)
     facts.in_order("accident", "last day of temporary disablement")
     facts.in_order("accident", "applied on")
     facts.in_order("accident", "benefit from")
@@ -301,9 +315,17 @@ def _owe(facts: Facts, law: LawOn, steps: Steps, rate: Sen, last: date | None) -
 
 
 def _assessed_before(facts: Facts, law: LawOn) -> list[Facts]:
-    """The assessments of before, in the order in which they were made."""
+    """The assessments of before that stay owed, in the order in which they were made."""
     stated = facts.people(BEFORE).values() if facts.declares(BEFORE) else ()
-    return [*stated] if stated and stands_until_reviewed(law) else []
+    return [each for each in stated if _stays(each, facts, law)]
+
+
+def _stays(before: Facts, facts: Facts, law: LawOn) -> bool:
+    """Whether it stays owed until the next one began, of one that was replaced until two officers found otherwise."""
+    if not before.says(REPLACED):
+        return stands_until_reviewed(law)
+    is_taken_back = facts.has(BEFORE_STAYS) and not facts.says(BEFORE_STAYS)
+    return is_later_day_looked_at(law) and not is_taken_back
 
 
 def _first_of_all(facts: Facts, law: LawOn) -> date | None:
@@ -327,6 +349,8 @@ def _owe_before(facts: Facts, law: LawOn, steps: Steps, rate_of: Callable[[Fract
     stood, begins, alive = _assessed_before(facts, law), _first_day(facts, law), last_day(facts, law)
     if not stood or begins is None:
         return
+    if any(each.says(REPLACED) for each in stood) and not facts.has(BEFORE_STAYS):
+        steps.look(LATER_FIRST_DAY, (), _LATER)
     of_all = _first_of_all(facts, law) or begins
     firsts = [*(max(each.day("from"), of_all) for each in stood), begins]
     for place, each in enumerate(stood):
@@ -339,8 +363,13 @@ def _owe_from(first: date, rate: Sen, law: LawOn, steps: Steps, last: date | Non
 
 
 def _age(facts: Facts, law: LawOn) -> int:
+    """The age by which a sum is reckoned; a birth that the category contradicts is refused here alone: whichever the
+    category is, it is insured of an injury (Act 4 s.6(2)).
+    """
     if facts.has("age"):
         return facts.count("age")
+    if facts.declares(BEFORE_STAYS):
+        refuse_contradicted(facts, Month.of(facts.day("accident")), law)
     chosen = facts.day_if_given("chosen on")
     return age_on(facts.day("born"), day_of_age(facts.day("accident"), chosen, law))
 

@@ -126,6 +126,12 @@ def stands_until_reviewed(law: LawOn) -> bool:
 
 
 @rule("2013-01-01")
+def is_later_day_looked_at(law: LawOn) -> bool:
+    """Whether what was owed before a first day that was stated later stays until a person has looked (`assumed`)."""
+    return law.says("act4.permanent_disablement.later_first_day_is_looked_at")
+
+
+@rule("2013-01-01")
 def is_commuted_when_final(law: LawOn) -> bool:
     """Whether a lump sum is paid of a final assessment only: of a provisional one it is not known yet (`assumed`)."""
     return law.says("act4.permanent_disablement.commuted_when_final")

@@ -92,7 +92,8 @@ DETERMINATIONS = (
             # Since version 2 a death ends it; since version 3 it is applied for by the first choice.
             # Since version 4 what was assessed before a review stands until it.
             # Since version 5 no lump sum is paid of a provisional assessment.
-            version=5,
+            # Since version 6 what was owed before a first day that was stated later stays until it was looked at.
+            version=6,
         ),
         loss.SINCE,
     ),
