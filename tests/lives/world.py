@@ -3,6 +3,7 @@
 What each service publishes is carried to the other by hand, without Kafka, and the bank answers on the same day.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -107,8 +108,8 @@ class World:
     services: dict[str, ServiceUnderTest]
     clock: BusinessClock
     read: dict[str, int] = field(default_factory=dict)
-    assessed: dict[UUID, ClaimAssessedV1] = field(default_factory=dict)
-    """What claims announced last of each claim."""
+    announced: defaultdict[UUID, list[ClaimAssessedV1]] = field(default_factory=lambda: defaultdict(list))
+    """What claims announced of each claim, the last one last."""
 
     @property
     def claims(self) -> ServiceUnderTest:
@@ -176,7 +177,9 @@ class World:
             self.read[writer] = last
             for batch in _by_topic(rows):
                 await self.services[reader].consume_batch(batch)
-                self.assessed |= {each.claim: each for each in batch if isinstance(each, ClaimAssessedV1)}
+                for each in batch:
+                    if isinstance(each, ClaimAssessedV1):
+                        self.announced[each.claim].append(each)
                 carried += len(batch)
         return carried
 
