@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -414,8 +414,8 @@ class NeverPart(Part):
             raise ValueError(f"one thing is looked for, and this names {' and '.join(forms)}")
         if not forms and not (self.to or self.benefit or self.fund):
             raise ValueError(
-                "this checks nothing: name `amount`, `decided`, `owes` or `stands`, or to whom, of which benefit or from "
-                "which fund nothing is paid"
+                "this checks nothing: name `amount`, `decided`, `owes` or `stands`, or to whom, of which benefit or "
+                "from which fund nothing is paid"
             )
         if not self.is_paid and (self.fund or self.month or self.since):
             raise ValueError("`fund`, `month` and `since` are of payments")
@@ -513,9 +513,20 @@ class Life(Part):
         return min([step.day for step in self.steps] + [step.board.asked for step in self.steps if step.board])
 
     @property
-    def is_alone(self) -> bool:
-        """Whether something in it acts on everybody: then it has a world to itself."""
-        return any(step.verb in ("increase", "figure") for step in self.steps)
+    def acts_on(self) -> frozenset[str]:
+        """The benefits on which something in it acts for everybody: those that an order raises or a figure rates."""
+        acts: set[str] = set()
+        for step in self.steps:
+            if step.increase is not None:
+                acts |= {factor["benefit"] for factor in step.increase.rest["factors"]}
+            if step.figure is not None:
+                rated = {each for each in get_args(Benefit) if step.figure.rest["figure"].split(".")[1] in each}
+                acts |= rated or set(get_args(Benefit))
+        return frozenset(acts)
+
+    def disturbs(self, other: "Life") -> bool:
+        """Whether it may change what another life beside it comes to: what that is paid of, or acts on too."""
+        return bool(self.acts_on & {*other.acts_on, *(each.benefit for each in other.paid)})
 
 
 class _Loader(yaml.CSafeLoader):

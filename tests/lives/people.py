@@ -92,7 +92,9 @@ class People:
         if name in self.persons:
             number = self.persons[name]
         else:
-            number = 500_000_000 + self.employers[name] if name in self.employers else 600_000_000 + self.hospitals[name]
+            number = (
+                500_000_000 + self.employers[name] if name in self.employers else 600_000_000 + self.hospitals[name]
+            )
         account = {"bank_bic": "MBBEMYKL", "number": f"5{number:012d}"}
         return {"account_name": ACCOUNT_NAME, "account": account}
 

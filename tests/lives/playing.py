@@ -19,19 +19,26 @@ Act = Callable[[], Awaitable[None]]
 
 
 async def play(lives: Sequence[Life], databases: Databases, issuer: TestIssuer) -> list[Found]:
-    """Play all lives to their ends: those that act on everybody in worlds of their own, the others in one."""
+    """Play all lives to their ends: those that act on what others are paid in worlds apart, the others in one."""
     found = []
-    for together in _worlds(lives):
+    for together in worlds(lives):
         async with world(databases, issuer) as where:
             found += await _play_together(together, where)
         let_stand(None)
     return found
 
 
-def _worlds(lives: Sequence[Life]) -> Iterator[list[Life]]:
-    yield from ([life] for life in lives if life.is_alone)
-    if shared := [life for life in lives if not life.is_alone]:
-        yield shared
+def worlds(lives: Sequence[Life]) -> list[list[Life]]:
+    """The lives, in as few worlds as may be, so that none acts on what another of its world is paid."""
+    found: list[list[Life]] = []
+    for life in sorted(lives, key=lambda each: len(each.acts_on)):
+        for together in found:
+            if not any(life.disturbs(other) or other.disturbs(life) for other in together):
+                together.append(life)
+                break
+        else:
+            found.append([life])
+    return found
 
 
 async def _play_together(lives: Sequence[Life], where: World) -> list[Found]:
