@@ -68,6 +68,7 @@ def test_a_difference_says_party_month_benefit_and_both_amounts() -> None:
         "paid in 2026-08 to operator, non_employment_injury_temporary_disablement from non_employment_injury: "
         "expected 957.60, found 0.00",
         "paid in 2026-09 to operator, temporary_disablement from employment_injury: expected 638.40, found 1596.00",
+        "never: 957.60 and 1596.00 both: 1596.00 was paid",
     ]
 
 
