@@ -11,6 +11,7 @@ from shared.contracts.letter_told import LetterToldV1
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
+from shared.kernel.money import sen_from_ringgit
 from shared.persistence.law_entries import LAID_AFTER
 from tests.lives import life as of_life
 from tests.lives.life import HOSPITAL, OFFICER, Life, Step
@@ -21,13 +22,15 @@ from tests.lives.world import FIRST, SECOND, STATES, Matter, Refused, Unplayable
 _PUBLIC = ("person", "similar_worker", "employer")
 _PARTIES = ("payee", "holder")
 _CLAIMS = ("claim", "caused_by")
-_MONEY = ("paid", "tuition", "loan", "instalment", "earned", "former_average", "least", "wage")
+_MONEY = ("paid", "tuition", "loan", "instalment", "earned", "former_average", "least", "wage", "amount", "price")
 _TEXTS = ("found", "percent", "whole_person", "earlier")
 _SCOPES = {
     "claims": [
         *("claims:notice:write", "claims:notice:read", "claims:claim:read", "claims:figure:write"),
         *("claims:board_case:read", "claims:board_case:write", "claims:board_session:read"),
         *("claims:board_session:write", "claims:board_result:write"),
+        *("claims:medical_authorisation:read", "claims:medical_authorisation:write"),
+        *("claims:medical_bill:read", "claims:medical_bill:write", "claims:medical_bill:review"),
     ],
     "benefits": [
         *("benefits:payee:write", "benefits:payee:release"),
@@ -52,8 +55,15 @@ class Acts:
     claims: dict[str, UUID] = field(default_factory=dict)
     last: dict[tuple[str, ...], str] = field(default_factory=dict)
     cases: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    admissions: dict[str, str] = field(default_factory=dict)
+    bills: dict[str, str] = field(default_factory=dict)
     refused: list[of_life.BoardPart] = field(default_factory=list)
     """The boards that were refused when they were asked."""
+
+    @property
+    def matters(self) -> list[str]:
+        """All that due work is about: its claims, admissions and bills."""
+        return [*map(str, self.claims.values()), *self.admissions.values(), *self.bills.values()]
 
     async def take(self, step: Step) -> None:
         """One step; raises Unplayable where it comes to something else than the life says."""
@@ -142,7 +152,7 @@ class Acts:
         await self.world.decide("claims", Matter(queue, str(claim)), {"kind": kind, "evidence": evidence})
 
     async def _decide(self, said: of_life.DecidePart) -> None:
-        about = str(await self._claim(said.claim))
+        about = self.bills[said.bill] if said.bill else str(await self._claim(said.claim))
         if said.queue == "board_case":
             about = [case for (claim, _), (case, _) in self.cases.items() if claim == said.claim][-1]
         says = self._resolved(said.says)
@@ -168,6 +178,44 @@ class Acts:
         found = {each["question"]: (each["state"], each["reason"]) for each in await self._read("claims", path)}
         if found.get(said.question) != (said.state, said.reason):
             raise Unplayable(f"{said.question} stands as {found.get(said.question)}; the others: {found}")
+
+    # Medical benefit: whoever bears it is asked at admission, and what was done is billed.
+
+    async def _admit(self, said: of_life.AdmitPart) -> None:
+        body = {**self.people.identity(said.of), **self._resolved(said.rest)}
+        told = await self._told("claims", "/v1/medical-authorisations", body, by=said.by)
+        self.admissions[said.admission] = told["authorisation"]
+        await self.world.work_off("claims")
+        path = f"/v1/medical-authorisations/{told['authorisation']}"
+        joined = (await self._read("claims", path))["claim"]
+        if said.claim and joined is not None:
+            self.claims.setdefault(said.claim, UUID(joined))
+
+    async def _bill(self, said: of_life.BillPart) -> None:
+        path, lines = "/v1/medical-bills", [self._resolved({"quantity": 1, **line}) for line in said.lines]
+        if said.corrects:
+            path = f"{path}/{self.bills[said.bill]}/{'corrections' if lines else 'withdrawals'}"
+            await self._told("claims", path, {"lines": lines} if lines else None, by=said.by)
+        else:
+            of: dict[str, Any] = {"bill_number": f"INV-{self.people.first}-{len(self.bills) + 1}"}
+            if said.admission:
+                of["authorisation"] = self.admissions[said.admission]
+            else:
+                of["claim"] = str(await self._claim(said.claim))
+            self.bills[said.bill] = (await self._told("claims", path, {**of, "lines": lines}, by=said.by))["bill"]
+        await self.world.work_off("claims")
+
+    async def _look(self, said: of_life.LookPart) -> None:
+        await self._told("claims", f"/v1/medical-bills/{self.bills[said.bill]}/reviews", {"line": said.line})
+        await self.world.work_off("claims")
+
+    async def _bill_stands(self, said: of_life.BillStandsPart) -> None:
+        found = await self._read("claims", f"/v1/medical-bills/{self.bills[said.bill]}")
+        sums = tuple(sen_from_ringgit(found[each]["amount"]) for each in ("paid", "refused", "waiting"))
+        why = {found["reason"], *(each["reason"] for each in found["lines"])}
+        why |= {part["reason"] for line in found["lines"] for part in line["refused"]}
+        if sums != (said.paid, said.refused, said.waiting) or (said.reason and said.reason not in why):
+            raise Unplayable(f"the bill stands as {sums} sen paid, refused and waiting, for {why}")
 
     # A board: what goes before it is done on the day on which it is asked.
 

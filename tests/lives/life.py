@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -57,8 +58,9 @@ Benefit = Literal[
     "invalidity_grant",
     "education_loan",
     "non_employment_injury_education_loan",
+    "medical_bill",
 ]
-"""As events and payments name it: of SKBBK with its own name where it is another question."""
+"""As events and payments name it: of SKBBK with its own name where it is another question. A bill is a payable."""
 
 
 class Part(BaseModel):
@@ -169,7 +171,9 @@ class LetCountPart(Part):
 class DecidePart(Part):
     """Two officers decide the open task of the claim in a queue; `says` is the proposal (services/claims/README.md)."""
 
-    claim: Name
+    claim: Name = ""
+    bill: Name = ""
+    """Of the queue of medical bills: which bill, in the place of a claim."""
     queue: str
     reason: str = ""
     says: dict[str, Any]
@@ -244,6 +248,46 @@ class ToldPart(Part):
     payee: Name
 
 
+class AdmitPart(Body):
+    """`POST /v1/medical-authorisations`: a hospital asks who bears the treatment. The claim that it joins gets the name
+    `claim` where it has none."""
+
+    of: Name
+    by: Name = HOSPITAL
+    admission: Name
+    claim: Name = ""
+
+
+class BillPart(Part):
+    """`POST /v1/medical-bills` of a hospital under an admission, or of a person in its claim; `corrects`: what it says
+    now. Its sender takes it back with no lines."""
+
+    by: Name = HOSPITAL
+    bill: Name
+    admission: Name = ""
+    claim: Name = ""
+    corrects: bool = False
+    lines: list[dict[str, Any]] = []
+
+
+class LookPart(Part):
+    """An officer has a line of a bill looked at (`POST /v1/medical-bills/{bill}/reviews`)."""
+
+    bill: Name
+    line: int
+
+
+class BillStandsPart(Part):
+    """What of a bill is paid, refused and waits: a check, nothing happens."""
+
+    bill: Name
+    paid: Amount
+    refused: Amount
+    waiting: Amount
+    reason: str = ""
+    """A stable code for which some of it waits or is refused."""
+
+
 class StandsPart(Part):
     """How a question of a claim stands now: a check, nothing happens."""
 
@@ -278,6 +322,10 @@ class Step(Part):
     employment: EmploymentPart | None = None
     membership: MembershipPart | None = None
     told: ToldPart | None = None
+    admit: AdmitPart | None = None
+    bill: BillPart | None = None
+    look: LookPart | None = None
+    bill_stands: BillStandsPart | None = None
     stands: StandsPart | None = None
 
     @model_validator(mode="after")
@@ -338,11 +386,57 @@ class BackPart(Part):
 
 
 class NeverPart(Part):
-    """What must not come to pass; an amount that is named is looked for among what was owed and paid."""
+    """What must not come to pass on any day of the life: one thing that is looked for in all that did (never.py)."""
 
     says: str
     to: Name = ""
+    """To whom, or of `owes` who; absent: anybody of the life."""
+    benefit: Benefit | None = None
+    fund: OneFund | None = None
+    month: MonthText | None = None
+    since: MonthText | None = None
+    """The month from which on."""
     amount: Amount | None = None
+    """No payment of it, and no month's sum of a benefit from a fund."""
+    decided: Amount | None = None
+    """No decision that gave it by the day, by the month or once, also where a later one took its place."""
+    owes: Amount | Literal["anything"] | None = None
+    """No evening on which this is to come back."""
+    stands: Literal["entitled", "refused", "waits"] | None = None
+    """No decision by which the benefit stands so."""
+    reason: str = ""
+    """Of `stands`: for this reason, a stable code."""
+
+    @model_validator(mode="after")
+    def _is_looked_for(self) -> Self:
+        forms = [name for name in ("amount", "decided", "owes", "stands") if getattr(self, name) is not None]
+        if len(forms) > 1:
+            raise ValueError(f"one thing is looked for, and this names {' and '.join(forms)}")
+        if not forms and not (self.to or self.benefit or self.fund):
+            raise ValueError(
+                "this checks nothing: name `amount`, `decided`, `owes` or `stands`, or to whom, of which benefit or "
+                "from which fund nothing is paid"
+            )
+        if not self.is_paid and (self.fund or self.month or self.since):
+            raise ValueError("`fund`, `month` and `since` are of payments")
+        if (self.stands is None and self.reason) or (self.stands is not None and self.benefit is None):
+            raise ValueError("`stands` says of which `benefit`, and it alone has a `reason`")
+        return self
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it is looked for among what was paid: an amount, or anything at all."""
+        return self.decided is None and self.owes is None and self.stands is None
+
+    def is_of(self, month: str, to: str, benefit: str, fund: str) -> bool:
+        """Whether it speaks of what is paid in this month, to this party, of this benefit, from this fund."""
+        return (
+            self.to in ("", to)
+            and self.benefit in (None, benefit)
+            and (self.fund is None or self.fund.value == fund)
+            and self.month in (None, month)
+            and (self.since is None or self.since <= month)
+        )
 
 
 class Life(Part):
@@ -357,6 +451,8 @@ class Life(Part):
     rests_on: list[str] = []
     people: dict[Name, PersonPart] = Field(min_length=1)
     employers: list[Name] = []
+    hospitals: list[Name] = []
+    """Beside the one that every life has."""
     employments: list[EmploymentPart] = []
     memberships: list[MembershipPart] = []
     wages: list[WagesPart] = []
@@ -386,8 +482,16 @@ class Life(Part):
                 f"what is paid comes to {sum(each.amount for each in self.paid)} sen, the total is another"
             )
         for name in self._named():
-            if name not in {*self.people, *self.employers, OFFICER, HOSPITAL}:
-                raise ValueError(f"{name} is nobody of `people` and no employer")
+            if name not in {*self.people, *self.employers, *self.hospitals, OFFICER, HOSPITAL}:
+                raise ValueError(f"{name} is nobody of `people`, no employer and no hospital")
+        return self
+
+    @model_validator(mode="after")
+    def _never_pays_what_it_says_is_never_paid(self) -> Self:
+        for never, paid in product((each for each in self.never if each.is_paid), self.paid):
+            amount = paid.amount if never.amount is None else never.amount
+            if never.is_of(paid.month, paid.to, paid.benefit, paid.fund.value) and paid.amount == amount:
+                raise ValueError(f"never: {never.says}: {paid.month} of `paid` has it")
         return self
 
     def _named(self) -> Iterator[str]:
@@ -397,6 +501,7 @@ class Life(Part):
         yield from (each.of for each in self.comes_back)
         yield from (each.to for each in self.owed)
         yield from (each.to for each in self.paid)
+        yield from (each.to for each in self.never if each.to)
         for step in self.steps:
             for member in ("of", "by", "payee", "holder"):
                 if name := getattr(step.what, member, ""):
@@ -408,9 +513,20 @@ class Life(Part):
         return min([step.day for step in self.steps] + [step.board.asked for step in self.steps if step.board])
 
     @property
-    def is_alone(self) -> bool:
-        """Whether something in it acts on everybody: then it has a world to itself."""
-        return any(step.verb in ("increase", "figure") for step in self.steps)
+    def acts_on(self) -> frozenset[str]:
+        """The benefits on which something in it acts for everybody: those that an order raises or a figure rates."""
+        acts: set[str] = set()
+        for step in self.steps:
+            if step.increase is not None:
+                acts |= {factor["benefit"] for factor in step.increase.rest["factors"]}
+            if step.figure is not None:
+                rated = {each for each in get_args(Benefit) if step.figure.rest["figure"].split(".")[1] in each}
+                acts |= rated or set(get_args(Benefit))
+        return frozenset(acts)
+
+    def disturbs(self, other: "Life") -> bool:
+        """Whether it may change what another life beside it comes to: what that is paid of, or acts on too."""
+        return bool(self.acts_on & {*other.acts_on, *(each.benefit for each in other.paid)})
 
 
 class _Loader(yaml.CSafeLoader):

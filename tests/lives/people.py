@@ -56,22 +56,27 @@ class People:
         return {name: self.first + each for each, name in enumerate(self.life.employers)}
 
     @cached_property
+    def hospitals(self) -> dict[str, int]:
+        """The number of each hospital: the one that every life has, and those that it names."""
+        return {name: self.first + each for each, name in enumerate((HOSPITAL, *self.life.hospitals))}
+
+    @cached_property
     def parties(self) -> list[str]:
         """All of them, as the services name them."""
-        return [self.party(name) for name in (*self.persons, *self.employers)]
+        return [self.party(name) for name in (*self.persons, *self.employers, *self.hospitals)]
 
     def party(self, name: str) -> str:
         """A party as the services name it."""
         if name == OFFICER:
             return "organisation:1"
-        if name == HOSPITAL:
-            return "hospital:1"
+        if name in self.hospitals:
+            return f"hospital:{self.hospitals[name]}"
         return f"person:{self.persons[name]}" if name in self.persons else f"employer:{self.employers[name]}"
 
     def name_of(self, party: str) -> str | None:
         """The role of a party; None for one of another life."""
         kind, _, number = party.partition(":")
-        found = {"person": self.persons, "employer": self.employers}.get(kind, {})
+        found = {"person": self.persons, "employer": self.employers, "hospital": self.hospitals}.get(kind, {})
         return next((name for name, known in found.items() if known == int(number)), None)
 
     def public(self, name: str) -> str:
@@ -84,7 +89,12 @@ class People:
 
     def account(self, name: str) -> dict[str, Any]:
         """The account that officers enter of a party."""
-        number = self.persons[name] if name in self.persons else 500_000_000 + self.employers[name]
+        if name in self.persons:
+            number = self.persons[name]
+        else:
+            number = (
+                500_000_000 + self.employers[name] if name in self.employers else 600_000_000 + self.hospitals[name]
+            )
         account = {"bank_bic": "MBBEMYKL", "number": f"5{number:012d}"}
         return {"account_name": ACCOUNT_NAME, "account": account}
 

@@ -11,7 +11,7 @@ from shared.testing.tokens import TestIssuer
 from tests.lives.acts import Acts
 from tests.lives.life import Life
 from tests.lives.people import People
-from tests.lives.settled import Found, explain, note_owed, settle
+from tests.lives.settled import Found, explain, note_owed, note_said, settle
 from tests.lives.world import World, world
 from tests.oracle.owing import payday
 
@@ -19,19 +19,26 @@ Act = Callable[[], Awaitable[None]]
 
 
 async def play(lives: Sequence[Life], databases: Databases, issuer: TestIssuer) -> list[Found]:
-    """Play all lives to their ends: those that act on everybody in worlds of their own, the others in one."""
+    """Play all lives to their ends: those that act on what others are paid in worlds apart, the others in one."""
     found = []
-    for together in _worlds(lives):
+    for together in worlds(lives):
         async with world(databases, issuer) as where:
             found += await _play_together(together, where)
         let_stand(None)
     return found
 
 
-def _worlds(lives: Sequence[Life]) -> Iterator[list[Life]]:
-    yield from ([life] for life in lives if life.is_alone)
-    if shared := [life for life in lives if not life.is_alone]:
-        yield shared
+def worlds(lives: Sequence[Life]) -> list[list[Life]]:
+    """The lives, in as few worlds as may be, so that none acts on what another of its world is paid."""
+    found: list[list[Life]] = []
+    for life in sorted(lives, key=lambda each: len(each.acts_on)):
+        for together in found:
+            if not any(life.disturbs(other) or other.disturbs(life) for other in together):
+                together.append(life)
+                break
+        else:
+            found.append([life])
+    return found
 
 
 async def _play_together(lives: Sequence[Life], where: World) -> list[Found]:
@@ -77,8 +84,9 @@ class _Acting:
     async def begin(self) -> None:
         """The accounts to which its people are paid."""
         people = [name for name, known in self.life.people.items() if known.account]
-        # An employer is paid where the life says so.
-        for name in [*people, *(name for name in self.life.employers if name in {each.to for each in self.life.paid})]:
+        # An employer or a hospital is paid where the life says so.
+        organisations = (*self.life.employers, *self.acts.people.hospitals)
+        for name in [*people, *(name for name in organisations if name in {each.to for each in self.life.paid})]:
             await self.acts.enter_account(name)
 
     async def live(self, day: date) -> bool:
@@ -99,12 +107,13 @@ class _Acting:
             note_owed(acts.world, acts.claims.values(), acts.people, day, self.found)
         if day == self.life.until:
             await settle(acts.world, acts.people, self.found)
-            given_up = await acts.world.failed(map(str, acts.claims.values()))
+            note_said(acts.world, acts.claims.values(), acts.people, self.found)
+            given_up = await acts.world.failed(acts.matters)
             if given_up and not self.found.stopped:
                 self.found.stopped = f"given up: {given_up}"
             if self.found.differences:
                 await explain(acts.world, acts.claims, self.found)
-            await acts.world.let_go(map(str, acts.claims.values()))
+            await acts.world.let_go(acts.matters)
 
 
 def _pay_days(life: Life) -> Iterator[date]:

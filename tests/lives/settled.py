@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,16 +14,22 @@ from shared.kernel.clock import business_day
 from shared.kernel.money import ringgit
 from shared.kernel.periods import Month
 from tests.lives.life import Life
+from tests.lives.never import Happened, Payment, broken
 from tests.lives.people import People
 from tests.lives.world import World
 
-_SETTLED = """
-    SELECT party, benefit, fund, amount_sen, reported_at FROM payment
-    WHERE state = 'settled' AND party = ANY($1::text[])
+_PAYMENTS = """
+    SELECT party, benefit, fund, amount_sen, state, coalesce(reported_at, created_at) AS at FROM payment
+    WHERE party = ANY($1::text[])
 """
 _WAITING = """
     SELECT party, benefit, waiting::text AS waiting FROM settlement
     WHERE waiting::text <> '[]' AND party = ANY($1::text[])
+"""
+_TO_COME_BACK = """
+    SELECT party, benefit, booked_at,
+           CASE debit WHEN 'recoveries_receivable' THEN amount_sen ELSE -amount_sen END AS sen
+    FROM transfer WHERE party = ANY($1::text[]) AND 'recoveries_receivable' IN (debit, credit) ORDER BY booked_at, id
 """
 _MOVED = """
     WITH own AS (SELECT * FROM transfer WHERE party = ANY($1::text[]))
@@ -49,7 +56,8 @@ class Found:
     life: Life
     owed: dict[tuple[date, str], dict[str, int]] = field(default_factory=dict)
     paid: Counter[Row] = field(default_factory=Counter)
-    payments: list[tuple[str, int]] = field(default_factory=list)
+    happened: Happened = field(default_factory=Happened)
+    """All that came to pass on its way, for what must never."""
     borne: Counter[str] = field(default_factory=Counter)
     back: Counter[tuple[str, str]] = field(default_factory=Counter)
     waiting: list[str] = field(default_factory=list)
@@ -93,9 +101,10 @@ class Found:
                 yield f"to come back in the end from {key[0]} of {key[1]}: {said}"
 
     def _of_never(self) -> Iterator[str]:
+        sums = [Payment(*row, sen) for row, sen in self.paid.items()]
         for each in self.life.never:
-            if each.amount is not None and any(sen == each.amount and each.to in ("", to) for to, sen in self.payments):
-                yield f"never: {each.says}: {_ringgit(each.amount)} was paid"
+            if found := broken(each, self.happened, sums):
+                yield f"never: {each.says}: {found}"
 
     @property
     def told(self) -> str:
@@ -117,8 +126,8 @@ def note_owed(world: World, claims: Iterable[UUID], people: People, day: date, f
     """What is owed by the end of a day, by what claims has announced of the life's claims so far."""
     owed: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for claim in claims:
-        told = world.assessed.get(claim)
-        for each in () if told is None else told.entitlements:
+        told = world.announced[claim]
+        for each in told[-1].entitlements if told else ():
             owed[str(people.name_of(each.party))][each.benefit] += _owed_by(each, day)
     for expected in found.life.owed:
         if expected.by == day:
@@ -146,10 +155,11 @@ def _times(term: TermV1, day: date) -> int:
 async def settle(world: World, people: People, found: Found) -> None:
     """Read what the bank settled to the people of a life, what the funds bore, what is to come back and what waits."""
     parties = people.parties
-    for row in await world.rows("benefits", _SETTLED, parties):
-        month, name = f"{business_day(row['reported_at']):%Y-%m}", str(people.name_of(row["party"]))
-        found.paid[Row(month, name, row["benefit"], row["fund"])] += row["amount_sen"]
-        found.payments.append((name, row["amount_sen"]))
+    for row in await world.rows("benefits", _PAYMENTS, parties):
+        month, name = f"{business_day(row['at']):%Y-%m}", str(people.name_of(row["party"]))
+        found.happened.payments.append(Payment(month, name, row["benefit"], row["fund"], row["amount_sen"]))
+        if row["state"] == "settled":
+            found.paid[Row(month, name, row["benefit"], row["fund"])] += row["amount_sen"]
     for row in await world.rows("benefits", _MOVED, parties):
         if row["account"] in GRANTED:
             found.borne[row["fund"]] += row["sen"]
@@ -157,6 +167,28 @@ async def settle(world: World, people: People, found: Found) -> None:
             found.back[str(people.name_of(row["party"])), row["benefit"]] += row["sen"]
     for row in await world.rows("benefits", _WAITING, parties):
         found.waiting.append(f"{people.name_of(row['party'])}, {row['benefit']}: waits: {row['waiting']}")
+    await _note_debts(world, people, found)
+
+
+async def _note_debts(world: World, people: People, found: Found) -> None:
+    """What was to come back from each of them on the evenings of all days."""
+    still: Counter[tuple[str, str]] = Counter()
+    rows = await world.rows("benefits", _TO_COME_BACK, people.parties)
+    for _, moved in groupby(rows, key=lambda row: business_day(row["booked_at"])):
+        for row in moved:
+            still[str(people.name_of(row["party"])), row["benefit"]] += row["sen"]
+        found.happened.debts |= {(*of, sen) for of, sen in still.items() if sen}
+
+
+def note_said(world: World, claims: Iterable[UUID], people: People, found: Found) -> None:
+    """What claims said of each benefit and decided of each party, in whatever revision."""
+    said, decided = found.happened.said, found.happened.decided
+    for told in (each for claim in set(claims) for each in world.announced[claim]):
+        said |= {(each.benefit, "entitled", "") for each in told.entitlements}
+        said |= {(each.benefit, "refused", each.reason) for each in told.refusals}
+        said |= {(each.benefit, "waits", each.reason) for each in told.pending}
+        for of in told.entitlements:
+            decided |= {(str(people.name_of(of.party)), of.benefit, term.sen) for term in of.terms}
 
 
 async def explain(world: World, claims: Mapping[str, UUID], found: Found) -> None:

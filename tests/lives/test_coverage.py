@@ -12,6 +12,7 @@ from services.benefits.domain.statements import Ground
 from services.claims.domain.boards import Board, BoardQuestion
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import ClaimKind
+from services.claims.domain.medical_bill import KIND, LAW
 from shared.kernel.funds import Fund
 from shared.law.act4.dependants.rules import Relation
 from shared.law.act4.permanent_disablement.rules import Option
@@ -29,6 +30,8 @@ BESIDE = {
     ("funeral_benefit", Fund.NON_EMPLOYMENT_INJURY),
     ("repatriation_of_remains", Fund.NON_EMPLOYMENT_INJURY),
 }
+# Treatment is no question of a claim: its bills are payables, of each fund that bears them.
+TREATED = {(KIND, fund) for fund in LAW}
 
 
 def _paid() -> set[tuple[str, Fund]]:
@@ -51,13 +54,13 @@ def _owed() -> set[tuple[str, Fund]]:
     return {(question.name, Fund(str(question.fund))) for question in questions if question.fund is not None}
 
 
-@pytest.mark.parametrize(("benefit", "fund"), sorted(_owed() | BESIDE))
+@pytest.mark.parametrize(("benefit", "fund"), sorted(_owed() | BESIDE | TREATED))
 def test_each_benefit_is_paid_in_a_life_from_each_fund_that_bears_it(benefit: str, fund: Fund) -> None:
     assert (benefit, fund) in _paid()
 
 
 def test_a_life_may_name_each_benefit_of_the_catalogue_and_no_other() -> None:
-    assert set(get_args(Benefit)) == {benefit for benefit, _ in _owed()}
+    assert set(get_args(Benefit)) == {benefit for benefit, _ in _owed() | TREATED}
 
 
 @pytest.mark.parametrize("benefit", LOSSES)
@@ -129,6 +132,9 @@ def _shown(lives: Iterable[Life]) -> set[tuple[str, ...]]:
         if step.notice is not None:
             by = step.notice.by if step.notice.by in (HOSPITAL, OFFICER) else "a party"
             shown.add(("notice", by, str(step.notice.rest.get("kind")), str(step.notice.rest.get("place"))))
+        if step.bill is not None:
+            by = "hospital" if step.bill.by == HOSPITAL else "a party"
+            shown.add(("bill", by, "corrects" if step.bill.corrects else "first"))
         if step.state is not None:
             by = "officer" if step.state.by == OFFICER else "a party"
             shown |= {("state", by, kind) for kind, said in step.state.rest.items() if said is not None}

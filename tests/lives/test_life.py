@@ -22,6 +22,7 @@ WELL = (CASES / "night-market.yaml").read_text(encoding="utf-8")
         ("benefit: temporary_disablement, fund", "benefit: sick_pay, fund", "paid.1.benefit: Input should be"),
         ("story: >-", "story: [>-", "night-market.yaml"),
         ("title: One", "- One", "night-market.yaml"),
+        (", to: operator, owes: anything", "", "never.1: Value error, this checks nothing"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said_with_its_place(was: str, is_now: str, says: str, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
 from tests.lives.chosen import CHOSEN
 from tests.lives.life import CASES, Life, NeverPart, OwedPart, read_life, read_lives
-from tests.lives.playing import play
+from tests.lives.never import Payment
+from tests.lives.playing import play, worlds
 from tests.lives.settled import Found, Row
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(480)]
@@ -34,12 +35,22 @@ def test_a_life_comes_to_what_its_file_says(name: str, played: dict[str, Found])
     assert not found.differences, found.told
 
 
+def test_lives_that_act_on_what_others_are_paid_stand_apart_and_others_together() -> None:
+    lives = [life for life in read_lives() if life.acts_on]
+    rest = [life for life in read_lives() if not life.acts_on]
+    found = worlds([*lives, *rest])
+    assert found[0] == rest
+    assert 1 < len(found) < 1 + len(lives)
+    assert sorted(life.name for world in found for life in world) == sorted(life.name for life in [*lives, *rest])
+    assert not any(a.disturbs(b) for world in found for a in world for b in world if a is not b)
+
+
 def _as_expected(life: Life) -> Found:
     """What is found where all is as the file says."""
     found = Found(life)
     for paid in life.paid:
         found.paid[Row(paid.month, paid.to, paid.benefit, paid.fund.value)] += paid.amount
-        found.payments.append((paid.to, paid.amount))
+        found.happened.payments.append(Payment(paid.month, paid.to, paid.benefit, paid.fund.value, paid.amount))
     for borne in life.borne:
         found.borne[borne.fund.value] += borne.amount
     for owed in life.owed:
@@ -57,6 +68,7 @@ def test_a_difference_says_party_month_benefit_and_both_amounts() -> None:
         "paid in 2026-08 to operator, non_employment_injury_temporary_disablement from non_employment_injury: "
         "expected 957.60, found 0.00",
         "paid in 2026-09 to operator, temporary_disablement from employment_injury: expected 638.40, found 1596.00",
+        "never: 957.60 and 1596.00 both: 1596.00 was paid",
     ]
 
 
@@ -78,7 +90,8 @@ def test_what_is_never_to_be_paid_and_what_is_not_owed_is_told() -> None:
     by = {"by": "2026-10-31", "to": "operator", "benefit": "temporary_disablement", "amount": "0.01"}
     owed = OwedPart.model_validate(by)
     life = read_life(COMMUTER).model_copy(update={"never": [never], "owed": [owed]})
-    found = replace(_as_expected(life), payments=[("operator", 159_600)], owed={})
+    found = replace(_as_expected(life), owed={})
+    found.happened.payments.append(found.happened.payments[0]._replace(sen=159_600))
     assert found.differences == [
         "owed by 2026-10-31 to operator of temporary_disablement: expected 0.01, found 0.00",
         "never: all at once: 1596.00 was paid",

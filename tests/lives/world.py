@@ -3,6 +3,7 @@
 What each service publishes is carried to the other by hand, without Kafka, and the bank answers on the same day.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ from shared.kernel.clock import now
 from shared.kernel.queues import Queue
 from shared.persistence.due_work import kind_of
 from shared.process.worker import Work
+from shared.security.tokens import Caller, Role
 from shared.tasks.acting import Officer, approve_proposal, propose_answer, take_task
 from shared.testing.clock import BusinessClock, moved_clock
 from shared.testing.servers import Databases
@@ -107,8 +109,8 @@ class World:
     services: dict[str, ServiceUnderTest]
     clock: BusinessClock
     read: dict[str, int] = field(default_factory=dict)
-    assessed: dict[UUID, ClaimAssessedV1] = field(default_factory=dict)
-    """What claims announced last of each claim."""
+    announced: defaultdict[UUID, list[ClaimAssessedV1]] = field(default_factory=lambda: defaultdict(list))
+    """What claims announced of each claim, the last one last."""
 
     @property
     def claims(self) -> ServiceUnderTest:
@@ -176,7 +178,9 @@ class World:
             self.read[writer] = last
             for batch in _by_topic(rows):
                 await self.services[reader].consume_batch(batch)
-                self.assessed |= {each.claim: each for each in batch if isinstance(each, ClaimAssessedV1)}
+                for each in batch:
+                    if isinstance(each, ClaimAssessedV1):
+                        self.announced[each.claim].append(each)
                 carried += len(batch)
         return carried
 
@@ -191,13 +195,21 @@ class World:
             raise Unplayable(f"no task of the queue {matter.queue} is open ({matter.reason or 'of whatever reason'})")
         queues = _QUEUES[service]
         first, second = (Officer(name, ORGANISATION, _OF_ALL[service], None, True) for name in matter.officers)
-        async with self.unit(service) as uow:
+        async with self._as_officer(service, first) as uow:
             taken = await take_task(task, first, uow)
             newest = (await queues.state_of(taken.subject, uow)).revision
             await propose_answer(task, newest, queues.read(says), first, queues, uow)
-        async with self.unit(service) as uow:
+        async with self._as_officer(service, second) as uow:
             await approve_proposal(task, newest, second, queues, uow)
         await self.work_off(service)
+
+    @asynccontextmanager
+    async def _as_officer(self, service: str, officer: Officer) -> AsyncIterator[Any]:
+        """A unit of work of a service as its API has it for an officer, with the privileges of that."""
+        database, worker = self.services[service].app.state.database, self.services[service].worker
+        caller = Caller(officer.name, officer.tenant, Role.OFFICER, frozenset(), officer.name)
+        async with database.begin(worker.work.unit, Cause("lives"), caller) as uow:
+            yield uow
 
     @asynccontextmanager
     async def unit(self, service: str) -> AsyncIterator[Any]:
