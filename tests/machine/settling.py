@@ -61,8 +61,7 @@ async def _free(world: World) -> None:
     for place in range(len(await world.rows("benefits", _SENT))):
         await acts.answer_late(world, place, "ACSC")
     for number, row in enumerate(await world.rows("benefits", _PARTIES)):
-        person = int(row["party"].partition(":")[2])
-        await acts.enter_account(world, person, f"80{world.met.total():06d}{number}", 0)
+        await acts.enter_account(world, row["party"], f"80{world.met.total():06d}{number}", 0)
 
 
 async def _all_is_paid(world: World) -> None:
