@@ -6,6 +6,7 @@ files are chosen by their place in the order in which they came.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -101,7 +102,14 @@ async def claim_at(world: World, place: int, *kinds: str) -> asyncpg.Record | No
 
 
 async def report_accident(
-    world: World, sender: str, day: date, length: int, *, twice: bool = False, died: bool = False, **named: Any
+    world: World,
+    sender: str,
+    day: date,
+    length: int,
+    *,
+    twice: bool = False,
+    died: bool = False,
+    named: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
     """Somebody reports an accident with the days of a certificate, or that she died of it; it may come twice, and may
     name her by another id."""

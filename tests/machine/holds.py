@@ -177,7 +177,8 @@ _RECOVERED = """
     SELECT claim, scheme, benefit, party,
            sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)::bigint
                AS open_sen,
-           sum(CASE 'benefit_expense' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)::bigint
+           sum(CASE WHEN debit IN ('benefit_expense', 'payable_expense') THEN amount_sen
+                    WHEN credit IN ('benefit_expense', 'payable_expense') THEN -amount_sen ELSE 0 END)::bigint
                AS granted_sen,
            sum(CASE WHEN credit = 'recoveries_receivable' AND debit IN ('bank', 'recoveries_set_off') THEN amount_sen
                     WHEN debit = 'recoveries_receivable' AND credit IN ('bank', 'recoveries_set_off') THEN -amount_sen

@@ -31,7 +31,7 @@ async def appears(world: World) -> None:
 async def report_of_other(world: World, sender: str, day: date, length: int) -> None:
     """Somebody reports an accident of the other number."""
     await appears(world)
-    await report_accident(world, sender, day, length, **NAMED_BY_PASSPORT)
+    await report_accident(world, sender, day, length, named=NAMED_BY_PASSPORT)
 
 
 async def say_of_numbers(world: World, word: str, revision: int) -> None:
