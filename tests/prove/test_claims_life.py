@@ -12,7 +12,7 @@ import pytest
 from shared.testing.clock import BusinessClock
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
-from tests.machine.life import Stage, live, live_opening
+from tests.machine.life import Stage, WholeLife, live, live_opening
 from tests.machine.openings import OPENINGS
 from tests.machine.test_claims_life import MET, Transition
 from tests.prove.conftest import Show
@@ -30,7 +30,8 @@ async def test_whatever_happens_to_a_claim_all_holds(
     try:
         for opening in OPENINGS:
             await asyncio.to_thread(live_opening, stage, opening)
-        await asyncio.to_thread(live, stage, seed, lives, STEPS, shrink=bool(os.environ.get("SHRINK")))
+        shrinks = bool(os.environ.get("SHRINK"))
+        await asyncio.to_thread(live, stage, seed, lives, STEPS, of=WholeLife, shrink=shrinks)
     finally:
         show("seed|lives|acts", [(str(seed), str(stage.lives), f"{stage.steps:,}")])
         show(
