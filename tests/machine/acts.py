@@ -4,15 +4,16 @@ Each act is tried whatever stands: what is refused is refused with a code, and c
 files are chosen by their place in the order in which they came.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
 
-from deploy.local.client import OFFICER_SCOPES, PERSON_SCOPES
+from deploy.local.client import HOSPITAL_SCOPES, OFFICER_SCOPES, PERSON_SCOPES
 from services.benefits.tests import support as bank
 from services.claims.tests.support import (
     EMPLOYER,
@@ -31,7 +32,7 @@ from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischar
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id, person_id
 from shared.kernel.periods import Month
-from tests.machine.world import World
+from tests.machine.world import World, shown
 
 HERSELF, WIDOW, CHILD = f"person:{PERSON}", 21, 23
 PAYEES = (PERSON, WIDOW, CHILD)
@@ -39,6 +40,7 @@ SENDERS = (f"employer:{EMPLOYER}", "hospital:1", HERSELF, "organisation:1")
 OFFICERS = ("officer-1", "officer-2", "officer-3")
 SCOPES = [*OFFICER_SCOPES.split(), "claims:figures:decide"]
 OWN = [*PERSON_SCOPES.split(), "claims:notice:write"]
+OF_HOSPITAL = HOSPITAL_SCOPES.split()
 SECRETARY, CHAIR, DOCTOR = "secretary-1", "doctor-1", "doctor-2"
 DAYS = (date(2026, 8, 5), date(2026, 8, 6))
 MONTHS = ("2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07")
@@ -51,6 +53,11 @@ _CASES = """
 """
 
 
+# To whom nothing is paid while officers of registration look.
+_HELD = "SELECT 'person:' || unnest(ARRAY[person, survivor]) AS party FROM known_merge WHERE held_until > $1"
+_PAID_TO = "SELECT id, party FROM payment WHERE end_to_end_id = ANY ($1) AND party = ANY ($2)"
+
+
 async def settled_in(world: World) -> None:
     """A worker who has been employed for years, whose June is not declared yet; those whom she would leave behind."""
     period = MembershipPeriodV1(category="mandatory", first=date(2026, 6, 1))
@@ -59,7 +66,7 @@ async def settled_in(world: World) -> None:
     world.publish(*(contributed(month, 312_000) for month in MONTHS if month != "2026-06"))
     await world.carry()
     for person in (PERSON, WIDOW):
-        await enter_account(world, person, _ACCOUNTS[person], 0)
+        await enter_account(world, f"person:{person}", _ACCOUNTS[person], 0)
     await world.come_to_rest()
 
 
@@ -67,6 +74,15 @@ async def says(world: World, service: str, path: str, officer: str, body: object
     """An officer does something: the status, and the answer's body."""
     told: dict[str, Any] = {} if body is None else {"json": body}
     answer = await world.ask(service, "POST", f"/v1/{path}", scopes=SCOPES, subject=officer, **told)
+    world.met[f"{path.rpartition('/')[2]} {answer.status_code}"] += 1
+    return answer.status_code, answer.json()
+
+
+async def asks(world: World, party: str, path: str, body: object = None) -> tuple[int, Any]:
+    """A person or a hospital does something of its own in claims: the status, and the answer's body."""
+    told: dict[str, Any] = {} if body is None else {"json": body}
+    scopes = OF_HOSPITAL if party.startswith("hospital") else OWN
+    answer = await world.ask("claims", "POST", f"/v1/{path}", party=party, role="partner", scopes=scopes, **told)
     world.met[f"{path.rpartition('/')[2]} {answer.status_code}"] += 1
     return answer.status_code, answer.json()
 
@@ -86,11 +102,19 @@ async def claim_at(world: World, place: int, *kinds: str) -> asyncpg.Record | No
 
 
 async def report_accident(
-    world: World, sender: str, day: date, length: int, *, twice: bool = False, died: bool = False
+    world: World,
+    sender: str,
+    day: date,
+    length: int,
+    *,
+    twice: bool = False,
+    died: bool = False,
+    named: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
-    """Somebody reports an accident with the days of a certificate, or that she died of it; it may come twice."""
+    """Somebody reports an accident with the days of a certificate, or that she died of it; it may come twice, and may
+    name her by another id."""
     certified = certificate(day.isoformat(), (day + timedelta(days=length)).isoformat())
-    body = notice(happened_on=day.isoformat(), certificate=certified, wages_paid_for=[day.isoformat()])
+    body = notice(happened_on=day.isoformat(), certificate=certified, wages_paid_for=[day.isoformat()], **named)
     if sender.startswith("hospital"):
         body["wages_paid_for"] = []
     if died:
@@ -153,7 +177,7 @@ async def discharge(world: World, place: int, fit_from: date) -> None:
     if claim is None:
         return
     certificate_ = FinalCertificateV1(certificate=new_id(), issued_on=today(), fit_from=fit_from)
-    about = {"person": PERSON, "referral": new_id(), "claim": claim["id"], "revision": 1, "centre": "MELAKA"}
+    about = {"person": claim["person"], "referral": new_id(), "claim": claim["id"], "revision": 1, "centre": "MELAKA"}
     outcome = {"outcome": RehabOutcome.FIT_FOR_OTHER_WORK, "final_certificate": certificate_}
     world.publish(PatientDischargedV1(**about, **outcome, discharged_on=today()))
 
@@ -234,7 +258,18 @@ async def decide(world: World, place: int, choice: int, *, stale: bool) -> None:
     found = await tasks_of(world)
     if not found:
         return
-    service, task = found[place % len(found)]
+    await decide_task(world, *found[place % len(found)], choice, stale=stale)
+
+
+async def decide_in(world: World, queue: str, choice: int) -> None:
+    """Two officers decide what waits longest in a queue."""
+    found = [(service, task) for service, task in await tasks_of(world) if task["queue"] == queue]
+    if found:
+        await decide_task(world, *found[0], choice, stale=False)
+
+
+async def decide_task(world: World, service: str, task: asyncpg.Record, choice: int, *, stale: bool) -> None:
+    """The same of one task."""
     says_ = await proposal(world, service, task, choice)
     path, revision = f"tasks/{task['id']}", task["revision"]
     if says_ is None or (await says(world, service, f"{path}/takings", OFFICERS[0]))[0] != 201:
@@ -282,8 +317,10 @@ async def proposal(world: World, service: str, task: asyncpg.Record, choice: int
     kinds = _PROPOSALS.get(task["queue"], ())
     fits = [dict(each) for each in kinds]
     facts = orjson.loads(task["facts"])
-    if task["queue"] == "identity":
+    if task["queue"] in ("identity", "medical_authorisation"):
         fits[0]["person"] = person_id(PERSON)
+    if task["queue"] == "medical_bill":
+        fits = [{**each, "line": line} for line in _lines_in(facts)[:1] for each in fits]
     if task["queue"] == "over_review":
         fits[0]["last_day"] = (DAYS[0] + timedelta(days=190)).isoformat()
     if service == "claims" and task["queue"] in ("evidence", "doubt"):
@@ -309,7 +346,20 @@ _PROPOSALS: dict[str, Sequence[dict[str, Any]]] = {
     "suspension": ({"kind": "suspension_counts"}, {"kind": "suspension_refused"}),
     "certificate": ({"kind": "certificate_counts"},),
     "payee_death": ({"kind": "no_heir_found"},),
+    # Orders are recorded by who decided nothing of what is appealed (appeals.py): these officers try the rest.
+    "appeal": ({"kind": "appeal_answered", "document": "JW-2026-0193"},),
+    "medical_authorisation": ({"kind": "patient_found"}, {"kind": "patient_not_found"}),
+    "medical_bill": (
+        {"kind": "line_priced", "price": {"amount": "80.00", "currency": "MYR"}, "instrument": "P.U.(A) 999/2026"},
+        {"kind": "line_counts"},
+        {"kind": "line_refused", "why": "not_of_this_injury"},
+    ),
 }
+
+
+def _lines_in(facts: Mapping[str, object]) -> list[int]:
+    """The lines of a bill that are in doubt."""
+    return sorted(int(name.removeprefix("line_")) for name in facts if name.removeprefix("line_").isdecimal())
 
 
 async def _waiting(world: World, claim: UUID) -> list[str]:
@@ -412,14 +462,14 @@ async def _close(world: World, case: asyncpg.Record, kind: str) -> None:
 # Money.
 
 
-async def enter_account(world: World, person: int, number: str, officer: int) -> None:
+async def enter_account(world: World, party: str, number: str, officer: int) -> None:
     """An officer enters an account, tries to release it, and another one does."""
     body = {
         "account_name": "AMINAH BINTI YUSOF",
         "account": {"bank_bic": "MBBEMYKL", "number": number},
-        "capacity": "own",
+        "capacity": "own" if party.startswith("person") else "organisation",
     }
-    path = f"parties/person:{person}/accounts"
+    path = f"parties/{party}/accounts"
     status, entered = await says(world, "benefits", path, OFFICERS[officer], body)
     if status == 201:
         for each in (officer, officer + 1):
@@ -429,10 +479,14 @@ async def enter_account(world: World, person: int, number: str, officer: int) ->
 
 async def pay(world: World, answers: Sequence[str], *, twice: bool) -> None:
     """A bank file is made, fetched, and answered payment by payment; what is not answered waits."""
+    held = [row["party"] for row in await world.rows("benefits", _HELD, now())]
     await bank.freeze(world.benefits)
     for file in await bank.files(world.benefits):
-        content = await bank.fetch(world.benefits, file)
-        said = {id_: answers[place % len(answers)] for place, (id_, _) in enumerate(bank.transfers(content))}
+        given = bank.transfers(await bank.fetch(world.benefits, file))
+        world.give_bank(file["message_id"], given)
+        paid = await world.rows("benefits", _PAID_TO, [id_ for id_, _ in given], held)
+        assert not paid, f"paid while officers look whether two numbers are one: {shown(paid)}"
+        said = {id_: answers[place % len(answers)] for place, (id_, _) in enumerate(given)}
         body = bank.report(file["message_id"], {id_: each for id_, each in said.items() if each}, at=_instant())
         for _ in range(1 + twice):
             answer = await bank.send_report(world.benefits, file, body)

@@ -5,11 +5,10 @@ is known to be found by what it breaks.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
-from typing import Any
 
 import orjson
 
@@ -20,6 +19,10 @@ from services.claims.storage.control_totals import CONTROL_TOTALS as TOTALS_OF_C
 from shared.kernel.lifecycle import Lifecycle
 from shared.persistence.control_totals import Holder
 from shared.tasks.task import LIFECYCLE as OF_TASK
+from tests.machine.appeals import appeals_hold
+from tests.machine.bills import bills_hold
+from tests.machine.citing import uncited
+from tests.machine.numbers import numbers_hold
 from tests.machine.observed import changes_since
 from tests.machine.world import SERVICES, World, shown
 
@@ -28,7 +31,8 @@ LIFECYCLES: Mapping[str, Mapping[str, Lifecycle]] = {
     "claims": {**OF_CLAIMS, "task": OF_TASK},
     "benefits": {**OF_BENEFITS, "task": OF_TASK},
 }
-ELSEWHERE = frozenset(("message", "inbound_event", "referral_offer_event"))
+# An event of an appeal or an offer notes the state that this came into.
+ELSEWHERE = frozenset(("message", "inbound_event", "referral_offer_event", "appeal_event"))
 _TOTALS = {"claims": TOTALS_OF_CLAIMS, "benefits": TOTALS_OF_BENEFITS}
 # Columns that name who asks for something, and who lets it be; what ends so is a pair where both stand in one row, or
 # in a row and in that to which it refers.
@@ -54,11 +58,17 @@ async def all_hold(world: World, watched: Watched) -> None:
     await books_are_even(world)
     await no_day_is_paid_twice(world)
     await what_waits_is_held(world)
+    await what_was_told_is_known(world)
+    await appeals_hold(world)
+    await bills_hold(world, watched.records)
+    await numbers_hold(world)
 
 
 async def transitions_stand_in_the_table(world: World, watched: Watched) -> None:
     """Each change of a state is one that its lifecycle has, also of what changed twice in one transaction."""
     for service in SERVICES:
+        # What a restore kept again it kept in whatever state that was published.
+        watched.changes[service] = world.begins_at.pop(service, watched.changes[service])
         for each in await changes_since(watched.changes[service], world.looked_into[service]):
             watched.changes[service] = each.number
             if each.kind in ELSEWHERE:
@@ -85,26 +95,8 @@ async def decisions_cite(world: World, watched: Watched) -> None:
     assert not lost, f"a decision without its records: {shown(lost)}"
     for record in await world.rows("claims", _NEW_RECORDS, list(watched.records)):
         watched.records.add(record["hash"])
-        uncited = list(_uncited(orjson.loads(record["body"])))
-        assert not uncited, f"a decision without citation: {record['question']}: {uncited}"
-
-
-def _uncited(body: Mapping[str, Any]) -> Iterator[str]:
-    """What of a record names no Act and section, no rule, or a figure that it does not list."""
-    listed = {(each["figure"], each["in_force"], each["known"]) for each in body["figures"]}
-    for step in (*body["tests"], *body["amounts"], *body["looks"]):
-        name = step.get("name", step.get("code"))
-        if not step["law"] or not all(each.startswith(("Act ", "SKBBK")) for each in step["law"]):
-            yield f"{name} cites {step['law']}"
-        named = {(each["figure"], each["in_force"], each["known"]) for each in step.get("figures", ())}
-        if not named <= listed:
-            yield f"{name} reads figures that are not listed"
-    if not (body["tests"] or body["amounts"] or body["looks"]):
-        yield "nothing was tested or worked out"
-    if body["amounts"] and not body["rules"]:
-        yield "amounts without a rule"
-    if body["terms"] and not body["amounts"]:
-        yield "terms without an amount"
+        found = list(uncited(orjson.loads(record["body"])))
+        assert not found, f"a decision without citation: {record['question']}: {found}"
 
 
 _COLUMNS = """
@@ -185,7 +177,8 @@ _RECOVERED = """
     SELECT claim, scheme, benefit, party,
            sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)::bigint
                AS open_sen,
-           sum(CASE 'benefit_expense' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)::bigint
+           sum(CASE WHEN debit IN ('benefit_expense', 'payable_expense') THEN amount_sen
+                    WHEN credit IN ('benefit_expense', 'payable_expense') THEN -amount_sen ELSE 0 END)::bigint
                AS granted_sen,
            sum(CASE WHEN credit = 'recoveries_receivable' AND debit IN ('bank', 'recoveries_set_off') THEN amount_sen
                     WHEN debit = 'recoveries_receivable' AND credit IN ('bank', 'recoveries_set_off') THEN -amount_sen
@@ -260,3 +253,22 @@ def _accepted(service: str) -> str:
     """How many rows each kind has, ended or not."""
     counts = (f"SELECT '{each.kind}' AS kind, count(*) AS things FROM {each.table}" for each in _TOTALS[service])  # noqa: S608
     return " UNION ALL ".join(counts)
+
+
+_PAYMENTS_KNOWN = """
+    SELECT end_to_end_id, amount_sen FROM payment WHERE bank_file IS NOT NULL AND end_to_end_id = ANY ($1)
+"""
+_REVISIONS = "SELECT id, revision FROM claim WHERE id = ANY ($1)"
+
+
+async def what_was_told_is_known(world: World) -> None:
+    """No claim stands below what was published of it, and whatever the bank was given benefits knows, also after a
+    restore."""
+    told = world.published
+    known = {row["id"]: row["revision"] for row in await world.rows("claims", _REVISIONS, list(told))}
+    below = {claim: (known.get(claim), revision) for claim, revision in told.items() if known.get(claim, 0) < revision}
+    assert not below, f"a claim stands below what was published: {below}"
+    given = {id_: sen for id_, (_, sen) in world.bank.items()}
+    paid = await world.rows("benefits", _PAYMENTS_KNOWN, list(given))
+    unknown = given.items() - {(row["end_to_end_id"], row["amount_sen"]) for row in paid}
+    assert not unknown, f"benefits does not know what the bank has: {unknown}"

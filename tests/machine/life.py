@@ -5,7 +5,7 @@ Hypothesis runs in a thread of its own; the services, their connections and each
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -21,80 +21,17 @@ from shared.kernel.clock import today
 from shared.testing.clock import BusinessClock
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
-from tests.machine import acts
+from tests.machine import acts, appeals, bills, numbers
 from tests.machine.holds import Watched, all_hold
+from tests.machine.openings import OPENINGS
 from tests.machine.settling import all_is_settled
-from tests.machine.world import World, world_on
+from tests.machine.world import SERVICES, World, world_on
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Callable[..., None])
-Happens = Callable[[World], Coroutine[Any, Any, object]]
 PLACE, CHOICE, OFFICER = integers(0, 5), integers(0, 3), integers(0, 2)
-
-
-def _accident(sender: str, day: date, length: int) -> Happens:
-    return lambda world: acts.report_accident(world, sender, day, length)
-
-
-def _decided(choice: int) -> Happens:
-    return lambda world: acts.decide(world, 0, choice, stale=False)
-
-
-def _board(*ways: str) -> list[Happens]:
-    """A case before a board, step by step: put, invited, the day comes, heard, found, closed."""
-    return [lambda world, way=way: acts.board_goes_on(world, way) for way in ways]  # type: ignore[misc]
-
-
-def _arrives(world: World) -> Coroutine[Any, Any, object]:
-    return world.come_to_rest()
-
-
-def _pays(world: World) -> Coroutine[Any, Any, object]:
-    return acts.pay(world, ("ACSC",), twice=False)
-
-
-def _says_later(status: str) -> Happens:
-    return lambda world: acts.answer_late(world, 0, status)
-
-
-async def _not_employed(world: World) -> None:
-    """Her employment had ended before."""
-    acts.end_employment(world, date(2026, 7, 31), 2)
-    await world.carry()
-
-
-_EMPLOYER, _HOSPITAL, _, _OFFICE = acts.SENDERS
-_HURT = [_accident(_EMPLOYER, acts.DAYS[0], 19), _arrives]
-_FOUND = _board(*["found"] * 6)
-# What has happened before chance has its way: from nothing on chance comes to a pension hardly ever.
-OPENINGS: Mapping[str, Sequence[Happens]] = {
-    "nothing": (),
-    "hurt": _HURT,
-    "paid": (*_HURT, _pays, _arrives),
-    "refused by the bank": (
-        *_HURT,
-        lambda world: acts.pay(world, ("RJCT/AC04",), twice=False),
-        _says_later("ACSC"),
-        _arrives,
-    ),
-    "come back": (*_HURT, _pays, _says_later("RJCT/AC04"), _says_later("ACSC"), _arrives),
-    "not employed": (_not_employed, *_HURT),
-    "reported by an officer": (_accident(_OFFICE, acts.DAYS[0], 26), _decided(0), _arrives),
-    "reported by a hospital": (_accident(_HOSPITAL, acts.DAYS[0], 45), _arrives),
-    "adjacent days": (*_HURT, _accident(_HOSPITAL, acts.DAYS[1], 26), _arrives),
-    "left with a loss": (*_HURT, *_FOUND, lambda world: acts.choose(world, 0, "periodic"), _arrives, _pays),
-    "invalid": (lambda world: acts.report_invalidity(world, _HOSPITAL), *_FOUND, _arrives, _pays),
-    "dead": (
-        *_HURT,
-        *(
-            lambda world, sender=sender: acts.report_death(world, sender, date(2026, 8, 20))
-            for sender in acts.SENDERS[:2]
-        ),
-        lambda world: acts.state(world, 1, 2, 0),
-        _decided(0),
-        _arrives,
-    ),
-}
+# Which lines of a bill: three bits.
+LINES = integers(1, 7)
 
 
 @dataclass
@@ -130,7 +67,8 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.watched, self.stack = Watched(), AsyncExitStack()
         self.world: World | None = None
-        self.revision, self.is_over = 2, False
+        # Openings have said what they say by lower ones.
+        self.revision, self.is_over = 10, False
 
     def _do(self, act: Coroutine[Any, Any, object], *, later: bool = False) -> None:
         """Do it, work off what it left unless that is for later, and look whether all holds."""
@@ -285,7 +223,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(person=sampled_from(acts.PAYEES), number=integers(1, 3), officer=OFFICER)
     def account(self, person: int, number: int, officer: int) -> None:
-        self._do(acts.enter_account(self._world, person, f"700000000{number}", officer))
+        self._do(acts.enter_account(self._world, f"person:{person}", f"700000000{number}", officer))
 
     @where("month")
     @rule(place=PLACE, officer=OFFICER)
@@ -320,14 +258,92 @@ class Life(RuleBasedStateMachine):
             self.stage.run(self.stack.aclose())
 
 
-def live(stage: Stage, seed: int, lives: int, steps: int, *, shrink: bool = False) -> None:
-    """Each opening for itself, and then so many lives of so many acts at most, the same for the same seed.
+class WholeLife(Life):
+    """One in which chance has appeals, treatment, a second number and restores, too: for `make prove`."""
 
-    Raises what does not hold.
-    """
-    chosen = type("Life", (Life,), {"stage": stage})
-    for opening in OPENINGS:
-        _nothing_more(chosen(), opening)
+    @where("decision")
+    @rule(
+        place=PLACE,
+        what=PLACE,
+        forum=sampled_from((appeals.BOARD, appeals.BOARD, appeals.COURT)),
+        officer=sampled_from((None, None, 0, 1)),
+    )
+    def she_appeals(self, place: int, what: int, forum: str, officer: int | None) -> None:
+        self._do(appeals.file_appeal(self._world, place, what, forum, officer))
+
+    @where("appeal")
+    @rule(place=CHOICE, way=sampled_from(("heard", "heard", "withdrawn", "a stranger withdraws it")))
+    def appeal_goes_on(self, place: int, way: str) -> None:
+        if way == "heard":
+            self._do(appeals.hear_appeal(self._world, place))
+        else:
+            self._do(appeals.withdraw_appeal(self._world, place, own=way == "withdrawn"))
+
+    @where("appeal")
+    @rule(place=CHOICE, how=sampled_from(("answer", "facts", "amount", "upheld", "set_aside")))
+    def appeal_is_decided(self, place: int, how: str) -> None:
+        self._do(appeals.decide_appeal(self._world, place, how))
+
+    @rule(
+        hospital=sampled_from(bills.HOSPITALS),
+        day=sampled_from(acts.DAYS),
+        noticed=booleans(),
+        known=sampled_from((True, True, False)),
+    )
+    def is_admitted(self, hospital: str, day: date, noticed: bool, known: bool) -> None:
+        self._do(bills.admit(self._world, hospital, day, noticed=noticed, known=known))
+
+    @where("admission")
+    @rule(place=CHOICE, number=integers(1, 2), which=LINES)
+    def hospital_bills(self, place: int, number: int, which: int) -> None:
+        self._do(bills.send_bill(self._world, place, number, which))
+
+    @where("claim")
+    @rule(place=PLACE, number=integers(1, 2), which=LINES)
+    def she_bills(self, place: int, number: int, which: int) -> None:
+        self._do(bills.send_receipt(self._world, place, number, which))
+
+    @where("bill")
+    @rule(place=CHOICE, which=sampled_from((None, 1, 2, 5, 7)), own=sampled_from((True, True, True, False)))
+    def bill_changes(self, place: int, which: int | None, own: bool) -> None:
+        self._do(bills.change_bill(self._world, place, which, own=own))
+
+    @where("bill")
+    @rule(place=CHOICE, number=integers(1, 3), officer=OFFICER)
+    def line_is_looked_at(self, place: int, number: int, officer: int) -> None:
+        self._do(bills.review_line(self._world, place, number, officer))
+
+    @where("bill")
+    @rule(choice=CHOICE)
+    def two_officers_look_at_a_bill(self, choice: int) -> None:
+        self._do(acts.decide_in(self._world, "medical_bill", choice))
+
+    @rule(
+        sender=sampled_from((numbers.OTHERS_EMPLOYER, bills.HOSPITALS[0], numbers.OTHERS)),
+        day=sampled_from(acts.DAYS),
+        length=sampled_from((19, 45)),
+    )
+    def accident_of_other_number(self, sender: str, day: date, length: int) -> None:
+        self._do(numbers.report_of_other(self._world, sender, day, length))
+
+    @rule(word=sampled_from(sorted(numbers.WORDS)))
+    def numbers_stand_otherwise(self, word: str) -> None:
+        self._do(numbers.say_of_numbers(self._world, word, self._next()))
+
+    @precondition(lambda life: not life.has("backup"))
+    @rule(service=sampled_from(SERVICES))
+    def is_backed_up(self, service: str) -> None:
+        self._do(self._world.back_up(service))
+
+    @where("backup")
+    @rule()
+    def is_put_back(self) -> None:
+        self._do(self._world.put_back(next(iter(self._world.backups))))
+
+
+def live(stage: Stage, seed: int, lives: int, steps: int, *, of: type[Life] = Life, shrink: bool = False) -> None:
+    """So many lives of so many acts at most, the same for the same seed. Raises what does not hold."""
+    chosen = type("Life", (of,), {"stage": stage})
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     told = settings(
         max_examples=lives, stateful_step_count=steps, deadline=None, database=None, phases=phases,
@@ -336,8 +352,9 @@ def live(stage: Stage, seed: int, lives: int, steps: int, *, shrink: bool = Fals
     run_state_machine_as_test(seeded(seed)(chosen), settings=told)
 
 
-def _nothing_more(life: Life, opening: str) -> None:
+def live_opening(stage: Stage, opening: str) -> None:
     """A life in which nothing happens after its opening: what each of them comes to hangs on no chance."""
+    life = type("Life", (Life,), {"stage": stage})()
     try:
         life.begins(opening)
     finally:

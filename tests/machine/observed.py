@@ -19,7 +19,8 @@ DECLARE
     thing jsonb := to_jsonb(NEW);
 BEGIN
     INSERT INTO observed_change (kind, thing, before, after)
-    VALUES (TG_TABLE_NAME, coalesce(thing ->> 'id', thing ->> 'claim' || '/' || (thing ->> 'question')),
+    VALUES (TG_TABLE_NAME,
+            coalesce(thing ->> 'id', thing ->> 'appeal', thing ->> 'claim' || '/' || (thing ->> 'question')),
             CASE TG_OP WHEN 'UPDATE' THEN OLD.state END, NEW.state);
     RETURN NULL;
 END $$;

@@ -27,8 +27,8 @@ _LEFT = "SELECT party, state, amount_sen FROM payment WHERE state IN ('unsent', 
 # What reached the party less what is to come back of it, by what it is of; what was paid back is no more with it.
 _NET = """
     SELECT claim, scheme, benefit, party,
-           sum(CASE WHEN debit = 'benefit_expense' THEN amount_sen WHEN credit = 'benefit_expense' THEN -amount_sen
-               ELSE 0 END)::bigint AS sen
+           sum(CASE WHEN debit IN ('benefit_expense', 'payable_expense') THEN amount_sen
+                    WHEN credit IN ('benefit_expense', 'payable_expense') THEN -amount_sen ELSE 0 END)::bigint AS sen
     FROM transfer WHERE party IS NOT NULL GROUP BY 1, 2, 3, 4
 """
 # For these benefits pays otherwise than claims states: nothing for months that are suspended, nor after a death.
@@ -61,8 +61,7 @@ async def _free(world: World) -> None:
     for place in range(len(await world.rows("benefits", _SENT))):
         await acts.answer_late(world, place, "ACSC")
     for number, row in enumerate(await world.rows("benefits", _PARTIES)):
-        person = int(row["party"].partition(":")[2])
-        await acts.enter_account(world, person, f"80{world.met.total():06d}{number}", 0)
+        await acts.enter_account(world, row["party"], f"80{world.met.total():06d}{number}", 0)
 
 
 async def _all_is_paid(world: World) -> None:

@@ -5,7 +5,8 @@ import pytest
 from shared.testing.clock import BusinessClock
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
-from tests.machine.holds import _uncited, pairs_of
+from tests.machine.citing import uncited
+from tests.machine.holds import pairs_of
 from tests.machine.world import world_on
 
 PAIRS = {
@@ -44,10 +45,12 @@ _BODY = {"figures": [_FIGURE], "tests": [_STEP], "amounts": [_STEP], "terms": [{
         ({"tests": [{**_STEP, "law": []}]}, ["covered cites []"]),
         ({"amounts": [{**_STEP, "law": ["somewhere"]}]}, ["covered cites ['somewhere']"]),
         ({"rules": []}, ["amounts without a rule"]),
+        ({"rules": [], "facts": [{"sources": [{"kind": "notice"}]}]}, ["amounts without a rule"]),
+        ({"rules": [], "facts": [{"sources": [{"kind": "high_court"}]}]}, []),
         ({"amounts": []}, ["terms without an amount"]),
         ({"figures": []}, ["covered reads figures that are not listed"] * 2),
         ({"looks": [{"code": "relapse", "days": [], "law": []}]}, ["relapse cites []"]),
     ],
 )
 def test_what_cites_nothing_is_found(changed: dict[str, object], says: list[str]) -> None:
-    assert list(_uncited({**_BODY, **changed})) == says
+    assert list(uncited({**_BODY, **changed})) == says

@@ -90,6 +90,26 @@ async def test_payments_the_banks_answers_and_the_books_are_known_again(
     assert len(await look(again, "SELECT FROM bank_file")) == 2, "nothing is in a file a second time"
 
 
+async def test_a_file_of_which_every_answer_is_known_again_is_answered(
+    benefits: ServiceUnderTest, again: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """No report of the bank comes for it any more; for one whose payment is at the bank one is waited for."""
+    business_clock.set_day(2026, 8, 11)
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits)
+    business_clock.set_day(2026, 8, 13)
+    await settle(benefits, second())
+    await freeze(benefits)
+    await recall(benefits, again)
+    await settle(again, first(), second())
+    stands = "SELECT state, reason FROM bank_file ORDER BY created_at"
+    assert await look(again, stands) == [("fetched", None)] * 2
+    business_clock.advance(days=30)
+    await again.work_off()
+    assert await look(again, stands) == [("answered", None), ("fetched", "bank_silent")]
+
+
 async def test_what_is_known_again_is_brought_down_before_another_of_the_party_is_paid(
     benefits: ServiceUnderTest, again: ServiceUnderTest
 ) -> None:
