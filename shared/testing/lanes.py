@@ -6,7 +6,7 @@ left, in one lane. What is narrowed by a name or a path runs in this one process
 """
 
 import gc
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -27,6 +27,10 @@ LANES = 4
 GARBAGE = (10_000, 20, 20)
 # Folders whose files run in one lane: those of this one read the same thousand syntax trees, which the lane keeps.
 TOGETHER = ("tests/architecture",)
+# What a test is taken to last: with Kafka, with PostgreSQL, in a folder that runs together, and by itself.
+WITH_KAFKA_MS, WITH_POSTGRES_MS, TOGETHER_MS, BY_ITSELF_MS = 3000, 250, 200, 20
+# Of the time limit that a long test asks for.
+LIMIT_IN_TIMES = 8
 
 
 @dataclass(frozen=True)
@@ -188,30 +192,42 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In lanes the files that wait longest come first, so that the last to end is a short one."""
+    """In lanes the files that last longest come first, so that the last to end is a short one."""
     if _RUN in config.stash:
         items[:] = longest_first(items)
 
 
 def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Files with Kafka first, then those that ask for more time than tests have, the longest before; then those with
-    the most tests on PostgreSQL, then the folder that runs together.
+    """Files by what they are taken to last, the longest before, so that no lane is left with one when the others are
+    through: each test by what it needs, and once the share of the longest time that one of them asks for.
 
     How many tests a file has says nothing of one that takes a minute for a single one: its time limit does.
     """
-    weights: dict[str, tuple[int, float, int, bool]] = {}
+    lasting, limits = Counter[str](), Counter[str]()
     for item in items:
         scope = scope_of(item.nodeid)
-        kafka, limit, postgres, _ = weights.get(scope, (0, 0.0, 0, False))
-        kafka, postgres = kafka + _needs(item, "kafka", "broker"), postgres + _needs(item, "postgres", "databases")
-        weights[scope] = (kafka, max(limit, _time_limit(item)), postgres, scope in TOGETHER)
-    return sorted(items, key=lambda item: weights[scope_of(item.nodeid)], reverse=True)
+        lasting[scope] += _milliseconds(item)
+        limits[scope] = max(limits[scope], _time_limit(item))
+    return sorted(items, key=lambda item: _in_all(lasting, limits, scope_of(item.nodeid)), reverse=True)
 
 
-def _time_limit(item: pytest.Item) -> float:
+def _in_all(lasting: Counter[str], limits: Counter[str], scope: str) -> int:
+    return lasting[scope] + 1000 * limits[scope] // LIMIT_IN_TIMES
+
+
+def _milliseconds(item: pytest.Item) -> int:
+    """What a test is taken to last."""
+    if _needs(item, "kafka", "broker"):
+        return WITH_KAFKA_MS
+    if _needs(item, "postgres", "databases"):
+        return WITH_POSTGRES_MS
+    return TOGETHER_MS if scope_of(item.nodeid) in TOGETHER else BY_ITSELF_MS
+
+
+def _time_limit(item: pytest.Item) -> int:
     """The seconds that a test says it may take; 0 where it says nothing, and has what all have."""
     marker = item.get_closest_marker("timeout")
-    return 0.0 if marker is None else float(marker.args[0])
+    return 0 if marker is None else int(marker.args[0])
 
 
 def _needs(item: pytest.Item, marker: str, fixture: str) -> bool:
