@@ -25,12 +25,12 @@ from shared.testing.servers import Template
 LANES = 4
 # How much garbage there may be before it is looked for; the default begins at 700 objects, and takes 3 % of the time.
 GARBAGE = (10_000, 20, 20)
-# Folders whose files run in one lane: those of this one read the same thousand syntax trees, which the lane keeps.
-TOGETHER = ("tests/architecture",)
-# What a test is taken to last: with Kafka, with PostgreSQL, in a folder that runs together, and by itself.
+# What runs in one lane, files and folders: it reads the same thousand syntax trees, which the lane keeps.
+TOGETHER = ("tests/architecture/", "tests/journeys/test_every_journey.py")
+# What a test is taken to last: with Kafka, with PostgreSQL, of those that run together, and of others.
 WITH_KAFKA_MS, WITH_POSTGRES_MS, TOGETHER_MS, BY_ITSELF_MS = 3000, 250, 200, 20
-# Of the time limit that a long test asks for.
-LIMIT_IN_TIMES = 8
+# And so is one that asks for more time than all have: a limit is this many times what it lasts.
+LIMIT_IS_TIMES = 8
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 
 def scopes_of(items: Sequence[pytest.Item]) -> tuple[list[Scope], list[Scope]]:
-    """What a lane is given at a time, and what runs alone: the tests of a file, or of a folder of those that run
-    together, by their places."""
+    """What a lane is given at a time, and what runs alone: the tests of a file, or all that run together, by their
+    places."""
 
     def scopes(*, alone: bool) -> list[Scope]:
         places = [place for place, item in enumerate(items) if _runs_alone(item) is alone]
@@ -172,9 +172,9 @@ def _runs_alone(item: pytest.Item) -> bool:
 
 
 def scope_of(nodeid: str) -> str:
-    """What runs in one lane with this test: its file, or the folder of it."""
+    """What runs in one lane with this test: its file, or all that runs together."""
     file = nodeid.partition("::")[0]
-    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+    return TOGETHER[0] if file.startswith(TOGETHER) else file
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -208,11 +208,8 @@ def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
         scope = scope_of(item.nodeid)
         lasting[scope] += _milliseconds(item)
         limits[scope] = max(limits[scope], _time_limit(item))
-    return sorted(items, key=lambda item: _in_all(lasting, limits, scope_of(item.nodeid)), reverse=True)
-
-
-def _in_all(lasting: Counter[str], limits: Counter[str], scope: str) -> int:
-    return lasting[scope] + 1000 * limits[scope] // LIMIT_IN_TIMES
+    in_all = {scope: (lasting[scope] + 1000 * limits[scope] // LIMIT_IS_TIMES, scope) for scope in lasting}
+    return sorted(items, key=lambda item: in_all[scope_of(item.nodeid)], reverse=True)
 
 
 def _milliseconds(item: pytest.Item) -> int:
@@ -221,7 +218,7 @@ def _milliseconds(item: pytest.Item) -> int:
         return WITH_KAFKA_MS
     if _needs(item, "postgres", "databases"):
         return WITH_POSTGRES_MS
-    return TOGETHER_MS if scope_of(item.nodeid) in TOGETHER else BY_ITSELF_MS
+    return TOGETHER_MS if item.nodeid.startswith(TOGETHER) else BY_ITSELF_MS
 
 
 def _time_limit(item: pytest.Item) -> int:
