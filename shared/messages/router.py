@@ -26,7 +26,7 @@ from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.reading import reads
-from shared.web.routing import CommittingRoute, idempotent, wired
+from shared.web.routing import CommittingRoute, idempotent, made_once, wired
 
 PDF = "application/pdf"
 # What letters say: of decisions, and of what is paid.
@@ -192,6 +192,7 @@ async def _signed(
     return _Signed(signed_of_receipt(message, await request.body()), signature, gateway.key)
 
 
+@made_once
 def letter_router(service: str, unit: Unit) -> APIRouter:
     """What a person reads of its letters, what officers read of all, and what the gateway says of messages."""
     router = APIRouter(route_class=CommittingRoute, tags=["letters"])

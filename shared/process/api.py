@@ -26,9 +26,8 @@ from shared.security.tokens import TokenVerifier
 from shared.telemetry import metrics
 from shared.telemetry.logging import setup_logging
 from shared.telemetry.setup import instrument_database, setup
-from shared.web import front_pages
+from shared.web import front_pages, health
 from shared.web.edge import UNTRACED, install, limit
-from shared.web.health import health_router
 from shared.web.limits import Limits
 from shared.web.paging import Cursors, refuse_unknown_filters
 
@@ -80,7 +79,7 @@ def wire(app: FastAPI, settings: ServiceSettings, unit: type[UnitOfWork]) -> Fas
     app.state.cursors = Cursors(settings.cursor_key)
     app.state.digest_key = hmac.digest(settings.cursor_key, b"idempotency", "sha256")
     checks = {"database": database.ready, "restored": database.whole, "token_keys": keys.ready}
-    app.include_router(health_router(checks, Gauges(database)))
+    health.install(app, checks, Gauges(database))
     app.router.lifespan_context = _lifespan(database, unit)
     return app
 

@@ -61,8 +61,7 @@ from shared.process.settings import ServiceSettings
 from shared.process.standing_law import keep_law, lay_law
 from shared.scheduling.counting import counting
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
-from shared.web import problems
-from shared.web.health import health_router
+from shared.web import health, problems
 
 U = TypeVar("U", bound=UnitOfWork)
 
@@ -372,7 +371,7 @@ def _health_page(worker: Worker[U]) -> uvicorn.Server:
         counts=[*worker.work.counts, *(inbound_gauges.COUNTS if worker.partners else ())],
         groups=[CONTROL_TOTALS, *worker.work.groups, *(inbound_gauges.GROUPS if worker.partners else ())],
     )
-    app.include_router(health_router(checks, gauges))
+    health.install(app, checks, gauges)
     return server(app, worker.settings.http_host, worker.settings.http_port)
 
 

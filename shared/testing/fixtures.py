@@ -18,6 +18,7 @@ from shared.law.book import let_stand
 from shared.telemetry.attributes import AllowedAttributesExporter
 from shared.telemetry.setup import RootSampler, tracer_provider
 from shared.testing.clock import BusinessClock, moved_clock
+from shared.testing.drawing import draw_by_seed_alone
 from shared.testing.lanes import Lane
 from shared.testing.scratch import Scratch
 from shared.testing.servers import Broker, Databases, kafka_for_tests, postgres_for_tests
@@ -30,6 +31,7 @@ def pytest_configure() -> None:
     # How long an example takes says how busy the machine is, and nothing of the code (rules P6).
     settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("untimed")
+    draw_by_seed_alone()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ left, in one lane. What is narrowed by a name or a path runs in this one process
 """
 
 import gc
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -25,8 +25,12 @@ from shared.testing.servers import Template
 LANES = 4
 # How much garbage there may be before it is looked for; the default begins at 700 objects, and takes 3 % of the time.
 GARBAGE = (10_000, 20, 20)
-# Folders whose files run in one lane: those of this one read the same thousand syntax trees, which the lane keeps.
-TOGETHER = ("tests/architecture",)
+# What runs in one lane, files and folders: it reads the same thousand syntax trees, which the lane keeps.
+TOGETHER = ("tests/architecture/", "tests/journeys/test_every_journey.py")
+# What a test is taken to last: with Kafka, with PostgreSQL, of those that run together, and of others.
+WITH_KAFKA_MS, WITH_POSTGRES_MS, TOGETHER_MS, BY_ITSELF_MS = 3000, 250, 200, 20
+# And so is one that asks for more time than all have: a limit is this many times what it lasts.
+LIMIT_IS_TIMES = 8
 
 
 @dataclass(frozen=True)
@@ -153,8 +157,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 
 def scopes_of(items: Sequence[pytest.Item]) -> tuple[list[Scope], list[Scope]]:
-    """What a lane is given at a time, and what runs alone: the tests of a file, or of a folder of those that run
-    together, by their places."""
+    """What a lane is given at a time, and what runs alone: the tests of a file, or all that run together, by their
+    places."""
 
     def scopes(*, alone: bool) -> list[Scope]:
         places = [place for place, item in enumerate(items) if _runs_alone(item) is alone]
@@ -168,9 +172,9 @@ def _runs_alone(item: pytest.Item) -> bool:
 
 
 def scope_of(nodeid: str) -> str:
-    """What runs in one lane with this test: its file, or the folder of it."""
+    """What runs in one lane with this test: its file, or all that runs together."""
     file = nodeid.partition("::")[0]
-    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+    return TOGETHER[0] if file.startswith(TOGETHER) else file
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -188,30 +192,39 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In lanes the files that wait longest come first, so that the last to end is a short one."""
+    """In lanes the files that last longest come first, so that the last to end is a short one."""
     if _RUN in config.stash:
         items[:] = longest_first(items)
 
 
 def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Files with Kafka first, then those that ask for more time than tests have, the longest before; then those with
-    the most tests on PostgreSQL, then the folder that runs together.
+    """Files by what they are taken to last, the longest before, so that no lane is left with one when the others are
+    through: each test by what it needs, and once the share of the longest time that one of them asks for.
 
     How many tests a file has says nothing of one that takes a minute for a single one: its time limit does.
     """
-    weights: dict[str, tuple[int, float, int, bool]] = {}
+    lasting, limits = Counter[str](), Counter[str]()
     for item in items:
         scope = scope_of(item.nodeid)
-        kafka, limit, postgres, _ = weights.get(scope, (0, 0.0, 0, False))
-        kafka, postgres = kafka + _needs(item, "kafka", "broker"), postgres + _needs(item, "postgres", "databases")
-        weights[scope] = (kafka, max(limit, _time_limit(item)), postgres, scope in TOGETHER)
-    return sorted(items, key=lambda item: weights[scope_of(item.nodeid)], reverse=True)
+        lasting[scope] += _milliseconds(item)
+        limits[scope] = max(limits[scope], _time_limit(item))
+    in_all = {scope: (lasting[scope] + 1000 * limits[scope] // LIMIT_IS_TIMES, scope) for scope in lasting}
+    return sorted(items, key=lambda item: in_all[scope_of(item.nodeid)], reverse=True)
 
 
-def _time_limit(item: pytest.Item) -> float:
+def _milliseconds(item: pytest.Item) -> int:
+    """What a test is taken to last."""
+    if _needs(item, "kafka", "broker"):
+        return WITH_KAFKA_MS
+    if _needs(item, "postgres", "databases"):
+        return WITH_POSTGRES_MS
+    return TOGETHER_MS if item.nodeid.startswith(TOGETHER) else BY_ITSELF_MS
+
+
+def _time_limit(item: pytest.Item) -> int:
     """The seconds that a test says it may take; 0 where it says nothing, and has what all have."""
     marker = item.get_closest_marker("timeout")
-    return 0.0 if marker is None else float(marker.args[0])
+    return 0 if marker is None else int(marker.args[0])
 
 
 def _needs(item: pytest.Item, marker: str, fixture: str) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import contextlib
 import functools
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -183,13 +182,13 @@ def _with_known_routes(service: str, app: FastAPI) -> FastAPI:
     """The app with what FastAPI made of its routers for the first app of its service.
 
     At its first request each app reads every function of a router again, 30 ms of processor time of each test. What it
-    makes of them keeps nothing of the app, which a request brings along.
+    makes of them keeps nothing of the app, which a request brings along. A router that is made for one app is known to
+    that alone.
     """
-    lasting = _lasting_routers(service)
     for place, route in enumerate(app.router.routes):
-        router = id(getattr(route, "original_router", None))
-        if router in lasting:
-            app.router.routes[place] = _known_routes.setdefault((service, router), route)
+        if isinstance(router := getattr(route, "original_router", None), APIRouter):
+            # What is kept holds its router, so that no other one is ever found under that id.
+            app.router.routes[place] = _known_routes.setdefault((service, id(router)), route)
     return app
 
 
@@ -209,14 +208,6 @@ def _once(made: Callable[[RouteContext], table.Entry | None]) -> Callable[[Route
 
 # Before any app is built in a process of tests.
 table.entry_of = _once(table.entry_of)  # type: ignore[assignment]
-
-
-@functools.cache
-def _lasting_routers(service: str) -> frozenset[int]:
-    """The routers that stand in modules; those that are made for one app know its database."""
-    rooms = (f"services.{service}.api.", "shared.web.")
-    modules = [module for name, module in sys.modules.items() if name.startswith(rooms)]
-    return frozenset(id(each) for module in modules for each in vars(module).values() if isinstance(each, APIRouter))
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.scopes import officers_only, requires
 from shared.web.money import Out
 from shared.web.problems import problems
-from shared.web.routing import CommittingRoute, idempotent
+from shared.web.routing import CommittingRoute, idempotent, made_once
 
 
 class AnnouncementOut(Out):
@@ -23,6 +23,7 @@ class AnnouncementOut(Out):
     run: UUID = Field(description="The run, which every event of it names.")
 
 
+@made_once
 def announcement_router(
     service: str,
     everything: str,

@@ -13,7 +13,7 @@ from shared.security.scopes import officers_only, requires
 from shared.web.fields import LARGEST_INTEGER, Whole
 from shared.web.money import Out
 from shared.web.problems import problems
-from shared.web.routing import CommittingRoute
+from shared.web.routing import CommittingRoute, made_once
 
 Count = Annotated[Whole, Field(ge=0, le=LARGEST_INTEGER)]
 
@@ -63,6 +63,7 @@ class ControlTotalsOut(Out):
     items: list[ControlTotalOut] = Field(max_length=100)
 
 
+@made_once
 def control_total_router(
     service: str, unit: Callable[[Request], Awaitable[UnitOfWork]], totals: Sequence[ControlTotal]
 ) -> APIRouter:

@@ -18,7 +18,7 @@ from shared.web.fields import LARGEST_INTEGER, Text
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
-from shared.web.routing import CommittingRoute, idempotent
+from shared.web.routing import CommittingRoute, idempotent, made_once
 from shared.web.sampling import MOST_SAMPLED
 
 SEEDS, DRAWS = "/v1/audit-seeds", "/v1/audit-draws"
@@ -88,6 +88,7 @@ class DrawOut(Out):
         )
 
 
+@made_once
 def draw_router(service: str, unit: Callable[[Request], Awaitable[UnitOfWork]]) -> APIRouter:
     """`POST` and `GET /v1/audit-seeds` and `GET /v1/audit-draws` of a service, for its auditors."""
     router = APIRouter(route_class=CommittingRoute, tags=["audits"])

@@ -19,7 +19,7 @@ from shared.web.money import Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.reading import reads
-from shared.web.routing import CommittingRoute
+from shared.web.routing import CommittingRoute, made_once
 
 
 class Follows(Protocol):
@@ -70,6 +70,7 @@ class FollowedErasureOut(Out):
         )
 
 
+@made_once
 def erasure_router(service: str, unit: Callable[[Request], Awaitable[Follows]]) -> APIRouter:
     """`GET /v1/erasures` of a service that follows `person.erased`; for officers."""
     router = APIRouter(route_class=CommittingRoute, tags=["erasures"])

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import structlog
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared.kernel.errors import FieldError
 from shared.security.scopes import public
@@ -37,36 +37,55 @@ async def no_gauges() -> Sequence[Degraded]:
     return ()
 
 
-def health_router(
-    checks: Mapping[str, Check], set_gauges: SetGauges = no_gauges, *, seconds: float = CHECK_SECONDS
-) -> APIRouter:
-    """The three routes. A check, named by its dependency ("database", "kafka"), is ready when it returns and not
+@dataclass(frozen=True)
+class _Health:
+    """What a process is asked for when somebody looks."""
+
+    checks: Mapping[str, Check]
+    set_gauges: SetGauges
+    seconds: float
+
+
+router = APIRouter(include_in_schema=False, dependencies=[public()])
+
+
+def install(
+    app: FastAPI, checks: Mapping[str, Check], set_gauges: SetGauges = no_gauges, *, seconds: float = CHECK_SECONDS
+) -> None:
+    """Add the three routes. A check, named by its dependency ("database", "kafka"), is ready when it returns and not
     when it raises or takes longer than `seconds`; the checks run side by side. A process that works but leaves
     something undone is ready, so that nobody starts it again for that, and says that it is degraded."""
-    router = APIRouter(include_in_schema=False, dependencies=[public()])
+    app.state.health = _Health(checks, set_gauges, seconds)
+    app.include_router(router)
 
-    @router.get("/livez")
-    async def livez() -> dict[str, str]:
-        return {"status": "live"}
 
-    @router.get("/readyz")
-    async def readyz() -> dict[str, object]:
-        passed = await asyncio.gather(*(_passes(name, check, seconds) for name, check in checks.items()))
-        failed = [name for name, good in zip(checks, passed, strict=True) if not good]
-        if failed:
-            found = [FieldError(f"/{name}", CHECK_FAILED, "No answer in time.", "check") for name in failed]
-            raise NotReady(f"Not ready: {', '.join(failed)}.", errors=found)
-        reasons = [asdict(each) for each in await set_gauges()]
-        degraded: dict[str, object] = {"status": "degraded", "reasons": reasons}
-        return {"status": "ready", "checks": sorted(checks), **(degraded if reasons else {})}
+@router.get("/livez")
+async def livez() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "live"}
 
-    @router.get("/metrics")
-    async def metrics_page() -> Response:
-        await set_gauges()
-        body, content_type = metrics.body()
-        return Response(body, headers={"Content-Type": content_type})
 
-    return router
+@router.get("/readyz")
+async def readyz(request: Request) -> dict[str, object]:
+    """What it depends on answers; raises NotReady."""
+    health: _Health = request.app.state.health
+    passed = await asyncio.gather(*(_passes(name, check, health.seconds) for name, check in health.checks.items()))
+    failed = [name for name, good in zip(health.checks, passed, strict=True) if not good]
+    if failed:
+        found = [FieldError(f"/{name}", CHECK_FAILED, "No answer in time.", "check") for name in failed]
+        raise NotReady(f"Not ready: {', '.join(failed)}.", errors=found)
+    reasons = [asdict(each) for each in await health.set_gauges()]
+    degraded: dict[str, object] = {"status": "degraded", "reasons": reasons}
+    return {"status": "ready", "checks": sorted(health.checks), **(degraded if reasons else {})}
+
+
+@router.get("/metrics")
+async def metrics_page(request: Request) -> Response:
+    """What it has counted, and its gauges as they stand now."""
+    health: _Health = request.app.state.health
+    await health.set_gauges()
+    body, content_type = metrics.body()
+    return Response(body, headers={"Content-Type": content_type})
 
 
 async def _passes(name: str, check: Check, seconds: float) -> bool:

@@ -19,7 +19,7 @@ from shared.web.money import Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.reading import reads
-from shared.web.routing import CommittingRoute
+from shared.web.routing import CommittingRoute, made_once
 
 
 class ReadOut(Out):
@@ -58,6 +58,7 @@ class ReadOut(Out):
 OwnFilter = Annotated[bool, Query(description="Also what the person read itself.")]
 
 
+@made_once
 def read_log_router(service: str, unit: Callable[[Request], Awaitable[UnitOfWork]]) -> APIRouter:
     """`GET /v1/persons/{person}/reads` of a service."""
     router = APIRouter(route_class=CommittingRoute, tags=["reads"])

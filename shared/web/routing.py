@@ -10,11 +10,11 @@ import hmac
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from functools import lru_cache
-from typing import Any, TypeVar
+from functools import cache, lru_cache
+from typing import Any, ParamSpec, TypeVar, cast
 
 import structlog
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import ClientDisconnect
@@ -40,6 +40,7 @@ from shared.web.reading import Reading
 
 T = TypeVar("T")
 U = TypeVar("U", bound=UnitOfWork)
+P = ParamSpec("P")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _KEY = re.compile(r'"?(?P<key>[!#-~]{1,200})"?')
@@ -182,6 +183,12 @@ class ResumableRoute(CommittingRoute):
             return await handler(_AsFarAsItCame(request.scope, request.receive) if is_part else request)
 
         return handle
+
+
+def made_once(make: Callable[P, APIRouter]) -> Callable[P, APIRouter]:
+    """A router that every service has, the same for each app of a service in a process: what FastAPI makes of its
+    routes is most of what an app costs."""
+    return cast(Callable[P, APIRouter], cache(make))
 
 
 def unit_of(kind: type[U]) -> Callable[[Request], Awaitable[U]]:

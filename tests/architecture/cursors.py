@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-import httpx
 from fastapi import FastAPI
 
 from shared.kernel.errors import JaringError, Kind
 from shared.kernel.identifiers import employer_id, person_id
 from shared.security.fields import FieldCipher
 from shared.security.tokens import Role
+from shared.testing.asking import AppClient
 from shared.web.paging import Cursors, Position
 from tests.architecture.apps import EveryScope
 
@@ -105,6 +105,7 @@ class Lists:
         self.app.state.cursors = self.names
         # A list that opens what is encrypted has a key, and comes to nothing that it would open.
         self.app.state.field_cipher = FieldCipher("test", bytes(32))
+        self._client = AppClient(self.app)
 
     def questions(self) -> Iterator[tuple[Question, list[Question]]]:
         """For each list a question, and others: those that differ from it in one thing, and those for other lists."""
@@ -122,23 +123,23 @@ class Lists:
     async def wrongly_taken(self) -> list[str]:
         """Each question under which a list took the cursor of another question; its own it has to take."""
         found = []
-        for question, others in self.questions():
-            cursor = await self._cursor_of(question)
+        lists = [(question, others, await self._name_of(question)) for question, others in self._of_lists()]
+        for question, others, name in lists:
+            cursor = self.names.sign([1], name)
             if not await self._takes(question, cursor):
                 found.append(f"{question.path} refuses its own cursor")
-            found += [
-                f"{question.path} takes the cursor of {question} under {other}"
-                for other in others
-                if await self._takes(other, cursor)
-            ]
+            # A list takes what was signed under the name by which it reads: of another list that is known by now.
+            taken = [other for other in others if await self._takes(other, cursor)]
+            taken += [other for other, _, read in lists if other.path != question.path and read == name]
+            found += [f"{question.path} takes the cursor of {question} under {other}" for other in taken]
         return found
 
-    async def _cursor_of(self, question: Question) -> str:
-        """The cursor that the list would give for this question, from the name under which it reads one."""
+    async def _name_of(self, question: Question) -> str:
+        """The name under which the list reads a cursor for this question, and signs the one that it gives."""
         self.names.asked.clear()
         await self._ask(question, "x")
         (name,) = self.names.asked
-        return self.names.sign([1], name)
+        return name
 
     async def _takes(self, question: Question, cursor: str) -> bool:
         code = await self._ask(question, cursor)
@@ -148,8 +149,7 @@ class Lists:
     async def _ask(self, question: Question, cursor: str) -> str:
         self.app.state.token_verifier = EveryScope(self.app, question.party, question.role)
         query, headers = {**question.filters, "cursor": cursor}, {"authorization": "Bearer x", "purpose": "claim"}
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://test") as client:
-            answer = await client.get(question.path, params=query, headers=headers)
+        answer = await self._client.get(question.path, params=query, headers=headers)
         return str(answer.json()["code"])
 
 

@@ -13,7 +13,7 @@ from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
 from tests.conformance.conftest import Ground, ground_on, results_of, run_by
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(480)]
 
 # Beside the machine's own day: each case that has not come, or is over, holds on one of these.
 DAYS = (date(2026, 7, 1), date(2026, 7, 10), date(2026, 7, 20), date(2026, 9, 15), date(2028, 6, 20), date(2031, 6, 20))

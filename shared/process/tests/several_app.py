@@ -15,8 +15,7 @@ from fastapi import FastAPI
 from shared.process import api, several
 from shared.process.settings import ServiceSettings
 from shared.security.scopes import public
-from shared.web import edge
-from shared.web.health import health_router
+from shared.web import edge, health
 
 
 class Settings(ServiceSettings):
@@ -32,7 +31,7 @@ def build() -> FastAPI:
         raise RuntimeError("does not start")
     app = FastAPI(telemetry=edge.UNTRACED)
     edge.install(app)
-    app.include_router(health_router({}))
+    health.install(app, {})
 
     @app.get("/pid", dependencies=[public()])
     async def pid() -> int:

@@ -237,25 +237,26 @@ def test_the_whole_suite_runs_in_lanes_and_a_part_of_it_in_one_process(
     assert lanes.lanes_of(config) == count
 
 
-def test_files_that_wait_longest_come_first_and_stay_together() -> None:
+def test_files_that_last_longest_come_first_and_stay_together() -> None:
     def item(file: str, *fixtures: str, **markers: object) -> Any:
         return SimpleNamespace(nodeid=f"{file}::test", fixturenames=fixtures, get_closest_marker=markers.get)
 
     pure, few, kafka = item("pure"), item("few", "databases"), item("kafka", kafka=True)
     long, longer = (item(f"long{limit}", timeout=SimpleNamespace(args=(limit,))) for limit in (300, 480))
     many = [item("many"), item("many", "databases"), item("many", "databases")]
-    one, two = (item(f"{TOGETHER[0]}/test_{number}.py") for number in (1, 2))
+    one, two = (item(f"{TOGETHER[0]}test_{number}.py") for number in (1, 2))
     found = longest_first([pure, one, few, *many, long, longer, kafka, two, item("kafka")])
     files = [each.nodeid.partition("::")[0].rpartition("/")[2] for each in found]
-    assert files == ["kafka"] * 2 + ["long480", "long300"] + ["many"] * 3 + ["few", "test_1.py", "test_2.py", "pure"]
+    assert files == ["long480", "long300"] + ["kafka"] * 2 + ["many"] * 3 + ["test_1.py", "test_2.py", "few", "pure"]
 
 
-def test_a_lane_gets_a_whole_file_or_all_files_of_a_folder_that_run_together() -> None:
-    (folder,) = TOGETHER
-    assert (ROOT / folder).is_dir()
+def test_a_lane_gets_a_whole_file_or_all_that_run_together() -> None:
+    folder, *others = TOGETHER
+    assert all((ROOT / each).exists() for each in TOGETHER)
     assert scope_of("shared/web/tests/test_a.py::TestAll::test_b[x::y]") == "shared/web/tests/test_a.py"
-    assert scope_of(f"{folder}/test_a.py::test_b") == scope_of(f"{folder}/test_c.py::test_d") == folder
-    assert scope_of(f"{folder}s/test_a.py::test_b") == f"{folder}s/test_a.py"
+    together = [f"{folder}test_a.py::test_b", f"{folder}test_c.py::test_d", *(f"{each}::test_e" for each in others)]
+    assert {scope_of(each) for each in together} == {folder}
+    assert scope_of(f"{folder.rstrip('/')}s/test_a.py::test_b") == f"{folder.rstrip('/')}s/test_a.py"
 
 
 def test_what_runs_alone_is_given_by_itself() -> None:

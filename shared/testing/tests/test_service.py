@@ -1,8 +1,12 @@
 """What apps of one service share, and what they do not."""
 
+import importlib
+
 import httpx
+import pytest
 from fastapi import APIRouter, FastAPI, Request
 
+from deploy.platform import SERVICES
 from shared.process.api import described_app
 from shared.security.scopes import public
 from shared.testing.service import _with_known_routes
@@ -36,6 +40,18 @@ async def test_apps_share_what_fastapi_made_of_the_routers_of_modules_and_nothin
     assert of_modules[0]
     assert all(one is two for one, two in zip(*of_modules, strict=True))
     assert not any(one is two for one, two in zip(*own, strict=True))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_app_of_a_service_has_a_router_that_is_made_for_it_alone(service: str) -> None:
+    made = importlib.import_module(f"services.{service}.main").openapi_app
+    one, two = ({id(route.original_router) for route in made().routes if _is_included(route)} for _ in range(2))
+    assert one
+    assert one == two
+
+
+def _is_included(route: object) -> bool:
+    return isinstance(getattr(route, "original_router", None), APIRouter)
 
 
 def _is_of_a_module(route: object) -> bool:

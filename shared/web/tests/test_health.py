@@ -6,8 +6,8 @@ import time
 from fastapi import FastAPI
 
 from shared.security.scopes import routes_without_scope
-from shared.web import edge
-from shared.web.health import Check, Degraded, health_router
+from shared.web import edge, health
+from shared.web.health import Check, Degraded
 from shared.web.tests.app import client
 
 
@@ -26,7 +26,7 @@ async def hanging() -> None:
 def build(**checks: Check) -> FastAPI:
     app = FastAPI()
     edge.install(app)
-    app.include_router(health_router(checks, seconds=0.2))
+    health.install(app, checks, seconds=0.2)
     return app
 
 
@@ -58,7 +58,7 @@ async def test_a_process_that_leaves_something_undone_is_ready_and_says_so() -> 
 
     app = FastAPI()
     edge.install(app)
-    app.include_router(health_router({"database": good}, gauges))
+    health.install(app, {"database": good}, gauges)
     async with client(app) as http:
         answer = await http.get("/readyz")
         await http.get("/metrics")
