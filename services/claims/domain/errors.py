@@ -1040,11 +1040,12 @@ class MedicalAuthorisationUnknown(JaringError):
 
 
 class MedicalAuthorisationOver(JaringError):
-    """The patient is known by now, or was waited for long enough: officers decide nothing more of it."""
+    """The patient is known by now, or was waited for long enough, or the accident is noticed: officers decide nothing
+    more of it."""
 
     code = "medical_authorisation_over"
-    title = "The authorisation does not wait for its patient"
-    title_ms = "Kebenaran rawatan ini tidak menunggu pesakitnya"
+    title = "The authorisation waits for no officer"
+    title_ms = "Kebenaran rawatan ini tidak menunggu pegawai"
     kind = Kind.CONFLICT
 
 

@@ -127,7 +127,7 @@ class Limit:
 class MedicalAuthorisation:
     """An authorisation as it stands; ``claim`` is that of the accident, once it is known.
 
-    Who the patient is, is kept as tokens until the person is known, and never after. ``asked_first`` says whether the
+    Who the patient is, is kept as tokens until the person is known, and never after. ``is_at_once`` says whether the
     hospital was answered at once with who may bear it.
 
     ``waits_since`` is since when its patient, or a notice of the accident, is waited for; ``notice_asked_at`` the same

@@ -394,5 +394,5 @@ async def test_another_patient_of_the_hospital_shares_nothing(
     await bill(admitted, await ask(admitted, notice=NOTICE), line())
     await apply_events(admitted, other_registered())
     await admitted.work_off()
-    asked = await ask(admitted, **NAMED_BY_PASSPORT)
+    asked = await ask(admitted, HOSPITAL, **NAMED_BY_PASSPORT)
     assert asked["limit"] is None or asked["limit"]["most_of"] is None
