@@ -69,6 +69,12 @@ _LIST = text("""
       AND NOT EXISTS (SELECT FROM unnest(CAST(:hidden AS text[])) AS hidden WHERE position(hidden IN log.path) > 0)
     ORDER BY log.id DESC LIMIT :limit
 """)
+_TELL_OF = text("""
+    INSERT INTO read_log_person (person, read)
+    SELECT DISTINCT CAST(:person AS bigint), told.read FROM read_log_about AS told
+    WHERE told.about = ANY (CAST(:things AS uuid[]))
+      AND NOT EXISTS (SELECT FROM read_log_person AS known WHERE known.person = :person AND known.read = told.read)
+""")
 # An id has its time in its first bits, and so has the one that would have been made then.
 _OLDEST = "(SELECT uuidv7(interval '-7 years'))"
 _FORGET = (
@@ -157,6 +163,10 @@ class ReadLog:
         values |= {"persons": f"{{{','.join(map(str, told.persons))}}}"} if told.persons else {}
         leads = tuple((name, self._whose[name], self._claims.get(name, "")) for name in sorted(things))
         await self._connection.execute(_statement(leads, with_numbers=bool(told.persons)), values)
+
+    async def tell_of(self, person: int, things: Sequence[UUID]) -> None:
+        """Write down that what was read of these was a person's, of whom nobody knew it when it was read."""
+        await self._connection.execute(_TELL_OF, {"person": person, "things": list(things)})
 
     async def list_of(
         self, person: int, hidden: Sequence[str], *, own: bool, after: UUID | None, limit: int

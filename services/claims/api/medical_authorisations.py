@@ -25,10 +25,9 @@ from services.claims.queries import medical_authorisations as queries
 from services.claims.storage.medical_authorisations import AuthorisationFigures
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentPlace
-from shared.kernel.clock import business_day, today
+from shared.kernel.clock import today
 from shared.kernel.identifiers import person_id
 from shared.kernel.reading import DataKind
-from shared.law.book import book
 from shared.security.national_id import NationalId
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
@@ -148,12 +147,20 @@ class LimitOut(Out):
     )
     most: Money | None = Field(description="The most that is paid on this authorisation; null where none is set")
     no_most_for: str | None = Field(max_length=100, description="Why there is no such most")
+    most_of: UUID | None = Field(
+        description="The authorisation of the same stay whose most it is: the first that was asked for of those of "
+        "this hospital and patient whose days overlap; null where it is this one's own"
+    )
+    left: Money | None = Field(
+        description="What of that most the bills of the stay have not taken: what is billed next is paid up to this"
+    )
 
     @classmethod
     def of(cls, limit: Limit) -> Self:
         """As it is told."""
-        most = None if limit.most_sen is None else Money.of(limit.most_sen)
-        return cls(ward_class=limit.ward_class, covered=sorted(limit.covered), most=most, no_most_for=limit.no_most_for)
+        most, left = (None if sen is None else Money.of(sen) for sen in (limit.most_sen, limit.left_sen))
+        what = {"ward_class": limit.ward_class, "covered": sorted(limit.covered)}
+        return cls(**what, most=most, no_most_for=limit.no_most_for, most_of=limit.one_with, left=left)
 
 
 class AwaitedOut(Out):
@@ -182,11 +189,10 @@ class AuthorisationOut(Out):
     asked_at: datetime
 
     @classmethod
-    def shown_to(cls, caller: Caller, authorisation: MedicalAuthorisation) -> Self:
+    def shown_to(cls, caller: Caller, authorisation: MedicalAuthorisation, limit: Limit | None) -> Self:
         """As this caller may see it."""
         is_partner = caller.party_kind == HOSPITAL
         shown = authorisation if caller.is_officer else as_shown_to_hospital(authorisation)
-        limit = shown.limit(book(), business_day(shown.asked_at))
         return cls(
             authorisation=shown.id,
             hospital=shown.tenant,
@@ -244,9 +250,11 @@ async def send_medical_authorisation(
     """Ask, as a hospital at an admission, by national id and name: the answer says at once what is known.
 
     Whoever id and name do not mean together is answered as everybody is of whom nothing is known yet: the authorisation
-    waits, and is followed until it is known. Asked again of the same admission it is the same authorisation.
+    waits, and is followed until it is known, for 30 days. Asked again of the same admission it is the same
+    authorisation; one that has ended waits again.
     """
-    return AuthorisationOut.shown_to(caller, await authorise_treatment(body.command(caller, keys), uow))
+    authorised = await authorise_treatment(body.command(caller, keys), uow)
+    return AuthorisationOut.shown_to(caller, authorised, await queries.find_limit(authorised, uow))
 
 
 @router.get(PATH, summary="List authorisations of treatment", dependencies=_READ, responses=problems(400, 422))
@@ -259,7 +267,8 @@ async def list_medical_authorisations(
 ) -> Page[AuthorisationOut]:
     """A hospital's own, a person's of itself; all of them for the organisation's officers."""
     found = await queries.list_authorisations(state, person, listing.after_id, listing.limit, uow)
-    return listing.page(found, item=lambda each: AuthorisationOut.shown_to(caller, each))
+    limits = {each.id: await queries.find_limit(each, uow) for each in found}
+    return listing.page(found, item=lambda each: AuthorisationOut.shown_to(caller, each, limits[each.id]))
 
 
 @router.get(
@@ -272,7 +281,8 @@ async def read_medical_authorisation(
     authorisation: AuthorisationInPath, uow: CommittedBeforeAnswer, caller: Party
 ) -> AuthorisationOut:
     """How it stands: who bears the treatment, up to what, and what is still waited for."""
-    return AuthorisationOut.shown_to(caller, await queries.find_authorisation(authorisation, uow))
+    found = await queries.find_authorisation(authorisation, uow)
+    return AuthorisationOut.shown_to(caller, found, await queries.find_limit(found, uow))
 
 
 @router.get(

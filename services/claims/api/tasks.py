@@ -49,6 +49,7 @@ from services.claims.domain.complaint import ComplaintFound
 from services.claims.domain.errors import FindingNotForQuestion, MedicalLineWithoutAmount
 from services.claims.domain.evidence_request import RequestFound
 from services.claims.domain.investigation import Conclusion
+from services.claims.domain.medical_authorisation import AuthorisationFinding
 from services.claims.domain.medical_bill import LineFound
 from services.claims.domain.particulars import CorrectedFor, ParticularItem, Stands
 from services.claims.queries.tasks import (
@@ -304,11 +305,12 @@ class PatientFound(Proposal):
 
     def command(self, approved: Approved) -> DecideMedicalAuthorisation:
         """As a command."""
-        return DecideMedicalAuthorisation(subjects.medical_of(approved.subject), person_number(self.person))
+        authorisation, person = subjects.medical_of(approved.subject), person_number(self.person)
+        return DecideMedicalAuthorisation(authorisation, AuthorisationFinding.PATIENT_FOUND, person)
 
 
 class PatientNotFound(Proposal):
-    """That nobody is found of whom the hospital asks: it asks again."""
+    """That nobody is found of whom the hospital asks: it ends on its day, and the hospital may ask again."""
 
     model_config = examples({"kind": "patient_not_found"})
 
@@ -316,7 +318,34 @@ class PatientNotFound(Proposal):
 
     def command(self, approved: Approved) -> DecideMedicalAuthorisation:
         """As a command."""
-        return DecideMedicalAuthorisation(subjects.medical_of(approved.subject))
+        authorisation = subjects.medical_of(approved.subject)
+        return DecideMedicalAuthorisation(authorisation, AuthorisationFinding.PATIENT_NOT_FOUND)
+
+
+class AccidentNotNoticed(Proposal):
+    """That nobody notices the accident of a treatment: nothing of it is borne until somebody does."""
+
+    model_config = examples({"kind": "accident_not_noticed"})
+
+    kind: Literal["accident_not_noticed"]
+
+    def command(self, approved: Approved) -> DecideMedicalAuthorisation:
+        """As a command."""
+        authorisation = subjects.medical_of(approved.subject)
+        return DecideMedicalAuthorisation(authorisation, AuthorisationFinding.NOT_NOTICED)
+
+
+class NoticeAwaited(Proposal):
+    """That a notice of the accident is waited for as long once more: hospital and patient are written to again."""
+
+    model_config = examples({"kind": "notice_awaited"})
+
+    kind: Literal["notice_awaited"]
+
+    def command(self, approved: Approved) -> DecideMedicalAuthorisation:
+        """As a command."""
+        authorisation = subjects.medical_of(approved.subject)
+        return DecideMedicalAuthorisation(authorisation, AuthorisationFinding.NOTICE_AWAITED)
 
 
 class LineCounts(Proposal):
@@ -580,6 +609,10 @@ QUEUES = Queues(
         *_OF_FIGURES,
         Choice(queues.MEDICAL_AUTHORISATION, PatientFound, DecideMedicalAuthorisation, decide_medical_authorisation),
         Choice(queues.MEDICAL_AUTHORISATION, PatientNotFound, DecideMedicalAuthorisation, decide_medical_authorisation),
+        *(
+            Choice(queues.MEDICAL_AUTHORISATION, says, DecideMedicalAuthorisation, decide_medical_authorisation)
+            for says in (AccidentNotNoticed, NoticeAwaited)
+        ),
         Choice(queues.MEDICAL_BILL, LineCounts, DecideMedicalLine, decide_medical_line),
         Choice(queues.MEDICAL_BILL, LineRefused, DecideMedicalLine, decide_medical_line),
         Choice(queues.MEDICAL_BILL, LinePriced, DecideMedicalLine, decide_medical_line),

@@ -6,8 +6,14 @@ from uuid import UUID
 
 from services.claims.commands.follow_medical_authorisation import FollowMedicalAuthorisation
 from services.claims.commands.submit_notice import SubmitNotice, submit_notice
+from services.claims.domain import subjects
 from services.claims.domain.bounds import check_event
-from services.claims.domain.medical_authorisation import MedicalAuthorisation, authorisation_id, check_admission
+from services.claims.domain.medical_authorisation import (
+    AuthorisationState,
+    MedicalAuthorisation,
+    authorisation_id,
+    check_admission,
+)
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.law.book import LawOn, book
@@ -30,25 +36,21 @@ class AuthoriseTreatment:
 
 async def authorise_treatment(command: AuthoriseTreatment, uow: ClaimsUnitOfWork) -> MedicalAuthorisation:
     """Keep it as it stands by what is known now; what is decided of the accident is followed. Asked again of the same
-    admission it is the same authorisation.
+    admission it is the same authorisation, which waits once more where it has ended.
 
     Raises AdmissionImpossible, AdmissionAskedOtherwise, and what is wrong with the accident's day or the notice.
     """
     check_admission(command.admitted_on, command.happened_on, today())
     law = book().on(today(), today())
     check_event(command.happened_on, today(), law)
-    tokens = (command.id_token, command.name_tokens)
-    id_ = authorisation_id(command.tenant, *tokens, command.admitted_on)
+    id_ = authorisation_id(command.tenant, command.id_token, command.name_tokens, command.admitted_on)
     known = await uow.medical_authorisations.find_if_any(id_)
     if known is not None:
-        await _ask_again(command, known, uow)
-        return known
-    patient = await uow.medical_authorisations.patient(*tokens, command.happened_on)
+        return await _ask_again(command, known, law, uow)
     asked = _asked(command, id_, law)
     if command.notice is not None:
         asked = replace(asked, claim=(await submit_notice(command.notice, uow)).id)
-    if patient is not None:
-        asked = asked.of(patient, law)
+    asked = await _by_patient(command, asked, law, uow)
     asked = replace(asked, is_at_once=bool(asked.open_to))
     await uow.medical_authorisations.add(asked)
     await uow.due.at(FollowMedicalAuthorisation(id_), now())
@@ -56,9 +58,34 @@ async def authorise_treatment(command: AuthoriseTreatment, uow: ClaimsUnitOfWork
     return asked
 
 
-async def _ask_again(command: AuthoriseTreatment, known: MedicalAuthorisation, uow: ClaimsUnitOfWork) -> None:
+async def _by_patient(
+    command: AuthoriseTreatment, asked: MedicalAuthorisation, law: LawOn, uow: ClaimsUnitOfWork
+) -> MedicalAuthorisation:
+    """With its patient, where id and name mean one of whose death before the admission nobody has said anything."""
+    tokens = (command.id_token, command.name_tokens)
+    patient = await uow.medical_authorisations.patient(*tokens, command.happened_on, command.admitted_on)
+    return asked if patient is None else asked.of(patient, law)
+
+
+async def _ask_again(
+    command: AuthoriseTreatment, known: MedicalAuthorisation, law: LawOn, uow: ClaimsUnitOfWork
+) -> MedicalAuthorisation:
     """Of the same accident; a notice of it that comes with it now is kept, where the hospital has given none."""
     known.must_be_of(command.happened_on, command.at_time)
+    await _keep_notice(command, known, uow)
+    if known.state is not AuthorisationState.ENDED:
+        return known
+    asked = known.asked_again(command.id_token, command.name_tokens, now())
+    asked = replace(await _by_patient(command, asked, law, uow), revision=known.revision + 1)
+    await uow.medical_authorisations.save(asked)
+    await uow.due.at(FollowMedicalAuthorisation(known.id), now())
+    # Its bills wait for it again.
+    await uow.due.wake({subjects.medical_authorisation(known.id)})
+    uow.decided("treatment_asked_for", authorisation=str(known.id), state=asked.state.value)
+    return asked
+
+
+async def _keep_notice(command: AuthoriseTreatment, known: MedicalAuthorisation, uow: ClaimsUnitOfWork) -> None:
     if command.notice is None or known.claim is not None:
         return
     if not await uow.medical_authorisations.is_noticed(known, command.id_token):

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.claims.commands.find_medical_cover import FindMedicalCover, find_medical_cover
 from services.claims.domain import subjects
 from services.claims.domain.errors import MedicalBillNotInDoubt, MedicalReviewOfOneself
-from services.claims.domain.medical_authorisation import AuthorisationState
+from services.claims.domain.medical_authorisation import AuthorisationState, MedicalAuthorisation, shared_mosts
 from services.claims.domain.medical_bill import (
     TO_BE_SENT_AGAIN,
     About,
@@ -18,16 +18,15 @@ from services.claims.domain.medical_bill import (
     payable_id,
     settle,
 )
-from services.claims.domain.medical_cover import PATIENT_NOT_FOUND
+from services.claims.domain.medical_cover import NOBODY_NOTICED, PATIENT_NOT_FOUND
 from services.claims.domain.queues import MEDICAL_BILL
 from services.claims.events.claims_payable import bill_stated
 from services.claims.storage.medical_bills import Published
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.kernel.clock import business_day, now, today
+from shared.kernel.clock import now, today
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days
 from shared.kernel.subjects import Subject
-from shared.law.act4.medical.rules import most_of_an_authorisation
 from shared.law.book import book
 from shared.tasks.opening import CloseTask, ask, close_task
 from shared.tasks.task import SubjectState
@@ -69,7 +68,9 @@ async def _patient(bill: MedicalBill, uow: ClaimsUnitOfWork) -> int | None:
     if bill.person is not None:
         return bill.person
     if bill.authorisation is not None:
-        return (await uow.medical_authorisations.find(bill.authorisation)).person
+        authorisation = await uow.medical_authorisations.find(bill.authorisation)
+        # While it is held for a death nothing is said of whose it is.
+        return None if authorisation.state is AuthorisationState.AWAITING_PATIENT else authorisation.person
     claim = None if bill.claim is None else await uow.claims.find(bill.claim)
     return None if claim is None or claim.relation is None else claim.stated_of
 
@@ -99,37 +100,25 @@ async def _held(numbers: Sequence[int], uow: ClaimsUnitOfWork) -> list[MedicalBi
 async def _abouts(bills: Sequence[MedicalBill], numbers: Sequence[int], uow: ClaimsUnitOfWork) -> Mapping[UUID, About]:
     """What is the same for the lines of each bill; what covers an admission or a claim is read once."""
     of = {(each.authorisation, each.claim): each for each in bills}
-    read = {asked: await _about(bill, uow) for asked, bill in of.items()}
-    deaths = await uow.evidence.deaths_of(numbers)
-    died_on = min((each.day for each in deaths.values()), default=None)
-    read = {asked: replace(each, died_on=died_on) for asked, each in read.items()}
-    return _with_one_most(bills, {each.id: read[each.authorisation, each.claim] for each in bills})
+    died_on = await uow.evidence.died_on(numbers)
+    leads = shared_mosts(await uow.medical_authorisations.of_person(numbers[0]))
+    read = {asked: await _about(bill, leads, died_on, uow) for asked, bill in of.items()}
+    return {each.id: read[each.authorisation, each.claim] for each in bills}
 
 
-async def _about(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:
+async def _about(
+    bill: MedicalBill, leads: Mapping[UUID, MedicalAuthorisation], died_on: date | None, uow: ClaimsUnitOfWork
+) -> About:
     """Which scheme covers the accident, and for which days and how much its treatment is authorised."""
     if bill.authorisation is None:
-        return await _about_own(bill, uow)
+        return replace(await _about_own(bill, uow), died_on=died_on)
     authorisation = await uow.medical_authorisations.find(bill.authorisation)
     asked = FindMedicalCover(authorisation.claim, authorisation.person, authorisation.happened_on)
-    cover = (await find_medical_cover(asked, uow)).cover
-    # As the hospital was told it: what is entered later moves no limit that was told.
-    most = most_of_an_authorisation(book().on(authorisation.admitted_on, business_day(authorisation.asked_at)))
-    return About(cover, authorisation.days, most, authorisation.id)
-
-
-def _with_one_most(bills: Sequence[MedicalBill], abouts: Mapping[UUID, About]) -> dict[UUID, About]:
-    """Authorisations of one hospital whose days overlap have one most: that of the first of them."""
-    asked = [(bill, abouts[bill.id]) for bill in bills]
-    stays = [(bill, about, about.days) for bill, about in asked if about.authorisation is not None and about.days]
-    found, first, until = dict(abouts), dict[str, About](), dict[str, date]()
-    for bill, about, days in sorted(stays, key=lambda each: (each[2].first, str(each[1].authorisation))):
-        if bill.tenant not in until or days.first > until[bill.tenant]:
-            first[bill.tenant], until[bill.tenant] = about, days.last
-        until[bill.tenant] = max(until[bill.tenant], days.last)
-        leads = first[bill.tenant]
-        found[bill.id] = replace(about, authorisation=leads.authorisation, most_sen=leads.most_sen)
-    return found
+    is_over = authorisation.state is AuthorisationState.ENDED
+    cover = NOBODY_NOTICED if is_over else (await find_medical_cover(asked, uow)).cover
+    lead = leads.get(authorisation.id, authorisation)
+    dies = None if authorisation.let_go_past(died_on) else died_on
+    return About(cover, authorisation.days, lead.most_sen(book()), lead.id, dies)
 
 
 async def _about_own(bill: MedicalBill, uow: ClaimsUnitOfWork) -> About:

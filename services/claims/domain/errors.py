@@ -1041,11 +1041,30 @@ class MedicalAuthorisationUnknown(JaringError):
 
 
 class MedicalAuthorisationOver(JaringError):
-    """The patient is known by now, or nobody was found: officers decide nothing more of it."""
+    """The patient is known by now, or was waited for long enough, or the accident is noticed: officers decide nothing
+    more of it."""
 
     code = "medical_authorisation_over"
-    title = "The authorisation does not wait for its patient"
-    title_ms = "Kebenaran rawatan ini tidak menunggu pesakitnya"
+    title = "The authorisation waits for no officer"
+    title_ms = "Kebenaran rawatan ini tidak menunggu pegawai"
+    kind = Kind.CONFLICT
+
+
+class MedicalNoticeNotAwaited(JaringError):
+    """Somebody has noticed the accident, or it was found that nobody does."""
+
+    code = "medical_notice_not_awaited"
+    title = "The authorisation does not wait for a notice"
+    title_ms = "Kebenaran rawatan ini tidak menunggu notis"
+    kind = Kind.CONFLICT
+
+
+class MedicalAuthorisationExtended(JaringError):
+    """A notice of the accident is waited for once more, and not again."""
+
+    code = "medical_authorisation_extended"
+    title = "The notice was waited for once more already"
+    title_ms = "Tempoh menunggu notis ini telah dilanjutkan"
     kind = Kind.CONFLICT
 
 

@@ -134,7 +134,8 @@ APPEAL = Lifecycle.of(
         AppealState.WITHDRAWN: (),
     },
 )
-# Whoever bears it is told at once, and as the claim finds it again and again.
+# Whoever bears it is told at once, and as the claim finds it again and again. A death before the admission holds it as
+# if nobody were known; what has ended its hospital asks again, and a notice of the accident that comes after all opens.
 _OF_KNOWN_PATIENT = frozenset(
     (AuthorisationState.PROVISIONAL, AuthorisationState.AUTHORISED, AuthorisationState.REFUSED)
 )
@@ -142,8 +143,12 @@ MEDICAL_AUTHORISATION = Lifecycle.of(
     frozenset(AuthorisationState) - {AuthorisationState.ENDED},
     {
         AuthorisationState.AWAITING_PATIENT: _OF_KNOWN_PATIENT | {AuthorisationState.ENDED},
-        **{state: _OF_KNOWN_PATIENT - {state} for state in _OF_KNOWN_PATIENT},
-        AuthorisationState.ENDED: (),
+        AuthorisationState.PROVISIONAL: frozenset(AuthorisationState) - {AuthorisationState.PROVISIONAL},
+        **{
+            state: (_OF_KNOWN_PATIENT | {AuthorisationState.AWAITING_PATIENT}) - {state}
+            for state in (AuthorisationState.AUTHORISED, AuthorisationState.REFUSED)
+        },
+        AuthorisationState.ENDED: _OF_KNOWN_PATIENT | {AuthorisationState.AWAITING_PATIENT},
     },
 )
 # A bill is settled again as its claim turns, or its provider corrects it; what is taken back stays so.

@@ -51,7 +51,7 @@ class BillState(StrEnum):
     """People look at a line."""
     SETTLED = "settled"
     REFUSED = "refused"
-    """Two officers found nobody of that id and name."""
+    """Nobody of that id and name was known in time."""
     WITHDRAWN = "withdrawn"
 
 

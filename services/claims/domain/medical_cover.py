@@ -23,7 +23,9 @@ OUTSIDE = next(question.name for question in ACCIDENT if question.unless_found =
 _OF_INJURY = frozenset(test.name for test in INJURY_TESTS)
 # Why nobody knows yet which scheme bears it.
 PATIENT_NOT_FOUND, NAME_DIFFERS = "patient_not_found", "name_differs"
+ADMITTED_AFTER_DEATH = "admitted_after_death"
 ACCIDENT_TO_BE_NOTICED, NOT_AN_ACCIDENT = "accident_to_be_noticed", "not_an_accident"
+ACCIDENT_NOT_NOTICED = "accident_not_noticed"
 SCHEME_OPEN, NO_COVER_KNOWN = "scheme_open", "no_cover_known"
 _SENDER, _CLAIM = "party:hospital", "rule:claim"
 
@@ -62,6 +64,8 @@ class Cover:
 
 
 TO_BE_NOTICED = Cover(reason=ACCIDENT_TO_BE_NOTICED, waits_for=_SENDER)
+# Two officers found that nobody notices it: no scheme bears what is billed, until somebody does.
+NOBODY_NOTICED = Cover(MedicalScheme.NONE)
 NOBODY_KNOWN = Cover(reason=PATIENT_NOT_FOUND, waits_for="topic:registration")
 
 

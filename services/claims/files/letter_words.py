@@ -88,6 +88,18 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "for what": "The law that asks",
         "how to bring": "Bring or send it to any of our offices, or send it by the way in which you report to us.",
         "if not": "If you have nothing of the kind, tell us so: then we decide on what we know.",
+        "accident notice": "a notice of the accident",
+        "accident notice asked of hospital": "You asked who bears the treatment of a patient whom you admitted. Nobody "
+        "has given notice of the accident yet.",
+        "accident notice asked of patient": "A hospital asked who bears your treatment after an accident. Nobody has "
+        "given notice of the accident yet.",
+        "accident notice how": "The hospital, you, or the employer may give it: at any of our offices, or by the way "
+        "in which you report to us.",
+        "accident notice if not": "While nobody does, no scheme bears this treatment. A notice that comes later is "
+        "looked at all the same.",
+        "day of accident": "Day of the accident",
+        "day of admission": "Day of the admission",
+        "hospital": "Hospital",
         "paid": "Your account has been paid.",
         "payment": "Payment",
         "amount": "Amount",
@@ -183,6 +195,18 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "for what": "Undang-undang yang berkenaan",
         "how to bring": "Bawa atau hantar ke mana-mana pejabat kami, atau melalui saluran pelaporan anda.",
         "if not": "Jika anda tidak memilikinya, maklumkan kepada kami: keputusan dibuat atas maklumat sedia ada.",
+        "accident notice": "notis kemalangan",
+        "accident notice asked of hospital": "Anda telah bertanya skim yang menanggung rawatan seorang pesakit yang "
+        "dimasukkan ke hospital anda. Notis kemalangan belum diterima daripada sesiapa.",
+        "accident notice asked of patient": "Sebuah hospital telah bertanya skim yang menanggung rawatan anda "
+        "berikutan suatu kemalangan. Notis kemalangan belum diterima daripada sesiapa.",
+        "accident notice how": "Notis boleh diberi oleh hospital, anda atau majikan: di mana-mana pejabat kami, "
+        "atau melalui saluran yang biasa anda gunakan.",
+        "accident notice if not": "Selagi tiada notis, tiada skim menanggung rawatan ini. Notis yang lewat tetap akan "
+        "dipertimbangkan.",
+        "day of accident": "Tarikh kemalangan",
+        "day of admission": "Tarikh kemasukan",
+        "hospital": "Hospital",
         "paid": "Bayaran telah dikreditkan ke akaun anda.",
         "payment": "Pembayaran",
         "amount": "Amaun",

@@ -242,6 +242,10 @@ class EvidenceRepository:
         rows = await self._connection.execute(_DEATHS, {"persons": list(persons)})
         return {f"person:{row.person}": _death_of(row) for row in rows}
 
+    async def died_on(self, numbers: Sequence[int]) -> date | None:
+        """The first day that anybody knows of as that of the death of the person of these numbers."""
+        return min((each.day for each in (await self.deaths_of(numbers)).values()), default=None)
+
     async def find(self, evidence: UUID) -> Evidence | None:
         """One statement, if there is one that the role may see."""
         row = (await self._connection.execute(select(t.evidence).where(t.evidence.c.id == evidence))).one_or_none()

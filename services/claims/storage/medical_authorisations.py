@@ -18,7 +18,8 @@ _FIELDS = tuple(each.name for each in fields(MedicalAuthorisation))
 _COLUMNS = ", ".join(_FIELDS)
 _STANDS = (
     *("id_token", "name_tokens", "claim", "person", "state", "scheme", "may_bear", "reason"),
-    *("waits_for", "revision", "changed_at"),
+    *("waits_for", "revision", "changed_at", "waits_since", "is_extended", "notice_asked_at"),
+    *("nobody_found_for", "death_on"),
 )
 _ADD = text(f"""
     INSERT INTO medical_authorisation ({_COLUMNS}, changed_at)
@@ -34,11 +35,18 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('medical_authorisati
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM medical_authorisation
     WHERE (CAST(:state AS text) IS NULL OR state = CAST(:state AS text))
-      AND (CAST(:person AS bigint) IS NULL OR person = ANY (numbers_of(CAST(:person AS bigint))))
+      AND (CAST(:person AS bigint) IS NULL OR person = ANY (numbers_of(CAST(:person AS bigint)))
+           AND (state <> 'awaiting_patient' OR current_setting('jaring.tenant', true) NOT LIKE 'hospital:%'))
       AND (CAST(:after AS uuid) IS NULL OR id > CAST(:after AS uuid))
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - names of columns
-_PATIENT = text("SELECT * FROM medical_patient(:id_token, CAST(:name_tokens AS text[]), :day)")
+_PATIENT = text("""
+    SELECT * FROM medical_patient(:id_token, CAST(:name_tokens AS text[]), :day, CAST(:admitted_on AS date))
+""")
+_COVERED = text("SELECT * FROM medical_cover(CAST(:person AS bigint), :day)")
+_OF_PERSON = text(f"""
+    SELECT {_COLUMNS} FROM medical_authorisation WHERE person = ANY (numbers_of(CAST(:person AS bigint)))
+""")  # noqa: S608 - names of columns
 _ACCIDENT = text("""
     SELECT coalesce(joined_to, id) AS claim FROM claim
     WHERE person = ANY (numbers_of(:person)) AND kind = 'accident' AND happened_on = :happened_on
@@ -89,11 +97,19 @@ class MedicalAuthorisationRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def patient(self, id_token: str, name_tokens: Sequence[str], day: date) -> Patient | None:
-        """Whom a national id and an agreeing name mean, with the cover of a day; None where either does not."""
-        values = {"id_token": id_token, "name_tokens": list(name_tokens), "day": day}
+    async def patient(
+        self, id_token: str, name_tokens: Sequence[str], day: date, admitted_on: date | None = None
+    ) -> Patient | None:
+        """Whom a national id and an agreeing name mean, with the cover of a day; None where either does not, or where
+        somebody has said that the person died before it was admitted, if that day is given."""
+        values = {"id_token": id_token, "name_tokens": list(name_tokens), "day": day, "admitted_on": admitted_on}
         row = (await self._connection.execute(_PATIENT, values)).one_or_none()
         return None if row is None else Patient(**row._mapping)
+
+    async def covered(self, person: int, day: date) -> Patient:
+        """The cover of a day of a person by number: a partner's request may not ask it."""
+        row = (await self._connection.execute(_COVERED, {"person": person, "day": day})).one()
+        return Patient(**row._mapping)
 
     async def add(self, authorisation: MedicalAuthorisation) -> bool:
         """Keep what a hospital asks; False where it had asked the same."""
@@ -130,6 +146,10 @@ class MedicalAuthorisationRepository:
         """Those that the role may see, in the order of their ids; of all numbers of a person where one is named."""
         values = {"state": state, "person": person, "after": after, "limit": limit}
         return [_authorisation_of(row) for row in await self._connection.execute(_PAGE, values)]
+
+    async def of_person(self, person: int) -> list[MedicalAuthorisation]:
+        """All of a person that the role may see, by whichever of its numbers."""
+        return [_authorisation_of(row) for row in await self._connection.execute(_OF_PERSON, {"person": person})]
 
     async def accident_of(self, person: int, happened_on: date) -> UUID | None:
         """The claim of the person's accident of a day, or that which it joined."""

@@ -45,6 +45,10 @@ _FIND = text(f"SELECT {_COLUMNS} FROM medical_bill WHERE id = :id")  # noqa: S60
 _OF_PERSON = text(f"""
     SELECT {_COLUMNS} FROM medical_bill WHERE person = ANY (CAST(:persons AS bigint[])) ORDER BY sent_at, id
 """)  # noqa: S608 - names of columns
+_OF_AUTHORISATIONS = text(f"""
+    SELECT {_COLUMNS} FROM medical_bill WHERE authorisation = ANY (CAST(:authorisations AS uuid[]))
+""")  # noqa: S608 - names of columns
+_IDS_OF = text("SELECT id FROM medical_bill WHERE authorisation = :authorisation")
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM medical_bill
     WHERE (CAST(:state AS text) IS NULL OR state = CAST(:state AS text))
@@ -155,6 +159,15 @@ class MedicalBillRepository:
     async def of_person(self, persons: Collection[int]) -> list[MedicalBill]:
         """All bills of a person by any of its numbers, in the order in which they came."""
         return await self._bills_of(list(await self._connection.execute(_OF_PERSON, {"persons": sorted(persons)})))
+
+    async def of_authorisations(self, authorisations: Collection[UUID]) -> list[MedicalBill]:
+        """All bills of these authorisations that the role may see."""
+        values = {"authorisations": sorted(authorisations)}
+        return await self._bills_of(list(await self._connection.execute(_OF_AUTHORISATIONS, values)))
+
+    async def ids_of(self, authorisation: UUID) -> list[UUID]:
+        """The bills of an authorisation, by id."""
+        return list((await self._connection.execute(_IDS_OF, {"authorisation": authorisation})).scalars())
 
     async def page(
         self, state: BillState | None, person: int | None, after: UUID | None, limit: int

@@ -611,6 +611,11 @@ medical_authorisation = Table(
     Column("waits_for", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("waits_since", DateTime(timezone=True)),
+    Column("is_extended", Boolean, nullable=False, server_default=FetchedValue()),
+    Column("notice_asked_at", DateTime(timezone=True)),
+    Column("nobody_found_for", Text),
+    Column("death_on", Date),
 )
 
 medical_bill = Table(

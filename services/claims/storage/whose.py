@@ -37,13 +37,17 @@ _OF_LETTER = f"""
         UNION ALL
         {_BY_REFERENCE.format(kinds="'payment'")}
         {_OF_MATTERS})
+    UNION ALL
+    SELECT person FROM medical_authorisation WHERE id IN ({_ABOUT.format(kind="medical_authorisation")})
 """  # noqa: S608 - constants
 _CLAIM_OF_LETTER = f"""
     {_ABOUT.format(kind="claim")}
     UNION ALL
     {_BY_REFERENCE.format(kinds="'payment', 'suspension', 'recovery'")}
     {_OF_MATTERS}
-"""
+    UNION ALL
+    SELECT claim FROM medical_authorisation WHERE id IN ({_ABOUT.format(kind="medical_authorisation")})
+"""  # noqa: S608 - constants
 _OF_COMPLAINT = """
     SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM complaint WHERE tenant LIKE 'person:%' AND id = {id}
     UNION ALL

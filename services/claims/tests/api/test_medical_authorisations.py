@@ -42,7 +42,10 @@ async def of_task(claims: ServiceUnderTest, **says: Any) -> tuple[int, str | Non
     return await decide(claims, "medical_authorisation", **says)
 
 
-async def test_at_admission_it_is_said_at_once_who_may_bear_it_and_up_to_what(worker: ServiceUnderTest) -> None:
+async def test_at_admission_it_is_said_at_once_who_may_bear_it_and_up_to_what(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 6)
     asked = await ask(worker)
     assert (asked["state"], asked["scheme"], asked["valid_until"]) == ("provisional", None, "2026-09-03")
     assert asked["may_be_borne_by"] == ["employment_injury", "non_employment_injury"]
@@ -51,8 +54,10 @@ async def test_at_admission_it_is_said_at_once_who_may_bear_it_and_up_to_what(wo
         "covered": ["specialist", "treatment", "ward"],
         "most": None,
         "no_most_for": "no_most_is_set",
+        "most_of": None,
+        "left": None,
     }
-    assert asked["awaited"] == {"reason": "scheme_open", "waits_for": "party:hospital", "until": "2026-09-03"}
+    assert asked["awaited"] == {"reason": "scheme_open", "waits_for": "party:hospital", "until": "2026-09-05"}
     assert (asked["person"], asked["claim"]) == (None, None), "a hospital is told no number that it did not have"
     assert (await authorisation(worker, asked))["awaited"]["reason"] == "accident_to_be_noticed"
     assert await ask(worker) == await authorisation(worker, asked), "asked again it is the same one"
@@ -98,8 +103,11 @@ async def test_who_takes_no_part_is_refused_outside_employment(claims: ServiceUn
     assert (stands["state"], stands["scheme"], stands["limit"]) == ("refused", "none", None)
 
 
-async def test_whoever_guesses_reads_what_is_read_of_whom_nothing_is_known(worker: ServiceUnderTest) -> None:
+async def test_whoever_guesses_reads_what_is_read_of_whom_nothing_is_known(
+    worker: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
     """Neither another name of a known id nor an id of nobody says whether there is such a person."""
+    business_clock.set_day(2026, 8, 6)
     guesses: list[dict[str, Any]] = [
         {"name": "SITI BINTI OSMAN"},
         {"national_id": {"kind": "mykad", "number": "850505145511"}},
@@ -114,7 +122,7 @@ async def test_whoever_guesses_reads_what_is_read_of_whom_nothing_is_known(worke
     assert told[0] == told[1]
     assert (told[0]["state"], told[0]["limit"]) == ("awaiting_patient", None)
     assert told[0]["awaited"] == {
-        "reason": "patient_not_found", "waits_for": "topic:registration", "until": "2026-09-04",
+        "reason": "patient_not_found", "waits_for": "topic:registration", "until": "2026-09-05",
     }  # fmt: skip
     waiting = await tasks_of(worker, "medical_authorisation")
     assert [each["reason"] for each in waiting] == ["name_differs"], "people look at it"
@@ -127,11 +135,11 @@ async def test_two_officers_find_whose_it_is_or_nobody(worker: ServiceUnderTest)
     assert (await act(worker, f"{task['task']}/releases", FIRST))[0] == 201
     assert await of_task(worker, kind="patient_found", person=person_id(PERSON)) == (201, None)
     stands = await authorisation(worker, asked)
-    assert (stands["state"], stands["awaited"]["reason"]) == ("provisional", "no_cover_known")
+    assert (stands["state"], stands["awaited"]["reason"]) == ("provisional", "accident_to_be_noticed")
     assert (await authorisation(worker, asked, HERSELF))["person"] == person_id(PERSON)
 
 
-async def test_who_registers_later_is_found_and_after_thirty_days_people_look(
+async def test_who_registers_later_is_found_and_who_does_not_is_waited_for_thirty_days(
     claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
     business_clock.set_day(2026, 8, 6)
@@ -141,9 +149,11 @@ async def test_who_registers_later_is_found_and_after_thirty_days_people_look(
     await claims.work_off()
     assert (await authorisation(claims, asked))["state"] == "provisional"
     nobody = await ask(claims, national_id={"kind": "mykad", "number": "850505145511"})
-    business_clock.advance(days=31)
+    business_clock.advance(days=15)
     await claims.work_off()
     assert await of_task(claims, kind="patient_not_found") == (201, None)
+    business_clock.advance(days=16)
+    await claims.work_off()
     ended = await authorisation(claims, nobody)
     assert (ended["state"], ended["awaited"]["reason"]) == ("ended", "patient_not_found")
     async with claims.database.connection() as connection:

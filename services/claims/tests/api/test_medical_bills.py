@@ -265,8 +265,8 @@ async def turn(claims: ServiceUnderTest, asked: dict[str, Any]) -> None:
     await claims.work_off()
 
 
-async def test_a_bill_of_whom_nobody_is_known_waits_and_is_nobodys_when_two_officers_end_it(
-    priced: ServiceUnderTest,
+async def test_a_bill_of_whom_nobody_is_known_waits_and_is_nobodys_when_its_authorisation_ends(
+    priced: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
     asked = await ask(priced, name="SITI BINTI OSMAN")
     sent = await bill(priced, asked, line())
@@ -274,6 +274,9 @@ async def test_a_bill_of_whom_nobody_is_known_waits_and_is_nobodys_when_two_offi
         "waiting", "patient_not_found", ["90.00", "0.00", "0.00", "90.00"],
     )  # fmt: skip
     assert await decide(priced, "medical_authorisation", kind="patient_not_found") == (201, None)
+    assert (await standing(priced, sent))["state"] == "waiting", "how soon officers find nobody is told by nothing"
+    business_clock.advance(days=31)
+    await priced.work_off()
     ended = await standing(priced, sent)
     assert (ended["state"], parts(ended["lines"][0])) == ("refused", {"patient_not_found": "90.00"})
     assert await payables(priced) == []
