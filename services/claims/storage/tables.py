@@ -497,6 +497,7 @@ charter_clock = Table(
     Column("predicted_at", DateTime(timezone=True)),
     Column("missed_at", DateTime(timezone=True)),
     Column("ended_at", DateTime(timezone=True)),
+    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
 )
 
 charter_stop = Table(
@@ -525,6 +526,7 @@ complaint = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("ended_at", DateTime(timezone=True)),
+    Column("published", Integer, nullable=False, server_default=FetchedValue()),
 )
 
 figure_entry = Table(
@@ -731,6 +733,7 @@ appeal = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("ended_at", DateTime(timezone=True)),
+    Column("published", Integer, nullable=False, server_default=FetchedValue()),
 )
 
 appeal_event = Table(
