@@ -16,8 +16,7 @@ from services.benefits.domain.statements import CertificateKind, PartyStatement,
 from shared.law.act4.increases.orders import Increase
 
 # Of one entitlement, whose columns are named; `parties` are all numbers of its party. What was stated of a claim, or
-# asked for under it, follows to the claim that took its place. What was asked for, and came on its day or later,
-# decides nothing any more: over the years that is nearly all. Hazard: an alias that is the name of a column of the
+# asked for under it, follows to the claim that took its place. Hazard: an alias that is the name of a column of the
 # statement around it would be read as that column.
 _CONDITIONS = """
     SELECT (SELECT jsonb_agg(to_jsonb(increase_factor) || to_jsonb(ordered))
@@ -35,15 +34,7 @@ _CONDITIONS = """
                 'reminded_on', reminded_on, 'claim_now', claim_now(asked.claim),
                 'told_on', (SELECT min(told_on) FROM letter_told WHERE letter_told.matter = asked.matter)))
             FROM certificate_request AS asked LEFT JOIN certificate_reminder ON request = asked.id
-            WHERE asked.party = ANY (CAST({parties} AS text[])) AND NOT EXISTS (
-                SELECT FROM party_statement AS proof
-                JOIN party_statement_answer AS word ON word.statement = proof.id AND word.counts
-                WHERE proof.party = ANY (CAST({parties} AS text[])) AND proof.kind = 'certificate'
-                      AND proof.says = asked.certificate AND proof.first_on >= asked.due_on AND NOT proof.withdrawn
-                      AND NOT EXISTS (
-                          SELECT FROM party_statement AS later
-                          JOIN party_statement_answer AS newest ON newest.statement = later.id AND newest.counts
-                          WHERE later.replaces = proof.id))) AS requests,
+            WHERE asked.party = ANY (CAST({parties} AS text[]))) AS requests,
            (SELECT min(died_on) FROM known_death WHERE party = ANY (CAST({parties} AS text[]))) AS died_on
 """
 _ASK = text("""
