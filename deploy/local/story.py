@@ -103,13 +103,14 @@ SEPTEMBER: Amounts = (260_000, 4465, 1275, 510, 510, 1915)
 
 @dataclass
 class Story:
-    """The seven chapters; each waits until the platform has done what it says."""
+    """The seven chapters; each waits until the platform has done what it says, for so many seconds at most."""
 
     client: Client
     worker: Worker = field(default_factory=Worker)
     old: Employer = field(default_factory=lambda: Employer("KILANG PERABOT MUAR SDN BHD"))
     new: Employer = field(default_factory=lambda: Employer("PEJABAT LOGISTIK MELAKA SDN BHD"))
     trace_headers: Mapping[str, str] = field(default_factory=dict)
+    patience_s: float = PATIENCE_SECONDS
 
     async def run(self) -> AsyncIterator[StoryStep]:
         """The whole story in order."""
@@ -341,21 +342,26 @@ class Story:
             answer = await self.client.call(service, "GET", path, party=party)
             return answer.json() if answer.is_success else None
 
-        return await until(ask, true_of, f"GET {path} of {service}")
+        return await until(ask, true_of, f"GET {path} of {service}", self.patience_s)
 
     def _same(self, what: str, got: object, expected: object) -> None:
         if got != expected:
             raise StoryFailed(f"{what}: {got} instead of {expected}")
 
 
-async def until(ask: Callable[[], Awaitable[Any]], true_of: Callable[[Any], bool], what: str) -> Any:
+async def until(
+    ask: Callable[[], Awaitable[Any]],
+    true_of: Callable[[Any], bool],
+    what: str,
+    patience_s: float = PATIENCE_SECONDS,
+) -> Any:
     """Ask until the answer is as expected; raises StoryFailed when patience ends."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + PATIENCE_SECONDS
+    end = loop.time() + patience_s
     answer: Any = None
     while loop.time() < end:
         answer = await ask()
         if answer is not None and true_of(answer):
             return answer
         await asyncio.sleep(0.1)
-    raise StoryFailed(f"{what} did not come true in {PATIENCE_SECONDS:.0f} s; the last answer was {answer}")
+    raise StoryFailed(f"{what} did not come true in {patience_s:.0f} s; the last answer was {answer}")

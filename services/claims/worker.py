@@ -10,11 +10,11 @@ from services.claims.commands.compare_entry import CompareEntry, compare_entry
 from services.claims.commands.compare_particulars import CompareParticulars, compare_particulars
 from services.claims.commands.find_flips import FindFlips, find_flips
 from services.claims.commands.follow_acting import FollowActing, follow_acting
-from services.claims.commands.follow_appeal import FollowAppeal, follow_appeal
+from services.claims.commands.follow_appeal import FollowAppeal, following_appeals
 from services.claims.commands.follow_board_case import FollowBoardCase, follow_board_case
 from services.claims.commands.follow_board_session import FollowBoardSession, follow_board_session
 from services.claims.commands.follow_charter import FollowCharter, follow_charter
-from services.claims.commands.follow_complaint import FollowComplaint, follow_complaint
+from services.claims.commands.follow_complaint import FollowComplaint, following_complaints
 from services.claims.commands.follow_evidence_request import FollowEvidenceRequest, follow_evidence_request
 from services.claims.commands.follow_medical_authorisation import (
     FollowMedicalAuthorisation,
@@ -25,8 +25,10 @@ from services.claims.commands.forget_person import FOLLOWER, ForgetPerson, forge
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.recall_figures import RecallFigures, recall_figures
+from services.claims.commands.recall_matters import RecallMatters, recalling_matters
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.commands.republish_letters import RepublishLetters, republish_letters
+from services.claims.commands.republish_matters import RepublishMatters, republishing_matters
 from services.claims.commands.republish_medical_bills import RepublishMedicalBills, republish_medical_bills
 from services.claims.commands.settle_medical_bill import SettleMedicalBill, settle_medical_bill
 from services.claims.commands.submit_notice import SubmitNotice
@@ -71,12 +73,14 @@ from shared.inbound.keys import InboundKeys, Sealing
 from shared.messages.counts import UNSENT
 from shared.messages.following import FollowMessage
 from shared.messages.gateway import Gateway
+from shared.messaging.restore import Recall
 from shared.messaging.subscription import Subscription
 from shared.persistence.following import RepublishErasures
 from shared.persistence.resealing import DONE
 from shared.persistence.resealing import LEFT as TABLES_LEFT
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
+from shared.security.fields import FieldCipher
 from shared.telemetry import metrics
 
 SUBSCRIPTIONS: list[Subscription[ClaimsUnitOfWork]] = [
@@ -118,10 +122,7 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(WriteBoardInvitation, write_board_invitation),
     # A guardian's or a representative's term begins or has ended.
     DueCommand(FollowActing, follow_acting),
-    # A complaint waits for its answer, or has one.
-    DueCommand(FollowComplaint, follow_complaint),
-    # An appeal is at its next step; what would change what it is of is asked of the law.
-    DueCommand(FollowAppeal, follow_appeal),
+    # What would change what an appeal is of is asked of the law.
     DueCommand(FindFlips, find_flips),
     # The client charter's days are over, or nearly.
     DueCommand(FollowCharter, follow_charter),
@@ -149,11 +150,18 @@ INBOUND: list[InboundCommand[ClaimsUnitOfWork]] = [
 ]
 
 
-async def recall(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
+def recalling(cipher: FieldCipher) -> Recall[ClaimsUnitOfWork]:
     """What claims published is known again after a restore."""
-    await recall_figures(RecallFigures(events), uow)
-    await recall_claims(RecallClaims(events), uow)
-    await FOLLOWER.recall(events, uow)
+    recall_matters = recalling_matters(cipher)
+
+    async def recall(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
+        await recall_figures(RecallFigures(events), uow)
+        await recall_claims(RecallClaims(events), uow)
+        # Of claims that are known by then.
+        await recall_matters(RecallMatters(events), uow)
+        await FOLLOWER.recall(events, uow)
+
+    return recall
 
 
 def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
@@ -167,6 +175,10 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
             *DUE,
             DueCommand(ReaskClaims, reasking(settings.reasked_a_second)),
             DueCommand(HandleInbound, handling(INBOUND, Sealing(None))),
+            # A complaint waits for its answer, or has one; an appeal is at its next step. Both are published.
+            DueCommand(FollowComplaint, following_complaints(settings.cipher())),
+            DueCommand(FollowAppeal, following_appeals(settings.cipher())),
+            DueCommand(RepublishMatters, republishing_matters(settings.cipher())),
         ],
         schedules=[
             law(timedelta(seconds=settings.law_looked_at_every_seconds)),
@@ -175,7 +187,7 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
             # What no erasure would find is let go of by its age.
             retention(),
         ],
-        recall=recall,
+        recall=recalling(settings.cipher()),
         control_totals=CONTROL_TOTALS,
         intake=Intake(MODELS, keys),
         counts=[

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from shared.contracts.claims_matter import ClaimsMatterV1
 from shared.contracts.envelope import CONTENT_TYPE, SPEC_VERSION, Event, Part, PersonEvent
 from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyTotals, Heartbeat
 from shared.contracts.json_schema import DAILY_TOTALS_PATH, HEARTBEAT_PATH, schema_path
+from shared.contracts.letter_told import LetterToldV1
 from shared.contracts.payable_stated import PayableStatedV1
 from shared.contracts.registry import EVENTS
 from shared.contracts.topics import TOPICS, Topic
@@ -16,6 +18,7 @@ SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 _PERSON_KEY = "`person:` and the person's number, such as `person:12`: all events of a person stand on one partition."
 _EMPLOYER_KEY = "`employer:` and the employer's number, such as `employer:7`."
 _PARTY_KEY = "As of events about a person, or the party that is paid where a payable is about no person: `employer:7`."
+_MATTER_KEY = "The party whose matter it is: `person:12`, `hospital:3`."
 _CONTROLS: dict[str, tuple[type[Part], str, str]] = {
     "Heartbeat": (Heartbeat, HEARTBEAT_TYPE, HEARTBEAT_PATH),
     "DailyTotals": (DailyTotals, DAILY_TOTALS_TYPE, DAILY_TOTALS_PATH),
@@ -30,9 +33,9 @@ the past tense; its type, in the header `ce_type`, is `jaring.`, its name and it
 anything else is a new version beside the old one. Ignore what you do not know.
 
 **Keys and order.** A record's key is `person:<number>` or `employer:<number>`: whom the event is about. A payable that
-is about no person has the party that is paid. Only the events of one aggregate (`ce_subject`) on one topic are ordered,
-and `ce_streamversion` counts them. Of two events about one subject the higher `revision` counts, whichever came first.
-Every consumer bears repeats: `ce_id` is the same in each.
+is about no person has the party that is paid, a letter or what was filed the party whose it is. Only the events of one
+aggregate (`ce_subject`) on one topic are ordered, and `ce_streamversion` counts them. Of two events about one subject
+the higher `revision` counts, whichever came first. Every consumer bears repeats: `ce_id` is the same in each.
 
 **The two forms of a person's number.** Events carry it as an integer, `12`. REST carries it with its prefix, nine
 digits and a check character (ISO 7064 mod 37,36), `P000000012T`, so that a mistyped digit means nobody. Employers
@@ -59,6 +62,7 @@ def asyncapi(subscriptions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
                 "about_a_person": _event_trait(_PERSON_KEY, "person:12"),
                 "about_an_employer": _event_trait(_EMPLOYER_KEY, "employer:7"),
                 "about_a_payable": _event_trait(_PARTY_KEY, "employer:7"),
+                "about_a_matter": _event_trait(_MATTER_KEY, "person:12"),
                 "control": _control_trait(),
             },
             "tags": {service: _tag(service) for service in _services()},
@@ -168,6 +172,8 @@ def _trait_of(event: type[Event]) -> str:
     """What its key says."""
     if issubclass(event, PayableStatedV1):
         return "about_a_payable"
+    if issubclass(event, LetterToldV1 | ClaimsMatterV1):
+        return "about_a_matter"
     return "about_a_person" if issubclass(event, PersonEvent) else "about_an_employer"
 
 

@@ -20,6 +20,7 @@ from shared.contracts.benefit_paid import (
     RecoveryOpenedV1,
 )
 from shared.contracts.claim_assessed import ClaimAssessedV1, RehabilitationAdvisedV1
+from shared.contracts.claims_matter import AppealStatedV1, CharterClockStatedV1, ComplaintStatedV1
 from shared.contracts.contribution_received import (
     ContributionBankedV1,
     ContributionInterestV1,
@@ -127,6 +128,9 @@ EVENTS: tuple[type[Event], ...] = (
     ReferralAcceptedV1,
     ReferralEndedV1,
     SchemeCoverStatedV1,
+    AppealStatedV1,
+    ComplaintStatedV1,
+    CharterClockStatedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

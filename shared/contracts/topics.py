@@ -61,6 +61,10 @@ CLAIMS_REFERRAL = Topic(
     "Referrals to welfare or health that were offered, and whether the person consented, by revision",
     partitions=3,
 )
+# What was filed and answered, for claims itself: it knows it again after its database was put back.
+CLAIMS_MATTER = Topic(
+    "claims.matter", "claims", "Appeals, complaints and the charter's clocks, by revision", partitions=3
+)
 JOBS_PAYABLE = Topic("jobs.payable", "jobs", "What jobs owes: fees of training, by revision", partitions=3)
 ACCIDENT_REPORTED = Topic("accident.reported", "claims", "Notices of a contingency about a known person")
 CLAIM_ASSESSED = Topic("claim.assessed", "claims", "How a claim stands: what is owed, refused and pending, by revision")
@@ -105,6 +109,7 @@ TOPICS: tuple[Topic, ...] = (
     JOBS_ERASURE,
     LAW_FIGURES,
     CLAIMS_REFERRAL,
+    CLAIMS_MATTER,
 )
 
 

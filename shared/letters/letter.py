@@ -54,6 +54,8 @@ class LetterKind(StrEnum):
     """It is held back no more."""
     BOARD_INVITATION = "board_invitation"
     COMPLAINT_ANSWER = "complaint_answer"
+    KNOWN_AGAIN = "known_again"
+    """What its reader filed was lost, and is known again by what was published of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ the worker or for an officer: a partner's request sees no tasks (row-level secur
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id
@@ -30,7 +31,7 @@ class OpenTask:
 
     `facts` are codes, ids, counts, days and amounts in sen: never a name, a national id or an account. `charter` is the
     promise for this one task where it is another than that of its queue, `days` the working days where the law, and no
-    promise, gives them.
+    promise, gives them. `since`: they run from this instant, where people are asked later than that.
     """
 
     queue: Queue
@@ -40,6 +41,7 @@ class OpenTask:
     facts: Mapping[str, str | int] = field(default_factory=dict)
     charter: str | None = None
     days: int | None = None
+    since: datetime | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError for what could not be stored or shown."""
@@ -88,7 +90,7 @@ async def close_task(command: CloseTask, uow: UnitOfWork) -> Task | None:
 
 async def _opened(command: OpenTask, tasks: TaskRepository, uow: UnitOfWork) -> Task:
     before, office = await tasks.before(command.queue, command.subject)
-    opened_at, days = now(), command.days or charter_days(command.charter or command.queue.charter)
+    opened_at, days = command.since or now(), command.days or charter_days(command.charter or command.queue.charter)
     task = Task(
         # The same in a database that was put back: who kept its address finds it again.
         id=derived_id("task", uow.service, command.queue.name, command.subject, before + 1),

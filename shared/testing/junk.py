@@ -113,6 +113,16 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
         "jaring.referral.offered.v1",
         {"offer": _ID, "receiver": "welfare", "offered_for": "falls_short", "offered_at": _INSTANT},
     ),
+    "claims.matter": (
+        "jaring.complaint.stated.v1",
+        {
+            **dict.fromkeys(("kind", "state", "officers_sealed"), "x"),
+            "complaint": _ID,
+            "party": "person:424242",
+            "by_officer": False,
+            "filed_at": _INSTANT,
+        },
+    ),
     "rehab.admitted": ("jaring.patient.admitted.v1", {"centre": "x", "admitted_on": _DAY}),
     "rehab.discharged": (
         "jaring.patient.discharged.v1",
@@ -191,7 +201,7 @@ def _structured(raw: Raw) -> Raw:
 def _no_choice(raw: Raw) -> Raw:
     """A choice that its list does not have; where there is no list, a number that is none (public case 21)."""
     field = {"registration": "residence", "accident.reported": "place", "rehab.discharged": "outcome"}
-    field |= {"law.figures": "edition", "claims.letter": "revision"}
+    field |= {"law.figures": "edition", "claims.letter": "revision", "claims.matter": "revision"}
     data = orjson.loads(sensible(raw).payload)
     spoiled = {
         **data,

@@ -5,6 +5,7 @@ import asyncpg
 from deploy.local.story import OFFICER, Story, until
 from services.claims.storage.projections import PROJECTIONS
 from tests.journeys.platform import Platform
+from tests.journeys.ways import PATIENCE_S
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -47,6 +48,6 @@ async def rebuild_claims(platform: Platform, story: Story) -> None:
         scopes = f"{owner}:announcement:write"
         answer = await platform.call(owner, "POST", "/v1/announcements", party=OFFICER, scopes=scopes)
         assert answer.status_code == 202, answer.text
-    await until(lambda: projections_of(platform), lambda rows: rows == before, "equal projections")
+    await until(lambda: projections_of(platform), lambda rows: rows == before, "equal projections", PATIENCE_S)
     await platform.rest()
     assert await decided(platform, story) == decisions, "an announcement is no new fact"

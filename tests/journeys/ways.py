@@ -85,12 +85,13 @@ class Outcome:
     net: tuple[int, ...]
 
 
-# What is on its way, counted by its name. Whoever waits for a watermark will go on by itself: a refusal does (M5).
+# What is on its way, counted by its name. Whoever waits for a watermark will go on by itself: a refusal does (M5). What
+# raised once is tried again after a pause: until then it is due later, and on its way all the same.
 _OWED = """
     SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS outbox,
            (SELECT count(*) FROM in_flight WHERE taken_at <= $2 AND first_offset >= 0) AS in_flight,
            (SELECT count(*) FROM due_work WHERE failed IS NULL AND kind <> 'freeze_bank_file'
-              AND (due_at <= $1 OR recheck_after IS NOT NULL
+              AND (due_at <= $1 OR attempts > 0 OR recheck_after IS NOT NULL
                    OR waits_for && ARRAY(SELECT 'freshness/' || topic FROM freshness))) AS due_work
 """
 _PAYING = "SELECT count(*) AS payments FROM payment WHERE state IN ('unsent', 'sent')"

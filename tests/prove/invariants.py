@@ -63,11 +63,11 @@ _DOUBLED = """
     SELECT claim, scheme, benefit, party, kind, period_first, period_last, replaces, revision FROM payment
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING count(*) > 1
 """
-# No story has a refund, a bill, a fee, a loan, a pension that is a year old, a figure that officers enter, or a refusal
-# by every scheme: nothing is published there.
+# No story has a refund, a bill, a fee, a loan, a pension that is a year old, a figure that officers enter, a refusal by
+# every scheme, or a question for people: nothing is published there.
 SILENT = {
     *(f"{each}.payable" for each in ("registration", "claims", "rehab", "jobs")),
-    *("claims.letter", "claims.referral", "law.figures"),
+    *("claims.letter", "claims.referral", "claims.matter", "law.figures"),
 }
 _PAYMENTS = "SELECT end_to_end_id, amount_sen FROM payment WHERE state = 'settled' ORDER BY 1"
 

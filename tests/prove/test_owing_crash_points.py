@@ -95,6 +95,7 @@ ELSEWHERE = {
     "follow_appeal": "opens or closes the task of its step, in one transaction, by how it stands: once",
     "find_flips": "keeps what would change an appealed answer by the appeal: found again it is in its place",
     "republish_letters": "states again what stands: a second time says the same",
+    "republish_matters": "the same",
     "compare_entry": "lists in one transaction what an entry of the statute book touches: listed again it is no news",
     "follow_message": "test_people_crash_points.py: followed again it is no news",
 }

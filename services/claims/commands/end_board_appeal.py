@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.claims.commands.follow_appeal import FollowAppeal
 from services.claims.domain.appeal import Outcome
 from services.claims.domain.boards import BoardCase, BoardCaseState
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.kernel.clock import business_day
+from shared.kernel.clock import business_day, now
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ async def end_board_appeal(command: EndBoardAppeal, uow: ClaimsUnitOfWork) -> No
     appeal = await uow.appeals.of_case(case.id)
     if appeal is None:
         return
+    # Before it is changed: its runner holds both so.
+    await uow.due.at(FollowAppeal(appeal.id), now())
     about = None if case.about is None else await uow.board_cases.find(case.about)
     outcome = Outcome.STRUCK_OUT
     if case.state is BoardCaseState.DECIDED:

@@ -1,18 +1,23 @@
-"""Follow an appeal: people are asked for its next step as long as it is open, each step with its own days."""
+"""Follow an appeal: people are asked for its next step as long as it is open, each step with its own days. How it
+stands is published."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.claims.domain import subjects
 from services.claims.domain.appeal import Appeal
-from services.claims.domain.errors import AppealOfOneself, AppealOver
+from services.claims.domain.errors import AppealOfOneself, AppealOver, ClaimUnknown
 from services.claims.domain.queues import APPEAL
+from services.claims.events.claims_matter import appeal_stated
 from services.claims.files.decision_letter import counted_of, sources_of
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.claims_matter import AppealStatedV1
 from shared.kernel.clock import now, today
 from shared.kernel.subjects import Subject
 from shared.law.act4.boards.rules import days_of_appeal
 from shared.law.book import book
+from shared.security.fields import FieldCipher
 from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
 from shared.tasks.repository import TaskRepository
 from shared.tasks.task import SubjectState
@@ -28,8 +33,30 @@ class FollowAppeal:
     appeal: UUID
 
 
-async def follow_appeal(command: FollowAppeal, uow: ClaimsUnitOfWork) -> None:
-    """By how it stands: followed again it says the same. A step that is over ends its task, and its clock."""
+def following_appeals(cipher: FieldCipher) -> Callable[[FollowAppeal, ClaimsUnitOfWork], Awaitable[None]]:
+    """What runs the command; which officers acted is published sealed."""
+
+    async def follow_appeal(command: FollowAppeal, uow: ClaimsUnitOfWork) -> None:
+        await _ask(command, uow)
+        if await uow.appeals.publish(command.appeal):
+            appeal = await uow.appeals.find(command.appeal)
+            uow.publish(await state_appeal(appeal, cipher, uow))
+
+    return follow_appeal
+
+
+async def state_appeal(appeal: Appeal, cipher: FieldCipher, uow: ClaimsUnitOfWork) -> AppealStatedV1:
+    """How an appeal stands, with its claim and the case before the board that it is; raises ClaimUnknown."""
+    claim = await uow.claims.find(appeal.claim)
+    if claim is None:
+        raise ClaimUnknown()
+    case = None if appeal.board_case is None else await uow.board_cases.find(appeal.board_case)
+    return appeal_stated(appeal, claim, case, cipher)
+
+
+async def _ask(command: FollowAppeal, uow: ClaimsUnitOfWork) -> None:
+    """By how it stands: followed again it says the same. A step that is over ends its task, and its clock. The days of
+    a step run from when the one before was over, also where a restore has people asked once more."""
     about = subjects.appeal(command.appeal)
     state = await state_of_appeal(about, uow)
     waiting = await TaskRepository(uow.connection).lock_live(APPEAL, about)
@@ -37,7 +64,9 @@ async def follow_appeal(command: FollowAppeal, uow: ClaimsUnitOfWork) -> None:
         await close_task(CloseTask(APPEAL, about, "settled"), uow)
     if state.reason is not None:
         days = days_of_appeal(state.reason, book().on(today(), today()))
-        await open_task(OpenTask(APPEAL, about, state.reason, state.revision, state.facts, days=days), uow)
+        since = (await uow.appeals.find(command.appeal)).changed_at
+        asks = OpenTask(APPEAL, about, state.reason, state.revision, state.facts, days=days, since=since)
+        await open_task(asks, uow)
 
 
 async def find_state_of_appeal(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:

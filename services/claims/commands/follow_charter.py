@@ -19,14 +19,19 @@ from services.claims.domain.charter_clocks import (
     looked_at_next,
     missing_for,
 )
-from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.claim import LOST_SINCE_BACKUP, Claim, ClaimState
 from services.claims.domain.queues import OF_IDENTITY
+from services.claims.events.claims_matter import clock_stated
 from services.claims.storage.questions import QuestionRead
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
-from shared.law.act4.charter.rules import is_working_day
+from shared.kernel.working_days import Stop
+from shared.law.act4.charter.rules import BOARD_INVITATION, is_working_day
 from shared.law.book import book
 from shared.tasks.charter import charter_days, is_promised
+
+# The notice is to be sent again.
+_LOST = StandsFor.EVIDENCE
 
 
 @dataclass(frozen=True)
@@ -46,13 +51,25 @@ async def follow_charter(command: FollowCharter, uow: ClaimsUnitOfWork) -> None:
     for each in await _standing(claim, uow):
         clock = live.pop(each.name, None) or await _begun(claim, each, uow)
         if clock is not None:
-            looks.append(looked_at_next(await _kept(clock, each, at, uow), at))
+            looks.append(looked_at_next(await _kept(clock, each, at, claim, uow), at))
+    is_lost = claim.reason == LOST_SINCE_BACKUP
     for name, clock in live.items():
-        # It is asked no more, or another claim goes on with it.
-        await _kept(clock, Followed(name, clock.promise, is_settled=True, missing=None, since=at), at, uow)
+        # It is asked no more, or another claim goes on with it. Of a claim whose notice was lost it stands until that
+        # is sent again.
+        stands = Followed(name, clock.promise, is_settled=not is_lost, missing=_LOST if is_lost else None, since=at)
+        looks.append(looked_at_next(await _kept(clock, stands, at, claim, uow), at))
     waits = [each for each in looks if each is not None]
     if waits:
         await uow.due.at(command, min(waits))
+
+
+async def find_officers_stops(clock: CharterClock, uow: ClaimsUnitOfWork) -> list[Stop]:
+    """In which spans officers had stopped a task about what a clock is of."""
+    about = [subjects.question(clock.claim, clock.name)]
+    if clock.name == BOARD_INVITATION:
+        about = [subjects.board_case(each.id) for each in await uow.board_cases.list_open(clock.claim)]
+    stops = await uow.charter_clocks.stops_of_tasks(about)
+    return [stop for each in about for stop in stops[each]]
 
 
 async def _begun(claim: Claim, stands: Followed, uow: ClaimsUnitOfWork) -> CharterClock | None:
@@ -60,14 +77,21 @@ async def _begun(claim: Claim, stands: Followed, uow: ClaimsUnitOfWork) -> Chart
     return begun(claim.id, number, charter_days(stands.promise), stands)
 
 
-async def _kept(clock: CharterClock, stands: Followed, at: datetime, uow: ClaimsUnitOfWork) -> CharterClock:
+async def _kept(
+    clock: CharterClock, stands: Followed, at: datetime, claim: Claim, uow: ClaimsUnitOfWork
+) -> CharterClock:
+    """As it stands by now; published where that is news."""
     law = book().on(today(), today())
 
     def works_on(day: date) -> bool:
         return is_working_day(day, law)
 
     after = followed(clock, stands, at, works_on)
+    if after == clock and clock.revision:
+        return clock
+    after = replace(after, revision=clock.revision + 1)
     await uow.charter_clocks.keep(after)
+    uow.publish(clock_stated(after, claim, stands.stops))
     for what, before, then in (
         ("charter_breach_foreseen", clock.predicted_at, after.predicted_at),
         ("charter_missed", clock.missed_at, after.missed_at),

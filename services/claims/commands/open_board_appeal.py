@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.claims.commands.follow_appeal import FollowAppeal
 from services.claims.domain.appeal import Appeal, AppealState, Forum, Ground, LateFor, Represented
 from services.claims.domain.boards import BoardCase
 from services.claims.domain.catalogue import questions_of
@@ -9,6 +10,7 @@ from services.claims.domain.claim import OFFICERS, Claim
 from services.claims.domain.question import Question
 from services.claims.storage.appeals import Appealable
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 
 # The facts that a board finds, by which a benefit of an assessment is told from the allowance beside it.
@@ -35,9 +37,10 @@ async def open_board_appeal(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> 
     """Keep it with the record of the benefit that the assessment is for, where one is decided yet."""
     case = command.case
     question, answer = await _answer_of(command, uow)
+    id_ = new_id()
     await uow.appeals.add(
         Appeal(
-            id=new_id(),
+            id=id_,
             claim=case.claim,
             tenant=command.party,
             filed_by=case.put_by,
@@ -57,6 +60,8 @@ async def open_board_appeal(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> 
             late_for=command.late_for,
         )
     )
+    # The worker publishes it.
+    await uow.due.at(FollowAppeal(id_), now())
 
 
 async def _answer_of(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> tuple[str, Appealable | None]:

@@ -10,6 +10,7 @@ both is lost, and was published with the decision.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeGuard
 
 from services.claims.commands.assess_claim import AssessClaim
@@ -20,6 +21,7 @@ from services.claims.events.claims_referral import offer_stated
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1
+from shared.contracts.claims_matter import AppealStatedV1
 from shared.contracts.envelope import Event
 from shared.contracts.payable_stated import ClaimsPayableStatedV1
 from shared.contracts.referral_offered import ReferralV1
@@ -91,23 +93,26 @@ async def _join(claim: Claim, other: Claim, uow: ClaimsUnitOfWork) -> None:
     await ask_no_more(claim, joined_claim, None, uow)
 
 
-def _opens(event: Event) -> TypeGuard[AccidentReportedV1 | ClaimAssessedV1]:
-    """Whether a claim is first heard of by it: an accident by its notice, another event by its decision."""
+def _opens(event: Event) -> TypeGuard[AccidentReportedV1 | ClaimAssessedV1 | AppealStatedV1]:
+    """Whether a claim is first heard of by it: an accident by its notice, another event by its decision, and one of
+    which a board assessed something before that by the appeal."""
+    if isinstance(event, AppealStatedV1):
+        return True
     if isinstance(event, ClaimAssessedV1):
         return event.event != ClaimKind.ACCIDENT
     return isinstance(event, AccidentReportedV1)
 
 
-def _claim(event: AccidentReportedV1 | ClaimAssessedV1) -> Claim:
+def _claim(event: AccidentReportedV1 | ClaimAssessedV1 | AppealStatedV1) -> Claim:
     """The claim as the organisation's own: who sent the notice was never published, and of no accident the notice."""
     notice = event if isinstance(event, AccidentReportedV1) else None
-    received_at = event.decided_at if isinstance(event, ClaimAssessedV1) else event.received_at
+    received_at = _received_at(event)
     return Claim(
         id=event.claim,
         notice=new_id() if notice is None else notice.notice,
         tenant=TENANT,
         state=ClaimState.NEEDS_OFFICER,
-        kind=ClaimKind(event.event) if isinstance(event, ClaimAssessedV1) else ClaimKind.ACCIDENT,
+        kind=ClaimKind.ACCIDENT if isinstance(event, AccidentReportedV1) else ClaimKind(event.event),
         person=event.person,
         id_token=None,
         name_tokens=(),
@@ -124,6 +129,12 @@ def _claim(event: AccidentReportedV1 | ClaimAssessedV1) -> Claim:
         reported_by=RECALLED,
         source_person=event.person,
     )
+
+
+def _received_at(event: AccidentReportedV1 | ClaimAssessedV1 | AppealStatedV1) -> datetime:
+    if isinstance(event, AccidentReportedV1):
+        return event.received_at
+    return event.decided_at if isinstance(event, ClaimAssessedV1) else event.filed_at
 
 
 def _days(event: ClaimAssessedV1) -> tuple[Days, ...]:

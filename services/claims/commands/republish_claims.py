@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.claims.commands.follow_charter import find_officers_stops
 from services.claims.commands.republish_letters import RepublishLetters
+from services.claims.commands.republish_matters import RepublishMatters
 from services.claims.commands.republish_medical_bills import RepublishMedicalBills
 from services.claims.domain.catalogue import LENDING, questions_of
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.loans import loans_of
 from services.claims.events.accident_reported import accident_reported
 from services.claims.events.claim_assessed import rehabilitation_advised
+from services.claims.events.claims_matter import clock_stated
 from services.claims.events.claims_payable import loans_stated
 from services.claims.events.claims_referral import referral_stated
 from services.claims.events.law_figures import figure_entered
@@ -67,15 +70,18 @@ async def _begin(run: str, uow: ClaimsUnitOfWork) -> None:
     await uow.due.at(RepublishErasures(run), now())
     await uow.due.at(RepublishLetters(run), now())
     await uow.due.at(RepublishMedicalBills(run), now())
+    await uow.due.at(RepublishMatters(run), now())
     uow.republish(run, await _figures(uow))
 
 
 async def _beside(claims: Mapping[UUID, Claim], uow: ClaimsUnitOfWork) -> list[Event]:
-    """What boards advised of claims, and what their persons were offered."""
+    """What boards advised of claims, what their persons were offered, and the charter's clocks."""
+    clocks = await uow.charter_clocks.of(list(claims))
     advising = await uow.board_cases.advising(claims)
     offers = await uow.referral_offers.of(list(claims))
     advised = (event for case in advising for event in rehabilitation_advised(case, claims[case.claim]))
-    return [*advised, *(referral_stated(each) for each in offers)]
+    stand = [clock_stated(each, claims[each.claim], await find_officers_stops(each, uow)) for each in clocks]
+    return [*advised, *(referral_stated(each) for each in offers), *stand]
 
 
 async def _figures(uow: ClaimsUnitOfWork) -> list[FigureEnteredV1]:

@@ -253,6 +253,14 @@ class Appeal:
         self._must_be(AppealState.LATE, *_BEFORE_FORUM)
         return self._next(AppealState.WITHDRAWN, at, ended_at=at)
 
+    def recorded_once_more(self, at: datetime) -> "Appeal":
+        """As it stands where what its forum found, and published was alone that it did, went with a database: two
+        officers record it once more, above what was published. A board finds it once more."""
+        over = {"outcome": None, "ordered_on": None, "reference": None, "document": None, "ordered": None}
+        if self.forum is Forum.MEDICAL:
+            return self._next(AppealState.BEFORE_BOARD, at, ended_at=None, **over)
+        return self._next(AppealState.HEARD, at, heard_on=self.heard_on or self.ordered_on, ended_at=None, **over)
+
     def _must_be(self, *states: AppealState) -> None:
         if self.state is AppealState.BEFORE_BOARD and self.state not in states:
             raise AppealBeforeBoard()

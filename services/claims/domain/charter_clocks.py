@@ -76,7 +76,10 @@ class ClockStop:
 
 @dataclass(frozen=True, slots=True)
 class CharterClock:
-    """A clock: of which claim and what of it, since when the file is complete, and what became of it."""
+    """A clock: of which claim and what of it, since when the file is complete, and what became of it.
+
+    ``revision`` counts how it was published, from 1.
+    """
 
     claim: UUID
     name: str
@@ -89,6 +92,7 @@ class CharterClock:
     predicted_at: datetime | None = None
     missed_at: datetime | None = None
     ended_at: datetime | None = None
+    revision: int = 0
 
     @property
     def id(self) -> UUID:
@@ -166,7 +170,7 @@ def followed(clock: CharterClock, now: Followed, at: datetime, works_on: WorksOn
         clock = _resumed(clock, at)
     elif all(each.resumed_at is not None for each in clock.stops):
         clock = replace(clock, stops=(*clock.stops, ClockStop(at, now.missing)))
-    last = _last_day(clock, _as_of(now.stops, business_day(at)), works_on)
+    last = _last_day(clock, now.stops, business_day(at), works_on)
     clock = replace(clock, due_at=None if last is None else start_of_day(last + _DAY))
     if last is None or clock.due_at is None:
         return clock
@@ -201,7 +205,7 @@ def _as_of(stops: Sequence[Stop], day: date) -> list[Stop]:
     return [each if each.resumed_on and each.resumed_on <= day else Stop(each.stopped_on, None) for each in stops]
 
 
-def _last_day(clock: CharterClock, stops: Sequence[Stop], works_on: WorksOn) -> date | None:
-    """The last day in time; None while it stands, unless its days were over before."""
+def _last_day(clock: CharterClock, stops: Sequence[Stop], day: date, works_on: WorksOn) -> date | None:
+    """The last day in time as it is on a day; None while it stands, unless its days were over before."""
     own = [each.days for each in clock.stops]
-    return due_day(business_day(clock.complete_at), clock.days, [*own, *stops], works_on)
+    return due_day(business_day(clock.complete_at), clock.days, _as_of([*own, *stops], day), works_on)

@@ -77,6 +77,11 @@ class Complaint:
     ended_at: datetime | None = None
 
     @property
+    def revision(self) -> int:
+        """It is filed, and it ends."""
+        return 1 if self.state is ComplaintState.OPEN else 2
+
+    @property
     def not_by(self) -> frozenset[str]:
         """Officers who do not let an answer stand: of whom it is, and who typed it."""
         typed = self.filed_by if self.by_officer else None

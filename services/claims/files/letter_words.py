@@ -78,6 +78,17 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "complaint follows not_upheld": "If you see it otherwise, complain once more and say what we did not look at.",
         "complaint officers": "Officer {first} proposed this answer, officer {second} approved it.",
         "complaint no appeal": "A complaint changes no decision: against a decision you may appeal as its letter says.",
+        "title appeal known_again": "Your appeal goes on",
+        "title complaint known_again": "Your complaint goes on",
+        "appeal known again": "Some of what we keep was lost. Your appeal of {day} is known to us again, and goes on.",
+        "complaint known again": "Some of what we keep was lost. Your complaint of {day} is known to us again, and is "
+        "answered.",
+        "your appeal": "Your appeal",
+        "your complaint": "Your complaint",
+        "appealed claim": "Claim",
+        "known again documents": "If you sent us documents with it, or after it, please send them once more. You need "
+        "not file it again.",
+        "known again wrong": "If you took it back, or something here is wrong, tell any of our offices.",
         "referral": "Help from others",
         "referral offered": "If you wish, we refer you to a welfare or health service. Nothing is passed on without "
         "your consent, which you may take back. Tell any of our offices, or say so where you read your letters.",
@@ -184,6 +195,19 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "belum kami semak.",
         "complaint officers": "Pegawai {first} mencadangkan jawapan ini dan pegawai {second} meluluskannya.",
         "complaint no appeal": "Aduan tidak mengubah keputusan: rayuan dibuat seperti dalam surat keputusan itu.",
+        "title appeal known_again": "Rayuan anda diteruskan",
+        "title complaint known_again": "Aduan anda diteruskan",
+        "appeal known again": "Sebahagian rekod kami telah hilang. Rayuan anda pada {day} telah kami peroleh semula "
+        "dan diteruskan.",
+        "complaint known again": "Sebahagian rekod kami telah hilang. Aduan anda pada {day} telah kami peroleh semula "
+        "dan akan dijawab.",
+        "your appeal": "Rayuan anda",
+        "your complaint": "Aduan anda",
+        "appealed claim": "Tuntutan",
+        "known again documents": "Jika anda telah menghantar dokumen bersama-samanya atau selepasnya, sila hantar "
+        "sekali lagi. Rayuan atau aduan itu tidak perlu dibuat semula.",
+        "known again wrong": "Jika anda telah menarik balik, atau ada yang tidak betul di sini, maklumkan kepada "
+        "mana-mana pejabat kami.",
         "referral": "Bantuan lain",
         "referral offered": "Jika anda mahu, kami merujuk anda kepada perkhidmatan kebajikan atau kesihatan. Tiada "
         "maklumat diserahkan tanpa persetujuan anda, yang boleh ditarik balik. Maklumkan kepada mana-mana pejabat "

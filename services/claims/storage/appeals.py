@@ -39,6 +39,19 @@ _SAVE = text(f"UPDATE appeal SET {', '.join(f'{name} = :{name}' for name in _CHA
 _NOTE = text("""
     INSERT INTO appeal_event (appeal, number, state, at, acted_by) VALUES (:id, :number, :state, :changed_at, :by)
 """)
+_PUBLISH = text("UPDATE appeal SET published = number WHERE id = :id AND published < number RETURNING id")
+_RECALL = text(f"""
+    INSERT INTO appeal AS known ({_COLUMNS}, published)
+    VALUES ({", ".join(f":{name}" for name in _FIELDS)}, :published)
+    ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in (*_CHANGED, "published"))}
+    WHERE known.number < excluded.number
+    RETURNING id
+""")  # noqa: S608 - names of columns
+_IS_KNOWN = text("SELECT EXISTS (SELECT FROM appeal WHERE id = :id)")
+_EVERY = text(f"""
+    SELECT {_COLUMNS} FROM appeal WHERE CAST(:after AS uuid) IS NULL OR id > CAST(:after AS uuid)
+    ORDER BY id LIMIT :limit
+""")  # noqa: S608 - names of columns
 _FIND = text(f"SELECT {_COLUMNS} FROM appeal WHERE id = :id")  # noqa: S608 - names of columns
 # No row is locked: a party that files one may change it by taking it back alone.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('appeal/' || CAST(:id AS text), 0))")
@@ -161,6 +174,26 @@ class AppealRepository:
         """The same, and nobody else changes it until the transaction ends; raises AppealUnknown."""
         await self._connection.execute(_LOCK, {"id": str(id_)})
         return await self.find(id_)
+
+    async def publish(self, appeal: UUID) -> bool:
+        """Whether how it stands is to be published: it is from now on."""
+        return (await self._connection.execute(_PUBLISH, {"id": appeal})).one_or_none() is not None
+
+    async def is_known(self, appeal: UUID) -> bool:
+        """Whether there is such an appeal."""
+        return bool((await self._connection.execute(_IS_KNOWN, {"id": appeal})).scalar_one())
+
+    async def recall(self, appeal: Appeal, published: int, by: str) -> bool:
+        """Keep one of which a revision was published, unless what stands is as new; whether it is kept."""
+        values = {name: getattr(appeal, name) for name in _FIELDS}
+        if (await self._connection.execute(_RECALL, {**values, "published": published})).one_or_none() is None:
+            return False
+        await self._note(appeal, by)
+        return True
+
+    async def every(self, after: UUID | None, limit: int) -> list[Appeal]:
+        """All of them, in the order of their ids, after one."""
+        return [_appeal_of(row) for row in await self._connection.execute(_EVERY, {"after": after, "limit": limit})]
 
     async def is_any_open(self, person: int) -> bool:
         """Whether an appeal of a claim of a person, by any of its numbers, or one that it filed itself, is open."""

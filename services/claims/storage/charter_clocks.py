@@ -1,5 +1,6 @@
 """The charter's clocks of claims in the database: one live clock of each thing, and those that are over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,20 +17,26 @@ from shared.tasks.charter import stops_of
 
 _COLUMNS = """
     clock.claim, clock.name, clock.number, clock.promise, clock.days, clock.complete_at,
-    nullif(clock.due_at, 'infinity') AS due_at, clock.predicted_at, clock.missed_at, clock.ended_at,
+    nullif(clock.due_at, 'infinity') AS due_at, clock.predicted_at, clock.missed_at, clock.ended_at, clock.revision,
     ARRAY(SELECT ROW (stopped_at, stands_for, resumed_at) FROM charter_stop AS stop
           WHERE stop.clock = clock.id ORDER BY stopped_at) AS stops
 """
 _LIVE = text(f"SELECT {_COLUMNS} FROM charter_clock AS clock WHERE claim = :claim AND ended_at IS NULL")  # noqa: S608
+_OF_CLAIMS = text(f"""
+    SELECT {_COLUMNS} FROM charter_clock AS clock
+    WHERE claim = ANY(CAST(:claims AS uuid[])) AND revision > 0 ORDER BY claim, name, number
+""")  # noqa: S608 - a constant
+_REVISION = text("SELECT revision FROM charter_clock WHERE id = :id")
 _BEFORE = text("SELECT count(*) FROM charter_clock WHERE claim = :claim AND name = :name")
 _KEEP = text("""
     INSERT INTO charter_clock (id, claim, name, number, promise, days, complete_at, due_at, state, predicted_at,
-                               missed_at, ended_at)
+                               missed_at, ended_at, revision)
     VALUES (:id, :claim, :name, :number, :promise, :days, :complete_at,
             coalesce(CAST(:due_at AS timestamptz), 'infinity'::timestamptz), :state, :predicted_at, :missed_at,
-            :ended_at)
+            :ended_at, :revision)
     ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, state = excluded.state,
-        predicted_at = excluded.predicted_at, missed_at = excluded.missed_at, ended_at = excluded.ended_at
+        predicted_at = excluded.predicted_at, missed_at = excluded.missed_at, ended_at = excluded.ended_at,
+        revision = excluded.revision
 """)
 _STOP = text("""
     INSERT INTO charter_stop (clock, stopped_at, stands_for, resumed_at)
@@ -90,6 +97,15 @@ class CharterClockRepository:
         rows = await self._connection.execute(_LIVE, {"claim": claim})
         return {row.name: _clock_of(row) for row in rows}
 
+    async def of(self, claims: Sequence[UUID]) -> list[CharterClock]:
+        """All clocks of claims that were published, also those that are over."""
+        return [_clock_of(row) for row in await self._connection.execute(_OF_CLAIMS, {"claims": list(claims)})]
+
+    async def revision_of(self, clock: UUID) -> int:
+        """The revision in which a clock is kept; -1 where it is not known."""
+        revision = (await self._connection.execute(_REVISION, {"id": clock})).scalar_one_or_none()
+        return -1 if revision is None else int(revision)
+
     async def count_of(self, claim: UUID, name: str) -> int:
         """How many there were of one thing."""
         return int((await self._connection.execute(_BEFORE, {"claim": claim, "name": name})).scalar_one())
@@ -97,7 +113,7 @@ class CharterClockRepository:
     async def keep(self, clock: CharterClock) -> None:
         """The clock as it stands."""
         given = ("id", "claim", "name", "number", "promise", "days", "complete_at", "due_at", "predicted_at")
-        values: dict[str, Any] = {name: getattr(clock, name) for name in (*given, "missed_at", "ended_at")}
+        values: dict[str, Any] = {name: getattr(clock, name) for name in (*given, "missed_at", "ended_at", "revision")}
         await self._connection.execute(_KEEP, {**values, "state": clock.state.value})
         for stop in clock.stops:
             stood = {"stopped_at": stop.stopped_at, "stands_for": stop.stands_for, "resumed_at": stop.resumed_at}
@@ -139,4 +155,5 @@ def _clock_of(row: Row[Any]) -> CharterClock:
         predicted_at=row.predicted_at,
         missed_at=row.missed_at,
         ended_at=row.ended_at,
+        revision=row.revision,
     )

@@ -28,6 +28,25 @@ _END = text("""
                          ended_at = :ended_at
     WHERE id = :id
 """)
+# It is filed, and it ends.
+_REVISION = "CASE WHEN state = 'open' THEN 1 ELSE 2 END"
+_PUBLISH = text(f"""
+    UPDATE complaint SET published = {_REVISION} WHERE id = :id AND published < {_REVISION} RETURNING id
+""")  # noqa: S608 - a constant
+_ENDED = "state, found, proposed_by, approved_by, ended_at, published"
+_RECALL = text(f"""
+    INSERT INTO complaint AS known ({_COLUMNS}, published)
+    VALUES ({", ".join(f":{name}" for name in _FIELDS)}, :published)
+    ON CONFLICT (id) DO UPDATE
+    SET ({_ENDED}) = ({", ".join(f"excluded.{name}" for name in _ENDED.split(", "))})
+    WHERE known.state = 'open' AND known.published < excluded.published
+    RETURNING id
+""")  # noqa: S608 - names of columns
+_IS_KNOWN = text("SELECT EXISTS (SELECT FROM complaint WHERE id = :id)")
+_EVERY = text(f"""
+    SELECT {_COLUMNS} FROM complaint WHERE CAST(:after AS uuid) IS NULL OR id > CAST(:after AS uuid)
+    ORDER BY id LIMIT :limit
+""")  # noqa: S608 - names of columns
 # For the officer who is complained of there is none; a name that differs by capitals only is the same one.
 _IS_SHOWN = "(CAST(:reader AS text) IS NULL OR lower(of_officer) IS DISTINCT FROM lower(CAST(:reader AS text)))"
 _FIND = text(f"SELECT {_COLUMNS} FROM complaint WHERE id = :id AND {_IS_SHOWN}")  # noqa: S608 - names of columns
@@ -96,6 +115,25 @@ class ComplaintRepository:
         """How a locked one ended."""
         names = ("id", "state", "found", "proposed_by", "approved_by", "ended_at")
         await self._connection.execute(_END, {name: getattr(complaint, name) for name in names})
+
+    async def publish(self, complaint: UUID) -> bool:
+        """Whether how it stands is to be published: it is from now on."""
+        return (await self._connection.execute(_PUBLISH, {"id": complaint})).one_or_none() is not None
+
+    async def is_known(self, complaint: UUID) -> bool:
+        """Whether there is such a complaint."""
+        return bool((await self._connection.execute(_IS_KNOWN, {"id": complaint})).scalar_one())
+
+    async def recall(self, complaint: Complaint) -> bool:
+        """Keep one as it was published, unless what stands is as new; whether it is kept."""
+        values = {name: getattr(complaint, name) for name in _FIELDS}
+        kept = await self._connection.execute(_RECALL, {**values, "published": complaint.revision})
+        return kept.one_or_none() is not None
+
+    async def every(self, after: UUID | None, limit: int) -> list[Complaint]:
+        """All of them, in the order of their ids, after one."""
+        rows = await self._connection.execute(_EVERY, {"after": after, "limit": limit})
+        return [_complaint_of(row) for row in rows]
 
     async def page(self, sought: ComplaintsSought, after: UUID | None, limit: int) -> list[Complaint]:
         """Those that the role may see, in the order of their ids."""

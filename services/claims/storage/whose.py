@@ -13,7 +13,7 @@ _SAYS = "convert_from(content, 'UTF8')::jsonb"
 _ABOUT = "SELECT CAST(split_part(about, '/', 2) AS uuid) FROM letter WHERE about LIKE '{kind}/%' AND id = {{which}}"
 _OF_MATTERS = "".join(
     f" UNION ALL SELECT thing.claim FROM {kind} AS thing WHERE thing.id IN ({_ABOUT.format(kind=kind)})"  # noqa: S608 - constants
-    for kind in ("evidence_request", "board_case", "complaint")
+    for kind in ("evidence_request", "board_case", "complaint", "appeal")
 )
 _BY_REFERENCE = f"""
     SELECT CAST(split_part({_SAYS} ->> 'reference', ' / ', 1) AS uuid) FROM letter

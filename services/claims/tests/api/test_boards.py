@@ -119,6 +119,10 @@ async def read_case(claims: ServiceUnderTest, case: str, **caller: Any) -> tuple
 
 @pytest.fixture
 async def operator(claims: ServiceUnderTest, business_clock: BusinessClock) -> str:
+    return await crushed(claims, business_clock)
+
+
+async def crushed(claims: ServiceUnderTest, business_clock: BusinessClock) -> str:
     """Life 5: the crane falls on 2 February 2026; certified to 30 June in certificates of 30 days and less."""
     business_clock.set_day(2026, 6, 3)
     months = [f"2025-{month:02d}" for month in range(8, 13)] + ["2026-01"]
