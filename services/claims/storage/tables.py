@@ -655,6 +655,9 @@ medical_line_finding = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("of_statement", Integer),
     Column("line", Integer),
+    Column("appeal", Uuid),
+    Column("forum", Text),
+    Column("facts", JSONB),
 )
 
 medical_line_record = Table(
@@ -695,6 +698,8 @@ medical_line_review = Table(
     Column("item", Text, nullable=False),
     Column("asked_by", Text, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("of_statement", Integer),
+    Column("line", Integer),
 )
 
 appeal = Table(
@@ -731,6 +736,8 @@ appeal = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("ended_at", DateTime(timezone=True)),
+    Column("bill", Uuid),
+    Column("line", Integer),
 )
 
 appeal_event = Table(
@@ -802,4 +809,31 @@ known_death = Table(
     Column("person", BigInteger, primary_key=True),
     Column("died_on", Date),
     Column("revision", Integer, nullable=False),
+)
+
+medical_line_dispute = Table(
+    "medical_line_dispute",
+    metadata,
+    Column("bill", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("treated_on", Date, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("of_statement", Integer, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("document", Text),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+)
+
+medical_bill_finding = Table(
+    "medical_bill_finding",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("bill", Uuid, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

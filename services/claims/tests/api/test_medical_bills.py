@@ -120,6 +120,7 @@ async def settled_again(claims: ServiceUnderTest, sent: dict[str, Any]) -> None:
     """It is settled once more."""
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         await settle_medical_bill(SettleMedicalBill(UUID(sent["bill"])), uow)
+    await claims.work_off()
 
 
 async def test_the_same_line_on_another_bill_is_refused_and_paid_when_the_first_is_taken_back(
