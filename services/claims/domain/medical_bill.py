@@ -413,8 +413,9 @@ class MedicalBill:
     @property
     def deciders(self) -> frozenset[str]:
         """The officers who found anything of it."""
-        found = (each.officers for each in (*self.findings, *self.found))
-        return frozenset(officer for each in found if each is not None for officer in each.both)
+        of_lines = (each.officers for each in self.findings if each.officers is not None)
+        both = (*of_lines, *(each.officers for each in self.found))
+        return frozenset(officer for each in both for officer in each.both)
 
     def decided_by(self, number: int) -> frozenset[str]:
         """The officers on whose findings the line as it stands rests, and who looked at it before."""
