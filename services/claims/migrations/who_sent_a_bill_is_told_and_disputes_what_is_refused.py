@@ -41,6 +41,7 @@ ALTER TABLE medical_line_finding ADD CONSTRAINT medical_line_finding_found_check
     CHECK (found IN ('counts', 'not_of_this_injury', 'billed_before', 'priced', 'stands', 'ordered'));
 -- squawk-ignore ban-drop-constraint
 ALTER TABLE medical_line_finding DROP CONSTRAINT medical_line_finding_check1;
+-- squawk-ignore adding-foreign-key-constraint
 ALTER TABLE medical_line_finding
     ADD COLUMN appeal uuid REFERENCES appeal,
     ADD COLUMN forum text CHECK (forum IN ('social_security_appellate_board', 'high_court')),

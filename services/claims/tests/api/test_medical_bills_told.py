@@ -228,7 +228,7 @@ async def test_her_own_refused_line_goes_to_the_appellate_board_and_its_order_is
     wrong = [{"fact": "scheme", "found": "none"}]
     assert await orders(priced, ("officer-3", "officer-4"), **ordered, facts=wrong) == (400, "order_fact_not_of_claim")
     right = [{"fact": "ordered price", "found": "120.00"}]
-    assert await orders(priced, ("officer-1", "officer-4"), **ordered, facts=right) == (403, "appeal_of_oneself")
+    assert await orders(priced, ("officer-1", "officer-4"), **ordered, facts=right) == (409, "appeal_of_oneself")
     assert await orders(priced, ("officer-3", "officer-4"), **ordered, facts=right) == (201, None)
     stands = await standing(priced, sent, HERSELF)
     assert [each["paid"]["amount"] for each in stands["lines"]] == ["120.00", "90.00"]
