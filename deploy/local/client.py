@@ -71,7 +71,7 @@ HOSPITAL_SCOPES = (
     "registration:cover_inquiry:write claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read "
     "claims:event:write claims:event:read "
     "claims:medical_authorisation:read claims:medical_authorisation:write "
-    "claims:medical_bill:read claims:medical_bill:write"
+    "claims:medical_bill:read claims:medical_bill:write claims:letter:read"
 )
 # A person reads and reports what is about that very person.
 PERSON_SCOPES = (

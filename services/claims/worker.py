@@ -30,12 +30,14 @@ from services.claims.commands.republish_claims import RepublishClaims, republish
 from services.claims.commands.republish_letters import RepublishLetters, republish_letters
 from services.claims.commands.republish_matters import RepublishMatters, republishing_matters
 from services.claims.commands.republish_medical_bills import RepublishMedicalBills, republish_medical_bills
+from services.claims.commands.settle_bills_of_person import SettleBillsOfPerson, settle_bills_of_person
 from services.claims.commands.settle_medical_bill import SettleMedicalBill, settle_medical_bill
 from services.claims.commands.submit_notice import SubmitNotice
 from services.claims.commands.take_notice import TakeNotice, take_notice
 from services.claims.commands.tell_of_letter import follow_and_tell
 from services.claims.commands.write_board_invitation import WriteBoardInvitation, write_board_invitation
 from services.claims.commands.write_letters import WriteLetters, write_letters
+from services.claims.commands.write_medical_bill_letter import WriteMedicalBillLetter, write_medical_bill_letter
 from services.claims.commands.write_payment_advice import WritePaymentAdvice, write_payment_advice
 from services.claims.commands.write_recovery_letter import WriteRecoveryLetter, write_recovery_letter
 from services.claims.consumers import (
@@ -133,6 +135,8 @@ DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     # Whose treatment a hospital asks about, and which scheme bears it; and what is owed for it.
     DueCommand(FollowMedicalAuthorisation, follow_medical_authorisation),
     DueCommand(SettleMedicalBill, settle_medical_bill),
+    DueCommand(SettleBillsOfPerson, settle_bills_of_person),
+    DueCommand(WriteMedicalBillLetter, write_medical_bill_letter),
     DueCommand(RepublishMedicalBills, republish_medical_bills),
     # Two officers let something be law from now on.
     DueCommand(CompareEntry, compare_entry),

@@ -72,6 +72,7 @@ ASKED_BY = {
     "report_register_statement": "register:1",
     "send_medical_authorisation": "hospital:1",
     "send_medical_bill": "hospital:1",
+    "start_medical_dispute": "hospital:1",
     "state_employer_agent": "employer:1",
     "withdraw_medical_bill": "hospital:1",
 }

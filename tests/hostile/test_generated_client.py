@@ -116,9 +116,10 @@ async def test_every_operation_is_generated_and_every_post_works(world: World, c
     # What the gateway says is signed, and what a person prefers or consents to only that person says: in
     # services/claims/tests/api/test_letters.py and test_referral_offers.py, services/benefits/tests/api/
     # test_receipts.py. An appeal is of its own answer and day, and its party's alone to take back: test_appeals.py.
+    # What is refused of a bill is disputed and appealed once it is settled: test_medical_bills_told.py.
     theirs = {"take_message_receipt", "state_message_preference", "answer_referral_offer", "withdraw_referral_consent"}
     theirs |= {"state_receipt_consent", "withdraw_receipt_consent"}
-    theirs |= {"send_appeal", "record_appeal_hearing", "withdraw_appeal"}
+    theirs |= {"send_appeal", "record_appeal_hearing", "withdraw_appeal", "start_medical_dispute", "send_line_appeal"}
     posts = [operation for operation in posts if operation["operationId"] not in theirs]
     assert posts
     loop = asyncio.get_running_loop()

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer, unit
 from services.claims.commands.file_appeal import FileAppeal, file_appeal
+from services.claims.commands.file_line_appeal import FileLineAppeal, file_line_appeal
 from services.claims.commands.record_hearing import RecordHearing
 from services.claims.commands.record_hearing import record_hearing as handle_record_hearing
 from services.claims.commands.withdraw_appeal import WithdrawAppeal
@@ -41,7 +42,7 @@ OF_APPEAL = reads(DataKind.CLAIM, of="appeal")
 StateOfAppeals = Annotated[AppealState | None, Query(description="Only appeals in this state")]
 _QUESTION = r"^[a-z][a-z0-9_]*$"
 Count = Annotated[Whole, Field(ge=0, le=LARGEST_INTEGER)]
-MOST_RATES, MOST_DAYS = 200, 366
+MOST_RATES, MOST_DAYS, MOST_LINES = 200, 366, 200
 
 
 class AppealIn(In):
@@ -103,6 +104,39 @@ class AppealIn(In):
         )
 
 
+class LineAppealIn(In):
+    """Which line of one's own medical bill is appealed, before whom, on which ground."""
+
+    model_config = examples(
+        {"line": 1, "forum": "social_security_appellate_board", "ground": "benefit"},
+        {
+            "line": 1,
+            "forum": "high_court",
+            "ground": "question_of_law",
+            "represented_by": "lawyer",
+            "authority": "KS-2026-0193",
+            "late_for": "illness",
+            "person": "P000000012T",
+        },
+    )
+
+    line: Annotated[Whole, Field(ge=1, le=MOST_LINES, examples=[1])]
+    forum: Forum
+    ground: Ground = Field(description="Each ground has its forum: another one is refused, and the right one is named")
+    represented_by: Represented | None = Field(default=None, description="Who speaks for whoever appeals")
+    authority: DocumentNumber | None = Field(
+        default=None, description="The number of the document by which that one speaks: never a name"
+    )
+    late_for: LateFor | None = Field(default=None, description="On which grounds it comes after the limit, if it does")
+    person: PersonId | None = Field(default=None, description="Who appeals, where an officer files it; else left out")
+
+    def command(self, bill: UUID, caller: Caller) -> FileLineAppeal:
+        """As a command."""
+        told_by = None if self.person is None else f"person:{person_number(self.person)}"
+        said = (self.line, self.forum, self.ground, told_by, self.represented_by, self.authority, self.late_for)
+        return FileLineAppeal(caller.party, caller.subject, bill, *said)
+
+
 class HearingIn(In):
     """On which day a forum heard it."""
 
@@ -125,6 +159,8 @@ class AppealOut(Out):
         max_length=64, description="The hash of the very record; none: no benefit was decided yet"
     )
     about: UUID | None = Field(description="The appeal whose order is appealed")
+    bill: UUID | None = Field(description="The medical bill of whose line it is; the revision is then the bill's")
+    line: int | None = Field(ge=1, le=MOST_LINES)
     board_case: UUID | None = Field(description="The case before the Appellate Medical Board")
     represented_by: Represented | None
     authority: str | None = Field(max_length=40)
@@ -155,6 +191,8 @@ class AppealOut(Out):
             revision=appeal.revision,
             record=appeal.record,
             about=appeal.about,
+            bill=appeal.bill,
+            line=appeal.line,
             board_case=appeal.board_case,
             represented_by=appeal.represented_by,
             authority=appeal.authority,
@@ -289,6 +327,23 @@ async def send_appeal(
     by the organisation's officers too. It is of the exact record; that stands until an order says otherwise.
     """
     appeal = await file_appeal(body.command(claim, caller), uow)
+    response.headers["location"] = f"/v1/appeals/{appeal.id}"
+    return AppealOut.of(appeal)
+
+
+@router.post(
+    "/v1/medical-bills/{bill}/appeals",
+    status_code=201,
+    summary="Appeal a line of a medical bill",
+    dependencies=[*WRITE, OF_APPEAL],
+    responses=problems(400, 403, 404, 409, 422),
+)
+async def send_line_appeal(
+    bill: UUID, body: LineAppealIn, uow: CommittedBeforeAnswer, caller: Party, response: Response
+) -> AppealOut:
+    """Of what is refused of a line of one's own bill, by the record of that line. A hospital disputes what is refused
+    of its bill instead. What was decided stands until an order says otherwise."""
+    appeal = await file_line_appeal(body.command(bill, caller), uow)
     response.headers["location"] = f"/v1/appeals/{appeal.id}"
     return AppealOut.of(appeal)
 

@@ -10,10 +10,19 @@ from pydantic import Field, JsonValue
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.commands.correct_medical_bill import CorrectMedicalBill
 from services.claims.commands.correct_medical_bill import correct_medical_bill as handle_correct_medical_bill
+from services.claims.commands.dispute_medical_line import DisputeMedicalLine, dispute_medical_line
 from services.claims.commands.review_medical_line import ReviewMedicalLine, review_medical_line
 from services.claims.commands.send_medical_bill import SendMedicalBill
 from services.claims.commands.send_medical_bill import send_medical_bill as handle_send_medical_bill
-from services.claims.domain.medical_bill import BillState, Line, LineState, MedicalBill, SettledLine, law_of_reason
+from services.claims.domain.medical_bill import (
+    BillState,
+    DisputeGround,
+    Line,
+    LineState,
+    MedicalBill,
+    SettledLine,
+    law_of_reason,
+)
 from services.claims.domain.medical_cover import MedicalScheme
 from services.claims.queries import medical_bills as queries
 from shared.kernel.identifiers import person_id
@@ -118,6 +127,18 @@ class LineReviewIn(In):
     model_config = examples({"line": 1})
 
     line: Whole = Field(ge=1, le=MOST_LINES, examples=[1])
+
+
+class LineDisputeIn(In):
+    """A line of which something is refused, why that is disputed, and the document that says more."""
+
+    model_config = examples({"line": 1, "ground": "of_the_injury", "document": "INV-2026-0042-R"})
+
+    line: Whole = Field(ge=1, le=MOST_LINES, examples=[1])
+    ground: DisputeGround
+    document: DocumentNumber | None = Field(
+        default=None, description="The sender's number of what says more: it names nobody", examples=["INV-2026-0042-R"]
+    )
 
 
 class RefusedPartOut(Out):
@@ -293,3 +314,20 @@ async def start_medical_review(
     changes."""
     await review_medical_line(ReviewMedicalLine(bill, body.line, caller.subject), uow)
     return MedicalBillOut.shown_to(False, await queries.find_bill(bill, uow))
+
+
+@router.post(
+    f"{PATH}/{{bill}}/disputes",
+    status_code=201,
+    summary="Dispute a line of a medical bill",
+    dependencies=_WRITE,
+    responses=problems(400, 403, 404, 409, 422),
+)
+async def start_medical_dispute(
+    bill: BillInPath, body: LineDisputeIn, uow: CommittedBeforeAnswer, caller: Party
+) -> MedicalBillOut:
+    """Have what is refused of a line looked at, as the provider that sent it: two officers who did not decide before
+    find of it, and a letter says what. Until then what was decided stands."""
+    asked = DisputeMedicalLine(caller.party, caller.subject, bill, body.line, body.ground, body.document)
+    await dispute_medical_line(asked, uow)
+    return MedicalBillOut.shown_to(caller.party_kind == "hospital", await queries.find_bill(bill, uow))

@@ -24,6 +24,7 @@ from services.claims.commands.decide_medical_authorisation import (
     DecideMedicalAuthorisation,
     decide_medical_authorisation,
 )
+from services.claims.commands.decide_medical_bill import DecideMedicalBill, decide_medical_bill
 from services.claims.commands.decide_medical_line import DecideMedicalLine, decide_medical_line
 from services.claims.commands.end_investigation import EndInvestigation, end_investigation
 from services.claims.commands.end_notice import EndNotice, end_notice
@@ -50,7 +51,8 @@ from services.claims.domain.errors import FindingNotForQuestion, MedicalLineWith
 from services.claims.domain.evidence_request import RequestFound
 from services.claims.domain.investigation import Conclusion
 from services.claims.domain.medical_authorisation import AuthorisationFinding
-from services.claims.domain.medical_bill import LineFound
+from services.claims.domain.medical_bill import BillFound, LineFound
+from services.claims.domain.medical_cover import MedicalScheme
 from services.claims.domain.particulars import CorrectedFor, ParticularItem, Stands
 from services.claims.queries.tasks import (
     find_state_of_inconsistency,
@@ -400,6 +402,46 @@ class LinePriced(Proposal):
         return replace(found, price_sen=self.price.sen, instrument=self.instrument)
 
 
+class LineStands(Proposal):
+    """That what was decided of a line stands at which both were asked to look, as when its sender disputes it."""
+
+    model_config = examples({"kind": "line_stands", "line": 1})
+
+    kind: Literal["line_stands"]
+    line: LineNumber
+
+    def command(self, approved: Approved) -> DecideMedicalLine:
+        """As a command, on the word of both officers."""
+        return _line(approved, self.line, LineFound.STANDS)
+
+
+class BillBorne(Proposal):
+    """Which scheme bears a bill of what no rule decides: none refuses it."""
+
+    model_config = examples({"kind": "bill_borne", "scheme": "employment_injury"})
+
+    kind: Literal["bill_borne"]
+    scheme: MedicalScheme
+
+    def command(self, approved: Approved) -> DecideMedicalBill:
+        """As a command, on the word of both officers."""
+        bill = subjects.medical_of(approved.subject)
+        return DecideMedicalBill(approved.cause, bill, BillFound(self.scheme.value), approved.officers)
+
+
+class BillAsStated(Proposal):
+    """That a bill still says what its sender asks, of which a word may be lost: what is owed is stated by it."""
+
+    model_config = examples({"kind": "bill_as_stated"})
+
+    kind: Literal["bill_as_stated"]
+
+    def command(self, approved: Approved) -> DecideMedicalBill:
+        """As a command, on the word of both officers."""
+        bill = subjects.medical_of(approved.subject)
+        return DecideMedicalBill(approved.cause, bill, BillFound.AS_STATED, approved.officers)
+
+
 def _line(approved: Approved, line: int, found: LineFound) -> DecideMedicalLine:
     bill = subjects.medical_of(approved.subject)
     return DecideMedicalLine(approved.cause, bill, line, found, approved.officers)
@@ -616,6 +658,9 @@ QUEUES = Queues(
         Choice(queues.MEDICAL_BILL, LineCounts, DecideMedicalLine, decide_medical_line),
         Choice(queues.MEDICAL_BILL, LineRefused, DecideMedicalLine, decide_medical_line),
         Choice(queues.MEDICAL_BILL, LinePriced, DecideMedicalLine, decide_medical_line),
+        Choice(queues.MEDICAL_BILL, LineStands, DecideMedicalLine, decide_medical_line),
+        Choice(queues.MEDICAL_BILL, BillBorne, DecideMedicalBill, decide_medical_bill),
+        Choice(queues.MEDICAL_BILL, BillAsStated, DecideMedicalBill, decide_medical_bill),
     ],
     {
         "claim": find_state_of_notice,

@@ -1,7 +1,8 @@
 """A party appeals the answer to one question of a claim, as its record stands, before the forum of such a ground."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.claims.commands.find_flips import FindFlips
@@ -81,7 +82,7 @@ async def file_appeal(command: FileAppeal, uow: ClaimsUnitOfWork) -> Appeal:
     if command.forum is Forum.MEDICAL:
         return await _before_board(command, uow)
     answer = await _answer_of(command, uow)
-    filed = _within_limit(await _filed(command, answer, uow), answer, command)
+    filed = within_limit(await _filed(command, answer, uow), answer.decided_at, command.late_for)
     await uow.appeals.add(filed)
     # A partner's request sees no tasks, and reads no wages.
     await uow.due.at(FollowAppeal(filed.id), now())
@@ -161,17 +162,18 @@ async def _filed(command: FileAppeal, answer: Appealable, uow: ClaimsUnitOfWork)
 async def _order_of(command: FileAppeal, answer: Appealable, uow: ClaimsUnitOfWork) -> UUID:
     """The appeal about this benefit that the Social Security Appellate Board decided last."""
     appeals = await uow.appeals.page(answer.claim, AppealState.DECIDED, None, _MOST_OF_A_CLAIM)
-    ordered = [
-        each
-        for each in appeals
-        if each.forum is Forum.BOARD and each.question == command.question and each.outcome is not Outcome.WITHDRAWN
-    ]
+    return last_order(each for each in appeals if each.question == command.question and each.bill is None)
+
+
+def last_order(appeals: Iterable[Appeal]) -> UUID:
+    """The one of these decided appeals whose order came last; raises AppealWithoutOrder."""
+    ordered = [each for each in appeals if each.forum is Forum.BOARD and each.outcome is not Outcome.WITHDRAWN]
     if not ordered:
         raise AppealWithoutOrder(facts={"forum": Forum.BOARD.value})
     return max(ordered, key=lambda each: (each.ordered_on or date.min, each.changed_at)).id
 
 
-def _within_limit(appeal: Appeal, answer: Appealable, command: FileAppeal) -> Appeal:
+def within_limit(appeal: Appeal, decided_at: datetime, late_for: LateFor | None) -> Appeal:
     """As it is filed by a day; one that comes late is looked at by officers, on the grounds that it states.
 
     The limit of the High Court is in no source of ours: the court itself holds it (`assumed`).
@@ -179,9 +181,9 @@ def _within_limit(appeal: Appeal, answer: Appealable, command: FileAppeal) -> Ap
     if appeal.forum is not Forum.BOARD:
         return replace(appeal, late_for=None)
     law = book().on(today(), today())
-    last = last_day_at_the_appellate_board(business_day(answer.decided_at), law)
+    last = last_day_at_the_appellate_board(business_day(decided_at), law)
     if today() <= last:
         return replace(appeal, last_day=last, late_for=None)
-    if command.late_for is None:
+    if late_for is None:
         raise AppealLate(f"The last day was {last}.", facts={"last_day": last.isoformat()})
     return replace(appeal, last_day=last, state=AppealState.LATE)

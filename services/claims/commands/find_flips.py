@@ -6,12 +6,14 @@ from uuid import UUID
 
 from services.claims.commands.gather_facts import GatherFacts, gather_facts
 from services.claims.commands.name_similar_worker import average_of_similar_worker
+from services.claims.domain.appeal import Appeal
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.event import SIMILAR_WORK
 from services.claims.domain.errors import SimilarWorkerWithoutWages
 from services.claims.domain.facts import Known
 from services.claims.domain.flips import Appealed, flips_of
+from services.claims.domain.line_flips import flips_of_line
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.money import ringgit
@@ -32,6 +34,9 @@ class FindFlips:
 async def find_flips(command: FindFlips, uow: ClaimsUnitOfWork) -> None:
     """Keep them, in the place of what was found before; nothing where no record of the answer can be read any more."""
     appeal = await uow.appeals.find(command.appeal)
+    if appeal.bill is not None:
+        await _find_of_line(appeal, appeal.bill, uow)
+        return
     claim, decision = await uow.claims.find(appeal.claim), await uow.claims.decision(appeal.claim, appeal.revision)
     records = {} if decision is None else {k: v for k, v in decision.records.items() if v.is_of_this_format}
     if claim is None or claim.person is None or appeal.question not in records:
@@ -48,6 +53,11 @@ async def find_flips(command: FindFlips, uow: ClaimsUnitOfWork) -> None:
         similar_wages=await _similar_wages(claim, gathered.known, records[appeal.question], uow),
     )
     await uow.appeals.keep_flips(appeal.id, now(), flips_of(case).body)
+
+
+async def _find_of_line(appeal: Appeal, bill: UUID, uow: ClaimsUnitOfWork) -> None:
+    for record in (await uow.medical_bills.records(bill, [appeal.record or ""])).values():
+        await uow.appeals.keep_flips(appeal.id, now(), flips_of_line(record, book()).body)
 
 
 async def _similar_wages(claim: Claim, known: Known, record: DecisionRecord, uow: ClaimsUnitOfWork) -> list[str]:

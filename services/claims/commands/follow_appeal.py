@@ -96,6 +96,8 @@ async def find_who_is_not_free(appeal: Appeal, uow: ClaimsUnitOfWork) -> frozens
     if appeal.about is not None:
         before = await uow.appeals.find(appeal.about)
         typed |= {each for each in (before.proposed_by, before.approved_by) if each is not None}
+    if appeal.bill is not None:
+        return frozenset(typed) | (await uow.medical_bills.find(appeal.bill)).deciders
     claim, decision = await uow.claims.find(appeal.claim), await uow.claims.decision(appeal.claim, appeal.revision)
     if claim is None or claim.person is None or decision is None:
         return frozenset(typed)

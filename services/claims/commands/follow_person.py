@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.claims.commands.assess_claim import AssessClaim
+from services.claims.commands.settle_bills_of_person import SettleBillsOfPerson
 from services.claims.domain import subjects
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
@@ -22,3 +23,5 @@ async def follow_person(command: FollowPerson, uow: ClaimsUnitOfWork) -> None:
     # Bills are settled together with those of all numbers, and an accident may be noticed under another one.
     numbers = await uow.known_persons.numbers_once_of(command.person)
     await uow.due.wake({subjects.medical(number) for number in numbers})
+    treated = await uow.medical_bills.treated_among(numbers)
+    await uow.due.all_at([SettleBillsOfPerson(number) for number in treated], now())

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.follow_appeal import find_who_is_not_free
 from services.claims.commands.name_similar_worker import average_of_similar_worker
+from services.claims.commands.settle_medical_bill import SettleMedicalBill
 from services.claims.domain.appeal import OVERTURNED, Appeal, Order
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import Claim
@@ -15,6 +16,8 @@ from services.claims.domain.collectors.event import SIMILAR_WORK
 from services.claims.domain.collectors.ordered import check_order
 from services.claims.domain.errors import AppealOfOneself, ClaimUnknown
 from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.domain.line_flips import check_line_order
+from services.claims.domain.medical_bill import LineFinding, LineFound, LineOrder
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id
@@ -41,6 +44,9 @@ async def record_order(command: RecordOrder, uow: ClaimsUnitOfWork) -> None:
     """
     appeal, by = await uow.appeals.lock(command.appeal), command.officers
     must_be_another(by.proposed_by, await find_who_is_not_free(appeal, uow), AppealOfOneself)
+    if appeal.bill is not None:
+        await _of_line(command, appeal, appeal.bill, uow)
+        return
     claim = await uow.claims.find(appeal.claim)
     if claim is None:
         raise ClaimUnknown()
@@ -50,6 +56,23 @@ async def record_order(command: RecordOrder, uow: ClaimsUnitOfWork) -> None:
     await uow.appeals.save(appeal.decided(order, id_, by), by.approved_by)
     if id_ is not None:
         await _let_count(id_, command, await _stated(appeal, order, uow), claim, uow)
+    uow.decided("appeal_decided", appeal=str(appeal.id), forum=appeal.forum.value, outcome=order.outcome.value)
+
+
+async def _of_line(command: RecordOrder, appeal: Appeal, of: UUID, uow: ClaimsUnitOfWork) -> None:
+    """Of a line of a medical bill the order states facts, and the bill is settled again on them."""
+    order, by = command.order, command.officers
+    check_line_order(order)
+    id_ = derived_id("order", command.cause) if order.outcome in OVERTURNED else None
+    await uow.appeals.save(appeal.decided(order, id_, by), by.approved_by)
+    if id_ is not None:
+        # Before it is locked: its runner holds both so.
+        await uow.due.at(SettleMedicalBill(of), now())
+        bill, line = await uow.medical_bills.lock(of), appeal.line or 1
+        said = LineOrder(appeal.id, appeal.forum.value, order.reference, order.facts)
+        key = bill.statements[appeal.revision - 1].lines[line - 1].key
+        found = LineFinding(key, LineFound.ORDERED, None, None, by.at, appeal.revision, line, by, said)
+        await uow.medical_bills.find_of_line(id_, bill, found, by)
     uow.decided("appeal_decided", appeal=str(appeal.id), forum=appeal.forum.value, outcome=order.outcome.value)
 
 

@@ -23,6 +23,6 @@ async def review_medical_line(command: ReviewMedicalLine, uow: ClaimsUnitOfWork)
     # Before it is locked: its runner holds both so.
     await uow.due.at(SettleMedicalBill(command.bill), now())
     bill = await uow.medical_bills.lock(command.bill)
-    review = LineReview(bill.line(command.line).key, command.by, now())
+    review = LineReview(bill.line(command.line).key, command.by, now(), bill.newest.revision, command.line)
     await uow.medical_bills.review(bill, review)
     uow.decided("medical_line_to_look_at", bill=str(bill.id), line=command.line)

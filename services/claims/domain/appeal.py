@@ -149,6 +149,7 @@ class Appeal:
     """An appeal of a party; ``filed_by`` typed it: the party's own token, or an officer's.
 
     ``revision`` and ``record`` are the exact record that is appealed, ``reason`` why it was refused, else its outcome.
+    Of a line of a medical bill, ``bill`` and ``line``, the revision is that of what the bill says.
     ``about`` is the appeal whose order is appealed, ``board_case`` what is before the Appellate Medical Board.
     ``last_day`` is the limit, ``ordered`` the statement that the order is, ``number`` counts what happened to it.
     """
@@ -168,6 +169,8 @@ class Appeal:
     state: AppealState
     changed_at: datetime
     about: UUID | None = None
+    bill: UUID | None = None
+    line: int | None = None
     board_case: UUID | None = None
     represented_by: Represented | None = None
     authority: str | None = None
@@ -210,7 +213,13 @@ class Appeal:
             "of_revision": self.revision,
             "filed_on": business_day(self.filed_at).isoformat(),
         }
-        more = {"late_for": self.late_for, "last_day": self.last_day, "heard_on": self.heard_on}
+        more = {
+            "bill": self.bill,
+            "line": self.line,
+            "late_for": self.late_for,
+            "last_day": self.last_day,
+            "heard_on": self.heard_on,
+        }
         return told | {name: str(value) for name, value in more.items() if value is not None}
 
     def admitted(self, by: Officers, *, goes_on: bool) -> "Appeal":

@@ -1188,8 +1188,46 @@ class MedicalLineWithoutAmount(JaringError):
     kind = Kind.INVALID
 
 
+class MedicalLineNotRefused(JaringError):
+    """What is disputed or appealed of a line is what is refused of it, once that is settled."""
+
+    code = "medical_line_not_refused"
+    title = "Nothing of the line is refused"
+    title_ms = "Tiada bahagian baris itu ditolak"
+    kind = Kind.CONFLICT
+
+
+class MedicalLineDisputed(JaringError):
+    """Of a line as it stands there is one dispute: two officers look at it, or did."""
+
+    code = "medical_line_disputed"
+    title = "The line was disputed already"
+    title_ms = "Baris itu telah dipertikaikan"
+    kind = Kind.CONFLICT
+    hint = "A correction of the line is another line."
+
+
+class MedicalDisputeLate(JaringError):
+    """A provider disputes what is refused within the days that it was told; the fact `last_day` says until when."""
+
+    code = "medical_dispute_late"
+    title = "The dispute comes too late"
+    title_ms = "Pertikaian itu lewat"
+    kind = Kind.CONFLICT
+
+
+class MedicalDisputeOfPerson(JaringError):
+    """A person appeals what is refused of its own bill; a provider disputes what is refused of its."""
+
+    code = "medical_dispute_of_person"
+    title = "A person appeals, a provider disputes"
+    title_ms = "Individu merayu, pemberi rawatan mempertikai"
+    kind = Kind.FORBIDDEN
+    hint = "Send it to the appeals of the bill, or to its disputes."
+
+
 class MedicalReviewOfOneself(JaringError):
-    """Whoever asked for a line to be looked at does not approve what is found of it."""
+    """Whoever asked for a line to be looked at does not approve what is found, nor who decided what is disputed."""
 
     code = "medical_review_of_oneself"
     title = "The officer asked for this look itself"

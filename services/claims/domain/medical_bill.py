@@ -14,17 +14,24 @@ from uuid import UUID
 
 from services.claims.domain.collectors.collector import of_record, yes_no
 from services.claims.domain.errors import (
+    MedicalBillNotInDoubt,
     MedicalBillNumberUsed,
     MedicalBillWithdrawn,
     MedicalLineNotInDoubt,
+    MedicalLineNotRefused,
     MedicalLineUnknown,
     MedicalLineWithoutAmount,
     TreatmentImpossible,
 )
-from services.claims.domain.medical_cover import Cover, MedicalScheme
+from services.claims.domain.medical_cover import (
+    NOT_AN_ACCIDENT,
+    Cover,
+    MedicalScheme,
+)
 from shared.kernel.funds import Fund
 from shared.kernel.identifiers import derived_id
 from shared.kernel.money import Sen, ringgit
+from shared.kernel.officers import Officers
 from shared.kernel.periods import Days
 from shared.law.act4.medical import determination as law
 from shared.law.act4.medical.rules import usual_quantity
@@ -35,11 +42,13 @@ from shared.law.fact_types import Written, plain_name
 
 KIND = "medical_bill"
 ACT = "act4"
-TO_BE_SETTLED, TO_BE_LOOKED_AT = "to_be_settled", "line_to_look_at"
+TO_BE_SETTLED, TO_BE_LOOKED_AT, DISPUTED = "to_be_settled", "line_to_look_at", "line_disputed"
 TAKEN_BACK, TO_BE_SENT_AGAIN = "taken_back_by_sender", "to_be_sent_again"
 LAW: Mapping[Fund, str] = {Fund.EMPLOYMENT_INJURY: "Act 4, s.15", Fund.NON_EMPLOYMENT_INJURY: "Act 4, s.44C"}
 _ASKED = "act4 medical bill line"
 WARD = "ward_day"
+# A task has no more facts than these lines and what stands beside them.
+MOST_SHOWN = 11
 
 
 class BillState(StrEnum):
@@ -86,12 +95,38 @@ class LineReason(StrEnum):
 
 
 class LineFound(StrEnum):
-    """What two officers find of a line in doubt."""
+    """What two officers find of a line in doubt, or that is disputed; what a forum ordered of it they record."""
 
     COUNTS = "counts"
     NOT_OF_THIS_INJURY = "not_of_this_injury"
     BILLED_BEFORE = "billed_before"
     PRICED = "priced"
+    STANDS = "stands"
+    """What was decided of it stands."""
+    ORDERED = "ordered"
+
+
+class BillFound(StrEnum):
+    """What two officers find of a bill as a whole that waits: which scheme bears it, or that it still says so."""
+
+    EMPLOYMENT_INJURY = "employment_injury"
+    NON_EMPLOYMENT_INJURY = "non_employment_injury"
+    NONE = "none"
+    AS_STATED = "as_stated"
+
+
+class DisputeGround(StrEnum):
+    """Why a provider disputes what was refused of a line."""
+
+    OF_THE_INJURY = "of_the_injury"
+    ANOTHER_TREATMENT = "another_treatment"
+    PRICE = "price"
+    AUTHORISED = "authorised"
+    OTHER = "other"
+
+
+# What people look at of a bill as a whole. An accident to be noticed, or a patient, the authorisation waits for.
+_ASKED_OF_PEOPLE = (NOT_AN_ACCIDENT, TO_BE_SENT_AGAIN)
 
 
 # What answers some doubts alone; that a line is not paid answers all of them.
@@ -104,6 +139,10 @@ _ANSWERS: Mapping[LineFound, Collection[str]] = {
     ),
     LineFound.PRICED: (LineReason.PRICE_UNKNOWN,),
 }
+# Which kind of finding each is; what is neither a price nor an order says whether the line counts.
+_STANDS_AS = {LineFound.PRICED: "priced", LineFound.ORDERED: "ordered"}
+_NO_ANSWER = (LineFound.PRICED, LineFound.ORDERED)
+_OF_LINES = (LineFound.COUNTS, LineFound.NOT_OF_THIS_INJURY, LineFound.BILLED_BEFORE, LineFound.ORDERED)
 _BY_TEST = {
     law.COVERED: LineReason.NOT_A_COVERED_SCHEME,
     law.OF_THE_INJURY: LineReason.NOT_OF_THIS_INJURY,
@@ -176,15 +215,71 @@ class LineFinding:
     at: datetime | None = None
     statement: int | None = None
     line: int = 1
+    officers: Officers | None = None
+    order: "LineOrder | None" = None
+
+
+@dataclass(frozen=True)
+class LineOrder:
+    """What a forum ordered of a line: the facts that it states, in the words of the statute book, by which appeal."""
+
+    appeal: UUID
+    forum: str
+    reference: str
+    facts: Mapping[str, str]
+
+    @property
+    def source(self) -> Source:
+        """As a record cites it: by whose order."""
+        return Source(self.forum, str(self.appeal), 1)
+
+
+@dataclass(frozen=True)
+class BillFinding:
+    """What two officers found of a bill as a whole."""
+
+    found: BillFound
+    officers: Officers
+
+    @property
+    def scheme(self) -> MedicalScheme | None:
+        """The scheme that they found to bear it; None where they found something else."""
+        return None if self.found is BillFound.AS_STATED else MedicalScheme(self.found.value)
 
 
 @dataclass(frozen=True)
 class LineReview:
-    """An officer asks two others to look at a line, by its day and item."""
+    """Two officers are asked to look at the line of a statement: by another officer, or with grounds by its sender.
+
+    Where it is not kept which line, it is the first of that day and item that was said by then.
+    """
 
     key: tuple[date, str]
     asked_by: str
     asked_at: datetime
+    statement: int | None = None
+    line: int = 1
+    ground: DisputeGround | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True)
+class FoundOf:
+    """What stands of a line: whether it counts, its price, and what a forum ordered, which goes before both."""
+
+    counts: LineFinding | None = None
+    priced: LineFinding | None = None
+    ordered: LineFinding | None = None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether people or a forum decided about it, beside its price."""
+        return self.counts is not None or self.ordered is not None
+
+    @property
+    def standing(self) -> tuple[LineFinding, ...]:
+        """All that stands, in the order in which it was found."""
+        return tuple(each for each in (self.counts, self.priced, self.ordered) if each is not None)
 
 
 @dataclass(frozen=True)
@@ -250,6 +345,8 @@ class MedicalBill:
     statements: tuple[BillStatement, ...] = ()
     findings: tuple[LineFinding, ...] = ()
     reviews: tuple[LineReview, ...] = ()
+    disputes: tuple[LineReview, ...] = ()
+    found: tuple[BillFinding, ...] = ()
     settled: tuple[SettledLine, ...] = ()
     settlements: int = 0
     is_settled_as_stated: bool = False
@@ -262,7 +359,8 @@ class MedicalBill:
     @property
     def revision(self) -> int:
         """Of what an approval rests on: rises with all that is stated, found and settled."""
-        return len(self.statements) + len(self.findings) + len(self.reviews) + self.settlements
+        said = (self.statements, self.findings, self.reviews, self.disputes, self.found)
+        return sum(map(len, said)) + self.settlements
 
     def stating(self, lines: Sequence[Line], at: datetime, today: date) -> BillStatement:
         """What is said next; raises MedicalBillWithdrawn, TreatmentImpossible, MedicalLineWithoutAmount."""
@@ -299,24 +397,45 @@ class MedicalBill:
             since = self.sent_at if said.revision == 1 else said.stated_at
         return since
 
-    def found_of(self, number: int) -> Mapping[bool, LineFinding]:
-        """The newest finding of a line about its price (True) and about whether it counts, if officers saw this very
-        line."""
+    def found_of(self, number: int) -> FoundOf:
+        """The newest findings of a line, if officers saw this very line."""
         told = self.newest.told_apart[number - 1]
-        return {each.found is LineFound.PRICED: each for each in self.findings if told == self._seen(each)[1]}
+        newest: dict[str, LineFinding] = {}
+        for each in self.findings:
+            if each.found is not LineFound.STANDS and told == self._seen(each)[1]:
+                newest[_STANDS_AS.get(each.found, "counts")] = each
+        ordered = newest.get("ordered")
+        if ordered is not None and ordered.order is not None and not ordered.order.facts:
+            # The order of before was set aside: what stood before it stands again.
+            del newest["ordered"]
+        return FoundOf(**newest)
+
+    @property
+    def deciders(self) -> frozenset[str]:
+        """The officers who found anything of it."""
+        of_lines = (each.officers for each in self.findings if each.officers is not None)
+        both = (*of_lines, *(each.officers for each in self.found))
+        return frozenset(officer for each in both for officer in each.both)
+
+    def decided_by(self, number: int) -> frozenset[str]:
+        """The officers on whose findings the line as it stands rests, and who looked at it before."""
+        told = self.newest.told_apart[number - 1]
+        of_line = [each.officers for each in self.findings if told == self._seen(each)[1]]
+        return frozenset(officer for each in of_line if each is not None for officer in each.both)
 
     def is_new_beside_found(self, number: int) -> bool:
         """Whether officers found something of its day and item when this line was not said yet."""
         line, told = self.newest.lines[number - 1], self.newest.told_apart[number - 1]
-        found = [each for each in self.findings if each.key == line.key and each.found is not LineFound.PRICED]
+        found = [each for each in self.findings if each.key == line.key and each.found in _OF_LINES]
         return any(told not in seen for seen, shown in map(self._seen, found) if shown is not None)
 
-    def _seen(self, found: LineFinding) -> tuple[tuple[tuple[Line, int], ...], tuple[Line, int] | None]:
-        """What the bill said when officers looked, and of which line they found something."""
+    def _seen(self, found: LineFinding | LineReview) -> tuple[tuple[tuple[Line, int], ...], tuple[Line, int] | None]:
+        """What the bill said when officers looked, or were asked to, and which line of it that was."""
         if found.statement is not None:
             shown = self.statements[found.statement - 1].told_apart
             return shown, shown[found.line - 1]
-        said = [each for each in self.statements if found.at is None or each.stated_at <= found.at]
+        at = found.asked_at if isinstance(found, LineReview) else found.at
+        said = [each for each in self.statements if at is None or each.stated_at <= at]
         of_key = [each for each in said if any(line.key == found.key for line in each.lines)]
         shown = of_key[-1].told_apart if of_key else ()
         return shown, next((each for each in shown if each[0].key == found.key), None)
@@ -327,16 +446,17 @@ class MedicalBill:
         stands = {each.number: each for each in self.settled}.get(number)
         if stands is None:
             raise MedicalLineUnknown()
-        is_looked_at = found is not LineFound.PRICED and line.key in self.to_look_at
+        is_looked_at = found is not LineFound.PRICED and number in self.to_look_at
         if is_looked_at and not (found is LineFound.COUNTS and self._is_refused_by_law(stands)):
             return line
-        if stands.state is not LineState.OFFICER or stands.reason not in _ANSWERS.get(found, (stands.reason,)):
+        is_answer = stands.reason in _ANSWERS.get(found, (stands.reason,)) and found is not LineFound.STANDS
+        if stands.state is not LineState.OFFICER or not is_answer:
             raise MedicalLineNotInDoubt(facts={"line": number})
         return line
 
     def _is_refused_by_law(self, stands: SettledLine) -> bool:
         """So that it would not be paid though officers let it count."""
-        return stands.state is LineState.REFUSED and False not in self.found_of(stands.number)
+        return stands.state is LineState.REFUSED and not self.found_of(stands.number).is_decided
 
     def line(self, number: int) -> Line:
         """A line as it was said last; raises MedicalLineUnknown."""
@@ -345,11 +465,72 @@ class MedicalBill:
         return self.newest.lines[number - 1]
 
     @property
-    def to_look_at(self) -> Mapping[tuple[date, str], LineReview]:
-        """The days and items at which an officer asked others to look, and nobody has decided since."""
-        asked = {each.key: each for each in self.reviews}
-        found = {each.key: each.at for each in self.findings if each.found is not LineFound.PRICED and each.at}
-        return {key: each for key, each in asked.items() if key not in found or found[key] < each.asked_at}
+    def to_look_at(self) -> Mapping[int, LineReview]:
+        """The lines at which others were asked to look, by number, where nobody has decided since."""
+        found: dict[int, LineReview] = {}
+        for each in sorted((*self.reviews, *self.disputes), key=lambda asked: asked.asked_at):
+            number = self._asked_about(each)
+            if number is not None and self.answer_to(each, number) is None:
+                found[number] = each
+        return found
+
+    def _asked_about(self, asked: LineReview) -> int | None:
+        """The line now at which somebody was asked to look: a correction of it is looked at in its place."""
+        seen, told = self._seen(asked)[1], self.newest.told_apart
+        of_key = [number for number, each in enumerate(told, start=1) if each[0].key == asked.key]
+        if seen in told:
+            return told.index(seen) + 1
+        return asked.line if asked.line in of_key else next(iter(of_key), None)
+
+    def answer_to(self, asked: LineReview, number: int) -> LineFinding | None:
+        """What two officers found of the line since, if they did."""
+        lines = (self._seen(asked)[1], self.newest.told_apart[number - 1])
+        found = (
+            each
+            for each in self.findings
+            if each.found not in _NO_ANSWER and each.at is not None and each.at >= asked.asked_at
+        )
+        return next((each for each in found if self._seen(each)[1] in lines), None)
+
+    def disputed(self, number: int) -> LineReview | None:
+        """The newest dispute of this very line, answered or not."""
+        told = self.newest.told_apart[number - 1]
+        return next((each for each in reversed(self.disputes) if self._seen(each)[1] == told), None)
+
+    def refused_line(self, number: int) -> SettledLine:
+        """A line of which something is refused; raises MedicalLineUnknown, MedicalLineNotRefused."""
+        self.line(number)
+        line = self.lines[number - 1]
+        if not self.is_settled_as_stated or not line.refused:
+            raise MedicalLineNotRefused(facts={"line": number})
+        return line
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing of it waits for anything."""
+        return self.state in (BillState.SETTLED, BillState.REFUSED)
+
+    @property
+    def asks_people(self) -> str | None:
+        """Why people look at it as a whole, if they do: nobody else decides it, or its sender has to say it again."""
+        return self.reason if self.state is BillState.WAITING and self.reason in _ASKED_OF_PEOPLE else None
+
+    def must_wait_for(self, found: BillFound) -> None:
+        """Raises MedicalBillNotInDoubt where officers cannot find this of it."""
+        answered = TO_BE_SENT_AGAIN if found is BillFound.AS_STATED else NOT_AN_ACCIDENT
+        if self.asks_people != answered:
+            raise MedicalBillNotInDoubt()
+
+    @property
+    def scheme_found(self) -> MedicalScheme | None:
+        """The scheme that two officers found to bear it: it gives way to what is decided of the claim."""
+        return next((each.scheme for each in reversed(self.found) if each.scheme is not None), None)
+
+    @property
+    def said_last_at(self) -> datetime:
+        """When its sender said it, or two officers found that it still says so."""
+        found = [each.officers.at for each in self.found if each.found is BillFound.AS_STATED]
+        return max([self.newest.stated_at, *found])
 
     @property
     def lines(self) -> tuple[SettledLine, ...]:
@@ -366,29 +547,42 @@ class MedicalBill:
 
     @property
     def doubts(self) -> tuple[SettledLine, ...]:
-        """The lines that people look at: no rule settles them, or an officer asked for it."""
-        asked, lines = self.to_look_at, self.newest.lines
-        return tuple(
-            each for each in self.settled if each.state is LineState.OFFICER or lines[each.number - 1].key in asked
-        )
+        """The lines that people look at: no rule settles them, or somebody asked for it."""
+        asked = self.to_look_at
+        return tuple(each for each in self.settled if each.state is LineState.OFFICER or each.number in asked)
 
     def doubt_of(self, line: SettledLine) -> str:
         """Why people look at a line."""
-        return line.reason if line.state is LineState.OFFICER else TO_BE_LOOKED_AT
+        if line.state is LineState.OFFICER:
+            return line.reason
+        asked = self.to_look_at[line.number]
+        return TO_BE_LOOKED_AT if asked.ground is None else DISPUTED
 
     @property
     def facts(self) -> dict[str, str | int]:
-        """What of it officers look at: each line in doubt with its reason, day, item, amount and quantity, and the
-        number of the receipt of what a person paid."""
+        """What of it officers look at: each line in doubt with its reason, day, item, amount and quantity, the grounds
+        of a dispute, and the number of the receipt of what a person paid."""
         told: dict[str, str | int] = {"party": self.tenant, "statement": self.newest.revision}
         if self.is_of_person:
             told["receipt"] = self.number
-        for each in self.doubts:
-            line = self.newest.lines[each.number - 1]
-            told[f"line_{each.number}"] = f"{self.doubt_of(each)}, {line.treated_on}, {line.item}"
-            told[f"line_{each.number}_sen"] = line.billed_sen
-            told[f"line_{each.number}_quantity"] = line.quantity
+        if len(self.doubts) > MOST_SHOWN:
+            told["lines_in_doubt"] = len(self.doubts)
+        for each in self.doubts[:MOST_SHOWN]:
+            told |= self._shown(each)
         return told
+
+    def _shown(self, stands: SettledLine) -> dict[str, str | int]:
+        line, name = self.newest.lines[stands.number - 1], f"line_{stands.number}"
+        asked = self.to_look_at.get(stands.number)
+        told: dict[str, str | int] = {
+            name: f"{self.doubt_of(stands)}, {line.treated_on}, {line.item}",
+            f"{name}_sen": line.billed_sen,
+            f"{name}_quantity": line.quantity,
+        }
+        if asked is None or asked.ground is None:
+            return told
+        refused = next(iter(stands.refused), stands.reason)
+        return told | {f"{name}_dispute": ", ".join(filter(None, (asked.ground, refused, asked.document)))}
 
     def owed(self) -> Mapping[Fund, Sen]:
         """What each fund owes of it."""
@@ -469,12 +663,22 @@ def _settled(number: int, bill: MedicalBill, about: About, course: _Course, aske
         return SettledLine(number, LineState.WAITING, line.billed_sen, reason=cover.reason, waits_for=cover.waits_for)
     finding, senders = bill.found_of(number), course.seen.get(line.key, set())
     is_again = bill.tenant in senders
-    if senders and not is_again and False not in finding:
+    if senders and not is_again and not finding.is_decided:
         return _doubted(number, line, LineReason.BILLED_BY_ANOTHER)
-    question, written = determination(_ASKED), _written(line, finding, about, course, is_again=is_again)
+    written = _written(line, finding, about, course, is_again=is_again)
     sources = {} if cover.record is None else {"scheme": (of_record(cover.record),)}
     sources["item"] = (Source(KIND, str(bill.id), bill.newest.revision),)
-    record = determine(
+    record = _asked_of_law(written, sources | _ordered_by(finding), asked)
+    settled = _by_record(number, line, cover.scheme, record)
+    doubt = None if finding.standing or not settled.paid_sen else _doubt(number, bill, course, asked)
+    return settled if doubt is None else _doubted(number, line, doubt)
+
+
+def _asked_of_law(
+    written: Mapping[str, Written], sources: Mapping[str, tuple[Source, ...]], asked: AskedOf
+) -> DecisionRecord:
+    question = determination(_ASKED)
+    return determine(
         question,
         written,
         question.law_of(written, asked.book, asked.today),
@@ -482,9 +686,12 @@ def _settled(number: int, bill: MedicalBill, about: About, course: _Course, aske
         decided_on=asked.today,
         facts_known_to=asked.known_to,
     )
-    settled = _by_record(number, line, cover.scheme, record)
-    doubt = None if finding or not settled.paid_sen else _doubt(number, bill, course, asked)
-    return settled if doubt is None else _doubted(number, line, doubt)
+
+
+def _ordered_by(finding: FoundOf) -> dict[str, tuple[Source, ...]]:
+    """By whose order each fact stands that a forum states."""
+    order = None if finding.ordered is None else finding.ordered.order
+    return {} if order is None else dict.fromkeys(order.facts, (order.source,))
 
 
 def _doubt(number: int, bill: MedicalBill, course: _Course, asked: AskedOf) -> LineReason | None:
@@ -503,10 +710,8 @@ def _doubted(number: int, line: Line, why: LineReason) -> SettledLine:
     return SettledLine(number, state, line.billed_sen, reason=why.value, waits_for=f"officer:{KIND}")
 
 
-def _written(
-    line: Line, finding: Mapping[bool, LineFinding], about: About, course: _Course, *, is_again: bool
-) -> dict[str, Written]:
-    found = finding[False].found if False in finding else None
+def _written(line: Line, finding: FoundOf, about: About, course: _Course, *, is_again: bool) -> dict[str, Written]:
+    found = None if finding.counts is None else finding.counts.found
     of_injury = line.of_the_injury and found is not LineFound.NOT_OF_THIS_INJURY
     scheme = MedicalScheme.NONE if about.cover.scheme is None else about.cover.scheme
     written: dict[str, Written] = {
@@ -520,12 +725,13 @@ def _written(
         "authorised": yes_no(about.bears(line.treated_on)),
         "billed before": yes_no(is_again or found is LineFound.BILLED_BEFORE),
     }
-    priced = finding.get(True)
+    priced = finding.priced
     if priced is not None and priced.price_sen is not None:
         written[law.STATED_PRICE] = f"{ringgit(priced.price_sen)} by {priced.instrument}"
     if about.most_sen is not None and about.authorisation is not None:
         written[law.LEFT] = ringgit(max(about.most_sen - course.taken.get(about.authorisation, 0), 0))
-    return written
+    order = None if finding.ordered is None else finding.ordered.order
+    return written if order is None else written | dict(order.facts)
 
 
 def _by_record(number: int, line: Line, scheme: MedicalScheme, record: DecisionRecord) -> SettledLine:
@@ -564,7 +770,7 @@ def _take(settled: SettledLine, line: Line, bill: MedicalBill, about: About, cou
     """What the line takes from those after it; of what waits all that is billed, or they would pay it back."""
     if settled.reason not in _LEAVES_FREE:
         course.seen.setdefault(line.key, set()).add(bill.tenant)
-    if False in bill.found_of(settled.number) and settled.reason == LineReason.NOT_OF_THIS_INJURY:
+    if bill.found_of(settled.number).counts is not None and settled.reason == LineReason.NOT_OF_THIS_INJURY:
         course.looked_at.add(line.key)
     if about.authorisation is not None:
         part = settled.paid_sen + settled.waiting_sen

@@ -25,6 +25,7 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('appeals of
 _IN_THE_WAY = text("""
     SELECT ended_at IS NULL AS is_open FROM appeal
     WHERE claim = :claim AND question = :question AND forum = :forum
+          AND (bill, line) IS NOT DISTINCT FROM (CAST(:bill AS uuid), CAST(:line AS integer))
           AND (tenant = :tenant OR sees_appeals(:claim)
                OR EXISTS (SELECT FROM claim WHERE claim.id = :claim AND claim.kind <> 'death'))
           AND (ended_at IS NULL
@@ -64,6 +65,7 @@ _ANY_OPEN = text("""
 """)
 _OF_ONESELF = text("SELECT is_of_oneself(:claim)")
 _OF_CASE = text(f"SELECT {_COLUMNS} FROM appeal WHERE board_case = :case")  # noqa: S608 - names of columns
+_OF_LINE = text(f"SELECT {_COLUMNS} FROM appeal WHERE bill = :bill AND line = :line")  # noqa: S608 - names of columns
 # Of the claim and of all notices of its event.
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM appeal
@@ -149,7 +151,7 @@ class AppealRepository:
         """Keep what was filed; raises AppealOpen where the same is open, and AppealUpheld where it was upheld."""
         values = {name: getattr(appeal, name) for name in _FIELDS}
         await self._connection.execute(_ONE_AT_A_TIME, {"claim": str(appeal.claim)})
-        asked = {name: values[name] for name in ("claim", "question", "forum", "tenant", "revision")}
+        asked = {name: values[name] for name in ("claim", "question", "forum", "tenant", "revision", "bill", "line")}
         before = (await self._connection.execute(_IN_THE_WAY, asked)).one_or_none()
         if before is not None:
             raise AppealOpen() if before.is_open else AppealUpheld()
@@ -207,6 +209,11 @@ class AppealRepository:
         """The appeal that a case before the Appellate Medical Board is."""
         row = (await self._connection.execute(_OF_CASE, {"case": case})).one_or_none()
         return None if row is None else _appeal_of(row)
+
+    async def of_line(self, bill: UUID, line: int) -> list[Appeal]:
+        """Those of a line of a medical bill that the role may see."""
+        rows = await self._connection.execute(_OF_LINE, {"bill": bill, "line": line})
+        return [_appeal_of(row) for row in rows]
 
     async def page(self, claim: UUID | None, state: AppealState | None, after: UUID | None, limit: int) -> list[Appeal]:
         """Those that the role may see, in the order of their ids; of a claim also those of what joined the same."""

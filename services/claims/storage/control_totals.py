@@ -168,6 +168,10 @@ MEDICAL_AUTHORISATION = ControlTotal(
         *by_work("follow_medical_authorisation", authorisation="held.id"),
     ),
 )
+_SETTLING = """
+    SELECT FROM due_work WHERE kind = 'settle_bills_of_person'
+    AND payload = '{"person":' || (numbers_of(held.person))[1] || '}'
+"""
 MEDICAL_BILL = ControlTotal(
     kind="medical_bill",
     table="medical_bill",
@@ -176,6 +180,9 @@ MEDICAL_BILL = ControlTotal(
     held_by=(
         by_task("'medical_bill/' || held.id", q.MEDICAL_BILL.name),
         *by_work("settle_medical_bill", bill="held.id"),
+        HeldBy(Holder.RULE, f"EXISTS ({_SETTLING} AND failed IS NULL AND due_at < 'infinity')"),
+        HeldBy(Holder.OPERATOR, f"EXISTS ({_SETTLING} AND failed IS NOT NULL)"),
+        HeldBy(Holder.FACT, f"EXISTS ({_SETTLING} AND cardinality(waits_for) > 0)"),
     ),
 )
 CONTROL_TOTALS = (

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,11 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.errors import MedicalBillUnknown
 from services.claims.domain.medical_bill import (
+    BillFinding,
+    BillFound,
     BillState,
     BillStatement,
+    DisputeGround,
     Line,
     LineFinding,
     LineFound,
+    LineOrder,
     LineReview,
     LineState,
     MedicalBill,
@@ -27,6 +31,7 @@ from shared.contracts.payable_stated import ClaimsPayableStatedV1
 from shared.kernel.clock import now
 from shared.kernel.funds import Fund
 from shared.kernel.officers import Officers
+from shared.law.decision import DecisionRecord
 
 T = TypeVar("T")
 _COLUMNS = "id, tenant, number, sent_by, authorisation, claim, sent_at, person, state, reason"
@@ -41,7 +46,14 @@ _STATE = text("""
 """)
 # No row is locked: a provider has no right to change one.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('medical_bill/' || CAST(:id AS text), 0))")
+# In one order, as whoever holds some of them goes.
+_HOLD = text("""
+    SELECT pg_advisory_xact_lock(key)
+    FROM (SELECT hashtextextended('medical_bill/' || id, 0) AS key FROM medical_bill
+          WHERE person = ANY (CAST(:persons AS bigint[])) ORDER BY id OFFSET 0) AS own
+""")
 _FIND = text(f"SELECT {_COLUMNS} FROM medical_bill WHERE id = :id")  # noqa: S608 - names of columns
+_TREATED = text("SELECT DISTINCT person FROM medical_bill WHERE person = ANY (CAST(:persons AS bigint[])) ORDER BY 1")
 _OF_PERSON = text(f"""
     SELECT {_COLUMNS} FROM medical_bill WHERE person = ANY (CAST(:persons AS bigint[])) ORDER BY sent_at, id
 """)  # noqa: S608 - names of columns
@@ -61,41 +73,71 @@ _STATEMENTS = text("""
     WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, revision
 """)
 _FINDINGS = text("""
-    SELECT bill, treated_on, item, found, price_sen, instrument, at, of_statement, line FROM medical_line_finding
-    WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, number
+    SELECT bill, treated_on, item, found, price_sen, instrument, at, of_statement, line, proposed_by, approved_by,
+           appeal, forum, facts
+    FROM medical_line_finding WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, number
 """)
 _REVIEWS = text("""
-    SELECT bill, treated_on, item, asked_by, asked_at FROM medical_line_review
+    SELECT bill, treated_on, item, asked_by, asked_at, of_statement, line FROM medical_line_review
     WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, number
 """)
 _REVIEW = text("""
-    INSERT INTO medical_line_review (bill, number, treated_on, item, asked_by, asked_at)
-    VALUES (:bill, :number, :treated_on, :item, :asked_by, :asked_at)
+    INSERT INTO medical_line_review (bill, number, treated_on, item, asked_by, asked_at, of_statement, line)
+    VALUES (:bill, :number, :treated_on, :item, :asked_by, :asked_at, :of_statement, :line)
+""")
+_DISPUTES = text("""
+    SELECT bill, treated_on, item, asked_by, asked_at, of_statement, line, ground, document FROM medical_line_dispute
+    WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, number
+""")
+_DISPUTE = text("""
+    INSERT INTO medical_line_dispute
+        (bill, number, treated_on, item, asked_by, asked_at, of_statement, line, ground, document)
+    VALUES (:bill, :number, :treated_on, :item, :asked_by, :asked_at, :of_statement, :line, :ground, :document)
+""")
+_FOUND = text("""
+    SELECT bill, found, proposed_by, approved_by, at FROM medical_bill_finding
+    WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, number
+""")
+_FIND_OF_BILL = text("""
+    INSERT INTO medical_bill_finding (id, bill, number, found, proposed_by, approved_by, at)
+    VALUES (:id, :bill, :number, :found, :proposed_by, :approved_by, :at) ON CONFLICT (id) DO NOTHING
 """)
 _SETTLED = text("""
     SELECT DISTINCT ON (bill) bill, number, of_statement, lines FROM medical_settlement
     WHERE bill = ANY (CAST(:bills AS uuid[])) ORDER BY bill, number DESC
 """)
 _SAVE = text("""
-    UPDATE medical_bill SET person = :person, state = :state, reason = :reason, changed_at = :now
-    WHERE id = :id AND (person, state, reason) IS DISTINCT FROM
-          (CAST(:person AS bigint), CAST(:state AS text), CAST(:reason AS text))
+    UPDATE medical_bill SET person = stands.person, state = stands.state, reason = stands.reason, changed_at = :now
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:persons AS bigint[]), CAST(:states AS text[]), CAST(:reasons AS text[]))
+         AS stands (id, person, state, reason)
+    WHERE medical_bill.id = stands.id AND (medical_bill.person, medical_bill.state, medical_bill.reason)
+          IS DISTINCT FROM (stands.person, stands.state, stands.reason)
 """)
 _SETTLE = text("""
     INSERT INTO medical_settlement (bill, number, of_statement, lines, settled_at)
-    VALUES (:bill, :number, :of_statement, CAST(:lines AS jsonb), :now)
+    SELECT bill, number, of_statement, CAST(lines AS jsonb), :now
+    FROM unnest(CAST(:bills AS uuid[]), CAST(:numbers AS integer[]), CAST(:statements AS integer[]),
+                CAST(:lines AS text[])) AS made (bill, number, of_statement, lines)
 """)
 _RECORD = text("""
     INSERT INTO medical_line_record (bill, hash, body)
-    SELECT :bill, hash, body FROM unnest(CAST(:hashes AS text[]), CAST(:bodies AS bytea[])) AS made (hash, body)
+    SELECT bill, hash, body
+    FROM unnest(CAST(:bills AS uuid[]), CAST(:hashes AS text[]), CAST(:bodies AS bytea[])) AS made (bill, hash, body)
     ON CONFLICT DO NOTHING
+""")
+_RECORDS = text("""
+    SELECT hash, body FROM medical_line_record WHERE bill = :bill AND hash = ANY (CAST(:hashes AS text[]))
+""")
+_DECIDED_AT = text("""
+    SELECT min(settled_at) FROM medical_settlement
+    WHERE bill = :bill AND lines @> jsonb_build_array(jsonb_build_object('asked', CAST(:record AS text)))
 """)
 _FIND_OF_LINE = text("""
     INSERT INTO medical_line_finding
         (id, bill, number, treated_on, item, found, price_sen, instrument, proposed_by, approved_by, at,
-         of_statement, line)
+         of_statement, line, appeal, forum, facts)
     VALUES (:id, :bill, :number, :treated_on, :item, :found, :price_sen, :instrument, :proposed_by, :approved_by, :at,
-            :of_statement, :line)
+            :of_statement, :line, :appeal, :forum, CAST(:facts AS jsonb))
     ON CONFLICT (id) DO NOTHING
 """)
 _PUBLISHED = text("""
@@ -111,6 +153,8 @@ _REPUBLISH = text("""
     WHERE payable > CAST(:after AS uuid) ORDER BY payable, revision DESC LIMIT :limit
 """)
 _FIRST = UUID(int=0)
+# For whom officers act: of what is kept with both it is not kept beside.
+_ORGANISATION = "organisation:1"
 
 
 @dataclass(frozen=True)
@@ -156,6 +200,15 @@ class MedicalBillRepository:
         """Whoever asks next waits until this transaction ends."""
         await self._connection.execute(_LOCK, {"id": str(id_)})
 
+    async def hold_all(self, persons: Collection[int]) -> list[MedicalBill]:
+        """All bills of a person by any of its numbers, which nobody corrects or decides until the transaction ends."""
+        await self._connection.execute(_HOLD, {"persons": sorted(persons)})
+        return await self.of_person(persons)
+
+    async def treated_among(self, persons: Collection[int]) -> list[int]:
+        """Those of these numbers of which there are bills."""
+        return list((await self._connection.execute(_TREATED, {"persons": sorted(persons)})).scalars())
+
     async def of_person(self, persons: Collection[int]) -> list[MedicalBill]:
         """All bills of a person by any of its numbers, in the order in which they came."""
         return await self._bills_of(list(await self._connection.execute(_OF_PERSON, {"persons": sorted(persons)})))
@@ -176,18 +229,42 @@ class MedicalBillRepository:
         values = {"state": state, "person": person, "after": after, "limit": limit}
         return await self._bills_of(list(await self._connection.execute(_PAGE, values)))
 
-    async def save(self, bill: MedicalBill) -> None:
-        """How a bill stands now."""
-        names = ("id", "person", "state", "reason")
-        await self._connection.execute(_SAVE, {**{name: getattr(bill, name) for name in names}, "now": now()})
+    async def save(self, bills: Sequence[MedicalBill]) -> None:
+        """How bills stand now."""
+        values = {f"{name}s": [getattr(each, name) for each in bills] for name in ("id", "person", "state", "reason")}
+        await self._connection.execute(_SAVE, {**values, "now": now()})
 
-    async def settle(self, bill: MedicalBill) -> None:
-        """Append how its lines stand, with the records that decide them."""
-        made = {each.record.hash: each.record.canonical for each in bill.settled if each.record is not None}
-        await self._connection.execute(_RECORD, {"bill": bill.id, "hashes": list(made), "bodies": list(made.values())})
-        lines = orjson.dumps([_kept(each) for each in bill.settled]).decode()
-        values = {"bill": bill.id, "number": bill.settlements + 1, "of_statement": bill.newest.revision}
-        await self._connection.execute(_SETTLE, {**values, "lines": lines, "now": now()})
+    async def settle(self, bills: Sequence[MedicalBill]) -> None:
+        """Append how the lines of bills stand, with the records that decide them."""
+        if not bills:
+            return
+        made = [
+            (bill.id, each.record.hash, each.record.canonical)
+            for bill in bills
+            for each in bill.settled
+            if each.record is not None
+        ]
+        of, hashes, bodies = ([each[part] for each in made] for part in range(3))
+        await self._connection.execute(_RECORD, {"bills": of, "hashes": hashes, "bodies": bodies})
+        values = {
+            "bills": [each.id for each in bills],
+            "numbers": [each.settlements + 1 for each in bills],
+            "statements": [each.newest.revision for each in bills],
+            "lines": [orjson.dumps([_kept(line) for line in each.settled]).decode() for each in bills],
+        }
+        await self._connection.execute(_SETTLE, {**values, "now": now()})
+
+    async def records(self, bill: UUID, hashes: Collection[str]) -> Mapping[str, DecisionRecord]:
+        """The records that decide lines of a bill, by hash."""
+        rows = await self._connection.execute(_RECORDS, {"bill": bill, "hashes": sorted(hashes)})
+        return {row.hash: DecisionRecord(bytes(row.body)) for row in rows}
+
+    async def decided_at(self, bill: UUID, record: str) -> datetime | None:
+        """When a line of a bill was first settled by a record."""
+        found: datetime | None = (
+            await self._connection.execute(_DECIDED_AT, {"bill": bill, "record": record})
+        ).scalar_one()
+        return found
 
     async def find_of_line(self, id_: UUID, bill: MedicalBill, found: LineFinding, by: Officers) -> None:
         """Append what two officers found of a line."""
@@ -195,12 +272,26 @@ class MedicalBillRepository:
         said = {"treated_on": found.key[0], "item": found.key[1], "found": found.found}
         seen = {"of_statement": found.statement, "line": found.line}
         priced = {"price_sen": found.price_sen, "instrument": found.instrument}
-        await self._connection.execute(_FIND_OF_LINE, {**values, **said, **seen, **priced})
+        ordered: dict[str, Any] = {"appeal": None, "forum": None, "facts": None}
+        if found.order is not None:
+            facts = orjson.dumps(found.order.facts).decode()
+            ordered = {"appeal": found.order.appeal, "forum": found.order.forum, "facts": facts}
+            priced["instrument"] = found.order.reference
+        await self._connection.execute(_FIND_OF_LINE, {**values, **said, **seen, **priced, **ordered})
+
+    async def find_of_bill(self, id_: UUID, bill: MedicalBill, found: BillFinding) -> None:
+        """Append what two officers found of a bill as a whole."""
+        values = {"id": id_, "bill": bill.id, "number": len(bill.found) + 1, "found": found.found}
+        await self._connection.execute(_FIND_OF_BILL, {**values, **found.officers.row})
 
     async def review(self, bill: MedicalBill, asked: LineReview) -> None:
         """Append that an officer asks others to look at a line."""
-        values = {"bill": bill.id, "number": len(bill.reviews) + 1, "treated_on": asked.key[0], "item": asked.key[1]}
-        await self._connection.execute(_REVIEW, {**values, "asked_by": asked.asked_by, "asked_at": asked.asked_at})
+        await self._connection.execute(_REVIEW, _asked_values(bill, asked, len(bill.reviews) + 1))
+
+    async def dispute(self, bill: MedicalBill, asked: LineReview) -> None:
+        """Append that its sender disputes what is refused of a line."""
+        values = _asked_values(bill, asked, len(bill.disputes) + 1)
+        await self._connection.execute(_DISPUTE, {**values, "ground": asked.ground, "document": asked.document})
 
     async def published(self, payables: Collection[UUID]) -> Mapping[UUID, Published]:
         """How payables were published last."""
@@ -226,8 +317,19 @@ class MedicalBillRepository:
         statements = await self._parts_of(_STATEMENTS, bills, _statement_of)
         findings = await self._parts_of(_FINDINGS, bills, _finding_of)
         reviews = await self._parts_of(_REVIEWS, bills, _review_of)
+        disputes = await self._parts_of(_DISPUTES, bills, _dispute_of)
+        found = await self._parts_of(_FOUND, bills, _found_of)
         settled = await self._parts_of(_SETTLED, bills, _settlement_of)
-        return [_bill_of(row, statements[row.id], findings[row.id], reviews[row.id], settled[row.id]) for row in rows]
+        return [
+            replace(
+                _bill_of(row, statements[row.id], settled[row.id]),
+                findings=tuple(findings[row.id]),
+                reviews=tuple(reviews[row.id]),
+                disputes=tuple(disputes[row.id]),
+                found=tuple(found[row.id]),
+            )
+            for row in rows
+        ]
 
     async def _parts_of(
         self, query: TextClause, bills: Sequence[UUID], made_of: Callable[[Row[Any]], T]
@@ -250,8 +352,6 @@ class _Settlement:
 def _bill_of(
     row: Row[Any],
     statements: Sequence[BillStatement],
-    findings: Sequence[LineFinding],
-    reviews: Sequence[LineReview],
     settled: Sequence[_Settlement],
 ) -> MedicalBill:
     # What was settled of an earlier statement says nothing of the lines of the newest.
@@ -260,8 +360,6 @@ def _bill_of(
         **row._mapping,
         "state": BillState(row.state),
         "statements": tuple(statements),
-        "findings": tuple(findings),
-        "reviews": tuple(reviews),
         "settled": tuple(line for each in of_newest for line in each.lines),
         "settlements": max((each.number for each in settled), default=0),
         "is_settled_as_stated": bool(of_newest),
@@ -275,11 +373,26 @@ def _statement_of(row: Row[Any]) -> BillStatement:
 
 def _finding_of(row: Row[Any]) -> LineFinding:
     found = (LineFound(row.found), row.price_sen, row.instrument, row.at)
-    return LineFinding((row.treated_on, row.item), *found, row.of_statement, row.line or 1)
+    officers = Officers(_ORGANISATION, row.proposed_by, row.approved_by, row.at)
+    order = None if row.appeal is None else LineOrder(row.appeal, row.forum, row.instrument, row.facts)
+    return LineFinding((row.treated_on, row.item), *found, row.of_statement, row.line or 1, officers, order)
+
+
+def _found_of(row: Row[Any]) -> BillFinding:
+    return BillFinding(BillFound(row.found), Officers(_ORGANISATION, row.proposed_by, row.approved_by, row.at))
 
 
 def _review_of(row: Row[Any]) -> LineReview:
-    return LineReview((row.treated_on, row.item), row.asked_by, row.asked_at)
+    return LineReview((row.treated_on, row.item), row.asked_by, row.asked_at, row.of_statement, row.line or 1)
+
+
+def _dispute_of(row: Row[Any]) -> LineReview:
+    return replace(_review_of(row), ground=DisputeGround(row.ground), document=row.document)
+
+
+def _asked_values(bill: MedicalBill, asked: LineReview, number: int) -> dict[str, Any]:
+    line = {"treated_on": asked.key[0], "item": asked.key[1], "of_statement": asked.statement, "line": asked.line}
+    return {"bill": bill.id, "number": number, **line, "asked_by": asked.asked_by, "asked_at": asked.asked_at}
 
 
 def _settlement_of(row: Row[Any]) -> _Settlement:

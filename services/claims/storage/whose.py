@@ -32,6 +32,8 @@ _OF_LETTER = f"""
          regexp_matches({_SAYS} -> 'said' -> 'en' ->> 'opening', '\\mP[0-9]+[0-9A-Z]\\M', 'g') AS named (number)
     WHERE {_OF_BENEFITS} AND {_SAYS} -> 'says' -> 'of' IS NULL AND length(named.number[1]) = 11 AND id = {{which}}
     UNION ALL
+    SELECT person FROM medical_bill WHERE id IN ({_ABOUT.format(kind="medical_bill")})
+    UNION ALL
     SELECT person FROM claim WHERE id IN (
         {_ABOUT.format(kind="claim")}
         UNION ALL
@@ -40,10 +42,18 @@ _OF_LETTER = f"""
     UNION ALL
     SELECT person FROM medical_authorisation WHERE id IN ({_ABOUT.format(kind="medical_authorisation")})
 """  # noqa: S608 - constants
+# A person's bill is of a claim, a hospital's of what was authorised of one.
+_CLAIM_OF_BILL = """
+    SELECT coalesce(bill.claim, asked.claim) FROM medical_bill AS bill
+    LEFT JOIN medical_authorisation AS asked ON asked.id = bill.authorisation
+    WHERE bill.id = {which}
+"""
 _CLAIM_OF_LETTER = f"""
     {_ABOUT.format(kind="claim")}
     UNION ALL
     {_BY_REFERENCE.format(kinds="'payment', 'suspension', 'recovery'")}
+    UNION ALL
+    {_CLAIM_OF_BILL.format(which=f"ANY (ARRAY({_ABOUT.format(kind='medical_bill')}))")}
     {_OF_MATTERS}
     UNION ALL
     SELECT claim FROM medical_authorisation WHERE id IN ({_ABOUT.format(kind="medical_authorisation")})
@@ -56,12 +66,6 @@ _OF_COMPLAINT = """
 _OF_APPEAL = """
     SELECT CAST(split_part(tenant, ':', 2) AS bigint) FROM appeal WHERE tenant LIKE 'person:%' AND id = {which}
     UNION ALL
-"""
-# A person's bill is of a claim, a hospital's of what was authorised of one.
-_CLAIM_OF_BILL = """
-    SELECT coalesce(bill.claim, asked.claim) FROM medical_bill AS bill
-    LEFT JOIN medical_authorisation AS asked ON asked.id = bill.authorisation
-    WHERE bill.id = {which}
 """
 
 

@@ -467,6 +467,25 @@ async def test_a_medical_bill_that_moves_to_another_fund_is_paid_once(
     assert (await balances(benefits, "employment_injury"))["payable_expense"] == "130.00"
 
 
+async def test_a_bill_that_moved_to_another_fund_and_is_taken_back_is_asked_back_once(
+    benefits: ServiceUnderTest,
+) -> None:
+    """RM130.00 were paid once, by SKBBK; set off against employment injury they are to come back of that alone."""
+    await enter_payee(benefits)
+    bill: dict[str, Any] = {"kind": "medical_bill", "withdrawn_for": None}
+    await state(benefits, stated(ClaimsPayableStatedV1, 1, once(13_000), law="Act 4, s.44C", **bill))
+    assert await bank_answers(benefits) == ["130.00"]
+    inside: dict[str, Any] = {"fund": Fund.EMPLOYMENT_INJURY, "law": "Act 4, s.15", "payable": OTHER}
+    await state(benefits, stated(ClaimsPayableStatedV1, 2, law="Act 4, s.44C", superseded_by=OTHER, **bill))
+    await state(benefits, stated(ClaimsPayableStatedV1, 1, once(13_000), **inside, **bill))
+    assert await bank_answers(benefits) == []
+    ended = {**bill, "withdrawn_for": "taken_back_by_sender"}
+    await state(benefits, stated(ClaimsPayableStatedV1, 2, **inside, **ended))
+    assert await bank_answers(benefits) == []
+    opened = {each["claim"]: each["open"]["amount"] for each in await listed(benefits, "recoveries")}
+    assert opened == {str(REFUND): "0.00", str(OTHER): "130.00"}
+
+
 async def test_a_refund_that_is_in_no_bank_file_yet_is_withdrawn(benefits: ServiceUnderTest) -> None:
     await enter_payee(benefits)
     await state(benefits, refund(1, once(1_835)), refund(2))

@@ -12,6 +12,7 @@ from services.claims.commands.republish_medical_bills import RepublishMedicalBil
 from services.claims.commands.settle_medical_bill import SettleMedicalBill, settle_medical_bill
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.api.medical import (
+    HOSPITAL,
     MOST,
     OTHER_HOSPITAL,
     PRICES,
@@ -28,6 +29,7 @@ from services.claims.tests.api.medical import (
     sums,
 )
 from services.claims.tests.commands.test_merged_persons import NAMED_BY_PASSPORT, merge, other_registered
+from services.claims.tests.files.letters import listed
 from services.claims.tests.support import (
     ACCIDENT,
     PERSON,
@@ -120,6 +122,7 @@ async def settled_again(claims: ServiceUnderTest, sent: dict[str, Any]) -> None:
     """It is settled once more."""
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         await settle_medical_bill(SettleMedicalBill(UUID(sent["bill"])), uow)
+    await claims.work_off()
 
 
 async def test_the_same_line_on_another_bill_is_refused_and_paid_when_the_first_is_taken_back(
@@ -450,10 +453,12 @@ async def test_who_sees_which(priced: ServiceUnderTest) -> None:
         assert (role_of(party), shown["person"], shown["bill"]) == (role_of(party), person_id(PERSON), sent["bill"])
 
 
+@pytest.mark.parametrize(("who", "sen"), [("sender", 8_000), ("officers", 5_000)])
 async def test_what_is_owed_is_stated_again_and_known_again_after_a_restore(
-    priced: ServiceUnderTest, again: ServiceUnderTest
+    priced: ServiceUnderTest, again: ServiceUnderTest, business_clock: BusinessClock, who: str, sen: int
 ) -> None:
-    """Nothing is stated otherwise than was published until the hospital says once more what it asks."""
+    """Nothing is stated otherwise than was published until the hospital says once more what it asks, as a letter asks
+    it, or two officers find that it still says so."""
     sent = await bill(priced, await ask(priced, notice=NOTICE), line())
     told = [each for each in await published_by(priced) if isinstance(each, ClaimsPayableStatedV1)]
     async with priced.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
@@ -469,10 +474,21 @@ async def test_what_is_owed_is_stated_again_and_known_again_after_a_restore(
     await again.work_off()
     assert (await standing(again, late))["reason"] == "to_be_sent_again"
     assert await payables(again) == []
-    path = f"/v1/medical-bills/{late['bill']}/corrections"
-    assert (await call(again, path, {"lines": [line(amount="80.00")]}))[0] == 201
-    assert sums(await standing(again, late)) == ["80.00", "80.00", "0.00", "0.00"]
-    assert await payables(again) == [(INSIDE_FUND, 2, 8_000, None, False)]
+    business_clock.advance(hours=1, seconds=5)
+    await again.work_off()
+    [asked] = await listed(again, HOSPITAL, f"medical_bill/{late['bill']}")
+    assert (asked["kind"], (await tasks_of(again, "medical_bill"))[0]["reason"]) == (
+        "evidence_request",
+        "to_be_sent_again",
+    )
+    if who == "sender":
+        path = f"/v1/medical-bills/{late['bill']}/corrections"
+        assert (await call(again, path, {"lines": [line(amount="80.00")]}))[0] == 201
+    else:
+        assert await decide(again, "medical_bill", kind="bill_as_stated") == (201, None)
+    assert sums(await standing(again, late))[1] == f"{sen // 100}.00"
+    assert await payables(again) == [(INSIDE_FUND, 2, sen, None, False)]
+    assert await tasks_of(again, "medical_bill") == []
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ OF_THE_INJURY = "the treatment is of this injury"
 AUTHORISED = "the treatment lies within the authorised days"
 FIRST_TIME = "the line is billed for the first time"
 PRICED = "the price of the item is known"
-STATED_PRICE = "stated price"
+STATED_PRICE, ORDERED_PRICE = "stated price", "ordered price"
 LEFT = "left of the authorisation"
 ABOVE_SCHEDULE = "refused above the schedule"
 ABOVE_WARD = "refused for the ward"
@@ -72,7 +72,10 @@ def _worked(facts: Facts, each: Sen) -> Given:
 
 
 def _price(facts: Facts, borne: int, law: LawOn) -> tuple[Sen | None, tuple[str, ...]]:
-    """What one costs: by the schedule, else as officers stated it with what states it; and what to cite beside it."""
+    """What one costs: as a forum ordered it, else by the schedule, else as officers stated it with what states it; and
+    what to cite beside it."""
+    if facts.has(ORDERED_PRICE):
+        return facts.sen(ORDERED_PRICE), (f"{SECTION}; ss.83-84",)
     of_schedule = price(facts.text("item"), borne, law)
     if of_schedule is not None or not facts.has(STATED_PRICE):
         return of_schedule, (SECTION,)
@@ -103,6 +106,7 @@ DETERMINATIONS = (
                 "the price of one, and what states it, where no schedule has it; absent: nobody has stated it",
                 default="",
             ),
+            Fact(ORDERED_PRICE, "ringgit", "the price of one as a forum ordered it; absent: none did", default=""),
             Fact(
                 LEFT, "ringgit", "what is left of the most of the authorisation; absent: there is no such", default=""
             ),

@@ -1,6 +1,7 @@
 """What medical benefit bears of a provider's line: by which scheme, in which ward, up to which price (Act 4 s.15)."""
 
 import re
+from datetime import date, timedelta
 
 from shared.kernel.money import Sen
 from shared.law.book import LawOn
@@ -45,6 +46,12 @@ def most_of_an_authorisation(law: LawOn) -> Sen | None:
         return law.sen(_MOST)
     except (NotYetLaw, NoLongerLaw):
         return None
+
+
+@rule("2013-01-01")
+def last_day_of_dispute(told_on: date, law: LawOn) -> date:
+    """The last day on which a provider disputes what of a line is refused (`assumed`)."""
+    return told_on + timedelta(days=law.days("act4.medical.dispute_days"))
 
 
 @rule("2013-01-01")

@@ -204,6 +204,12 @@ class _MedicalAuthorisations(_Part):
         """No hospital asks about anybody."""
 
 
+class _MedicalBills(_Part):
+    async def treated_among(self, _: Sequence[int]) -> list[int]:
+        """Nobody bills anything."""
+        return []
+
+
 class _NoneOpen(_Part):
     """Nobody appeals, complains, or is put before a board."""
 
@@ -250,6 +256,7 @@ class ClaimsUnit(Unit):
         self.known_persons, self.known_wages, self.known_deaths = _Persons(self), _Wages(self), _Deaths(self)
         self.claims, self.assessments, self.evidence = _Claims(self), _Assessments(self), _Evidence(self)
         self.documents, self.medical_authorisations = _Documents(self), _MedicalAuthorisations(self)
+        self.medical_bills = _MedicalBills(self)
         self.appeals = self.board_cases = self.complaints = _NoneOpen(self)
         self.loans = _Loans(self)
         self.evidence_requests, self.referral_offers = _EvidenceRequests(self), _ReferralOffers(self)
