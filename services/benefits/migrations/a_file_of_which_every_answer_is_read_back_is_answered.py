@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "benefits_0063"
+revision = "benefits_0062"
 down_revision = "benefits_0061"
 
 

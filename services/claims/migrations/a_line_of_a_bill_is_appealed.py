@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "claims_0076"
-down_revision = "claims_0075"
+revision = "claims_0075"
+down_revision = "claims_0074"
 
 # An answer of a claim is of no bill; of a bill each line has an appeal of its own.
 _OF_LINES = """

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "claims_0081"
-down_revision = "claims_0072"
+revision = "claims_0076"
+down_revision = "claims_0075"
 
 # Which revision was published last. What was filed before is published when it is followed next, or announced.
 _PUBLISHED = """

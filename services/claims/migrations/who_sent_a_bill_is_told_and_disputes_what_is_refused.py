@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "claims_0075"
-down_revision = "claims_0072"
+revision = "claims_0074"
+down_revision = "claims_0073"
 
 _DISPUTES = """
 ALTER TABLE medical_line_review

@@ -497,6 +497,7 @@ charter_clock = Table(
     Column("predicted_at", DateTime(timezone=True)),
     Column("missed_at", DateTime(timezone=True)),
     Column("ended_at", DateTime(timezone=True)),
+    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
 )
 
 charter_stop = Table(
@@ -525,6 +526,7 @@ complaint = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("ended_at", DateTime(timezone=True)),
+    Column("published", Integer, nullable=False, server_default=FetchedValue()),
 )
 
 figure_entry = Table(
@@ -660,6 +662,9 @@ medical_line_finding = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("of_statement", Integer),
     Column("line", Integer),
+    Column("appeal", Uuid),
+    Column("forum", Text),
+    Column("facts", JSONB),
 )
 
 medical_line_record = Table(
@@ -700,6 +705,8 @@ medical_line_review = Table(
     Column("item", Text, nullable=False),
     Column("asked_by", Text, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("of_statement", Integer),
+    Column("line", Integer),
 )
 
 appeal = Table(
@@ -736,6 +743,9 @@ appeal = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("ended_at", DateTime(timezone=True)),
+    Column("bill", Uuid),
+    Column("line", Integer),
+    Column("published", Integer, nullable=False, server_default=FetchedValue()),
 )
 
 appeal_event = Table(
@@ -807,4 +817,31 @@ known_death = Table(
     Column("person", BigInteger, primary_key=True),
     Column("died_on", Date),
     Column("revision", Integer, nullable=False),
+)
+
+medical_line_dispute = Table(
+    "medical_line_dispute",
+    metadata,
+    Column("bill", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("treated_on", Date, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("of_statement", Integer, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("document", Text),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+)
+
+medical_bill_finding = Table(
+    "medical_bill_finding",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("bill", Uuid, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

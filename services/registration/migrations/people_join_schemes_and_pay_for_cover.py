@@ -4,7 +4,7 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0101"
+revision = "registration_0099"
 down_revision = "registration_0098"
 
 _STATES = "('counts', 'reported_late', 'late_refused', 'reversal_stated', 'reversed')"
