@@ -10,8 +10,7 @@ down_revision = "claims_0074"
 # An answer of a claim is of no bill; of a bill each line has an appeal of its own.
 _OF_LINES = """
 -- squawk-ignore adding-foreign-key-constraint
-ALTER TABLE appeal
-    ADD COLUMN bill uuid REFERENCES medical_bill,
+ALTER TABLE appeal ADD COLUMN bill uuid REFERENCES medical_bill,
     ADD COLUMN line integer CHECK (line > 0);
 -- squawk-ignore constraint-missing-not-valid
 ALTER TABLE appeal ADD CONSTRAINT appeal_of_line CHECK ((bill IS NULL) = (line IS NULL));

@@ -42,8 +42,7 @@ ALTER TABLE medical_line_finding ADD CONSTRAINT medical_line_finding_found_check
 -- squawk-ignore ban-drop-constraint
 ALTER TABLE medical_line_finding DROP CONSTRAINT medical_line_finding_check1;
 -- squawk-ignore adding-foreign-key-constraint
-ALTER TABLE medical_line_finding
-    ADD COLUMN appeal uuid REFERENCES appeal,
+ALTER TABLE medical_line_finding ADD COLUMN appeal uuid REFERENCES appeal,
     ADD COLUMN forum text CHECK (forum IN ('social_security_appellate_board', 'high_court')),
     ADD COLUMN facts jsonb;
 -- squawk-ignore constraint-missing-not-valid
