@@ -29,6 +29,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "session": (str(UUID(int=1)), str(UUID(int=2))),
     "search": (str(UUID(int=1)), str(UUID(int=2))),
     "spell": (str(UUID(int=1)), str(UUID(int=2))),
+    "registration": (str(UUID(int=1)), str(UUID(int=2))),
     # No service has queues of these names: of its own an officer would need the role.
     "queue": ("one_queue", "another_queue"),
     "taken_by": ("one officer", "another officer"),

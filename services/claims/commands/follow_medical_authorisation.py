@@ -88,7 +88,7 @@ async def _await_patient(
         return
     await _save(known, stands, uow)
     is_looked_for = now() >= stands.looked_for_at
-    await _ask_people(about, uow, is_late=is_looked_for)
+    await _ask_people(about, is_looked_for, uow)
     await uow.due.when(
         command,
         {about} | await _heard_of(stands, named, uow),
@@ -118,7 +118,7 @@ async def _follow_claim(
     stands = await _ask_for_notice(known, stands, uow)
     await _save(known, stands, uow)
     is_late = stands.late_at is not None and now() >= stands.late_at
-    await _ask_people(subjects.medical_authorisation(known.id), uow, is_late=is_late)
+    await _ask_people(subjects.medical_authorisation(known.id), is_late, uow)
     await uow.due.when(command, await _heard_of(stands, None, uow), None if is_late else stands.late_at)
 
 
@@ -140,7 +140,7 @@ async def _is_looked_at(stands: MedicalAuthorisation, uow: ClaimsUnitOfWork) -> 
     return claim is not None and claim.state is not ClaimState.NO_RELATION
 
 
-async def _ask_people(about: Subject, uow: ClaimsUnitOfWork, *, is_late: bool) -> None:
+async def _ask_people(about: Subject, is_late: bool, uow: ClaimsUnitOfWork) -> None:
     state = await state_of_medical_authorisation(about, uow)
     if is_late and not state.is_decided:
         await ask(MEDICAL_AUTHORISATION, about, state, uow)

@@ -35,33 +35,34 @@ class OpenBoardAppeal:
 
 async def open_board_appeal(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> None:
     """Keep it with the record of the benefit that the assessment is for, where one is decided yet."""
-    case = command.case
-    question, answer = await _answer_of(command, uow)
-    id_ = new_id()
-    await uow.appeals.add(
-        Appeal(
-            id=id_,
-            claim=case.claim,
-            tenant=command.party,
-            filed_by=case.put_by,
-            by_officer=case.tenant.startswith(OFFICERS),
-            forum=Forum.MEDICAL,
-            ground=Ground.MEDICAL_ASSESSMENT,
-            question=question,
-            revision=command.claim.revision if answer is None else answer.revision,
-            record=None if answer is None else answer.record,
-            reason="not_decided" if answer is None else answer.reason or answer.outcome,
-            filed_at=case.put_at,
-            state=AppealState.BEFORE_BOARD,
-            changed_at=case.put_at,
-            board_case=case.id,
-            represented_by=command.represented_by,
-            authority=command.authority,
-            late_for=command.late_for,
-        )
-    )
+    appeal = _before_board(command, *await _answer_of(command, uow))
+    await uow.appeals.add(appeal)
     # The worker publishes it.
-    await uow.due.at(FollowAppeal(id_), now())
+    await uow.due.at(FollowAppeal(appeal.id), now())
+
+
+def _before_board(command: OpenBoardAppeal, question: str, answer: Appealable | None) -> Appeal:
+    case = command.case
+    return Appeal(
+        id=new_id(),
+        claim=case.claim,
+        tenant=command.party,
+        filed_by=case.put_by,
+        by_officer=case.tenant.startswith(OFFICERS),
+        forum=Forum.MEDICAL,
+        ground=Ground.MEDICAL_ASSESSMENT,
+        question=question,
+        revision=command.claim.revision if answer is None else answer.revision,
+        record=None if answer is None else answer.record,
+        reason="not_decided" if answer is None else answer.reason or answer.outcome,
+        filed_at=case.put_at,
+        state=AppealState.BEFORE_BOARD,
+        changed_at=case.put_at,
+        board_case=case.id,
+        represented_by=command.represented_by,
+        authority=command.authority,
+        late_for=command.late_for,
+    )
 
 
 async def _answer_of(command: OpenBoardAppeal, uow: ClaimsUnitOfWork) -> tuple[str, Appealable | None]:

@@ -32,7 +32,7 @@ BILL_WORDS: Mapping[Language, Mapping[str, str]] = {
         "dispute": "You may have two officers who did not decide it look at a line of which something is not paid, "
         "within {days} days of the day on which that was told, by POST /v1/medical-bills/{bill}/disputes with your "
         "grounds. What they find is written to you.",
-        "correct": "What you billed otherwise than you meant you correct yourself: another line is decided anew.",
+        "correct": "What you billed otherwise than you meant you correct yourself: another line is a new decision.",
         "reviewed": "Officer {first} and officer {second}, who had not decided before, looked at it on {day}: {found}.",
     },
     "ms": {

@@ -129,7 +129,7 @@ class CoverPaymentOut(Out):
     paid_at: datetime
     reported_at: datetime
     begins_at: datetime = Field(description="From when on it covers for certain.")
-    months: int
+    months: Whole = Field(ge=1, le=120, description="The months paid for in advance.", examples=[12])
     amount: Money
     income: Money = Field(description="The monthly income that it insures.")
     state: PaymentState = Field(

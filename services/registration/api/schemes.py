@@ -76,10 +76,12 @@ class SchemeOut(Out):
     activities: list[_Word] = Field(max_length=200, description="One registration for each; empty: it has none.")
     plans: list[SchemePlanOut] = Field(max_length=50)
     classes: list[SchemePlanOut] = Field(max_length=200)
-    most_months: int | None = Field(description="The most months that are paid for at once.")
+    most_months: int | None = Field(ge=1, le=120, description="The most months that are paid for at once.")
     payers: list[_Word] = Field(max_length=50, description="Who may pay.")
     report_hours: int | None = Field(
-        description="Within how many hours an agent reports a payment, so that it covers from its own instant at once."
+        ge=0,
+        le=8784,
+        description="Within how many hours an agent reports a payment, so that it covers from its own instant at once.",
     )
     clocks: list[SchemeClockOut] = Field(max_length=10)
 
