@@ -75,7 +75,7 @@ SEEDS: tuple[NewClient, ...] = (
             *("claims:notice:write", "claims:notice:read", "rehab:bill:write", "rehab:bill:read"),
             *("claims:event:write", "claims:event:read", "registration:cover_inquiry:write"),
             *("claims:medical_authorisation:read", "claims:medical_authorisation:write"),
-            *("claims:medical_bill:read", "claims:medical_bill:write"),
+            *("claims:medical_bill:read", "claims:medical_bill:write", "claims:letter:read"),
         ),
     ),
     # Births, marriages and deaths; companies; passes.

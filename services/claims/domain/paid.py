@@ -28,7 +28,8 @@ def terms_paid(question: str, records: Mapping[str, DecisionRecord]) -> list[Ter
         return list(record.body.get("terms", ()))
     kept = [term for term in coordination.body["terms"] if term["benefit"] == in_law(question)]
     if coordination.asked["version"] > _OF_ALL_CLAIMS:
-        return kept
+        # What is lawful no more is paid no more, also where the coordination is not asked again.
+        return kept if record.body.get("terms") else []
     # The terms of its own: those of another claim stood beside them where a person has several.
     parties = {term["party"] for term in kept}
     return [term for term in record.body["terms"] if term["party"] in parties] if INSURED in parties else kept

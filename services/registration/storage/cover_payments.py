@@ -108,7 +108,7 @@ class CoverPaymentRepository:
 
     async def of_ids(self, ids: Collection[UUID]) -> Mapping[UUID, CoverPayment]:
         """Those of these that the transaction may see."""
-        found = map(payment_of, await self._connection.execute(_STATED, {"ids": list(ids)}))
+        found = map(cover_payment_of, await self._connection.execute(_STATED, {"ids": list(ids)}))
         return {each.id: each for each in found}
 
     async def find(self, payment: UUID) -> CoverPayment:
@@ -116,22 +116,22 @@ class CoverPaymentRepository:
         row = (await self._connection.execute(_FIND, {"payment": payment})).one_or_none()
         if row is None:
             raise CoverPaymentUnknown()
-        return payment_of(row)
+        return cover_payment_of(row)
 
     async def of_activity(self, person: int, scheme: str, activity: str) -> list[CoverPayment]:
         """The payments of an activity of a number, whoever stated them, oldest first."""
         asked = {"person": person, "scheme": scheme, "activity": activity}
-        return [payment_of(row) for row in await self._connection.execute(_OF_ACTIVITY, asked)]
+        return [cover_payment_of(row) for row in await self._connection.execute(_OF_ACTIVITY, asked)]
 
     async def page(self, registration: UUID | None, after: UUID | None, limit: int) -> list[CoverPayment]:
         """Payments that the transaction may see, by id, after one."""
         asked = {"registration": registration, "after": after or _BEFORE_ALL, "limit": limit}
-        return [payment_of(row) for row in await self._connection.execute(_PAGE, asked)]
+        return [cover_payment_of(row) for row in await self._connection.execute(_PAGE, asked)]
 
     async def as_of(self, person: int, known_at: datetime | None) -> list[CoverPayment]:
         """All payments of a person as they were known at an instant, or are now, oldest first."""
         asked = {"person": person, "known_at": known_at}
-        return [payment_of(row) for row in await self._connection.execute(_AS_OF, asked)]
+        return [cover_payment_of(row) for row in await self._connection.execute(_AS_OF, asked)]
 
     async def said_by(self, payment: UUID) -> set[str]:
         """The officers who stated something of a payment."""
@@ -143,7 +143,7 @@ class CoverPaymentRepository:
         return row.reason, row.evidence
 
 
-def payment_of(row: Row[Any]) -> CoverPayment:
+def cover_payment_of(row: Row[Any]) -> CoverPayment:
     """The payment in a row of ``cover_payment``."""
     return CoverPayment(
         id=row.payment,

@@ -10,9 +10,11 @@ import orjson
 import pytest
 
 from shared.contracts.asyncapi import asyncapi
+from shared.contracts.claims_matter import ClaimsMatterV1
 from shared.contracts.envelope import PersonEvent
 from shared.contracts.generate import ASYNCAPI, SCHEMAS, drift, write
 from shared.contracts.json_schema import schema_files, schema_of, schema_path
+from shared.contracts.letter_told import LetterToldV1
 from shared.contracts.payable_stated import PayableStatedV1
 from shared.contracts.registration import SpellStartedV1
 from shared.contracts.registry import EVENTS
@@ -89,7 +91,8 @@ def test_asyncapi_describes_names_keys_headers_and_both_forms_of_a_number() -> N
     for event in EVENTS:
         [trait] = messages[event.__name__]["traits"]
         key = traits[trait["$ref"].rpartition("/")[2]]["bindings"]["kafka"]["key"]
-        assert key["examples"] == ["person:12" if issubclass(event, PersonEvent) else "employer:7"]
+        is_of_person = issubclass(event, (PersonEvent, ClaimsMatterV1, LetterToldV1))
+        assert key["examples"] == ["person:12" if is_of_person else "employer:7"]
         assert ("party" in key["description"]) is issubclass(event, PayableStatedV1)
     assert {"Heartbeat", "DailyTotals"} <= set(messages)
     assert "key" not in traits["control"]["bindings"]["kafka"]
