@@ -172,7 +172,7 @@ class CharterClockStatedV1(ClaimsMatterV1):
     """The claim."""
     of: str = Field(pattern=_CODE, max_length=100)
     """What of it the clock is of: a benefit, or a step such as `board_invitation`."""
-    ordinal: int = Field(gt=0)
+    number: int = Field(gt=0)
     """Which clock of that it is, from 1."""
     promise: str = Field(pattern=_CODE, max_length=100)
     """The promise, as the charter names it."""
@@ -195,4 +195,4 @@ class CharterClockStatedV1(ClaimsMatterV1):
 
     @property
     def aggregate(self) -> tuple[str, str]:
-        return ("charter_clock", f"{self.claim}/{self.of}/{self.ordinal}")
+        return ("charter_clock", f"{self.claim}/{self.of}/{self.number}")

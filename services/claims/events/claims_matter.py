@@ -133,7 +133,7 @@ def clock_stated(clock: CharterClock, claim: Claim, officers_stops: Sequence[Sto
         revision=clock.revision,
         claim=clock.claim,
         of=clock.name,
-        ordinal=clock.number,
+        number=clock.number,
         promise=clock.promise,
         days=clock.days,
         complete_at=clock.complete_at,
@@ -157,7 +157,7 @@ def clock_told(event: CharterClockStatedV1) -> CharterClock:
     return CharterClock(
         claim=event.claim,
         name=event.of,
-        number=event.ordinal,
+        number=event.number,
         promise=event.promise,
         days=event.days,
         complete_at=event.complete_at,
@@ -172,7 +172,7 @@ def clock_told(event: CharterClockStatedV1) -> CharterClock:
 
 def clock_id(event: CharterClockStatedV1) -> UUID:
     """The clock, as it is kept."""
-    return derived_id("charter_clock", event.claim, event.of, event.ordinal)
+    return derived_id("charter_clock", event.claim, event.of, event.number)
 
 
 def _of_officers(stop: OfficersStopV1) -> ClockStop:
