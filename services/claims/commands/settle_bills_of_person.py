@@ -182,7 +182,7 @@ def state_of_medical_bill(bill: MedicalBill) -> SubjectState:
         bill.revision,
         bill.facts,
         reason=reason,
-        stated_by={each.asked_by for each in bill.to_look_at.values() if each.ground is None},
+        stated_by=bill.asked_by,
         of_oneself=MedicalReviewOfOneself,
         is_decided=not reason,
         over=MedicalBillNotInDoubt,

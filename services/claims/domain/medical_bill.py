@@ -466,13 +466,24 @@ class MedicalBill:
 
     @property
     def to_look_at(self) -> Mapping[int, LineReview]:
-        """The lines at which others were asked to look, by number, where nobody has decided since."""
+        """The lines at which others were asked to look, by number, where nobody has decided since; of a line that is
+        disputed the dispute, whatever officers ask beside it."""
         found: dict[int, LineReview] = {}
-        for each in sorted((*self.reviews, *self.disputes), key=lambda asked: asked.asked_at):
-            number = self._asked_about(each)
-            if number is not None and self.answer_to(each, number) is None:
+        for number, each in self._open_asks:
+            if number not in found or found[number].ground is None:
                 found[number] = each
         return found
+
+    @property
+    def asked_by(self) -> frozenset[str]:
+        """The officers who asked others to look at a line that nobody has decided since."""
+        return frozenset(each.asked_by for _, each in self._open_asks if each.ground is None)
+
+    @property
+    def _open_asks(self) -> Sequence[tuple[int, LineReview]]:
+        asks = sorted((*self.reviews, *self.disputes), key=lambda asked: asked.asked_at)
+        about = ((self._asked_about(each), each) for each in asks)
+        return [(number, each) for number, each in about if number and self.answer_to(each, number) is None]
 
     def _asked_about(self, asked: LineReview) -> int | None:
         """The line now at which somebody was asked to look: a correction of it is looked at in its place."""

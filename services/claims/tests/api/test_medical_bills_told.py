@@ -170,6 +170,10 @@ async def test_what_is_refused_is_disputed_and_others_decide_than_before(
         "of_the_injury, not_of_this_injury, R-1",
     )
     assert sums(await standing(priced, sent)) == ["150.00", "90.00", "60.00", "0.00"], "it stands meanwhile"
+    review: dict[str, Any] = {"scopes": ["claims:medical_bill:review"], "subject": "officer-7", "json": {"line": 1}}
+    assert (await priced.call("POST", f"/v1/medical-bills/{sent['bill']}/reviews", **review)).status_code == 201
+    await priced.work_off()
+    assert [each["reason"] for each in await tasks_of(priced, "medical_bill")] == ["line_disputed"], "as before"
     again: dict[str, Any] = {"kind": "line_counts", "line": 1}
     assert await two(priced, ("officer-1", "officer-4"), **again) == (403, "medical_review_of_oneself")
     assert await two(priced, ("officer-3", "OFFICER-2"), **again) == (403, "medical_review_of_oneself")
