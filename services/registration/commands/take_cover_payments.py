@@ -50,9 +50,8 @@ async def take_cover_payments(command: TakeCoverPayments, uow: RegistrationUnitO
     """
     facts, at = await _held(command, uow), now()
     ids = [payment_id(each.channel, command.tenant, each.receipt) for each in command.stated]
-    known, before = dict(await uow.cover_payments.of_ids(ids)), set[UUID]()
-    before.update(known)
-    taken = []
+    before = await uow.cover_payments.of_ids(ids)
+    known, taken = dict(before), []
     for id_, stated in zip(ids, command.stated, strict=True):
         try:
             if id_ not in known:

@@ -20,6 +20,9 @@ from shared.law.act838.cover import rules as act838
 from shared.law.book import LawOn
 from shared.law.determination import Determination, determination
 
+# The last digit of an identity card is odd of men (assumed, decision 113).
+_OF_MEN = frozenset("13579")
+
 
 class Bar(StrEnum):
     """Why somebody may not join a scheme."""
@@ -47,6 +50,12 @@ class Joining:
     def is_national(self) -> bool:
         """Whether the person is a citizen or permanent resident."""
         return self.residence != FOREIGN
+
+
+def is_woman(cards: Sequence[str]) -> bool | None:
+    """Whether the numbers of identity cards are a woman's; None where there is none, or they do not agree."""
+    found = {number[-1] not in _OF_MEN for number in cards}
+    return found.pop() if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,17 @@ from shared.law.book import book
 SETTLED_AFTER = timedelta(minutes=1)
 
 
+def must_be_settled(known_at: datetime | None) -> None:
+    """Raises KnownAtTooLate of an instant by which not all that was stated is committed."""
+    if known_at is not None and known_at > now() - SETTLED_AFTER:
+        raise KnownAtTooLate()
+
+
 async def find_cover(
     person: int, day: date, known_at: datetime | None, looker: Viewer, uow: RegistrationUnitOfWork
 ) -> Cover:
     """A person's cover; raises PersonUnknown, PersonErased, KnownAtTooLate. An employer is told of its own spells."""
-    if known_at is not None and known_at > now() - SETTLED_AFTER:
-        raise KnownAtTooLate()
+    must_be_settled(known_at)
     known = await uow.cover.known(person, day, known_at, looker)
     if known.born_on is None:
         # Nothing is known by then, or nothing is kept any more.

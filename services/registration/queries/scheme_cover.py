@@ -4,15 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from services.registration.domain.cover_payment import CoverPayment
-from services.registration.domain.errors import KnownAtTooLate, PersonUnknown
+from services.registration.domain.errors import PersonUnknown
 from services.registration.domain.scheme_cover import ActivityCover, cover_of, not_law
 from services.registration.domain.scheme_registration import SchemeRegistration
-from services.registration.domain.schemes import CATALOGUE
-from services.registration.queries.cover import SETTLED_AFTER
+from services.registration.domain.schemes import CATALOGUE, Joining
+from services.registration.queries.cover import must_be_settled
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, business_day, now
-from shared.law.book import book
+from shared.law.book import LawOn, book
 from shared.law.errors import NotYetLaw
 
 # More registrations than parties and activities that one person may have.
@@ -25,19 +25,21 @@ async def find_scheme_cover(
 ) -> list[ActivityCover]:
     """Each activity of a person by its payments, as known at an instant; raises PersonUnknown, PersonErased,
     KnownAtTooLate. It is told to the person and to officers, and to nobody else who sees the person."""
-    if known_at is not None and known_at > now() - SETTLED_AFTER:
-        raise KnownAtTooLate()
+    must_be_settled(known_at)
     await uow.persons.see(person, looker)
     if looker.employer is not None:
         raise PersonUnknown()
     payments, registrations = await _known(person, known_at, uow)
     choices = [*(each.choice for each in registrations), *(each.choice for each in payments)]
     abouts = sorted({(each.scheme, each.activity) for each in choices})
-    return [
-        await _cover(about, person, moment, known_at, payments, registrations, uow)
-        for about in abouts
-        if about[0] in CATALOGUE
-    ]
+    abouts = [about for about in abouts if about[0] in CATALOGUE]
+    local = moment.astimezone(BUSINESS_ZONE)
+    law = book().on(local.date(), business_day(known_at or now()))
+    joining = {
+        scheme: await uow.scheme_registrations.joining(person, scheme, local.date())
+        for scheme in sorted({scheme for scheme, _ in abouts})
+    }
+    return [_cover(about, payments, registrations, joining[about[0]], local, law) for about in abouts]
 
 
 async def _known(
@@ -47,23 +49,19 @@ async def _known(
     return await uow.cover_payments.as_of(person, known_at), registrations
 
 
-async def _cover(
+def _cover(
     about: About,
-    person: int,
-    moment: datetime,
-    known_at: datetime | None,
     payments: list[CoverPayment],
     registrations: list[SchemeRegistration],
-    uow: RegistrationUnitOfWork,
+    who: Joining,
+    moment: datetime,
+    law: LawOn,
 ) -> ActivityCover:
     scheme, activity = CATALOGUE[about[0]], about[1]
     own = [each for each in payments if (each.choice.scheme, each.choice.activity) == about]
     said = [each for each in registrations if (each.choice.scheme, each.choice.activity) == about]
-    local = moment.astimezone(BUSINESS_ZONE)
-    who = await uow.scheme_registrations.joining(person, scheme.code, local.date())
-    law = book().on(local.date(), business_day(known_at or now()))
     try:
-        return cover_of(scheme, activity, said, own, who, local, law)
+        return cover_of(scheme, activity, said, own, who, moment, law)
     except NotYetLaw:
         return not_law(scheme, activity, said, own)
 
@@ -72,8 +70,7 @@ async def find_registrations(
     person: int | None, known_at: datetime | None, after: UUID | None, limit: int, uow: RegistrationUnitOfWork
 ) -> list[SchemeRegistration]:
     """Registrations that the caller may see, by id, after one; raises KnownAtTooLate."""
-    if known_at is not None and known_at > now() - SETTLED_AFTER:
-        raise KnownAtTooLate()
+    must_be_settled(known_at)
     return await uow.scheme_registrations.page(person, known_at, after, limit)
 
 

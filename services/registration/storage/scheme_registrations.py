@@ -1,6 +1,6 @@
 """Registrations for schemes: facts that are never changed, of which the newest of each stands (rules F1)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.errors import PersonUnknown
 from services.registration.domain.scheme_registration import Choice, SchemeRegistration
-from services.registration.domain.schemes import Joining
+from services.registration.domain.schemes import Joining, is_woman
 from services.registration.storage.keys import Keys
 from shared.kernel.clock import business_day
 from shared.security.fields import place
@@ -44,8 +44,6 @@ _RECALL = text("""
     ON CONFLICT (person, scheme, activity) DO UPDATE SET revision = excluded.revision
     WHERE known.revision < excluded.revision
 """)
-# The last digit of an identity card is odd of men (assumed, decision 113).
-_OF_MEN = frozenset("13579")
 
 
 class SchemeRegistrationRepository:
@@ -108,12 +106,6 @@ class SchemeRegistrationRepository:
         """Know again what was published; whether it was news."""
         asked = {"person": person, "scheme": scheme, "activity": activity, "revision": revision}
         return (await self._connection.execute(_RECALL, asked)).rowcount > 0
-
-
-def is_woman(cards: Sequence[str]) -> bool | None:
-    """Whether the numbers of identity cards are a woman's; None where there is none, or they do not agree."""
-    found = {number[-1] not in _OF_MEN for number in cards}
-    return found.pop() if len(found) == 1 else None
 
 
 def registration_of(row: Row[Any]) -> SchemeRegistration:
