@@ -90,6 +90,11 @@ class Reading:
         return replace(self.then, facts={**self.then.facts, asked.result: str(found)}).answer(known)
 
 
+def other_of(figure: str) -> Value | None:
+    """The value of a figure by the other reading; None where no reading turns on it."""
+    return next((each.other for each in readings() if each.figure == figure), None)
+
+
 def turned(law: Book, figure: str, value: Value | None) -> Book:
     """The book in which the assumed entries of a figure have another value."""
     found = law.figures[figure]

@@ -14,16 +14,9 @@ from services.claims.commands.dispute_medical_line import DisputeMedicalLine, di
 from services.claims.commands.review_medical_line import ReviewMedicalLine, review_medical_line
 from services.claims.commands.send_medical_bill import SendMedicalBill
 from services.claims.commands.send_medical_bill import send_medical_bill as handle_send_medical_bill
-from services.claims.domain.medical_bill import (
-    BillState,
-    DisputeGround,
-    Line,
-    LineState,
-    MedicalBill,
-    SettledLine,
-    law_of_reason,
-)
+from services.claims.domain.medical_bill import BillState, DisputeGround, Line, LineState, MedicalBill, SettledLine
 from services.claims.domain.medical_cover import MedicalScheme
+from services.claims.domain.medical_settling import law_of_reason
 from services.claims.queries import medical_bills as queries
 from shared.kernel.identifiers import person_id
 from shared.kernel.reading import DataKind

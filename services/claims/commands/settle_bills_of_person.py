@@ -11,16 +11,9 @@ from services.claims.commands.write_medical_bill_letter import WriteMedicalBillL
 from services.claims.domain import subjects
 from services.claims.domain.errors import MedicalBillNotInDoubt, MedicalReviewOfOneself
 from services.claims.domain.medical_authorisation import AuthorisationState, MedicalAuthorisation, shared_mosts
-from services.claims.domain.medical_bill import (
-    TO_BE_SENT_AGAIN,
-    About,
-    AskedOf,
-    BillState,
-    MedicalBill,
-    payable_id,
-    settle,
-)
+from services.claims.domain.medical_bill import TO_BE_SENT_AGAIN, BillState, MedicalBill, payable_id
 from services.claims.domain.medical_cover import NOBODY_NOTICED, Cover
+from services.claims.domain.medical_settling import About, AskedOf, settle
 from services.claims.domain.queues import MEDICAL_BILL
 from services.claims.events.claims_payable import bill_stated
 from services.claims.storage.medical_bills import Published
@@ -140,7 +133,8 @@ async def _publish(bill: MedicalBill, published: Mapping[UUID, Published], uow: 
 
     That is so of a database that was put back: what the sender said since is lost.
     """
-    owed, before = bill.owed(), {fund: published.get(payable_id(bill.id, fund)) for fund in bill.owed()}
+    owed = bill.owed()
+    before = {fund: published.get(payable_id(bill.id, fund)) for fund in owed}
     changed = [fund for fund, sen in owed.items() if sen != _sen(before[fund])]
     if changed and _is_lost(bill, before):
         return replace(bill, state=BillState.WAITING, reason=TO_BE_SENT_AGAIN)

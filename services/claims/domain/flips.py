@@ -30,7 +30,7 @@ from shared.law.decision import DecisionRecord, Per, Source, edition_of
 from shared.law.determination import determination
 from shared.law.errors import NotYetLaw
 from shared.law.fact_types import Fact, Written
-from shared.law.readings import readings, turned
+from shared.law.readings import other_of, turned
 
 # So many values are tried; what is left out is said.
 MOST_TRIED, LONGEST_SHOWN = 200, 2000
@@ -135,7 +135,7 @@ class Appealed:
         questions = [self._pinned(each, change) for each in self.questions]
         law = self._law
         if change is not None and change.is_figure:
-            law = turned(law, change.fact, next(each.other for each in readings() if each.figure == change.fact))
+            law = turned(law, change.fact, other_of(change.fact))
         answers = ask_all(questions, self._known, self.records, law, self._day)
         if any(each.reason == FACTS_CONTRADICT for each in answers.values()):
             return None

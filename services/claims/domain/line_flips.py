@@ -13,7 +13,7 @@ from shared.law.decision import DecisionRecord, edition_of
 from shared.law.determination import determination_of, determine
 from shared.law.fact_types import MalformedFact, Written
 from shared.law.facts import Facts
-from shared.law.readings import readings, turned
+from shared.law.readings import other_of, turned
 
 # What a forum may state of a line: which scheme bears it is appealed of the claim.
 _ORDERED = ("of the injury", "authorised", "billed before", law.ORDERED_PRICE)
@@ -51,7 +51,7 @@ def _flip(change: Change, record: DecisionRecord, pinned: Pinned, book: Book) ->
     if not change.is_figure:
         now = held[change.fact]
         return Flip(change, now, _said(_asked(record, held | {change.fact: change.then}, book)), asked.law)
-    other = next((each.other for each in readings() if each.figure == change.fact), None)
+    other = other_of(change.fact)
     if other is None:
         return None
     figures = (each for each in record.body["figures"] if each["figure"] == change.fact)

@@ -7,14 +7,8 @@ from datetime import date
 from typing import Any
 
 from services.claims.domain import subjects
-from services.claims.domain.medical_bill import (
-    TO_BE_SENT_AGAIN,
-    Line,
-    LineFinding,
-    MedicalBill,
-    SettledLine,
-    law_of_reason,
-)
+from services.claims.domain.medical_bill import TO_BE_SENT_AGAIN, Line, LineFinding, MedicalBill, SettledLine
+from services.claims.domain.medical_settling import law_of_reason
 from services.claims.files.letter_words import ORDERS
 from services.claims.files.medical_bill_words import BILL_WORDS, FOUND, WHY_NOT
 from shared.kernel.clock import business_day

@@ -9,8 +9,6 @@ from uuid import UUID
 import pytest
 
 from services.claims.domain.medical_bill import (
-    About,
-    AskedOf,
     BillStatement,
     Line,
     LineFinding,
@@ -18,9 +16,9 @@ from services.claims.domain.medical_bill import (
     LineState,
     MedicalBill,
     bill_id,
-    settle,
 )
 from services.claims.domain.medical_cover import Cover, MedicalScheme
+from services.claims.domain.medical_settling import About, AskedOf, settle
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Days
 from shared.law.book import book
